@@ -1,0 +1,73 @@
+"""What went wrong, said so that it can be mended: what, where, the value, the rule, the remedy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    where
+        File, sheet, row, column, or parameter name.
+    found
+        The value found, as text; shortened when shown.
+    rule
+        What the value should have been.
+    mend
+        What to do about it.
+    """
+
+    where: str
+    found: str
+    rule: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        found = " ".join(str(self.found).split())
+        if len(found) > _SHOWN:
+            found = found[: _SHOWN - 3] + "..."
+        text = f"{self.where}: found {found!r}; {self.rule}"
+        return f"{text}. {self.mend}" if self.mend else text
+
+
+class ProblemsFound(Exception):
+    """All problems of one kind, in one go; ``exit_code`` is what a command ends with."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class DataProblems(ProblemsFound):
+    """The data have problems (exit code 1)."""
+
+    exit_code = 1
+
+
+class UsageProblems(ProblemsFound):
+    """The command, a parameter or a prescription is wrong (exit code 2)."""
+
+    exit_code = 2
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Say which valid name is nearest, or list them all.
+
+    Examples
+    --------
+    >>> nearest("weaks", ["weeks", "sets"])
+    'Did you mean weeks?'
+    >>> nearest("q", ["weeks", "sets"])
+    'Valid names: weeks, sets.'
+    """
+    valid = list(names)
+    close = get_close_matches(name, valid, n=1, cutoff=0.5)
+    return f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(valid)}."
