@@ -1,0 +1,1 @@
+"""Executed notebook to HTML and PDF, and the strict running of notebooks."""

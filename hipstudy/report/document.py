@@ -1,0 +1,164 @@
+"""The one list of blocks that both the PDF and the HTML are written from."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What is printed at the edge of every page.
+
+    Parameters
+    ----------
+    report_name
+        Name of the report, for example ``compare``.
+    running_head
+        Report and cohort in a few words.
+    fingerprint
+        Of source notebook, parameters and data.
+    version
+        Of hipstudy.
+    date
+        As it is printed; empty prints none.
+    """
+
+    report_name: str
+    running_head: str
+    fingerprint: str
+    version: str
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text in one style; ``marks`` from strong, emphasis, code, break."""
+
+    text: str
+    marks: frozenset[str] = frozenset()
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Mathematics in TeX, within a line."""
+
+    tex: str
+    alt: str
+
+
+Inline: TypeAlias = Run | Formula
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is the document's title and is no block."""
+
+    level: int
+    runs: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of text."""
+
+    runs: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class ListBlock:
+    """A list; each item is a few blocks."""
+
+    items: tuple[tuple["Block", ...], ...]
+    ordered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Quoted blocks."""
+
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True)
+class Maths:
+    """Mathematics in TeX, on a line of its own."""
+
+    tex: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class FigureBlock:
+    """A picture with its caption below; ``mime`` is SVG or PNG."""
+
+    image: bytes = field(repr=False)
+    mime: str
+    alt: str
+    caption: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell that covers ``columns`` by ``rows``."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table with its caption above; ``align`` has one word a column."""
+
+    head: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    align: tuple[str, ...]
+    caption: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerBlock:
+    """The answer; each number is value, interval, label."""
+
+    sentence: str
+    numbers: tuple[tuple[str, str, str], ...]
+    basis: str
+
+
+@dataclass(frozen=True)
+class LinesBlock:
+    """Literal lines."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a new page."""
+
+
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | ListBlock
+    | Quote
+    | Maths
+    | FigureBlock
+    | TableBlock
+    | AnswerBlock
+    | LinesBlock
+    | PageBreak
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: its title, its blocks in order, and the CSV tables that go beside it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    downloads: dict[str, str]

@@ -1,0 +1,234 @@
+"""What a notebook cell ends in when its output belongs in the report.
+
+Each class is a small frozen value. JupyterLab shows it as any rich output; the report reads the
+same output from the executed notebook, so that what is seen by hand is what is printed.
+"""
+
+import base64
+import io
+import sys
+from dataclasses import dataclass, field
+from html import escape as html
+from typing import TYPE_CHECKING, Any
+
+from hipstudy.cells import cell_text, check_alignment, check_words, column_alignment, escape
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as MatplotlibFigure
+    from pandas import DataFrame
+
+__all__ = ["Answer", "Download", "Figure", "Lines", "Table", "Text", "escape"]
+
+CSV_MIME = "application/vnd.hipstudy.csv"
+_SVG_SETTINGS = {"svg.hashsalt": "hipstudy", "svg.fonttype": "path", "svg.image_inline": True}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A matplotlib figure with its caption and its words for those who do not see it.
+
+    Parameters
+    ----------
+    figure
+        Drawn at the size it is printed; taken out of pyplot, so that it is not shown twice.
+    caption
+        Printed under the figure: what to see, with the n.
+    alt
+        What the figure shows, in words, from the data.
+    name
+        Short name: letters, digits, ``_`` and ``-``.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure as Canvas
+    >>> shown = Figure(Canvas(figsize=(2, 1)), "An empty figure.", "Nothing is drawn.", "empty")
+    >>> shown.svg().startswith("<?xml")
+    True
+    """
+
+    figure: "MatplotlibFigure" = field(repr=False)
+    caption: str
+    alt: str
+    name: str
+
+    def __post_init__(self) -> None:
+        check_words(self.name, "Figure", caption=self.caption, alt=self.alt)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close(self.figure)
+
+    def svg(self) -> str:
+        """Return the drawing as SVG, the same text for the same drawing."""
+        from matplotlib import rc_context
+
+        buffer = io.StringIO()
+        with rc_context(_SVG_SETTINGS):
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        source = base64.b64encode(self.svg().encode()).decode()
+        page = (
+            f'<figure class="hipstudy-figure" data-name="{html(self.name)}">'
+            f'<img alt="{html(self.alt)}" src="data:image/svg+xml;base64,{source}">'
+            f"<figcaption>{html(self.caption)}</figcaption></figure>"
+        )
+        return {"text/html": page, "text/plain": self.alt}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a head, a caption, and its first column as row heads.
+
+    Parameters
+    ----------
+    frame
+        Ready text or numbers; missing values are left blank. Units belong in column names.
+    caption
+        Printed above the table.
+    name
+        Short name: letters, digits, ``_`` and ``-``.
+    align
+        Column name to ``"left"``, ``"right"``, ``"center"`` or ``"number"`` (on the decimal
+        point). Columns that read as numbers are ``"number"`` unasked, others ``"left"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"Arm": ["stretch_only"], "Minutes a week": [56.0]})
+    >>> "56" in Table(frame, "Clock minutes.", "minutes")._repr_mimebundle_()["text/html"]
+    True
+    """
+
+    frame: "DataFrame" = field(repr=False)
+    caption: str
+    name: str
+    align: dict[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        check_words(self.name, "Table", caption=self.caption)
+        check_alignment(self.name, self.align or {}, [str(name) for name in self.frame.columns])
+
+    def columns(self) -> list[tuple[str, str, list[str]]]:
+        """Return head, alignment and cells of each column, as text."""
+        asked = self.align or {}
+        found = []
+        for place, head in enumerate(map(str, self.frame.columns)):
+            cells = [cell_text(value) for value in self.frame.iloc[:, place]]
+            found.append((head, asked.get(head) or column_alignment(cells), cells))
+        return found
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        columns = self.columns()
+        heads = "".join(
+            f'<th scope="col" data-align="{align}">{html(head)}</th>'
+            for head, align, _cells in columns
+        )
+        rows = "".join(
+            f'<tr><th scope="row">{html(first)}</th>'
+            f"{''.join(f'<td>{html(cell)}</td>' for cell in rest)}</tr>"
+            for first, *rest in zip(*(cells for _, _, cells in columns), strict=True)
+        )
+        page = (
+            f'<figure class="hipstudy-table" data-name="{html(self.name)}">'
+            f"<figcaption>{html(self.caption)}</figcaption>"
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></figure>"
+        )
+        return {"text/html": page, "text/plain": f"{self.caption} ({len(self.frame)} rows)"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The top of page 1: one sentence, a few numbers, and what they rest on.
+
+    Parameters
+    ----------
+    sentence
+        The answer in words, with its uncertainty.
+    numbers
+        ``(value, interval, label)`` of each number, as text.
+    basis
+        One line: what this rests on.
+
+    Examples
+    --------
+    >>> shown = Answer("No difference.", (("0.1", "-0.2 to 0.4", "NRS points"),), "Two sources.")
+    >>> shown._repr_mimebundle_()["text/plain"]
+    'No difference.'
+    """
+
+    sentence: str
+    numbers: tuple[tuple[str, str, str], ...]
+    basis: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        numbers = "".join(
+            f"<div><dt>{html(label)}</dt>"
+            f"<dd>{html(value)} <small>{html(interval)}</small></dd></div>"
+            for value, interval, label in self.numbers
+        )
+        page = (
+            f'<section class="hipstudy-answer"><p class="sentence">{html(self.sentence)}</p>'
+            f'<dl class="numbers">{numbers}</dl><p class="basis">{html(self.basis)}</p></section>'
+        )
+        return {"text/html": page, "text/plain": self.sentence}
+
+
+@dataclass(frozen=True)
+class Text:
+    """Prose in Markdown, made by the library; put data into it with ``escape``.
+
+    Examples
+    --------
+    >>> Text("**28** runners.")._repr_mimebundle_()["text/markdown"]
+    '**28** runners.'
+    """
+
+    markdown: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/markdown": self.markdown, "text/plain": self.markdown}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Literal lines in one width, such as one-line prescriptions.
+
+    Examples
+    --------
+    >>> Lines(("stretch 4x30s daily",))._repr_mimebundle_()["text/html"]
+    '<pre class="hipstudy-lines">stretch 4x30s daily</pre>'
+    """
+
+    lines: tuple[str, ...]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        text = "\n".join(self.lines)
+        page = f'<pre class="hipstudy-lines">{html(text)}</pre>'
+        return {"text/html": page, "text/plain": text}
+
+
+@dataclass(frozen=True)
+class Download:
+    r"""A table at full precision that is written beside the report and not printed in it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> Download(pd.DataFrame({"week": [0], "mean": [0.1 + 0.2]}), "effects").csv()
+    'week,mean\n0,0.30000000000000004\n'
+    """
+
+    frame: "DataFrame" = field(repr=False)
+    name: str
+
+    def __post_init__(self) -> None:
+        check_words(self.name, "Download")
+
+    def csv(self) -> str:
+        """Return the table as CSV text that reads back to the same numbers."""
+        return self.frame.to_csv(index=False, lineterminator="\n")
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        said = f"tables/{self.name}.csv: {len(self.frame)} rows"
+        return {CSV_MIME: self.csv(), "text/plain": said}, {CSV_MIME: {"name": self.name}}
