@@ -1,0 +1,19 @@
+# Thin on purpose: make.py does the work, here and on Windows, where there is no make.
+PYTHON ?= python3
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help report test validate bench lab lock clean
+
+help:
+	@echo "make report     the report on stretching against strength: reports/compare/compare.pdf"
+	@echo "make test       the tests; ARGS goes to pytest, as in: make test ARGS=\"-k wheel\""
+	@echo "make validate   the long checks"
+	@echo "make bench      the benchmarks"
+	@echo "make lab        JupyterLab on the notebooks"
+	@echo "make lock       pin the dependencies again, after a change in pyproject.toml"
+	@echo "make clean      remove .venv, builds and caches; your reports stay"
+	@echo "Another Python: make report PYTHON=python3.12"
+
+report test validate bench lab lock clean:
+	@$(PYTHON) make.py $@ $(ARGS)

@@ -1,0 +1,337 @@
+"""Set hipstudy up on a machine that has only Python, then run it.
+
+    python3 make.py report     the report on stretching against strength, as a PDF
+    python3 make.py test       the tests; what follows goes to pytest, as in: test -k wheel
+    python3 make.py validate   the long checks
+    python3 make.py bench      the benchmarks
+    python3 make.py lab        JupyterLab on the notebooks
+    python3 make.py lock       pin the dependencies again, after a change in pyproject.toml
+    python3 make.py clean      remove .venv, builds and caches; your reports stay
+
+Everything is installed in .venv, once, from the lock files, and checked against their hashes.
+"""
+
+# The standard library only, and no syntax newer than Python 3.6: an old Python must get as far
+# as saying that it is too old.
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
+EXE = ".exe" if os.name == "nt" else ""
+PYTHON = os.path.join(BIN, "python" + EXE)
+STATE = os.path.join(VENV, "hipstudy-state.json")
+LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock"}
+OLDEST = (3, 11)
+
+# uv writes no byte code, and where PYTHONDONTWRITEBYTECODE is set nobody ever would: every kernel
+# would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
+SLOW_TO_LOAD = """
+    IPython PIL bs4 click dateutil ipykernel jsonschema jupyter_client jupyter_core matplotlib
+    mistune nbclient nbformat numpy pandas papermill prompt_toolkit pygments scipy seaborn
+    statsmodels tornado traitlets zmq
+"""
+
+
+class SetUpError(Exception):
+    """What stands in the way, in a sentence."""
+
+
+def why_not(version, has_venv):
+    """Say in one sentence why this Python cannot be used; nothing when it can."""
+    wanted = "{}.{}".format(*OLDEST)
+    found = "{}.{}".format(*version)
+    if tuple(version[:2]) < OLDEST:
+        return (
+            f"hipstudy needs Python {wanted} or newer and this is Python {found}: install a newer "
+            f"one, or name it, as in `make report PYTHON=python{wanted}`."
+        )
+    if not has_venv:
+        return (
+            "This Python cannot make virtual environments, because its venv or ensurepip module "
+            f"is missing: on Debian or Ubuntu, `sudo apt install python{found}-venv` adds them."
+        )
+    return ""
+
+
+def surroundings():
+    """Return the environment for what is started here, without another Python's packages in it."""
+    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+
+
+def say(text):
+    """Tell what is going on, on stderr: stdout carries results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(command, quiet=False, **more):
+    """Run a command in the project's folder; return its exit code as a shell would."""
+    if quiet:
+        more.update(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    more.setdefault("env", surroundings())
+    try:
+        code = subprocess.call(command, cwd=ROOT, **more)
+    except FileNotFoundError:
+        return 127
+    if code == -signal.SIGINT:
+        raise KeyboardInterrupt
+    return code if code >= 0 else 128 - code
+
+
+def answer(command):
+    """Run a command; return its exit code and what it printed."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    env = surroundings()
+    done = subprocess.run(command, check=False, env=env, universal_newlines=True, **pipes)
+    return done.returncode, done.stdout.strip()
+
+
+def fingerprint(kind):
+    """Return a digest of everything the installed packages follow from."""
+    digest = hashlib.sha256()
+    for name in (LOCKS[kind], "pyproject.toml", os.path.join("hipstudy", "__init__.py")):
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def read_state():
+    """Return what the last set-up left in .venv; empty when .venv is not ours or is damaged."""
+    try:
+        with open(STATE, encoding="utf-8") as file:
+            state = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def write_state(state):
+    """Keep the state for the next run."""
+    with open(STATE + ".new", "w", encoding="utf-8") as file:
+        json.dump(state, file)
+    os.replace(STATE + ".new", STATE)
+
+
+def usable():
+    """Return whether there is a .venv here that packages can be installed in.
+
+    Not when its Python is gone or too old, when the checkout has been moved (its scripts hold
+    the old path), or when an earlier set-up was stopped half-way.
+    """
+    state = read_state()
+    if state and (state.get("root") != ROOT or not state.get("done")):
+        return False
+    check = "import sys, pip; sys.exit(sys.version_info[:2] < {})".format(OLDEST)
+    return run([PYTHON, "-c", check], quiet=True) == 0
+
+
+def make_venv():
+    """Make .venv, in place of whatever is there."""
+    if os.path.lexists(VENV):
+        say("The .venv that is here cannot be used: making it again.")
+    code, text = answer([sys.executable, "-m", "venv", "--clear", VENV])
+    if code:
+        last = (text.splitlines() or ["no reason given"])[-1]
+        raise SetUpError("The virtual environment .venv could not be made: {}".format(last))
+
+
+def pip(*args):
+    """Run the pip of .venv; return its exit code."""
+    return run([PYTHON, "-m", "pip", "--disable-pip-version-check", *args], stdout=sys.stderr)
+
+
+def pinned(name, lock_file):
+    """Return the lines of the lock that pin one package."""
+    lines = []
+    with open(os.path.join(ROOT, lock_file), encoding="utf-8") as file:
+        for line in file:
+            if line.startswith(name + "==") or (lines and line.startswith(" ")):
+                lines.append(line)
+            elif lines:
+                break
+    return "".join(lines)
+
+
+def get_uv(lock_file):
+    """Install the pinned uv in .venv; return its path, or nothing when that fails."""
+    wanted = os.path.join(VENV, "uv.lock.txt")
+    with open(wanted, "w", encoding="utf-8") as file:
+        file.write(pinned("uv", lock_file))
+    uv = os.path.join(BIN, "uv" + EXE)
+    failed = pip("install", "--quiet", "--no-deps", "--require-hashes", "--retries=2", "-r", wanted)
+    return "" if failed or run([uv, "--version"], quiet=True) else uv
+
+
+def uv_surroundings():
+    """Return the environment for uv: pip's package index, if one is set, is uv's as well."""
+    env = surroundings()
+    for line in answer([PYTHON, "-m", "pip", "config", "list"])[1].splitlines():
+        name, _, value = line.partition("=")
+        if name.rpartition(".")[2] == "index-url" and "UV_INDEX_URL" not in env:
+            env.setdefault("UV_DEFAULT_INDEX", value.strip("'\""))
+    return env
+
+
+def install(kind):
+    """Install what the lock says, then the project itself, from this folder."""
+    lock_file = LOCKS[kind]
+    uv = get_uv(lock_file)
+    if uv:
+        command = [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes"]
+        uv_failed = run([*command, "-r", lock_file], env=uv_surroundings(), stdout=sys.stderr)
+    if not uv or uv_failed:
+        say("uv cannot be used here: installing with pip, which takes a minute or two.")
+        hashed = ["--quiet", "--no-deps", "--require-hashes", "--retries=2"]
+        if pip("install", *hashed, "-r", lock_file):
+            raise SetUpError("The packages could not be installed; pip says why above.")
+    itself = ["--quiet", "--no-build-isolation", "--no-deps", "--editable", "."]
+    if pip("install", "--no-index", *itself):
+        raise SetUpError("hipstudy itself could not be installed; pip says why above.")
+
+
+def compile_packages():
+    """Write the byte code of the packages that are slow to load; without it all works, slower."""
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    folder = answer([PYTHON, "-c", where])[1]
+    packages = [os.path.join(folder, name) for name in SLOW_TO_LOAD.split()]
+    unused = r"[/\\](tests?|testing|sandbox|f2py|distutils)[/\\]"
+    run([PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", unused, *packages], quiet=True)
+
+
+def set_up(kind):
+    """Bring .venv to what the lock says; quick when it is there already."""
+    wanted = fingerprint(kind)
+    state = read_state()
+    ready = state.get("root") == ROOT and state.get("done", {}).get(kind) == wanted
+    if ready and os.path.exists(hipstudy()[0]) and run([PYTHON, "-c", ""], quiet=True) == 0:
+        return
+    trouble = why_not(sys.version_info, has_venv())
+    if trouble:
+        raise SetUpError(trouble)
+    say("Setting up .venv: once, half a minute on a good line ...")
+    if not usable():
+        make_venv()
+    write_state({"root": ROOT, "done": {}})
+    install(kind)
+    compile_packages()
+    # What the tests need includes all that a run needs, at the same versions.
+    done = {k: fingerprint(k) for k in (("run", "test") if kind == "test" else ("run",))}
+    write_state({"root": ROOT, "done": done})
+
+
+def has_venv():
+    """Can this Python make a virtual environment? Debian splits these modules off."""
+    return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
+
+
+def hipstudy(*args):
+    """Return the command line of the installed program."""
+    return [os.path.join(BIN, "hipstudy" + EXE), *args]
+
+
+def report(args):
+    """Make the report; the last lines are where it is and what to try next."""
+    set_up("run")
+    with subprocess.Popen(
+        hipstudy("report", "compare", *args),
+        cwd=ROOT,
+        env=surroundings(),
+        stdout=subprocess.PIPE,
+        universal_newlines=True,
+    ) as process:
+        lines = process.stdout.read().splitlines()
+    if process.returncode:
+        print("\n".join(lines), end="\n" if lines else "")
+        return process.returncode if process.returncode > 0 else 128 - process.returncode
+    print("\n".join([*lines[:-1], *map(near, lines[-1:])]))
+    program = os.path.join(".venv", os.path.basename(BIN), "hipstudy")
+    print(f"Next, another dose: {program} report compare -p weeks 8 --out reports/eight-weeks")
+    return 0
+
+
+def near(path):
+    """Return a path as seen from the project's folder, when it lies inside it."""
+    inside = os.path.abspath(os.path.join(ROOT, path))
+    return os.path.relpath(inside, ROOT) if inside.startswith(ROOT + os.sep) else path
+
+
+def test(args):
+    """Run the tests."""
+    set_up("test")
+    return run([PYTHON, "-m", "pytest", *args])
+
+
+def validate(args):
+    """Run the long checks."""
+    set_up("test")
+    code = run([PYTHON, "-m", "pytest", "-m", "validate", *args])
+    return 0 if code == 5 else code  # 5: there is none to run
+
+
+def bench(args):
+    """Run the benchmarks one after the other, so that none disturbs another."""
+    set_up("test")
+    folder = os.path.join(ROOT, "benchmarks")
+    scripts = [name for name in sorted(os.listdir(folder)) if name.endswith(".py")]
+    codes = [run([PYTHON, os.path.join(folder, name), *args]) for name in scripts]
+    return max(codes, default=0)
+
+
+def lab(args):
+    """Open the notebooks in JupyterLab."""
+    set_up("run")
+    return run(hipstudy("lab", *args))
+
+
+def lock(args):
+    """Pin the dependencies again; `lock --upgrade` also takes newer versions."""
+    set_up("test")
+    command = [os.path.join(BIN, "uv" + EXE), "pip", "compile", "--quiet", "--universal"]
+    command += ["--generate-hashes", "--no-annotate", "--custom-compile-command", "make lock"]
+    command += ["pyproject.toml", "--group", "setup", *args]
+    return run([*command, "-o", LOCKS["run"]], stdout=sys.stderr) or run(
+        [*command, "--extra", "test", "-c", LOCKS["run"], "-o", LOCKS["test"]], stdout=sys.stderr
+    )
+
+
+def clean(_):
+    """Remove what can be made again; reports are somebody's work and stay."""
+    for name in (".venv", "build", "dist", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(os.path.join(ROOT, name), ignore_errors=True)
+    return 0
+
+
+VERBS = {f.__name__: f for f in (report, test, validate, bench, lab, lock, clean)}
+
+
+def main(args):
+    """Do what the first argument says; return the exit code."""
+    if not args or args[0] not in VERBS:
+        print(__doc__.strip())
+        return 2 if args and args[0] not in ("help", "-h", "--help") else 0
+    trouble = why_not(sys.version_info, has_venv=True)
+    if trouble:
+        say(trouble)
+        return 1
+    try:
+        return VERBS[args[0]](args[1:])
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+    except SetUpError as error:
+        say(str(error))
+        return 1
+    except OSError as error:
+        say("{}: {}".format(error.filename or "The disk", error.strerror or error))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
