@@ -135,7 +135,7 @@ def usable():
 def make_venv():
     """Make .venv, in place of whatever is there."""
     if os.path.lexists(VENV):
-        say("The .venv that is here cannot be used: making it again.")
+        say("The .venv that is here is not whole, or was made elsewhere: making it again.")
     code, text = answer([sys.executable, "-m", "venv", "--clear", VENV])
     if code:
         last = (text.splitlines() or ["no reason given"])[-1]
@@ -165,7 +165,7 @@ def get_uv(lock_file):
     with open(wanted, "w", encoding="utf-8") as file:
         file.write(pinned("uv", lock_file))
     uv = os.path.join(BIN, "uv" + EXE)
-    failed = pip("install", "--quiet", "--no-deps", "--require-hashes", "--retries=2", "-r", wanted)
+    failed = pip("install", "-qq", "--no-deps", "--require-hashes", "--retries", "2", "-r", wanted)
     return "" if failed or run([uv, "--version"], quiet=True) else uv
 
 
@@ -188,10 +188,10 @@ def install(kind):
         uv_failed = run([*command, "-r", lock_file], env=uv_surroundings(), stdout=sys.stderr)
     if not uv or uv_failed:
         say("uv cannot be used here: installing with pip, which takes a minute or two.")
-        hashed = ["--quiet", "--no-deps", "--require-hashes", "--retries=2"]
+        hashed = ["-qq", "--no-deps", "--require-hashes", "--retries", "2"]
         if pip("install", *hashed, "-r", lock_file):
             raise SetUpError("The packages could not be installed; pip says why above.")
-    itself = ["--quiet", "--no-build-isolation", "--no-deps", "--editable", "."]
+    itself = ["-qq", "--no-build-isolation", "--no-deps", "--editable", "."]
     if pip("install", "--no-index", *itself):
         raise SetUpError("hipstudy itself could not be installed; pip says why above.")
 
