@@ -1,0 +1,226 @@
+"""The command line: every command is one call of the library."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from hipstudy import __version__
+from hipstudy.problems import ProblemsFound
+
+HELP = """Compare stretching with strength plus stretching for tight hips, as a report.
+
+\b
+  hipstudy report compare                        make the report, with runners drawn
+  hipstudy report compare --cohort RBDSinfo.txt  from real runners' baseline
+  hipstudy report compare -p weeks 6 -p sets 2   with another dose
+  hipstudy report compare --parameters           what can be changed
+  hipstudy report                                which reports there are
+  hipstudy protocols                             the prescriptions that come with it
+  hipstudy lab                                   the notebooks, in JupyterLab
+"""
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@dataclass
+class Session:
+    """What every command shares."""
+
+    debug: bool = False
+
+
+def _debug(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        context.ensure_object(Session).debug = True
+
+
+debug = click.option(
+    "--debug",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_debug,
+    help="Show where an error arose.",
+)
+
+
+@click.group(help=HELP, invoke_without_command=True, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="hipstudy", message="%(prog)s %(version)s")
+@debug
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Without a command: the few things one can do."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--cohort", metavar="FILE", help="Runners' baseline, for example RBDSinfo.txt.")
+@click.option(
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Set a parameter; may be given several times.",
+)
+@click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "us-letter"]),
+    default="a4",
+    show_default=True,
+    help="Size of the PDF's pages.",
+)
+@click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
+@debug
+def report(
+    name: str | None,
+    cohort: str | None,
+    given: tuple[tuple[str, str], ...],
+    out: str | None,
+    paper: str,
+    parameters: bool,
+) -> None:
+    """Make the report NAME: PDF, HTML, executed notebook, tables.
+
+    NAME is one of the reports listed without it, or the path of a notebook.
+    """
+    if name is None:
+        if cohort is not None or given or out is not None or parameters:
+            raise click.UsageError("Which report? For example: hipstudy report compare")
+        _list_reports()
+    elif parameters:
+        _list_parameters(name)
+    else:
+        _make_report(name, cohort, given, out, paper)
+
+
+def _list_reports() -> None:
+    from hipstudy.report.settings import table
+    from hipstudy.report.shelf import shelf
+
+    _say(table([("report", "title"), *((s.name, s.title) for s in shelf().values())], _width()))
+
+
+def _list_parameters(name: str) -> None:
+    from hipstudy.report.settings import listing, read
+    from hipstudy.report.shelf import find
+
+    source = find(name)
+    _say(listing(read(source.notebook, source.path.name), _width()))
+
+
+def _make_report(
+    name: str,
+    cohort: str | None,
+    given: tuple[tuple[str, str], ...],
+    out: str | None,
+    paper: str,
+) -> None:
+    from hipstudy.report.progress import Progress
+    from hipstudy.report.run import report as make_report
+
+    for name_of_signal in ("SIGTERM", "SIGHUP"):  # end as tidily as on Ctrl-C
+        if hasattr(signal, name_of_signal):
+            signal.signal(getattr(signal, name_of_signal), signal.default_int_handler)
+    if cohort is not None:
+        given = (*given, ("cohort", cohort))
+    progress = Progress()
+    try:
+        pdf = make_report(
+            name, given, out=Path(out) if out else None, paper=paper, progress=progress
+        )
+    finally:
+        progress.clear()
+    click.echo(pdf)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@debug
+def protocols(name: str | None) -> None:
+    """List the prescriptions that come with hipstudy, or print NAME as TOML to start from."""
+    from hipstudy import protocol
+
+    if name is not None:
+        click.echo(protocol.to_toml(name).rstrip())
+        return
+    from hipstudy.report.settings import table
+
+    frame = protocol.presets_frame()
+    rows = [[str(value) for value in row] for row in frame.itertuples(index=False)]
+    _say(table([[str(column) for column in frame.columns], *rows]))
+
+
+@cli.command()
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+@click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+@debug
+def lab(no_browser: bool, port: int | None) -> None:
+    """Open the notebooks in JupyterLab."""
+    from hipstudy.lab import open_lab
+
+    open_lab(browser=not no_browser, port=port)
+
+
+def _width() -> int | None:
+    """Where to wrap: the terminal's width, or nowhere in a pipe."""
+    return os.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _say(lines: Sequence[str]) -> None:
+    click.echo("\n".join(lines))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; by default those it was called with.
+
+    Returns
+    -------
+    int
+        0 done, 1 the data has problems, 2 wrong use, 130 stopped by Ctrl-C.
+    """
+    session = Session()
+    try:
+        result = cli(arguments, "hipstudy", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; nothing was written", err=True)
+        return 130
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if session.debug:
+            traceback.print_exc()
+            click.echo(getattr(error, "detail", ""), err=True)
+        return _explain(error, session.debug)
+
+
+def _explain(error: Exception, with_trace: bool) -> int:
+    """Say what went wrong; return the exit code."""
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    code = getattr(error, "exit_code", None)
+    if code is not None:
+        words = str(error) if isinstance(error, ProblemsFound) else f"hipstudy: {error}"
+        click.echo(words, err=True)
+        return int(code)
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    more = "" if with_trace else " Run again with --debug to see where."
+    click.echo(f"hipstudy: this was not foreseen: {words}.{more}", err=True)
+    return 1

@@ -1,0 +1,178 @@
+"""Run a notebook strictly: checked parameters, this interpreter, stop at the first error."""
+
+import logging
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipstudy.problems import DataProblems, UsageProblems
+from hipstudy.report.progress import Progress
+from hipstudy.report.settings import Value, cell_source
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from hipstudy.report.kernel import StrictKernel
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
+_SHOWN = 300
+_TIMES = ("papermill", "execution")
+
+
+class NotebookFailed(Exception):
+    """The notebook stopped before its end.
+
+    Parameters
+    ----------
+    message
+        Which cell, and why.
+    exit_code
+        What a command ends with.
+    detail
+        The kernel's own account, for ``--debug``.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1, detail: str = "") -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+        self.detail = detail
+
+
+class _Headings:
+    """Follows the run: says the heading above the cell that runs now."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self.total = total
+        self.begun = False
+        self.progress = progress
+        self.heading = ""
+        self.cell: Any = None
+
+    def cell_starts(self, cell: Any, cell_index: int) -> None:
+        """Remember and show where the run is."""
+        self.begun = True
+        if cell.cell_type == "markdown":
+            titles = [s.lstrip("# ") for s in cell.source.splitlines() if re.match(r"#+ ", s)]
+            self.heading = titles[-1] if titles else self.heading
+        else:
+            self.cell = cell
+        words = f"cell {cell_index + 1} of {self.total}  {self.heading}"
+        self.progress.step(cell_index, self.total, words)
+
+    def where(self, source: str) -> str:
+        """Name a cell by its first line and the heading above it."""
+        lines = [line.strip() for line in source.splitlines() if line.strip()]
+        first = lines[0][:80] if lines else ""
+        return f"the cell `{first}`" + (f' under "{self.heading}"' if self.heading else "")
+
+
+def execute(
+    notebook: Mapping[str, Any],
+    values: Mapping[str, Value],
+    progress: Progress,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> "NotebookNode":
+    """Run a notebook from top to bottom in a new kernel.
+
+    Parameters
+    ----------
+    notebook
+        As its JSON holds it; it is not changed.
+    values
+        Parameters that differ from the notebook's own.
+    progress
+        Told which cell runs.
+    meanwhile
+        Called in a thread of its own while the kernel is at work.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook, without times and paths.
+
+    Raises
+    ------
+    NotebookFailed
+        Saying which cell stopped and why.
+    """
+    from hipstudy.report.kernel import running
+
+    scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
+    with scratch as folder, running(Path(folder)) as kernel:
+        return _without_times(_run(notebook, values, progress, kernel, meanwhile))
+
+
+def _run(
+    notebook: Mapping[str, Any],
+    values: Mapping[str, Value],
+    progress: Progress,
+    kernel: "StrictKernel",
+    meanwhile: Callable[[], None],
+) -> "NotebookNode":
+    from nbclient.exceptions import DeadKernelError
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    node = _node(notebook)
+    follow = _Headings(len(node.cells) + bool(values), progress)
+    threading.Thread(target=meanwhile, daemon=True).start()
+    try:
+        return execute_notebook(
+            node,
+            None,
+            dict(values) or None,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            km=kernel,
+            on_cell_start=follow.cell_starts,
+        )
+    except PapermillExecutionError as error:
+        raise _failed(error, follow) from None
+    except RuntimeError as error:
+        if follow.begun and not isinstance(error, DeadKernelError):
+            raise
+        message = "the notebook's kernel did not start"
+        if follow.begun:
+            where = follow.where(cell_source(follow.cell or {}))
+            message = f"the notebook's kernel died in {where}, most often for want of memory"
+        raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
+
+
+def _node(notebook: Mapping[str, Any]) -> "NotebookNode":
+    """Make a node that any notebook gives, whatever kernel it was last saved with."""
+    import nbformat
+
+    node = nbformat.from_dict(notebook)
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    node.metadata.pop("papermill", None)
+    for number, cell in enumerate(node.cells):
+        cell.metadata.pop("papermill", None)
+        cell.source = cell_source(cell)
+        if node.get("nbformat_minor", 0) >= 5:
+            cell.setdefault("id", f"cell-{number}")
+    return node
+
+
+def _failed(error: Any, follow: _Headings) -> NotebookFailed:
+    detail = _COLOUR.sub("", "\n".join(error.traceback))
+    said = _COLOUR.sub("", error.evalue).strip()
+    if error.ename in _PROBLEMS:
+        return NotebookFailed(said, _PROBLEMS[error.ename], detail)
+    words = " ".join(said.split())
+    if len(words) > _SHOWN:
+        words = words[: _SHOWN - 3] + "..."
+    why = f"{error.ename}: {words}" if words else error.ename
+    return NotebookFailed(f"the notebook stopped in {follow.where(error.source)}: {why}", 1, detail)
+
+
+def _without_times(node: "NotebookNode") -> "NotebookNode":
+    for part in (node, *node.cells):
+        for key in _TIMES:
+            part.metadata.pop(key, None)
+    return node

@@ -1,0 +1,120 @@
+"""The kernel is this very interpreter, whatever kernels the user's account knows.
+
+A user-level kernel called ``python3`` would otherwise come first, and run the notebooks without
+hipstudy or with another version of it.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop, run_sync
+
+from hipstudy.report.interrupts import undisturbed
+
+NAME = "python3"
+
+
+def this_interpreter() -> KernelSpec:
+    """Specification of a kernel that runs on this interpreter.
+
+    The current folder is kept off its import path (``-P``, ``ignore_cwd``): a file ``numpy.py``
+    or another checkout of hipstudy there would be imported instead.
+    """
+    launch = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return KernelSpec(
+        argv=[*launch, "--IPKernelApp.ignore_cwd=True"],
+        display_name="Python with hipstudy",
+        language="python",
+        metadata={"debugger": True},
+    )
+
+
+class OnlyThisInterpreter(KernelSpecManager):
+    """For JupyterLab: every notebook, whatever kernel it names, runs on this interpreter."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        """Name the one kernel there is."""
+        return {NAME: ""}
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - any name will do
+        """Return the one kernel there is."""
+        return this_interpreter()
+
+    def get_all_specs(self) -> dict[str, Any]:
+        """Describe the one kernel there is."""
+        return {NAME: {"resource_dir": "", "spec": this_interpreter().to_dict()}}
+
+
+class StrictKernel(AsyncKernelManager):
+    """A kernel for one run; its noise and the user's IPython start-up files stay out.
+
+    Parameters
+    ----------
+    folder
+        Temporary folder for its files.
+    """
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        super().__init__(kernel_name=NAME, connection_file=str(folder / "kernel.json"), **options)
+        self.folder = folder
+        self.opened: list[Any] = []
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """This interpreter."""
+        return this_interpreter()
+
+    async def start_kernel(self, **options: Any) -> None:
+        """Start quietly; what it says before it can speak goes to a file."""
+        options["env"] = {**os.environ, "IPYTHONDIR": str(self.folder / "ipython")}
+        with (self.folder / "kernel.log").open("wb") as log:
+            await super().start_kernel(stdout=subprocess.DEVNULL, stderr=log, **options)
+
+    def client(self, **options: Any) -> Any:
+        """Open a client, and remember it for the end."""
+        self.opened.append(super().client(**options))
+        return self.opened[-1]
+
+    @property
+    def last_words(self) -> str:
+        """What the kernel's process wrote to its standard error."""
+        try:
+            return (self.folder / "kernel.log").read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[StrictKernel]:
+    """Start a kernel, and make sure that it is gone afterwards, whatever happens.
+
+    The kernel starts on its own while the caller goes on importing.
+    """
+    kernel = StrictKernel(folder)
+    try:
+        run_sync(kernel.start_kernel)()
+        yield kernel
+    finally:
+        with undisturbed():
+            _end(kernel)
+
+
+def _end(kernel: StrictKernel) -> None:
+    loop = ensure_event_loop()
+    left = asyncio.all_tasks(loop)  # what Ctrl-C left half-way
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    for client in kernel.opened:
+        client.stop_channels()
+    with suppress(RuntimeError):  # it is dead already
+        run_sync(kernel.shutdown_kernel)(now=True)

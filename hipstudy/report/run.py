@@ -1,0 +1,200 @@
+"""From the name of a report to its files: check, run, write, and only then give final names."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipstudy import __version__
+from hipstudy.places import place
+from hipstudy.report.given import check
+from hipstudy.report.interrupts import undisturbed
+from hipstudy.report.progress import Progress
+from hipstudy.report.results import Results, reported, results_for
+from hipstudy.report.settings import Parameter, Value, carried, cell_source, read
+from hipstudy.report.shelf import Source, find
+
+if TYPE_CHECKING:
+    from hipstudy.report.document import Document, Stamp
+
+PAPERS = ("a4", "us-letter")
+_HEAD = 70
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A report that has been checked and can be run.
+
+    Parameters
+    ----------
+    source
+        The notebook.
+    parameters
+        What it takes.
+    values
+        What is set differently from the notebook's parameters cell.
+    """
+
+    source: Source
+    parameters: tuple[Parameter, ...]
+    values: dict[str, Value]
+
+    @property
+    def all_values(self) -> dict[str, Value]:
+        """Every parameter's value."""
+        return {p.name: self.values.get(p.name, p.default) for p in self.parameters}
+
+
+def plan(name: str, given: Sequence[tuple[str, str]]) -> Plan:
+    """Check everything that can be checked before a kernel starts.
+
+    Parameters
+    ----------
+    name
+        Of a report, or the path of a notebook.
+    given
+        Pairs of parameter name and text.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        Listing what is wrong.
+    """
+    source = find(name)
+    parameters = read(source.notebook, source.path.name)
+    values = check(parameters, given)
+    kept = {p.name: p.default for p in parameters if p.name in carried(source.notebook)}
+    own = {p.name: p.default for p in parameters if p.name not in kept}
+    differing = {n: v for n, v in values.items() if n not in own or v != own[n]}
+    result = Plan(source, parameters, {**kept, **differing})
+    preflight = source.preflight()
+    if preflight:
+        preflight(result.all_values)
+    return result
+
+
+def report(
+    name: str,
+    given: Sequence[tuple[str, str]] = (),
+    *,
+    out: Path | None = None,
+    paper: str = "a4",
+    progress: Progress | None = None,
+) -> Path:
+    """Make a report.
+
+    Parameters
+    ----------
+    name
+        Of a report, or the path of a notebook.
+    given
+        Pairs of parameter name and text.
+    out
+        Folder for the results; ``reports/NAME`` under the current folder by default.
+    paper
+        ``a4`` or ``us-letter``.
+    progress
+        Told what is being done.
+
+    Returns
+    -------
+    pathlib.Path
+        Of the PDF.
+
+    Raises
+    ------
+    UsageProblems, DataProblems, CannotWrite, NotebookFailed
+        Then nothing has been written, and earlier results are as they were.
+    """
+    from hipstudy.report.execute import execute
+
+    progress = progress or Progress()
+    progress.stage("checking the parameters and the data")
+    checked = plan(name, given)
+    folder = out if out is not None else Path("reports", checked.source.name)
+    with results_for(folder) as results:
+        mark = fingerprint(checked)
+        progress.stage("running the notebook")
+        executed = execute(checked.source.notebook, checked.values, progress, _warm_up)
+        progress.stage("writing the report")
+        _write(results, checked, executed, mark, paper)
+        with undisturbed(), reported(folder):
+            results.place()
+    return folder / f"{checked.source.name}.pdf"
+
+
+def _warm_up() -> None:
+    """Import what the writing needs while the kernel is still at work."""
+    with suppress(Exception):  # said where it is needed
+        import hipstudy.report.html
+        import hipstudy.report.pdf  # noqa: F401
+
+
+def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str) -> None:
+    import nbformat
+
+    from hipstudy.report.document import read as read_document
+    from hipstudy.report.html import to_html
+    from hipstudy.report.pdf import to_pdf
+
+    name = checked.source.name
+    document = read_document(executed)
+    stamp = _stamp(checked, document, mark)
+    html = to_html(document, stamp)
+    pdf = to_pdf(document, stamp, paper=paper)
+    with reported(results.folder):
+        for table, text in document.downloads.items():
+            results.add(f"tables/{table}.csv", text)
+        results.add(f"{name}.ipynb", nbformat.writes(executed))
+        results.add(f"{name}.html", html)
+        results.add(f"{name}.pdf", pdf)
+
+
+def _stamp(checked: Plan, document: "Document", mark: str) -> "Stamp":
+    from hipstudy.report.document import Stamp
+
+    values = checked.all_values
+    title = document.title if len(document.title) <= _HEAD else checked.source.name
+    cohort = "cohort file" if values.get("cohort") else "drawn runners"
+    return Stamp(
+        report_name=checked.source.name,
+        running_head=f"{title} - {cohort}" if "cohort" in values else title,
+        fingerprint=mark,
+        version=__version__,
+        date=str(values.get("report_date") or ""),
+    )
+
+
+def fingerprint(checked: Plan) -> str:
+    """Twelve hexadecimal digits of everything the numbers come from.
+
+    Source notebook, parameters, the bytes of the files they name (not where these are), the
+    version of hipstudy and its data.
+    """
+    digest = hashlib.sha256()
+    for part in _ingredients(checked):
+        digest.update(f"{len(part)}:".encode() + part)
+    return digest.hexdigest()[:12]
+
+
+def _ingredients(checked: Plan) -> list[bytes]:
+    parts: list[Any] = [__version__]
+    for cell in checked.source.notebook["cells"]:
+        if "injected-parameters" not in _tags(cell):
+            parts += [cell["cell_type"], cell_source(cell)]
+    for parameter in checked.parameters:
+        value = checked.values.get(parameter.name)
+        if parameter.name in checked.values:
+            is_file = parameter.unit == "file" and value
+            parts += [parameter.name, Path(str(value)).read_bytes() if is_file else repr(value)]
+    data = place("data")
+    for path in sorted(data.rglob("*")):
+        if path.suffix in (".csv", ".toml"):
+            parts += [path.relative_to(data).as_posix(), path.read_bytes()]
+    return [part if isinstance(part, bytes) else part.encode() for part in parts]
+
+
+def _tags(cell: Mapping[str, Any]) -> Sequence[str]:
+    return cell.get("metadata", {}).get("tags", ())
