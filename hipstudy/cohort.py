@@ -1,0 +1,132 @@
+"""Runners: one row per limb, drawn from published summary figures or read from a file.
+
+Runners are the independent units; a limb is a runner and a side. What a file does not hold is
+drawn later, given what it does hold (``baseline``), and stays a modelled quantity: it is never
+shown for a single runner.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hipstudy import luck
+from hipstudy.parameters import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+SIDES = ("left", "right")
+DRAWN = "drawn"
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """Limbs, runner by runner, left then right.
+
+    Parameters
+    ----------
+    key
+        Luck key of each runner, shape (runners,); made from the runner's id.
+    sex
+        ``F`` or ``M``, shape (runners,).
+    age_y, mass_kg
+        Shape (runners,).
+    thomas_ext_deg
+        Measured modified Thomas angle, shape (limbs,), or None when it is to be drawn.
+    source
+        ``drawn``, or what kind of file it is.
+    sha256
+        Fingerprint of the file; empty when drawn.
+    """
+
+    key: NDArray[np.uint64]
+    sex: NDArray[np.str_]
+    age_y: Array
+    mass_kg: Array
+    thomas_ext_deg: Array | None
+    source: str
+    sha256: str = ""
+
+    @property
+    def n_runners(self) -> int:
+        """Number of runners, the independent units."""
+        return len(self.key)
+
+    @property
+    def n_limbs(self) -> int:
+        """Number of limbs."""
+        return len(SIDES) * self.n_runners
+
+    @property
+    def runner(self) -> NDArray[np.int64]:
+        """Index of each limb's runner, shape (limbs,)."""
+        return np.repeat(np.arange(self.n_runners), len(SIDES))
+
+    @property
+    def is_measured(self) -> bool:
+        """True when the Thomas angles were measured."""
+        return self.thomas_ext_deg is not None
+
+    def blocks(self, size: int) -> Iterator["Cohort"]:
+        """The same runners in blocks of at most ``size``, to bound memory."""
+        for start in range(0, self.n_runners, size):
+            part = slice(start, start + size)
+            limbs = slice(len(SIDES) * start, len(SIDES) * (start + size))
+            thomas = self.thomas_ext_deg
+            yield replace(
+                self,
+                key=self.key[part],
+                sex=self.sex[part],
+                age_y=self.age_y[part],
+                mass_kg=self.mass_kg[part],
+                thomas_ext_deg=None if thomas is None else thomas[limbs],
+            )
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per limb, runners by run-local number."""
+        import pandas as pd
+
+        runner = self.runner
+        return pd.DataFrame(
+            {
+                "runner": runner + 1,
+                "side": np.tile(SIDES, self.n_runners),
+                "sex": self.sex[runner],
+                "age_y": self.age_y[runner],
+                "mass_kg": self.mass_kg[runner],
+                "thomas_ext_deg": np.nan if self.thomas_ext_deg is None else self.thomas_ext_deg,
+            }
+        )
+
+
+def draw(n_runners: int, *, seed: int) -> Cohort:
+    """Draw virtual runners: sex, age and body mass; the rest is drawn with the baseline.
+
+    The first 50 of 200 runners are the same 50 runners.
+
+    Parameters
+    ----------
+    n_runners
+        How many.
+    seed
+        Of the runners' luck.
+    """
+    key = luck.keys(f"virtual runner {i}" for i in range(n_runners))
+    z = {
+        trait: special.ndtri(luck.uniform(seed=seed, stream=trait, by=[key]))
+        for trait in ("age_y", "mass_kg")
+    }
+    woman = luck.uniform(seed=seed, stream="sex", by=[key]) < number("women_share")
+    return Cohort(
+        key=key,
+        sex=np.where(woman, "F", "M"),
+        age_y=number("age_mean_y") + number("age_sd_y") * z["age_y"],
+        mass_kg=number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
+        thomas_ext_deg=None,
+        source=DRAWN,
+    )

@@ -1,0 +1,139 @@
+"""The main question: every arm in every world, over draws of the parameters and over runners.
+
+Two kinds of spread are carried and kept apart. Parameter uncertainty: the same runners, with the
+same luck, under each draw of the parameters. Spread between runners: one run with every parameter
+at its value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy import adherence, baseline, parameters
+from hipstudy.cohort import Cohort
+from hipstudy.design import Design
+from hipstudy.parameters import Values, number
+from hipstudy.settings import Settings, check
+from hipstudy.settings import preflight as preflight  # where the notebook's check is looked up
+from hipstudy.simulate import OUTCOMES, Trajectories, simulate
+from hipstudy.worlds import PRIOR, WORLDS, cause_shares
+
+Array = NDArray[np.float64]
+BLOCK = 50  # runners carried at once: small enough for a processor's cache
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Everything a comparison found.
+
+    Parameters
+    ----------
+    settings, design, cohort
+        What was compared, on whom.
+    values
+        Draws of the parameters.
+    shares
+        Draws of the causes' shares, (draws, worlds).
+    means
+        (arm, outcome) -> mean over limbs, (worlds, draws, weeks from 0).
+    improved
+        Arm -> share of runners whose tightness fell by the MCID or more, (worlds, draws).
+    central
+        Arm -> every limb's trajectories with parameters at their values, one draw.
+    """
+
+    settings: Settings
+    design: Design
+    cohort: Cohort
+    values: Values
+    shares: Array
+    means: Mapping[tuple[str, str], Array]
+    improved: Mapping[str, Array]
+    central: Mapping[str, Trajectories]
+
+    def mean(self, arm: str, outcome: str, world: str) -> Array:
+        """Mean over limbs of one arm in one world, or mixed over the prior; (draws, weeks)."""
+        runs = self.means[arm, outcome]
+        if world == PRIOR:
+            return np.einsum("dw,wdt->dt", self.shares, runs)
+        return runs[WORLDS.index(world)]
+
+    def difference(self, pair: tuple[str, str], outcome: str, world: str) -> Array:
+        """Treatment minus control, (draws, weeks)."""
+        treatment, control = pair
+        return self.mean(treatment, outcome, world) - self.mean(control, outcome, world)
+
+    @property
+    def primary(self) -> tuple[str, str]:
+        """The contrast that is answered first."""
+        return self.design.contrasts[0]
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Probabilities of the band's two ends."""
+        half = (1 - number("band_level")) / 2
+        return half, 1 - half
+
+
+def run_arms(
+    cohort: Cohort, design: Design, values: Values, *, seed: int
+) -> dict[str, Trajectories]:
+    """Simulate every arm on the same runners with the same luck."""
+    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
+    found = {}
+    for arm in design.arms:
+        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed)
+        found[arm.name] = simulate(cohort, starts, arm, done, values)
+    return found
+
+
+def _improved(run: Trajectories, mcid_nrs: float) -> Array:
+    """Number of runners whose mean tightness over both limbs fell by the MCID, (worlds, draws)."""
+    tight = run.outcomes["tightness_nrs"]
+    fall = tight[..., 0] - tight[..., -1]
+    per_runner = fall.reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
+    return (per_runner >= mcid_nrs).sum(axis=-1).astype(float)
+
+
+def run(settings: Settings | None = None, **given: Any) -> Study:
+    """Compare the arms.
+
+    Parameters
+    ----------
+    settings
+        Checked settings; or give them as keywords.
+    **given
+        Settings by name, as in the notebook's first cell; None stands for the default.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong setting or prescription.
+    DataProblems
+        Every problem of the cohort file.
+    """
+    if settings is None:
+        settings = check(**{name: value for name, value in given.items() if value is not None})
+    design, cohort = settings.design(), settings.runners()
+    values = parameters.drawn(int(number("parameter_draws")), seed=settings.seed)
+    sums: dict[tuple[str, str], Array] = {}
+    improved: dict[str, Array] = {}
+    for block in cohort.blocks(BLOCK):
+        for arm, found in run_arms(block, design, values, seed=settings.seed).items():
+            for outcome in OUTCOMES:
+                total = found.outcomes[outcome].sum(axis=2)
+                sums[arm, outcome] = sums.get((arm, outcome), 0) + total
+            improved[arm] = improved.get(arm, 0) + _improved(found, settings.mcid_nrs)
+    return Study(
+        settings=settings,
+        design=design,
+        cohort=cohort,
+        values=values,
+        shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
+        means={key: total / cohort.n_limbs for key, total in sums.items()},
+        improved={arm: count / cohort.n_runners for arm, count in improved.items()},
+        central=run_arms(cohort, design, parameters.central(), seed=settings.seed),
+    )

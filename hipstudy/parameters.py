@@ -1,0 +1,216 @@
+"""The evidence table as values and draws: every number of the model, with its unit and source.
+
+``data/parameters.csv`` is the truth. A value is a mode (law ``pert``), a mean (``normal``) or just
+itself (``fixed``); its spread says how far it could be off, never how much runners differ.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hipstudy import luck
+from hipstudy.places import place
+from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
+
+LAWS = ("fixed", "pert", "normal")
+COLUMNS = ("name", "value", "unit", "spread", "law", "source", "note")
+_RANGE = re.compile(r"^(-?[\d.]+) to (-?[\d.]+)$")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One row of the table.
+
+    ``low`` and ``high`` are the bounds of a ``pert`` law; for ``normal`` they are one spread
+    either side of the value; for ``fixed`` both are the value.
+    """
+
+    name: str
+    value: float
+    unit: str
+    spread: str
+    law: str
+    source: str
+    note: str
+    low: float
+    high: float
+
+    @property
+    def assumed(self) -> bool:
+        """True when the row's source is the word assumption."""
+        return self.source == "assumption"
+
+    def quantile(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Value at probability ``u``.
+
+        Notes
+        -----
+        PERT: a beta law on (low, high) with mode ``value`` and shape 4 (Malcolm et al. 1959,
+        doi:10.1287/opre.7.5.646).
+        """
+        if self.law == "fixed":
+            return np.full_like(u, self.value)
+        if self.law == "normal":
+            return self.value + (self.high - self.value) * special.ndtri(u)
+        width = self.high - self.low
+        a = 1 + 4 * (self.value - self.low) / width
+        b = 1 + 4 * (self.high - self.value) / width
+        return self.low + width * special.betaincinv(a, b, u)
+
+
+class Values(Mapping[str, NDArray[np.float64]]):
+    """Parameter values by name, each of shape (draws, 1), so that they broadcast over limbs."""
+
+    def __init__(self, values: Mapping[str, NDArray[np.float64]], seed: int) -> None:
+        self._values = dict(values)
+        self.seed = seed
+        self.n_draws = len(next(iter(self._values.values())))
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _parse(row: Mapping[str, str], where: str) -> tuple[Parameter | None, list[Problem]]:
+    problems = []
+    try:
+        value = float(row["value"])
+    except ValueError:
+        return None, [Problem(f"{where}, value", row["value"], "the rule is a number")]
+    low = high = value
+    match row["law"]:
+        case "pert":
+            found = _RANGE.match(row["spread"])
+            if found:
+                low, high = float(found[1]), float(found[2])
+            if not (found and low <= value <= high and low < high):
+                rule = "the rule is 'LOW to HIGH' around the value"
+                problems.append(Problem(f"{where}, spread", row["spread"], rule))
+        case "normal":
+            try:
+                low, high = value - float(row["spread"]), value + float(row["spread"])
+            except ValueError:
+                rule = "the rule is one number, the standard deviation"
+                problems.append(Problem(f"{where}, spread", row["spread"], rule))
+        case "fixed":
+            if row["spread"]:
+                rule = "a fixed value has no spread"
+                problems.append(Problem(f"{where}, spread", row["spread"], rule))
+        case _:
+            problems.append(
+                Problem(f"{where}, law", row["law"], f"the rule is one of {', '.join(LAWS)}")
+            )
+    if not row["source"].strip():
+        rule = "the rule is an evidence id with its DOI or URL, or the word assumption"
+        problems.append(Problem(f"{where}, source", "", rule))
+    keep = {name: row[name] for name in COLUMNS if name != "value"}
+    return Parameter(**keep, value=value, low=low, high=high), problems
+
+
+def read(path: Path) -> dict[str, Parameter]:
+    """Read a table of parameters.
+
+    Raises
+    ------
+    DataProblems
+        Listing every row that breaks a rule.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or tuple(rows[0]) != COLUMNS:
+        found = ", ".join(rows[0]) if rows else "no rows"
+        raise DataProblems(
+            [Problem(path.name, found, f"the rule is the columns {', '.join(COLUMNS)}")]
+        )
+    table: dict[str, Parameter] = {}
+    problems = []
+    for number, row in enumerate(rows, start=2):
+        where = f"{path.name}, row {number}"
+        parameter, found_here = _parse(row, where)
+        problems += found_here
+        if row["name"] in table:
+            problems.append(Problem(f"{where}, name", row["name"], "the name stands there twice"))
+        if parameter:
+            table[row["name"]] = parameter
+    if problems:
+        raise DataProblems(problems)
+    return table
+
+
+@cache
+def shipped() -> Mapping[str, Parameter]:
+    """The table that travels with the package."""
+    return read(place("data", "parameters.csv"))
+
+
+def _given(table: Mapping[str, Parameter], given: Mapping[str, float]) -> None:
+    problems = [
+        Problem("parameter", name, "there is no parameter of this name", nearest(name, table))
+        for name in given
+        if name not in table
+    ]
+    if problems:
+        raise UsageProblems(problems)
+
+
+def central(*, seed: int = 0, **given: float) -> Values:
+    """Every parameter at its value, as one draw; any may be given another value.
+
+    Raises
+    ------
+    UsageProblems
+        When a given name is not in the table.
+    """
+    table = shipped()
+    _given(table, given)
+    return Values(
+        {name: np.array([[given.get(name, row.value)]]) for name, row in table.items()}, seed
+    )
+
+
+def drawn(n_draws: int, *, seed: int, **given: float) -> Values:
+    """Draws from every parameter's law; stratified, so that few draws cover each law evenly.
+
+    Parameters
+    ----------
+    n_draws
+        How many.
+    seed
+        Each parameter has its own stream, named after it: a new parameter moves no other's draws.
+    **given
+        Parameters to hold at a value.
+
+    Raises
+    ------
+    UsageProblems
+        When a given name is not in the table.
+    """
+    table = shipped()
+    _given(table, given)
+    index = np.arange(n_draws)
+    values = {}
+    for name, row in table.items():
+        order = luck.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
+        within = luck.uniform(seed=seed, stream=f"parameter {name}", by=[index])
+        u = (np.argsort(np.argsort(order)) + within) / n_draws
+        held = name in given
+        column = np.full(n_draws, float(given[name])) if held else row.quantile(u)
+        values[name] = column[:, np.newaxis]
+    return Values(values, seed)
+
+
+def number(name: str) -> float:
+    """The shipped value of one parameter, for numbers that are never drawn."""
+    return shipped()[name].value

@@ -1,0 +1,136 @@
+"""Reader of ``RBDSinfo.txt``, the table of the open Running Biomechanics Data Set.
+
+28 regular runners (Fukuchi, Fukuchi and Duarte 2017, doi:10.7717/peerj.3298). One row per recorded
+file, so a runner's row is repeated; modified Thomas angles are degrees, extension positive.
+"""
+
+import csv
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from hipstudy import luck
+from hipstudy.cohort import Cohort
+from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
+
+SOURCE = "RBDS"
+COLUMNS = ("Subject", "Age", "Mass", "Gender", "RThomas", "LThomas")
+# What can be true of a person who runs; past it, a value is a typing error or another unit.
+POSSIBLE = {"Age": (10, 100), "Mass": (30, 200), "RThomas": (-60, 60), "LThomas": (-60, 60)}
+_UNITS = {"Age": "years", "Mass": "kg", "RThomas": "degrees", "LThomas": "degrees"}
+
+
+def _text(path: Path) -> tuple[str, bytes]:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        there = [p.name for p in path.parent.glob("*") if p.is_file()] if path.parent else []
+        mend = nearest(path.name, there) if there else ""
+        problem = Problem("cohort", path.name, "there is no such file", mend[:200])
+        raise UsageProblems([problem]) from None
+    except OSError as error:
+        rule = f"it cannot be read ({error.strerror})"
+        raise UsageProblems([Problem("cohort", path.name, rule)]) from None
+    if not content.strip():
+        rule = "the file is empty; a header and one row per recording are needed"
+        raise DataProblems([Problem(path.name, "nothing", rule)])
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding), content
+        except UnicodeDecodeError:
+            continue
+    raise DataProblems([Problem(path.name, "bytes that are no text", "a text file is needed")])
+
+
+def _check_header(header: list[str], path: Path) -> None:
+    missing = [name for name in COLUMNS if name not in header]
+    if not missing:
+        return
+    rule = f"the header of RBDSinfo.txt is needed, tab-separated; missing: {', '.join(missing)}"
+    mend = ""
+    if len(header) == 1 and all(name in header[0] for name in COLUMNS):
+        mend = "The columns are there but not separated by tabs: save the file with tabs."
+    raise DataProblems([Problem(f"{path.name}, row 1", f"{len(header)} columns", rule, mend)])
+
+
+def _row_problems(row: dict[str, str], where: str) -> Iterator[Problem]:
+    if not (row["Subject"] or "").strip():
+        yield Problem(f"{where}, column Subject", "nothing", "every row needs a runner's id")
+    if row["Gender"] not in ("M", "F"):
+        yield Problem(f"{where}, column Gender", row["Gender"] or "", "the rule is M or F")
+    for column, (low, high) in POSSIBLE.items():
+        rule = f"the rule is a number from {low} to {high} {_UNITS[column]}"
+        try:
+            value = float(row[column] or "")
+        except ValueError:
+            yield Problem(f"{where}, column {column}", row[column] or "nothing", rule)
+            continue
+        if not low <= value <= high:
+            yield Problem(f"{where}, column {column}", row[column], rule)
+
+
+def read(path: Path) -> Cohort:
+    """Read the runners of ``RBDSinfo.txt``.
+
+    Parameters
+    ----------
+    path
+        The file; it is never changed.
+
+    Returns
+    -------
+    Cohort
+        With measured Thomas angles. Strength and tightness are not in the file.
+
+    Raises
+    ------
+    UsageProblems
+        When there is no such file, or it cannot be opened.
+    DataProblems
+        Every row and column that breaks a rule. Ids are never printed.
+    """
+    text, content = _text(path)
+    rows = list(csv.reader(text.splitlines(), delimiter="\t"))
+    header = rows[0] if rows else []
+    _check_header(header, path)
+    problems: list[Problem] = []
+    runners: dict[str, dict[str, str]] = {}
+    for number, cells in enumerate(rows[1:], start=2):
+        where = f"{path.name}, row {number}"
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            rule = f"the header has {len(header)} columns"
+            problems.append(Problem(where, f"{len(cells)} columns", rule, "Is the row cut off?"))
+            continue
+        row = {name: cells[header.index(name)] for name in COLUMNS}
+        first = runners.setdefault(row["Subject"], row)
+        if first is row:
+            problems += _row_problems(row, where)
+        problems += [
+            Problem(f"{where}, column {name}", row[name], f"this runner's first row has {old!r}")
+            for name in COLUMNS
+            if row[name] != (old := first[name])
+        ]
+    if not runners and not problems:
+        rule = "one row or more with a runner is needed"
+        problems.append(Problem(path.name, "a header and no rows", rule))
+    if problems:
+        raise DataProblems(problems)
+    return _cohort(runners, sha256(content).hexdigest())
+
+
+def _cohort(runners: dict[str, dict[str, str]], digest: str) -> Cohort:
+    rows = list(runners.values())
+    sides = np.array([[float(row["LThomas"]), float(row["RThomas"])] for row in rows])
+    return Cohort(
+        key=luck.keys(f"RBDS {subject}" for subject in runners),
+        sex=np.array([row["Gender"] for row in rows]),
+        age_y=np.array([float(row["Age"]) for row in rows]),
+        mass_kg=np.array([float(row["Mass"]) for row in rows]),
+        thomas_ext_deg=sides.ravel(),
+        source=SOURCE,
+        sha256=digest,
+    )
