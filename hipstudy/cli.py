@@ -1,5 +1,6 @@
 """The command line: every command is one call of the library."""
 
+import inspect
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ import click
 from hipstudy import __version__
 from hipstudy.problems import ProblemsFound
 
-HELP = """Compare stretching with strength plus stretching for tight hips, as a report.
+HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
 
 \b
   hipstudy report compare                        make the report, with runners drawn
@@ -56,7 +57,7 @@ debug = click.option(
 def cli(context: click.Context) -> None:
     """Without a command: the few things one can do."""
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        click.echo(inspect.cleandoc(HELP.replace("\b\n", "")))
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -113,6 +114,7 @@ def _run(
     kernel: "StrictKernel",
     meanwhile: Callable[[], None],
 ) -> "NotebookNode":
+    _skip_slow_import()
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
@@ -142,6 +144,16 @@ def _run(
             where = follow.where(cell_source(follow.cell or {}))
             message = f"the notebook's kernel died in {where}, most often for want of memory"
         raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
+
+
+def _skip_slow_import() -> None:
+    """Spare a second: jsonschema would load a grammar of web addresses; notebooks hold none."""
+    slow = "rfc3987_syntax"
+    if slow not in sys.modules:
+        sys.modules[slow] = None  # type: ignore[assignment]  # makes the import fail at once
+        import jsonschema  # noqa: F401 - which goes on without it
+
+        del sys.modules[slow]
 
 
 def _node(notebook: Mapping[str, Any]) -> "NotebookNode":
