@@ -90,13 +90,14 @@ class Maths:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A picture with its caption below; ``mime`` is SVG or PNG."""
+    """A picture with its caption below; ``label`` is its number, ``mime`` is SVG or PNG."""
 
     image: bytes = field(repr=False)
     mime: str
     alt: str
     caption: str
     name: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table with its caption above; ``align`` has one word a column."""
+    """A table with its caption above; ``align`` has one word a column, ``label`` its number."""
 
     head: tuple[tuple[Cell, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
     align: tuple[str, ...]
     caption: str = ""
     name: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
