@@ -35,7 +35,7 @@ OLDEST = (3, 11)
 # would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
 SLOW_TO_LOAD = """
     IPython PIL bs4 click dateutil ipykernel jsonschema jupyter_client jupyter_core matplotlib
-    mistune nbclient nbformat numpy pandas papermill prompt_toolkit pygments scipy seaborn
+    mistune nbclient nbformat numpy pandas papermill prompt_toolkit pydantic pygments scipy seaborn
     statsmodels tornado traitlets zmq
 """
 

@@ -24,8 +24,9 @@ NOT_FROM_CONDA = {"math-core", "tex2typst", "typst"}
 
 
 def bounds(requirements):
-    """Name and lower bound of each requirement."""
-    return dict(re.fullmatch(r"([a-z0-9-]+)>=([0-9.]+)", line).groups() for line in requirements)
+    """Name and lower bound of each requirement; conda-forge writes some names with a _."""
+    parts = (re.fullmatch(r"([a-z0-9_-]+)>=([0-9.]+)", line).groups() for line in requirements)
+    return {name.replace("_", "-"): low for name, low in parts}
 
 
 def text(name):
@@ -55,6 +56,18 @@ def test_environment_yml_has_the_bounds_of_pyproject():
     python = PROJECT["project"]["requires-python"].removeprefix(">=")
     expected = {name: low for name, low in ours.items() if name not in NOT_FROM_CONDA}
     assert bounds(plain) == {"python": python, **expected}
+
+
+def test_what_is_imported_is_depended_on():
+    ours = {"hipstudy", *bounds(PROJECT["project"]["dependencies"])}
+    for file in MODULES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module]
+            for top in {name.split(".")[0] for name in names} - sys.stdlib_module_names:
+                name = {"bs4": "beautifulsoup4"}.get(top, top.replace("_", "-"))
+                assert name in ours, f"{file.name} imports {top}: add it to pyproject.toml"
 
 
 @pytest.mark.parametrize("name", LOCKS)
