@@ -216,3 +216,25 @@ def test_reports_are_not_committed():
         ["git", "ls-files", "reports"], cwd=ROOT, capture_output=True, text=True
     )
     assert set(listed.stdout.split()) <= {"reports/README.md"}
+
+
+def test_make_report_ends_with_the_pdf_and_what_to_try_next(make, monkeypatch, capsys):
+    pdf = str(ROOT / "reports" / "compare" / "compare.pdf")
+    program = [sys.executable, "-c", f"print('made'); print({pdf!r})"]
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    monkeypatch.setattr(make, "hipstudy", lambda *_: program)
+    assert make.main(["report"]) == 0
+    made, path, following = capsys.readouterr().out.splitlines()
+    assert made == "made"
+    assert Path(path) == Path("reports/compare/compare.pdf"), "as seen from the project's folder"
+    assert "report compare" in following
+
+
+@pytest.mark.parametrize("code", [1, 2, 130])
+def test_make_passes_the_exit_code_on(make, monkeypatch, capsys, code):
+    program = [sys.executable, "-c", f"import sys; sys.exit({code})"]
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    monkeypatch.setattr(make, "hipstudy", lambda *_: program)
+    assert make.main(["report"]) == code
+    assert make.main(["lab"]) == code
+    assert capsys.readouterr().out == "", "nothing to try next where nothing was made"
