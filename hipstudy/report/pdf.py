@@ -75,7 +75,6 @@ def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> l
     import typst
 
     problems = []
-    _compile(Document("No block", (), {}), stamp, paper)
     for where, found, block in walk(document.blocks):
         alone = Document("One block", (block,), {})
         try:

@@ -40,6 +40,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
         "longest": [_longest(column) for column in alone],
         "heads": [_longest(column) for column in heads],
         "words": [_longest(_words([*a, *h])) for a, h in zip(alone, heads, strict=True)],
+        "parts": [_longest(_parts([*a, *h])) for a, h in zip(alone, heads, strict=True)],
     }
 
 
@@ -111,7 +112,11 @@ def _longest(texts: Iterable[str]) -> list[str]:
 
 
 def _words(texts: Iterable[str]) -> Iterable[str]:
-    return (part for text in texts for piece in pieces(text) for part in piece.split())
+    return (word for text in texts for word in text.split())
+
+
+def _parts(texts: Iterable[str]) -> Iterable[str]:
+    return (word for text in texts for piece in pieces(text) for word in piece.split())
 
 
 def _is_short(block: TableBlock) -> bool:
