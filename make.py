@@ -279,7 +279,10 @@ def bench(args):
     """Run the benchmarks one after the other, so that none disturbs another."""
     set_up("test")
     folder = os.path.join(ROOT, "benchmarks")
-    scripts = [name for name in sorted(os.listdir(folder)) if name.endswith(".py")]
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    scripts = [name for name in names if name.endswith(".py")]
+    if not scripts:
+        say("There are no benchmarks in this folder.")
     codes = [run([PYTHON, os.path.join(folder, name), *args]) for name in scripts]
     return max(codes, default=0)
 
