@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -125,19 +124,17 @@ def _make_report(
     out: str | None,
     paper: str,
 ) -> None:
+    from hipstudy.report.interrupts import every_end_as_ctrl_c
     from hipstudy.report.progress import Progress
     from hipstudy.report.run import report as make_report
 
-    for name_of_signal in ("SIGTERM", "SIGHUP"):  # end as tidily as on Ctrl-C
-        if hasattr(signal, name_of_signal):
-            signal.signal(getattr(signal, name_of_signal), signal.default_int_handler)
     if cohort is not None:
         given = (*given, ("cohort", cohort))
     progress = Progress()
+    folder = Path(out) if out else None
     try:
-        pdf = make_report(
-            name, given, out=Path(out) if out else None, paper=paper, progress=progress
-        )
+        with every_end_as_ctrl_c():
+            pdf = make_report(name, given, out=folder, paper=paper, progress=progress)
     finally:
         progress.clear()
     click.echo(pdf)
@@ -195,9 +192,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     session = Session()
     try:
-        result = cli(arguments, "hipstudy", standalone_mode=False, obj=session)
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        with cli.make_context("hipstudy", words, obj=session) as context:
+            cli.invoke(context)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped; nothing was written", err=True)
         return 130

@@ -49,3 +49,10 @@ def write(path: Path, *cells: tuple[str, str], **marks: str) -> Path:
     """Write such a notebook to a file."""
     path.write_text(json.dumps(notebook(*cells, **marks)), encoding="utf-8")
     return path
+
+
+def executed() -> Any:
+    """Return a notebook that has nothing to execute, as if executed."""
+    import nbformat
+
+    return nbformat.from_dict(notebook(TITLE))

@@ -11,7 +11,7 @@ from pathlib import Path
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.report.settings import Parameter, Value, inside
 
-_WHOLE = re.compile(r"[+-]?\d{1,18}\Z", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,30}\Z", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+\Z", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)

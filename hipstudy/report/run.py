@@ -135,9 +135,9 @@ def _warm_up() -> None:
 def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str) -> None:
     import nbformat
 
-    from hipstudy.report.document import read as read_document
     from hipstudy.report.html import to_html
     from hipstudy.report.pdf import to_pdf
+    from hipstudy.report.reading import read as read_document
 
     name = checked.source.name
     document = read_document(executed)
@@ -185,15 +185,23 @@ def _ingredients(checked: Plan) -> list[bytes]:
         if "injected-parameters" not in _tags(cell):
             parts += [cell["cell_type"], cell_source(cell)]
     for parameter in checked.parameters:
-        value = checked.values.get(parameter.name)
         if parameter.name in checked.values:
-            is_file = parameter.unit == "file" and value
-            parts += [parameter.name, Path(str(value)).read_bytes() if is_file else repr(value)]
+            parts += [parameter.name, *_contents(parameter, checked.values[parameter.name])]
     data = place("data")
     for path in sorted(data.rglob("*")):
         if path.suffix in (".csv", ".toml"):
             parts += [path.relative_to(data).as_posix(), path.read_bytes()]
     return [part if isinstance(part, bytes) else part.encode() for part in parts]
+
+
+def _contents(parameter: Parameter, value: Value) -> list[bytes | str]:
+    """A value, with the files that it names read: where they are does not matter."""
+    if parameter.unit == "file" and value:
+        return [Path(str(value)).read_bytes()]
+    if isinstance(value, str) and ".toml" in value:
+        items = [item.strip() for item in value.split(",")]
+        return [Path(i).read_bytes() if i.endswith(".toml") else i for i in items]
+    return [repr(value)]
 
 
 def _tags(cell: Mapping[str, Any]) -> Sequence[str]:

@@ -1,0 +1,8 @@
+"""``python -m hipstudy`` is the same as the command ``hipstudy``."""
+
+import sys
+
+from hipstudy.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
