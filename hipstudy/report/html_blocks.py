@@ -28,6 +28,9 @@ from hipstudy.report.tables import at_decimal
 _TAGS = {"code": "code", "emphasis": "em", "strong": "strong"}
 _POINTS_A_REM = 10.5
 _SVG_WIDTH = re.compile(rb"<svg\b[^>]*?\swidth=[\"']([\d.]+)pt[\"']")
+# Kept on one line: "n = 28", "95 %", and cells as short as a unit.
+_TOGETHER = re.compile(r"\bn = \d+|\d+ %")
+_BRIEF = 14
 _FIGURE_SPACE, _PUNCTUATION_SPACE = "\u2007", "\u2008"
 
 
@@ -96,7 +99,7 @@ def _maths(block: Maths) -> str:
 
 def _caption(label: str, caption: str) -> str:
     numbered = f'<span class="label">{escape(label)}.</span> ' if label else ""
-    return numbered + escape(caption)
+    return numbered + _TOGETHER.sub(r'<span class="together">\g<0></span>', escape(caption))
 
 
 def _figure(block: FigureBlock) -> str:
@@ -135,8 +138,9 @@ def _rows(block: TableBlock, rows: tuple[tuple[Cell, ...], ...], scope: str) -> 
 
 def _cell(cell: Cell, text: str, align: str, scope: str) -> str:
     tag = "th" if cell.head and cell.text else "td"
+    names = ("" if align == "left" else align, "together" if len(cell.text) <= _BRIEF else "")
     given = {
-        "class": "" if align == "left" else align,
+        "class": " ".join(name for name in names if name),
         "scope": ("colgroup" if cell.columns > 1 else scope) if tag == "th" else "",
         "colspan": str(cell.columns) if cell.columns > 1 else "",
         "rowspan": str(cell.rows) if cell.rows > 1 else "",

@@ -8,6 +8,8 @@ from pathlib import Path
 FONTS = Path(__file__).with_name("fonts")
 MISSING = "\u25a1"
 
+_UNWRITTEN = ("Cc", "Cs", "Cn")
+_UNSEEN = ("Cc", "Cf", "Cs", "Cn")
 _MINUS = re.compile(r"(?<![\w.\u2212-])-(?=\d)")
 
 
@@ -33,7 +35,7 @@ def clean_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     spaced = re.sub(r"\s", " ", text)
-    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    return "".join(c for c in spaced if unicodedata.category(c) not in _UNWRITTEN)
 
 
 def with_minus(text: str) -> str:
@@ -55,14 +57,14 @@ def settable(text: str) -> str:
     >>> settable("Łukasz, 28 °C, \U0001f3c3")
     'Łukasz, 28 °C, \u25a1'
     """
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     known = _coverage()
     kept = []
     for character in text:
         if ord(character) in known:
             kept.append(character)
-        elif unicodedata.category(character) != "Cf":
+        elif unicodedata.category(character) not in _UNSEEN:
             kept.append(MISSING)
     return "".join(kept)
 

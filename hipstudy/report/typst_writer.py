@@ -60,8 +60,8 @@ def block_data(block: Block) -> Data:
 
 def _run(run: Inline) -> Data:
     if isinstance(run, Formula):
-        return {"typst": maths.to_typst(run.tex), "alt": run.alt}
-    return {"text": settable(run.text), "marks": sorted(run.marks), "target": run.target}
+        return {"typst": maths.to_typst(run.tex), "alt": settable(run.alt)}
+    return {"text": settable(run.text), "marks": sorted(run.marks), "target": settable(run.target)}
 
 
 def _heading(block: Heading) -> Data:
@@ -84,7 +84,7 @@ def _quote(block: Quote) -> Data:
 
 
 def _maths(block: Maths) -> Data:
-    return {"kind": "maths", "typst": maths.to_typst(block.tex), "alt": block.alt}
+    return {"kind": "maths", "typst": maths.to_typst(block.tex), "alt": settable(block.alt)}
 
 
 def _figure(block: FigureBlock) -> Data:
