@@ -1,4 +1,4 @@
-"""What is compared: arms made from prescriptions, matched in time, and the contrasts between them."""
+"""What is compared: arms made from prescriptions, matched in time, and their contrasts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

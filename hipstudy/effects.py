@@ -165,6 +165,8 @@ def chances(study: Study) -> "pd.DataFrame":
     for world in ALL_WORLDS:
         for pair in study.design.contrasts:
             benefit = -study.difference(pair, "tightness_nrs", world)[:, -1]
-            for margin in margins()[1:]:
-                rows.append((world, " - ".join(pair), margin, float((benefit >= margin).mean())))
+            rows += [
+                (world, " - ".join(pair), margin, float((benefit >= margin).mean()))
+                for margin in margins()[1:]
+            ]
     return pd.DataFrame(rows, columns=["world", "contrast", "margin_nrs", "chance"])

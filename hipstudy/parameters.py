@@ -20,7 +20,7 @@ from hipstudy.places import place
 from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
 
 LAWS = ("fixed", "pert", "normal")
-COLUMNS = ("name", "value", "unit", "spread", "law", "source", "note")
+COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
 _RANGE = re.compile(r"^(-?[\d.]+) to (-?[\d.]+)$")
 
 
@@ -38,6 +38,7 @@ class Parameter:
     spread: str
     law: str
     source: str
+    label: str
     note: str
     low: float
     high: float

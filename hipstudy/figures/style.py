@@ -1,0 +1,107 @@
+"""One look for every picture: a colour an arm, a mark a world, one face, printed at its size."""
+
+from contextlib import AbstractContextManager
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MM = 1 / 25.4
+WIDTH_MM = 160
+INK, GREY, PALE = "#1a1a1a", "#767676", "#d9d9d9"
+# Okabe and Ito's palette, made for colour-blind readers; grey for context.
+ARM_COLOURS = {
+    "usual_running": "#767676",
+    "stretch_only": "#56B4E9",
+    "stretch_only_time_matched": "#0072B2",
+    "strength_only": "#E69F00",
+    "strength_plus_stretch": "#D55E00",
+    "strength_plus_stretch_time_matched": "#CC79A7",
+}
+OWN_ARMS = ("#009E73", "#D55E00", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9")
+WORLD_MARKS = {"weak": "o", "short": "s", "guarded": "^", "nonspecific": "D", "prior": "X"}
+
+
+@cache
+def _face() -> str:
+    from matplotlib import font_manager
+
+    for file in (Path(__file__).parents[1] / "report" / "fonts").glob("*.ttf"):
+        font_manager.fontManager.addfont(file)
+    return "Source Sans 3"
+
+
+def look() -> AbstractContextManager[Any]:
+    """The look, as a context: seaborn's ticks on white, 8 pt text, thin grey axes."""
+    import seaborn as sns
+    from matplotlib import rc_context
+
+    own = {
+        "font.family": [_face(), "DejaVu Sans"],
+        "font.size": 8.5,
+        "axes.labelsize": 8.5,
+        "axes.titlesize": 8.5,
+        "axes.titleweight": 600,
+        "axes.titlelocation": "left",
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": GREY,
+        "xtick.color": GREY,
+        "ytick.color": GREY,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "axes.linewidth": 0.6,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "xtick.major.size": 3,
+        "ytick.major.size": 3,
+        "lines.linewidth": 1.5,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "figure.constrained_layout.use": True,
+        "hatch.linewidth": 0.5,
+    }
+    return rc_context(sns.axes_style("ticks") | own)
+
+
+def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> "tuple[Figure, Any]":
+    """A figure at the size it is printed, with its axes."""
+    from matplotlib.figure import Figure
+
+    with look():
+        figure = Figure(figsize=(width_mm * MM, height_mm * MM))
+        return figure, figure.subplots(**grid)
+
+
+def colour(arm: str, position: int = 0) -> str:
+    """Colour of an arm; arms of one's own take theirs by position."""
+    return ARM_COLOURS.get(arm, OWN_ARMS[position % len(OWN_ARMS)])
+
+
+def apart(places: list[float], gap: float) -> list[float]:
+    """Move labels apart until neighbours are ``gap`` away, keeping their order."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    moved = list(places)
+    for _ in range(100):
+        for below, above in pairwise(order):
+            short = gap - (moved[above] - moved[below])
+            if short > 1e-9:
+                moved[below] -= short / 2
+                moved[above] += short / 2
+    return moved
+
+
+def real_minus(axes: "Axes") -> None:
+    """Ticks with a real minus sign and no more digits than needed."""
+    from matplotlib.ticker import FuncFormatter
+
+    form = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−"))
+    for axis in (axes.xaxis, axes.yaxis):
+        if axis.get_scale() == "linear":
+            axis.set_major_formatter(form)

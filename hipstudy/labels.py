@@ -1,0 +1,71 @@
+"""Words for the names in the tables: one label an arm, a world, an outcome, everywhere."""
+
+WORLD_LABELS = {
+    "weak": "End-range torque",
+    "short": "Short tissue",
+    "guarded": "Guarding",
+    "nonspecific": "None of these",
+    "prior": "Prior mix",
+}
+ARM_LABELS = {
+    "usual_running": "Usual running",
+    "stretch_only": "Stretch only",
+    "strength_only": "Strength only",
+    "strength_plus_stretch": "Strength + stretch",
+    "stretch_only_time_matched": "Stretch only, raised",
+    "strength_plus_stretch_time_matched": "Strength + stretch, cut",
+}
+OUTCOME_LABELS = {
+    "tightness_nrs": "Tightness (NRS points)",
+    "thomas_ext_deg": "Modified Thomas angle (deg extension)",
+    "end_range_torque_nm_kg": "End-range torque (Nm/kg)",
+}
+
+
+def arm_label(name: str) -> str:
+    """Label of an arm; an arm of one's own is called by its name."""
+    return ARM_LABELS.get(name, name.replace("_", " "))
+
+
+def contrast_label(contrast: str) -> str:
+    """Label of a contrast such as ``strength_plus_stretch - stretch_only``."""
+    return " − ".join(arm_label(name) for name in contrast.split(" - "))
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with so many decimals and a real minus sign; a rounded zero has no sign.
+
+    Examples
+    --------
+    >>> number(-0.304), number(-0.001), number(1.25, 1)
+    ('−0.30', '0.00', '1.2')
+    """
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def interval(value: float, low: float, high: float, digits: int = 2) -> str:
+    """A number with its interval.
+
+    Examples
+    --------
+    >>> interval(0.21, 0.05, 0.38)
+    '0.21 (0.05 to 0.38)'
+    """
+    ends = f"{number(low, digits)} to {number(high, digits)}"
+    return f"{number(value, digits)} ({ends})"
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent.
+
+    Examples
+    --------
+    >>> percent(0.057), percent(0.004), percent(0.0)
+    ('6 %', 'under 1 %', '0 %')
+    """
+    if 0 < share < 0.005:
+        return "under 1 %"
+    return f"{share * 100:.0f} %"

@@ -1,0 +1,44 @@
+"""What the comparison's notebook shows, page by page: words, tables and figures of a study."""
+
+from hipstudy.pages.answer import answer, answer_figure, assumed_sign, whom
+from hipstudy.pages.findings import (
+    break_even,
+    causes,
+    chances,
+    differences,
+    effects,
+    torque,
+    trajectories,
+    weeks,
+)
+from hipstudy.pages.ledger import estimand, held, known, provenance, sources
+from hipstudy.pages.more import hangs_on, improved, prior_mean, regret, same_runner, trial
+from hipstudy.pages.prescription import lines, prescription
+
+__all__ = [
+    "answer",
+    "answer_figure",
+    "assumed_sign",
+    "break_even",
+    "causes",
+    "chances",
+    "differences",
+    "effects",
+    "estimand",
+    "hangs_on",
+    "held",
+    "improved",
+    "known",
+    "lines",
+    "prescription",
+    "prior_mean",
+    "provenance",
+    "regret",
+    "same_runner",
+    "sources",
+    "torque",
+    "trajectories",
+    "trial",
+    "weeks",
+    "whom",
+]

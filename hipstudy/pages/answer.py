@@ -1,0 +1,165 @@
+"""Page 1: on whom, the answer in one sentence, three numbers, one small figure."""
+
+import numpy as np
+
+from hipstudy import figures, show
+from hipstudy.compare import Study
+from hipstudy.design import UNMATCHED
+from hipstudy.effects import break_even as break_even_frame
+from hipstudy.effects import effects as effects_frame
+from hipstudy.labels import WORLD_LABELS, arm_label, interval, number, percent
+from hipstudy.parameters import number as parameter
+from hipstudy.parameters import shipped
+from hipstudy.worlds import WORLDS
+
+CAUSE_WORDS = {
+    "weak": "a deficit of end-range torque",
+    "short": "short tissue",
+    "guarded": "guarding",
+    "nonspecific": "none of these",
+}
+
+
+def whom(study: Study) -> show.Text:
+    """Who was compared, measured or drawn, for how long."""
+    cohort, weeks = study.cohort, study.design.weeks
+    count = f"**{cohort.n_runners} runners, {cohort.n_limbs} limbs**"
+    if cohort.thomas_ext_deg is None:
+        who = f"{count}, all drawn from published summary figures; no real person is among them."
+    else:
+        angle = cohort.thomas_ext_deg
+        n_limbs = f"mean modified Thomas angle {angle.mean():.1f} deg (SD {angle.std(ddof=1):.1f})"
+        who = (
+            f"{count} from the open RBDS data (Fukuchi 2017): measured sex, age, body mass and "
+            f"{n_limbs}. Their hip strength and tightness were not measured: those are drawn, "
+            "given what was measured."
+        )
+    at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
+    return show.Text(f"{who} Modelled over {weeks} weeks.{at}")
+
+
+def is_matched(study: Study) -> bool:
+    """Whether both arms of the primary contrast take the same minutes a week."""
+    minutes = [study.design.arm(arm).clock_min_wk for arm in study.primary]
+    return abs(minutes[0] - minutes[1]) < 1e-6
+
+
+def _ends(study: Study) -> dict[str, tuple[float, float, float]]:
+    rows = effects_frame(study)
+    rows = rows[(rows["outcome"] == "tightness_nrs")]
+    rows = rows[rows["contrast"] == " - ".join(study.primary)].set_index("world")
+    return {w: tuple(rows.loc[w, ["estimate", "ci_low", "ci_high"]]) for w in WORLDS}
+
+
+def _sentence(study: Study) -> str:
+    ends, margin = _ends(study), parameter("margin_small_nrs")
+    treatment, control = (arm_label(arm) for arm in study.primary)
+    largest = max(ends, key=lambda world: abs(ends[world][0]))
+    estimate, low, high = ends[largest]
+    others = max(abs(ends[world][0]) for world in WORLDS if world != largest)
+    minutes = "At equal minutes a week" if is_matched(study) else "At unequal minutes a week"
+    side = "below" if estimate < 0 else "above"
+    if abs(estimate) < margin:
+        verdict = f"neither is better by the {margin:g} points looked for"
+    else:
+        verdict = f"a difference of {margin:g} points or more hangs on that one cause"
+    reach = max(abs(low), abs(high))
+    doubt = f", though the band reaches {number(reach)}" if reach >= margin > abs(estimate) else ""
+    return (
+        f"{minutes}, {verdict}{doubt}: after {study.design.weeks} weeks, modelled tightness under "
+        f"“{treatment}” ends {number(abs(estimate))} points {side} “{control}” if "
+        f"{CAUSE_WORDS[largest]} is what makes hips tight (95 % band of the difference "
+        f"{number(low)} to {number(high)}), and within {number(max(others, 0.01))} points under "
+        "each of the other three causes."
+    )
+
+
+def _gain(study: Study, arm: str) -> tuple[float, float, float]:
+    runs = study.mean(arm, "end_range_torque_nm_kg", "weak")
+    gain = (runs[:, -1] / runs[:, 0] - 1) * 100
+    low, high = np.quantile(gain, study.band)
+    return float(gain.mean()), float(low), float(high)
+
+
+def _share(value: float) -> str:
+    return percent(value) if np.isfinite(value) else "no share"
+
+
+def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
+    ends = list(_ends(study).values())
+    estimates = [e[0] for e in ends]
+    treatment, control = study.primary
+    gain, other = _gain(study, treatment), _gain(study, control)
+    even = break_even_frame(study)
+    even = even[even["contrast"] == " - ".join(study.primary)]
+    any_, margin = even.iloc[0], even.iloc[1]
+    equal = "equal" if is_matched(study) else "unequal"
+    return (
+        (
+            f"{number(min(estimates))} to {number(max(estimates))}",
+            f"95 % bands {number(min(e[1] for e in ends))} to {number(max(e[2] for e in ends))}",
+            f"NRS points, difference in tightness at {equal} minutes: smallest to largest mean "
+            "over the four causes",
+        ),
+        (
+            f"{gain[0]:+.0f} %".replace("-", "−"),
+            f"95 % band {number(gain[1], 0)} to {number(gain[2], 0)}",
+            f"end-range torque under “{arm_label(treatment)}”; under “{arm_label(control)}” "
+            f"{interval(*other, digits=0)} %",
+        ),
+        (
+            _share(any_["share"]),
+            f"95 % band {_share(any_['ci_low'])} to {_share(any_['ci_high'])}",
+            "break-even share: runners tight from end-range torque for the mean to favour "
+            f"strength at all; for {margin['margin_nrs']:g} points it takes "
+            f"{_share(margin['share'])} ({percent(margin['never'])} of draws: no share does)",
+        ),
+    )
+
+
+def counts() -> tuple[int, int]:
+    """How many numbers rest on evidence that was read, and how many are assumptions."""
+    assumed = sum(row.assumed for row in shipped().values())
+    return len(shipped()) - assumed, assumed
+
+
+def answer(study: Study) -> show.Answer:
+    """The answer: a sentence with its uncertainty, three numbers, what it rests on."""
+    known, assumed = counts()
+    basis = (
+        f"This rests on {known} numbers from published evidence and {assumed} assumptions; every "
+        "link from a cause to tightness is an assumption. Harms are not modelled; absence here is "
+        "not safety."
+    )
+    return show.Answer(_sentence(study), _numbers(study), basis)
+
+
+def answer_figure(study: Study) -> show.Figure:
+    """Page 1's figure: the primary difference by cause, without the prior."""
+    rows = effects_frame(study)
+    rows = rows[(rows["outcome"] == "tightness_nrs") & (rows["world"] != "prior")]
+    rows = rows[rows["contrast"] == " - ".join(study.primary)]
+    margin = parameter("margin_small_nrs")
+    ax = figures.causes(rows, margin=margin, height_mm=44)
+    said = "; ".join(
+        f"{WORLD_LABELS[r.world]} {interval(r.estimate, r.ci_low, r.ci_high)}"
+        for r in rows.itertuples()
+    )
+    treatment, control = (arm_label(arm) for arm in study.primary)
+    caption = (
+        f"Modelled difference in tightness after {study.design.weeks} weeks, “{treatment}” minus "
+        f"“{control}”, in each pure world: mean over {study.cohort.n_limbs} limbs of "
+        f"{study.cohort.n_runners} runners, line = 95 % band from {study.values.n_draws} draws of "
+        f"the parameters. Grey: less than {margin:g} points either way."
+    )
+    return show.Figure(ax.figure, caption, f"Difference in tightness by cause: {said}.", "answer")
+
+
+def assumed_sign(study: Study) -> show.Text:
+    """Warning that goes with the comparison without a cap on time; empty where it is not made."""
+    if UNMATCHED not in study.design.contrasts:
+        return show.Text("")
+    return show.Text(
+        "**The sign of the unmatched comparison is assumed:** strength plus stretch contains all of "
+        "stretch only, so without a cap on time it cannot come out worse on tightness in any world."
+    )

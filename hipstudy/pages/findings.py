@@ -1,0 +1,169 @@
+"""Pages 3 to 5: the four causes, the weeks, the torque-angle curve; and the contract's tables."""
+
+from typing import TYPE_CHECKING
+
+from hipstudy import curves, figures, readings, show
+from hipstudy import effects as tables
+from hipstudy.compare import Study
+from hipstudy.figures.style import canvas
+from hipstudy.labels import (
+    OUTCOME_LABELS,
+    WORLD_LABELS,
+    arm_label,
+    contrast_label,
+    interval,
+    percent,
+)
+from hipstudy.parameters import number as parameter
+from hipstudy.worlds import WORLDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIGITS = {"tightness_nrs": 2, "thomas_ext_deg": 1, "end_range_torque_nm_kg": 2}
+
+
+def trajectories(study: Study) -> show.Download:
+    """The truth over weeks, for ``tables/trajectories.csv``."""
+    return show.Download(tables.trajectories(study), "trajectories")
+
+
+def effects(study: Study) -> show.Download:
+    """Differences at the last week, for ``tables/effects.csv``."""
+    return show.Download(tables.effects(study), "effects")
+
+
+def _tightness(study: Study) -> "pd.DataFrame":
+    rows = tables.effects(study)
+    return rows[rows["outcome"] == "tightness_nrs"]
+
+
+def causes(study: Study) -> show.Figure:
+    """Difference by cause for every contrast, with the break-even line beside it."""
+    rows, margin = _tightness(study), parameter("margin_small_nrs")
+    figure, (left, right) = canvas(84, ncols=2, gridspec_kw={"width_ratios": [1.5, 1]})
+    figures.causes(rows, margin=margin, ax=left)
+    figures.break_even(tables.break_even_curve(study, study.primary), margin=margin, ax=right)
+    said = "; ".join(
+        f"{contrast_label(r.contrast)}, {WORLD_LABELS[r.world]}: "
+        f"{interval(r.estimate, r.ci_low, r.ci_high)}"
+        for r in rows.itertuples()
+    )
+    caption = (
+        f"Left: difference in tightness at week {study.design.weeks} if all runners were tight from "
+        "one cause; the prior mix last, dashed, because it depends on how likely one holds each "
+        "cause. Right: the primary difference against the share of runners whose tightness follows "
+        f"end-range torque. Lines and ribbon: 95 % bands from {study.values.n_draws} draws; n = "
+        f"{study.cohort.n_runners} runners. Grey: less than {margin:g} points either way."
+    )
+    return show.Figure(figure, caption, f"Difference in tightness by cause. {said}.", "causes")
+
+
+def differences(study: Study, outcome: str) -> show.Table:
+    """Difference of every contrast in every world, one outcome."""
+    import pandas as pd
+
+    rows = tables.effects(study)
+    rows = rows[rows["outcome"] == outcome]
+    columns = {"If tight from": [WORLD_LABELS[w] for w in dict.fromkeys(rows["world"])]}
+    for contrast, part in rows.groupby("contrast", sort=False):
+        columns[contrast_label(contrast)] = [
+            interval(r.estimate, r.ci_low, r.ci_high, DIGITS[outcome]) for r in part.itertuples()
+        ]
+    caption = f"{OUTCOME_LABELS[outcome]}: difference at week {study.design.weeks}, 95 % band."
+    return show.Table(pd.DataFrame(columns), caption, f"differences-{outcome}")
+
+
+def _share(value: float) -> str:
+    return percent(value) if value <= 1 else "no share"
+
+
+def break_even(study: Study) -> show.Table:
+    """The break-even share for every contrast and margin."""
+    import pandas as pd
+
+    rows = tables.break_even(study)
+    frame = pd.DataFrame(
+        {
+            "Contrast": [contrast_label(c) for c in rows["contrast"]],
+            "Margin, NRS points": [f"{m:g}" if m else "any at all" for m in rows["margin_nrs"]],
+            "Break-even share": [_share(v) for v in rows["share"]],
+            "95 % band": [
+                f"{_share(low)} to {_share(high)}" if low != high else _share(low)
+                for low, high in zip(rows["ci_low"], rows["ci_high"], strict=True)
+            ],
+            "Draws with no such share": [percent(v) for v in rows["never"]],
+        }
+    )
+    caption = (
+        "Break-even share: what part of runners must be tight from end-range torque before the "
+        "first arm's mean tightness is lower by a margin; the other runners keep the prior's "
+        "proportions. Median and band over draws."
+    )
+    return show.Table(frame, caption, "break-even", align={"Margin, NRS points": "left"})
+
+
+def chances(study: Study) -> show.Table:
+    """Chance that the mean difference is a benefit of at least a margin, primary contrast."""
+    import pandas as pd
+
+    rows = tables.chances(study)
+    rows = rows[rows["contrast"] == " - ".join(study.primary)]
+    columns = {"If tight from": [WORLD_LABELS[w] for w in dict.fromkeys(rows["world"])]}
+    for margin, part in rows.groupby("margin_nrs", sort=False):
+        columns[f"Benefit of {margin:g} points or more"] = [percent(v) for v in part["chance"]]
+    caption = (
+        f"{contrast_label(' - '.join(study.primary))}: chance, over draws of the parameters, that "
+        "the mean difference in tightness is a benefit of at least a margin."
+    )
+    return show.Table(pd.DataFrame(columns), caption, "chances")
+
+
+def weeks(study: Study) -> show.Figure:
+    """Change over weeks, one panel an outcome; tightness once a world."""
+    first = ("usual_running", *study.primary[::-1])
+    arms = tuple(arm.name for arm in study.design.arms if arm.name in first)
+    frame, spread = readings.change_over_weeks(study, arms), readings.change_spread(study)
+    panels = [(world, "tightness_nrs") for world in WORLDS]
+    panels += [("weak", "thomas_ext_deg"), ("weak", "end_range_torque_nm_kg")]
+    axs = figures.weeks(frame, spread, panels=panels)
+    last = frame[frame["week"] == study.design.weeks]
+    said = "; ".join(
+        f"{WORLD_LABELS[r.world]}, {OUTCOME_LABELS[r.outcome]}, {arm_label(r.arm)} "
+        f"{interval(r.mean, r.low, r.high, 1)}"
+        for r in last.itertuples()
+        if (r.world, r.outcome) in panels
+    )
+    caption = (
+        "Modelled change since baseline, at rest and before any measurement error. Ribbon: 95 % "
+        f"band of the mean from {study.values.n_draws} draws of the parameters. Bracket at the "
+        f"end: middle 95 % of the {study.cohort.n_runners} runners, parameters at their values. "
+        "Angle and torque hardly differ between causes and are shown once."
+    )
+    return show.Figure(axs[0].figure, caption, f"Change at the last week. {said}.", "weeks")
+
+
+def torque(study: Study) -> show.Figure:
+    """The torque-angle curve of the primary contrast's arms."""
+    frame = curves.torque_angle(study, study.primary)
+    trained = {
+        arm: (s.trained_from_ext_deg, s.trained_to_ext_deg)
+        for arm in study.primary
+        if (s := study.design.arm(arm).strength)
+    }
+    axs = figures.torque_angle(frame, marks=curves.running_angles(), trained=trained)
+    end = frame[(frame["angle_ext_deg"] == parameter("end_range_test_angle_deg"))]
+    said = "; ".join(
+        f"{arm_label(r.arm)}, week {r.week}: {interval(r.mean, r.low, r.high)} Nm/kg"
+        for r in end.itertuples()
+    )
+    angle = parameter("end_range_test_angle_deg")
+    caption = (
+        f"Modelled hip flexion torque, mean of {study.cohort.n_limbs} limbs, at week 0, half-way and "
+        f"week {study.design.weeks}; ribbon: 95 % band of the last week. Norm: what the model gives "
+        "runners of these sexes at that angle. Nobody has measured torque past neutral: the curve "
+        "there is assumed. Triangles: peak hip extension running at three speeds, measured in 28 "
+        "other runners' hips or these (Fukuchi 2017), on motion capture's own zero."
+    )
+    alt = f"Torque at {angle:g} deg of extension. {said}."
+    return show.Figure(axs[0].figure, caption, alt, "torque-angle")

@@ -1,0 +1,131 @@
+"""Page 7: what is known and what is assumed, the estimand, and where everything came from."""
+
+import platform
+from hashlib import sha256
+from importlib.metadata import version
+
+from hipstudy import __version__, readings, show
+from hipstudy.compare import Study
+from hipstudy.labels import arm_label, number
+from hipstudy.parameters import Parameter, shipped
+from hipstudy.places import place
+
+LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
+
+
+def _basis(row: Parameter) -> str:
+    if row.assumed:
+        return "assumption"
+    ids = (part.split()[0] for part in row.source.split("; "))
+    return ", ".join(ids)
+
+
+def _rows(parameters: list[Parameter]) -> dict[str, list[str]]:
+    return {
+        "Number": [row.label for row in parameters],
+        "Value": [f"{row.value:g}".replace("-", "−") for row in parameters],
+        "Unit": [row.unit for row in parameters],
+        "Basis": [_basis(row) for row in parameters],
+    }
+
+
+def known(study: Study) -> show.Table:
+    """Every number that is not known exactly, those the answer follows most first."""
+    import pandas as pd
+
+    influence = readings.influence(study).set_index("name")
+    names = [name for name in influence.index if name in shipped()]
+    rows = [shipped()[name] for name in names]
+    columns = _rows(rows)
+    spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
+    columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
+    columns["Follows"] = [number(float(influence.loc[name, "weak"])) for name in names]
+    frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Follows"]]
+    caption = (
+        "Evidence against assumption: numbers drawn anew in each of "
+        f"{study.values.n_draws} draws. Basis: rows of data/evidence.csv that were read, or "
+        "assumption. Follows: rank correlation of the number with the primary difference in "
+        "tightness where end-range torque is the cause; strongest first."
+    )
+    return show.Table(frame, caption, "known", align={"Could be": "left", "Value": "number"})
+
+
+def held() -> show.Table:
+    """Every number held at one value."""
+    import pandas as pd
+
+    rows = [row for row in shipped().values() if row.low == row.high]
+    caption = "Numbers held at one value: descriptions of the runners, conventions, definitions."
+    return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
+
+
+def sources() -> show.Table:
+    """The evidence rows that numbers rest on, with what was read of each."""
+    import pandas as pd
+
+    used = {i for row in shipped().values() if not row.assumed for i in _basis(row).split(", ")}
+    frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
+    frame = frame[frame["id"].isin(used)]
+    shown = pd.DataFrame(
+        {
+            "Id": frame["id"],
+            "Citation": frame["citation"],
+            "Quantity": frame["quantity"],
+            "Value": frame["value"]
+            + frame["interval"].map(lambda text: f" ({text})" if text else ""),
+            "Unit": frame["unit"],
+            "Source": frame["doi_or_url"].str.removeprefix("https://doi.org/"),
+        }
+    )
+    caption = (
+        "The evidence rows behind the numbers. No paper was read in full: what was read is the "
+        "abstract, or, for RBDS, the open data themselves."
+    )
+    return show.Table(shown, caption, "sources", align={"Value": "left"})
+
+
+def estimand(study: Study) -> show.Table:
+    """The estimand, attribute by attribute."""
+    import pandas as pd
+
+    drawn = "drawn from published summary figures"
+    runners = drawn if study.cohort.thomas_ext_deg is None else "of the RBDS file"
+    treatment, control = (arm_label(arm) for arm in study.primary)
+    rows = {
+        "Population": f"{study.cohort.n_runners} regular runners, {runners}, who call hips tight",
+        "Treatments": f"{treatment} against {control}, as prescribed on page 2",
+        "Variable": f"true tightness at rest, NRS 0 to 10, week {study.design.weeks}",
+        "Missed sessions": "left as they happen (treatment policy)",
+        "Stopping the exercise": "left as it happens (treatment policy)",
+        "Loss to follow-up": "none: the truth is looked at, not a visit",
+        "Summary": "difference of means between the same runners under both arms, limbs averaged",
+        "Uncertainty": f"95 % band over {study.values.n_draws} draws of the parameters",
+    }
+    frame = pd.DataFrame({"Attribute": list(rows), "Here": list(rows.values())})
+    return show.Table(frame, "What is estimated (the estimand).", "estimand")
+
+
+def _fingerprint(*parts: str) -> str:
+    return sha256(place("data", *parts).read_bytes()).hexdigest()[:12]
+
+
+def provenance(study: Study) -> show.Table:
+    """Versions, settings and fingerprints that bring the same report back."""
+    import pandas as pd
+
+    given = study.settings.model_dump(exclude={"cohort"}, exclude_defaults=True)
+    cohort = study.cohort
+    data = f"{cohort.source}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "drawn runners"
+    rows = {
+        "hipstudy": __version__,
+        "Python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+        "Settings changed": "; ".join(f"{k} = {v}" for k, v in given.items()) or "none",
+        "Seed": str(study.settings.seed),
+        "Cohort": data,
+        "data/parameters.csv": f"SHA-256 {_fingerprint('parameters.csv')}",
+        "data/evidence.csv": f"SHA-256 {_fingerprint('evidence.csv')}",
+    }
+    frame = pd.DataFrame({"What": list(rows), "Which": list(rows.values())})
+    caption = "Provenance: the same versions, settings and data give the same report."
+    return show.Table(frame, caption, "provenance", align={"Which": "left"})

@@ -1,0 +1,185 @@
+"""Further readings of a comparison: regret, who improves, the same runner twice, what matters."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.analysis import runners_per_arm
+from hipstudy.compare import Study
+from hipstudy.effects import ALL_WORLDS, margins
+from hipstudy.parameters import number, shipped
+from hipstudy.worlds import PRIOR, WORLDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
+
+
+def regret(study: Study) -> "pd.DataFrame":
+    """How much more tightness an arm leaves than the best arm, were a cause known; by draws.
+
+    Columns: arm, clock_min_wk, world, regret, low, high (NRS points at the last week).
+    """
+    import pandas as pd
+
+    rows = []
+    for world in ALL_WORLDS:
+        ends = np.stack([study.mean(a.name, "tightness_nrs", world)[:, -1] for a in _arms(study)])
+        lost = ends - ends.min(axis=0)
+        low, high = np.quantile(lost, study.band, axis=1)
+        rows += [
+            (arm.name, arm.clock_min_wk, world, lost[i].mean(), low[i], high[i])
+            for i, arm in enumerate(_arms(study))
+        ]
+    return pd.DataFrame(rows, columns=["arm", "clock_min_wk", "world", "regret", "low", "high"])
+
+
+def _arms(study: Study) -> tuple:
+    return study.design.arms
+
+
+def improved(study: Study) -> "pd.DataFrame":
+    """Share of runners whose own tightness falls by the MCID or more, per arm and world.
+
+    Columns: arm, world, share, low, high, mcid_nrs, n_runners. A share of runners, never a mean
+    held against the MCID.
+    """
+    import pandas as pd
+
+    rows = []
+    for arm in _arms(study):
+        runs = study.improved[arm.name]
+        for world in ALL_WORLDS:
+            if world == PRIOR:
+                draws = (study.shares * runs.T).sum(axis=1)
+            else:
+                draws = runs[WORLDS.index(world)]
+            low, high = np.quantile(draws, study.band)
+            rows.append((arm.name, world, draws.mean(), low, high))
+    frame = pd.DataFrame(rows, columns=["arm", "world", "share", "low", "high"])
+    return frame.assign(mcid_nrs=study.settings.mcid_nrs, n_runners=study.cohort.n_runners)
+
+
+def per_runner(study: Study, arm: str, outcome: str) -> NDArray[np.float64]:
+    """Last week's outcome, mean of a runner's two limbs, parameters at their values.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (worlds, runners).
+    """
+    ends = study.central[arm].outcomes[outcome][:, 0, :, -1]
+    return ends.reshape(len(ends), -1, 2).mean(axis=-1)
+
+
+def same_runner(study: Study) -> "pd.DataFrame":
+    """The same runners under both arms of the primary contrast: spread of their own differences.
+
+    Columns: world, quantile, difference (NRS points, treatment minus control), n_runners. Only
+    quantiles over runners, never a single runner's value.
+    """
+    import pandas as pd
+
+    treatment, control = study.primary
+    both = [per_runner(study, arm, "tightness_nrs") for arm in (treatment, control)]
+    spread = np.quantile(both[0] - both[1], QUANTILES, axis=1)
+    rows = [
+        (world, q, spread[j, i]) for i, world in enumerate(WORLDS) for j, q in enumerate(QUANTILES)
+    ]
+    frame = pd.DataFrame(rows, columns=["world", "quantile", "difference"])
+    return frame.assign(n_runners=study.cohort.n_runners)
+
+
+def change_spread(study: Study) -> "pd.DataFrame":
+    """Spread between runners of the change since baseline, parameters at their values.
+
+    Columns: world, arm, outcome, low, middle, high (change at the last week; middle 95 % of
+    runners). Torque is in per cent of baseline.
+    """
+    import pandas as pd
+
+    rows = []
+    for arm, found in study.central.items():
+        for outcome, runs in found.outcomes.items():
+            start, end = runs[:, 0, :, 0], runs[:, 0, :, -1]
+            change = (end / start - 1) * 100 if outcome.endswith("_nm_kg") else end - start
+            own = change.reshape(len(change), -1, 2).mean(axis=-1)
+            low, middle, high = np.quantile(own, (QUANTILES[0], 0.5, QUANTILES[-1]), axis=1)
+            rows += [
+                (world, arm, outcome, low[i], middle[i], high[i]) for i, world in enumerate(WORLDS)
+            ]
+    return pd.DataFrame(rows, columns=["world", "arm", "outcome", "low", "middle", "high"])
+
+
+def change_over_weeks(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
+    """Mean change since baseline over weeks with its parameter band.
+
+    Columns: world, arm, outcome, week, mean, low, high. Torque is in per cent of baseline.
+    """
+    import pandas as pd
+
+    rows = []
+    for arm in arms:
+        for (name, outcome), runs in study.means.items():
+            if name != arm:
+                continue
+            start = runs[..., :1]
+            change = (runs / start - 1) * 100 if outcome.endswith("_nm_kg") else runs - start
+            low, high = np.quantile(change, study.band, axis=1)
+            middle = change.mean(axis=1)
+            rows += [
+                (world, arm, outcome, week, middle[i, week], low[i, week], high[i, week])
+                for i, world in enumerate(WORLDS)
+                for week in range(study.design.weeks + 1)
+            ]
+    return pd.DataFrame(rows, columns=["world", "arm", "outcome", "week", "mean", "low", "high"])
+
+
+def trial_sizes(study: Study) -> "pd.DataFrame":
+    """Runners per arm that a real trial would need, for what each world predicts and for margins.
+
+    Columns: basis (world or margin), difference (NRS points), n_per_arm (infinite where no size
+    would do). Runners without loss to follow-up, one tightness rating each.
+    """
+    import pandas as pd
+
+    sd = float(np.hypot(number("tightness_sd_nrs"), number("nrs_sem")))
+    rows = []
+    for world in WORLDS:
+        mean = float(study.difference(study.primary, "tightness_nrs", world)[:, -1].mean())
+        rows.append((world, mean))
+    rows += [(f"margin {margin:g}", -margin) for margin in margins()[1:]]
+    frame = pd.DataFrame(rows, columns=["basis", "difference"])
+    r = number("trial_baseline_r")
+    frame["n_per_arm"] = [runners_per_arm(d, sd, r) if d else np.inf for d in frame["difference"]]
+    return frame
+
+
+def influence(study: Study) -> "pd.DataFrame":
+    """How far the answer follows each number that is not known exactly.
+
+    Spearman's correlation, over draws, of each drawn number with the primary difference in
+    tightness: in the world where it is largest, and mixed over the prior. Correlations below
+    ``noise`` are what chance alone gives 95 % of the time with so many draws.
+
+    Columns: name, weak, prior, noise; sorted, strongest in either first.
+    """
+    import pandas as pd
+
+    drawn = {
+        name: study.values[name][:, 0] for name, row in shipped().items() if row.low < row.high
+    }
+    drawn |= {f"share {world}": study.shares[:, i] for i, world in enumerate(WORLDS)}
+    answers = [
+        study.difference(study.primary, "tightness_nrs", world)[:, -1] for world in ("weak", PRIOR)
+    ]
+    columns = np.column_stack([*drawn.values(), *answers])
+    ranks = columns.argsort(axis=0).argsort(axis=0).astype(float)
+    found = np.corrcoef(ranks, rowvar=False)[: len(drawn), len(drawn) :]
+    frame = pd.DataFrame({"name": list(drawn), "weak": found[:, 0], "prior": found[:, 1]})
+    frame["noise"] = 1.96 / np.sqrt(study.values.n_draws - 1)
+    strongest = frame[["weak", "prior"]].abs().max(axis=1)
+    order = strongest.sort_values(ascending=False, kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
