@@ -102,7 +102,7 @@ def test_the_kernel_is_this_interpreter_whatever_the_account_has(folder, monkeyp
     start_up.mkdir(parents=True)
     (start_up / "mine.py").write_text("mine = 1")
     monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
-    for name in ("numpy.py", "hipstudy.py"):
+    for name in ("numpy.py", "hipstudy.py", "pathlib.py"):
         Path(name).write_text("raise ImportError('shadowed')")
     (cell,) = run_code(
         "import hipstudy, numpy, os, sys\n"
@@ -204,7 +204,13 @@ def test_the_preflight_gets_every_parameter_and_may_refuse(monkeypatch):
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(
     "named",
-    ["os:system", "hipstudy.nowhere:check", "hipstudy.places:no", "hipstudy.places:Path", "x"],
+    [
+        "os:system",
+        "hipstudy.nowhere:check",
+        "hipstudy.places:no",
+        "hipstudy.problems:get_close_matches",
+        "x",
+    ],
 )
 def test_a_preflight_from_elsewhere_is_refused(named):
     with pytest.raises(UsageProblems, match="a function of hipstudy is needed"):

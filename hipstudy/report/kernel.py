@@ -26,7 +26,8 @@ def this_interpreter() -> KernelSpec:
     """Specification of a kernel that runs on this interpreter.
 
     The current folder is kept off its import path (``-P``, ``ignore_cwd``): a file ``numpy.py``
-    or another checkout of hipstudy there would be imported instead.
+    or another checkout of hipstudy there would be imported instead. ``-P`` alone is enough from
+    IPython 9.7.
     """
     launch = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     return KernelSpec(
@@ -47,10 +48,6 @@ class OnlyThisInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - any name will do
         """Return the one kernel there is."""
         return this_interpreter()
-
-    def get_all_specs(self) -> dict[str, Any]:
-        """Describe the one kernel there is."""
-        return {NAME: {"resource_dir": "", "spec": this_interpreter().to_dict()}}
 
 
 class StrictKernel(AsyncKernelManager):
