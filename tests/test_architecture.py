@@ -14,7 +14,7 @@ ROOMS = (
     "__init__ places problems luck cells show labels "
     "parameters protocol design physiology worlds cohort rbds settings baseline adherence "
     "simulate observe analysis compare effects curves readings "
-    "figures tables report lab cli __main__"
+    "figures pages tables report lab cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}

@@ -226,7 +226,7 @@ def test_a_figure_that_cannot_be_read_is_named():
 def test_a_long_table_repeats_its_head_and_starts_with_a_row():
     frame = pd.DataFrame({"Number": [f"row {i}" for i in range(90)], "Value": range(90)})
     table = cell(show.Table(frame, "Many rows.", "many"))
-    for filler in range(24, 36, 3):
+    for filler in range(34, 41):
         words = prose("\n\n".join(["Filler."] * filler))
         seen = [page.extract_text() for page in pages(read(notebook(words, table))).pages]
         (first,) = [page for page in seen if "Many rows." in page]

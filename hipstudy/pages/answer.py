@@ -58,19 +58,22 @@ def _sentence(study: Study) -> str:
     estimate, low, high = ends[largest]
     others = max(abs(ends[world][0]) for world in WORLDS if world != largest)
     minutes = "At equal minutes a week" if is_matched(study) else "At unequal minutes a week"
-    side = "below" if estimate < 0 else "above"
-    if abs(estimate) < margin:
-        verdict = f"neither is better by the {margin:g} points looked for"
-    else:
-        verdict = f"a difference of {margin:g} points or more hangs on that one cause"
-    reach = max(abs(low), abs(high))
-    doubt = f", though the band reaches {number(reach)}" if reach >= margin > abs(estimate) else ""
+    favoured = treatment if estimate < 0 else control
+    points = number(abs(estimate))
+    band = f"{points} points, 95 % band of the difference {number(low)} to {number(high)}"
+    where = f"if {CAUSE_WORDS[largest]} is what makes hips tight"
+    if abs(estimate) >= margin:
+        return (
+            f"{minutes}, modelled tightness after {study.design.weeks} weeks favours “{favoured}” "
+            f"by {margin:g} points or more only {where} ({band}); under the other three causes the "
+            f"difference stays within {number(others)}."
+        )
+    doubt = ", which reaches past it" if max(abs(low), abs(high)) >= margin else ""
     return (
-        f"{minutes}, {verdict}{doubt}: after {study.design.weeks} weeks, modelled tightness under "
-        f"“{treatment}” ends {number(abs(estimate))} points {side} “{control}” if "
-        f"{CAUSE_WORDS[largest]} is what makes hips tight (95 % band of the difference "
-        f"{number(low)} to {number(high)}), and within {number(max(others, 0.01))} points under "
-        "each of the other three causes."
+        f"{minutes}, neither way is better by {margin:g} points of tightness under any of four "
+        f"causes: after {study.design.weeks} weeks the largest modelled difference favours "
+        f"“{favoured}”, {where} ({band}{doubt}); under the other three it stays within "
+        f"{number(others)}."
     )
 
 
@@ -79,6 +82,10 @@ def _gain(study: Study, arm: str) -> tuple[float, float, float]:
     gain = (runs[:, -1] / runs[:, 0] - 1) * 100
     low, high = np.quantile(gain, study.band)
     return float(gain.mean()), float(low), float(high)
+
+
+def _label(*parts: str) -> str:
+    return " ".join(part.strip() for part in parts)
 
 
 def _share(value: float) -> str:
@@ -98,21 +105,27 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
         (
             f"{number(min(estimates))} to {number(max(estimates))}",
             f"95 % bands {number(min(e[1] for e in ends))} to {number(max(e[2] for e in ends))}",
-            f"NRS points, difference in tightness at {equal} minutes: smallest to largest mean "
-            "over the four causes",
+            _label(
+                f"NRS points, difference in tightness at {equal} minutes: smallest to largest",
+                "mean over the four causes",
+            ),
         ),
         (
             f"{gain[0]:+.0f} %".replace("-", "−"),
             f"95 % band {number(gain[1], 0)} to {number(gain[2], 0)}",
-            f"end-range torque under “{arm_label(treatment)}”; under “{arm_label(control)}” "
-            f"{interval(*other, digits=0)} %",
+            _label(
+                f"end-range torque under “{arm_label(treatment)}”; under “{arm_label(control)}”",
+                f"{interval(*other, digits=0)} %",
+            ),
         ),
         (
             _share(any_["share"]),
             f"95 % band {_share(any_['ci_low'])} to {_share(any_['ci_high'])}",
-            "break-even share: runners tight from end-range torque for the mean to favour "
-            f"strength at all; for {margin['margin_nrs']:g} points it takes "
-            f"{_share(margin['share'])} ({percent(margin['never'])} of draws: no share does)",
+            _label(
+                "break-even share: runners tight from end-range torque for the mean to favour",
+                f"“{arm_label(treatment)}” at all; for {margin['margin_nrs']:g} points: ",
+                f"{_share(margin['share'])} ({percent(margin['never'])} of draws have none)",
+            ),
         ),
     )
 
@@ -160,6 +173,7 @@ def assumed_sign(study: Study) -> show.Text:
     if UNMATCHED not in study.design.contrasts:
         return show.Text("")
     return show.Text(
-        "**The sign of the unmatched comparison is assumed:** strength plus stretch contains all of "
-        "stretch only, so without a cap on time it cannot come out worse on tightness in any world."
+        "**The sign of the unmatched comparison is assumed:** strength plus stretch contains all "
+        "of stretch only, so without a cap on time it cannot come out worse on tightness in any "
+        "world."
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from hipstudy import curves, figures, readings, show
 from hipstudy import effects as tables
 from hipstudy.compare import Study
+from hipstudy.design import UNMATCHED
 from hipstudy.figures.style import canvas
 from hipstudy.labels import (
     OUTCOME_LABELS,
@@ -50,8 +51,8 @@ def causes(study: Study) -> show.Figure:
         for r in rows.itertuples()
     )
     caption = (
-        f"Left: difference in tightness at week {study.design.weeks} if all runners were tight from "
-        "one cause; the prior mix last, dashed, because it depends on how likely one holds each "
+        f"Left: difference in tightness at week {study.design.weeks} if all runners were tight "
+        "from one cause; the prior mix last, dashed, because it depends on how likely one holds each "
         "cause. Right: the primary difference against the share of runners whose tightness follows "
         f"end-range torque. Lines and ribbon: 95 % bands from {study.values.n_draws} draws; n = "
         f"{study.cohort.n_runners} runners. Grey: less than {margin:g} points either way."
@@ -70,8 +71,12 @@ def differences(study: Study, outcome: str) -> show.Table:
         columns[contrast_label(contrast)] = [
             interval(r.estimate, r.ci_low, r.ci_high, DIGITS[outcome]) for r in part.itertuples()
         ]
+    frame = pd.DataFrame(columns)
     caption = f"{OUTCOME_LABELS[outcome]}: difference at week {study.design.weeks}, 95 % band."
-    return show.Table(pd.DataFrame(columns), caption, f"differences-{outcome}")
+    if len(frame.iloc[:, 1:].drop_duplicates()) == 1:
+        frame = frame.head(1).assign(**{"If tight from": "any cause"})
+        caption += " Every cause gives the same to the last digit shown."
+    return show.Table(frame, caption, f"differences-{outcome}")
 
 
 def _share(value: float) -> str:
@@ -83,6 +88,8 @@ def break_even(study: Study) -> show.Table:
     import pandas as pd
 
     rows = tables.break_even(study)
+    matched = rows["contrast"] != " - ".join(UNMATCHED)
+    rows = rows[matched] if matched.any() else rows
     frame = pd.DataFrame(
         {
             "Contrast": [contrast_label(c) for c in rows["contrast"]],
@@ -159,11 +166,11 @@ def torque(study: Study) -> show.Figure:
     )
     angle = parameter("end_range_test_angle_deg")
     caption = (
-        f"Modelled hip flexion torque, mean of {study.cohort.n_limbs} limbs, at week 0, half-way and "
-        f"week {study.design.weeks}; ribbon: 95 % band of the last week. Norm: what the model gives "
-        "runners of these sexes at that angle. Nobody has measured torque past neutral: the curve "
-        "there is assumed. Triangles: peak hip extension running at three speeds, measured in 28 "
-        "other runners' hips or these (Fukuchi 2017), on motion capture's own zero."
+        f"Modelled hip flexion torque, mean of {study.cohort.n_limbs} limbs, at week 0, half-way "
+        f"and week {study.design.weeks}; ribbon: 95 % band of the last week. Norm: what the model "
+        "gives runners of these sexes at that angle. Nobody has measured torque past neutral: the "
+        "curve there is assumed. Triangles: peak hip extension in running at three speeds, "
+        "measured in 28 runners (Fukuchi 2017) from motion capture's own zero."
     )
     alt = f"Torque at {angle:g} deg of extension. {said}."
     return show.Figure(axs[0].figure, caption, alt, "torque-angle")

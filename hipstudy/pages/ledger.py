@@ -39,12 +39,12 @@ def known(study: Study) -> show.Table:
     columns = _rows(rows)
     spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
     columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
-    columns["Follows"] = [number(float(influence.loc[name, "weak"])) for name in names]
-    frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Follows"]]
+    columns["Correlation"] = [number(float(influence.loc[name, "weak"])) for name in names]
+    frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
     caption = (
         "Evidence against assumption: numbers drawn anew in each of "
         f"{study.values.n_draws} draws. Basis: rows of data/evidence.csv that were read, or "
-        "assumption. Follows: rank correlation of the number with the primary difference in "
+        "assumption. Correlation: rank correlation of the number with the primary difference in "
         "tightness where end-range torque is the cause; strongest first."
     )
     return show.Table(frame, caption, "known", align={"Could be": "left", "Value": "number"})

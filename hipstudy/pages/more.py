@@ -34,36 +34,42 @@ def regret(study: Study) -> show.Table:
 
     rows = readings.regret(study)
     first = rows[rows["world"] == WORLDS[0]]
-    columns = {
-        "Arm": [arm_label(arm) for arm in first["arm"]],
-        "Minutes a week": [f"{m:.0f}" for m in first["clock_min_wk"]],
-    }
+    arms = zip(first["arm"], first["clock_min_wk"], strict=True)
+    columns = {"Arm, minutes a week": [f"{arm_label(arm)}, {m:.0f}" for arm, m in arms]}
     for world, part in rows.groupby("world", sort=False):
+        if part["high"].max() < 5e-3:
+            continue
         columns[WORLD_LABELS[world]] = [
             interval(r.regret, r.low, r.high) for r in part.itertuples()
         ]
     caption = (
         f"Regret: NRS points of tightness more than under the best arm at week "
-        f"{study.design.weeks}, if tight from that cause; 95 % band. The prior mix stands last and "
-        "depends on the prior."
+        f"{study.design.weeks}, if tight from that cause; 95 % band. A cause under which no arm "
+        "loses anything is left out. The prior mix stands last and depends on the prior."
     )
     return show.Table(pd.DataFrame(columns), caption, "regret")
 
 
-def improved(study: Study) -> show.Table:
-    """Share of runners who improve by the MCID, per arm and cause."""
+def improved(study: Study) -> show.Table | show.Text:
+    """Share of runners who improve by the MCID, per arm and cause; a sentence if hardly any."""
     import pandas as pd
 
-    rows = readings.improved(study)
+    rows, mcid = readings.improved(study), study.settings.mcid_nrs
+    doubt = "Errors of rating and ups and downs, which make people look improved, are not in it."
+    if rows["high"].max() < 0.005:
+        return show.Text(
+            f"In no arm and under no cause does the tightness of 1 % of the "
+            f"{study.cohort.n_runners} runners truly fall by {mcid:g} points, the smallest change "
+            f"one person is taken to call worthwhile (95 % band over draws included). {doubt}"
+        )
     columns = {"Arm": [arm_label(arm.name) for arm in study.design.arms]}
     for world, part in rows.groupby("world", sort=False):
         columns[f"{WORLD_LABELS[world]}, %"] = [
             interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
         ]
     caption = (
-        f"Share of runners whose own tightness truly falls by {study.settings.mcid_nrs:g} points or "
-        f"more by week {study.design.weeks}, both limbs' mean; n = {study.cohort.n_runners}, 95 % "
-        "band. Errors of rating and ups and downs, which make people look improved, are not in it."
+        f"Share of runners whose own tightness truly falls by {mcid:g} points or more by week "
+        f"{study.design.weeks}, both limbs' mean; n = {study.cohort.n_runners}, 95 % band. {doubt}"
     )
     return show.Table(pd.DataFrame(columns), caption, "improved")
 
@@ -88,8 +94,8 @@ def trial(study: Study) -> show.Table:
     caption = (
         f"Runners per arm of a trial that would see such a mean difference "
         f"({contrast_label(' - '.join(study.primary))}) with {percent(parameter('trial_power'))} "
-        f"power at a two-sided {percent(parameter('trial_alpha'))}: ANCOVA on one rating before and "
-        "one after, nobody lost. Add those who will be."
+        f"power at a two-sided {percent(parameter('trial_alpha'))}: ANCOVA on one rating before "
+        "and one after, nobody lost. Add those who will be."
     )
     align = {"Runners per arm": "right"}
     return show.Table(frame, caption, "trial", align=align)

@@ -2,7 +2,8 @@
 
 from hipstudy import show
 from hipstudy.compare import Study
-from hipstudy.labels import arm_label
+from hipstudy.labels import arm_label, percent
+from hipstudy.parameters import number as parameter
 from hipstudy.protocol import Protocol, Strength, Stretch, one_line
 
 _WIDEST = 4
@@ -16,28 +17,28 @@ def _shown(study: Study) -> list[Protocol]:
 def _load(strength: Strength, weeks: int) -> str:
     loads = {"unloaded": "no added weight", "near-failure": "within 3 repetitions of failure"}
     load = loads.get(strength.load, f"{strength.load} added")
-    start = min(strength.unloaded_weeks, weeks)
-    return f"{start} weeks without weight, then {load}" if start else load
+    start = min(strength.unloaded_weeks, weeks) if strength.load != "unloaded" else 0
+    return f"no weight for {start} weeks, then {load}" if start else load
 
 
 def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
-    none = "none"
-    return {
-        "Strength exercise": f"{s.exercise}, {s.lever}" if s else none,
-        "Trained range, deg extension": (
-            f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}".replace("-", "−") if s else ""
-        ),
-        "Sets × repetitions, a side": f"{s.sets} × {s.reps}" if s else "",
+    rows = {
+        "Strength work": f"{s.exercise}, {s.lever}" if s else "none",
+        "Range, deg extension": f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}"
+        if s
+        else "",
+        "Sets × reps a side": f"{s.sets} × {s.reps}" if s else "",
         "Lower, pause, raise, s": f"{s.lower_s:g}, {s.pause_s:g}, {s.raise_s:g}" if s else "",
         "Rest between sets, s": f"{s.rest_s:g}" if s else "",
         "Load": _load(s, weeks) if s else "",
         "Strength sessions a week": str(s.sessions_per_week) if s else "",
     }
+    return {item: cell.replace("-", "−") if "deg" in item else cell for item, cell in rows.items()}
 
 
 def _stretch(s: Stretch | None) -> dict[str, str]:
     return {
-        "Stretch: holds × s, a side": f"{s.holds} × {s.hold_s:.3g}" if s else "none",
+        "Stretch holds × s a side": f"{s.holds} × {s.hold_s:.3g}" if s else "none",
         "Stretch bouts a week": str(s.times_per_week) if s else "",
     }
 
@@ -47,9 +48,8 @@ def _column(arm: Protocol) -> dict[str, str]:
         **_strength(arm.strength, arm.weeks),
         **_stretch(arm.stretch),
         "Weeks": str(arm.weeks),
-        "Clock minutes a week, both sides": f"{arm.clock_min_wk:.1f}",
-        "of them strength": f"{arm.strength_min_wk:.1f}",
-        "of them stretch": f"{arm.stretch_min_wk:.1f}",
+        "Clock minutes a week": f"{arm.clock_min_wk:.1f}",
+        "strength + stretch": f"{arm.strength_min_wk:.1f} + {arm.stretch_min_wk:.1f}",
         "Stretch minutes a week, one limb": f"{arm.stretch_limb_min_wk:.1f}",
         "Changed to match": arm.note or "nothing",
     }
@@ -63,17 +63,15 @@ def prescription(study: Study) -> show.Table:
     columns = {arm_label(arm.name): _column(arm) for arm in arms}
     frame = pd.DataFrame(columns)
     frame.insert(0, "Item", frame.index)
+    done, spread = parameter("adherence_mean"), parameter("adherence_sd")
     caption = (
         "What each arm prescribes. Clock minutes count both sides and the rests between sets. "
-        "Modelled runners do part of it: see adherence among the assumptions."
+        f"Modelled runners do {percent(done)} of it on average (SD {percent(spread)} between "
+        "runners), less as the weeks go by; some stop altogether."
     )
-    align = dict.fromkeys(columns, "left")
-    return show.Table(frame, caption, "prescription", align=align)
+    return show.Table(frame, caption, "prescription", align=dict.fromkeys(columns, "left"))
 
 
 def lines(study: Study) -> show.Lines:
     """Every arm's prescription on one line."""
-    width = max(len(arm.name) for arm in study.design.arms)
-    return show.Lines(
-        tuple(f"{arm.name.ljust(width)}  {one_line(arm)}" for arm in study.design.arms)
-    )
+    return show.Lines(tuple(f"{arm.name}: {one_line(arm)}" for arm in study.design.arms))
