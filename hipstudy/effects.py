@@ -40,13 +40,15 @@ def trajectories(study: Study) -> "pd.DataFrame":
             for outcome in OUTCOMES:
                 runs = study.mean(arm.name, outcome, world)
                 low, high = np.quantile(runs, study.band, axis=0)
+                # Where every draw is the same, rounding must not push the mean past them.
+                mean = np.clip(runs.mean(axis=0), low, high)
                 rows += [
                     {
                         "world": world,
                         "arm": arm.name,
                         "outcome": outcome,
                         "week": week,
-                        "mean": runs[:, week].mean(),
+                        "mean": mean[week],
                         "low": low[week],
                         "high": high[week],
                     }

@@ -157,7 +157,7 @@ def _stamp(checked: Plan, document: "Document", mark: str) -> "Stamp":
 
     values = checked.all_values
     title = document.title if len(document.title) <= _HEAD else checked.source.name
-    cohort = "cohort file" if values.get("cohort") else "drawn runners"
+    cohort = "runners of a cohort file" if values.get("cohort") else "drawn runners"
     return Stamp(
         report_name=checked.source.name,
         running_head=f"{title} - {cohort}" if "cohort" in values else title,

@@ -1,0 +1,39 @@
+"""What several test files share: the open runners, and one small run of the model."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from hipstudy import adherence, baseline, cohort, design, parameters
+from hipstudy.simulate import simulate
+from hipstudy.worlds import WORLDS
+
+RBDS = Path(__file__).resolve().parents[2] / "shared" / "data" / "rbds" / "RBDSinfo.txt"
+
+
+@pytest.fixture(scope="session")
+def rbds_file():
+    if not RBDS.exists():
+        pytest.skip("the open RBDS data are not here: ../shared/data/rbds/RBDSinfo.txt")
+    return RBDS
+
+
+@pytest.fixture(scope="session")
+def small():
+    """Run arms on few runners: returns a function of arm names and settings."""
+
+    def run(*names, n_runners=12, seed=1, weeks=None, values=None, folder=Path(), **overrides):
+        made = design.build(names, overrides=overrides, weeks=weeks, folder=folder)
+        runners = cohort.draw(n_runners, seed=seed)
+        values = parameters.drawn(8, seed=seed) if values is None else values
+        starts = {w: baseline.draw(runners, w, values, seed=seed) for w in WORLDS}
+        found, done = {}, {}
+        for arm in made.arms:
+            done[arm.name] = adherence.attend(runners, arm, values, weeks=made.weeks, seed=seed)
+            found[arm.name] = simulate(runners, starts, arm, done[arm.name], values)
+        return SimpleNamespace(
+            design=made, cohort=runners, values=values, starts=starts, arms=found, done=done
+        )
+
+    return run

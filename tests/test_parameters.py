@@ -1,0 +1,116 @@
+"""The evidence table: every number has a law and a source, and none lives in code."""
+
+import ast
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipstudy import parameters
+from hipstudy.places import place
+from hipstudy.problems import DataProblems, UsageProblems
+
+PACKAGE = Path(parameters.__file__).parent
+TABLE = parameters.shipped()
+_LINES = place("data", "evidence.csv").read_text(encoding="utf-8").splitlines()
+EVIDENCE = {row["id"]: row for row in csv.DictReader(_LINES)}
+MODEL = (
+    "physiology worlds cohort baseline adherence simulate compare effects readings curves analysis"
+).split()
+# Mathematics and units, nothing about bodies: halves, squares, pairs of limbs, days and minutes,
+# per cent, the NRS's own end (10), tails of a 95 % band, bits and tolerances of arithmetic.
+MATHEMATICS = {0, 1, 2, -1, 0.5, 7, 10, 60, 100, 0.025, 0.25, 0.75, 0.975, 1.96, 0.84}
+MATHEMATICS |= {21, 50, 1e6}  # points of a plotted line, block of runners, trial's cap
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_source_is_evidence_that_was_read_or_the_word_assumption(name):
+    row = TABLE[name]
+    if row.assumed:
+        return
+    parts = [part.split(" ", 1) for part in row.source.split("; ")]
+    for evidence_id, where in parts:
+        found = EVIDENCE[evidence_id]
+        assert found["read"] != "second-hand", f"{name}: {evidence_id} was read second-hand only"
+        assert where.removeprefix("doi:") in found["doi_or_url"]
+        assert where.startswith(("doi:10.", "http"))
+
+
+def test_ids_named_in_notes_are_carried_over():
+    ids = {i for row in TABLE.values() for i in re.findall(r"\b(?:S|ROM)\d{3}\b", row.note)}
+    assert ids <= set(EVIDENCE)
+
+
+def test_every_parameter_is_used_and_every_used_one_exists():
+    code = "\n".join(file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.py"))
+    spelt = {f"running_extension_{s}_deg" for s in ("2_5", "3_5", "4_5")}
+    unused = {name for name in TABLE if f'"{name}"' not in code} - spelt
+    assert unused == set()
+
+
+def numbers(tree):
+    """Numbers in code, with their lines; those of type hints and docstrings are none."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("module", MODEL)
+def test_no_physiological_number_in_code(module):
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    found = {(line, value) for line, value in numbers(tree) if value not in MATHEMATICS}
+    assert not found, f"{module}: belongs in data/parameters.csv with its source: {found}"
+
+
+def test_pert_known_answers():
+    # Mean (low + 4 mode + high) / 6 (Malcolm et al. 1959, doi:10.1287/opre.7.5.646).
+    row = TABLE["gain_ceiling_untrained"]
+    u = (np.arange(20_000) + 0.5) / 20_000
+    drawn = row.quantile(u)
+    assert drawn.mean() == pytest.approx((row.low + 4 * row.value + row.high) / 6, abs=1e-6)
+    assert drawn.min() > row.low
+    assert drawn.max() < row.high
+
+
+def test_normal_known_answer():
+    row = TABLE["thomas_mean_deg"]
+    assert row.quantile(np.array([0.5, 0.8413447460685429])) == pytest.approx([11.2, 12.7])
+
+
+@given(st.integers(0, 50), st.integers(1, 40))
+def test_a_held_parameter_moves_no_other(seed, n):
+    free, held = parameters.drawn(n, seed=seed), parameters.drawn(n, seed=seed, link_sd_per_sd=0)
+    assert (held["link_sd_per_sd"] == 0).all()
+    for name in TABLE:
+        assert name == "link_sd_per_sd" or (free[name] == held[name]).all()
+        assert free[name].shape == (n, 1)
+
+
+def test_a_misspelt_parameter_names_the_nearest():
+    with pytest.raises(UsageProblems, match="Did you mean gain_time_constant_wk"):
+        parameters.central(gain_time_constant_w=3)
+
+
+def test_every_broken_row_is_listed(tmp_path):
+    file = tmp_path / "parameters.csv"
+    rows = ["name,value,unit,spread,law,source,label,note"]
+    rows += ["a,x,m,,fixed,assumption,,", "b,1,m,2 to 3,pert,assumption,,", "c,1,m,,odd,,,"]
+    rows += ["c,1,m,0.1,fixed,assumption,,", "d,1,m,wide,normal,assumption,,"]
+    file.write_text("\n".join(rows))
+    with pytest.raises(DataProblems) as caught:
+        parameters.read(file)
+    text = str(caught.value)
+    for said in (
+        "row 2, value: found 'x'; the rule is a number",
+        "row 3, spread: found '2 to 3'; the rule is 'LOW to HIGH' around the value",
+        "row 4, law: found 'odd'; the rule is one of fixed, pert, normal",
+        "row 4, source: found ''",
+        "row 5, name: found 'c'; the name stands there twice",
+        "row 5, spread: found '0.1'; a fixed value has no spread",
+        "row 6, spread: found 'wide'; the rule is one number",
+    ):
+        assert said in text
