@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = (np.uint64(bits) for bits in (30, 27, 31, 11))
+_S30, _S27, _S31, _S12 = (np.uint64(bits) for bits in (30, 27, 31, 12))
 
 
 def key(text: str) -> np.uint64:
@@ -38,6 +38,11 @@ def _mix(h: NDArray[np.uint64]) -> NDArray[np.uint64]:
     h = (h ^ (h >> _S30)) * _MIX_1
     h = (h ^ (h >> _S27)) * _MIX_2
     return h ^ (h >> _S31)
+
+
+def _between(h: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Numbers in (0, 1), both ends left out: 52 bits, so that the half added is never rounded."""
+    return ((h >> _S12).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def uniform(*, seed: int, stream: str, by: Iterable[ArrayLike] = ()) -> NDArray[np.float64]:
@@ -70,4 +75,4 @@ def uniform(*, seed: int, stream: str, by: Iterable[ArrayLike] = ()) -> NDArray[
         for counter in by:
             step = np.asarray(counter).astype(np.uint64)
             h = _mix((h + _GAMMA) ^ _mix(step + _GAMMA))
-    return ((h >> _S11).astype(np.float64) + 0.5) * 2.0**-53
+    return _between(h)

@@ -1,4 +1,4 @@
-"""Where the package's own notebooks and data are: in the checkout, or inside the installed wheel."""
+"""Where the notebooks and data of the package are: in the checkout, or inside the wheel."""
 
 from pathlib import Path
 

@@ -51,7 +51,7 @@ class Settings(BaseModel):
     load: str | None = None
     cause_prior: Annotated[str, AfterValidator(_shares)] = "1, 1, 1, 1"
     n_runners: int = Field(default=100, ge=2, le=2000)
-    seed: int = Field(default=0, ge=0, le=2**63 - 1)
+    seed: int = Field(default=0, ge=0, le=4_294_967_295)
     mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
     report_date: Annotated[str, AfterValidator(_date)] = ""
 

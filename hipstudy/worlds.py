@@ -78,5 +78,13 @@ def cause_shares(concentration: Sequence[float], n_draws: int, *, seed: int) -> 
     stream = luck.uniform(
         seed=seed, stream="cause shares", by=[np.arange(n_draws)[:, None], np.arange(len(WORLDS))]
     )
-    gamma = np.where(weights > 0, special.gammaincinv(np.where(weights > 0, weights, 1), stream), 0)
+    shape = np.where(weights > 0, weights, 1)
+    gamma = special.gammaincinv(shape, stream)
+    # Small concentrations give numbers too small to be held; their logarithm is the law's own
+    # first term there.
+    tiny = (np.log(stream) + special.gammaln(shape + 1)) / shape
+    with np.errstate(divide="ignore"):
+        log = np.where(gamma > np.finfo(float).tiny, np.log(gamma), tiny)
+    log = np.where(weights > 0, log, -np.inf)
+    gamma = np.exp(log - log.max(axis=1, keepdims=True))
     return gamma / gamma.sum(axis=1, keepdims=True)

@@ -1,5 +1,7 @@
 """Pictures: what is drawn is what the frame holds."""
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -81,7 +83,7 @@ def test_labels_are_moved_apart_and_keep_their_order(places):
     moved = style.apart(places, 0.1)
     order = sorted(range(len(places)), key=places.__getitem__)
     inorder = [moved[i] for i in order]
-    assert all(b - a > 0.1 - 1e-3 for a, b in zip(inorder, inorder[1:], strict=False))
+    assert all(b - a > 0.1 - 1e-3 for a, b in pairwise(inorder))
 
 
 def test_an_axes_that_is_given_is_drawn_on(study):

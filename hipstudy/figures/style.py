@@ -41,7 +41,7 @@ def look() -> AbstractContextManager[Any]:
     from matplotlib import rc_context
 
     own = {
-        "font.family": [_face(), "DejaVu Sans"],
+        "font.family": _face(),
         "font.size": 8.5,
         "axes.labelsize": 8.5,
         "axes.titlesize": 8.5,
