@@ -68,7 +68,7 @@ def _sentence(study: Study) -> str:
             f"by {margin:g} points or more only {where} ({band}); under the other three causes the "
             f"difference stays within {number(others)}."
         )
-    doubt = ", which reaches past it" if max(abs(low), abs(high)) >= margin else ""
+    doubt = f", which reaches past {margin:g}" if max(abs(low), abs(high)) >= margin else ""
     return (
         f"{minutes}, neither way is better by {margin:g} points of tightness under any of four "
         f"causes: after {study.design.weeks} weeks the largest modelled difference favours "

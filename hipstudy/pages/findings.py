@@ -54,8 +54,9 @@ def causes(study: Study) -> show.Figure:
         f"Left: difference in tightness at week {study.design.weeks} if all runners were tight "
         "from one cause; the prior mix last, dashed, because it depends on how likely one holds "
         "each cause. Right: the primary difference against the share of runners whose tightness "
-        "each cause. Right: the primary difference against the share of runners whose tightness "
-        f"{study.cohort.n_runners} runners. Grey: less than {margin:g} points either way."
+        f"follows end-range torque. Lines and ribbon: 95 % bands from {study.values.n_draws} "
+        f"draws; n = {study.cohort.n_runners} runners. Grey: less than {margin:g} points either "
+        "way."
     )
     return show.Figure(figure, caption, f"Difference in tightness by cause. {said}.", "causes")
 

@@ -59,6 +59,11 @@ def held() -> show.Table:
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 
 
+def _interval(text: str) -> str:
+    """An interval in brackets; a p-value alone is none and is left out."""
+    return f" ({text})" if text and not text.lower().startswith("p") else ""
+
+
 def sources() -> show.Table:
     """The evidence rows that numbers rest on, with what was read of each."""
     import pandas as pd
@@ -71,8 +76,7 @@ def sources() -> show.Table:
             "Id": frame["id"],
             "Citation": frame["citation"],
             "Quantity": frame["quantity"],
-            "Value": frame["value"]
-            + frame["interval"].map(lambda text: f" ({text})" if text else ""),
+            "Value": frame["value"] + frame["interval"].map(_interval),
             "Unit": frame["unit"],
             "Source": frame["doi_or_url"].str.removeprefix("https://doi.org/"),
         }

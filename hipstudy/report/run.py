@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hipstudy.report.document import Document, Stamp
 
 PAPERS = ("a4", "us-letter")
-_HEAD = 70
 
 
 @dataclass(frozen=True)
@@ -156,11 +155,11 @@ def _stamp(checked: Plan, document: "Document", mark: str) -> "Stamp":
     from hipstudy.report.document import Stamp
 
     values = checked.all_values
-    title = document.title if len(document.title) <= _HEAD else checked.source.name
+    head = f"hipstudy {checked.source.name} report"
     cohort = "runners of a cohort file" if values.get("cohort") else "drawn runners"
     return Stamp(
         report_name=checked.source.name,
-        running_head=f"{title} - {cohort}" if "cohort" in values else title,
+        running_head=f"{head} · {cohort}" if "cohort" in values else head,
         fingerprint=mark,
         version=__version__,
         date=str(values.get("report_date") or ""),
