@@ -17,7 +17,7 @@ from hipstudy.report.settings import Parameter, Value, carried, cell_source, rea
 from hipstudy.report.shelf import Source, find
 
 if TYPE_CHECKING:
-    from hipstudy.report.document import Document, Stamp
+    from hipstudy.report.document import Stamp
 
 PAPERS = ("a4", "us-letter")
 
@@ -140,7 +140,7 @@ def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str
 
     name = checked.source.name
     document = read_document(executed)
-    stamp = _stamp(checked, document, mark)
+    stamp = _stamp(checked, mark)
     html = to_html(document, stamp)
     pdf = to_pdf(document, stamp, paper=paper)
     with reported(results.folder):
@@ -151,7 +151,7 @@ def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str
         results.add(f"{name}.pdf", pdf)
 
 
-def _stamp(checked: Plan, document: "Document", mark: str) -> "Stamp":
+def _stamp(checked: Plan, mark: str) -> "Stamp":
     from hipstudy.report.document import Stamp
 
     values = checked.all_values
