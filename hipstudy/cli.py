@@ -103,14 +103,15 @@ def report(
 
 
 def _list_reports() -> None:
-    from hipstudy.report.settings import table
+    from hipstudy.report.listing import table
     from hipstudy.report.shelf import shelf
 
     _say(table([("report", "title"), *((s.name, s.title) for s in shelf().values())], _width()))
 
 
 def _list_parameters(name: str) -> None:
-    from hipstudy.report.settings import listing, read
+    from hipstudy.report.listing import listing
+    from hipstudy.report.settings import read
     from hipstudy.report.shelf import find
 
     source = find(name)
@@ -145,16 +146,17 @@ def _make_report(
 @debug
 def protocols(name: str | None) -> None:
     """List the prescriptions that come with hipstudy, or print NAME as TOML to start from."""
-    from hipstudy import protocol
+    from hipstudy import design
 
     if name is not None:
-        click.echo(protocol.to_toml(name).rstrip())
+        click.echo(design.to_toml(name).rstrip())
         return
-    from hipstudy.report.settings import table
+    from hipstudy.report.listing import table
 
-    frame = protocol.presets_frame()
-    rows = [[str(value) for value in row] for row in frame.itertuples(index=False)]
-    _say(table([[str(column) for column in frame.columns], *rows]))
+    head = ("name", "min/wk", "prescription")
+    frame = design.presets_frame()
+    minutes = (f"{value:.1f}" for value in frame["clock_min_wk"])
+    _say(table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)], _width()))
 
 
 @cli.command()

@@ -208,7 +208,7 @@ def presets_frame() -> "pd.DataFrame":
     import pandas as pd
 
     design = build([*CONTRACT_ARMS, *(n for n in preset_names() if n not in CONTRACT_ARMS)])
-    rows = [(arm.name, one_line(arm), arm.clock_min_wk) for arm in design.arms]
+    rows = [(arm.name, one_line(arm), round(arm.clock_min_wk, 1)) for arm in design.arms]
     return pd.DataFrame(rows, columns=["name", "prescription", "clock_min_wk"])
 
 

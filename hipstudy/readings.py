@@ -141,19 +141,26 @@ def trial_sizes(study: Study) -> "pd.DataFrame":
     """Runners per arm that a real trial would need, for what each world predicts and for margins.
 
     Columns: basis (world or margin), difference (NRS points), n_per_arm (infinite where no size
-    would do). Runners without loss to follow-up, one tightness rating each.
+    would do), fewest, most (rating error and correlation with baseline at the ends of their
+    ranges). Runners without loss to follow-up, one tightness rating each.
     """
     import pandas as pd
 
-    sd = float(np.hypot(number("tightness_sd_nrs"), number("nrs_sem")))
     rows = []
     for world in WORLDS:
         mean = float(study.difference(study.primary, "tightness_nrs", world)[:, -1].mean())
         rows.append((world, mean))
     rows += [(f"margin {margin:g}", -margin) for margin in margins()[1:]]
     frame = pd.DataFrame(rows, columns=["basis", "difference"])
-    r = number("trial_baseline_r")
-    frame["n_per_arm"] = [runners_per_arm(d, sd, r) if d else np.inf for d in frame["difference"]]
+    error, r = shipped()["nrs_sem"], shipped()["trial_baseline_r"]
+    cases = {
+        "n_per_arm": (error.value, r.value),
+        "fewest": (error.low, r.high),
+        "most": (error.high, r.low),
+    }
+    for column, (sem, correlation) in cases.items():
+        sd = float(np.hypot(number("tightness_sd_nrs"), sem))
+        frame[column] = [runners_per_arm(d, sd, correlation) for d in frame["difference"]]
     return frame
 
 

@@ -12,7 +12,7 @@ import pytest
 import tiny
 from pypdf import PdfReader
 
-from hipstudy import __version__
+from hipstudy import __version__, protocol
 from hipstudy.cli import main
 from hipstudy.report import shelf as shelf_module
 
@@ -120,6 +120,21 @@ def test_wrong_use_is_2_and_says_what_is_right(say, folder, words, said):
     assert said in err
     assert "Traceback" not in err
     assert list(folder.iterdir()) == []
+
+
+def test_protocols_lists_the_presets_and_prints_one_to_start_from(say, folder):
+    code, out, err = say("protocols")
+    assert (code, err) == (0, "")
+    names = [line.split()[0] for line in out.splitlines()[1:]]
+    assert {"stretch_only", "strength_plus_stretch", "article_low"} <= set(names)
+    for name in names:
+        code, out, _ = say("protocols", name)
+        assert code == 0
+        (folder / f"{name}.toml").write_text(out, encoding="utf-8")
+        assert protocol.read(folder / f"{name}.toml").name == name
+    code, out, err = say("protocols", "strech_only")
+    assert (code, out) == (2, "")
+    assert "Did you mean stretch_only?" in err
 
 
 def test_a_notebook_that_is_none_is_said(say):

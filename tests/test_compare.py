@@ -155,6 +155,17 @@ def test_size_of_a_trial_is_the_textbooks():
     assert math.isinf(analysis.runners_per_arm(1e-9, 1, 0))
 
 
+def test_trials_grow_with_rating_error(study):
+    frame = readings.trial_sizes(study)
+    seen = frame[np.isfinite(frame["n_per_arm"])]
+    assert len(seen) >= 3
+    assert (seen["fewest"] < seen["n_per_arm"]).all()
+    assert (seen["n_per_arm"] < seen["most"]).all()
+    none = frame.set_index("basis").loc["nonspecific"]
+    assert none["difference"] == 0
+    assert np.isinf(none["n_per_arm"])
+
+
 def test_influence_finds_what_matters(study):
     frame = readings.influence(study).set_index("name")
     assert frame.loc["link_sd_per_sd", "weak"] < -0.2

@@ -1,5 +1,7 @@
 """Prescriptions: minutes by hand, round trips, all errors at once, arms matched in time."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -139,3 +141,19 @@ def test_unknown_and_repeated_arms_are_refused():
         design.build(["stretch_onl", "strength_only"])
     with pytest.raises(UsageProblems, match="two arms or more, each named once"):
         design.build(["stretch_only", "stretch_only"])
+
+
+def test_the_command_lists_presets_and_prints_one():
+    def hipstudy(*arguments):
+        command = [sys.executable, "-m", "hipstudy", "protocols", *arguments]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    listed = hipstudy()
+    assert listed.returncode == 0, listed.stderr
+    for name in design.presets_frame()["name"]:
+        assert f"\n{name} " in listed.stdout
+    one = hipstudy("article_low")
+    assert tomllib.loads(one.stdout)["strength"]["sets"] == 2
+    wrong = hipstudy("article_lo")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "Did you mean article_low" in wrong.stderr

@@ -7,7 +7,8 @@ import tiny
 
 from hipstudy.problems import UsageProblems
 from hipstudy.report.given import check
-from hipstudy.report.settings import Parameter, carried, listing, read
+from hipstudy.report.listing import listing, table
+from hipstudy.report.settings import Parameter, carried, read
 
 
 @pytest.fixture
@@ -24,9 +25,7 @@ def problems(parameters, *given):
 def test_reads_name_type_default_unit_range_and_meaning(parameters):
     by_name = {p.name: p for p in parameters}
     assert list(by_name) == ["cohort", "weeks", "mcid_nrs", "paired", "label", "report_date"]
-    assert by_name["weeks"] == Parameter(
-        "weeks", int, None, "weeks", 1.0, 52.0, "empty: as prescribed"
-    )
+    assert by_name["weeks"] == Parameter("weeks", int, None, "weeks", 1, 52, "empty: as prescribed")
     assert by_name["mcid_nrs"].default == 2.0
     assert by_name["paired"].type is bool
     assert by_name["cohort"].unit == "file"
@@ -58,6 +57,7 @@ def test_no_parameters_cell_means_no_parameters():
         ("weeks: int = True  # | | how long", "not of type int"),
         ("weeks: int = 3  # weeks | from 1 to 52 | how long", "low to high"),
         ("weeks: int = 3  # weeks | 52 to 1 | how long", "low to high"),
+        ("weeks: int = 3  # weeks | 0.5 to 52 | how long", "numbers of the type"),
         ("weeks: int = 60  # weeks | 1 to 52 | how long", "not within 1 to 52"),
         ("weeks: int = 3 * 4  # weeks | | how long", "not a calculation"),
         ("import numpy as np", "name: type = default"),
@@ -162,3 +162,21 @@ def test_listing_cuts_nothing_without_a_width_and_wraps_the_meaning_with_one(par
     assert " ".join(" ".join(wrapped[1:]).split()).endswith(meaning)
     assert listing(parameters)[2].split("  ")[0] == "weeks"
     assert "1 to 52" in listing(parameters)[2]
+
+
+def test_a_range_keeps_every_digit():
+    source = "seed: int = 0  # | 0 to 9223372036854775807 | luck"
+    (seed,) = read(tiny.notebook(("parameters", source)))
+    assert seed.range == "0 to 9223372036854775807"
+    assert check([seed], [("seed", "9223372036854775807")]) == {"seed": 2**63 - 1}
+    assert "must be within" in problems([seed], ("seed", "9223372036854775808"))[0]
+
+
+def test_a_very_long_cell_pushes_only_its_own_row():
+    rows = [("name", "default", "meaning"), ("a", "x, " * 40 + "y", "long"), ("b", "1", "short")]
+    piped = table(rows)
+    assert [len(line) for line in piped][::2] == [len("name  default  meaning"), 20]
+    assert piped[1].endswith("x, y  long")
+    narrow = table(rows, 60)
+    assert max(len(line) for line in narrow) <= 60
+    assert narrow[-2:] == ["    long", piped[2]]

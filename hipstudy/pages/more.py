@@ -58,9 +58,10 @@ def improved(study: Study) -> show.Table | show.Text:
     doubt = "Errors of rating and ups and downs, which make people look improved, are not in it."
     if rows["high"].max() < 0.005:
         return show.Text(
-            f"In no arm and under no cause does the tightness of 1 % of the "
-            f"{study.cohort.n_runners} runners truly fall by {mcid:g} points, the smallest change "
-            f"one person is taken to call worthwhile (95 % band over draws included). {doubt}"
+            f"In no arm and under no cause does tightness truly fall by {mcid:g} points, the "
+            "smallest change one person is taken to call worthwhile, in as much as half a per cent "
+            f"of the {study.cohort.n_runners} runners (upper end of the 95 % band over draws). "
+            f"{doubt}"
         )
     columns = {"Arm": [arm_label(arm.name) for arm in study.design.arms]}
     for world, part in rows.groupby("world", sort=False):
@@ -83,7 +84,10 @@ def trial(study: Study) -> show.Table:
         WORLD_LABELS.get(basis, basis.replace("margin", "A margin of") + " points")
         for basis in rows["basis"]
     ]
-    sizes = [f"{n:,.0f}" if np.isfinite(n) else "no size would do" for n in rows["n_per_arm"]]
+    sizes = [
+        f"{n:,.0f} ({few:,.0f} to {most:,.0f})" if np.isfinite(most) else "no size would do"
+        for n, few, most in zip(rows["n_per_arm"], rows["fewest"], rows["most"], strict=True)
+    ]
     frame = pd.DataFrame(
         {
             "To see": names,
@@ -95,7 +99,8 @@ def trial(study: Study) -> show.Table:
         f"Runners per arm of a trial that would see such a mean difference "
         f"({contrast_label(' - '.join(study.primary))}) with {percent(parameter('trial_power'))} "
         f"power at a two-sided {percent(parameter('trial_alpha'))}: ANCOVA on one rating before "
-        "and one after, nobody lost. Add those who will be."
+        "and one after, nobody lost; in brackets with rating error and correlation at the ends of "
+        "their ranges. Add those who will be lost."
     )
     align = {"Runners per arm": "right"}
     return show.Table(frame, caption, "trial", align=align)
@@ -122,8 +127,8 @@ def hangs_on(study: Study) -> show.Text:
         f"Mixed over the prior, the difference follows {_name(first)} most (rank correlation "
         f"over draws {number(follows)}). Where end-range torque is the cause, it follows "
         f"{listed}. With {study.values.n_draws} draws, correlations within "
-        f"±{number(float(rows['noise'].iloc[0]))} are what chance alone gives. A measurement of "
-        "the first of these would change this report more than any change of dose in it."
+        f"±{number(float(rows['noise'].iloc[0]))} are what chance alone gives. What "
+        "correlates most is what would be most worth measuring."
     )
 
 

@@ -8,9 +8,8 @@ import ast
 import io
 import math
 import re
-import textwrap
 import tokenize
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,14 +46,19 @@ class Parameter:
     type: type
     default: Value
     unit: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: int | float | None = None
+    high: int | float | None = None
     meaning: str = ""
 
     @property
     def range(self) -> str:
         """The range in words; empty where there is none."""
-        return "" if self.low is None else f"{self.low:g} to {self.high:g}"
+        ends = (
+            f"{v:d}" if isinstance(v, int) else f"{v:g}"
+            for v in (self.low, self.high)
+            if v is not None
+        )
+        return " to ".join(ends)
 
 
 def tagged_cell(notebook: Mapping[str, Any], tag: str) -> str | None:
@@ -139,7 +143,7 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     if len(parts) != 3:
         raise ValueError(FORM)
     unit, span, meaning = parts
-    low, high = _limits(span)
+    low, high = _limits(span, kind)
     default = _default(statement.value, kind)
     parameter = Parameter(statement.target.id, kind, default, unit, low, high, meaning)
     if default is not None and not inside(parameter, default):
@@ -147,13 +151,18 @@ def _parameter(statement: ast.stmt, comment: str) -> Parameter:
     return parameter
 
 
-def _limits(span: str) -> tuple[float | None, float | None]:
+def _limits(span: str, kind: type) -> tuple[int | float | None, int | float | None]:
     if not span:
         return None, None
     match = _RANGE.match(span)
-    if not match or float(match[1]) > float(match[2]):
-        raise ValueError("the range is `low to high` in numbers, or empty")
-    return float(match[1]), float(match[2])
+    number = int if kind is int else float  # a seed's upper limit has more digits than a float
+    try:
+        low, high = (number(match[1]), number(match[2])) if match else (1, 0)
+    except ValueError:
+        low, high = 1, 0
+    if low > high:
+        raise ValueError("the range is `low to high` in numbers of the type, or empty")
+    return low, high
 
 
 def _default(node: ast.expr | None, kind: type) -> Value:
@@ -173,43 +182,3 @@ def inside(parameter: Parameter, value: Value) -> bool:
     if parameter.low is None or parameter.high is None or not isinstance(value, int | float):
         return True
     return math.isfinite(value) and parameter.low <= value <= parameter.high
-
-
-def shown(value: Value) -> str:
-    """Write a value as a person would type it."""
-    return "empty" if value is None or value == "" else str(value)
-
-
-def listing(parameters: Sequence[Parameter], width: int | None = None) -> list[str]:
-    """Lines of a plain table: name, unit, range, default, meaning.
-
-    Parameters
-    ----------
-    parameters
-        To list.
-    width
-        Where to wrap the meaning; None never wraps.
-    """
-    head = ("name", "unit", "range", "default", "meaning")
-    rows = [(p.name, p.unit, p.range, shown(p.default), p.meaning) for p in parameters]
-    return table([head, *rows], width)
-
-
-def table(rows: Iterable[Sequence[str]], width: int | None = None) -> list[str]:
-    """Align text in columns two spaces apart; only the last column wraps.
-
-    Examples
-    --------
-    >>> table([("name", "meaning"), ("weeks", "how long")])
-    ['name   meaning', 'weeks  how long']
-    """
-    rows = [tuple(row) for row in rows]
-    sizes = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
-    lines = []
-    for row in rows:
-        start = "".join(f"{text:<{size}}  " for text, size in zip(row, sizes, strict=False))
-        room = max((width or 0) - len(start), 24)
-        last = textwrap.wrap(row[-1], room) if width else [row[-1]]
-        lines += [(start + (last[0] if last else "")).rstrip()]
-        lines += [" " * len(start) + more for more in last[1:]]
-    return lines
