@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from hipstudy.report.settings import Parameter, Value
 
-WIDEST = 26
+WIDEST = 36
 NARROWEST = 30
 INDENT = "    "
 
