@@ -14,6 +14,7 @@ from hipstudy.worlds import PRIOR, WORLDS
 if TYPE_CHECKING:
     import pandas as pd
 
+TRIAL_ONLY = ("nrs_sem", "trial_baseline_r")  # the size of a trial rests on them, not the answer
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
 
@@ -176,7 +177,9 @@ def influence(study: Study) -> "pd.DataFrame":
     import pandas as pd
 
     drawn = {
-        name: study.values[name][:, 0] for name, row in shipped().items() if row.low < row.high
+        name: study.values[name][:, 0]
+        for name, row in shipped().items()
+        if row.low < row.high and name not in TRIAL_ONLY
     }
     drawn |= {f"share {world}": study.shares[:, i] for i, world in enumerate(WORLDS)}
     answers = [

@@ -170,7 +170,9 @@ def test_influence_finds_what_matters(study):
     frame = readings.influence(study).set_index("name")
     assert frame.loc["link_sd_per_sd", "weak"] < -0.2
     assert frame.loc["share weak", "prior"] < -0.5
-    inert = frame.loc[["trunk_load_arm_m", "nrs_sem", "loss_time_constant_d"], "weak"].abs()
+    inert = frame.loc[
+        ["trunk_load_arm_m", "trunk_lever_horizontal_nm_kg", "loss_time_constant_d"], "weak"
+    ].abs()
     assert (inert < 2 * frame["noise"].iloc[0]).all()
 
 

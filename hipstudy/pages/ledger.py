@@ -54,8 +54,12 @@ def held() -> show.Table:
     """Every number held at one value."""
     import pandas as pd
 
-    rows = [row for row in shipped().values() if row.low == row.high]
-    caption = "Numbers held at one value: descriptions of the runners, conventions, definitions."
+    held_ = [row for row in shipped().values() if row.low == row.high]
+    rows = held_ + [shipped()[name] for name in readings.TRIAL_ONLY]
+    caption = (
+        "Numbers held at one value: descriptions of the runners, conventions, definitions; last, "
+        "two that only the size of a trial rests on."
+    )
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 
 
