@@ -236,6 +236,15 @@ def test_a_long_table_repeats_its_head_and_starts_with_a_row():
         assert sum(page.count("row ") for page in with_rows) == 90
 
 
+def test_an_interval_stays_whole_when_columns_are_crowded():
+    interval = "(0.15 to 0.85)"
+    columns = {f"Cause number {i}": [f"0.4{i} {interval}"] * 2 for i in range(6)}
+    frame = pd.DataFrame({"Arm": ["stretch", "strength"], "Minutes a week": [28, 56], **columns})
+    document = read(notebook(cell(show.Table(frame, "Crowded.", "crowded"))))
+    lines = pages(document).pages[0].extract_text().splitlines()
+    assert sum(line.count(interval) for line in lines) == 12
+
+
 def pixels():
     held = io.BytesIO()
     Image.new("RGB", (300, 120), "red").save(held, "PNG")

@@ -37,6 +37,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
         "body": [_cell(*one, numeric=numeric[one[1]]) for one in body],
         "left": [_distinct(left for left, _ in column) for column in cut],
         "right": [_distinct(right for _, right in column) for column in cut],
+        "split": [_distinct(p for pair in column for p in _lines(*pair)) for column in cut],
         "longest": [_longest(column) for column in alone],
         "heads": [_longest(column) for column in heads],
         "words": [_longest(_words([*a, *h])) for a, h in zip(alone, heads, strict=True)],
@@ -94,10 +95,22 @@ def _cell(line: int, column: int, cell: Cell, numeric: bool) -> dict[str, Any]:
     text = settable(cell.text)
     shown: dict[str, Any] = {"parts": pieces(text), "long": len(text) > _LONG_CELL}
     if numeric and cell.columns == 1:
-        left, right = at_decimal(text)
-        shown |= {"left": left, "right": right}
+        left, after = at_decimal(text)
+        right, interval = _interval(after)
+        shown |= {"left": left, "after": after, "right": right, "interval": interval}
     place = {"line": line, "column": column, "columns": cell.columns, "rows": cell.rows}
     return shown | place
+
+
+def _interval(after: str) -> tuple[str, str]:
+    """Cut off the interval in brackets that may stand below its number."""
+    number, space, interval = after.partition(" (")
+    return (number, f"({interval}") if space else (after, "")
+
+
+def _lines(left: str, after: str) -> tuple[str, str]:
+    number, interval = _interval(after)
+    return left + number, interval
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:
