@@ -31,7 +31,8 @@ class Completed:
 def propensity(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> Array:
     """Chance of doing a session, shape (draws, runners, weeks); 0 once a runner has stopped.
 
-    A beta law over runners with mean ``adherence_mean`` in the reference week.
+    A beta law with mean ``adherence_mean`` in the reference week, over runners who have not
+    stopped; with those who have, the mean of all is lower.
     """
     mean, sd = values["adherence_mean"], values["adherence_sd"]
     size = mean * (1 - mean) / sd**2 - 1

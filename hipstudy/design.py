@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems, nearest
-from hipstudy.protocol import Protocol, Stretch, from_dict, one_line, preset, preset_names, read
+from hipstudy.protocol import (
+    LABEL_LENGTH,
+    MAX_HOLD_S,
+    MAX_HOLDS,
+    Protocol,
+    Stretch,
+    from_dict,
+    one_line,
+    preset,
+    preset_names,
+    read,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,9 +70,9 @@ def _stretch_for(minutes: float, like: Stretch) -> Stretch | None:
     best: tuple[float, Stretch] | None = None
     for times in range(like.times_per_week, 0, -1):
         per_bout = seconds / times
-        holds = max(1, round(per_bout / (like.hold_s + like.rest_s)))
+        holds = min(max(1, round(per_bout / (like.hold_s + like.rest_s))), MAX_HOLDS)
         hold_s = per_bout / holds - like.rest_s
-        if hold_s <= 0:
+        if not 0 < hold_s <= MAX_HOLD_S:
             continue
         found = like.model_copy(update={"holds": holds, "hold_s": hold_s, "times_per_week": times})
         off = abs(hold_s / like.hold_s - 1)
@@ -101,7 +112,8 @@ def cut_stretch(treatment: Protocol, control: Protocol) -> Protocol:
         for field in ("sessions_per_week", "sets")
         if (now := getattr(strength, field)) != getattr(treatment.strength, field)
     ]
-    cuts.append(f"stretching cut from {treatment.stretch_min_wk:.3g} to {left:.3g} min")
+    verb = "cut" if left <= treatment.stretch_min_wk else "raised"
+    cuts.append(f"stretching {verb} from {treatment.stretch_min_wk:.3g} to {left:.3g} min")
     stretch = _stretch_for(left, treatment.stretch)
     return _matched(
         treatment, control, BOTH_MATCHED, "; ".join(cuts), strength=strength, stretch=stretch
@@ -109,8 +121,13 @@ def cut_stretch(treatment: Protocol, control: Protocol) -> Protocol:
 
 
 def _matched(base: Protocol, to: Protocol, name: str, note: str, **parts: Any) -> Protocol:
-    label = f"{base.label}, time-matched"
-    made = base.model_copy(update={"name": name, "label": label, "note": f"{note} a week", **parts})
+    suffix = ", time-matched"
+    label = base.label[: LABEL_LENGTH - len(suffix)] + suffix
+    changes = {part: value and value.model_dump() for part, value in parts.items()}
+    try:  # a matched arm keeps the rules of every other
+        made = _with(base, name=name, label=label, note=f"{note} a week", **changes)
+    except UsageProblems as found:
+        raise UsageProblems([_unmatched(base, to), *found.problems]) from None
     if abs(made.clock_min_wk - to.clock_min_wk) > 1e-6:  # never silently unequal
         raise UsageProblems([_unmatched(base, to)])
     return made
@@ -185,7 +202,14 @@ def build(
         STRETCH_MATCHED: lambda: raise_stretch(arms[STRETCH], arms[BOTH]),
         BOTH_MATCHED: lambda: cut_stretch(arms[BOTH], arms[STRETCH]),
     }
-    wanted = [made[name]() if name in made else arms[_arm_name(name, folder)] for name in names]
+    wanted = []
+    for name in names:
+        try:
+            wanted.append(made[name]() if name in made else arms[_arm_name(name, folder)])
+        except UsageProblems as found:
+            problems |= {str(problem): problem for problem in found.problems}
+    if problems:
+        raise UsageProblems(problems.values())
     return Design(tuple(wanted), _contrasts([arm.name for arm in wanted]))
 
 

@@ -21,7 +21,9 @@ from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
 
 LAWS = ("fixed", "pert", "normal")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
-_RANGE = re.compile(r"^(-?[\d.]+) to (-?[\d.]+)$")
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"^({_NUMBER}) to ({_NUMBER})$")
+_MISSING = ""  # what a row that is too short has in its last columns
 
 
 @dataclass(frozen=True)
@@ -84,40 +86,52 @@ class Values(Mapping[str, NDArray[np.float64]]):
         return len(self._values)
 
 
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def _bounds(law: str, value: float, spread: str) -> tuple[float, float] | str:
+    """Bounds of a law, or the rule that its spread breaks."""
+    if law == "pert":
+        found = _RANGE.match(spread)
+        low, high = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+        if low <= value <= high and low < high:
+            return low, high
+        return "the rule is 'LOW to HIGH' around the value"
+    if law == "normal":
+        sd = _number(spread)
+        if sd and sd > 0:
+            return value - sd, value + sd
+        return "the rule is one number above 0, the standard deviation"
+    return "a fixed value has no spread" if spread else (value, value)
+
+
 def _parse(row: Mapping[str, str], where: str) -> tuple[Parameter | None, list[Problem]]:
     problems = []
-    try:
-        value = float(row["value"])
-    except ValueError:
-        return None, [Problem(f"{where}, value", row["value"], "the rule is a number")]
-    low = high = value
-    match row["law"]:
-        case "pert":
-            found = _RANGE.match(row["spread"])
-            if found:
-                low, high = float(found[1]), float(found[2])
-            if not (found and low <= value <= high and low < high):
-                rule = "the rule is 'LOW to HIGH' around the value"
-                problems.append(Problem(f"{where}, spread", row["spread"], rule))
-        case "normal":
-            try:
-                low, high = value - float(row["spread"]), value + float(row["spread"])
-            except ValueError:
-                rule = "the rule is one number, the standard deviation"
-                problems.append(Problem(f"{where}, spread", row["spread"], rule))
-        case "fixed":
-            if row["spread"]:
-                rule = "a fixed value has no spread"
-                problems.append(Problem(f"{where}, spread", row["spread"], rule))
-        case _:
-            problems.append(
-                Problem(f"{where}, law", row["law"], f"the rule is one of {', '.join(LAWS)}")
-            )
+    if None in row:
+        rule = "a row has as many cells as the header"
+        problems.append(Problem(where, "too many cells", rule, "Quote a text that has commas."))
     if not row["source"].strip():
         rule = "the rule is an evidence id with its DOI or URL, or the word assumption"
         problems.append(Problem(f"{where}, source", "", rule))
+    value = _number(row["value"])
+    if value is None:
+        problems.append(Problem(f"{where}, value", row["value"], "the rule is a number"))
+        return None, problems
+    if row["law"] not in LAWS:
+        rule = f"the rule is one of {', '.join(LAWS)}"
+        problems.append(Problem(f"{where}, law", row["law"], rule))
+        return None, problems
+    bounds = _bounds(row["law"], value, row["spread"])
+    if isinstance(bounds, str):
+        problems.append(Problem(f"{where}, spread", row["spread"], bounds))
+        return None, problems
     keep = {name: row[name] for name in COLUMNS if name != "value"}
-    return Parameter(**keep, value=value, low=low, high=high), problems
+    return Parameter(**keep, value=value, low=bounds[0], high=bounds[1]), problems
 
 
 def read(path: Path) -> dict[str, Parameter]:
@@ -129,20 +143,22 @@ def read(path: Path) -> dict[str, Parameter]:
         Listing every row that breaks a rule.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or tuple(rows[0]) != COLUMNS:
-        found = ", ".join(rows[0]) if rows else "no rows"
+        reader = csv.DictReader(file, restval=_MISSING)
+        rows = list(reader)
+    if not rows or tuple(reader.fieldnames or ()) != COLUMNS:
+        found = ", ".join(reader.fieldnames or ()) if rows else "no rows"
         raise DataProblems(
             [Problem(path.name, found, f"the rule is the columns {', '.join(COLUMNS)}")]
         )
     table: dict[str, Parameter] = {}
-    problems = []
+    problems, names = [], set()
     for number, row in enumerate(rows, start=2):
         where = f"{path.name}, row {number}"
         parameter, found_here = _parse(row, where)
         problems += found_here
-        if row["name"] in table:
+        if row["name"] in names:
             problems.append(Problem(f"{where}, name", row["name"], "the name stands there twice"))
+        names.add(row["name"])
         if parameter:
             table[row["name"]] = parameter
     if problems:

@@ -17,6 +17,8 @@ SIDES = 2
 SECONDS_PER_MIN = 60
 LOADS = ("unloaded", "near-failure")
 MAX_ADDED_KG = 60
+MAX_HOLDS, MAX_HOLD_S = 100, 600
+LABEL_LENGTH = 60
 
 
 def _check_load(load: str) -> str:
@@ -86,8 +88,8 @@ class Stretch(BaseModel):
 
     model_config = _FROZEN
 
-    holds: int = Field(ge=1, le=100)
-    hold_s: float = Field(gt=0, le=600)
+    holds: int = Field(ge=1, le=MAX_HOLDS)
+    hold_s: float = Field(gt=0, le=MAX_HOLD_S)
     rest_s: Seconds = 0
     times_per_week: int = Field(ge=1, le=21)
 
@@ -108,7 +110,7 @@ class Protocol(BaseModel):
     model_config = _FROZEN
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")
-    label: str = Field(min_length=1, max_length=60)
+    label: str = Field(min_length=1, max_length=LABEL_LENGTH)
     weeks: int = Field(ge=1, le=104)
     contact_min_wk: float = Field(default=0, ge=0, le=600)
     note: str = Field(default="", max_length=200)

@@ -5,8 +5,10 @@ file, so a runner's row is repeated; modified Thomas angles are degrees, extensi
 """
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +38,21 @@ def _text(path: Path) -> tuple[str, bytes]:
     if not content.strip():
         rule = "the file is empty; a header and one row per recording are needed"
         raise DataProblems([Problem(path.name, "nothing", rule)])
-    for encoding in ("utf-8-sig", "cp1252"):
+    wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))  # "Unicode text", as Excel saves it
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding), content
         except UnicodeDecodeError:
             continue
     raise DataProblems([Problem(path.name, "bytes that are no text", "a text file is needed")])
+
+
+def _rows(text: str, path: Path) -> list[list[str]]:
+    try:
+        return list(csv.reader(StringIO(text, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        rule = "the rule is one row a line; look for a quotation mark that is never closed"
+        raise DataProblems([Problem(path.name, "a cell without end", rule)]) from None
 
 
 def _check_header(header: list[str], path: Path) -> None:
@@ -92,7 +103,7 @@ def read(path: Path) -> Cohort:
         Every row and column that breaks a rule. Ids are never printed.
     """
     text, content = _text(path)
-    rows = list(csv.reader(text.splitlines(), delimiter="\t"))
+    rows = _rows(text, path)
     header = rows[0] if rows else []
     _check_header(header, path)
     problems: list[Problem] = []
@@ -105,7 +116,7 @@ def read(path: Path) -> Cohort:
             rule = f"the header has {len(header)} columns"
             problems.append(Problem(where, f"{len(cells)} columns", rule, "Is the row cut off?"))
             continue
-        row = {name: cells[header.index(name)] for name in COLUMNS}
+        row = {name: cells[header.index(name)].strip() for name in COLUMNS}
         first = runners.setdefault(row["Subject"], row)
         if first is row:
             problems += _row_problems(row, where)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from hipstudy.analysis import runners_per_arm
 from hipstudy.compare import Study
@@ -185,11 +186,13 @@ def influence(study: Study) -> "pd.DataFrame":
     answers = [
         study.difference(study.primary, "tightness_nrs", world)[:, -1] for world in ("weak", PRIOR)
     ]
+    drawn = {name: draws for name, draws in drawn.items() if np.ptp(draws)}
     columns = np.column_stack([*drawn.values(), *answers])
     ranks = columns.argsort(axis=0).argsort(axis=0).astype(float)
     found = np.corrcoef(ranks, rowvar=False)[: len(drawn), len(drawn) :]
+    found = np.where([np.ptp(answer) > 0 for answer in answers], found, 0)
     frame = pd.DataFrame({"name": list(drawn), "weak": found[:, 0], "prior": found[:, 1]})
-    frame["noise"] = 1.96 / np.sqrt(study.values.n_draws - 1)
+    frame["noise"] = special.ndtri(study.band[1]) / np.sqrt(study.values.n_draws - 1)
     strongest = frame[["weak", "prior"]].abs().max(axis=1)
     order = strongest.sort_values(ascending=False, kind="stable").index
     return frame.loc[order].reset_index(drop=True)

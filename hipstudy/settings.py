@@ -110,6 +110,18 @@ def check(**given: Any) -> Settings:
         raise UsageProblems(problems) from None
 
 
+def _sound(given: dict[str, Any]) -> Settings:
+    """Settings of what is right by itself, so that the rest can be checked as well."""
+    sound = {}
+    for name, value in given.items():
+        try:
+            Settings(**{name: value})
+        except ValidationError:
+            continue
+        sound[name] = value
+    return Settings(**sound)
+
+
 def preflight(parameters: dict[str, Any]) -> None:
     """Check everything that can be checked before a kernel starts.
 
@@ -125,9 +137,14 @@ def preflight(parameters: dict[str, Any]) -> None:
     DataProblems
         Every problem of the cohort file.
     """
-    settings = check(**{name: value for name, value in parameters.items() if value is not None})
+    given = {name: value for name, value in parameters.items() if value is not None}
     usage: list[Problem] = []
     data: list[Problem] = []
+    try:
+        settings = check(**given)
+    except UsageProblems as found:
+        usage.extend(found.problems)
+        settings = _sound(given)
     for step in (settings.design, settings.runners):
         try:
             step()

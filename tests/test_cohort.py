@@ -192,3 +192,29 @@ def test_cause_shares_have_dirichlet_means():
     se = np.sqrt(mean * (1 - mean) / (weights.sum() + 1) / 4000)
     assert shares.sum(axis=1) == pytest.approx(1)
     assert (np.abs(shares.mean(axis=0) - mean) <= 5 * se).all()
+
+
+def test_unicode_text_of_a_spreadsheet_is_read(tmp_path):
+    """Excel saves tab-separated "Unicode text" as UTF-16."""
+    found = rbds.read(table(tmp_path, ROW.format("Jürgen"), ROW.format("b"), encoding="utf-16"))
+    assert found.n_runners == 2
+
+
+def test_a_blank_after_an_id_makes_no_second_runner(tmp_path):
+    assert rbds.read(table(tmp_path, ROW.format("a"), ROW.format("a "))).n_runners == 1
+
+
+@pytest.mark.parametrize("length", [1, 200_000])
+def test_a_quotation_mark_never_closed_is_said_and_swallows_no_row(tmp_path, length):
+    """In the last column it would otherwise take every runner after it into one cell."""
+    quoted = 'a\tf.txt\t30\t70\tM\t10\t"12' + "x" * length
+    with pytest.raises(DataProblems, match="quotation mark that is never closed"):
+        rbds.read(table(tmp_path, quoted, ROW.format("b"), ROW.format("c")))
+
+
+def test_small_concentrations_still_give_shares():
+    """A concentration far below 1: one cause takes all, each as often as its weight says."""
+    shares = cause_shares([1e-4] * 4, 4000, seed=1)
+    assert shares.sum(axis=1) == pytest.approx(1)
+    se = np.sqrt(0.25 * 0.75 / 4000)
+    assert np.abs(shares.mean(axis=0) - 0.25).max() < 5 * se

@@ -209,3 +209,23 @@ def test_arms_of_ones_own_are_compared_with_the_first():
     found = compare.run(**SMALL, protocols="article_low, article_high")
     assert found.design.contrasts == (("article_high", "article_low"),)
     assert set(effects.effects(found)["contrast"]) == {"article_high - article_low"}
+
+
+def test_everything_wrong_is_said_at_once(tmp_path):
+    """A wrong number, a misspelt name, a misspelt arm, a load and a cohort file together."""
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n")
+    given = {"weaks": 3, "reps": 99, "load": "heavy", "cohort": str(bad)}
+    with pytest.raises(UsageProblems) as caught:
+        settings.preflight(given | {"protocols": "stretch_onl, strength_only"})
+    text = str(caught.value)
+    for said in ("'weaks'", "parameter reps", "stretch_onl", "strength.load", "bad.csv, row 1"):
+        assert said in text, said
+
+
+def test_what_never_varies_has_no_influence():
+    """Shares held at a corner, and an answer that is the same in every draw: no false ranks."""
+    frame = readings.influence(compare.run(**SMALL, cause_prior="0, 0, 0, 1"))
+    assert not frame["name"].str.startswith("share").any()
+    assert (frame["prior"] == 0).all()
+    assert (frame["weak"] != 0).any()
