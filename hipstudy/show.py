@@ -23,6 +23,18 @@ CSV_MIME = "application/vnd.hipstudy.csv"
 _SVG_SETTINGS = {"svg.hashsalt": "hipstudy", "svg.fonttype": "path", "svg.image_inline": True}
 
 
+def plain_settings() -> dict[str, Any]:
+    """Return matplotlib's own settings, so that nobody's ``matplotlibrc`` changes a report."""
+    from matplotlib import rcParamsDefault
+
+    theirs = ("backend", "interactive", "toolbar")
+    return {
+        name: value
+        for name, value in rcParamsDefault.items()
+        if not name.startswith((*theirs, "webagg", "tk", "macosx", "keymap"))
+    }
+
+
 @dataclass(frozen=True)
 class Figure:
     """A matplotlib figure with its caption and its words for those who do not see it.
@@ -62,7 +74,7 @@ class Figure:
         from matplotlib import rc_context
 
         buffer = io.StringIO()
-        with rc_context(_SVG_SETTINGS):
+        with rc_context(plain_settings() | _SVG_SETTINGS):
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 

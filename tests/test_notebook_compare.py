@@ -90,6 +90,11 @@ def test_tables_are_the_contracts(of_rbds):
 
 
 def test_same_bytes_in_two_folders(rbds_file, tmp_path):
+    theirs = tmp_path / "two" / "matplotlibrc"
+    theirs.parent.mkdir()
+    theirs.write_text(
+        "lines.linewidth: 9\nsavefig.facecolor: red\nfont.size: 30\naxes.grid: True\n"
+    )
     for name in ("one", "two"):
         report(tmp_path / name, "--cohort", rbds_file, "-p", "weeks", 3)
     for file in ("compare.pdf", "compare.html", "tables/effects.csv", "tables/trajectories.csv"):

@@ -40,6 +40,8 @@ def look() -> AbstractContextManager[Any]:
     import seaborn as sns
     from matplotlib import rc_context
 
+    from hipstudy.show import plain_settings
+
     own = {
         "font.family": _face(),
         "font.size": 8.5,
@@ -67,7 +69,9 @@ def look() -> AbstractContextManager[Any]:
         "figure.constrained_layout.use": True,
         "hatch.linewidth": 0.5,
     }
-    return rc_context(sns.axes_style("ticks") | own)
+    with rc_context(plain_settings()):
+        ticks = sns.axes_style("ticks")
+    return rc_context(plain_settings() | ticks | own)
 
 
 def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> "tuple[Figure, Any]":

@@ -115,20 +115,25 @@ def _name(name: str) -> str:
 def hangs_on(study: Study) -> show.Text:
     """One paragraph: which unknown numbers the answer follows most."""
     rows = readings.influence(study)
-    shares = rows[rows["name"].str.startswith("share ")]
-    numbers = rows[~rows["name"].str.startswith("share ")]
+    is_share = rows["name"].str.startswith("share ")
+    shares, numbers = rows[is_share], rows[~is_share]
     numbers = numbers.loc[numbers["weak"].abs().sort_values(ascending=False).index].head(4)
     listed = ", ".join(
         f"{_name(name)} ({number(weak)})"
         for name, weak in zip(numbers["name"], numbers["weak"], strict=True)
     )
-    first, follows = shares["name"].iloc[0], float(shares["prior"].iloc[0])
+    mixed = ""
+    if len(shares):  # a prior that is sure of the shares leaves none to follow
+        first, follows = shares["name"].iloc[0], float(shares["prior"].iloc[0])
+        mixed = (
+            f"Mixed over the prior, the difference follows {_name(first)} most (rank correlation "
+            f"over draws {number(follows)}). "
+        )
     return show.Text(
-        f"Mixed over the prior, the difference follows {_name(first)} most (rank correlation "
-        f"over draws {number(follows)}). Where end-range torque is the cause, it follows "
-        f"{listed}. With {study.values.n_draws} draws, correlations within "
-        f"±{number(float(rows['noise'].iloc[0]))} are what chance alone gives. What "
-        "correlates most is what would be most worth measuring."
+        f"{mixed}Where end-range torque is the cause, it follows {listed} (rank correlations over "
+        f"draws). With {study.values.n_draws} draws, correlations within "
+        f"±{number(float(rows['noise'].iloc[0]))} are what chance alone gives. What correlates "
+        "most is what would be most worth measuring."
     )
 
 
