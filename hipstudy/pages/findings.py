@@ -16,7 +16,7 @@ from hipstudy.labels import (
     percent,
 )
 from hipstudy.parameters import number as parameter
-from hipstudy.worlds import WORLDS
+from hipstudy.worlds import PRIOR, WORLDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,11 +62,11 @@ def causes(study: Study) -> show.Figure:
 
 
 def differences(study: Study, outcome: str) -> show.Table:
-    """Difference of every contrast in every world, one outcome."""
+    """Difference of every contrast in every pure world, one outcome; the prior comes later."""
     import pandas as pd
 
     rows = tables.effects(study)
-    rows = rows[rows["outcome"] == outcome]
+    rows = rows[(rows["outcome"] == outcome) & (rows["world"] != PRIOR)]
     columns = {"If tight from": [WORLD_LABELS[w] for w in dict.fromkeys(rows["world"])]}
     for contrast, part in rows.groupby("contrast", sort=False):
         columns[contrast_label(contrast)] = [
@@ -116,7 +116,7 @@ def chances(study: Study) -> show.Table:
     import pandas as pd
 
     rows = tables.chances(study)
-    rows = rows[rows["contrast"] == " - ".join(study.primary)]
+    rows = rows[(rows["contrast"] == " - ".join(study.primary)) & (rows["world"] != PRIOR)]
     columns = {"If tight from": [WORLD_LABELS[w] for w in dict.fromkeys(rows["world"])]}
     for margin, part in rows.groupby("margin_nrs", sort=False):
         columns[f"Benefit of {margin:g} points or more"] = [percent(v) for v in part["chance"]]

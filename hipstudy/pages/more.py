@@ -119,7 +119,7 @@ def hangs_on(study: Study) -> show.Text:
     shares, numbers = rows[is_share], rows[~is_share]
     numbers = numbers.loc[numbers["weak"].abs().sort_values(ascending=False).index].head(4)
     listed = ", ".join(
-        f"{_name(name)} ({number(weak)})"
+        f"“{_name(name)}” ({number(weak)})"
         for name, weak in zip(numbers["name"], numbers["weak"], strict=True)
     )
     mixed = ""
