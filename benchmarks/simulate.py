@@ -115,7 +115,7 @@ def main():
     base = rate["plain Python loop, dose included"]
     print("one core, 84 days; the three agree to 1e-8 or better")
     for name, speed in rate.items():
-        print(f"{name:36} {speed / 1e6:9.4f} million limb-days/s {speed / base:9.1f} x the loop")
+        print(f"{name:36} {speed / 1e6:9.4f} million limb-days/s {speed / base:9.3g} x the loop")
 
 
 if __name__ == "__main__":
