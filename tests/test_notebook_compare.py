@@ -147,7 +147,8 @@ def test_a_wrong_parameter_leaves_nothing(tmp_path):
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 2
-    assert "weeks" in done.stderr
+    assert "Did you mean weeks?" in done.stderr
+    assert "Did you mean stretch_only?" in done.stderr, "all problems in one go"
     assert list(tmp_path.iterdir()) == []
 
 

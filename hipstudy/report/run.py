@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipstudy import __version__
 from hipstudy.places import place
+from hipstudy.problems import Problem, ProblemsFound, UsageProblems
 from hipstudy.report.given import check
 from hipstudy.report.interrupts import undisturbed
 from hipstudy.report.progress import Progress
@@ -63,15 +64,36 @@ def plan(name: str, given: Sequence[tuple[str, str]]) -> Plan:
     """
     source = find(name)
     parameters = read(source.notebook, source.path.name)
-    values = check(parameters, given)
+    problems: list[Problem] = []
+    try:
+        values = check(parameters, given)
+    except UsageProblems as found:
+        problems += found.problems
+        values = _sound(parameters, given)
     kept = {p.name: p.default for p in parameters if p.name in carried(source.notebook)}
     own = {p.name: p.default for p in parameters if p.name not in kept}
     differing = {n: v for n, v in values.items() if n not in own or v != own[n]}
     result = Plan(source, parameters, {**kept, **differing})
     preflight = source.preflight()
     if preflight:
-        preflight(result.all_values)
+        try:
+            preflight(result.all_values)
+        except ProblemsFound as found:
+            if not problems:
+                raise
+            problems += found.problems
+    if problems:
+        raise UsageProblems(problems)
     return result
+
+
+def _sound(parameters: Sequence[Parameter], given: Sequence[tuple[str, str]]) -> dict[str, Value]:
+    """Values of what is right by itself, so that the rest can be checked in the same go."""
+    values: dict[str, Value] = {}
+    for pair in given:
+        with suppress(UsageProblems):
+            values |= check(parameters, [pair])
+    return values
 
 
 def report(
