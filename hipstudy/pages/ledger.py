@@ -44,7 +44,8 @@ def known(study: Study) -> show.Table:
     caption = (
         "Evidence against assumption: numbers drawn anew in each of "
         f"{study.values.n_draws} draws. Basis: rows of data/evidence.csv that were read, or "
-        "assumption. Correlation: rank correlation of the number with the primary difference in "
+        "assumption. Could be: the ends of a PERT law around the value, or the SD of a normal one. "
+        "Correlation: rank correlation of the number with the primary difference in "
         "tightness where end-range torque is the cause; strongest first."
     )
     return show.Table(frame, caption, "known", align={"Could be": "left", "Value": "number"})
