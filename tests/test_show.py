@@ -71,7 +71,7 @@ def test_a_download_reads_back_to_the_same_numbers(tmp_path):
     data, metadata = show.Download(frame, "effects")._repr_mimebundle_()
     assert metadata[show.CSV_MIME] == {"name": "effects"}
     (tmp_path / "effects.csv").write_text(data[show.CSV_MIME], encoding="utf-8", newline="")
-    read = pd.read_csv(tmp_path / "effects.csv")
+    read = pd.read_csv(tmp_path / "effects.csv", float_precision="round_trip")
     pd.testing.assert_frame_equal(read, frame, check_exact=True)
     assert "\r" not in data[show.CSV_MIME]
 

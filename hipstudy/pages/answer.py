@@ -32,7 +32,8 @@ def whom(study: Study) -> show.Text:
         who = (
             f"{count} from the open RBDS data (Fukuchi 2017): measured sex, age, body mass and "
             f"{n_limbs}. Their hip strength and tightness were not measured: those are drawn, "
-            "given what was measured."
+            "strength given the angle, tightness without it, so that every cause starts from the "
+            "same tightness."
         )
     at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
     return show.Text(f"{who} Modelled over {weeks} weeks.{at}")

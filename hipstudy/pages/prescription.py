@@ -66,8 +66,8 @@ def prescription(study: Study) -> show.Table:
     done, spread = parameter("adherence_mean"), parameter("adherence_sd")
     caption = (
         "What each arm prescribes. Clock minutes count both sides and the rests between sets. "
-        f"Modelled runners do {percent(done)} of it on average (SD {percent(spread)} between "
-        "runners), less as the weeks go by; some stop altogether."
+        f"Modelled runners who keep at it do {percent(done)} of the sessions on average (SD "
+        f"{percent(spread)} between runners), less as the weeks go by; some stop altogether."
     )
     return show.Table(frame, caption, "prescription", align=dict.fromkeys(columns, "left"))
 
