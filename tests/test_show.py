@@ -66,13 +66,14 @@ def test_an_answer_keeps_its_parts():
     assert page.select_one("p.basis").get_text() == "Basis."
 
 
-def test_a_download_reads_back_to_the_same_numbers(tmp_path):
+def test_a_download_reads_back_to_the_same_numbers():
     frame = pd.DataFrame({"x": [0.1 + 0.2, 1 / 3, 1e-300], "name": ["a,b", 'c"', "d"]})
     data, metadata = show.Download(frame, "effects")._repr_mimebundle_()
     assert metadata[show.CSV_MIME] == {"name": "effects"}
-    (tmp_path / "effects.csv").write_text(data[show.CSV_MIME], encoding="utf-8", newline="")
-    read = pd.read_csv(tmp_path / "effects.csv", float_precision="round_trip")
-    pd.testing.assert_frame_equal(read, frame, check_exact=True)
+    # Python's own float, since pandas' quick reader may be off by the last bit.
+    rows = list(csv.DictReader(io.StringIO(data[show.CSV_MIME])))
+    assert [float(row["x"]) for row in rows] == list(frame["x"])
+    assert [row["name"] for row in rows] == list(frame["name"])
     assert "\r" not in data[show.CSV_MIME]
 
 
