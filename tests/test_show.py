@@ -1,4 +1,6 @@
 import base64
+import csv
+import io
 import subprocess
 import sys
 
