@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from hipstudy import __version__
-from hipstudy.problems import ProblemsFound
+from hipstudy.problems import Problem, ProblemsFound, UsageProblems
 
 HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
 
@@ -129,10 +129,15 @@ def _make_report(
     from hipstudy.report.progress import Progress
     from hipstudy.report.run import report as make_report
 
+    if cohort is not None and not cohort.strip():
+        rule = "a file is needed; leave --cohort out to draw runners"
+        raise UsageProblems([Problem("--cohort", "nothing", rule)])
+    if out is not None and not out.strip():
+        raise UsageProblems([Problem("--out", "nothing", "a folder is needed")])
     if cohort is not None:
         given = (*given, ("cohort", cohort))
     progress = Progress()
-    folder = Path(out) if out else None
+    folder = Path(out).expanduser() if out else None
     try:
         with every_end_as_ctrl_c():
             pdf = make_report(name, given, out=folder, paper=paper, progress=progress)

@@ -40,7 +40,8 @@ class Study:
     means
         (arm, outcome) -> mean over limbs, (worlds, draws, weeks from 0).
     improved
-        Arm -> share of runners whose tightness fell by the MCID or more, (worlds, draws).
+        (arm, rule) -> share of runners whose tightness fell by ``mcid_nrs`` points or more
+        (rule ``points``), or by ``mcid_share`` of their own baseline (``share``), (worlds, draws).
     central
         Arm -> every limb's trajectories with parameters at their values, one draw.
     """
@@ -51,7 +52,7 @@ class Study:
     values: Values
     shares: Array
     means: Mapping[tuple[str, str], Array]
-    improved: Mapping[str, Array]
+    improved: Mapping[tuple[str, str], Array]
     central: Mapping[str, Trajectories]
 
     def mean(self, arm: str, outcome: str, world: str) -> Array:
@@ -90,12 +91,15 @@ def run_arms(
     return found
 
 
-def _improved(run: Trajectories, mcid_nrs: float) -> Array:
-    """Number of runners whose mean tightness over both limbs fell by the MCID, (worlds, draws)."""
+def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
+    """Number of runners whose mean over both limbs fell by each rule's MCID, (worlds, draws)."""
     tight = run.outcomes["tightness_nrs"]
     fall = tight[..., 0] - tight[..., -1]
     per_runner = fall.reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
-    return (per_runner >= mcid_nrs).sum(axis=-1).astype(float)
+    start = tight[..., 0].reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
+    share = per_runner >= number("mcid_share") * start
+    reached = {"points": per_runner >= mcid_nrs, "share": share & (per_runner > 0)}
+    return {rule: hit.sum(axis=-1).astype(float) for rule, hit in reached.items()}
 
 
 def run(settings: Settings | None = None, **given: Any) -> Study:
@@ -120,13 +124,14 @@ def run(settings: Settings | None = None, **given: Any) -> Study:
     design, cohort = settings.design(), settings.runners()
     values = parameters.drawn(int(number("parameter_draws")), seed=settings.seed)
     sums: dict[tuple[str, str], Array] = {}
-    improved: dict[str, Array] = {}
+    improved: dict[tuple[str, str], Array] = {}
     for block in cohort.blocks(BLOCK):
         for arm, found in run_arms(block, design, values, seed=settings.seed).items():
             for outcome in OUTCOMES:
                 total = found.outcomes[outcome].sum(axis=2)
                 sums[arm, outcome] = sums.get((arm, outcome), 0) + total
-            improved[arm] = improved.get(arm, 0) + _improved(found, settings.mcid_nrs)
+            for rule, count in _improved(found, settings.mcid_nrs).items():
+                improved[arm, rule] = improved.get((arm, rule), 0) + count
     return Study(
         settings=settings,
         design=design,
@@ -134,6 +139,6 @@ def run(settings: Settings | None = None, **given: Any) -> Study:
         values=values,
         shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
         means={key: total / cohort.n_limbs for key, total in sums.items()},
-        improved={arm: count / cohort.n_runners for arm, count in improved.items()},
+        improved={key: count / cohort.n_runners for key, count in improved.items()},
         central=run_arms(cohort, design, parameters.central(), seed=settings.seed),
     )

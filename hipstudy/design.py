@@ -55,6 +55,10 @@ class Design:
         return next(arm for arm in self.arms if arm.name == name)
 
 
+def _minutes(minutes: float) -> str:
+    return f"{round(minutes, 1):g}" if minutes < 1000 else f"{minutes:.0f}"
+
+
 def _with(protocol: Protocol, **changes: Any) -> Protocol:
     return from_dict(protocol.model_dump() | changes, protocol.name)
 
@@ -88,7 +92,8 @@ def raise_stretch(control: Protocol, treatment: Protocol) -> Protocol:
     if control.stretch is None or treatment.clock_min_wk < control.clock_min_wk:
         raise UsageProblems([_unmatched(control, treatment)])
     raised = _stretch_for(treatment.clock_min_wk - control.strength_min_wk, control.stretch)
-    note = f"stretching raised from {control.clock_min_wk:.3g} to {treatment.clock_min_wk:.3g} min"
+    before, after = _minutes(control.clock_min_wk), _minutes(treatment.clock_min_wk)
+    note = f"stretching raised from {before} to {after} min"
     return _matched(control, treatment, STRETCH_MATCHED, note, stretch=raised)
 
 
@@ -113,7 +118,9 @@ def cut_stretch(treatment: Protocol, control: Protocol) -> Protocol:
         if (now := getattr(strength, field)) != getattr(treatment.strength, field)
     ]
     verb = "cut" if left <= treatment.stretch_min_wk else "raised"
-    cuts.append(f"stretching {verb} from {treatment.stretch_min_wk:.3g} to {left:.3g} min")
+    cuts.append(
+        f"stretching {verb} from {_minutes(treatment.stretch_min_wk)} to {_minutes(left)} min"
+    )
     stretch = _stretch_for(left, treatment.stretch)
     return _matched(
         treatment, control, BOTH_MATCHED, "; ".join(cuts), strength=strength, stretch=stretch
@@ -128,14 +135,18 @@ def _matched(base: Protocol, to: Protocol, name: str, note: str, **parts: Any) -
         made = _with(base, name=name, label=label, note=f"{note} a week", **changes)
     except UsageProblems as found:
         raise UsageProblems([_unmatched(base, to), *found.problems]) from None
-    if abs(made.clock_min_wk - to.clock_min_wk) > 1e-6:  # never silently unequal
+    if (
+        abs(made.clock_min_wk - to.clock_min_wk) > 1e-6 or made.weeks != to.weeks
+    ):  # never silently unequal
         raise UsageProblems([_unmatched(base, to)])
     return made
 
 
 def _unmatched(base: Protocol, to: Protocol) -> Problem:
-    found = f"{base.clock_min_wk:.3g} and {to.clock_min_wk:.3g} min a week"
+    found = f"{_minutes(base.clock_min_wk)} and {_minutes(to.clock_min_wk)} min a week"
     rule = f"{base.name} cannot be made to take as long as {to.name}"
+    if base.weeks != to.weeks:
+        found = f"{base.weeks} and {to.weeks} weeks"
     return Problem("time-matched arms", found, rule, "Change a dose, or leave the matched arm out.")
 
 
@@ -222,9 +233,10 @@ def _contrasts(arms: Sequence[str]) -> tuple[tuple[str, str], ...]:
         rule = "a comparison needs two arms or more, each named once"
         raise UsageProblems([Problem("protocols", ", ".join(arms), rule)])
     known = tuple(pair for pair in CONTRASTS if set(pair) <= set(arms))
-    if known:
-        return known
-    return tuple((arm, arms[0]) for arm in arms[1:])
+    # Arms of one's own are compared too: with stretch only where it is there.
+    paired = {arm for pair in known for arm in pair} | set(CONTRACT_ARMS if known else ())
+    control = STRETCH if STRETCH in arms else arms[0]
+    return known + tuple((arm, control) for arm in arms if arm not in paired | {control})
 
 
 def presets_frame() -> "pd.DataFrame":
@@ -240,9 +252,6 @@ def to_toml(name: str) -> str:
     """One arm as TOML, to start a prescription of one's own from."""
     import tomli_w
 
-    (arm,) = (a for a in build([*CONTRACT_ARMS, *_extra(name)]).arms if a.name == name)
-    return tomli_w.dumps(arm.model_dump(exclude_none=True, exclude_defaults=False))
-
-
-def _extra(name: str) -> list[str]:
-    return [] if name in CONTRACT_ARMS else [name]
+    matched = name in (STRETCH_MATCHED, BOTH_MATCHED)
+    arm = build(CONTRACT_ARMS).arm(name) if matched else _find(name, Path())
+    return tomli_w.dumps(arm.model_dump(exclude_none=True))

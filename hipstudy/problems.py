@@ -69,5 +69,6 @@ def nearest(name: str, names: Iterable[str]) -> str:
     'Valid names: weeks, sets.'
     """
     valid = list(names)
-    close = get_close_matches(name, valid, n=1, cutoff=0.5)
-    return f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(valid)}."
+    lower = {one.lower(): one for one in reversed(valid)}
+    close = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
+    return f"Did you mean {lower[close[0]]}?" if close else f"Valid names: {', '.join(valid)}."

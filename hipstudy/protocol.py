@@ -18,6 +18,7 @@ SECONDS_PER_MIN = 60
 LOADS = ("unloaded", "near-failure")
 MAX_ADDED_KG = 60
 MAX_HOLDS, MAX_HOLD_S = 100, 600
+MAX_HOURS_WK = 14
 LABEL_LENGTH = 60
 
 
@@ -30,8 +31,8 @@ def _check_load(load: str) -> str:
         kg = -1.0
     if not 0 < kg <= MAX_ADDED_KG:
         raise ValueError(
-            f"unloaded, near-failure, or added kg up to {MAX_ADDED_KG}, such as 5 kg "
-            "(kilograms, not pounds)"
+            f"unloaded, near-failure, or added kg up to {MAX_ADDED_KG}, such as 5 or 2.5 "
+            "(kilograms, not pounds, with a decimal point)"
         )
     return f"{kg:g} kg"
 
@@ -120,8 +121,10 @@ class Protocol(BaseModel):
     @model_validator(mode="after")
     def _fits_a_week(self) -> "Protocol":
         hours = self.clock_min_wk / 60
-        if hours > 40:
-            raise ValueError(f"these parts take {hours:.0f} hours a week; the rule is at most 40")
+        if hours > MAX_HOURS_WK:
+            raise ValueError(
+                f"these parts take {hours:.0f} hours a week; the rule is at most {MAX_HOURS_WK}"
+            )
         return self
 
     @property

@@ -15,6 +15,7 @@ import numpy as np
 
 from hipstudy import luck
 from hipstudy.cohort import Cohort
+from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
 
 SOURCE = "RBDS"
@@ -108,8 +109,8 @@ def read(path: Path) -> Cohort:
     _check_header(header, path)
     problems: list[Problem] = []
     runners: dict[str, dict[str, str]] = {}
-    for number, cells in enumerate(rows[1:], start=2):
-        where = f"{path.name}, row {number}"
+    for line, cells in enumerate(rows[1:], start=2):
+        where = f"{path.name}, row {line}"
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
@@ -128,6 +129,10 @@ def read(path: Path) -> Cohort:
     if not runners and not problems:
         rule = "one row or more with a runner is needed"
         problems.append(Problem(path.name, "a header and no rows", rule))
+    least = int(number("cohort_least_runners"))
+    if not problems and len(runners) < least:
+        rule = f"{least} or more are needed: with fewer, a report would tell about single people"
+        problems.append(Problem(path.name, f"runners: {len(runners)}", rule))
     if problems:
         raise DataProblems(problems)
     return _cohort(runners, sha256(content).hexdigest())

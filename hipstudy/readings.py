@@ -45,23 +45,22 @@ def _arms(study: Study) -> tuple:
 def improved(study: Study) -> "pd.DataFrame":
     """Share of runners whose own tightness falls by the MCID or more, per arm and world.
 
-    Columns: arm, world, share, low, high, mcid_nrs, n_runners. A share of runners, never a mean
-    held against the MCID.
+    Columns: arm, world, rule (``points``: ``mcid_nrs`` points; ``share``: that part of their own
+    baseline), share, low, high, n_runners. A share of runners, never a mean held against the MCID.
     """
     import pandas as pd
 
     rows = []
-    for arm in _arms(study):
-        runs = study.improved[arm.name]
+    for (arm, rule), runs in study.improved.items():
         for world in ALL_WORLDS:
             if world == PRIOR:
                 draws = (study.shares * runs.T).sum(axis=1)
             else:
                 draws = runs[WORLDS.index(world)]
             low, high = np.quantile(draws, study.band)
-            rows.append((arm.name, world, draws.mean(), low, high))
-    frame = pd.DataFrame(rows, columns=["arm", "world", "share", "low", "high"])
-    return frame.assign(mcid_nrs=study.settings.mcid_nrs, n_runners=study.cohort.n_runners)
+            rows.append((arm, world, rule, draws.mean(), low, high))
+    frame = pd.DataFrame(rows, columns=["arm", "world", "rule", "share", "low", "high"])
+    return frame.assign(n_runners=study.cohort.n_runners)
 
 
 def per_runner(study: Study, arm: str, outcome: str) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ def _shares(text: str) -> str:
     except ValueError:
         weights = []
     if len(weights) != len(WORLDS) or min(weights) < 0 or not 0 < sum(weights) < 1e6:
-        raise ValueError(f"{len(WORLDS)} numbers of 0 or more, for {', '.join(WORLDS)}")
+        raise ValueError(f"{len(WORLDS)} numbers of 0 or more, not all 0, for {', '.join(WORLDS)}")
     return text
 
 

@@ -57,10 +57,10 @@ def test_the_order_of_rows_changes_no_ones_luck(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_strange_ids_and_encodings_are_text(tmp_path, encoding):
-    ids = ["=cmd()", "<script>", "#import", "Jürgen"]
+    ids = ["=cmd()", "<script>", "#import", "Jürgen", "5"]
     file = table(tmp_path, *(ROW.format(i) for i in ids), encoding=encoding)
     before = file.read_bytes()
-    assert rbds.read(file).n_runners == 4
+    assert rbds.read(file).n_runners == 5
     assert file.read_bytes() == before
 
 
@@ -89,6 +89,12 @@ def test_every_problem_is_said_with_its_row_and_column(tmp_path):
         assert said in text
     assert "script" not in text
     assert len(caught.value.problems) == 8
+
+
+def test_a_file_of_few_runners_is_refused(tmp_path):
+    rows = [ROW.format(i) for i in range(4)]
+    with pytest.raises(DataProblems, match="runners: 4'; 5 or more are needed"):
+        rbds.read(table(tmp_path, *rows))
 
 
 def test_a_file_that_is_no_cohort_is_said(tmp_path):
@@ -196,12 +202,13 @@ def test_cause_shares_have_dirichlet_means():
 
 def test_unicode_text_of_a_spreadsheet_is_read(tmp_path):
     """Excel saves tab-separated "Unicode text" as UTF-16."""
-    found = rbds.read(table(tmp_path, ROW.format("Jürgen"), ROW.format("b"), encoding="utf-16"))
-    assert found.n_runners == 2
+    rows = [ROW.format(name) for name in ("Jürgen", "b", "c", "d", "e")]
+    assert rbds.read(table(tmp_path, *rows, encoding="utf-16")).n_runners == 5
 
 
 def test_a_blank_after_an_id_makes_no_second_runner(tmp_path):
-    assert rbds.read(table(tmp_path, ROW.format("a"), ROW.format("a "))).n_runners == 1
+    rows = [ROW.format(name) for name in ("a", "a ", "b", "c", "d", "e")]
+    assert rbds.read(table(tmp_path, *rows)).n_runners == 5
 
 
 @pytest.mark.parametrize("length", [1, 200_000])

@@ -49,6 +49,16 @@ def test_rbds_report_says_who_they_are(of_rbds):
         assert said in text
 
 
+def test_no_path_of_the_machine_is_passed_on(of_rbds, rbds_file):
+    for file in of_rbds.rglob("*.*"):
+        content = file.read_bytes()
+        assert str(rbds_file.parent).encode() not in content, file.name
+        assert str(of_rbds.parent).encode() not in content, file.name
+    assert 'cohort = \\"RBDSinfo.txt\\"' in (of_rbds / "compare.ipynb").read_text() or (
+        "cohort = 'RBDSinfo.txt'" in (of_rbds / "compare.ipynb").read_text()
+    )
+
+
 def test_the_order_of_what_is_said(of_rbds):
     text = words(of_rbds / "compare.pdf")
     assert "The sign of the unmatched comparison is assumed" in text
@@ -97,7 +107,8 @@ def test_same_bytes_in_two_folders(rbds_file, tmp_path):
     )
     for name in ("one", "two"):
         report(tmp_path / name, "--cohort", rbds_file, "-p", "weeks", 3)
-    for file in ("compare.pdf", "compare.html", "tables/effects.csv", "tables/trajectories.csv"):
+    names = ("compare.pdf", "compare.html", "compare.ipynb")
+    for file in (*names, "tables/effects.csv", "tables/trajectories.csv"):
         one, two = (tmp_path / n / "reports" / "compare" / file for n in ("one", "two"))
         assert one.read_bytes() == two.read_bytes(), file
 

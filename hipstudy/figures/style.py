@@ -5,6 +5,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +22,10 @@ ARM_COLOURS = {
     "strength_only": "#E69F00",
     "strength_plus_stretch": "#D55E00",
     "strength_plus_stretch_time_matched": "#CC79A7",
+    "article_low": "#009E73",
+    "article_high": "#882255",
 }
-OWN_ARMS = ("#009E73", "#D55E00", "#0072B2", "#CC79A7", "#E69F00", "#56B4E9")
+OWN_ARMS = ("#009E73", "#882255", "#332288", "#999933", "#AA4499")
 WORLD_MARKS = {"weak": "o", "short": "s", "guarded": "^", "nonspecific": "D", "prior": "X"}
 
 
@@ -83,9 +86,9 @@ def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> "tuple[
         return figure, figure.subplots(**grid)
 
 
-def colour(arm: str, position: int = 0) -> str:
-    """Colour of an arm; arms of one's own take theirs by position."""
-    return ARM_COLOURS.get(arm, OWN_ARMS[position % len(OWN_ARMS)])
+def colour(arm: str) -> str:
+    """Colour of an arm; an arm of one's own takes its from its name, in every picture the same."""
+    return ARM_COLOURS.get(arm) or OWN_ARMS[crc32(arm.encode()) % len(OWN_ARMS)]
 
 
 def apart(places: list[float], gap: float) -> list[float]:

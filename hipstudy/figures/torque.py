@@ -39,8 +39,8 @@ def torque_angle(
             _, axs = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
             axs = list(axs.flat)
         norm = frame[frame["arm"] == "norm"]
-        for i, (ax, arm) in enumerate(zip(axs, arms, strict=True)):
-            _panel(ax, frame[frame["arm"] == arm], norm, colour(arm, i), trained.get(arm))
+        for ax, arm in zip(axs, arms, strict=True):
+            _panel(ax, frame[frame["arm"] == arm], norm, colour(arm), trained.get(arm))
             _marks(ax, marks)
             ax.set_title(arm_label(arm))
             ax.set(xlabel="Hip angle, deg (extension to the right)", ylabel="")

@@ -58,7 +58,7 @@ def _panel(ax: "Axes", frame: "DataFrame", spread: "DataFrame", world: str, outc
     here = frame[(frame["world"] == world) & (frame["outcome"] == outcome)]
     last = here["week"].max()
     arms = list(dict.fromkeys(here["arm"]))
-    palette = {arm: colour(arm, i) for i, arm in enumerate(arms)}
+    palette = {arm: colour(arm) for arm in arms}
     ax.axhline(0, color=GREY, lw=0.6)
     for i, arm in enumerate(arms):
         rows = here[here["arm"] == arm]
@@ -92,9 +92,9 @@ def _end_labels(ax: "Axes", here: "DataFrame") -> None:
     ends = here[here["week"] == here["week"].max()]
     low, high = ax.get_ylim()
     places = apart(list(ends["mean"]), 0.1 * (high - low))
-    for i, (row, y) in enumerate(zip(ends.itertuples(), places, strict=True)):
+    for row, y in zip(ends.itertuples(), places, strict=True):
         ax.annotate(
             arm_label(row.arm), (1.0, y), xycoords=("axes fraction", "data"), xytext=(3, 0),
-            textcoords="offset points", va="center", fontsize=7.5, color=colour(row.arm, i),
+            textcoords="offset points", va="center", fontsize=7.5, color=colour(row.arm),
             annotation_clip=False,
         )  # fmt: skip

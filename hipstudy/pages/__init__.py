@@ -11,7 +11,7 @@ from hipstudy.pages.findings import (
     trajectories,
     weeks,
 )
-from hipstudy.pages.ledger import estimand, held, known, provenance, sources
+from hipstudy.pages.ledger import claim, estimand, held, known, provenance, sources
 from hipstudy.pages.more import hangs_on, improved, prior_mean, regret, same_runner, trial
 from hipstudy.pages.prescription import lines, prescription
 
@@ -22,6 +22,7 @@ __all__ = [
     "break_even",
     "causes",
     "chances",
+    "claim",
     "differences",
     "effects",
     "estimand",

@@ -41,8 +41,9 @@ def whom(study: Study) -> show.Text:
 
 def is_matched(study: Study) -> bool:
     """Whether both arms of the primary contrast take the same minutes a week."""
-    minutes = [study.design.arm(arm).clock_min_wk for arm in study.primary]
-    return abs(minutes[0] - minutes[1]) < 1e-6
+    treatment, control = (study.design.arm(arm) for arm in study.primary)
+    same = abs(treatment.clock_min_wk - control.clock_min_wk) < 1e-6
+    return same and treatment.weeks == control.weeks
 
 
 def _ends(study: Study) -> dict[str, tuple[float, float, float]]:
@@ -57,23 +58,26 @@ def _sentence(study: Study) -> str:
     treatment, control = (arm_label(arm) for arm in study.primary)
     largest = max(ends, key=lambda world: abs(ends[world][0]))
     estimate, low, high = ends[largest]
-    others = max(abs(ends[world][0]) for world in WORLDS if world != largest)
+    rest = [ends[world] for world in WORLDS if world != largest]
+    others = max(abs(end) for _, *band in rest for end in band)
+    reached = [world for world in WORLDS if abs(ends[world][0]) >= margin]
     minutes = "At equal minutes a week" if is_matched(study) else "At unequal minutes a week"
     favoured = treatment if estimate < 0 else control
     points = number(abs(estimate))
     band = f"{points} points, 95 % band of the difference {number(low)} to {number(high)}"
     where = f"if {CAUSE_WORDS[largest]} is what makes hips tight"
-    if abs(estimate) >= margin:
+    if reached:
+        only = "only " if len(reached) == 1 else ""
         return (
             f"{minutes}, modelled tightness after {study.design.weeks} weeks favours “{favoured}” "
-            f"by {margin:g} points or more only {where} ({band}); under the other three causes the "
-            f"difference stays within {number(others)}."
+            f"by {margin:g} points or more on average {only}{where} ({band}); under the other "
+            f"three causes the bands stay within {number(others)}."
         )
     doubt = f", which reaches past {margin:g}" if max(abs(low), abs(high)) >= margin else ""
     return (
-        f"{minutes}, neither way is better by {margin:g} points of tightness under any of four "
-        f"causes: after {study.design.weeks} weeks the largest modelled difference favours "
-        f"“{favoured}”, {where} ({band}{doubt}); under the other three it stays within "
+        f"{minutes}, neither way is better on average by {margin:g} points of tightness under any "
+        f"of four causes: after {study.design.weeks} weeks the largest modelled difference favours "
+        f"“{favoured}”, {where} ({band}{doubt}); under the other three the bands stay within "
         f"{number(others)}."
     )
 
@@ -131,10 +135,16 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+# Rows that describe, mark or present, and that no modelled difference depends on.
+_PRESENTED = ("age_", "running_extension", "mcid", "margin", "nrs_sem", "trial_", "band_", "angle_")
+_PRESENTED += ("parameter_draws", "curve_draws", "cohort_least")
+
+
 def counts() -> tuple[int, int]:
-    """How many numbers rest on evidence that was read, and how many are assumptions."""
-    assumed = sum(row.assumed for row in shipped().values())
-    return len(shipped()) - assumed, assumed
+    """How many numbers of the model rest on evidence that was read, and how many are assumed."""
+    rows = [row for name, row in shipped().items() if not name.startswith(_PRESENTED)]
+    assumed = sum(row.assumed for row in rows)
+    return len(rows) - assumed, assumed
 
 
 def answer(study: Study) -> show.Answer:
@@ -173,6 +183,13 @@ def assumed_sign(study: Study) -> show.Text:
     """Warning that goes with the comparison without a cap on time; empty where it is not made."""
     if UNMATCHED not in study.design.contrasts:
         return show.Text("")
+    more, less = (study.design.arm(arm) for arm in UNMATCHED)
+    same = ("stretch", "weeks", "contact_min_wk")
+    if less.strength or any(getattr(more, part) != getattr(less, part) for part in same):
+        return show.Text(
+            "The unmatched comparison is not matched in time, and neither arm contains the other: "
+            "its sign says nothing about the exercise."
+        )
     return show.Text(
         "**The sign of the unmatched comparison is assumed:** strength plus stretch contains all "
         "of stretch only, so without a cap on time it cannot come out worse on tightness in any "

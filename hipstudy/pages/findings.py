@@ -169,9 +169,9 @@ def torque(study: Study) -> show.Figure:
     caption = (
         f"Modelled hip flexion torque, mean of {study.cohort.n_limbs} limbs, at week 0, half-way "
         f"and week {study.design.weeks}; ribbon: 95 % band of the last week. Norm: what the model "
-        "gives runners of these sexes at that angle. Nobody has measured torque past neutral: the "
-        "curve there is assumed. Triangles: peak hip extension in running at three speeds, "
-        "measured in 28 runners (Fukuchi 2017) from motion capture's own zero."
+        "gives runners of these sexes at that angle. No measurement of torque past neutral was "
+        "found: the curve there is assumed. Triangles: peak hip extension in running at three "
+        "speeds, measured in 28 runners (Fukuchi 2017) from motion capture's own zero."
     )
     alt = f"Torque at {angle:g} deg of extension. {said}."
     return show.Figure(axs[0].figure, caption, alt, "torque-angle")

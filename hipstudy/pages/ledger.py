@@ -10,6 +10,8 @@ from hipstudy.labels import arm_label, number
 from hipstudy.parameters import Parameter, shipped
 from hipstudy.places import place
 
+# Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
+FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
@@ -34,7 +36,8 @@ def known(study: Study) -> show.Table:
     import pandas as pd
 
     influence = readings.influence(study).set_index("name")
-    names = [name for name in influence.index if name in shipped()]
+    strongest = influence["weak"].abs().sort_values(ascending=False, kind="stable")
+    names = [name for name in strongest.index if name in shipped()]
     rows = [shipped()[name] for name in names]
     columns = _rows(rows)
     spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
@@ -46,7 +49,8 @@ def known(study: Study) -> show.Table:
         f"{study.values.n_draws} draws. Basis: rows of data/evidence.csv that were read, or "
         "assumption. Could be: the ends of a PERT law around the value, or the SD of a normal one. "
         "Correlation: rank correlation of the number with the primary difference in "
-        "tightness where end-range torque is the cause; strongest first."
+        "tightness where end-range torque is the cause, strongest first; within "
+        f"±{number(float(influence['noise'].iloc[0]))} it is what chance alone gives."
     )
     return show.Table(frame, caption, "known", align={"Could be": "left", "Value": "number"})
 
@@ -64,6 +68,24 @@ def held() -> show.Table:
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 
 
+def claim() -> show.Table:
+    """What was read that speaks for or against the claim."""
+    import pandas as pd
+
+    frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
+    frame = frame.set_index("id").loc[list(FOR_AND_AGAINST)]
+    shown = pd.DataFrame(
+        {
+            "What was looked at": frame["quantity"],
+            "Found": frame["value"],
+            "In whom": frame["population"],
+            "Citation": frame["citation"] + ", " + frame.index,
+        }
+    )
+    caption = "Read for and against the claim. None is a trial of the claim in runners' hips."
+    return show.Table(shown, caption, "claim", align={"Found": "left"})
+
+
 def _interval(text: str) -> str:
     """An interval in brackets; a p-value alone is none and is left out."""
     return f" ({text})" if text and not text.lower().startswith("p") else ""
@@ -73,7 +95,8 @@ def sources() -> show.Table:
     """The evidence rows that numbers rest on, with what was read of each."""
     import pandas as pd
 
-    used = {i for row in shipped().values() if not row.assumed for i in _basis(row).split(", ")}
+    used = set(FOR_AND_AGAINST)
+    used |= {i for row in shipped().values() if not row.assumed for i in _basis(row).split(", ")}
     frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
     frame = frame[frame["id"].isin(used)]
     shown = pd.DataFrame(
@@ -81,14 +104,15 @@ def sources() -> show.Table:
             "Id": frame["id"],
             "Citation": frame["citation"],
             "Quantity": frame["quantity"],
-            "Value": frame["value"] + frame["interval"].map(_interval),
-            "Unit": frame["unit"],
+            "Value": frame["value"] + " " + frame["unit"] + frame["interval"].map(_interval),
+            "Population": frame["population"],
             "Source": frame["doi_or_url"].str.removeprefix("https://doi.org/"),
         }
     )
     caption = (
         "The evidence rows behind the numbers. No paper was read in full: what was read is the "
-        "abstract, or, for RBDS, the open data themselves."
+        "abstract, or, for RBDS, the open data themselves. It is what was found in stored pages, "
+        "not a systematic review: absence here is not absence of evidence."
     )
     return show.Table(shown, caption, "sources", align={"Value": "left"})
 
@@ -97,12 +121,16 @@ def estimand(study: Study) -> show.Table:
     """The estimand, attribute by attribute."""
     import pandas as pd
 
-    drawn = "drawn from published summary figures"
-    runners = drawn if study.cohort.thomas_ext_deg is None else "of the RBDS file"
+    drawn = "drawn from published summary figures, hips called tight"
+    runners = (
+        drawn
+        if study.cohort.thomas_ext_deg is None
+        else "of the RBDS file, treated as if their hips were tight; none was asked"
+    )
     treatment, control = (arm_label(arm) for arm in study.primary)
     rows = {
-        "Population": f"{study.cohort.n_runners} regular runners, {runners}, who call hips tight",
-        "Treatments": f"{treatment} against {control}, as prescribed on page 2",
+        "Population": f"{study.cohort.n_runners} regular runners, {runners}",
+        "Treatments": f"{treatment} against {control}, as in the first table",
         "Variable": f"true tightness at rest, NRS 0 to 10, week {study.design.weeks}",
         "Missed sessions": "left as they happen (treatment policy)",
         "Stopping the exercise": "left as it happens (treatment policy)",
@@ -112,6 +140,15 @@ def estimand(study: Study) -> show.Table:
     }
     frame = pd.DataFrame({"Attribute": list(rows), "Here": list(rows.values())})
     return show.Table(frame, "What is estimated (the estimand).", "estimand")
+
+
+def _plain(value: object) -> str:
+    """A setting as text; of files only their names, for a path says whose machine it was."""
+    parts = (part.strip() for part in str(value).split(","))
+    return ", ".join(
+        part.replace("\\", "/").rsplit("/", 1)[-1] if part.lower().endswith(".toml") else part
+        for part in parts
+    )
 
 
 def _fingerprint(*parts: str) -> str:
@@ -129,7 +166,7 @@ def provenance(study: Study) -> show.Table:
         "hipstudy": __version__,
         "Python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
-        "Settings changed": "; ".join(f"{k} = {v}" for k, v in given.items()) or "none",
+        "Settings changed": "; ".join(f"{k} = {_plain(v)}" for k, v in given.items()) or "none",
         "Seed": str(study.settings.seed),
         "Cohort": data,
         "data/parameters.csv": f"SHA-256 {_fingerprint('parameters.csv')}",

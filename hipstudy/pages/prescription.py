@@ -21,9 +21,14 @@ def _load(strength: Strength, weeks: int) -> str:
     return f"no weight for {start} weeks, then {load}" if start else load
 
 
+def _near_maximal(s: Strength) -> str:
+    """The trunk asks for nearly all there is, without any weight."""
+    return " (near-maximal even without weight)" if s.lever == "trunk-lever" else ""
+
+
 def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
     rows = {
-        "Strength work": f"{s.exercise}, {s.lever}" if s else "none",
+        "Strength work": f"{s.exercise}, {s.lever}{_near_maximal(s)}" if s else "none",
         "Range, deg extension": f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}"
         if s
         else "",
@@ -51,7 +56,7 @@ def _column(arm: Protocol) -> dict[str, str]:
         "Clock minutes a week": f"{arm.clock_min_wk:.1f}",
         "strength + stretch": f"{arm.strength_min_wk:.1f} + {arm.stretch_min_wk:.1f}",
         "Stretch minutes a week, one limb": f"{arm.stretch_limb_min_wk:.1f}",
-        "Changed to match": arm.note or "nothing",
+        "Note": arm.note,
     }
 
 

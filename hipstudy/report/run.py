@@ -12,6 +12,7 @@ from hipstudy.places import place
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems
 from hipstudy.report.given import check
 from hipstudy.report.interrupts import undisturbed
+from hipstudy.report.portable import portable
 from hipstudy.report.progress import Progress
 from hipstudy.report.results import Results, reported, results_for
 from hipstudy.report.settings import Parameter, Value, carried, cell_source, read
@@ -168,7 +169,7 @@ def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str
     with reported(results.folder):
         for table, text in document.downloads.items():
             results.add(f"tables/{table}.csv", text)
-        results.add(f"{name}.ipynb", nbformat.writes(executed))
+        results.add(f"{name}.ipynb", nbformat.writes(portable(executed, checked.parameters)))
         results.add(f"{name}.html", html)
         results.add(f"{name}.pdf", pdf)
 
