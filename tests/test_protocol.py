@@ -157,3 +157,23 @@ def test_the_command_lists_presets_and_prints_one():
     wrong = hipstudy("article_lo")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "Did you mean article_low" in wrong.stderr
+
+
+def test_a_file_of_ones_own_is_checked_and_printed(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(design.to_toml("article_low").replace('"article_low"', '"my_arm"'))
+    assert tomllib.loads(design.to_toml(str(mine)))["name"] == "my_arm"
+    mine.write_text("weeks = 0\n")
+    with pytest.raises(UsageProblems, match=r"mine\.toml, weeks: found '0'"):
+        design.to_toml(str(mine))
+
+
+def test_an_empty_cohort_or_folder_is_wrong_use(tmp_path):
+    for option in ("--cohort", "--out"):
+        done = subprocess.run(
+            [sys.executable, "-m", "hipstudy", "report", "compare", option, ""],
+            cwd=tmp_path, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert f"{option}: found 'nothing'" in done.stderr
+        assert list(tmp_path.iterdir()) == []

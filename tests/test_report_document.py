@@ -221,5 +221,5 @@ def test_the_list_of_letters_is_that_of_the_typeface():
         assert all(0xE000 <= code <= 0xF8FF or code == 0x25A1 for code in letters - shown)
 
 
-def test_the_helpers_own_output_is_what_a_kernel_stores():
+def test_own_output_is_what_a_kernel_stores():
     assert output(show.Text("x")).data["text/markdown"] == "x"
