@@ -28,3 +28,26 @@ def place(*parts: str) -> Path:
         if candidate.exists():
             return candidate
     raise FileNotFoundError(f"{'/'.join(parts)} is missing from this installation of hipstudy")
+
+
+def file_name(path: str) -> str:
+    r"""Last part of a path of whichever system: a folder says whose machine it was.
+
+    Examples
+    --------
+    >>> file_name("/data/clinic/runners.csv"), file_name(r"C:\clinic\runners.csv")
+    ('runners.csv', 'runners.csv')
+    """
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def without_folders(names: str) -> str:
+    """Names with commas between, prescription files among them by their file names only.
+
+    Examples
+    --------
+    >>> without_folders("stretch_only, /data/clinic/mine.toml")
+    'stretch_only, mine.toml'
+    """
+    parts = (part.strip() for part in names.split(","))
+    return ", ".join(file_name(p) if p.lower().endswith(".toml") else p for p in parts)

@@ -109,6 +109,7 @@ def read(path: Path) -> Cohort:
     _check_header(header, path)
     problems: list[Problem] = []
     runners: dict[str, dict[str, str]] = {}
+    wrong: dict[str, set[str]] = {}
     for line, cells in enumerate(rows[1:], start=2):
         where = f"{path.name}, row {line}"
         if not any(cell.strip() for cell in cells):
@@ -120,11 +121,14 @@ def read(path: Path) -> Cohort:
         row = {name: cells[header.index(name)].strip() for name in COLUMNS}
         first = runners.setdefault(row["Subject"], row)
         if first is row:
-            problems += _row_problems(row, where)
+            found = list(_row_problems(row, where))
+            wrong[row["Subject"]] = {problem.where.rsplit(" ", 1)[-1] for problem in found}
+            problems += found
         problems += [
             Problem(f"{where}, column {name}", row[name], f"this runner's first row has {old!r}")
             for name in COLUMNS
-            if row[name] != (old := first[name])
+            if name not in wrong[row["Subject"]]  # said once, where it is wrong
+            and row[name] != (old := first[name])
         ]
     if not runners and not problems:
         rule = "one row or more with a runner is needed"

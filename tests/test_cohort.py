@@ -225,3 +225,12 @@ def test_small_concentrations_still_give_shares():
     assert shares.sum(axis=1) == pytest.approx(1)
     se = np.sqrt(0.25 * 0.75 / 4000)
     assert np.abs(shares.mean(axis=0) - 0.25).max() < 5 * se
+
+
+def test_a_wrong_first_row_does_not_blame_the_rows_after_it(tmp_path):
+    rows = ["a\tf.txt\t30\t7,5\tM\t10\t12", *(ROW.format("a") for _ in range(11))]
+    with pytest.raises(DataProblems) as caught:
+        rbds.read(table(tmp_path, *rows))
+    assert [problem.where for problem in caught.value.problems] == [
+        "RBDSinfo.txt, row 2, column Mass"
+    ]

@@ -8,7 +8,7 @@ from hipstudy import __version__, readings, show
 from hipstudy.compare import Study
 from hipstudy.labels import arm_label, number
 from hipstudy.parameters import Parameter, shipped
-from hipstudy.places import place
+from hipstudy.places import place, without_folders
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
@@ -142,15 +142,6 @@ def estimand(study: Study) -> show.Table:
     return show.Table(frame, "What is estimated (the estimand).", "estimand")
 
 
-def _plain(value: object) -> str:
-    """A setting as text; of files only their names, for a path says whose machine it was."""
-    parts = (part.strip() for part in str(value).split(","))
-    return ", ".join(
-        part.replace("\\", "/").rsplit("/", 1)[-1] if part.lower().endswith(".toml") else part
-        for part in parts
-    )
-
-
 def _fingerprint(*parts: str) -> str:
     return sha256(place("data", *parts).read_bytes()).hexdigest()[:12]
 
@@ -166,7 +157,8 @@ def provenance(study: Study) -> show.Table:
         "hipstudy": __version__,
         "Python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
-        "Settings changed": "; ".join(f"{k} = {_plain(v)}" for k, v in given.items()) or "none",
+        "Settings changed": "; ".join(f"{k} = {without_folders(str(v))}" for k, v in given.items())
+        or "none",
         "Seed": str(study.settings.seed),
         "Cohort": data,
         "data/parameters.csv": f"SHA-256 {_fingerprint('parameters.csv')}",

@@ -1,9 +1,9 @@
 """An executed notebook as it may be passed on: no path of a machine, the same bytes each time."""
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
 
+from hipstudy.places import file_name, without_folders
 from hipstudy.report.settings import Parameter, Value, carried
 
 TAG = "injected-parameters"
@@ -32,18 +32,4 @@ def portable(notebook: Any, parameters: Sequence[Parameter]) -> Any:
 def _short(value: Value, is_file: bool) -> Value:
     if not isinstance(value, str):
         return value
-    if is_file:
-        return _name(value)
-    parts = (part.strip() for part in value.split(","))
-    return ", ".join(_name(part) if part.lower().endswith(".toml") else part for part in parts)
-
-
-def _name(path: str) -> str:
-    r"""Last part of a path, of whichever system.
-
-    Examples
-    --------
-    >>> _name("/data/clinic/runners.csv"), _name(r"C:\clinic\runners.csv")
-    ('runners.csv', 'runners.csv')
-    """
-    return PurePath(path.replace("\\", "/")).name
+    return file_name(value) if is_file else without_folders(value)
