@@ -150,7 +150,10 @@ def _make_report(
 @click.argument("name", required=False)
 @debug
 def protocols(name: str | None) -> None:
-    """List the prescriptions that come with hipstudy, or print NAME as TOML to start from."""
+    """List the prescriptions that come with hipstudy, or print NAME as TOML to start from.
+
+    NAME is one of those listed, a TOML file, or a prescription on one line, in quotes.
+    """
     from hipstudy import design
 
     if name is not None:

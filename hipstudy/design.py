@@ -1,29 +1,27 @@
 """What is compared: arms made from prescriptions, matched in time, and their contrasts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.problems import Problem, ProblemsFound, UsageProblems, nearest
-from hipstudy.protocol import (
-    LABEL_LENGTH,
-    MAX_HOLD_S,
-    MAX_HOLDS,
-    Protocol,
-    Stretch,
-    from_dict,
-    one_line,
-    preset,
-    preset_names,
-    read,
+from hipstudy import one_line
+from hipstudy.matching import (
+    BOTH,
+    BOTH_MATCHED,
+    STRETCH,
+    STRETCH_MATCHED,
+    cut_stretch,
+    raise_stretch,
 )
+from hipstudy.problems import Problem, ProblemsFound, UsageProblems, nearest
+from hipstudy.protocol import Protocol, from_dict, preset, preset_names, read
+from hipstudy.terms import cut
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STRETCH, BOTH = "stretch_only", "strength_plus_stretch"
-STRETCH_MATCHED, BOTH_MATCHED = f"{STRETCH}_time_matched", f"{BOTH}_time_matched"
 CONTRACT_ARMS = (
     "usual_running",
     STRETCH,
@@ -55,102 +53,43 @@ class Design:
         return next(arm for arm in self.arms if arm.name == name)
 
 
-def _minutes(minutes: float) -> str:
-    return f"{round(minutes, 1):g}" if minutes < 1000 else f"{minutes:.0f}"
+def split(text: str) -> list[str]:
+    """Arms as they are listed in one text: with ``|`` between them, or else with commas.
 
+    Raises
+    ------
+    UsageProblems
+        When a prescription is written out with commas in it, and commas are between the arms.
 
-def _with(protocol: Protocol, **changes: Any) -> Protocol:
-    return from_dict(protocol.model_dump() | changes, protocol.name)
-
-
-def _stretch_for(minutes: float, like: Stretch) -> Stretch | None:
-    """Stretching that takes exactly so many clock minutes a week, holds as near to ``like``'s.
-
-    Whole holds are kept; the hold time takes up what is left, so the minutes are exact.
+    Examples
+    --------
+    >>> split("stretch_only, mine.toml"), split("stretch_only | stretch 4x30 s, daily x 6 wk")
+    (['stretch_only', 'mine.toml'], ['stretch_only', 'stretch 4x30 s, daily x 6 wk'])
     """
-    seconds = minutes * 60 / 2
-    if seconds < 1e-6:
-        return None
-    best: tuple[float, Stretch] | None = None
-    for times in range(like.times_per_week, 0, -1):
-        per_bout = seconds / times
-        holds = min(max(1, round(per_bout / (like.hold_s + like.rest_s))), MAX_HOLDS)
-        hold_s = per_bout / holds - like.rest_s
-        if not 0 < hold_s <= MAX_HOLD_S:
-            continue
-        found = like.model_copy(update={"holds": holds, "hold_s": hold_s, "times_per_week": times})
-        off = abs(hold_s / like.hold_s - 1)
-        if off < 0.1:
-            return found
-        if best is None or off < best[0]:
-            best = (off, found)
-    return best[1] if best else None
+    for separator in (r"\|", ","):
+        pieces = [text[start:end].strip() for start, end in cut(text, separator)]
+        if len(pieces) > 1:
+            break
+    names = [piece for piece in pieces if piece]
+    if separator == "," and any(
+        one_line.is_line(name) and not one_line.is_arm(following)
+        for name, following in pairwise(names)
+    ):
+        rule = "a prescription written out has | before and after it, not a comma"
+        mend = "Write for example stretch_only | stretch 4x60 s, daily x 12 wk."
+        raise UsageProblems([Problem("protocols", text, rule, mend)])
+    return names
 
 
-def raise_stretch(control: Protocol, treatment: Protocol) -> Protocol:
-    """Stretch-only with its stretching raised to the clock minutes a week of the other arm."""
-    if control.stretch is None or treatment.clock_min_wk < control.clock_min_wk:
-        raise UsageProblems([_unmatched(control, treatment)])
-    raised = _stretch_for(treatment.clock_min_wk - control.strength_min_wk, control.stretch)
-    before, after = _minutes(control.clock_min_wk), _minutes(treatment.clock_min_wk)
-    note = f"stretching raised from {before} to {after} min"
-    return _matched(control, treatment, STRETCH_MATCHED, note, stretch=raised)
+def _own(taken: Collection[str]) -> str:
+    """Name of a prescription that was written out without one."""
+    names = (one_line.OWN, *(f"{one_line.OWN}_{n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
 
 
-def cut_stretch(treatment: Protocol, control: Protocol) -> Protocol:
-    """Strength plus stretch with its stretching cut to the clock minutes a week of stretch-only.
-
-    Where strength alone takes longer, whole sessions are dropped, then sets, and what is left of
-    the time is stretched.
-    """
-    if treatment.strength is None or treatment.stretch is None:
-        raise UsageProblems([_unmatched(treatment, control)])
-    strength, limit = treatment.strength, control.clock_min_wk
-    while strength.session_min * strength.sessions_per_week > limit + 1e-9:
-        smaller = "sessions_per_week" if strength.sessions_per_week > 1 else "sets"
-        if getattr(strength, smaller) == 1:
-            raise UsageProblems([_unmatched(treatment, control)])
-        strength = strength.model_copy(update={smaller: getattr(strength, smaller) - 1})
-    left = limit - strength.session_min * strength.sessions_per_week
-    cuts = [
-        f"{field.replace('_', ' ')} cut from {getattr(treatment.strength, field)} to {now}"
-        for field in ("sessions_per_week", "sets")
-        if (now := getattr(strength, field)) != getattr(treatment.strength, field)
-    ]
-    verb = "cut" if left <= treatment.stretch_min_wk else "raised"
-    cuts.append(
-        f"stretching {verb} from {_minutes(treatment.stretch_min_wk)} to {_minutes(left)} min"
-    )
-    stretch = _stretch_for(left, treatment.stretch)
-    return _matched(
-        treatment, control, BOTH_MATCHED, "; ".join(cuts), strength=strength, stretch=stretch
-    )
-
-
-def _matched(base: Protocol, to: Protocol, name: str, note: str, **parts: Any) -> Protocol:
-    suffix = ", time-matched"
-    label = base.label[: LABEL_LENGTH - len(suffix)] + suffix
-    changes = {part: value and value.model_dump() for part, value in parts.items()}
-    try:  # a matched arm keeps the rules of every other
-        made = _with(base, name=name, label=label, note=f"{note} a week", **changes)
-    except UsageProblems as found:
-        raise UsageProblems([_unmatched(base, to), *found.problems]) from None
-    if (
-        abs(made.clock_min_wk - to.clock_min_wk) > 1e-6 or made.weeks != to.weeks
-    ):  # never silently unequal
-        raise UsageProblems([_unmatched(base, to)])
-    return made
-
-
-def _unmatched(base: Protocol, to: Protocol) -> Problem:
-    found = f"{_minutes(base.clock_min_wk)} and {_minutes(to.clock_min_wk)} min a week"
-    rule = f"{base.name} cannot be made to take as long as {to.name}"
-    if base.weeks != to.weeks:
-        found = f"{base.weeks} and {to.weeks} weeks"
-    return Problem("time-matched arms", found, rule, "Change a dose, or leave the matched arm out.")
-
-
-def _find(name: str, folder: Path) -> Protocol:
+def _find(name: str, folder: Path, taken: Collection[str] = ()) -> Protocol:
+    if one_line.is_line(name):
+        return one_line.parse(name, name=_own(taken))
     if name.endswith(".toml"):
         return read(folder / name)
     if name not in preset_names():
@@ -181,8 +120,8 @@ def build(
     Parameters
     ----------
     names
-        Presets, ``..._time_matched`` arms, or TOML files; a file whose name field is that of a
-        preset takes that preset's place.
+        Presets, ``..._time_matched`` arms, TOML files, or prescriptions on one line; a file or a
+        line with the name of a preset takes that preset's place.
     weeks
         Weeks of every arm; each arm's own when None.
     overrides
@@ -196,36 +135,54 @@ def build(
         Every problem of every arm.
     """
     changes = {k: v for k, v in (overrides or {}).items() if v is not None}
-    problems: dict[str, Problem] = {}
-    arms: dict[str, Protocol] = {}
-    plain = [name for name in names if name not in (STRETCH_MATCHED, BOTH_MATCHED)]
-    needed = [name for name in (STRETCH, BOTH) if len(plain) < len(names)]
-    for name in dict.fromkeys((*plain, *needed)):
-        try:
-            if name not in arms or name in plain:
-                arm = _changed(_find(name, folder), changes, weeks)
-                arms[arm.name] = arm
-        except ProblemsFound as found:
-            problems |= {str(problem): problem for problem in found.problems}
-    if problems:
-        raise UsageProblems(problems.values())
+    arms, order = _given(names, folder, lambda arm: _changed(arm, changes, weeks))
     made = {
         STRETCH_MATCHED: lambda: raise_stretch(arms[STRETCH], arms[BOTH]),
         BOTH_MATCHED: lambda: cut_stretch(arms[BOTH], arms[STRETCH]),
     }
-    wanted = []
-    for name in names:
+    return _compared([made[arm] if isinstance(arm, str) else lambda arm=arm: arm for arm in order])
+
+
+def _compared(makers: Sequence[Callable[[], Protocol]]) -> Design:
+    """The arms, or what is wrong with any of them."""
+    problems: dict[str, Problem] = {}
+    arms = []
+    for maker in makers:
         try:
-            wanted.append(made[name]() if name in made else arms[_arm_name(name, folder)])
+            arms.append(maker())
         except UsageProblems as found:
             problems |= {str(problem): problem for problem in found.problems}
     if problems:
         raise UsageProblems(problems.values())
-    return Design(tuple(wanted), _contrasts([arm.name for arm in wanted]))
+    return Design(tuple(arms), _contrasts([arm.name for arm in arms]))
 
 
-def _arm_name(name: str, folder: Path) -> str:
-    return read(folder / name).name if name.endswith(".toml") else name
+def _given(
+    names: Sequence[str], folder: Path, change: Callable[[Protocol], Protocol]
+) -> tuple[dict[str, Protocol], list[Protocol | str]]:
+    """Arms by name, and in the order they were asked for; those to be matched by name only."""
+    problems: dict[str, Problem] = {}
+    arms: dict[str, Protocol] = {}
+    order: list[Protocol | str] = []
+    taken: set[str] = set()
+    matched = {STRETCH_MATCHED, BOTH_MATCHED} & set(names)
+    for place, name in enumerate((*names, *((STRETCH, BOTH) if matched else ()))):
+        asked = place < len(names)
+        if name in matched:
+            order.append(name)
+        elif asked or name not in arms:
+            try:
+                arm = change(_find(name, folder, taken))
+            except ProblemsFound as found:
+                problems |= {str(problem): problem for problem in found.problems}
+                taken |= {_own(taken)} if one_line.is_line(name) else set()
+                continue
+            arms[arm.name] = arm
+            taken.add(arm.name)
+            order += [arm] if asked else []
+    if problems:
+        raise UsageProblems(problems.values())
+    return arms, order
 
 
 def _contrasts(arms: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -244,12 +201,12 @@ def presets_frame() -> "pd.DataFrame":
     import pandas as pd
 
     design = build([*CONTRACT_ARMS, *(n for n in preset_names() if n not in CONTRACT_ARMS)])
-    rows = [(arm.name, one_line(arm), round(arm.clock_min_wk, 1)) for arm in design.arms]
+    rows = [(arm.name, one_line.dose(arm), round(arm.clock_min_wk, 1)) for arm in design.arms]
     return pd.DataFrame(rows, columns=["name", "prescription", "clock_min_wk"])
 
 
 def to_toml(name: str) -> str:
-    """One arm as TOML, to start a prescription of one's own from."""
+    """One arm, or a prescription written out, as TOML: to start one of one's own from."""
     import tomli_w
 
     matched = name in (STRETCH_MATCHED, BOTH_MATCHED)

@@ -19,6 +19,7 @@ LOADS = ("unloaded", "near-failure")
 MAX_ADDED_KG = 60
 MAX_HOLDS, MAX_HOLD_S = 100, 600
 MAX_HOURS_WK = 14
+MAX_SUPPORT_CM = 40
 LABEL_LENGTH = 60
 
 
@@ -48,6 +49,7 @@ class Strength(BaseModel):
 
     exercise: Literal["hip-flexor"] = "hip-flexor"
     lever: Literal["leg-lever", "trunk-lever"] = "leg-lever"
+    sides: Literal["both", "left", "right"] = "both"
     sets: int = Field(ge=1, le=10)
     reps: int = Field(ge=1, le=30)
     lower_s: Annotated[float, Field(ge=0, le=30)] = 2
@@ -57,8 +59,9 @@ class Strength(BaseModel):
     sessions_per_week: int = Field(ge=1, le=14)
     unloaded_weeks: int = Field(default=0, ge=0, le=52)
     load: Annotated[str, AfterValidator(_check_load)] = "near-failure"
-    trained_from_ext_deg: float = Field(ge=-105, le=40)
-    trained_to_ext_deg: float = Field(ge=-105, le=40)
+    support_height_cm: Annotated[float, Field(ge=0, le=MAX_SUPPORT_CM)] = 0
+    trained_from_ext_deg: Annotated[float, Field(ge=-105, le=40)] = -10
+    trained_to_ext_deg: Annotated[float, Field(ge=-105, le=40)] = 10
 
     @model_validator(mode="after")
     def _ordered(self) -> "Strength":
@@ -73,8 +76,8 @@ class Strength(BaseModel):
 
     @property
     def session_min(self) -> float:
-        """Clock minutes of a session: both sides, rests between sets included."""
-        sets = self.sets * SIDES
+        """Clock minutes of a session: every trained side, rests between sets included."""
+        sets = self.sets * (SIDES if self.sides == "both" else 1)
         work_s = self.reps * (self.lower_s + self.pause_s + self.raise_s)
         return (sets * work_s + (sets - 1) * self.rest_s) / SECONDS_PER_MIN
 
@@ -148,7 +151,13 @@ class Protocol(BaseModel):
         return self.stretch.limb_min * self.stretch.times_per_week if self.stretch else 0.0
 
 
-_UNITS = {"_s": "seconds", "_deg": "degrees", "_per_week": "times a week", "weeks": "weeks"}
+_UNITS = {
+    "_s": "seconds",
+    "_deg": "degrees",
+    "_cm": "centimetres",
+    "_per_week": "times a week",
+    "weeks": "weeks",
+}
 _MODELS = {"strength": Strength, "stretch": Stretch}
 
 
@@ -226,27 +235,3 @@ def preset(name: str) -> Protocol:
         rule = "there is no preset of this name"
         raise UsageProblems([Problem("protocol", name, rule, nearest(name, preset_names()))])
     return read(place("data", "protocols", f"{name}.toml"))
-
-
-def one_line(protocol: Protocol) -> str:
-    """Write a prescription as a physio would, on one line.
-
-    Examples
-    --------
-    >>> one_line(preset("stretch_only"))
-    'stretch 4x30 s a side, daily, x 12 wk'
-    """
-    parts = []
-    if s := protocol.strength:
-        load = s.load
-        if s.unloaded_weeks and load != "unloaded":
-            load = f"unloaded {min(s.unloaded_weeks, protocol.weeks)} wk, then {load}"
-        parts.append(
-            f"{s.exercise} {s.lever} {s.sets}x{s.reps}, pause {s.pause_s:g} s, rest {s.rest_s:g} s,"
-            f" {s.sessions_per_week}/wk, {load}"
-        )
-    if s := protocol.stretch:
-        rest = f", rest {s.rest_s:g} s" if s.rest_s else ""
-        often = "daily" if s.times_per_week == 7 else f"{s.times_per_week}/wk"
-        parts.append(f"stretch {s.holds}x{s.hold_s:.3g} s a side{rest}, {often}")
-    return "; ".join(parts or ["no exercise"]) + f", x {protocol.weeks} wk"

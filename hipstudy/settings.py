@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from hipstudy import cohort as runners
 from hipstudy import rbds
 from hipstudy.cohort import Cohort
-from hipstudy.design import CONTRACT_ARMS, Design, build
+from hipstudy.design import CONTRACT_ARMS, Design, build, split
 from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems, nearest
 from hipstudy.worlds import WORLDS
@@ -68,10 +68,9 @@ class Settings(BaseModel):
         UsageProblems
             Every problem of every arm.
         """
-        names = [name.strip() for name in self.protocols.split(",") if name.strip()]
         fields = ("sessions_per_week", "sets", "reps", "load")
         overrides = {field: getattr(self, field) for field in fields}
-        return build(names, weeks=self.weeks, overrides=overrides)
+        return build(split(self.protocols), weeks=self.weeks, overrides=overrides)
 
     def runners(self) -> Cohort:
         """Runners of the cohort file, or drawn ones.

@@ -12,7 +12,7 @@ import pytest
 import tiny
 from pypdf import PdfReader
 
-from hipstudy import __version__, protocol
+from hipstudy import __version__, one_line, protocol
 from hipstudy.cli import main
 from hipstudy.report import shelf as shelf_module
 
@@ -135,6 +135,21 @@ def test_protocols_lists_the_presets_and_prints_one_to_start_from(say, folder):
     code, out, err = say("protocols", "strech_only")
     assert (code, out) == (2, "")
     assert "Did you mean stretch_only?" in err
+
+
+def test_a_prescription_on_one_line_is_printed_as_toml(say, folder):
+    line = 'hip-flexor 3x10 @bodyweight, 3/wk x 12 wk; stretch 4x30 s daily; name mine, note "\\n"'
+    code, out, err = say("protocols", line)
+    assert (code, err) == (0, "")
+    (folder / "mine.toml").write_text(out, encoding="utf-8")
+    assert protocol.read(folder / "mine.toml") == one_line.parse(line)
+    code, out, err = say("protocols", "hip-flexr 3x10, puase 2 s, 3/wk")
+    assert (code, out) == (2, "")
+    assert [text.partition(";")[0] for text in err.splitlines()] == [
+        "own, character 1: found 'hip-flexr'",
+        "own, character 17: found 'puase 2 s'",
+        "own, character 32: found 'nothing'",
+    ]
 
 
 def test_a_notebook_that_is_none_is_said(say):

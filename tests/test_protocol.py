@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hipstudy import design, protocol
+from hipstudy import design, protocol, settings
 from hipstudy.problems import UsageProblems
 
 BASE = protocol.preset("strength_plus_stretch").model_dump()
@@ -134,6 +134,59 @@ def test_a_file_takes_the_place_of_the_arm_it_names(tmp_path):
     minutes = [arm.clock_min_wk for arm in made.arms]
     assert minutes[2] == pytest.approx(minutes[1])
     assert made.arms[1].strength.sets == 2
+
+
+def test_an_arm_may_be_written_out_on_one_line():
+    lines = ["hip-flexor 2x8, 2/wk x 6 wk", "stretch 2x60 s daily x 6 wk", "no exercise x 6 wk"]
+    made = design.build(["stretch_only", *lines, f"{lines[0]}; name mine"], weeks=6)
+    assert [arm.name for arm in made.arms] == ["stretch_only", "own", "own_2", "own_3", "mine"]
+    assert made.contrasts[0] == ("own", "stretch_only")
+    assert made.arm("own").label == "Own"
+    assert made.arm("own").strength == made.arm("mine").strength
+    assert made.arm("own_2").stretch.hold_s == 60
+
+
+def test_a_line_takes_the_place_of_the_preset_it_names():
+    line = "hip-flexor 2x10, 3/wk x 12 wk; stretch 4x30 s daily; name strength_plus_stretch"
+    made = design.build(["stretch_only", line, design.STRETCH_MATCHED])
+    assert [arm.name for arm in made.arms] == ["stretch_only", design.BOTH, design.STRETCH_MATCHED]
+    assert made.arms[2].clock_min_wk == pytest.approx(made.arms[1].clock_min_wk)
+    assert made.arms[1].strength.sets == 2
+    assert made.contrasts[0] == (design.BOTH, design.STRETCH_MATCHED)
+    with pytest.raises(UsageProblems, match="each named once"):
+        design.build([line, design.BOTH])
+
+
+def test_all_wrong_lines_and_names_are_said_at_once():
+    with pytest.raises(UsageProblems) as caught:
+        design.build(["stretch_onl", "stretch 4x30 daily x 6 wk", "stretch 4x30 s x 6 wk"])
+    assert [str(problem).partition(";")[0] for problem in caught.value.problems] == [
+        "protocols: found 'stretch_onl'",
+        "own, character 11: found '30'",
+        "own_2, character 22: found 'nothing'",
+    ]
+
+
+def test_arms_in_one_text():
+    line = 'hip-flexor 3x10, 3/wk x 12 wk; stretch 4x30 s daily, note "a | b"'
+    assert design.split(f"stretch_only | {line} | mine.toml |") == [
+        "stretch_only",
+        line,
+        "mine.toml",
+    ]
+    assert design.split(" stretch_only,mine.toml, ") == ["stretch_only", "mine.toml"]
+    short = "stretch 4x30 s daily x 12 wk"
+    assert design.split(f"{short}, stretch_only, {short}") == [short, "stretch_only", short]
+    for commas in (f"stretch_only, {line}", "hip-flexor 3x10, 3/wk x 12 wk"):
+        with pytest.raises(UsageProblems, match=r"written out has \| before and after it"):
+            design.split(commas)
+
+
+def test_a_comparison_takes_arms_written_out():
+    arms = "stretch_only | hip-flexor 3x10 @5 kg, 3/wk x 12 wk; name heavy"
+    made = settings.check(protocols=arms, weeks=4, sets=2).design()
+    assert [(arm.name, arm.weeks) for arm in made.arms] == [("stretch_only", 4), ("heavy", 4)]
+    assert (made.arm("heavy").strength.sets, made.arm("heavy").strength.load) == (2, "5 kg")
 
 
 def test_unknown_and_repeated_arms_are_refused():
