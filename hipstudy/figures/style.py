@@ -26,6 +26,8 @@ ARM_COLOURS = {
     "article_high": "#882255",
 }
 OWN_ARMS = ("#009E73", "#882255", "#332288", "#999933", "#AA4499")
+# Behind letters that stand on a shade or a line.
+PLATE = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0}
 WORLD_MARKS = {"weak": "o", "short": "s", "guarded": "^", "nonspecific": "D", "prior": "X"}
 
 

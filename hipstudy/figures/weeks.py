@@ -11,9 +11,18 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 TITLES = {
+    "tightness_nrs": ("Tightness", "Change, NRS points"),
     "thomas_ext_deg": ("Modified Thomas angle", "Change, deg"),
     "end_range_torque_nm_kg": ("End-range torque", "Change, % of baseline"),
+    "discomfort_nrs": ("Discomfort running", "Change, NRS points"),
+    "reserve_2_5": ("End-range reserve at 2.5 m/s", "Change, ratio"),
+    "reserve_3_5": ("End-range reserve at 3.5 m/s", "Change, ratio"),
+    "reserve_4_5": ("End-range reserve at 4.5 m/s", "Change, ratio"),
+    "soreness_nrs": ("Soreness", "NRS points"),
+    "economy_pct": ("Running economy", "Change, %"),
 }
+BAND = "band: what is not known about the numbers"
+BRACKET = "bracket: middle 95 % of runners"
 
 
 def weeks(
@@ -32,30 +41,37 @@ def weeks(
     spread
         Columns world, arm, outcome, low, high: middle 95 % of runners at the last week.
     panels
-        (world, outcome) of each panel; tightness panels share one range.
+        (world, outcome) of each panel; an outcome in several panels has one range in all of
+        them, and titles that name the worlds; so has the reserve at several speeds one range.
     axs
         Where to draw; a new figure when None.
     """
+    outcomes = [outcome for _, outcome in panels]
     with look():
         if axs is None:
             rows = -(-len(panels) // 2)
-            _, grid = canvas(56 * rows, nrows=rows, ncols=2, squeeze=False)
+            _, grid = canvas(56 * rows + 6, nrows=rows, ncols=2, squeeze=False)
             axs = list(grid.flat)
         for ax, (world, outcome) in zip(axs, panels, strict=False):
-            _panel(ax, frame, spread, world, outcome)
+            _panel(ax, *(_rows(each, world, outcome) for each in (frame, spread)))
+            _title(ax, world, outcome, several=outcomes.count(outcome) > 1)
         for ax in axs[len(panels) :]:
             ax.set_axis_off()
-        _same_range([ax for ax, (_, o) in zip(axs, panels, strict=False) if o == "tightness_nrs"])
+        _same_ranges(axs, outcomes)
         for ax, (world, outcome) in zip(axs, panels, strict=False):
-            _end_labels(ax, frame[(frame["world"] == world) & (frame["outcome"] == outcome)])
+            _end_labels(ax, _rows(frame, world, outcome))
             real_minus(ax)
+        _key(axs[0])
     return axs
 
 
-def _panel(ax: "Axes", frame: "DataFrame", spread: "DataFrame", world: str, outcome: str) -> None:
+def _rows(frame: "DataFrame", world: str, outcome: str) -> "DataFrame":
+    return frame[(frame["world"] == world) & (frame["outcome"] == outcome)]
+
+
+def _panel(ax: "Axes", here: "DataFrame", spread: "DataFrame") -> None:
     import seaborn as sns
 
-    here = frame[(frame["world"] == world) & (frame["outcome"] == outcome)]
     last = here["week"].max()
     arms = list(dict.fromkeys(here["arm"]))
     palette = {arm: colour(arm) for arm in arms}
@@ -65,26 +81,44 @@ def _panel(ax: "Axes", frame: "DataFrame", spread: "DataFrame", world: str, outc
         ax.fill_between(
             rows["week"], rows["low"], rows["high"], color=palette[arm], alpha=0.2, lw=0
         )
-        own = spread[
-            (spread["arm"] == arm) & (spread["world"] == world) & (spread["outcome"] == outcome)
-        ].iloc[0]
         x = last * (1.035 + 0.035 * i)
-        ax.plot([x, x], [own["low"], own["high"]], color=palette[arm], lw=1.1, marker="_", ms=4)
+        for own in spread[spread["arm"] == arm].itertuples():
+            ax.plot([x, x], [own.low, own.high], color=palette[arm], lw=1.1, marker="_", ms=4)
     sns.lineplot(here, x="week", y="mean", hue="arm", palette=palette, errorbar=None,
                  legend=False, ax=ax)  # fmt: skip
-    title, unit = TITLES.get(outcome, (f"Tightness if: {WORLD_LABELS[world].lower()}",
-                                       "Change, NRS points"))  # fmt: skip
-    ax.set_title(title)
-    ax.set(xlabel="Week", ylabel=unit, xlim=(0, last * (1.06 + 0.035 * len(arms))))
+    ax.set(xlabel="Week", xlim=(0, last * (1.06 + 0.035 * len(arms))))
     ax.set_xticks(sorted({0, last // 2, last}))
 
 
-def _same_range(axs: "Sequence[Axes]") -> None:
-    if axs:
-        low = min(ax.get_ylim()[0] for ax in axs)
-        high = max(ax.get_ylim()[1] for ax in axs)
-        for ax in axs:
-            ax.set_ylim(low, high)
+def _key(ax: "Axes") -> None:
+    """One row above the panels: what the band is and what the bracket is, by their forms."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.path import Path
+
+    bracket = Path([(-0.4, 1), (0.4, 1), (0, 1), (0, -1), (-0.4, -1), (0.4, -1)],
+                   [1, 2, 1, 2, 1, 2])  # fmt: skip
+    handles = [
+        Patch(color=GREY, alpha=0.3, lw=0, label=BAND),
+        Line2D([], [], color=GREY, ls="", marker=bracket, ms=9, fillstyle="none", label=BRACKET),
+    ]
+    ax.figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False,
+                     fontsize=8, labelcolor=GREY, handlelength=1.4, borderpad=0.1)  # fmt: skip
+
+
+def _title(ax: "Axes", world: str, outcome: str, *, several: bool) -> None:
+    title, unit = TITLES.get(outcome, (outcome.replace("_", " "), "Change"))
+    ax.set_title(f"{title} if: {WORLD_LABELS[world].lower()}" if several else title)
+    ax.set_ylabel(unit)
+
+
+def _same_ranges(axs: "Sequence[Axes]", outcomes: Sequence[str]) -> None:
+    kinds = [outcome.rstrip("_0123456789") for outcome in outcomes]  # one at several speeds
+    for kind in set(kinds):
+        alike = [ax for ax, other in zip(axs, kinds, strict=False) if other == kind]
+        lows, highs = zip(*(ax.get_ylim() for ax in alike), strict=True)
+        for ax in alike:
+            ax.set_ylim(min(lows), max(highs))
 
 
 def _end_labels(ax: "Axes", here: "DataFrame") -> None:
