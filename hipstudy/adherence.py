@@ -1,8 +1,14 @@
-"""Which sessions happen: the only chance that touches the truth.
+"""Which sessions happen, and how well they are done: the only chance that touches the truth.
 
 A runner has a propensity to do a session, which falls over time, and may stop altogether. The k-th
 session of a week is done when its luck is below the propensity, so fewer prescribed sessions are
-a subset of more, and the same runner has the same luck in every arm.
+a subset of more, and the same runner has the same luck in every arm. Stopping the exercise is one
+event; being lost to follow-up is another, and lives in ``observe``.
+
+Guarded by (tests/test_model.py): test_both_limbs_do_the_same_sessions_and_fewer_are_a_subset,
+test_stopping_is_for_good_and_nothing_is_done_after_the_weeks,
+test_no_ones_luck_depends_on_arms_horizon_or_company; (tests/test_properties.py):
+test_fewer_prescribed_sessions_are_a_subset, test_order_of_runners_changes_no_one.
 """
 
 from dataclasses import dataclass
@@ -22,10 +28,23 @@ DAYS = 7
 
 @dataclass(frozen=True, eq=False)
 class Completed:
-    """What was done: strength sessions and stretch bouts a day, each (draws, runners, days)."""
+    """What was done, and how well.
+
+    Parameters
+    ----------
+    strength, stretch
+        Sessions a day, each (draws, runners, days).
+    technique
+        Part of a set free of momentum and arching, (draws, runners); all of it when None.
+    stopped
+        Whether the runner had stopped the exercise by the week, (draws, runners, weeks); nobody
+        when None.
+    """
 
     strength: Array
     stretch: Array
+    technique: Array | None = None
+    stopped: NDArray[np.bool_] | None = None
 
 
 def propensity(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> Array:
@@ -34,16 +53,26 @@ def propensity(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> Arra
     A beta law with mean ``adherence_mean`` in the reference week, over runners who have not
     stopped; with those who have, the mean of all is lower.
     """
-    mean, sd = values["adherence_mean"], values["adherence_sd"]
-    size = mean * (1 - mean) / sd**2 - 1
-    own = luck.uniform(seed=seed, stream="adherence", by=[cohort.key])
-    base = special.betaincinv(mean * size, (1 - mean) * size, own)
+    base = _beta("adherence", cohort, values, seed)
     week = np.arange(weeks)
     early = values["adherence_reference_wk"] - week
     chance = base[..., np.newaxis] + (values["adherence_fall_per_wk"] * early)[:, np.newaxis, :]
-    stop = luck.uniform(seed=seed, stream="stopping", by=[cohort.key[:, None], week])
-    stopped = stop < values["stop_hazard_per_wk"][..., np.newaxis]
-    return np.where(np.logical_or.accumulate(stopped, axis=-1), 0, np.clip(chance, 0, 1))
+    return np.where(stopped(cohort, values, weeks, seed=seed), 0, np.clip(chance, 0, 1))
+
+
+def stopped(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> NDArray[np.bool_]:
+    """Whether each runner has stopped the exercise by each week, (draws, runners, weeks)."""
+    by = [cohort.key[:, None], np.arange(weeks)]
+    stop = luck.uniform(seed=seed, stream="stopping", by=by)
+    return np.logical_or.accumulate(stop < values["stop_hazard_per_wk"][..., np.newaxis], axis=-1)
+
+
+def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
+    """A trait of each runner between 0 and 1, (draws, runners)."""
+    mean, sd = values[f"{trait}_mean"], values[f"{trait}_sd"]
+    size = mean * (1 - mean) / sd**2 - 1
+    own = luck.uniform(seed=seed, stream=trait, by=[cohort.key])
+    return special.betaincinv(mean * size, (1 - mean) * size, own)
 
 
 def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int) -> Array:
@@ -82,4 +111,6 @@ def attend(
         stretch=_per_day("stretch", stretch.times_per_week, chance, cohort.key, seed)
         if stretch
         else nothing,
+        technique=_beta("technique", cohort, values, seed),
+        stopped=stopped(cohort, values, weeks, seed=seed),
     )

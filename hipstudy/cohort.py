@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SIDES = ("left", "right")
 DRAWN = "drawn"
+SPEEDS = ("2_5", "3_5", "4_5")  # m/s, as in the names of parameters and outcomes
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,9 @@ class Cohort:
         Shape (runners,).
     thomas_ext_deg
         Measured modified Thomas angle, shape (limbs,), or None when it is to be drawn.
+    ran
+        Whether the runner ran at each of ``SPEEDS``, shape (runners, 3): whoever did had the
+        torque for it.
     source
         ``drawn``, or what kind of file it is.
     sha256
@@ -49,6 +53,7 @@ class Cohort:
     age_y: Array
     mass_kg: Array
     thomas_ext_deg: Array | None
+    ran: NDArray[np.bool_]
     source: str
     sha256: str = ""
 
@@ -85,6 +90,7 @@ class Cohort:
                 age_y=self.age_y[part],
                 mass_kg=self.mass_kg[part],
                 thomas_ext_deg=None if thomas is None else thomas[limbs],
+                ran=self.ran[part],
             )
 
     def frame(self) -> "pd.DataFrame":
@@ -122,11 +128,14 @@ def draw(n_runners: int, *, seed: int) -> Cohort:
         for trait in ("age_y", "mass_kg")
     }
     woman = luck.uniform(seed=seed, stream="sex", by=[key]) < number("women_share")
+    fast = luck.uniform(seed=seed, stream="fastest run", by=[key])
+    shares = np.array([1, number("ran_3_5_share"), number("ran_4_5_share")])
     return Cohort(
         key=key,
         sex=np.where(woman, "F", "M"),
         age_y=number("age_mean_y") + number("age_sd_y") * z["age_y"],
         mass_kg=number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
         thomas_ext_deg=None,
+        ran=fast[:, np.newaxis] < shares,
         source=DRAWN,
     )

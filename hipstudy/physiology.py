@@ -1,4 +1,4 @@
-"""The equations: torque and angle, load, dose and adaptation, range of motion, guarding.
+"""The equations: torque and angle, load, dose and adaptation, range of motion, what a bout does.
 
 Pure functions of arrays that broadcast together: no chance, no tables, no numbers of their own.
 Angles are degrees of hip extension (neutral 0, extension positive), torque is Nm/kg, doses are
@@ -41,16 +41,62 @@ def torque_at(
     return np.maximum(torque, 0)
 
 
+def passive_torque(
+    angle_deg: ArrayLike, *, at_reference: ArrayLike, reference_deg: ArrayLike
+) -> Array:
+    """Passive hip flexion torque, Nm/kg: none up to neutral, then with the square of the angle.
+
+    ``at_reference`` is its value at ``reference_deg``. Nothing was read on it: an assumption.
+    """
+    return at_reference * (np.maximum(angle_deg, 0) / np.asarray(reference_deg, float)) ** 2
+
+
+def end_range_part(
+    angle_deg: ArrayLike, *, whole_from_deg: ArrayLike, gone_at_deg: ArrayLike
+) -> Array:
+    """Share of an end-range deficit that shows at an angle: 1 past one angle, 0 before another.
+
+    Tight and normal hamstrings differed at length and not at their peak (Alonso 2009): a deficit
+    of end range is not one of the whole curve. The straight line between is an assumption.
+    """
+    span = np.asarray(whole_from_deg, float) - gone_at_deg
+    return np.clip((np.asarray(angle_deg, float) - gone_at_deg) / span, 0, 1)
+
+
+def segment_torque(
+    *, mass_share: ArrayLike, centre_share: ArrayLike, length_m: ArrayLike, gravity: float
+) -> Array:
+    """Gravity torque of a segment held horizontal, Nm per kg of body mass.
+
+    Mass as a share of body mass, centre of mass as a share of the segment's length from the hip.
+    """
+    return gravity * np.asarray(mass_share, float) * centre_share * length_m
+
+
+def incline(height_m: ArrayLike, length_m: ArrayLike) -> Array:
+    """Degrees that a support higher at one end by ``height_m`` turns a segment of ``length_m``."""
+    return np.degrees(np.arcsin(np.minimum(np.asarray(height_m, float) / length_m, 1)))
+
+
 def lever_intensity(
-    angle_deg: ArrayLike, *, horizontal_nm_kg: ArrayLike, capacity_nm_kg: ArrayLike
+    angle_deg: ArrayLike,
+    *,
+    horizontal_nm_kg: ArrayLike,
+    capacity_nm_kg: ArrayLike,
+    incline_deg: ArrayLike = 0,
+    turns: int = 1,
 ) -> Array:
     """Gravity torque of the lever at its angle over the capacity there; 1 is all one has.
 
-    The lever is horizontal at neutral, so its torque falls with the cosine of the angle.
+    Lying flat the lever is horizontal at neutral, so its torque falls with the cosine of the
+    angle. With the trunk raised by ``incline_deg`` the leg starts that much below the horizontal
+    and extension takes it further (``turns`` 1); with the thigh sloping down the trunk starts
+    that much above it and extension brings it nearer (``turns`` -1).
     """
-    gravity = np.asarray(horizontal_nm_kg) * np.cos(np.radians(angle_deg))
-    with np.errstate(divide="ignore"):  # no capacity at all: the load is beyond any
-        return gravity / np.asarray(capacity_nm_kg, float)
+    from_horizontal = np.radians(incline_deg + turns * np.asarray(angle_deg, float))
+    gravity = np.asarray(horizontal_nm_kg) * np.maximum(np.cos(from_horizontal), 0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # no capacity: beyond any load but none
+        return np.nan_to_num(gravity / np.asarray(capacity_nm_kg, float), nan=0, posinf=np.inf)
 
 
 def effort(
@@ -104,6 +150,31 @@ def stretch_fill(
     return below + (1 - np.asarray(fill_at_low)) * np.clip(part, 0, 1)
 
 
+def soreness_shape(lag_d: ArrayLike, *, peak_d: ArrayLike, gone_d: ArrayLike) -> Array:
+    """Soreness so many days after a bout, over its peak: up and down along two straight lines.
+
+    Most after 24-72 h, gone after 5-7 days; straight lines are an assumption.
+    """
+    lag = np.asarray(lag_d, float)
+    falling = (gone_d - lag) / (np.asarray(gone_d, float) - peak_d)
+    return np.clip(np.minimum(lag / peak_d, falling), 0, 1)
+
+
+def fading(since: ArrayLike, gone: ArrayLike) -> Array:
+    """What is left of an effect that fades along a straight line and is gone at ``gone``."""
+    return np.clip(1 - np.asarray(since, float) / gone, 0, 1)
+
+
+def protection_carried(from_deg: ArrayLike, to_deg: ArrayLike, *, sd_deg: ArrayLike) -> Array:
+    """Share of a bout's protection that holds for work reaching further by so many degrees.
+
+    Whole for work that stays as short, Gaussian past it: a bout at short length did not protect
+    at long length (row S073 of data/evidence.csv).
+    """
+    past = np.maximum(np.asarray(to_deg, float) - from_deg, 0)
+    return np.exp(-((past / np.asarray(sd_deg, float)) ** 2) / 2)
+
+
 def relax(state: Array, target: Array, *, rise: ArrayLike, fall: ArrayLike) -> Array:
     """Carry a state one step towards its target, exactly.
 
@@ -121,7 +192,7 @@ def step_share(tau_d: ArrayLike) -> Array:
 
 
 def trailing(per_day: Array, window_d: int) -> Array:
-    """Sum over the trailing ``window_d`` days, the day itself included; last axis is days."""
-    total = np.cumsum(per_day, axis=-1)
-    total[..., window_d:] -= total[..., :-window_d].copy()
+    """Sum over the trailing ``window_d`` days, the day itself included; first axis is days."""
+    total = np.cumsum(per_day, axis=0)
+    total[window_d:] -= total[:-window_d].copy()
     return total

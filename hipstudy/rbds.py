@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from hipstudy import luck
-from hipstudy.cohort import Cohort
+from hipstudy.cohort import SPEEDS, Cohort
 from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
 
@@ -151,6 +151,7 @@ def _cohort(runners: dict[str, dict[str, str]], digest: str) -> Cohort:
         age_y=np.array([float(row["Age"]) for row in rows]),
         mass_kg=np.array([float(row["Mass"]) for row in rows]),
         thomas_ext_deg=sides.ravel(),
+        ran=np.ones((len(rows), len(SPEEDS)), dtype=bool),  # the protocol of the data set
         source=SOURCE,
         sha256=digest,
     )

@@ -6,7 +6,12 @@ tolerance of end range, in *nonspecific* nothing that training moves. The link i
 .. math:: \Delta\text{tightness} = -\lambda \, s_\text{tightness} \, \Delta z_\text{driver}
 
 with :math:`\Delta z` the driver's change in its own standard deviations and :math:`\lambda` the
-same in every cause. An assumption in every cause alike.
+same in every cause. An assumption in every cause alike. Discomfort while running follows the same
+drivers with a link of its own.
+
+Guarded by (tests/test_symmetry.py): test_labels_swapped_swap_the_results,
+test_correlations_swap_with_torque_and_tissue, test_links_at_zero_leave_no_arm_different,
+test_a_driver_that_no_arm_moves_shows_no_difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,50 +28,68 @@ WORLDS = ("weak", "short", "guarded", "nonspecific")
 PRIOR = "prior"
 
 
-def tightness_change(world: str, drivers: Mapping[str, Array], values: Values) -> Array:
-    """Change in true tightness (NRS) that a change of drivers brings in a world.
+NAMES = ("tight", "disc", "thomas", "torque", "tissue")
+LINKS = {
+    "tightness_nrs": ("link_sd_per_sd", "tightness_sd_nrs"),
+    "discomfort_nrs": ("discomfort_link_sd_per_sd", "discomfort_sd_nrs"),
+}
+
+
+def change(outcome: str, world: str, drivers: Mapping[str, Array], values: Values) -> Array | float:
+    """Change in true tightness or discomfort (NRS) that a change of drivers brings in a world.
 
     Parameters
     ----------
+    outcome
+        ``tightness_nrs`` or ``discomfort_nrs``: the same law with a link of its own.
     world
         One of ``WORLDS``.
     drivers
-        Change of each cause's driver in its standard deviations, shape (draws, limbs, weeks).
+        Change of each cause's driver in its standard deviations, shape (..., draws, limbs).
     values
         Parameters.
+
+    Returns
+    -------
+    numpy.ndarray or float
+        Of the drivers' shape; 0 in a world that no driver moves.
     """
     if world not in drivers:
-        return np.zeros_like(next(iter(drivers.values())))
-    scale = values["link_sd_per_sd"] * values["tightness_sd_nrs"]
-    return -scale[..., np.newaxis] * drivers[world]
+        return 0.0
+    link, sd = LINKS[outcome]
+    return -values[link] * values[sd] * drivers[world]
 
 
 def latent_correlations(world: str, values: Values) -> Mapping[str, Array]:
-    """Correlations at baseline between tightness, Thomas angle, torque and tissue length.
+    """Correlations at baseline between tightness, discomfort, Thomas angle, torque and tissue.
 
-    Tightness goes with its own cause's driver at ``-link``. Torque and tissue go together at
-    ``torque_tissue_r`` in every world, so a tight runner who is also weak at length exists in all
-    of them. The Thomas angle is tissue and tolerance in the shares of ``rom_tolerance_share``.
+    Tightness goes with its own cause's driver at ``-link``, discomfort at minus its own link, and
+    the two with each other. Torque and tissue go together at ``torque_tissue_r`` in every world,
+    so a tight runner who is also weak at length exists in all of them. The Thomas angle is tissue
+    and tolerance in the shares of ``rom_tolerance_share``.
 
     Returns
     -------
     dict
-        Pair name -> array of shape (draws, 1).
+        Pair name, in the order of ``NAMES`` -> array of shape (draws, 1).
     """
-    link, r = values["link_sd_per_sd"], values["torque_tissue_r"]
+    r = values["torque_tissue_r"]
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
-    zero = np.zeros_like(link)
-    tight_torque = {"weak": -link, "short": -link * r}.get(world, zero)
-    tight_tissue = {"weak": -link * r, "short": -link}.get(world, zero)
-    tight_tolerance = {"guarded": -link}.get(world, zero)
-    return {
-        "tight_torque": tight_torque,
-        "tight_tissue": tight_tissue,
-        "tight_thomas": np.sqrt(tissue) * tight_tissue + np.sqrt(tolerance) * tight_tolerance,
+    found = {
+        "tight_disc": values["tightness_discomfort_r"],
         "thomas_torque": np.sqrt(tissue) * r,
         "thomas_tissue": np.sqrt(tissue),
         "torque_tissue": r,
     }
+    for felt, (name, _) in zip(NAMES, LINKS.values(), strict=False):
+        link = values[name]
+        zero = np.zeros_like(link)
+        own_tissue = {"weak": -link * r, "short": -link}.get(world, zero)
+        own_tolerance = {"guarded": -link}.get(world, zero)
+        found[f"{felt}_torque"] = {"weak": -link, "short": -link * r}.get(world, zero)
+        found[f"{felt}_tissue"] = own_tissue
+        found[f"{felt}_thomas"] = np.sqrt(tissue) * own_tissue + np.sqrt(tolerance) * own_tolerance
+    return found
 
 
 def cause_shares(concentration: Sequence[float], n_draws: int, *, seed: int) -> Array:
