@@ -12,8 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
     "__init__ places problems luck cells show labels "
-    "parameters protocol design physiology worlds cohort rbds settings baseline adherence "
-    "simulate observe analysis compare effects curves readings "
+    "parameters protocol terms grammar line_reader one_line matching design "
+    "physiology worlds cohort rbds settings limbs running baseline load adherence bouts doses "
+    "gains simulate instruments observe analysis compare effects curves readings "
     "figures pages tables report lab cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])

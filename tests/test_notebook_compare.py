@@ -89,7 +89,7 @@ def test_nothing_drawn_is_printed_for_a_single_runner(of_rbds):
 
 
 def test_tables_are_the_contracts(of_rbds):
-    for name, rows in {"trajectories": 5 * 6 * 3 * 13, "effects": 5 * 3 * 3}.items():
+    for name, rows in {"trajectories": 5 * 6 * 9 * 13, "effects": 5 * 9 * 3}.items():
         with (of_rbds / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file))
         assert len(found) == rows
@@ -138,7 +138,7 @@ def test_what_is_edited_in_the_notebook_is_what_the_report_says(tmp_path):
         for name in ("mine", "compare")
     }
     assert pictures(by_hand) == pictures(made["mine"]) == pictures(made["compare"])
-    assert len(pictures(by_hand)) == 5
+    assert len(pictures(by_hand)) == 8
     assert "Our clinic added this sentence." in words(tmp_path / "reports" / "mine" / "mine.pdf")
 
 

@@ -114,6 +114,7 @@ def test_the_order_of_runners_changes_no_one(order, seed):
         sex=runners.sex[order],
         age_y=runners.age_y[order],
         mass_kg=runners.mass_kg[order],
+        ran=runners.ran[order],
     )
     one = protocol.preset("strength_plus_stretch")
     limbs = (2 * np.array(order)[:, None] + [0, 1]).ravel()
@@ -153,7 +154,9 @@ def test_a_protocol_with_unloaded_weeks_shifts_with_them(later):
     starts = {world: baseline.draw(runners, world, values, seed=5) for world in WORLDS}
     done = adherence.attend(runners, one, values, weeks=12, seed=5)
     pad = ((0, 0), (0, 0), (7 * later, 0))
-    shifted = adherence.Completed(np.pad(done.strength, pad), np.pad(done.stretch, pad))
+    shifted = adherence.Completed(
+        np.pad(done.strength, pad), np.pad(done.stretch, pad), done.technique
+    )
     first = simulate(runners, starts, one, done, values).outcomes
     second = simulate(runners, starts, two, shifted, values).outcomes
     for outcome in OUTCOMES:

@@ -4,11 +4,23 @@ Tolerances are 5 Monte Carlo standard errors, written beside each: under 1 in a 
 them by chance. The default run has smaller ones in the tests of each module.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import special, stats
 
-from hipstudy import adherence, baseline, cohort, luck, parameters, protocol
+from hipstudy import (
+    adherence,
+    baseline,
+    cohort,
+    instruments,
+    luck,
+    observe,
+    parameters,
+    protocol,
+)
+from hipstudy.simulate import simulate
 from hipstudy.worlds import WORLDS, latent_correlations
 
 TABLE = parameters.shipped()
@@ -48,11 +60,13 @@ def test_links_at_baseline_are_the_worlds_own(world, n):
     Tightness is cut to 0-10 by its distribution function, which is undone here.
     """
     v = parameters.central(rom_tolerance_share=0.6, link_sd_per_sd=0.6, torque_tissue_r=0.5)
-    start = baseline.draw(cohort.draw(n, seed=11), world, v, seed=11)
+    runners = cohort.draw(n, seed=11)
+    runners = replace(runners, ran=np.zeros_like(runners.ran))  # no torque was cut by running
+    start = baseline.draw(runners, world, v, seed=11)
     low, high = (special.ndtr((end - 4.5) / 2) for end in (0, 10))
     u = (special.ndtr((start.tightness_nrs - 4.5) / 2) - low) / (high - low)
     tight = special.ndtri(u)
-    thomas, torque = start.thomas_ext_deg[0], np.log(start.torque_to_norm[0])
+    thomas, torque = start.thomas_ext_deg[0], start.end_range[0]
     corr = {pair: float(c[0, 0]) for pair, c in latent_correlations(world, v).items()}
     # By hand: tissue 0.4 of the angle's variance, tolerance 0.6; link 0.6, torque-tissue 0.5.
     by_hand = {
@@ -101,3 +115,60 @@ def test_streams_are_uniform_along_every_key(stream):
         one, two = np.delete(u, 0, axis).ravel(), np.delete(u, -1, axis).ravel()
         cells = np.histogram2d(one, two, bins=20, range=[[0, 1], [0, 1]])[0]
         assert stats.chisquare(cells.ravel()).pvalue > 1e-6
+
+
+@pytest.mark.parametrize("n", [2000, pytest.param(40_000, marks=pytest.mark.validate)])
+@pytest.mark.parametrize("held", [True, False])
+def test_instruments_have_the_error_they_are_given(n, held):
+    """Baseline readings of drawn runners: ICC, correlation with truth, SEMs; 5 standard errors.
+
+    Pelvis held: ICC 0.92, r 0.98; free: 0.75 and 0.50. Torque error 5 %, ratings 0.9 (unrounded).
+    """
+    v = parameters.central()
+    runners = cohort.draw(n, seed=21)
+    one = protocol.preset("usual_running")
+    start = baseline.draw(runners, "nonspecific", v, seed=21)
+    done = adherence.attend(runners, one, v, weeks=1, seed=21)
+    found = simulate(runners, {"nonspecific": start}, one, done, v)
+    run = observe.Run(runners, one, done, start, found, v)
+    tools = instruments.instruments(v, pelvis_controlled=held)
+    tools = replace(tools, lost_per_wk=0)
+    at = instruments.Visits((0, 1), 0, 0, pelvis_controlled=held, nrs_step=0)
+    seen = observe.observe(run, at, tools, seed=21)
+    first, again = (seen[seen["week"] == week].reset_index(drop=True) for week in (0, 1))
+    icc, r = (0.92, 0.98) if held else (0.75, 0.50)
+    true = run.truth("thomas_ext_deg", 0)
+    # Two readings of one limb correlate at the ICC; limbs come in pairs, so runners are counted.
+    between = np.corrcoef(first["thomas_ext_deg"], again["thomas_ext_deg"])[0, 1]
+    assert between == pytest.approx(icc, abs=5 * (1 - icc**2) / np.sqrt(n))
+    whole = r * np.sqrt(icc)
+    seen_true = np.corrcoef(first["thomas_ext_deg"], true)[0, 1]
+    assert seen_true == pytest.approx(whole, abs=5 * (1 - whole**2) / np.sqrt(n))
+    if held:
+        read = first["thomas_ext_deg"].std()
+        assert read == pytest.approx(8.0, abs=5 * 8 / np.sqrt(2 * n)), "as the open data were read"
+    error = np.log(first["end_range_torque_nm_kg"] / run.truth("end_range_torque_nm_kg", 0))
+    assert error.std() == pytest.approx(0.05, abs=5 * 0.05 / np.sqrt(4 * n))
+    inside = first["tightness_nrs"].between(3, 7) & (abs(run.truth("tightness_nrs", 0) - 5) < 0.5)
+    rated = (first["tightness_nrs"] - run.truth("tightness_nrs", 0))[inside]
+    cut = stats.truncnorm(-2 / 0.9, 2 / 0.9)
+    expected = 0.9 * cut.std()
+    assert rated.std() == pytest.approx(expected, abs=5 * expected / np.sqrt(inside.sum()))
+
+
+@pytest.mark.parametrize("n", [4000, pytest.param(100_000, marks=pytest.mark.validate)])
+def test_as_many_are_lost_as_said(n):
+    """17 % by week 12, at a steady hazard; binomial, 5 standard errors."""
+    tools = instruments.instruments(parameters.central())
+    runners = cohort.draw(n, seed=22)
+    for week, share in ((0, 0.0), (6, 1 - 0.83**0.5), (12, 0.17)):
+        lost = observe._lost(runners, tools, week, 22).mean()
+        assert lost == pytest.approx(share, abs=5 * np.sqrt(share * (1 - share) / n) + 1e-12)
+
+
+@pytest.mark.parametrize("n", [4000, pytest.param(100_000, marks=pytest.mark.validate)])
+def test_technique_has_its_law(n):
+    done = adherence.attend(cohort.draw(n, seed=23), protocol.preset("strength_only"),
+                            parameters.central(), weeks=1, seed=23)  # fmt: skip
+    assert done.technique.mean() == pytest.approx(0.8, abs=5 * 0.15 / np.sqrt(n))
+    assert done.technique.std() == pytest.approx(0.15, abs=5 * 0.15 / np.sqrt(n))
