@@ -1,20 +1,72 @@
-"""The torque-angle curve of a comparison: mean over limbs, week by week, with its band."""
+"""Torque along the range in a comparison, who starts low, and how far each cause is moved."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hipstudy import adherence, baseline, parameters
+from hipstudy import adherence, baseline, gains, parameters, simulate
+from hipstudy.baseline import Baseline
 from hipstudy.compare import Study
-from hipstudy.parameters import number
+from hipstudy.doses import Doses, doses
+from hipstudy.gains import Targets, TorqueGain
+from hipstudy.parameters import Values, number
 from hipstudy.physiology import torque_at
-from hipstudy.simulate import doses, torque_curve, torque_gain
+from hipstudy.protocol import Protocol
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Array = NDArray[np.float64]
 NORM = "norm"
 WORLD = "weak"  # the curve hardly differs between worlds; this is where it matters
+
+
+def angles() -> Array:
+    """Angles of the curve, degrees of extension."""
+    step = number("angle_step_deg")
+    return np.arange(number("angle_from_deg"), number("angle_to_deg") + 1, step)
+
+
+def _doses(study: Study, name: str, values: Values) -> tuple[Protocol, Doses, Targets]:
+    arm, seed = study.design.arm(name), study.settings.seed
+    done = adherence.attend(study.cohort, arm, values, weeks=study.design.weeks, seed=seed)
+    dose = doses(arm, done, values)
+    return arm, dose, gains.targets(study.cohort, dose, values)
+
+
+def _gain(study: Study, name: str, start: Baseline, values: Values) -> TorqueGain:
+    arm, _, aims = _doses(study, name, values)
+    return gains.torque_gain(arm, study.cohort, start, aims, values)
+
+
+def drivers(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
+    """How far each arm has moved each cause's driver at the last week, mean over limbs.
+
+    Fewer draws than elsewhere (``curve_draws``).
+
+    Columns: arm, driver (a world's name), mean, low, high (in the driver's own standard
+    deviations; above 0 is less tightness if that is the cause).
+    """
+    import pandas as pd
+
+    values = parameters.drawn(int(number("curve_draws")), seed=study.settings.seed)
+    start = baseline.draw(study.cohort, WORLD, values, seed=study.settings.seed)
+    rows = []
+    for name in arms:
+        arm, dose, aims = _doses(study, name, values)
+        moved = simulate.drivers(
+            start,
+            gains.torque_gain(arm, study.cohort, start, aims, values),
+            gains.rom_gain(arm, dose, aims, values),
+            gains.guarding_eased(arm, dose, values),
+            values,
+        )
+        for driver, change in moved.items():
+            means = change[-1].mean(axis=-1)
+            low, high = np.quantile(means, study.band)
+            rows.append((name, driver, means.mean(), low, high))
+    return pd.DataFrame(rows, columns=["arm", "driver", "mean", "low", "high"])
 
 
 def torque_angle(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
@@ -30,27 +82,56 @@ def torque_angle(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
     seed = study.settings.seed
     values = parameters.drawn(int(number("curve_draws")), seed=seed)
     start = baseline.draw(study.cohort, WORLD, values, seed=seed)
-    angles = np.arange(
-        number("angle_from_deg"), number("angle_to_deg") + 1, number("angle_step_deg")
-    )
     weeks = sorted({0, study.design.weeks // 2, study.design.weeks})
     rows = []
     for name in arms:
-        arm = study.design.arm(name)
-        done = adherence.attend(study.cohort, arm, values, weeks=study.design.weeks, seed=seed)
-        dose = doses(arm, done, values)
-        for angle in angles:
-            gain = torque_gain(arm, study.cohort, start, dose, values, angle)[..., weeks]
-            torque = torque_curve(angle, start, values)[..., np.newaxis] * (1 + gain)
-            means = torque.mean(axis=1)
-            low, high = np.quantile(means, study.band, axis=0)
+        gain = _gain(study, name, start, values)
+        for angle in angles():
+            torque = start.torque(angle, values) * (1 + gain.at(angle)[weeks])
+            means = torque.mean(axis=-1)
+            low, high = np.quantile(means, study.band, axis=1)
             rows += [
-                (name, week, angle, means[:, i].mean(), low[i], high[i])
+                (name, week, angle, means[i].mean(), low[i], high[i])
                 for i, week in enumerate(weeks)
             ]
-    rows += _norm(study, values, angles)
+    rows += _norm(study, values, angles())
     columns = ["arm", "week", "angle_ext_deg", "mean", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def lowest(start: Baseline, values: Values) -> NDArray[np.int64]:
+    """Limbs that start lowest at the test angle against the norm there: a part of all, never few.
+
+    A figure on few would tell about single runners.
+    """
+    at_test = start.to_norm(simulate.tested_angle(values), values)[0]
+    least = int(2 * number("cohort_least_runners"))
+    few = min(max(int(number("surface_share") * at_test.size), least), at_test.size)
+    return np.argsort(at_test, kind="stable")[:few]
+
+
+def surface(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
+    """Torque against the norm at each angle and week, mean of the limbs that start lowest.
+
+    Every parameter at its value, in the world where tightness follows end-range torque.
+
+    Columns: arm, week, angle_ext_deg, gap_pct (0 is the norm at that angle, for the limb's sex;
+    below 0 is a modelled deficit), n_limbs.
+    """
+    import pandas as pd
+
+    seed, values = study.settings.seed, parameters.central()
+    start = baseline.draw(study.cohort, WORLD, values, seed=seed)
+    who = lowest(start, values)
+    rows = []
+    for name in arms:
+        gain = _gain(study, name, start, values)
+        for angle in angles():
+            to_norm = start.to_norm(angle, values) * (1 + gain.at(angle))
+            gap = (to_norm[:, 0, who].mean(axis=-1) - 1) * 100
+            rows += [(name, week, angle, value) for week, value in enumerate(gap)]
+    frame = pd.DataFrame(rows, columns=["arm", "week", "angle_ext_deg", "gap_pct"])
+    return frame.assign(n_limbs=len(who))
 
 
 def _norm(study: Study, values: parameters.Values, angles: np.ndarray) -> list[tuple]:

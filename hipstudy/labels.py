@@ -17,8 +17,14 @@ ARM_LABELS = {
 }
 OUTCOME_LABELS = {
     "tightness_nrs": "Tightness (NRS points)",
+    "discomfort_nrs": "Discomfort running (NRS points)",
     "thomas_ext_deg": "Modified Thomas angle (deg extension)",
     "end_range_torque_nm_kg": "End-range torque (Nm/kg)",
+    "reserve_2_5": "End-range reserve at 2.5 m/s (ratio)",
+    "reserve_3_5": "End-range reserve at 3.5 m/s (ratio)",
+    "reserve_4_5": "End-range reserve at 4.5 m/s (ratio)",
+    "soreness_nrs": "Soreness, mean of the week (NRS points)",
+    "economy_pct": "Running economy, better by (%)",
 }
 
 

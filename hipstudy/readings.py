@@ -6,16 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from hipstudy import parameters
 from hipstudy.analysis import runners_per_arm
 from hipstudy.compare import Study
 from hipstudy.effects import ALL_WORLDS, margins
+from hipstudy.instruments import instruments
+from hipstudy.observe import rated
 from hipstudy.parameters import number, shipped
 from hipstudy.worlds import PRIOR, WORLDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TRIAL_ONLY = ("nrs_sem", "trial_baseline_r")  # the size of a trial rests on them, not the answer
+# A trial's size or a visit's readings rest on them, not the answer.
+SEEN_ONLY = (
+    "nrs_sem",
+    "trial_baseline_r",
+    "torque_sem_share",
+    "brace_bias_deg",
+    "acute_stretch_deg",
+    "angle_shift_deg",
+    "over_report_factor",
+    "lost_share",
+)
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
 
@@ -61,6 +74,31 @@ def improved(study: Study) -> "pd.DataFrame":
             rows.append((arm, world, rule, draws.mean(), low, high))
     frame = pd.DataFrame(rows, columns=["arm", "world", "rule", "share", "low", "high"])
     return frame.assign(n_runners=study.cohort.n_runners)
+
+
+def improved_as_rated(study: Study) -> "pd.DataFrame":
+    """Share of runners who would look improved when rated at baseline and at the last week.
+
+    Whole-number ratings with their error, parameters at their values, both limbs' mean.
+
+    Columns: arm, world, share.
+    """
+    import pandas as pd
+
+    tools, seed = instruments(parameters.central()), study.settings.seed
+    rows = []
+    for arm, found in study.central.items():
+        tight = found.outcomes["tightness_nrs"][:, 0]
+        before, after = (
+            rated(
+                tight[..., week], "tightness_nrs", study.cohort, tools, week=week, step=1, seed=seed
+            )
+            for week in (0, tight.shape[-1] - 1)
+        )
+        fall = (before - after).reshape(len(tight), -1, 2).mean(axis=-1)
+        shares = (fall >= study.settings.mcid_nrs).mean(axis=-1)
+        rows += [(arm, world, share) for world, share in zip(WORLDS, shares, strict=True)]
+    return pd.DataFrame(rows, columns=["arm", "world", "share"])
 
 
 def per_runner(study: Study, arm: str, outcome: str) -> NDArray[np.float64]:
@@ -179,7 +217,7 @@ def influence(study: Study) -> "pd.DataFrame":
     drawn = {
         name: study.values[name][:, 0]
         for name, row in shipped().items()
-        if row.low < row.high and name not in TRIAL_ONLY
+        if row.low < row.high and name not in SEEN_ONLY
     }
     drawn |= {f"share {world}": study.shares[:, i] for i, world in enumerate(WORLDS)}
     answers = [

@@ -7,12 +7,11 @@ from hipstudy.pages.findings import (
     chances,
     differences,
     effects,
-    torque,
     trajectories,
-    weeks,
 )
 from hipstudy.pages.ledger import claim, estimand, held, known, provenance, sources
 from hipstudy.pages.more import hangs_on, improved, prior_mean, regret, same_runner, trial
+from hipstudy.pages.over_weeks import drivers, measures, other_outcomes, surface, torque, weeks
 from hipstudy.pages.prescription import lines, prescription
 
 __all__ = [
@@ -24,6 +23,7 @@ __all__ = [
     "chances",
     "claim",
     "differences",
+    "drivers",
     "effects",
     "estimand",
     "hangs_on",
@@ -31,12 +31,15 @@ __all__ = [
     "improved",
     "known",
     "lines",
+    "measures",
+    "other_outcomes",
     "prescription",
     "prior_mean",
     "provenance",
     "regret",
     "same_runner",
     "sources",
+    "surface",
     "torque",
     "trajectories",
     "trial",

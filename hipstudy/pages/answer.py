@@ -10,6 +10,7 @@ from hipstudy.effects import effects as effects_frame
 from hipstudy.labels import WORLD_LABELS, arm_label, interval, number, percent
 from hipstudy.parameters import number as parameter
 from hipstudy.parameters import shipped
+from hipstudy.readings import SEEN_ONLY
 from hipstudy.worlds import WORLDS
 
 CAUSE_WORDS = {
@@ -135,9 +136,10 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-# Rows that describe, mark or present, and that no modelled difference depends on.
-_PRESENTED = ("age_", "running_extension", "mcid", "margin", "nrs_sem", "trial_", "band_", "angle_")
-_PRESENTED += ("parameter_draws", "curve_draws", "cohort_least")
+# Rows that describe, look or present, and that no modelled difference depends on.
+_PRESENTED = ("age_", "mcid", "margin", "trial_", "band_", "angle_from", "angle_to", "angle_step")
+_PRESENTED += ("parameter_draws", "curve_draws", "surface_share", "cohort_least", *SEEN_ONLY)
+_PRESENTED += ("thomas_icc_un", "thomas_true_r_un", "acute_stretch", "angle_shift", "lost_ref")
 
 
 def counts() -> tuple[int, int]:

@@ -1,27 +1,26 @@
-"""Pages 3 to 5: the four causes, the weeks, the torque-angle curve; and the contract's tables."""
+"""Page 3: the four causes; and the contract's tables."""
 
 from typing import TYPE_CHECKING
 
-from hipstudy import curves, figures, readings, show
 from hipstudy import effects as tables
+from hipstudy import figures, show
 from hipstudy.compare import Study
 from hipstudy.design import UNMATCHED
 from hipstudy.figures.style import canvas
 from hipstudy.labels import (
     OUTCOME_LABELS,
     WORLD_LABELS,
-    arm_label,
     contrast_label,
     interval,
     percent,
 )
 from hipstudy.parameters import number as parameter
-from hipstudy.worlds import PRIOR, WORLDS
+from hipstudy.worlds import PRIOR
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DIGITS = {"tightness_nrs": 2, "thomas_ext_deg": 1, "end_range_torque_nm_kg": 2}
+DIGITS = {"thomas_ext_deg": 1, "economy_pct": 1}  # 2 for all others
 
 
 def trajectories(study: Study) -> show.Download:
@@ -70,7 +69,8 @@ def differences(study: Study, outcome: str) -> show.Table:
     columns = {"If tight from": [WORLD_LABELS[w] for w in dict.fromkeys(rows["world"])]}
     for contrast, part in rows.groupby("contrast", sort=False):
         columns[contrast_label(contrast)] = [
-            interval(r.estimate, r.ci_low, r.ci_high, DIGITS[outcome]) for r in part.itertuples()
+            interval(r.estimate, r.ci_low, r.ci_high, DIGITS.get(outcome, 2))
+            for r in part.itertuples()
         ]
     frame = pd.DataFrame(columns)
     caption = f"{OUTCOME_LABELS[outcome]}: difference at week {study.design.weeks}, 95 % band."
@@ -125,53 +125,3 @@ def chances(study: Study) -> show.Table:
         "the mean difference in tightness is a benefit of at least a margin."
     )
     return show.Table(pd.DataFrame(columns), caption, "chances")
-
-
-def weeks(study: Study) -> show.Figure:
-    """Change over weeks, one panel an outcome; tightness once a world."""
-    first = ("usual_running", *study.primary[::-1])
-    arms = tuple(arm.name for arm in study.design.arms if arm.name in first)
-    frame, spread = readings.change_over_weeks(study, arms), readings.change_spread(study)
-    panels = [(world, "tightness_nrs") for world in WORLDS]
-    panels += [("weak", "thomas_ext_deg"), ("weak", "end_range_torque_nm_kg")]
-    axs = figures.weeks(frame, spread, panels=panels)
-    last = frame[frame["week"] == study.design.weeks]
-    said = "; ".join(
-        f"{WORLD_LABELS[r.world]}, {OUTCOME_LABELS[r.outcome]}, {arm_label(r.arm)} "
-        f"{interval(r.mean, r.low, r.high, 1)}"
-        for r in last.itertuples()
-        if (r.world, r.outcome) in panels
-    )
-    caption = (
-        "Modelled change since baseline, at rest and before any measurement error. Ribbon: 95 % "
-        f"band of the mean from {study.values.n_draws} draws of the parameters. Bracket at the "
-        f"end: middle 95 % of the {study.cohort.n_runners} runners, parameters at their values. "
-        "Angle and torque hardly differ between causes and are shown once."
-    )
-    return show.Figure(axs[0].figure, caption, f"Change at the last week. {said}.", "weeks")
-
-
-def torque(study: Study) -> show.Figure:
-    """The torque-angle curve of the primary contrast's arms."""
-    frame = curves.torque_angle(study, study.primary)
-    trained = {
-        arm: (s.trained_from_ext_deg, s.trained_to_ext_deg)
-        for arm in study.primary
-        if (s := study.design.arm(arm).strength)
-    }
-    axs = figures.torque_angle(frame, marks=curves.running_angles(), trained=trained)
-    end = frame[(frame["angle_ext_deg"] == parameter("end_range_test_angle_deg"))]
-    said = "; ".join(
-        f"{arm_label(r.arm)}, week {r.week}: {interval(r.mean, r.low, r.high)} Nm/kg"
-        for r in end.itertuples()
-    )
-    angle = parameter("end_range_test_angle_deg")
-    caption = (
-        f"Modelled hip flexion torque, mean of {study.cohort.n_limbs} limbs, at week 0, half-way "
-        f"and week {study.design.weeks}; ribbon: 95 % band of the last week. Norm: what the model "
-        "gives runners of these sexes at that angle. No measurement of torque past neutral was "
-        "found: the curve there is assumed. Triangles: peak hip extension in running at three "
-        "speeds, measured in 28 runners (Fukuchi 2017) from motion capture's own zero."
-    )
-    alt = f"Torque at {angle:g} deg of extension. {said}."
-    return show.Figure(axs[0].figure, caption, alt, "torque-angle")

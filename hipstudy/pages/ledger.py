@@ -60,10 +60,10 @@ def held() -> show.Table:
     import pandas as pd
 
     held_ = [row for row in shipped().values() if row.low == row.high]
-    rows = held_ + [shipped()[name] for name in readings.TRIAL_ONLY]
+    rows = held_ + [shipped()[name] for name in readings.SEEN_ONLY]
     caption = (
         "Numbers held at one value: descriptions of the runners, conventions, definitions; last, "
-        "two that only the size of a trial rests on."
+        f"{len(readings.SEEN_ONLY)} that only a trial's size or a visit's readings rest on."
     )
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 

@@ -13,7 +13,7 @@ from hipstudy.worlds import PRIOR, WORLDS
 def same_runner(study: Study) -> show.Figure:
     """How runners' own differences between the two primary arms spread."""
     frame = readings.same_runner(study)
-    ax = figures.same_runner(frame, margin=parameter("margin_small_nrs"))
+    ax = figures.same_runner(frame, margin=parameter("margin_small_nrs"), arms=study.primary)
     wide = frame.pivot_table(index="world", columns="quantile", values="difference", sort=False)
     said = "; ".join(
         f"{WORLD_LABELS[world]} {interval(row.iloc[2], row.iloc[0], row.iloc[4])}"
@@ -70,10 +70,23 @@ def improved(study: Study) -> show.Table:
     caption = (
         "Share of runners whose own tightness truly falls by the smallest change a person is taken "
         f"to call worthwhile (from pain: 2 points or 30 %), by week {study.design.weeks}, both "
-        f"limbs' mean; n = {study.cohort.n_runners}, 95 % band. Errors of rating and ups and "
-        "downs, which make people look improved, are not in it."
+        f"limbs' mean; n = {study.cohort.n_runners}, 95 % band. {_look_improved(study)}"
     )
     return show.Table(pd.DataFrame(columns), caption, "improved", align={"Fall of": "left"})
+
+
+def _look_improved(study: Study) -> str:
+    """How many of the arm that asks least would look improved in ratings with their error."""
+    seen = readings.improved_as_rated(study)
+    least = min(study.design.arms, key=lambda arm: arm.clock_min_wk)
+    shares = seen[seen["arm"] == least.name]["share"]
+    low, high = percent(float(shares.min())), percent(float(shares.max()))
+    found = low if low == high else f"{low} to {high}"
+    return (
+        f"Rated in whole numbers, with their error, {found} of runners under "
+        f"“{arm_label(least.name)}” would look improved by {study.settings.mcid_nrs:g} points, "
+        "parameters at their values."
+    )
 
 
 def trial(study: Study) -> show.Table:

@@ -1,10 +1,14 @@
 """Page 2: what was prescribed, side by side, with the minutes it takes."""
 
-from hipstudy import show
+import numpy as np
+
+from hipstudy import baseline, load, parameters, show
 from hipstudy.compare import Study
-from hipstudy.labels import arm_label, percent
+from hipstudy.labels import arm_label, interval, percent
+from hipstudy.one_line import dose
 from hipstudy.parameters import number as parameter
-from hipstudy.protocol import Protocol, Strength, Stretch, one_line
+from hipstudy.protocol import Protocol, Strength, Stretch
+from hipstudy.worlds import WORLDS
 
 _WIDEST = 4
 
@@ -21,14 +25,33 @@ def _load(strength: Strength, weeks: int) -> str:
     return f"no weight for {start} weeks, then {load}" if start else load
 
 
-def _near_maximal(s: Strength) -> str:
-    """The trunk asks for nearly all there is, without any weight."""
-    return " (near-maximal even without weight)" if s.lever == "trunk-lever" else ""
+def _work(s: Strength) -> str:
+    """Exercise and lever, and what is out of the ordinary about them."""
+    words = [s.exercise, s.lever]
+    words += [f"{s.sides} side only"] if s.sides != "both" else []
+    words += [f"support raised {s.support_height_cm:g} cm"] if s.support_height_cm else []
+    # The trunk asks for nearly all there is, without any weight.
+    near = " (near-maximal even without weight)" if s.lever == "trunk-lever" else ""
+    return ", ".join(words) + near
+
+
+def _asked(study: Study, s: Strength | None) -> dict[str, str]:
+    """What gravity on the lever asks of a limb, without weight and with weight given in kg."""
+    if s is None:
+        return {}
+    values = parameters.central()
+    start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
+    cells = []
+    for kg in dict.fromkeys((0.0, s.added_kg)):
+        asked = 100 * load.intensity(s, study.cohort, start, values, kg)
+        low, middle, high = np.quantile(asked, (0.25, 0.5, 0.75))
+        cells.append(interval(middle, low, high, 0) + (f" with {kg:g} kg" if kg else ""))
+    return {"Lever, no weight, % of torque": "; ".join(cells)}
 
 
 def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
     rows = {
-        "Strength work": f"{s.exercise}, {s.lever}{_near_maximal(s)}" if s else "none",
+        "Strength work": _work(s) if s else "none",
         "Range, deg extension": f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}"
         if s
         else "",
@@ -48,9 +71,10 @@ def _stretch(s: Stretch | None) -> dict[str, str]:
     }
 
 
-def _column(arm: Protocol) -> dict[str, str]:
+def _column(study: Study, arm: Protocol) -> dict[str, str]:
     return {
         **_strength(arm.strength, arm.weeks),
+        **_asked(study, arm.strength),
         **_stretch(arm.stretch),
         "Weeks": str(arm.weeks),
         "Clock minutes a week": f"{arm.clock_min_wk:.1f}",
@@ -65,18 +89,21 @@ def prescription(study: Study) -> show.Table:
     import pandas as pd
 
     arms = _shown(study)
-    columns = {arm_label(arm.name): _column(arm) for arm in arms}
-    frame = pd.DataFrame(columns)
+    columns = {arm_label(arm.name): _column(study, arm) for arm in arms}
+    rows = max(columns.values(), key=len)  # an arm without strength work has fewer
+    frame = pd.DataFrame(columns).reindex(list(rows)).fillna("")
     frame.insert(0, "Item", frame.index)
     done, spread = parameter("adherence_mean"), parameter("adherence_sd")
     caption = (
         "What each arm prescribes. Clock minutes count both sides and the rests between sets. "
         f"Modelled runners who keep at it do {percent(done)} of the sessions on average (SD "
-        f"{percent(spread)} between runners), less as the weeks go by; some stop altogether."
+        f"{percent(spread)} between runners), less as the weeks go by; some stop altogether. "
+        "Lever: gravity's torque over what the limb can hold at the far end of the range, middle "
+        "limb and middle half of limbs, modelled."
     )
     return show.Table(frame, caption, "prescription", align=dict.fromkeys(columns, "left"))
 
 
 def lines(study: Study) -> show.Lines:
     """Every arm's prescription on one line."""
-    return show.Lines(tuple(f"{arm.name}: {one_line(arm)}" for arm in study.design.arms))
+    return show.Lines(tuple(f"{arm.name}: {dose(arm)}" for arm in study.design.arms))
