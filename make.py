@@ -271,7 +271,8 @@ def test(args):
 def validate(args):
     """Run the long checks."""
     set_up("test")
-    code = run([PYTHON, "-m", "pytest", "-m", "validate", *args])
+    stored = os.path.join("reports", "validate.xml")
+    code = run([PYTHON, "-m", "pytest", "-m", "validate", "--junitxml", stored, *args])
     return 0 if code == 5 else code  # 5: there is none to run
 
 

@@ -1,121 +1,196 @@
-"""Limb-days per second: the model against the same equations written plainly, in one run.
+"""Limb-days per second of the model, in one run with three references that must agree with it.
 
-The same torque state at the test angle is carried three ways over 84 days: by `hipstudy.simulate`
-over a whole cohort and many draws of the parameters, by a plain Python loop over limbs and days,
-and by `scipy.integrate.solve_ivp` day by day. The three must agree before any time is printed.
+The torque state at 25 angles is carried over 84 days four ways: by `hipstudy.gains` for a whole
+cohort, every day kept; by a plain Python loop over limbs, days and angles; by
+`scipy.integrate.solve_ivp` day by day; and, as the bound, the finished array is only copied. Then
+every outcome in every world, its memory, and how time grows with the cohort.
 """
 
+import re
+import subprocess
+import sys
+from math import exp
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from hipstudy import adherence, baseline, cohort, parameters, protocol
-from hipstudy.simulate import doses, efforts, simulate, torque_gain
+from hipstudy import adherence, baseline, cohort, gains, parameters, protocol
+from hipstudy.compare import BLOCK
+from hipstudy.doses import doses
+from hipstudy.simulate import simulate
+from hipstudy.worlds import WORLDS
 
-DAYS, LIMBS_PLAIN, LIMBS_IVP = 84, 60, 4
+DAYS, WEEKS, LIMBS_PLAIN, LIMBS_IVP = 84, 12, 60, 2
+STATUS = Path("/proc/self/status")  # on Linux; elsewhere memory is not measured
+ANGLES = np.linspace(-105, 15, 25)
 
 
-def prepare(n_runners, n_draws):
-    values = parameters.central() if n_draws == 1 else parameters.drawn(n_draws, seed=0)
-    runners = cohort.draw(n_runners, seed=0)
-    start = baseline.draw(runners, "weak", values, seed=0)
+def prepare(n_runners, worlds=("weak",)):
+    values, runners = parameters.central(), cohort.draw(n_runners, seed=0)
+    starts = {world: baseline.draw(runners, world, values, seed=0) for world in worlds}
     arm = protocol.preset("strength_plus_stretch")
-    done = adherence.attend(runners, arm, values, weeks=12, seed=0)
-    return values, runners, start, arm, done
+    done = adherence.attend(runners, arm, values, weeks=WEEKS, seed=0)
+    return values, runners, starts, arm, done
 
 
-def targets(values, runners, start, arm, done):
-    """Daily target of the torque gain for every limb, from the same functions' inputs, plainly."""
-    dose = doses(arm, done, values)
+def by_library(values, runners, starts, arm, done):
+    """Gain at every angle on every day, (angles, days from 0, limbs), dose included."""
+    aims = gains.targets(runners, doses(arm, done, values), values, every_d=1)
+    gain = gains.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1)
+    found = np.empty((len(ANGLES), DAYS + 1, 1, runners.n_limbs))
+    for angle, out in zip(ANGLES, found, strict=True):
+        gain.at(angle, out)
+    return found[:, :, 0]
+
+
+def plain_targets(values, runners, starts, arm, done, n_limbs):
+    """Each limb's daily targets within the trained range and from stretching, by plain loops."""
     p = {name: float(v[0, 0]) for name, v in values.items()}
-    unloaded, loaded = efforts(arm.strength, runners, start, values)
-    angle = p["end_range_test_angle_deg"] + p["test_angle_offset_deg"]
-    past = max(angle - arm.strength.trained_to_ext_deg, 0)
-    sd = p["trained_range_sd_deg"] * p["long_length_sd_factor"]
-    ceiling = (
-        p["gain_ceiling_untrained"] * p["runner_gain_factor"] * np.exp(-((past / sd) ** 2) / 2)
-    )
+    s, stretch = arm.strength, arm.stretch
+    easy = gains.efforts(s, runners, starts["weak"], values)[0][0]
     rows = []
-    for limb in range(LIMBS_PLAIN):
-        runner, row = limb // 2, []
+    for limb in range(n_limbs):
+        runner, built, stretched = limb // 2, [], []
+        sessions, bouts = done.strength[0, runner], done.stretch[0, runner]
+        quality = 1 - p["technique_cost"] * (1 - done.technique[0, runner])
+        tired, last, effective = 0.0, None, []
         for day in range(DAYS):
-            hard, light = dose.loaded_sets[0, runner, day], dose.unloaded_sets[0, runner, day]
-            sets, minutes = hard + light, dose.stretch_min[0, runner, day]
-            low = p["stretch_low_fill"]
-            fill = low * min(minutes / p["stretch_low_min_wk"], 1)
-            span = p["stretch_full_min_wk"] - p["stretch_low_min_wk"]
-            fill += (1 - low) * min(max((minutes - p["stretch_low_min_wk"]) / span, 0), 1)
-            effort = 0.0
-            if sets:
-                effort = (hard * loaded[0, limb] + light * unloaded[0, limb]) / sets
-            strength = ceiling * effort * (1 - np.exp(-sets / p["sets_constant_wk"]))
-            stretched = p["stretch_strength_smd"] * p["torque_runner_cv"] * fill
-            row.append(float(max(strength, stretched)))
-        rows.append(row)
-    return rows, p["gain_time_constant_wk"] * 7, p["loss_time_constant_d"]
+            weight = p["unloaded_bout_share"] if day < s.unloaded_weeks * 7 else 1.0
+            if last is not None and day - last <= p["protection_wk"] * 7:
+                weight *= p["second_bout_share"]
+            effective.append(float(sessions[day]) * s.sets * quality * (1 - min(tired, 1)))
+            strain = float(sessions[day]) * s.sets * weight
+            tired = (tired + p["fatigue_per_set"] * strain) * exp(-1 / p["fatigue_time_constant_d"])
+            last = day if sessions[day] else last
+            hard = light = minutes = 0.0
+            for d in range(max(day - 6, 0), day + 1):
+                hard += effective[d] if d >= s.unloaded_weeks * 7 else 0
+                light += effective[d] if d < s.unloaded_weeks * 7 else 0
+                minutes += float(bouts[d]) * stretch.limb_min
+            top = p["gain_ceiling_untrained"] * p["runner_gain_factor"]
+            effort = (hard + light * float(easy[limb])) / (hard + light) if hard + light else 0.0
+            built.append(top * effort * (1 - exp(-(hard + light) / p["sets_constant_wk"])))
+            low, at_low = p["stretch_low_min_wk"], p["stretch_low_fill"]
+            part = (minutes - low) / (p["stretch_full_min_wk"] - low)
+            fill = at_low * min(minutes / low, 1) + (1 - at_low) * min(max(part, 0), 1)
+            stretched.append(p["stretch_strength_smd"] * p["torque_runner_cv"] * fill)
+        rows.append((built, stretched))
+    return rows
 
 
-def plain(rows, tau_up, tau_down):
+def kernels(values):
+    p = {name: float(v[0, 0]) for name, v in values.items()}
+    sd = p["trained_range_sd_deg"] * p["long_length_sd_factor"]
+    out = [max(-10 - angle, angle - 10, 0) for angle in ANGLES]
+    return [exp(-((past / sd) ** 2) / 2) for past in out]
+
+
+def times(values):
+    return float(values["gain_time_constant_wk"].item()) * 7, float(
+        values["loss_time_constant_d"].item()
+    )
+
+
+def by_plain_loop(prepared):
+    values = prepared[0]
+    rows, shown, (up, down) = plain_targets(*prepared, LIMBS_PLAIN), kernels(values), times(values)
     ends = []
-    for row in rows:
-        state = 0.0
-        for target in row:
-            tau = tau_up if target > state else tau_down
-            state = target + (state - target) * float(np.exp(-1 / tau))
-        ends.append(state)
-    return ends
+    for built, stretched in rows:
+        states, other = [0.0] * len(ANGLES), 0.0
+        for goal, second in zip(built, stretched, strict=True):
+            other = second + (other - second) * exp(-1 / (up if second > other else down))
+            for place, share in enumerate(shown):
+                target, state = share * goal, states[place]
+                tau = up if target > state else down
+                states[place] = target + (state - target) * exp(-1 / tau)
+        ends.append([max(state, other) for state in states])
+    return np.array(ends).T
 
 
-def by_solve_ivp(rows, tau_up, tau_down):
+def by_solve_ivp(prepared):
+    values = prepared[0]
+    rows, shown, (up, down) = plain_targets(*prepared, LIMBS_IVP), kernels(values), times(values)
     ends = []
-    for row in rows[:LIMBS_IVP]:
-        state = [0.0]
-        for target in row:
-            tau = tau_up if target > state[0] else tau_down
-            slope = lambda _t, y, g=target, tau=tau: (g - y) / tau  # noqa: E731
+    for built, stretched in rows:
+        state = np.zeros(len(ANGLES) + 1)
+        for goal, second in zip(built, stretched, strict=True):
+            target = np.append(np.array(shown) * goal, second)
+            slope = lambda _t, y, g=target: (g - y) / np.where(g > y, up, down)  # noqa: E731
             state = solve_ivp(slope, (0, 1), state, rtol=1e-9, atol=1e-12).y[:, -1]
-        ends.append(float(state[0]))
-    return ends
+        ends.append(np.maximum(state[:-1], state[-1]))
+    return np.array(ends).T
 
 
-def timed(work, *arguments):
+def timed(work, *arguments, best_of=3):
     best, found = np.inf, None
-    for _ in range(3):
+    for _ in range(best_of):
         start = perf_counter()
         found = work(*arguments)
         best = min(best, perf_counter() - start)
     return best, found
 
 
+def all_outcomes(n_runners):
+    """Every outcome in every world, in blocks as `compare` runs them."""
+    values, arm = parameters.central(), protocol.preset("strength_plus_stretch")
+    runners = cohort.draw(n_runners, seed=0)
+    kept = []
+    for block in runners.blocks(BLOCK * 20):
+        starts = {world: baseline.draw(block, world, values, seed=0) for world in WORLDS}
+        done = adherence.attend(block, arm, values, weeks=WEEKS, seed=0)
+        kept.append(simulate(block, starts, arm, done, values))
+    return kept
+
+
+def peak_mb(n_limbs):
+    """Peak memory of fresh processes, without and with all outcomes of so many limbs kept."""
+    if not STATUS.exists():
+        return None
+    code = (
+        "import sys; sys.path.insert(0, {folder!r}); import simulate as b;"
+        "kept = b.all_outcomes({n}); print(b.STATUS.read_text())"
+    )
+    found = []
+    for n in (1, n_limbs // 2):
+        program = code.format(folder=str(Path(__file__).parent), n=n)
+        done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True,
+                              text=True)  # fmt: skip
+        found.append(int(re.search(r"VmHWM:\s*(\d+)", done.stdout)[1]) / 1024)
+    return found
+
+
 def main():
-    one = prepare(LIMBS_PLAIN // 2, 1)
-    values, runners, start, arm, done = one
-    dose = doses(arm, done, values)
-    angle = values["end_range_test_angle_deg"] + values["test_angle_offset_deg"]
-    model = torque_gain(arm, runners, start, dose, values, angle)[0, :, -1]
-    rows, up, down = targets(*one)
-    t_plain, ends = timed(plain, rows, up, down)
-    t_targets, _ = timed(targets, *one)
-    t_ivp, ivp = timed(by_solve_ivp, rows, up, down)
-    assert np.allclose(model, ends, atol=1e-12), "the plain loop gives another answer"
-    assert np.allclose(model[:LIMBS_IVP], ivp, atol=1e-8), "solve_ivp gives another answer"
-    values, runners, start, arm, done = prepare(100, 200)
-    dose = doses(arm, done, values)
-    angle = values["end_range_test_angle_deg"] + values["test_angle_offset_deg"]
-    t_one, _ = timed(torque_gain, arm, runners, start, dose, values, angle)
-    t_all, _ = timed(simulate, runners, {"weak": start}, arm, done, values)
-    limb_days = 200 * 200 * DAYS
+    small = prepare(LIMBS_PLAIN // 2)
+    ends = by_library(*small)[:, -1]
+    t_plain, plain = timed(by_plain_loop, small)
+    t_ivp, ivp = timed(by_solve_ivp, small, best_of=1)
+    assert np.allclose(ends, plain, atol=1e-12), "the plain loop gives another answer"
+    assert np.allclose(ends[:, :LIMBS_IVP], ivp, atol=1e-8), "solve_ivp gives another answer"
+    big = prepare(500)
+    t_library, found = timed(by_library, *big, best_of=7)
+    t_copy, _ = timed(found.copy, best_of=7)
+    worlds = {n: timed(all_outcomes, n // 2, best_of=1)[0] for n in (1_000, 10_000, 100_000)}
+    limb_days = big[1].n_limbs * DAYS
     rate = {
-        "plain Python loop, dose included": LIMBS_PLAIN * DAYS / (t_plain + t_targets),
-        "solve_ivp, dose not included": LIMBS_IVP * DAYS / t_ivp,
-        "hipstudy, torque state": limb_days / t_one,
-        "hipstudy, every outcome": limb_days / t_all,
+        "plain Python loop": LIMBS_PLAIN * DAYS / t_plain,
+        "solve_ivp": LIMBS_IVP * DAYS / t_ivp,
+        "hipstudy, 25 angles, every day kept": limb_days / t_library,
+        "copying that array": limb_days / t_copy,
+        "hipstudy, 9 outcomes, 4 worlds, drawing included": 4 * 10_000 * DAYS / worlds[10_000],
     }
-    base = rate["plain Python loop, dose included"]
-    print("one core, 84 days; the three agree to 1e-8 or better")
+    base = rate["plain Python loop"]
+    print("one core, 84 days, 25 angles, dose included; the three agree to 1e-8 or better")
     for name, speed in rate.items():
-        print(f"{name:36} {speed / 1e6:9.4f} million limb-days/s {speed / base:9.3g} x the loop")
+        print(f"{name:50} {speed / 1e6:9.4f} million limb-days/s {speed / base:9.3g} x the loop")
+    print("\nall outcomes, time over that of 1,000 limbs a limb:")
+    for n, seconds in worlds.items():
+        print(f"{n:9,} limbs {seconds / n / (worlds[1_000] / 1_000):6.2f}")
+    if peak := peak_mb(10_000):
+        print(
+            f"\n10,000 limbs, all outcomes kept: peak {peak[1]:.0f} MB; 2 limbs: {peak[0]:.0f} MB"
+        )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ event; being lost to follow-up is another, and lives in ``observe``.
 Guarded by (tests/test_model.py): test_both_limbs_do_the_same_sessions_and_fewer_are_a_subset,
 test_stopping_is_for_good_and_nothing_is_done_after_the_weeks,
 test_no_ones_luck_depends_on_arms_horizon_or_company; (tests/test_properties.py):
-test_fewer_prescribed_sessions_are_a_subset, test_order_of_runners_changes_no_one.
+test_fewer_prescribed_sessions_are_a_subset, test_the_order_of_runners_changes_no_one.
 """
 
 from dataclasses import dataclass
@@ -86,8 +86,40 @@ def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int
     return days.reshape(*chance.shape[:-1], weeks * DAYS)
 
 
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """What runners are like, whatever they are prescribed.
+
+    Parameters
+    ----------
+    chance
+        Of doing a session, (draws, runners, weeks).
+    technique, stopped
+        As in ``Completed``.
+    """
+
+    chance: Array
+    technique: Array
+    stopped: NDArray[np.bool_]
+
+
+def habits(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Habits:
+    """Draw what runners are like once, for every arm."""
+    return Habits(
+        propensity(cohort, values, weeks, seed=seed),
+        _beta("technique", cohort, values, seed),
+        stopped(cohort, values, weeks, seed=seed),
+    )
+
+
 def attend(
-    cohort: Cohort, protocol: Protocol, values: Values, *, weeks: int, seed: int
+    cohort: Cohort,
+    protocol: Protocol,
+    values: Values,
+    *,
+    weeks: int,
+    seed: int,
+    own: Habits | None = None,
 ) -> Completed:
     """Decide which sessions of a prescription happen.
 
@@ -99,8 +131,11 @@ def attend(
         Horizon; nothing is done after the prescription's own weeks.
     seed
         Of the runners' luck.
+    own
+        Their habits, where they have been drawn already.
     """
-    chance = propensity(cohort, values, weeks, seed=seed)
+    own = own or habits(cohort, values, weeks=weeks, seed=seed)
+    chance = own.chance.copy()
     chance[..., protocol.weeks :] = 0
     nothing = np.zeros((*chance.shape[:-1], weeks * DAYS))
     strength, stretch = protocol.strength, protocol.stretch
@@ -111,6 +146,6 @@ def attend(
         stretch=_per_day("stretch", stretch.times_per_week, chance, cohort.key, seed)
         if stretch
         else nothing,
-        technique=_beta("technique", cohort, values, seed),
-        stopped=stopped(cohort, values, weeks, seed=seed),
+        technique=own.technique,
+        stopped=own.stopped,
     )

@@ -54,16 +54,19 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
     """
     lasting = values["protection_wk"] * DAYS
     last = {reach: np.full(sets.shape[1:], -np.inf) for reach in dict.fromkeys(reach_deg)}
+    carried = {
+        (one, two): ph.protection_carried(one, two, sd_deg=values["protection_length_sd_deg"])
+        for one in last
+        for two in last
+    }
     keep = np.exp(-1 / values["fatigue_time_constant_d"])
     left = np.zeros(sets.shape[1:])
     strain, fatigue = np.empty_like(sets), np.empty_like(sets)
     for day, done in enumerate(sets):
         shielded = np.zeros(sets.shape[1:])
         for reach, when in last.items():
-            carried = ph.protection_carried(
-                reach, reach_deg[day], sd_deg=values["protection_length_sd_deg"]
-            )
-            np.maximum(shielded, (day - when <= lasting) * carried, out=shielded)
+            share = carried[reach, reach_deg[day]]
+            np.maximum(shielded, (day - when <= lasting) * share, out=shielded)
         strain[day] = done * weight[day] * (1 - (1 - values["second_bout_share"]) * shielded)
         fatigue[day] = left
         left = (left + values["fatigue_per_set"] * strain[day]) * keep

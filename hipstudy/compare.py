@@ -84,9 +84,10 @@ def run_arms(
 ) -> dict[str, Trajectories]:
     """Simulate every arm on the same runners with the same luck."""
     starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
+    own = adherence.habits(cohort, values, weeks=design.weeks, seed=seed)
     found = {}
     for arm in design.arms:
-        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed)
+        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed, own=own)
         found[arm.name] = simulate(cohort, starts, arm, done, values)
     return found
 

@@ -80,16 +80,16 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
     start = loaded_from(protocol, len(sets))
     followed = bt.bouts(sets, _weights(strength, start, len(sets), values),
                         _reach(strength, len(sets)), values)  # fmt: skip
-    part = (1 - followed.fatigue) * _technique(completed, values)
-    paused = part * sessions * (reaches_end_range(strength) and strength.end_range_min)
-    part *= sets
-    loaded, unloaded = part.copy(), part
-    loaded[:start], unloaded[start:] = 0, 0
+    effective = sets * (1 - followed.fatigue) * _technique(completed, values)
+    whole = ph.trailing(effective, window)
+    effective[start:] = 0
+    unloaded = ph.trailing(effective, window) if start else effective
+    a_set = strength.end_range_min / strength.sets if reaches_end_range(strength) else 0
     return Doses(
-        loaded_sets=ph.trailing(loaded, window),
-        unloaded_sets=ph.trailing(unloaded, window),
+        loaded_sets=np.maximum(whole - unloaded, 0),
+        unloaded_sets=unloaded,
         stretch_min=ph.trailing(stretched * (stretch.limb_min if stretch else 0), window),
-        paused_min=ph.trailing(paused, window),
+        paused_min=whole * a_set,
         soreness=bt.soreness(followed.strain, values),
         strain=followed.strain,
         stretched=stretched,

@@ -52,17 +52,21 @@ class TorqueGain:
     high_deg: float
     sd_deg: Array
 
-    def at(self, angle_deg: ArrayLike) -> Array:
-        """Relative gain at an angle that broadcasts to (draws, limbs); (weeks, draws, limbs)."""
+    def at(self, angle_deg: ArrayLike, out: Array | None = None) -> Array:
+        """Relative gain at an angle that broadcasts to (draws, limbs); (weeks, draws, limbs).
+
+        Written into ``out`` where it is given.
+        """
         if self.trained is None:
-            return self.stretched
+            return np.positive(self.stretched, out=out)
         kernel = ph.angle_kernel(
             angle_deg, low_deg=self.low_deg, high_deg=self.high_deg, sd_deg=self.sd_deg
         )
-        return np.maximum(kernel * self.trained, self.stretched)
+        found = np.multiply(kernel, self.trained, out=out)
+        return np.maximum(found, self.stretched, out=found)
 
 
-def carry(targets: Array, rise: Array, fall: Array) -> Array:
+def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
     """A state at the end of each week, (weeks from 0, ...), given its target on each day.
 
     Parameters
@@ -71,15 +75,18 @@ def carry(targets: Array, rise: Array, fall: Array) -> Array:
         Shape (days, ...); whole weeks.
     rise, fall
         Shares of the gap closed in a day on the way up and down.
+    every_d
+        Days between the states kept: 1 keeps every day.
     """
     state = np.zeros(targets.shape[1:])
     gap, up = np.empty_like(state), np.empty_like(state)
-    weekly = np.zeros((len(targets) // DAYS + 1, *state.shape))
+    more = rise - fall
+    kept = np.zeros((len(targets) // every_d + 1, *state.shape))
     for day, target in enumerate(targets, start=1):
-        _step(state, target, fall, rise - fall, gap, up)
-        if day % DAYS == 0:
-            weekly[day // DAYS] = state
-    return weekly
+        _step(state, target, fall, more, gap, up)
+        if day % every_d == 0:
+            kept[day // every_d] = state
+    return kept
 
 
 def _step(state: Array, target: Array, fall: Array, more: Array, gap: Array, up: Array) -> None:
@@ -134,8 +141,8 @@ class Targets:
     by_light: Array
 
 
-def targets(cohort: Cohort, dose: Doses, values: Values) -> Targets:
-    """Turn doses into targets."""
+def targets(cohort: Cohort, dose: Doses, values: Values, *, every_d: int = DAYS) -> Targets:
+    """Turn doses into targets; what has come from stretching is kept every ``every_d`` days."""
     filled = ph.stretch_fill(
         dose.stretch_min,
         low_min_wk=values["stretch_low_min_wk"],
@@ -143,7 +150,7 @@ def targets(cohort: Cohort, dose: Doses, values: Values) -> Targets:
         fill_at_low=values["stretch_low_fill"],
     )
     smd = values["stretch_strength_smd"] * values["torque_runner_cv"]
-    stretched = smd * carry(filled, *_torque_steps(values))
+    stretched = smd * carry(filled, *_torque_steps(values), every_d=every_d)
     sets = dose.loaded_sets + dose.unloaded_sets
     reached = ceiling(values) * ph.saturating(sets, values["sets_constant_wk"])
     light = np.divide(dose.unloaded_sets, sets, out=np.zeros_like(sets), where=sets > 0)
@@ -192,7 +199,13 @@ def ceiling(values: Values) -> Array:
 
 
 def torque_gain(
-    protocol: Protocol, cohort: Cohort, start: Baseline, aims: Targets, values: Values
+    protocol: Protocol,
+    cohort: Cohort,
+    start: Baseline,
+    aims: Targets,
+    values: Values,
+    *,
+    every_d: int = DAYS,
 ) -> TorqueGain:
     """Relative gain of torque over weeks, for any angle.
 
@@ -204,13 +217,15 @@ def torque_gain(
         Of the same protocol's doses.
     values
         Parameters.
+    every_d
+        Days between the states kept, as in ``aims``.
     """
     strength, sd = protocol.strength, values["trained_range_sd_deg"]
     if strength is None:
         return TorqueGain(None, aims.stretched, 0.0, 0.0, sd)
     if reaches_end_range(strength):
         sd = sd * values["long_length_sd_factor"]
-    trained = _trained(aims, *efforts(strength, cohort, start, values), values)
+    trained = _trained(aims, *efforts(strength, cohort, start, values), values, every_d)
     trained *= _sides(strength, values["cross_education_share"])
     return TorqueGain(
         _limbs(trained),
@@ -221,21 +236,24 @@ def torque_gain(
     )
 
 
-def _trained(aims: Targets, unloaded: Array, loaded: Array | float, values: Values) -> Array:
+def _trained(
+    aims: Targets, unloaded: Array, loaded: Array | float, values: Values, every_d: int
+) -> Array:
     """State of a trained side, (weeks from 0, draws, runners, 2), from the efforts of sets."""
     rise, fall = (share[..., np.newaxis] for share in _torque_steps(values))
     easy = unloaded.reshape(*unloaded.shape[:-1], -1, len(SIDES))
     hard = loaded if np.isscalar(loaded) else loaded.reshape(easy.shape)
     state = np.zeros(easy.shape)
     target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
-    weekly = np.zeros((len(aims.by_load) // DAYS + 1, *easy.shape))
+    more = rise - fall
+    kept = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
     for day, (heavy, light) in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
         goal = heavy[..., np.newaxis]
         if hard is not loaded or light.any():
             np.multiply(goal, hard, out=target)
             target += light[..., np.newaxis] * easy
             goal = target
-        _step(state, goal, fall, rise - fall, gap, up)
-        if day % DAYS == 0:
-            weekly[day // DAYS] = state
-    return weekly
+        _step(state, goal, fall, more, gap, up)
+        if day % every_d == 0:
+            kept[day // every_d] = state
+    return kept

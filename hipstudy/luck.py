@@ -4,6 +4,11 @@ A key is (seed, stream name, whole numbers...). Nothing is stored between calls,
 another runner, another order or a longer horizon never changes anyone's luck.
 The mixing step is the finaliser of SplitMix64 (Steele, Lea and Flood 2014,
 doi:10.1145/2660193.2660195).
+
+Guarded by (tests/test_luck.py): test_order_and_company_change_nothing,
+test_seed_zero_and_one_are_seeds, test_uniform_and_independent; (tests/test_model.py):
+test_no_ones_luck_depends_on_arms_horizon_or_company; (tests/test_properties.py):
+test_the_order_of_runners_changes_no_one.
 """
 
 from collections.abc import Iterable

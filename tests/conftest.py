@@ -1,13 +1,18 @@
 """What several test files share: the open runners, and one small run of the model."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
+import breaks
 import pytest
 
 from hipstudy import adherence, baseline, cohort, design, parameters
 from hipstudy.simulate import simulate
 from hipstudy.worlds import WORLDS
+
+if os.environ.get("HIPSTUDY_BREAK"):
+    breaks.apply(os.environ["HIPSTUDY_BREAK"])
 
 RBDS = Path(__file__).resolve().parents[2] / "shared" / "data" / "rbds" / "RBDSinfo.txt"
 

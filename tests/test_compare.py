@@ -172,7 +172,9 @@ def test_influence_finds_what_matters(study):
     frame = readings.influence(study).set_index("name")
     assert frame.loc["link_sd_per_sd", "weak"] < -0.2
     assert frame.loc["share weak", "prior"] < -0.5
-    inert = frame.loc[["chest_load_share", "soreness_per_set_nrs", "loss_time_constant_d"], "weak"].abs()
+    inert = frame.loc[
+        ["chest_load_share", "soreness_per_set_nrs", "loss_time_constant_d"], "weak"
+    ].abs()
     assert (inert < 2 * frame["noise"].iloc[0]).all()
 
 

@@ -238,3 +238,15 @@ def test_make_passes_the_exit_code_on(make, monkeypatch, capsys, code):
     assert make.main(["report"]) == code
     assert make.main(["lab"]) == code
     assert capsys.readouterr().out == "", "nothing to try next where nothing was made"
+
+
+def test_readmes_python_runs():
+    """What the README shows in Python gives frames, as they stand there."""
+    blocks = re.findall(r"```python\n(.*?)```", text("README.md"), re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        *lines, last = ast.parse(block).body
+        space = {}
+        exec(compile(ast.Module(lines, []), "README", "exec"), space)  # noqa: S102
+        frame = eval(compile(ast.Expression(last.value), "README", "eval"), space)  # noqa: S307
+        assert len(frame) > 50

@@ -1,0 +1,104 @@
+"""Every line of what must hold is guarded by a test that fails when the code is broken.
+
+The guards are named in the docstrings of the modules they guard.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import breaks
+import pytest
+
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "hipstudy"
+GUARD = re.compile(r"test_\w+")
+
+# test -> what it must not survive
+GUARDS = {
+    "test_model.py::test_zero_dose_and_no_natural_course_change_nothing": (
+        "something comes of nothing"
+    ),
+    "test_model.py::test_gains_never_fall_as_completed_dose_rises": "too much does harm",
+    "test_model.py::test_gains_saturate_with_dose": "no end to it",
+    "test_model.py::test_a_shifted_protocol_gives_a_shifted_result": "later days count more",
+    "test_model.py::test_simulation_is_the_closed_form_of_the_relaxation": "a step by Euler",
+    "test_model.py::test_no_ones_luck_depends_on_arms_horizon_or_company": "luck by place",
+    "test_model.py::test_both_limbs_do_the_same_sessions_and_fewer_are_a_subset": (
+        "luck by prescription"
+    ),
+    "test_model.py::test_stopping_is_for_good_and_nothing_is_done_after_the_weeks": (
+        "stops for a week"
+    ),
+    "test_model.py::test_nonspecific_arms_are_equal_and_others_are_not": (
+        "nonspecific follows torque"
+    ),
+    "test_model.py::test_unloaded_weeks_add_range_of_motion_only_with_a_weight": (
+        "unloaded counts as loaded"
+    ),
+    "test_properties.py::test_the_order_of_runners_changes_no_one": "luck by place",
+    "test_properties.py::test_fewer_prescribed_sessions_are_a_subset": "luck by prescription",
+    "test_luck.py::test_order_and_company_change_nothing": "luck by place",
+    "test_observe.py::test_without_noise_and_with_full_follow_up_the_truth_is_seen_at_the_visits": (
+        "effects never fade"
+    ),
+    "test_observe.py::test_lost_stays_lost": "lost is found",
+    "test_observe.py::test_stopping_and_being_lost_are_two_events": "lost is stopped",
+    "test_running.py::test_measured_runners_had_the_torque_for_every_speed": "whoever ran, ran",
+    "test_running.py::test_drawn_runners_are_seldom_short_of_torque": "whoever ran, ran",
+    "test_calibration.py::test_calibration_hip_flexor_bands": "a high ceiling",
+    "test_calibration.py::test_calibration_hip_flexor_stretching": "a full reservoir",
+    "test_calibration.py::test_validation_verdicts_are_the_stored_ones": "no angle is special",
+    "test_symmetry.py::test_labels_swapped_swap_the_results": "one cause is favoured",
+    "test_symmetry.py::test_every_cause_has_the_same_law": "one cause is favoured",
+    "test_symmetry.py::test_links_at_zero_leave_no_arm_different": "a link that stays",
+    "test_symmetry.py::test_a_driver_that_no_arm_moves_shows_no_difference": "drivers mixed",
+    "test_bouts.py::test_soreness_peaks_and_goes_when_it_should": "soreness at once",
+    "test_bouts.py::test_second_bout_is_the_share_of_the_first": "no protection",
+    "test_bouts.py::test_protection_is_specific_to_muscle_length": "protection at every length",
+    "test_bouts.py::test_fatigue_off_leaves_every_set_whole": "tired anyway",
+    "test_gains.py::test_the_untrained_side_gains_its_share_of_strength_and_no_range": (
+        "the other side too"
+    ),
+    "test_gains.py::test_technique_costs_what_it_is_said_to": "technique costs nothing",
+    "test_gains.py::test_poorer_technique_never_brings_more": "technique helps",
+    "test_gains.py::test_after_stopping_all_is_lost_at_its_own_rate": "loses as it gains",
+    "test_load.py::test_a_higher_support_asks_less_of_the_leg_lever": "the support is flat",
+    "test_reference.py::test_the_model_is_the_same_as_a_plain_second_one": "loses as it gains",
+}
+
+
+def guards(file):
+    doc = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return set(GUARD.findall(doc.partition("Guarded by")[2]))
+
+
+def test_guards_named_in_docstrings_are_tests():
+    known = {
+        node.name
+        for file in TESTS.glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    } | {file.stem for file in TESTS.glob("test_*.py")}
+    for file in PACKAGE.rglob("*.py"):
+        assert guards(file) <= known, f"{file.name} names {guards(file) - known}"
+
+
+def test_every_break_is_used():
+    assert set(GUARDS.values()) == set(breaks.BREAKS)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("test", GUARDS)
+def test_a_guard_fails_on_broken_code(test, rbds_file):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(TESTS / test)],
+        env=os.environ | {"HIPSTUDY_BREAK": GUARDS[test]},
+        cwd=TESTS.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert rbds_file.exists()
+    assert done.returncode == 1, f"{test} survives: {GUARDS[test]}\n{done.stdout[-500:]}"
+    assert " failed" in done.stdout
