@@ -200,6 +200,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done, 1 the data has problems, 2 wrong use, 130 stopped by Ctrl-C.
     """
+    from hipstudy.report.interrupts import one_ctrl_c
+
+    with one_ctrl_c():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     session = Session()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)

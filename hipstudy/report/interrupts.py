@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 
 @contextmanager
@@ -20,13 +21,36 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
+def one_ctrl_c() -> Iterator[None]:
+    """Let the first Ctrl-C end what runs, and no second one cut short how it ends.
+
+    Once it has come, Ctrl-C stays ignored: the process is on its way out.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def first(number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is first:
+            signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def every_end_as_ctrl_c() -> Iterator[None]:
     """Clean up when the window is closed, or the process is told to end, as on Ctrl-C."""
     here = threading.current_thread() is threading.main_thread()
     names = [name for name in ("SIGTERM", "SIGHUP") if here and hasattr(signal, name)]
+    as_now = signal.getsignal(signal.SIGINT)
+    handler = as_now if callable(as_now) else signal.default_int_handler
     before = {
-        getattr(signal, name): signal.signal(getattr(signal, name), signal.default_int_handler)
-        for name in names
+        getattr(signal, name): signal.signal(getattr(signal, name), handler) for name in names
     }
     try:
         yield
