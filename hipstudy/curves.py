@@ -56,7 +56,6 @@ def drivers(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
     for name in arms:
         arm, dose, aims = _doses(study, name, values)
         moved = simulate.drivers(
-            start,
             gains.torque_gain(arm, study.cohort, start, aims, values),
             gains.rom_gain(arm, dose, aims, values),
             gains.guarding_eased(arm, dose, values),

@@ -99,12 +99,14 @@ def _step(state: Array, target: Array, fall: Array, more: Array, gap: Array, up:
     state += up
 
 
-def _sides(strength: Strength | None, untrained: ArrayLike) -> Array | ArrayLike:
-    """What each side has of a trained one's, (..., 1, 2): all of it, or the untrained part."""
-    if strength is None or strength.sides == "both":
-        return 1.0
-    sides = [1.0 if side == strength.sides else untrained for side in SIDES]
-    return np.stack(np.broadcast_arrays(*sides), axis=-1)
+def trained_sides(strength: Strength | None) -> NDArray[np.bool_]:
+    """Whether each of a runner's limbs is trained, left then right; neither without strength."""
+    return np.array([strength is not None and strength.sides in ("both", side) for side in SIDES])
+
+
+def _sides(strength: Strength, untrained: Array) -> Array:
+    """What each side has of a trained one's, (draws, 1, 2): all of it, or the untrained part."""
+    return np.where(trained_sides(strength), 1.0, untrained[..., np.newaxis])
 
 
 def _limbs(per_side: Array) -> Array:
@@ -114,10 +116,7 @@ def _limbs(per_side: Array) -> Array:
 
 def _both_sides(trained: Array, other: Array, strength: Strength | None) -> Array:
     """A state of the trained side and of the other, (..., runners), to (..., limbs)."""
-    sides = [
-        trained if strength is None or strength.sides in ("both", side) else other for side in SIDES
-    ]
-    return _limbs(np.stack(sides, axis=-1))
+    return _limbs(np.where(trained_sides(strength), trained[..., None], other[..., None]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,6 +52,17 @@ def number(value: float, digits: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def counted(n: float, word: str) -> str:
+    """A number of things.
+
+    Examples
+    --------
+    >>> counted(1, "week"), counted(12, "week"), counted(0.5, "point")
+    ('1 week', '12 weeks', '0.5 points')
+    """
+    return f"{n:g} {word}" + ("" if n == 1 else "s")
+
+
 def interval(value: float, low: float, high: float, digits: int = 2) -> str:
     """A number with its interval.
 

@@ -1,13 +1,13 @@
-"""Further readings of a comparison: regret, who improves, the same runner twice, what matters."""
+"""Further readings of a comparison: regret, who improves, the same runner twice, a trial's size."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import parameters
 from hipstudy.analysis import runners_per_arm
+from hipstudy.cohort import DRAWN
 from hipstudy.compare import Study
 from hipstudy.effects import ALL_WORLDS, margins
 from hipstudy.instruments import instruments
@@ -18,17 +18,7 @@ from hipstudy.worlds import PRIOR, WORLDS
 if TYPE_CHECKING:
     import pandas as pd
 
-# A trial's size or a visit's readings rest on them, not the answer.
-SEEN_ONLY = (
-    "nrs_sem",
-    "trial_baseline_r",
-    "torque_sem_share",
-    "brace_bias_deg",
-    "acute_stretch_deg",
-    "angle_shift_deg",
-    "over_report_factor",
-    "lost_share",
-)
+SPREAD_COLUMNS = ["world", "arm", "outcome", "low", "middle", "high"]
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
 
@@ -76,29 +66,31 @@ def improved(study: Study) -> "pd.DataFrame":
     return frame.assign(n_runners=study.cohort.n_runners)
 
 
-def improved_as_rated(study: Study) -> "pd.DataFrame":
-    """Share of runners who would look improved when rated at baseline and at the last week.
+def look_improved(study: Study) -> NDArray[np.float64]:
+    """Share of runners who would look improved although nothing that training moves has changed.
 
-    Whole-number ratings with their error, parameters at their values, both limbs' mean.
+    The *nonspecific* world, parameters at their values, in whole-number ratings with their error,
+    both limbs' mean; over as many throws of the error as there are draws of the parameters.
 
-    Columns: arm, world, share.
+    Returns
+    -------
+    numpy.ndarray
+        One share a throw.
     """
-    import pandas as pd
-
-    tools, seed = instruments(parameters.central()), study.settings.seed
-    rows = []
-    for arm, found in study.central.items():
-        tight = found.outcomes["tightness_nrs"][:, 0]
+    tools = instruments(parameters.central())
+    arm = study.design.arms[0].name
+    tight = study.central[arm].outcomes["tightness_nrs"][WORLDS.index("nonspecific"), 0]
+    shares = []
+    for throw in range(study.values.n_draws):
         before, after = (
             rated(
-                tight[..., week], "tightness_nrs", study.cohort, tools, week=week, step=1, seed=seed
+                tight[:, week], "tightness_nrs", study.cohort, tools, week=week, step=1, seed=throw
             )
             for week in (0, tight.shape[-1] - 1)
         )
-        fall = (before - after).reshape(len(tight), -1, 2).mean(axis=-1)
-        shares = (fall >= study.settings.mcid_nrs).mean(axis=-1)
-        rows += [(arm, world, share) for world, share in zip(WORLDS, shares, strict=True)]
-    return pd.DataFrame(rows, columns=["arm", "world", "share"])
+        fall = (before - after).reshape(-1, 2).mean(axis=-1)
+        shares.append((fall >= study.settings.mcid_nrs).mean())
+    return np.array(shares)
 
 
 def per_runner(study: Study, arm: str, outcome: str) -> NDArray[np.float64]:
@@ -135,11 +127,13 @@ def change_spread(study: Study) -> "pd.DataFrame":
     """Spread between runners of the change since baseline, parameters at their values.
 
     Columns: world, arm, outcome, low, middle, high (change at the last week; middle 95 % of
-    runners). Torque is in per cent of baseline.
+    runners). Torque is in per cent of baseline. No rows for few real runners (``spread_shown``).
     """
     import pandas as pd
 
-    rows = []
+    rows: list[tuple[Any, ...]] = []
+    if not spread_shown(study):
+        return pd.DataFrame(rows, columns=SPREAD_COLUMNS)
     for arm, found in study.central.items():
         for outcome, runs in found.outcomes.items():
             start, end = runs[:, 0, :, 0], runs[:, 0, :, -1]
@@ -149,7 +143,13 @@ def change_spread(study: Study) -> "pd.DataFrame":
             rows += [
                 (world, arm, outcome, low[i], middle[i], high[i]) for i, world in enumerate(WORLDS)
             ]
-    return pd.DataFrame(rows, columns=["world", "arm", "outcome", "low", "middle", "high"])
+    return pd.DataFrame(rows, columns=SPREAD_COLUMNS)
+
+
+def spread_shown(study: Study) -> bool:
+    """Whether there are enough runners to show how they spread; drawn ones always are."""
+    few = study.cohort.n_runners < number("spread_least_runners")
+    return study.cohort.source == DRAWN or not few
 
 
 def change_over_weeks(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
@@ -201,35 +201,3 @@ def trial_sizes(study: Study) -> "pd.DataFrame":
         sd = float(np.hypot(number("tightness_sd_nrs"), sem))
         frame[column] = [runners_per_arm(d, sd, correlation) for d in frame["difference"]]
     return frame
-
-
-def influence(study: Study) -> "pd.DataFrame":
-    """How far the answer follows each number that is not known exactly.
-
-    Spearman's correlation, over draws, of each drawn number with the primary difference in
-    tightness: in the world where it is largest, and mixed over the prior. Correlations below
-    ``noise`` are what chance alone gives 95 % of the time with so many draws.
-
-    Columns: name, weak, prior, noise; sorted, strongest in either first.
-    """
-    import pandas as pd
-
-    drawn = {
-        name: study.values[name][:, 0]
-        for name, row in shipped().items()
-        if row.low < row.high and name not in SEEN_ONLY
-    }
-    drawn |= {f"share {world}": study.shares[:, i] for i, world in enumerate(WORLDS)}
-    answers = [
-        study.difference(study.primary, "tightness_nrs", world)[:, -1] for world in ("weak", PRIOR)
-    ]
-    drawn = {name: draws for name, draws in drawn.items() if np.ptp(draws)}
-    columns = np.column_stack([*drawn.values(), *answers])
-    ranks = columns.argsort(axis=0).argsort(axis=0).astype(float)
-    found = np.corrcoef(ranks, rowvar=False)[: len(drawn), len(drawn) :]
-    found = np.where([np.ptp(answer) > 0 for answer in answers], found, 0)
-    frame = pd.DataFrame({"name": list(drawn), "weak": found[:, 0], "prior": found[:, 1]})
-    frame["noise"] = special.ndtri(study.band[1]) / np.sqrt(study.values.n_draws - 1)
-    strongest = frame[["weak", "prior"]].abs().max(axis=1)
-    order = strongest.sort_values(ascending=False, kind="stable").index
-    return frame.loc[order].reset_index(drop=True)

@@ -45,7 +45,7 @@ OUTCOMES = (
 
 @dataclass(frozen=True, eq=False)
 class Recent:
-    """What the latest session and stretch were, each (draws, runners, weeks from 0).
+    """What a limb's latest session and stretch were, each (draws, limbs, weeks from 0).
 
     Parameters
     ----------
@@ -103,13 +103,14 @@ def simulate(
     aims = gains.targets(cohort, dose, values)
     rom = gains.rom_gain(protocol, dose, aims, values)
     eased = gains.guarding_eased(protocol, dose, values)
-    sore = _weekly_mean(dose.soreness)[..., cohort.runner]
+    trained = np.tile(gains.trained_sides(protocol.strength), cohort.n_runners)
+    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * trained
     anyway = _anyway(protocol, values, len(rom))
     shape = (len(starts), *rom.shape)
     found = {name: np.empty(shape) for name in OUTCOMES if name != "soreness_nrs"}
     for place, (world, start) in enumerate(starts.items()):
         gain = gains.torque_gain(protocol, cohort, start, aims, values)
-        moved = drivers(start, gain, rom, eased, values)
+        moved = drivers(gain, rom, eased, values)
         here = {name: runs[place] for name, runs in found.items()}
         for name in worlds.LINKS:
             felt = getattr(start, name) - anyway + worlds.change(name, world, moved, values)
@@ -125,7 +126,7 @@ def simulate(
     return Trajectories(
         tuple(starts),
         {name: np.moveaxis(found[name], 1, -1) for name in OUTCOMES},
-        _recent(dose),
+        _recent(dose, cohort, trained),
     )
 
 
@@ -139,10 +140,14 @@ def _weekly_mean(per_day: Array) -> Array:
     return np.concatenate([np.zeros_like(by_week[:1]), by_week])
 
 
-def _recent(dose: Doses) -> Recent:
+def _recent(dose: Doses, cohort: Cohort, trained: NDArray[np.bool_]) -> Recent:
     strain, session = bouts.latest(dose.strain)
     _, stretch = bouts.latest(dose.stretched)
-    return Recent(*(np.moveaxis(per_week, 0, -1) for per_week in (strain, session, stretch)))
+    strain, session, stretch = (
+        np.moveaxis(per_week[..., cohort.runner], 0, -1) for per_week in (strain, session, stretch)
+    )
+    own = trained[:, np.newaxis]
+    return Recent(strain * own, np.where(own, session, np.inf), stretch)
 
 
 def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
@@ -152,20 +157,17 @@ def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
     return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h
 
 
-def drivers(
-    start: Baseline, gain: TorqueGain, rom: Array, eased: Array, values: Values
-) -> dict[str, Array]:
+def drivers(gain: TorqueGain, rom: Array, eased: Array, values: Values) -> dict[str, Array]:
     """Change of each cause's driver in its own standard deviations, (weeks, draws, limbs).
 
-    Torque counts against the norm at the test angle. Tissue and tolerance split the true Thomas
-    angle's variance as they split its gain; the tolerance that guarding withholds is the
-    tolerance share of the reservoir.
+    Torque counts on the log scale that its spread between runners has. Tissue and tolerance split
+    the true Thomas angle's variance as they split its gain; the tolerance that guarding withholds
+    is the tolerance share of the reservoir.
     """
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
-    angle = tested_angle(values)
     sd = thomas_sd(values)
     return {
-        "weak": gain.at(angle) * (start.to_norm(angle, values) / values["torque_runner_cv"]),
+        "weak": np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"],
         "short": np.sqrt(tissue) / sd * rom,
         "guarded": np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased,
     }

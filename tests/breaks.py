@@ -6,7 +6,7 @@ tests/test_broken_on_purpose.py, by `make validate`, runs every guard with its b
 
 import numpy as np
 
-from hipstudy import adherence, baseline, bouts, doses, gains, luck, observe, simulate, worlds
+from hipstudy import adherence, bouts, doses, enough, gains, luck, observe, simulate, worlds
 from hipstudy import physiology as ph
 
 
@@ -105,7 +105,7 @@ BREAKS = {
     "a link that stays": (worlds, "change", _links_left),
     "drivers mixed": (simulate, "drivers", _mixed_drivers),
     "unloaded counts as loaded": (doses, "loaded_from", lambda _: lambda *_: 0),
-    "whoever ran, ran": (baseline, "_least", _nobody_ran),
+    "whoever ran, ran": (enough, "least", _nobody_ran),
     "a high ceiling": (gains, "ceiling", lambda f: lambda v: 3 * f(v)),
     "a full reservoir": (ph, "stretch_fill", lambda f: lambda *a, **k: 2 * f(*a, **k)),
     "no angle is special": (ph, "angle_kernel", lambda f: lambda *a, **k: 0 * f(*a, **k) + 1),
@@ -117,7 +117,11 @@ BREAKS = {
         lambda f: lambda *a, **k: 0 * f(*a, **k) + 1,
     ),
     "tired anyway": (bouts, "bouts", _tired_anyway),
-    "the other side too": (gains, "_sides", lambda _: lambda *_: 1.0),
+    "the other side too": (
+        gains,
+        "trained_sides",
+        lambda f: lambda s: np.full(2, f(s).any()),
+    ),
     "technique costs nothing": (doses, "_technique", lambda _: lambda *_: 1.0),
     "technique helps": (
         doses,

@@ -58,7 +58,7 @@ def indiana_2006():
 
 
 def aquino_2010():
-    """8 wk x 3 at length: the angle of peak torque, before and after."""
+    """8 wk x 3 at length: the angle of peak torque, before and after, by more than a degree."""
     v = parameters.central()
     arm = lone.changed(STRENGTH, unloaded_weeks=0).model_copy(update={"weeks": 8})
     runners, start = lone.runner()
@@ -67,7 +67,7 @@ def aquino_2010():
     angles = np.arange(-105, 26)
     before = np.array([start.torque(a, v)[0, 0] for a in angles])
     after = before * [1 + gain.at(a)[-1, 0, 0] for a in angles]
-    return angles[after.argmax()] > angles[before.argmax()]
+    return angles[after.argmax()] > angles[before.argmax()] + 1
 
 
 def longo_2021():

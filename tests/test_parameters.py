@@ -31,7 +31,9 @@ MATHEMATICS = {
     "cohort": set(),
     "limbs": set(),
     "running": set(),
-    "baseline": {10, 8},  # the upper end of the NRS, by its definition; SD past which nothing is
+    "start": set(),
+    "enough": {8},  # standard deviations past which no law has anything to the digits held
+    "baseline": {10, 0.25},  # the upper end of the NRS, by definition; half of half a step of it
     "load": set(),
     "adherence": {7},  # days of a week
     "bouts": set(),
@@ -91,7 +93,7 @@ def asked_by_running():
         run = observe.Run(runners, arm, done, start, found, values)
         for held in (True, False):
             tools = instruments.instruments(values, pelvis_controlled=held)
-            observe.observe(run, instruments.Visits(pelvis_controlled=held), tools, seed=0)
+            observe.observe(run, instruments.Visits(), tools, seed=0)
     return set(Watched.asked)
 
 

@@ -124,7 +124,7 @@ def test_instruments_have_the_error_they_are_given(n, held):
 
     Pelvis held: ICC 0.92, r 0.98; free: 0.75 and 0.50. Torque error 5 %, ratings 0.9 (unrounded).
     """
-    v = parameters.central()
+    v = parameters.central(thomas_reading_r=0.98, thomas_reading_icc=0.92)
     runners = cohort.draw(n, seed=21)
     one = protocol.preset("usual_running")
     start = baseline.draw(runners, "nonspecific", v, seed=21)
@@ -133,8 +133,9 @@ def test_instruments_have_the_error_they_are_given(n, held):
     run = observe.Run(runners, one, done, start, found, v)
     tools = instruments.instruments(v, pelvis_controlled=held)
     tools = replace(tools, lost_per_wk=0)
-    at = instruments.Visits((0, 1), 0, 0, pelvis_controlled=held, nrs_step=0)
+    at = instruments.Visits((0, 1), 0, 0, nrs_step=0)
     seen = observe.observe(run, at, tools, seed=21)
+    assert (seen["pelvis_controlled"] == held).all()
     first, again = (seen[seen["week"] == week].reset_index(drop=True) for week in (0, 1))
     icc, r = (0.92, 0.98) if held else (0.75, 0.50)
     true = run.truth("thomas_ext_deg", 0)

@@ -127,7 +127,7 @@ def plain(arm, strength_days, stretch_days, technique, start, p):
         eased = step(eased, goal, *[p["guard_time_constant_wk"] * 7] * 2)
         if day % 7 == 6:
             side = 1 if trained else p["cross_education_share"]
-            rows.append((built * side, stretched, fill, eased, sum(sore[-7:]) / 7))
+            rows.append((built * side, stretched, fill, eased, trained * sum(sore[-7:]) / 7))
     return {world: [outcomes(world, w, row, start, arm, p) for w, row in enumerate(rows)]
             for world in WORLDS}  # fmt: skip
 
@@ -145,12 +145,11 @@ def outcomes(world, week, states, start, arm, p):
     angle = p["end_range_test_angle_deg"] + p["test_angle_offset_deg"]
     degrees = p["rom_reservoir_deg"] * fill
     own = p["rom_tolerance_share"]
-    sd = p["thomas_sd_deg"] * p["thomas_true_r_controlled"]
-    sd *= math.sqrt(p["thomas_icc_controlled"])
+    sd = p["thomas_sd_deg"] * p["thomas_reading_r"] * math.sqrt(p["thomas_reading_icc"])
     # Tissue's SD is sqrt(1 - own) of the angle's, and its part of the gain is 1 - own; likewise
     # tolerance, whose gain is that of the whole reservoir once eased.
     driver = {
-        "weak": gain(angle) * to_norm(angle, start, p) / p["torque_runner_cv"],
+        "weak": math.log(1 + gain(angle)) / p["torque_runner_cv"],
         "short": (1 - own) * degrees / (math.sqrt(1 - own) * sd),
         "guarded": own * p["rom_reservoir_deg"] * eased / (math.sqrt(own) * sd),
         "nonspecific": 0.0,
