@@ -18,8 +18,6 @@ class Visits:
         Weeks of the visits; 0 is baseline.
     hours_since_stretch, hours_since_session
         At least so long ago the last stretch and session were; longer where they were.
-    pelvis_controlled
-        Whether the Thomas test was done with the pelvis held.
     entry_nrs
         Only runners whose worse limb is rated this tight or more at baseline enter; because it is
         their rating that lets them in, ratings fall back later by themselves.
@@ -30,7 +28,6 @@ class Visits:
     weeks: tuple[int, ...] = (0, 6, 12)
     hours_since_stretch: float = 48
     hours_since_session: float = 72
-    pelvis_controlled: bool = True
     entry_nrs: float = 0
     nrs_step: float = 1
 
@@ -42,17 +39,25 @@ class Visits:
         ValueError
             When weeks are none, negative or out of order, or hours or steps are negative.
         """
-        if not self.weeks or min(self.weeks) < 0 or list(self.weeks) != sorted(set(self.weeks)):
+        whole = all(isinstance(week, int) and week >= 0 for week in self.weeks)
+        if not self.weeks or not whole or list(self.weeks) != sorted(set(self.weeks)):
             raise ValueError(f"weeks: found {self.weeks}; the rule is whole weeks, rising, from 0")
         for field in fields(self)[1:]:
             value = getattr(self, field.name)
-            if value < 0:
+            if not value >= 0:  # not a number is not, either
                 raise ValueError(f"{field.name}: found {value}; the rule is 0 or more")
+        if self.entry_nrs and self.weeks[0]:
+            rule = "with entry_nrs the first visit is at week 0"
+            raise ValueError(f"weeks: found {self.weeks}; the rule: {rule}")
 
 
 @dataclass(frozen=True)
 class Instruments:
-    """Errors of what is read, as standard deviations; ``perfect`` has none."""
+    """Errors of what is read, as standard deviations; ``perfect`` has none.
+
+    ``pelvis_controlled`` says how the Thomas test was done, ``rating_r`` how far the errors of a
+    runner's two ratings go together: one person rates both hips.
+    """
 
     thomas_sem_deg: float
     thomas_bias_sd_deg: float
@@ -61,6 +66,8 @@ class Instruments:
     over_report: float
     brace_deg: float
     lost_per_wk: float
+    rating_r: float = 0.0
+    pelvis_controlled: bool = True
 
 
 def instruments(values: Values, *, pelvis_controlled: bool = True) -> Instruments:
@@ -88,6 +95,8 @@ def instruments(values: Values, *, pelvis_controlled: bool = True) -> Instrument
         over_report=v("over_report_factor"),
         brace_deg=v("brace_bias_deg"),
         lost_per_wk=1 - (1 - v("lost_share")) ** (1 / v("lost_reference_wk")),
+        rating_r=v("side_r"),
+        pelvis_controlled=pelvis_controlled,
     )
 
 

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from hipstudy import luck
+from hipstudy import limbs, luck
 from hipstudy import physiology as ph
 from hipstudy.adherence import DAYS, Completed
 from hipstudy.baseline import NRS_MAX, Baseline
-from hipstudy.cohort import SIDES, Cohort
+from hipstudy.cohort import DRAWN, SIDES, Cohort
 from hipstudy.instruments import Instruments, Visits
 from hipstudy.parameters import Values
 from hipstudy.protocol import Protocol
@@ -83,7 +83,7 @@ class Run:
         return self.found.outcomes[outcome][0, 0, :, week]
 
     def recent(self, name: str, week: int) -> Array:
-        """Strain, or hours since a session or stretch, of every runner at a week, (runners,)."""
+        """Strain, or days since a session or stretch, of every limb at a week, (limbs,)."""
         return getattr(self.found.recent, name)[0, :, week]
 
 
@@ -107,10 +107,14 @@ def observe(run: Run, visits: Visits, tools: Instruments, *, seed: int) -> "pd.D
     Raises
     ------
     ValueError
-        When a visit is past the last week simulated.
+        When a visit is past the last week simulated, or the runners are real: a row would give a
+        single one strength and tightness that nobody measured in him.
     """
     import pandas as pd
 
+    if run.cohort.source != DRAWN:
+        rule = "only drawn runners are looked at one by one; give means of real ones"
+        raise ValueError(f"cohort: found real runners ({run.cohort.source}); the rule: {rule}")
     last = run.found.outcomes["tightness_nrs"].shape[-1] - 1
     if visits.weeks[-1] > last:
         raise ValueError(f"weeks: found {visits.weeks[-1]}; the rule is up to {last}, as simulated")
@@ -144,16 +148,16 @@ def _visit(run: Run, visits: Visits, tools: Instruments, week: int, seed: int) -
             "side": np.tile(SIDES, cohort.n_runners),
             "arm": run.protocol.name,
             "week": week,
-            "thomas_ext_deg": _thomas(run, tools, week, stretch_h[limb], seed),
-            "end_range_torque_nm_kg": _torque(run, tools, week, session_h[limb], seed),
+            "thomas_ext_deg": _thomas(run, tools, week, stretch_h, seed),
+            "end_range_torque_nm_kg": _torque(run, tools, week, session_h, seed),
             "torque_angle_ext_deg": float(run.values["end_range_test_angle_deg"][0, 0]),
             "adherence_pct": _reported(run, tools, week)[limb],
             "sex": cohort.sex[limb],
             "age_y": cohort.age_y[limb],
             "mass_kg": cohort.mass_kg[limb],
-            "hours_since_stretch": np.where(np.isinf(stretch_h), np.nan, stretch_h)[limb],
-            "hours_since_session": np.where(np.isinf(session_h), np.nan, session_h)[limb],
-            "pelvis_controlled": visits.pelvis_controlled,
+            "hours_since_stretch": np.where(np.isinf(stretch_h), np.nan, stretch_h),
+            "hours_since_session": np.where(np.isinf(session_h), np.nan, session_h),
+            "pelvis_controlled": tools.pelvis_controlled,
             "stopped_exercise": _has_stopped(run, week)[limb],
         }
     )
@@ -169,7 +173,6 @@ def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) 
     v = run.values
     acute = v["acute_stretch_deg"][0, 0] * ph.fading(since_h, v["acute_stretch_gone_h"][0, 0])
     bias = tools.thomas_bias_sd_deg * _normal("thomas bias", run.cohort, seed)
-    bias = bias * (not run.cohort.is_measured)  # a measured angle has it already
     braced = tools.brace_deg if run.protocol.strength and week else 0
     error = tools.thomas_sem_deg * _normal("thomas error", run.cohort, seed, week)
     return run.truth("thomas_ext_deg", week) + acute + bias - braced + error
@@ -178,7 +181,7 @@ def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) 
 def _torque(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
     """End-range torque: truth, less fatigue, the curve's passing shift towards length, error."""
     v, days = run.values, since_h / HOURS
-    strain = run.recent("strain", week)[run.cohort.runner]
+    strain = run.recent("strain", week)
     tired = v["fatigue_per_set"][0, 0] * strain * np.exp(-days / v["fatigue_time_constant_d"][0, 0])
     sets = run.protocol.strength.sets if run.protocol.strength else 1
     shift = v["angle_shift_deg"] * np.minimum(strain / sets, 1)
@@ -200,7 +203,9 @@ def rated(
     seed: int,
 ) -> Array:
     """Ratings of every limb, (..., limbs), of a true tightness or discomfort at a visit."""
-    found = truth + tools.nrs_sem * _normal(f"{name} error", cohort, seed, week)
+    stream = f"{name} error {week}"
+    error = limbs.pair(limbs.normals(stream, cohort, seed), tools.rating_r)
+    found = truth + tools.nrs_sem * error
     if step:
         found = np.round(found / step) * step
     return np.clip(found, 0, NRS_MAX)

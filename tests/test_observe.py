@@ -1,7 +1,9 @@
 """What a clinic would see of the truth."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import lone
 import numpy as np
 import pandas as pd
 import pytest
@@ -182,6 +184,9 @@ def test_runners_let_in_by_a_high_rating_fall_back_by_themselves():
         ({"weeks": (6, 0)}, r"weeks: found \(6, 0\)"),
         ({"hours_since_stretch": -1}, "hours_since_stretch: found -1; the rule is 0 or more"),
         ({"nrs_step": -0.5}, "nrs_step: found -0.5"),
+        ({"weeks": (0, 6.5)}, r"weeks: found \(0, 6.5\); the rule is whole weeks"),
+        ({"hours_since_stretch": np.nan}, "hours_since_stretch: found nan; the rule is 0 or more"),
+        ({"weeks": (6, 12), "entry_nrs": 4}, "with entry_nrs the first visit is at week 0"),
     ],
 )
 def test_visits_that_cannot_be_are_refused(wrong, said):
@@ -196,3 +201,44 @@ def test_a_clinic_sees_one_world_and_only_weeks_that_were():
     values = parameters.drawn(2, seed=0)
     with pytest.raises(ValueError, match="found 2 draws and 1 worlds; the rule is one of each"):
         ob.Run(run.cohort, run.protocol, run.completed, run.start, run.found, values)
+
+
+def test_real_runners_are_not_looked_at_one_by_one(rbds_file):
+    """A row would give a single one strength and tightness that nobody measured in him."""
+    drawn = looked_at()
+    run = replace(drawn, cohort=replace(drawn.cohort, source="RBDS"))
+    with pytest.raises(
+        ValueError, match=r"found real runners \(RBDS\); .* give means of real ones"
+    ):
+        ob.observe(run, REST, perfect(), seed=0)
+    assert rbds_file.exists()
+
+
+def test_ratings_of_one_runner_go_wrong_together():
+    """One person rates both hips: their errors correlate at ``rating_r``; 5 standard errors."""
+    n = 4000
+    runners = cohort.draw(n, seed=6)
+    tools = instruments(parameters.central())
+    assert tools.rating_r == 0.89
+    truth = np.full(2 * n, 5.0)
+    error = ob.rated(truth, "tightness_nrs", runners, tools, week=3, step=0, seed=6) - truth
+    r = np.corrcoef(error[0::2], error[1::2])[0, 1]
+    assert r == pytest.approx(0.89, abs=5 * (1 - 0.89**2) / np.sqrt(n))
+    assert error.std() == pytest.approx(0.9, abs=5 * 0.9 / np.sqrt(2 * n))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_untrained_side_is_neither_tired_nor_sore(side):
+    run = looked_at("strength_only", stop_hazard_per_wk=0, n=20)
+    arm = lone.changed(run.protocol, sides=side)
+    found = simulate(run.cohort, {"weak": run.start}, arm, run.completed, run.values)
+    seen = ob.observe(replace(run, protocol=arm, found=found), Visits((0, 12), 48, 0), perfect(),
+                      seed=0)  # fmt: skip
+    other = seen[seen["side"] != side]
+    assert other["hours_since_session"].isna().all()
+    limbs = np.arange(40).reshape(-1, 2)[:, 1 if side == "left" else 0]
+    assert (found.outcomes["soreness_nrs"][0, 0, limbs] == 0).all()
+    assert found.outcomes["soreness_nrs"][0, 0, 1 - limbs % 2 + 2 * (limbs // 2)].max() > 0
+    truth = found.outcomes["end_range_torque_nm_kg"][0, 0, limbs, 12]
+    week = other[other["week"] == 12]["end_range_torque_nm_kg"]
+    assert week.to_numpy() == pytest.approx(truth)
