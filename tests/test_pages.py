@@ -1,9 +1,12 @@
 """Sentences are printed only where they hold."""
 
+import numpy as np
 import pytest
+from scipy import special
 
-from hipstudy import compare, design, pages
+from hipstudy import compare, design, pages, readings
 from hipstudy.pages.answer import counts, is_matched
+from hipstudy.pages.over_weeks import _closing
 from hipstudy.parameters import shipped
 from hipstudy.problems import UsageProblems
 
@@ -39,6 +42,82 @@ def test_arms_of_unequal_weeks_are_not_matched(tmp_path):
 
 
 def test_the_count_takes_only_numbers_the_answer_can_depend_on():
-    known, assumed = counts()
-    assert 0 < known < assumed
-    assert known + assumed < len(shipped())
+    read, runners, assumed = counts()
+    assert 0 < read < runners < assumed
+    assert read + runners + assumed < len(shipped())
+
+
+def test_two_arms_alike_are_not_told_apart():
+    """The same work on the left and on the right: nobody is named, nothing is followed."""
+    arms = "hip-flexor 3x10, left only, 3/wk x 3 wk | hip-flexor 3x10, right only, 3/wk x 3 wk"
+    study = compare.run(**SMALL, protocols=arms)
+    answer = pages.answer(study)
+    same = compare.run(
+        **SMALL, protocols="stretch 4x30 s daily x 3 wk | stretch 4x30 s daily x 3 wk"
+    )
+    said = pages.answer(same).sentence
+    assert said.endswith("there is no modelled difference between the two.")
+    assert "follows no single number" in pages.hangs_on(same).markdown
+    assert "of which only the right are trained" in answer.numbers[1][2]
+
+
+def test_many_contrasts_make_every_figure_and_say_what_is_left_out():
+    arms = "stretch_only, article_low, article_high, usual_running, strength_plus_stretch"
+    study = compare.run(**SMALL, protocols=arms + " | hip-flexor 3x10, 3/wk x 3 wk; label Jane")
+    assert len(study.design.contrasts) > 3
+    axes = pages.causes(study).figure.axes[0]
+    assert len(axes.get_legend().get_texts()) == len(study.design.contrasts)
+    assert "Only in the lines below: 2 more arms." in pages.prescription(study).caption
+    assert "Not drawn: " in pages.drivers(study).caption
+
+
+def test_an_arm_of_ones_own_is_called_by_its_label():
+    arms = "stretch_only | hip-flexor 3x10, 3/wk x 3 wk; name mine; label 'Jane and John'"
+    study = compare.run(**SMALL, protocols=arms)
+    assert "Jane and John (mine)" in pages.prescription(study).frame.columns
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hip-flexor 3x10 @60 kg, 3/wk x 3 wk", "with 60 kg: more than 100 % of limbs can hold"),
+        ("hip-flexor 3x10 @5 kg, first 9 wk @bodyweight, 3/wk x 3 wk", "no added weight"),
+        ("hip-flexor 3x10, first 1 wk @bodyweight, 3/wk x 3 wk", "no weight for 1 week, then"),
+    ],
+)
+def test_what_is_asked_is_said_as_it_is(line, said):
+    study = compare.run(**SMALL, protocols=f"stretch_only | {line}")
+    cells = pages.prescription(study).frame.to_numpy().ravel()
+    assert any(said in str(cell) for cell in cells)
+    assert not any("near-maximal" in str(cell) for cell in cells)
+
+
+def test_a_deficit_that_is_none_is_not_closed():
+    assert _closing(-20, -5) == "the deficit is not closed (−20 % to −5 %)"
+    assert _closing(-20, 1) == "the deficit closes (−20 % to 1 %)"
+    assert _closing(7, 20) == "no deficit to close (7 % to 20 %)"
+
+
+def test_few_real_runners_are_not_shown_spreading(rbds_file, tmp_path):
+    lines = rbds_file.read_text(encoding="utf-8").splitlines()
+    half = tmp_path / "half.txt"
+    half.write_text("\n".join(lines[:169]) + "\n", encoding="utf-8")
+    few = compare.run(cohort=str(half), weeks=3)
+    assert "would tell about single people" in pages.weeks(few).caption
+    assert "would tell about single people" in pages.same_runner(few).markdown
+    assert readings.change_spread(few).empty
+    whole = compare.run(cohort=str(rbds_file), weeks=3)
+    assert "Bracket" in pages.weeks(whole).caption
+
+
+def test_errors_of_rating_make_people_look_improved():
+    """Rounded ratings of two limbs that go wrong together; more than one throw of them."""
+    study = compare.run(n_runners=40, weeks=12)
+    shares = readings.look_improved(study)
+    assert len(shares) == study.values.n_draws
+    # Fall of both limbs' mean: normal with SD 0.9 sqrt(2 (1 + 0.89) / 2) and natural course 0.24;
+    # 2 points are asked for, rounding adds a little: 8 to 20 % of runners on average.
+    sd = 0.9 * np.sqrt(1 + 0.89)
+    expected = special.ndtr(-(2 - 0.24) / sd)
+    assert shares.mean() == pytest.approx(expected, abs=0.05)
+    assert "even if nothing that training moves" in pages.improved(study).caption

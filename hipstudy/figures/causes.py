@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame
 
-_SHADES = ("#0072B2", "#56B4E9", "#767676")
+# More contrasts than shades begin again, with another line.
+_SHADES = ("#0072B2", "#56B4E9", "#767676", "#009E73", "#CC79A7", "#E69F00")
+_TALLEST = 0.72  # of a row, however many contrasts it holds
 
 
 def causes(
@@ -37,17 +39,24 @@ def causes(
         ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
         ax.axvline(0, color=GREY, lw=0.8)
         places = {w: i + (0.5 if w == "prior" else 0) for i, w in enumerate(worlds)}
-        step = 0.24 if len(contrasts) > 1 else 0
+        step = min(0.24, _TALLEST / len(contrasts)) if len(contrasts) > 1 else 0
         for j, contrast in enumerate(contrasts):
             rows = frame[frame["contrast"] == contrast]
             shift = (j - (len(contrasts) - 1) / 2) * step
             for row in rows.itertuples():
                 y = places[row.world] + shift
                 prior = row.world == "prior"
-                face = "white" if prior else _SHADES[j]
-                ax.plot([row.ci_low, row.ci_high], [y, y], color=_SHADES[j], lw=1.6,
+                face = "white" if prior else _SHADES[j % len(_SHADES)]
+                ax.plot([row.ci_low, row.ci_high], [y, y], color=_SHADES[j % len(_SHADES)], lw=1.6,
                         ls=(0, (2, 1.2)) if prior else "-", solid_capstyle="butt")  # fmt: skip
-                ax.plot(row.estimate, y, WORLD_MARKS[row.world], color=_SHADES[j], mfc=face, ms=5)
+                ax.plot(
+                    row.estimate,
+                    y,
+                    WORLD_MARKS[row.world],
+                    color=_SHADES[j % len(_SHADES)],
+                    mfc=face,
+                    ms=5,
+                )
         if "prior" in places:
             ax.axhline(places["prior"] - 0.75, color=PALE, lw=0.8)
         ax.set_yticks(list(places.values()), [WORLD_LABELS[w] for w in worlds])
@@ -57,7 +66,7 @@ def causes(
         ax.set_xlabel("Difference in tightness, NRS points (below 0: less tightness)")
         if len(contrasts) > 1:
             handles = [
-                ax.plot([], [], color=_SHADES[j], lw=1.6, label=contrast_label(c))[0]
+                ax.plot([], [], color=_SHADES[j % len(_SHADES)], lw=1.6, label=contrast_label(c))[0]
                 for j, c in enumerate(contrasts)
             ]
             ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1,

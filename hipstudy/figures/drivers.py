@@ -26,7 +26,7 @@ def drivers(frame: "DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     tall = len(arms) + 1  # an empty row between groups
     with look():
         if ax is None:
-            _, ax = canvas(16 + 3.8 * tall * len(groups))
+            _, ax = canvas(15 + 3.2 * tall * len(groups))
         ax.axvline(0, color=GREY, lw=0.8)
         for i in range(1, len(groups)):
             ax.axhline(i * tall - 1, color=PALE, lw=0.8)

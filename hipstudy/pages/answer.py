@@ -1,16 +1,19 @@
 """Page 1: on whom, the answer in one sentence, three numbers, one small figure."""
 
 import numpy as np
+from scipy import special
 
 from hipstudy import figures, show
+from hipstudy.cohort import DRAWN, Cohort
 from hipstudy.compare import Study
 from hipstudy.design import UNMATCHED
 from hipstudy.effects import break_even as break_even_frame
 from hipstudy.effects import effects as effects_frame
-from hipstudy.labels import WORLD_LABELS, arm_label, interval, number, percent
+from hipstudy.influence import IDLE, SEEN_ONLY
+from hipstudy.labels import WORLD_LABELS, arm_label, counted, interval, number, percent
 from hipstudy.parameters import number as parameter
 from hipstudy.parameters import shipped
-from hipstudy.readings import SEEN_ONLY
+from hipstudy.rbds import SOURCE as RBDS
 from hipstudy.worlds import WORLDS
 
 CAUSE_WORDS = {
@@ -25,19 +28,57 @@ def whom(study: Study) -> show.Text:
     """Who was compared, measured or drawn, for how long."""
     cohort, weeks = study.cohort, study.design.weeks
     count = f"**{cohort.n_runners} runners, {cohort.n_limbs} limbs**"
-    if cohort.thomas_ext_deg is None:
+    if cohort.source == DRAWN:
         who = f"{count}, all drawn from published summary figures; no real person is among them."
-    else:
-        angle = cohort.thomas_ext_deg
-        n_limbs = f"mean modified Thomas angle {angle.mean():.1f} deg (SD {angle.std(ddof=1):.1f})"
+    elif cohort.source == RBDS:
         who = (
             f"{count} from the open RBDS data (Fukuchi 2017): measured sex, age, body mass and "
-            f"{n_limbs}. Their hip strength and tightness were not measured: those are drawn, "
-            "strength given the angle, tightness without it, so that every cause starts from the "
-            "same tightness."
+            f"{_angles(cohort)}. Their hip flexion strength and tightness were not measured: those "
+            "are drawn, strength given the angle, tightness without it, so that every cause starts "
+            "from the same tightness. Other strengths in the file are not used; runners who "
+            "reported an injury are not left out."
         )
+    else:
+        who = f"{count} of a cohort file. {_known(cohort)}"
     at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
-    return show.Text(f"{who} Modelled over {weeks} weeks.{at}")
+    return show.Text(f"{who} Modelled over {counted(weeks, 'week')}.{at}")
+
+
+def _angles(cohort: Cohort) -> str:
+    angle = cohort.measured("thomas_ext_deg")
+    angle = angle[~np.isnan(angle)]
+    spread = f" (SD {angle.std(ddof=1):.1f})" if len(angle) > 1 else ""
+    return f"mean modified Thomas angle {angle.mean():.1f} deg{spread}"
+
+
+def _known(cohort: Cohort) -> str:
+    """What of a cohort file's runners was measured, of how many, and that the rest is drawn."""
+    words = {
+        "thomas_ext_deg": "modified Thomas angle",
+        "torque_nm_kg": "hip flexion torque",
+        "tightness_nrs": "tightness",
+        "discomfort_nrs": "discomfort",
+    }
+    limbs, runners = cohort.n_limbs, cohort.n_runners
+    found = {name: int((~np.isnan(cohort.measured(name))).sum()) for name in words}
+    said = [f"{words[name]} of {n} of {limbs} limbs" for name, n in found.items() if n]
+    traits = {"sex": "sex", "age_y": "age", "mass_kg": "body mass"}
+    of_all = [words_ for name, words_ in traits.items() if cohort.known.get(name) == runners]
+    some = [
+        f"{words_} of {cohort.known[name]} of {runners} runners"
+        for name, words_ in traits.items()
+        if 0 < cohort.known.get(name, 0) < runners
+    ]
+    if of_all:
+        some = [f"{', '.join(of_all)} of all runners", *some]
+    share = sum(found.values()) / (len(found) * limbs)
+    angles = f" The {_angles(cohort)}." if found["thomas_ext_deg"] else ""
+    return (
+        f"Measured at baseline: {'; '.join([*said, *some])}.{angles} That is {percent(share)} of "
+        "these four for all limbs; what was not measured is drawn given what was, tightness and "
+        "discomfort without regard to the angle and torque, so that every cause starts from the "
+        "same tightness. A reading is taken for the truth."
+    )
 
 
 def is_matched(study: Study) -> bool:
@@ -64,22 +105,26 @@ def _sentence(study: Study) -> str:
     reached = [world for world in WORLDS if abs(ends[world][0]) >= margin]
     minutes = "At equal minutes a week" if is_matched(study) else "At unequal minutes a week"
     favoured = treatment if estimate < 0 else control
-    points = number(abs(estimate))
+    points, after = number(abs(estimate)), f"after {counted(study.design.weeks, 'week')}"
     band = f"{points} points, 95 % band of the difference {number(low)} to {number(high)}"
     where = f"if {CAUSE_WORDS[largest]} is what makes hips tight"
     if reached:
         only = "only " if len(reached) == 1 else ""
         return (
-            f"{minutes}, modelled tightness after {study.design.weeks} weeks favours “{favoured}” "
-            f"by {margin:g} points or more on average {only}{where} ({band}); under the other "
-            f"three causes the bands stay within {number(others)}."
+            f"{minutes}, modelled tightness {after} favours “{favoured}” by "
+            f"{counted(margin, 'point')} or more on average {only}{where} ({band}); under the "
+            f"other three causes the bands stay within {number(others)}."
         )
+    neither = (
+        f"{minutes}, neither way is better on average by {counted(margin, 'point')} of tightness "
+        f"under any of four causes: {after} "
+    )
+    if {points, number(abs(low)), number(abs(high)), number(others)} == {number(0)}:
+        return f"{neither}there is no modelled difference between the two."
     doubt = f", which reaches past {margin:g}" if max(abs(low), abs(high)) >= margin else ""
     return (
-        f"{minutes}, neither way is better on average by {margin:g} points of tightness under any "
-        f"of four causes: after {study.design.weeks} weeks the largest modelled difference favours "
-        f"“{favoured}”, {where} ({band}{doubt}); under the other three the bands stay within "
-        f"{number(others)}."
+        f"{neither}the largest modelled difference favours “{favoured}”, {where} ({band}{doubt}); "
+        f"under the other three the bands stay within {number(others)}."
     )
 
 
@@ -88,6 +133,19 @@ def _gain(study: Study, arm: str) -> tuple[float, float, float]:
     gain = (runs[:, -1] / runs[:, 0] - 1) * 100
     low, high = np.quantile(gain, study.band)
     return float(gain.mean()), float(low), float(high)
+
+
+def _averaged(study: Study) -> str:
+    """Whose mean the gain of torque is."""
+    strength = study.design.arm(study.primary[0]).strength
+    if strength is None or strength.sides == "both":
+        return "mean of all limbs"
+    return f"mean of all limbs, of which only the {strength.sides} are trained"
+
+
+def _detectable_pct() -> float:
+    """Smallest change of torque that one person's two tests tell from error 95 % of the time."""
+    return 100 * float(special.ndtri(0.975)) * np.sqrt(2) * parameter("torque_sem_share")
 
 
 def _label(*parts: str) -> str:
@@ -117,20 +175,22 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
             ),
         ),
         (
-            f"{gain[0]:+.0f} %".replace("-", "−"),
+            f"{number(gain[0], 0)} %" if round(gain[0]) == 0 else f"{gain[0]:+.0f} %",
             f"95 % band {number(gain[1], 0)} to {number(gain[2], 0)}",
             _label(
-                f"end-range torque under “{arm_label(treatment)}”; under “{arm_label(control)}”",
-                f"{interval(*other, digits=0)} %",
+                f"end-range torque under “{arm_label(treatment)}”, {_averaged(study)}; under",
+                f"“{arm_label(control)}” {interval(*other, digits=0)} %; one person's test sees",
+                f"{_detectable_pct():.0f} % or more",
             ),
         ),
         (
-            _share(any_["share"]),
-            f"95 % band {_share(any_['ci_low'])} to {_share(any_['ci_high'])}",
+            _share(margin["share"]),
+            f"95 % band {_share(margin['ci_low'])} to {_share(margin['ci_high'])}",
             _label(
                 "break-even share: runners tight from end-range torque for the mean to favour",
-                f"“{arm_label(treatment)}” at all; for {margin['margin_nrs']:g} points: ",
-                f"{_share(margin['share'])} ({percent(margin['never'])} of draws have none)",
+                f"“{arm_label(treatment)}” by {counted(margin['margin_nrs'], 'point')}",
+                f"({percent(margin['never'])} of draws have none); by any difference at all:",
+                f"{_share(any_['share'])} ({_share(any_['ci_low'])} to {_share(any_['ci_high'])})",
             ),
         ),
     )
@@ -138,24 +198,26 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
 
 # Rows that describe, look or present, and that no modelled difference depends on.
 _PRESENTED = ("age_", "mcid", "margin", "trial_", "band_", "angle_from", "angle_to", "angle_step")
-_PRESENTED += ("parameter_draws", "curve_draws", "surface_share", "cohort_least", *SEEN_ONLY)
-_PRESENTED += ("thomas_icc_un", "thomas_true_r_un", "acute_stretch", "angle_shift", "lost_ref")
+_PRESENTED += ("parameter_draws", "curve_draws", "surface_share", "cohort_least", "spread_least")
+_PRESENTED += ("thomas_icc", "thomas_true", "acute_stretch", "angle_shift", "lost_ref")
+_PRESENTED += (*SEEN_ONLY, *IDLE)
 
 
-def counts() -> tuple[int, int]:
-    """How many numbers of the model rest on evidence that was read, and how many are assumed."""
+def counts() -> tuple[int, int, int]:
+    """How many numbers rest on trials and reviews, describe measured runners, and are assumed."""
     rows = [row for name, row in shipped().items() if not name.startswith(_PRESENTED)]
     assumed = sum(row.assumed for row in rows)
-    return len(rows) - assumed, assumed
+    runners = sum(row.source.startswith(RBDS) for row in rows)
+    return len(rows) - assumed - runners, runners, assumed
 
 
 def answer(study: Study) -> show.Answer:
     """The answer: a sentence with its uncertainty, three numbers, what it rests on."""
-    known, assumed = counts()
+    read, runners, assumed = counts()
     basis = (
-        f"This rests on {known} numbers from published evidence and {assumed} assumptions; every "
-        "link from a cause to tightness is an assumption. Harms are not modelled; absence here is "
-        "not safety."
+        f"This rests on {read} numbers from trials and reviews, {runners} that describe 28 "
+        f"measured runners, and {assumed} assumptions; every link from a cause to tightness is an "
+        "assumption. Harms are not modelled; absence here is not safety."
     )
     return show.Answer(_sentence(study), _numbers(study), basis)
 
@@ -173,10 +235,11 @@ def answer_figure(study: Study) -> show.Figure:
     )
     treatment, control = (arm_label(arm) for arm in study.primary)
     caption = (
-        f"Modelled difference in tightness after {study.design.weeks} weeks, “{treatment}” minus "
-        f"“{control}”, in each pure world: mean over {study.cohort.n_limbs} limbs of "
-        f"{study.cohort.n_runners} runners, line = 95 % band from {study.values.n_draws} draws of "
-        f"the parameters. Grey: less than {margin:g} points either way."
+        f"Modelled difference in tightness after {counted(study.design.weeks, 'week')}, "
+        f"“{treatment}” minus “{control}”, in each pure world: mean over "
+        f"{study.cohort.n_limbs} limbs of {study.cohort.n_runners} runners, line = 95 % band from "
+        f"{study.values.n_draws} draws of the parameters. Grey: less than "
+        f"{counted(margin, 'point')} either way."
     )
     return show.Figure(ax.figure, caption, f"Difference in tightness by cause: {said}.", "answer")
 

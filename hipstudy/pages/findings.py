@@ -11,6 +11,7 @@ from hipstudy.labels import (
     OUTCOME_LABELS,
     WORLD_LABELS,
     contrast_label,
+    counted,
     interval,
     percent,
 )
@@ -41,7 +42,8 @@ def _tightness(study: Study) -> "pd.DataFrame":
 def causes(study: Study) -> show.Figure:
     """Difference by cause for every contrast, with the break-even line beside it."""
     rows, margin = _tightness(study), parameter("margin_small_nrs")
-    figure, (left, right) = canvas(84, ncols=2, gridspec_kw={"width_ratios": [1.5, 1]})
+    extra = 7 * max(len(study.design.contrasts) - 3, 0)
+    figure, (left, right) = canvas(84 + extra, ncols=2, gridspec_kw={"width_ratios": [1.5, 1]})
     figures.causes(rows, margin=margin, ax=left)
     figures.break_even(tables.break_even_curve(study, study.primary), margin=margin, ax=right)
     said = "; ".join(
@@ -106,7 +108,7 @@ def break_even(study: Study) -> show.Table:
     caption = (
         "Break-even share: what part of runners must be tight from end-range torque before the "
         "first arm's mean tightness is lower by a margin; the other runners keep the prior's "
-        "proportions. Median and band over draws."
+        "proportions, or equal ones where it has none. Median and band over draws."
     )
     return show.Table(frame, caption, "break-even", align={"Margin, NRS points": "left"})
 
@@ -119,7 +121,9 @@ def chances(study: Study) -> show.Table:
     rows = rows[(rows["contrast"] == " - ".join(study.primary)) & (rows["world"] != PRIOR)]
     columns = {"If tight from": [WORLD_LABELS[w] for w in dict.fromkeys(rows["world"])]}
     for margin, part in rows.groupby("margin_nrs", sort=False):
-        columns[f"Benefit of {margin:g} points or more"] = [percent(v) for v in part["chance"]]
+        columns[f"Benefit of {counted(margin, 'point')} or more"] = [
+            percent(v) for v in part["chance"]
+        ]
     caption = (
         f"{contrast_label(' - '.join(study.primary))}: chance, over draws of the parameters, that "
         "the mean difference in tightness is a benefit of at least a margin."

@@ -4,11 +4,13 @@ import platform
 from hashlib import sha256
 from importlib.metadata import version
 
-from hipstudy import __version__, readings, show
+from hipstudy import __version__, influence, show
+from hipstudy.cohort import DRAWN
 from hipstudy.compare import Study
 from hipstudy.labels import arm_label, number
 from hipstudy.parameters import Parameter, shipped
 from hipstudy.places import place, without_folders
+from hipstudy.rbds import SOURCE as RBDS
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
@@ -35,14 +37,18 @@ def known(study: Study) -> show.Table:
     """Every number that is not known exactly, those the answer follows most first."""
     import pandas as pd
 
-    influence = readings.influence(study).set_index("name")
-    strongest = influence["weak"].abs().sort_values(ascending=False, kind="stable")
+    follows = influence.influence(study).set_index("name")
+    strongest = follows["weak"].abs().sort_values(ascending=False, kind="stable")
     names = [name for name in strongest.index if name in shipped()]
+    idle = [name for name in shipped() if name in influence.unused(study)]
+    names += idle
     rows = [shipped()[name] for name in names]
     columns = _rows(rows)
     spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
     columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
-    columns["Correlation"] = [number(float(influence.loc[name, "weak"])) for name in names]
+    columns["Correlation"] = [
+        "not used" if name in idle else number(float(follows.loc[name, "weak"])) for name in names
+    ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
     caption = (
         "Evidence against assumption: numbers drawn anew in each of "
@@ -50,9 +56,15 @@ def known(study: Study) -> show.Table:
         "assumption. Could be: the ends of a PERT law around the value, or the SD of a normal one. "
         "Correlation: rank correlation of the number with the primary difference in "
         "tightness where end-range torque is the cause, strongest first; within "
-        f"±{number(float(influence['noise'].iloc[0]))} it is what chance alone gives."
+        f"±{number(float(follows['noise'].iloc[0]))} it is what chance alone gives among so many. "
+        "Not used: nothing in these arms depends on it."
     )
-    return show.Table(frame, caption, "known", align={"Could be": "left", "Value": "number"})
+    return show.Table(
+        frame,
+        caption,
+        "known",
+        align={"Could be": "left", "Value": "number", "Correlation": "right"},
+    )
 
 
 def held() -> show.Table:
@@ -60,10 +72,11 @@ def held() -> show.Table:
     import pandas as pd
 
     held_ = [row for row in shipped().values() if row.low == row.high]
-    rows = held_ + [shipped()[name] for name in readings.SEEN_ONLY]
+    rows = held_ + [shipped()[name] for name in (*influence.SEEN_ONLY, *influence.IDLE)]
     caption = (
         "Numbers held at one value: descriptions of the runners, conventions, definitions; last, "
-        f"{len(readings.SEEN_ONLY)} that only a trial's size or a visit's readings rest on."
+        f"{len(influence.SEEN_ONLY)} that only a trial's size or a visit's readings rest on, and "
+        "one that no prescription uses yet."
     )
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 
@@ -121,15 +134,14 @@ def estimand(study: Study) -> show.Table:
     """The estimand, attribute by attribute."""
     import pandas as pd
 
-    drawn = "drawn from published summary figures, hips called tight"
-    runners = (
-        drawn
-        if study.cohort.thomas_ext_deg is None
-        else "of the RBDS file, treated as if their hips were tight; none was asked"
-    )
+    drawn = "regular, drawn from published summary figures, hips called tight"
+    runners = {
+        DRAWN: drawn,
+        RBDS: "regular, of the RBDS file, treated as if their hips were tight; none was asked",
+    }.get(study.cohort.source, "of a cohort file, as they were at baseline")
     treatment, control = (arm_label(arm) for arm in study.primary)
     rows = {
-        "Population": f"{study.cohort.n_runners} regular runners, {runners}",
+        "Population": f"{study.cohort.n_runners} runners, {runners}",
         "Treatments": f"{treatment} against {control}, as in the first table",
         "Variable": f"true tightness at rest, NRS 0 to 10, week {study.design.weeks}",
         "Missed sessions": "left as they happen (treatment policy)",

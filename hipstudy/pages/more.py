@@ -2,16 +2,29 @@
 
 import numpy as np
 
-from hipstudy import figures, readings, show
+from hipstudy import figures, influence, readings, show
 from hipstudy.compare import Study
-from hipstudy.labels import WORLD_LABELS, arm_label, contrast_label, interval, number, percent
+from hipstudy.labels import (
+    WORLD_LABELS,
+    arm_label,
+    contrast_label,
+    counted,
+    interval,
+    number,
+    percent,
+)
 from hipstudy.parameters import number as parameter
 from hipstudy.parameters import shipped
 from hipstudy.worlds import PRIOR, WORLDS
 
 
-def same_runner(study: Study) -> show.Figure:
+def same_runner(study: Study) -> show.Figure | show.Text:
     """How runners' own differences between the two primary arms spread."""
+    if not readings.spread_shown(study):
+        return show.Text(
+            f"How {study.cohort.n_runners} runners' own differences spread is not shown: with so "
+            "few it would tell about single people."
+        )
     frame = readings.same_runner(study)
     ax = figures.same_runner(frame, margin=parameter("margin_small_nrs"), arms=study.primary)
     wide = frame.pivot_table(index="world", columns="quantile", values="difference", sort=False)
@@ -56,7 +69,7 @@ def improved(study: Study) -> show.Table:
 
     rows = readings.improved(study)
     rules = {
-        "points": f"{study.settings.mcid_nrs:g} points",
+        "points": counted(study.settings.mcid_nrs, "point"),
         "share": percent(parameter("mcid_share")),
     }
     columns: dict[str, list[str]] = {
@@ -76,16 +89,14 @@ def improved(study: Study) -> show.Table:
 
 
 def _look_improved(study: Study) -> str:
-    """How many of the arm that asks least would look improved in ratings with their error."""
-    seen = readings.improved_as_rated(study)
-    least = min(study.design.arms, key=lambda arm: arm.clock_min_wk)
-    shares = seen[seen["arm"] == least.name]["share"]
-    low, high = percent(float(shares.min())), percent(float(shares.max()))
-    found = low if low == high else f"{low} to {high}"
+    """How many would look improved by errors of rating and natural course alone."""
+    low, middle, high = np.quantile(readings.look_improved(study), (*study.band, 0.5))[[0, 2, 1]]
+    throws = f"{percent(middle)} ({percent(low)} to {percent(high)} from one throw of the errors"
     return (
-        f"Rated in whole numbers, with their error, {found} of runners under "
-        f"“{arm_label(least.name)}” would look improved by {study.settings.mcid_nrs:g} points, "
-        "parameters at their values."
+        "Rated in whole numbers, with the error of rating, a runner's two ratings going together, "
+        f"{throws} to the next) would look improved by "
+        f"{counted(study.settings.mcid_nrs, 'point')} even if nothing that training moves made "
+        "hips tight."
     )
 
 
@@ -128,26 +139,31 @@ def _name(name: str) -> str:
 
 def hangs_on(study: Study) -> show.Text:
     """One paragraph: which unknown numbers the answer follows most."""
-    rows = readings.influence(study)
+    rows = influence.influence(study)
     is_share = rows["name"].str.startswith("share ")
     shares, numbers = rows[is_share], rows[~is_share]
+    noise = float(rows["noise"].iloc[0])
+    numbers = numbers[numbers["weak"].abs() > noise]
     numbers = numbers.loc[numbers["weak"].abs().sort_values(ascending=False).index].head(4)
     listed = ", ".join(
         f"“{_name(name)}” ({number(weak)})"
         for name, weak in zip(numbers["name"], numbers["weak"], strict=True)
     )
     mixed = ""
-    if len(shares):  # a prior that is sure of the shares leaves none to follow
-        first, follows = shares["name"].iloc[0], float(shares["prior"].iloc[0])
+    if len(shares) and abs(follows := float(shares["prior"].iloc[0])) > noise:
         mixed = (
-            f"Mixed over the prior, the difference follows {_name(first)} most (rank correlation "
-            f"over draws {number(follows)}). "
+            f"Mixed over the prior, the difference follows {_name(shares['name'].iloc[0])} most "
+            f"(rank correlation over draws {number(follows)}). "
         )
+    said = (
+        f"it follows {listed} (rank correlations over draws)"
+        if listed
+        else ("it follows no single number more than chance would have it")
+    )
     return show.Text(
-        f"{mixed}Where end-range torque is the cause, it follows {listed} (rank correlations over "
-        f"draws). With {study.values.n_draws} draws, correlations within "
-        f"±{number(float(rows['noise'].iloc[0]))} are what chance alone gives. What correlates "
-        "most is what would be most worth measuring."
+        f"{mixed}Where end-range torque is the cause, {said}. With {study.values.n_draws} draws "
+        f"and so many numbers, correlations within ±{number(noise)} are what chance alone gives. "
+        "What correlates most is what would be most worth measuring."
     )
 
 

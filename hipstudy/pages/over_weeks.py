@@ -8,6 +8,7 @@ from hipstudy.labels import (
     WORLD_LABELS,
     arm_label,
     contrast_label,
+    counted,
     interval,
     number,
 )
@@ -45,9 +46,9 @@ def other_outcomes(study: Study) -> show.Table:
     caption = (
         f"Outcomes that do not depend on why hips are tight: difference at week "
         f"{study.design.weeks}, 95 % band, where end-range torque is the cause; the other causes "
-        f"give the same within {apart:.1g}. Reserve: torque at end range, passive included, over "
-        "the net moment that running asks for; above 1 there is some left. Economy is assumed to "
-        "gain nothing most likely, at most 1 %."
+        f"give the same within {max(apart, 0.001):.3f}. Reserve: torque at end range, passive "
+        "included, over the net moment that running asks for; above 1 there is some left. Economy "
+        "is assumed to gain nothing most likely, at most 1 %."
     )
     return show.Table(pd.DataFrame(columns), caption, "other-outcomes")
 
@@ -66,10 +67,14 @@ def _over_weeks(
         for r in last.itertuples()
         if (r.world, r.outcome) in panels
     )
-    bands = (
-        f" Band: 95 % of the mean over {study.values.n_draws} draws of the parameters. Bracket: "
-        f"middle 95 % of the {study.cohort.n_runners} runners, parameters at their values."
-    )
+    bands = f" Band: 95 % of the mean over {study.values.n_draws} draws of the parameters."
+    if readings.spread_shown(study):
+        bands += (
+            f" Bracket: middle 95 % of the {study.cohort.n_runners} runners, parameters at their "
+            "values."
+        )
+    else:
+        bands += " How so few runners spread is not shown: it would tell about single people."
     return show.Figure(axs[0].figure, caption + bands, f"Change at the last week. {said}.", name)
 
 
@@ -102,11 +107,15 @@ def drivers(study: Study) -> show.Figure:
         f"{WORLD_LABELS[r.driver]}, {arm_label(r.arm)} {interval(r.mean, r.low, r.high)}"
         for r in frame.itertuples()
     )
+    more = len(names) - WIDEST
+    left = f" Not drawn: {counted(more, 'more arm')}." if more > 0 else ""
     caption = (
         f"How far each arm has moved what tightness follows by week {study.design.weeks}, mean "
-        f"over {study.cohort.n_limbs} limbs with 95 % band: this, times the link, is the "
-        "difference in tightness. No arm moves what the fourth cause follows. The "
-        "spreads that these changes are counted in are assumed."
+        f"over {study.cohort.n_limbs} limbs with 95 % band. The gap between two arms, times the "
+        f"link ({parameter('link_sd_per_sd'):g}) and tightness's SD "
+        f"({counted(parameter('tightness_sd_nrs'), 'point')}), is about their difference in "
+        "tightness. No arm moves what the fourth cause follows. The standard deviations are "
+        f"assumed.{left}"
     )
     return show.Figure(ax.figure, caption, f"Change in standard deviations. {said}.", "drivers")
 
@@ -141,6 +150,14 @@ def torque(study: Study) -> show.Figure:
     return show.Figure(axs[0].figure, caption, alt, "torque-angle")
 
 
+def _closing(start_pct: float, end_pct: float) -> str:
+    """Whether a mean deficit closes, in words."""
+    ends = f"{number(start_pct, 0)} % to {number(end_pct, 0)} %"
+    if start_pct >= 0:
+        return f"no deficit to close ({ends})"
+    return f"the deficit {'closes' if end_pct >= 0 else 'is not closed'} ({ends})"
+
+
 def surface(study: Study) -> show.Figure:
     """Torque against the norm at every angle and week, of the limbs that start lowest."""
     frame = curves.surface(study, study.primary)
@@ -151,17 +168,14 @@ def surface(study: Study) -> show.Figure:
         index="arm", columns="week", values="gap_pct", sort=False
     )
     said = "; ".join(
-        f"{arm_label(arm)} from {number(row.iloc[0], 0)} % to {number(row.iloc[-1], 0)} %"
+        f"{arm_label(arm)}: {_closing(float(row.iloc[0]), float(row.iloc[-1]))}"
         for arm, row in ends.iterrows()
     )
-    left = ends.iloc[:, -1]
-    closed = "closes" if (left >= 0).any() else "is not closed"
     n_limbs = int(frame["n_limbs"].iloc[0])
     caption = (
         f"Torque against the norm at the same angle, mean of the {n_limbs} limbs that start lowest "
-        "at end range, parameters at their values. At the test angle the modelled deficit "
-        f"{closed} by week {study.design.weeks}: {said}. Below 0 is a modelled deficit, not a "
-        "finding in any runner."
+        f"at end range, parameters at their values. At the test angle by week "
+        f"{study.design.weeks}: {said}. Below 0 is a modelled deficit, not a finding in any runner."
     )
     angle = parameter("end_range_test_angle_deg")
     alt = f"Torque against the norm at {angle:g} deg of extension: {said}."

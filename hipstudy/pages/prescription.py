@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from hipstudy import baseline, load, parameters, show
+from hipstudy import adherence, baseline, load, parameters, show
 from hipstudy.compare import Study
-from hipstudy.labels import arm_label, interval, percent
+from hipstudy.labels import ARM_LABELS, arm_label, counted, interval, percent
 from hipstudy.one_line import dose
-from hipstudy.parameters import number as parameter
 from hipstudy.protocol import Protocol, Strength, Stretch
 from hipstudy.worlds import WORLDS
 
 _WIDEST = 4
+MOST_PCT = 100  # all that a limb has
 
 
 def _shown(study: Study) -> list[Protocol]:
@@ -22,7 +22,9 @@ def _load(strength: Strength, weeks: int) -> str:
     loads = {"unloaded": "no added weight", "near-failure": "within 3 repetitions of failure"}
     load = loads.get(strength.load, f"{strength.load} added")
     start = min(strength.unloaded_weeks, weeks) if strength.load != "unloaded" else 0
-    return f"no weight for {start} weeks, then {load}" if start else load
+    if start == weeks:
+        return loads["unloaded"]
+    return f"no weight for {counted(start, 'week')}, then {load}" if start else load
 
 
 def _work(s: Strength) -> str:
@@ -30,9 +32,7 @@ def _work(s: Strength) -> str:
     words = [s.exercise, s.lever]
     words += [f"{s.sides} side only"] if s.sides != "both" else []
     words += [f"support raised {s.support_height_cm:g} cm"] if s.support_height_cm else []
-    # The trunk asks for nearly all there is, without any weight.
-    near = " (near-maximal even without weight)" if s.lever == "trunk-lever" else ""
-    return ", ".join(words) + near
+    return ", ".join(words)
 
 
 def _asked(study: Study, s: Strength | None) -> dict[str, str]:
@@ -45,7 +45,10 @@ def _asked(study: Study, s: Strength | None) -> dict[str, str]:
     for kg in dict.fromkeys((0.0, s.added_kg)):
         asked = 100 * load.intensity(s, study.cohort, start, values, kg)
         low, middle, high = np.quantile(asked, (0.25, 0.5, 0.75))
-        cells.append(interval(middle, low, high, 0) + (f" with {kg:g} kg" if kg else ""))
+        cell = interval(middle, low, high, 0) + (f" with {kg:g} kg" if kg else "")
+        if middle > MOST_PCT:
+            cell += f": more than {percent((asked > MOST_PCT).mean())} of limbs can hold"
+        cells.append(cell)
     return {"Lever, no weight, % of torque": "; ".join(cells)}
 
 
@@ -84,22 +87,39 @@ def _column(study: Study, arm: Protocol) -> dict[str, str]:
     }
 
 
+def _adherence(study: Study) -> tuple[float, float]:
+    """Share of sessions done by runners who keep at it, and by all, parameters at their values."""
+    values = parameters.central()
+    own = adherence.habits(study.cohort, values, weeks=study.design.weeks, seed=study.settings.seed)
+    return float(own.chance[~own.stopped].mean()), float(own.chance.mean())
+
+
+def _head(arm: Protocol) -> str:
+    """What an arm is called; one of one's own by its label, where that says more than its name."""
+    said = arm_label(arm.name)
+    own = arm.name not in ARM_LABELS and arm.label.lower() != said.lower()
+    return f"{arm.label} ({said})" if own else said
+
+
 def prescription(study: Study) -> show.Table:
     """The compared arms as a table, one column an arm."""
     import pandas as pd
 
     arms = _shown(study)
-    columns = {arm_label(arm.name): _column(study, arm) for arm in arms}
+    columns = {_head(arm): _column(study, arm) for arm in arms}
     rows = max(columns.values(), key=len)  # an arm without strength work has fewer
     frame = pd.DataFrame(columns).reindex(list(rows)).fillna("")
     frame.insert(0, "Item", frame.index)
-    done, spread = parameter("adherence_mean"), parameter("adherence_sd")
+    going, done = _adherence(study)
+    more = len(study.design.arms) - len(arms)
     caption = (
-        "What each arm prescribes. Clock minutes count both sides and the rests between sets. "
-        f"Modelled runners who keep at it do {percent(done)} of the sessions on average (SD "
-        f"{percent(spread)} between runners), less as the weeks go by; some stop altogether. "
-        "Lever: gravity's torque over what the limb can hold at the far end of the range, middle "
-        "limb and middle half of limbs, modelled."
+        "What each arm prescribes. Clock minutes count every trained side and the rests between "
+        f"sets. Over {counted(study.design.weeks, 'week')} modelled runners who keep at it do "
+        f"{percent(going)} of the sessions on average, less as the weeks go by; with those who "
+        f"stop altogether it is {percent(done)}. Lever: gravity's torque over what the limb can "
+        "hold at the far end of the range, middle limb and middle half of limbs, modelled; work "
+        "that a limb cannot hold is modelled as done, as if helped."
+        + (f" Only in the lines below: {counted(more, 'more arm')}." if more > 0 else "")
     )
     return show.Table(frame, caption, "prescription", align=dict.fromkeys(columns, "left"))
 
