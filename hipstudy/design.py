@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,7 @@ class Design:
 
 
 def split(text: str) -> list[str]:
-    """Arms as they are listed in one text: with ``|`` between them, or else with commas.
+    """Arms as they are listed in one text, with ``|`` between them; names with commas as well.
 
     Raises
     ------
@@ -66,19 +65,30 @@ def split(text: str) -> list[str]:
     >>> split("stretch_only, mine.toml"), split("stretch_only | stretch 4x30 s, daily x 6 wk")
     (['stretch_only', 'mine.toml'], ['stretch_only', 'stretch 4x30 s, daily x 6 wk'])
     """
-    for separator in (r"\|", ","):
-        pieces = [text[start:end].strip() for start, end in cut(text, separator)]
-        if len(pieces) > 1:
-            break
-    names = [piece for piece in pieces if piece]
-    if separator == "," and any(
-        one_line.is_line(name) and not one_line.is_arm(following)
-        for name, following in pairwise(names)
-    ):
+    pieces = _pieces(text, r"\|")
+    if len(pieces) > 1:
+        return [name for piece in pieces for name in _names(piece.strip(" ,")) if name]
+    names = [piece for piece in _pieces(text, ",") if piece]
+    written = [place for place, name in enumerate(names) if one_line.is_line(name)]
+    if written and not all(map(one_line.is_arm, names[written[0] + 1 :])):
         rule = "a prescription written out has | before and after it, not a comma"
         mend = "Write for example stretch_only | stretch 4x60 s, daily x 12 wk."
         raise UsageProblems([Problem("protocols", text, rule, mend)])
     return names
+
+
+def _pieces(text: str, separator: str) -> list[str]:
+    return [text[start:end].strip() for start, end in cut(text, separator)]
+
+
+def _names(text: str) -> list[str]:
+    """The arms between two bars: names with commas between them, and a prescription after them."""
+    end = cut(text, ",")[0][1]
+    first, rest = text[:end].strip(), text[end + 1 :].strip()
+    if not rest or one_line.is_line(first) or not one_line.is_arm(first):
+        return [text]
+    others = _names(rest)
+    return [first, *others] if one_line.is_arm(others[0]) else [text]
 
 
 def _own(taken: Collection[str]) -> str:

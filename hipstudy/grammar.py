@@ -48,8 +48,15 @@ STARTS = {
     "stretch": r"stretch(?:ing|es)?(?![\w-])",
     "none": r"no\s+exercise(?![\w-])",
 }
-# A comma before one of these starts a part as well: it is written so, and can mean nothing else.
-PARTS = rf";|,(?=\s*(?:{'|'.join(STARTS.values())}|(?:contact|name|label|note)\b))"
+# A comma, or a word for "and", before one of these starts a part as well: people write it so, and
+# it can mean nothing else.
+_JOINT = r",|(?:,\s*)?(?:[+&]|\.(?=\s)|(?<=\s)(?:and|plus|with|then)(?=\s))"
+PARTS = rf";|(?:{_JOINT})(?=\s*(?:{'|'.join(STARTS.values())}|(?:contact|name|label|note)\b))"
+# What people call a part that has another name here, and would be taken for a third.
+OTHERWISE = {
+    **dict.fromkeys(("strength", "strengthen", "strengthening"), HEADS["strength"]),
+    **dict.fromkeys(("none", "nothing"), HEADS["none"]),
+}
 # Path of a field that every prescription, or every such part, needs -> what it is, an example.
 NEEDED = {
     "strength.sets": ("sets and repetitions are missing", "3x10"),

@@ -4,16 +4,36 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
-from hipstudy.grammar import HEADS, MODELS, NEEDED, PARTS, PLAN, STARTS, TERMS, WEEKS
-from hipstudy.problems import Problem, nearest
-from hipstudy.terms import FLAGS, QUOTED, UNIT_WANTED, Term, cut, factor, number, unquoted
+from hipstudy.grammar import HEADS, MODELS, NEEDED, OTHERWISE, PARTS, PLAN, STARTS, TERMS, WEEKS
+from hipstudy.problems import Problem
+from hipstudy.terms import (
+    COUNT,
+    COUNTS,
+    FLAGS,
+    QUOTED,
+    TEXTS,
+    UNIT_WANTED,
+    WEIGHT,
+    Term,
+    cut,
+    factor,
+    number,
+    unclosed,
+    unquoted,
+    weight,
+)
 
-_BETWEEN = re.compile(r"(?:[\s,]|(?:and|then|reps?|(?:a|per|each)\s+side)(?![\w-]))*", FLAGS)
+_BETWEEN = re.compile(
+    r"(?:[\s,]|\.(?=[\s,]|\Z)|(?:and|then|reps?|(?:on\s+)?(?:a|per|each)\s+(?:side|leg))(?![\w-])"
+    rf"|(?:with|plus|[&+])(?=\s+(?!{COUNT})[a-z]))*",
+    FLAGS,
+)
 _PIECE = re.compile(rf"(?:{QUOTED}|[^\s,]|(?<=[0-9]),(?=[0-9]))+", FLAGS)
 _HEADS = {term.head for terms in TERMS.values() for term in terms} - {"", "@", WEEKS.head}
 _TERM = (
     rf"(?:{'|'.join(map(re.escape, sorted(_HEADS)))})(?![\w-])|@"
-    r"|[0-9]+\s*(?:[x×/]|times|per|a\b)|(?:[x×]|for)\s*(?:[0-9]+\s*|\S+\s+)w"
+    rf"|(?:[0-9]+|{COUNT})\s*(?:[x×/]|times|per|a\b)|(?:[x×]|for)\s*(?:[0-9]+\s*|\S+\s+)w"
+    rf"|(?:with|at|plus|\+)\s*(?:[0-9]|{COUNT})|unloaded(?![\w-])"
 )
 _MORE = re.compile(rf"\s+(?!{_TERM}){_PIECE.pattern}", FLAGS)
 _A_DOSE = re.compile(r"(?:[0-9.,]+\s*|[^\s0-9]+\s+)[x×*]\s*\S", FLAGS)
@@ -49,7 +69,7 @@ class Line:
         self.spans: dict[str, tuple[int, int]] = {}
         self.tried: set[str] = set()  # fields that were written, even if wrongly
         self.ends: dict[str, int] = {}  # part -> where it ends
-        for start, end in cut(text, PARTS):
+        for start, end in cut(text, PARTS, TEXTS):
             self._part(start, start + len(text[start:end].rstrip()))
         self._missing()
 
@@ -76,7 +96,8 @@ class Line:
         piece = _PIECE.match(self.text, start, end)
         word = re.match(r"[^\s0-9]*", piece[0])[0].lower()
         homes = _homes(word)
-        close = [] if homes else get_close_matches(word, heads, n=1, cutoff=0.6)
+        close = [] if homes else get_close_matches(word, heads, n=1, cutoff=0.7)
+        close = [OTHERWISE[word]] if word in OTHERWISE else close
         if word in heads or WEEKS.pattern.match(self.text, start, end):
             return "plan", start
         if close and heads[close[0]] == "plan":
@@ -113,27 +134,35 @@ class Line:
         stop = _PIECE.match(self.text, at, end).end()
         while more := _MORE.match(self.text, stop, end):
             stop = more.end()
+        stop = end if unclosed(self.text[at:stop]) else stop
         self._unknown(kind, at, stop)
         return stop
 
     def _unknown(self, kind: str, at: int, stop: int) -> None:
         piece = self.text[at:stop]
-        word = re.match(r"@?[^\s0-9@]*", piece)[0].lower()
+        word = re.match(r"@?[^\s0-9@]?[^\s0-9@'\"‘“«]*", piece)[0].lower()
+        word = "" if word in COUNTS else word
         heads = {term.head: term for term in reversed(TERMS[kind])}
         by_number = [term for term in TERMS[kind] if not term.head]
         meant = heads.get(word) if word else None
         if by_number and not meant and (_A_DOSE.match(piece) or not word):
             meant = by_number[0 if _A_DOSE.match(piece) else -1]
-        if meant:
+        if found := WEIGHT.match(piece):
+            rule, mend = UNIT_WANTED["kg"], f"Write for example {weight(*found.groups())}."
+            meant = None
+            if "@" not in heads:
+                rule, mend = f"a weight belongs in {_homes('@')}", ""
+        elif meant:
             rule, mend = "this is not understood", f"Write for example {meant.example}."
         elif homes := _homes(word):
             rule, mend = f"{word} belongs in {homes}", ""
         else:
-            close = get_close_matches(word, [h for h in heads if h], n=1, cutoff=0.5)
+            words = [head for head in reversed(heads) if head not in ("", "@")]
+            close = get_close_matches(word, words, n=1, cutoff=0.75)
             meant = heads[close[0]] if close else None
             rule = "there is no such word here"
-            mend = nearest(word, [h for h in reversed(heads) if h not in ("", "@")])
-        if piece.count('"') % 2:
+            mend = f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(words)}."
+        if unclosed(piece):
             rule = "the closing quote is missing"
         self.tried |= {self._path(kind, field) for field in meant.units} if meant else set()
         self.say(at, stop, rule, mend)
@@ -178,7 +207,9 @@ class Line:
             times = factor(unit, found[f"{field}_unit"])
             if times is None:
                 span = found.span(f"{field}_unit") if found[f"{field}_unit"] else (start, end)
-                self.say(*span, UNIT_WANTED[unit], f"Write for example {term.example}.")
+                amount = WEIGHT.fullmatch(self.text, start, found.end())
+                like = weight(*amount.groups()) if amount and unit == "kg" else term.example
+                self.say(*span, UNIT_WANTED[unit], f"Write for example {like}.")
                 return None
             value = value if times == 1 else value * times
         return f"{value} kg" if unit == "kg" else value

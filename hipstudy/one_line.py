@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hipstudy.grammar import HEADS, MODELS, OWN, STARTS, TERMS
@@ -50,7 +50,15 @@ def is_line(text: str) -> bool:
 
 
 def is_arm(text: str) -> bool:
-    """Whether a text can be all there is of an arm: a name, a file, or the start of a line."""
+    """Whether a text can be all there is of an arm: a name, a file, or the start of a line.
+
+    Examples
+    --------
+    >>> is_arm("stretch_only"), is_arm("daily"), is_arm("x 12 wk")
+    (True, False, False)
+    """
+    if any(term.pattern.fullmatch(text) for terms in TERMS.values() for term in terms):
+        return False
     return _starts(text) or bool(re.fullmatch(r"[a-z]\w*|.*\.toml", text, FLAGS))
 
 
@@ -59,7 +67,7 @@ def _starts(text: str) -> bool:
 
 
 def dose(protocol: Protocol) -> str:
-    """Write what is done, without name, label and note.
+    """Write what is done, without name, label and note, times to three figures: to be looked at.
 
     Examples
     --------
@@ -67,20 +75,24 @@ def dose(protocol: Protocol) -> str:
     >>> dose(preset("strength_plus_stretch"))
     'hip-flexor 3x10, first 3 wk @bodyweight, 3/wk x 12 wk; stretch 4x30 s daily'
     """
+    return _dose(protocol, lambda value: float(f"{value:.3g}"))
+
+
+def _dose(protocol: Protocol, times: Callable[[float], float]) -> str:
     rest = {"weeks": protocol.weeks}
     parts = []
     for kind, model in MODELS.items():
         if (part := getattr(protocol, kind)) is not None:
             values = part.model_dump() | rest
+            values |= {name: times(values[name]) for name in values if name.endswith("_s")}
             if kind == "strength" and part.load not in LOADS:
                 values["load"] = part.added_kg
             defaults = {name: info.default for name, info in model.model_fields.items()}
             parts.append(HEADS[kind] + _written(TERMS[kind], values, defaults))
             rest = {}
     parts = parts or [HEADS["none"] + _written(TERMS["none"], rest, {})]
-    plan = _written(
-        TERMS["plan"], {"contact_min_wk": protocol.contact_min_wk}, {"contact_min_wk": 0}
-    )
+    contact = {"contact_min_wk": times(protocol.contact_min_wk)}
+    plan = _written(TERMS["plan"], contact, {"contact_min_wk": 0})
     return "; ".join([*parts, plan.removeprefix(", ")] if plan else parts)
 
 
@@ -103,9 +115,8 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
     values = {field: getattr(protocol, field) for field in ("name", "label", "note")}
     usual = {"name": name, "label": label_of(protocol.name), "note": ""}
     words = _written(TERMS["plan"], values, usual).removeprefix(", ")
-    if protocol.contact_min_wk:
-        return dose(protocol) + (f", {words}" if words else "")
-    return dose(protocol) + (f"; {words}" if words else "")
+    joint = ", " if protocol.contact_min_wk else "; "
+    return _dose(protocol, float) + (f"{joint}{words}" if words else "")
 
 
 def _written(terms: Iterable[Term], values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:

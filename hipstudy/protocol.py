@@ -174,6 +174,9 @@ def _field_problem(error: Any, source: str) -> Problem:
     if error["type"] == "string_pattern_mismatch":
         rule = "the rule: lower-case letters, digits and underscores, a letter first"
     found = "nothing" if error["type"] == "missing" else str(error["input"])
+    if error["type"] == "string_type" and path[-1] == "load":
+        rule, mend = "text is wanted, with its unit", 'Write it in quotes, such as load = "5 kg".'
+        return Problem(where, found, rule, mend)
     if isinstance(error["input"], BaseModel) or (not path):
         found = "this prescription"
     return Problem(where, found, rule)

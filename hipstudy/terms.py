@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-QUOTED = r'"(?:[^"\\]|\\.)*(?:"|\Z)'
+# Between straight double quotes a backslash escapes; the others stand as they are, and a single
+# quote before a letter is an apostrophe.
+QUOTES = {"'": "'", "‘": "’", "“": "”", "«": "»"}
+CLOSED = r'"(?:[^"\\]|\\.)*"' + "".join(
+    rf"|(?<!\w){start}(?:[^{end}]|{end}(?=\w))*{end}(?!\w)" for start, end in QUOTES.items()
+)
+QUOTED = rf'{CLOSED}|"(?:[^"\\]|\\.)*\Z'
+# Text without quotes goes up to a comma or semicolon.
+_BARE = r"""[^\s,;"'‘“«](?:[^,;"]*[^\s,;"])?(?=\s*(?:[,;]|\Z))"""
+TEXTS = rf"{QUOTED}|(?<![\w-])(?:label|note)\s+{_BARE}"
 FLAGS = re.IGNORECASE | re.DOTALL
 # Unit -> what may stand for it, and how many of the unit that is.
 UNITS: dict[str, dict[str, int]] = {
@@ -37,17 +46,31 @@ _SAMPLE: dict[str, Any] = {
     "note": "as agreed",
 }  # fmt: skip
 _FIELD = re.compile(r"\{(\w+):?([^}]*)\}")
+_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+COUNTS = {word: n for n, word in enumerate(_WORDS, 1)} | {"once": 1, "twice": 2}
+COUNT = rf"(?a:{'|'.join(COUNTS)})(?![\w-])"
 _NUMBER = r"[-+−–]?(?:[0-9]+(?:{point}[0-9]+)?|{point}[0-9]+)(?:e[-+]?[0-9]+)?"
+_POUNDS, _KG_OF_A_POUND = r"lbs?|pounds?", 0.45359237
+WEIGHT = re.compile(
+    rf"({COUNT}|[0-9]+(?:[.,][0-9]+)?)\s*({'|'.join(UNITS['kg'])}|{_POUNDS})(?!\w)", FLAGS
+)
 # What else people write for a word of a shape.
 _ALSO = {
-    "x": r"(?:sets?\s*)?(?:[x×*]|of\b|for\b)",
-    "/": r"(?:[x×]|times\b)?\s*(?:/|per\b|a\b)",
-    "wk": r"w(?:ee)?k",
+    "x": r"(?:(?:sets?|holds?)\s*)?(?:[x×*]|of\b|for\b)",
+    "/": r"(?:[x×]|(?:times?|days?|sessions?)\b)?\s*(?:/|(?:per|a|each|every)\b|(?=weekly))",
+    "wk": r"w(?:ee)?k(?:ly)?",
     "to": r"(?:deg|°)?\s*to",
     "daily": r"(?:daily|every\s+day)",
-    "bodyweight": r"body[\s-]?weight",
+    "bodyweight": r"(?:body[\s-]?weight|unloaded)",
+    "@": r"(?:@|\+|(?:with|at|plus)\b|(?=body|unloaded|near))",
+    "only": r"(?:(?:side|leg)\b)?\s*(?:only)?",
+    "sides": r"(?:sides|legs)?",
 }
-_NEXT = r"(?:and|then|first|lower|pause|raise|rest|range|support|left|right|both|daily|x|to)\b"
+_NEXT = (
+    r"(?:and|then|plus|with|at|first|lower|pause|raise|rest|range|support|left|right|both|daily"
+    r"|body|unloaded|near|x|to)\b"
+)
+_END = r"(?=\.?(?:[\s,]|\Z)|[@+])"
 
 
 @dataclass(frozen=True)
@@ -58,7 +81,7 @@ class Term:
     ----------
     shape
         How it is written: words, and fields as ``{name:unit}``; ``{name:word}`` is a bare word
-        and ``{name:text}`` text in quotes.
+        and ``{name:text}`` text, in quotes where it has commas.
     fixed
         Fields and the values the words stand for, where the shape has no field.
     joint
@@ -88,12 +111,12 @@ class Term:
             end = match.end()
             made += _value(match[1], match[2], last=end == len(self.shape)) + r"\s*"
         made = (made + _words(self.shape[end:])).removesuffix(r"\s*")
-        return re.compile(made + r"(?=[\s,@]|\Z)", FLAGS)
+        return re.compile(made + _END, FLAGS)
 
     @property
     def example(self) -> str:
-        """How it is written, with ordinary values."""
-        return self.written(_SAMPLE)
+        """How it is written, with ordinary values; a shell leaves single quotes in it alone."""
+        return self.written(_SAMPLE).replace('"', "'")
 
     def written(self, values: Mapping[str, Any]) -> str:
         """Write it."""
@@ -118,17 +141,17 @@ def _words(text: str) -> str:
 
 def _value(name: str, unit: str, *, last: bool) -> str:
     if unit == "word":
-        return rf"(?P<{name}>[^\s,;]+)"
+        return rf"(?P<{name}>[^\s,;]*[^\s,;.])"
     if unit == "text":
-        return rf"(?P<{name}>{QUOTED})"
+        return rf"(?P<{name}>{QUOTED}|{_BARE})"
     # 3x10,3/wk are two terms; 30,5 s is one, with a decimal comma that can be spoken of.
     point = r"\." if last and not unit else "[.,]"
-    number = rf"(?P<{name}>{_NUMBER.format(point=point)})"
+    number = rf"(?P<{name}>{_NUMBER.format(point=point)}|{COUNT})"
     if not unit:
         return number
     known = "|".join(UNITS[unit])
     unknown = rf"(?!{_NEXT})[^\s,@0-9]*"
-    return rf"{number}\s*(?P<{name}_unit>(?:{known})(?=[\s,@]|\Z)|{unknown})"
+    return rf"{number}\s*(?P<{name}_unit>(?:{known}){_END}|{unknown})"
 
 
 def factor(unit: str, written: str) -> int | None:
@@ -145,9 +168,23 @@ def factor(unit: str, written: str) -> int | None:
 
 def number(text: str) -> int | float:
     """A number as typed; whole ones are whole."""
+    if text.lower() in COUNTS:
+        return COUNTS[text.lower()]
     plain = text.replace("−", "-").replace("–", "-")
     # More digits than these are no dose; a float says so without counting them all.
     return int(plain) if re.fullmatch(r"[-+]?[0-9]{1,15}", plain) else float(plain)
+
+
+def weight(text: str, unit: str) -> str:
+    """How a weight is written, in kilograms whatever it was in.
+
+    Examples
+    --------
+    >>> weight("2,5", "kg"), weight("5", "lb")
+    ('@2.5 kg', '@2.27 kg')
+    """
+    times = _KG_OF_A_POUND if re.fullmatch(_POUNDS, unit, FLAGS) else 1
+    return f"@{number(text.replace(',', '.')) * times:.3g} kg"
 
 
 def exact(value: float) -> str:
@@ -174,15 +211,22 @@ def quoted(text: str) -> str:
 
 
 def unquoted(text: str) -> str | None:
-    """The text that stands in quotes; None when the quotes or what is in them is wrong."""
+    """The text, out of its quotes; None when the quotes or what is in them is wrong."""
+    if not text.startswith('"'):
+        return text[1:-1] if text[0] in QUOTES else text
     try:
         return json.loads(text, strict=False)
     except ValueError:
         return None
 
 
-def cut(text: str, separator: str) -> list[tuple[int, int]]:
-    """Where the pieces between separators start and end; a separator in quotes is none.
+def unclosed(text: str) -> bool:
+    """Whether a quote is opened and not closed."""
+    return bool(re.search(rf"\"|(?<!\w)[{''.join(QUOTES)}]", re.sub(CLOSED, "", text, flags=FLAGS)))
+
+
+def cut(text: str, separator: str, spared: str = QUOTED) -> list[tuple[int, int]]:
+    """Where the pieces between separators start and end; a separator in what is spared is none.
 
     Examples
     --------
@@ -190,7 +234,7 @@ def cut(text: str, separator: str) -> list[tuple[int, int]]:
     [(0, 1), (2, 8)]
     """
     pieces, start = [], 0
-    for match in re.finditer(f"{QUOTED}|({separator})", text, FLAGS):
+    for match in re.finditer(f"{spared}|({separator})", text, FLAGS):
         if match[1] is not None:
             pieces.append((start, match.start()))
             start = match.end()

@@ -177,9 +177,36 @@ def test_arms_in_one_text():
     assert design.split(" stretch_only,mine.toml, ") == ["stretch_only", "mine.toml"]
     short = "stretch 4x30 s daily x 12 wk"
     assert design.split(f"{short}, stretch_only, {short}") == [short, "stretch_only", short]
-    for commas in (f"stretch_only, {line}", "hip-flexor 3x10, 3/wk x 12 wk"):
+    several = "hip-flexor 3x10, 3/wk x 12 wk"
+    for commas in (f"stretch_only, {line}", several, f"{short}, left", f"{short}, arm, 3/wk"):
         with pytest.raises(UsageProblems, match=r"written out has \| before and after it"):
             design.split(commas)
+
+
+def test_arms_in_one_text_with_bars_and_commas():
+    line = "hip-flexor 3x10, daily x 12 wk, left"
+    assert design.split(f"stretch_only, strength_plus_stretch | {line}") == [
+        "stretch_only",
+        "strength_plus_stretch",
+        line,
+    ]
+    assert design.split(f"arm_2, my 2.toml, {line}; label 'a | b, c' | a,b, |,c|,") == [
+        *("arm_2", "my 2.toml", f"{line}; label 'a | b, c'"),
+        *("a", "b", "c"),
+    ]
+    assert design.split(f"strech, 4x30 s | {line}") == ["strech, 4x30 s", line]
+
+
+def test_a_load_that_is_a_number_is_wanted_in_quotes():
+    for load in (5, 2.5):
+        with pytest.raises(UsageProblems) as caught:
+            protocol.from_dict(BASE | {"strength": BASE["strength"] | {"load": load}}, "mine.toml")
+        assert [str(problem) for problem in caught.value.problems] == [
+            (
+                f"mine.toml, strength.load: found '{load}'; text is wanted, with its unit. "
+                'Write it in quotes, such as load = "5 kg".'
+            )
+        ]
 
 
 def test_a_comparison_takes_arms_written_out():
