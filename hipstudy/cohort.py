@@ -5,9 +5,9 @@ drawn later, given what it does hold (``baseline``), and stays a modelled quanti
 shown for a single runner.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 SIDES = ("left", "right")
 DRAWN = "drawn"
+MEASURED = (
+    "thomas_ext_deg",
+    "tightness_nrs",
+    "discomfort_nrs",
+    "torque_nm_kg",
+    "torque_angle_ext_deg",
+)
 SPEEDS = ("2_5", "3_5", "4_5")  # m/s, as in the names of parameters and outcomes
 
 
@@ -38,7 +45,8 @@ class Cohort:
     age_y, mass_kg
         Shape (runners,).
     thomas_ext_deg
-        Measured modified Thomas angle, shape (limbs,), or None when it is to be drawn.
+        Measured modified Thomas angle, shape (limbs,): NaN where it was not, None when
+        nobody's was.
     ran
         Whether the runner ran at each of ``SPEEDS``, shape (runners, 3): whoever did had the
         torque for it.
@@ -46,6 +54,11 @@ class Cohort:
         ``drawn``, or what kind of file it is.
     sha256
         Fingerprint of the file; empty when drawn.
+    tightness_nrs, discomfort_nrs, torque_nm_kg, torque_angle_ext_deg
+        Likewise measured: ratings at baseline, torque and the angle it was tested at.
+    known
+        Trait (``sex``, ``age_y``, ``mass_kg``) -> runners of whom it is known; empty stands for
+        all, or for none of drawn runners.
     """
 
     key: NDArray[np.uint64]
@@ -56,6 +69,11 @@ class Cohort:
     ran: NDArray[np.bool_]
     source: str
     sha256: str = ""
+    tightness_nrs: Array | None = None
+    discomfort_nrs: Array | None = None
+    torque_nm_kg: Array | None = None
+    torque_angle_ext_deg: Array | None = None
+    known: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def n_runners(self) -> int:
@@ -74,23 +92,28 @@ class Cohort:
 
     @property
     def is_measured(self) -> bool:
-        """True when the Thomas angles were measured."""
+        """True when Thomas angles were measured, of some limbs at least."""
         return self.thomas_ext_deg is not None
+
+    def measured(self, name: str) -> Array:
+        """What was measured of each limb, (limbs,); NaN where it was not."""
+        found = getattr(self, name)
+        return np.full(self.n_limbs, np.nan) if found is None else found
 
     def blocks(self, size: int) -> Iterator["Cohort"]:
         """The same runners in blocks of at most ``size``, to bound memory."""
         for start in range(0, self.n_runners, size):
             part = slice(start, start + size)
             limbs = slice(len(SIDES) * start, len(SIDES) * (start + size))
-            thomas = self.thomas_ext_deg
+            of_limbs = {name: getattr(self, name) for name in MEASURED}
             yield replace(
                 self,
                 key=self.key[part],
                 sex=self.sex[part],
                 age_y=self.age_y[part],
                 mass_kg=self.mass_kg[part],
-                thomas_ext_deg=None if thomas is None else thomas[limbs],
                 ran=self.ran[part],
+                **{n: None if found is None else found[limbs] for n, found in of_limbs.items()},
             )
 
     def frame(self) -> "pd.DataFrame":
@@ -122,20 +145,55 @@ def draw(n_runners: int, *, seed: int) -> Cohort:
     seed
         Of the runners' luck.
     """
-    key = luck.keys(f"virtual runner {i}" for i in range(n_runners))
+    return people(luck.keys(f"virtual runner {i}" for i in range(n_runners)), seed=seed)
+
+
+def people(
+    key: NDArray[np.uint64],
+    *,
+    seed: int,
+    known: Mapping[str, NDArray[Any]] | None = None,
+    source: str = DRAWN,
+    sha256: str = "",
+    **measured: Array | None,
+) -> Cohort:
+    """Runners of whom something is known; what is not is drawn.
+
+    Parameters
+    ----------
+    key
+        Luck key of each runner.
+    seed
+        Of the runners' luck.
+    known
+        ``sex`` (``F``, ``M``, or empty), ``age_y``, ``mass_kg`` (NaN where unknown), each
+        (runners,).
+    source, sha256, **measured
+        As in ``Cohort``.
+    """
     z = {
         trait: special.ndtri(luck.uniform(seed=seed, stream=trait, by=[key]))
         for trait in ("age_y", "mass_kg")
     }
     woman = luck.uniform(seed=seed, stream="sex", by=[key]) < number("women_share")
+    own: dict[str, NDArray[Any]] = {
+        "sex": np.where(woman, "F", "M"),
+        "age_y": number("age_mean_y") + number("age_sd_y") * z["age_y"],
+        "mass_kg": number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
+    }
+    count = {}
+    for trait, values in (known or {}).items():
+        there = values != "" if trait == "sex" else ~np.isnan(values)
+        own[trait] = np.where(there, values, own[trait])
+        count[trait] = int(there.sum())
     fast = luck.uniform(seed=seed, stream="fastest run", by=[key])
     shares = np.array([1, number("ran_3_5_share"), number("ran_4_5_share")])
     return Cohort(
         key=key,
-        sex=np.where(woman, "F", "M"),
-        age_y=number("age_mean_y") + number("age_sd_y") * z["age_y"],
-        mass_kg=number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
-        thomas_ext_deg=None,
+        **own,
         ran=fast[:, np.newaxis] < shares,
-        source=DRAWN,
+        source=source,
+        sha256=sha256,
+        known=count,
+        **({"thomas_ext_deg": None} | measured),
     )

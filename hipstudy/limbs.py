@@ -31,6 +31,49 @@ def parts(limbs: Array, r: float) -> Array:
     return np.stack([(left + right) / (2 * a), (left - right) / (2 * b)], axis=-1)
 
 
+def conditioned(free: Array, measured: Array, cov: Array) -> Array:
+    """Draws of a Gaussian law given some of its variables, from draws without regard to them.
+
+    Parameters
+    ----------
+    free
+        Unconditional draws, (..., runners, k).
+    measured
+        What was measured, broadcast to the same shape, NaN where it was not; the same ones are
+        missing whatever comes before the last two axes.
+    cov
+        Covariance of the k variables, up to a factor.
+
+    Returns
+    -------
+    numpy.ndarray
+        Like ``free``: measured variables as measured, the others moved by what they have to do
+        with how far off the draws were (Matheron's rule; Journel and Huijbregts 1978).
+    """
+    found = np.array(np.broadcast_to(free, np.broadcast_shapes(free.shape, measured.shape)))
+    there = ~np.isnan(measured).any(axis=tuple(range(measured.ndim - 2)))
+    for pattern in np.unique(there, axis=0):
+        if not pattern.any():
+            continue
+        who = (there == pattern).all(axis=1)
+        gain = np.linalg.solve(cov[np.ix_(pattern, pattern)], cov[pattern])
+        off = (measured[..., who, :] - found[..., who, :])[..., pattern]
+        moved = found[..., who, :] + off @ gain
+        moved[..., pattern] = np.broadcast_to(measured[..., who, :], moved.shape)[..., pattern]
+        found[..., who, :] = moved
+    return found
+
+
+def between_sides(r: float) -> Array:
+    """Covariance of a score in the left and the right limb."""
+    return np.array([[1.0, r], [r, 1.0]])
+
+
+def by_runner(of_limbs: Array) -> Array:
+    """From (..., limbs) to (..., runners, 2), left then right."""
+    return of_limbs.reshape(*of_limbs.shape[:-1], -1, len(SIDES))
+
+
 def normals(stream: str, cohort: Cohort, seed: int) -> Array:
     """Standard normal luck of every runner's two parts, shape (runners, 2)."""
     part = np.arange(len(SIDES))
@@ -41,6 +84,12 @@ def truncated(z: Array, mean: float, sd: float, low: float, high: float) -> Arra
     """Turn standard scores into a normal law cut at ``low`` and ``high``."""
     start, end = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
     return np.clip(mean + sd * special.ndtri(start + special.ndtr(z) * (end - start)), low, high)
+
+
+def score(value: Array, mean: float, sd: float, low: float, high: float) -> Array:
+    """Undo ``truncated``; missing values stay missing."""
+    start, end = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
+    return special.ndtri((special.ndtr((value - mean) / sd) - start) / (end - start))
 
 
 def given(corr: Mapping[str, Array], target: str, on: Sequence[str]) -> tuple[list[Array], Array]:
