@@ -16,7 +16,7 @@ class Problem:
     where
         File, sheet, row, column, or parameter name.
     found
-        The value found, as text; shortened when shown.
+        The value found, as text; shortened when shown. None where there is none to show.
     rule
         What the value should have been.
     mend
@@ -24,7 +24,7 @@ class Problem:
     """
 
     where: str
-    found: str
+    found: str | None
     rule: str
     mend: str = ""
 
@@ -32,7 +32,8 @@ class Problem:
         found = " ".join(str(self.found).split())
         if len(found) > _SHOWN:
             found = found[: _SHOWN - 3] + "..."
-        text = f"{self.where}: found {found!r}; {self.rule}"
+        said = "" if self.found is None else f"found {found!r}; "
+        text = f"{self.where}: {said}{self.rule}"
         return f"{text}. {self.mend}" if self.mend else text
 
 

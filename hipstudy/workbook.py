@@ -1,0 +1,145 @@
+"""XLSX workbooks: which sheet is meant, and its rows as a spreadsheet program shows them.
+
+The zip is looked at before it is parsed (``zipped``), and parsed by ``grid``. Guards:
+``tests/test_sheet.py``.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from hipstudy import rows, zipped
+from hipstudy.findings import WARNING, Finding
+from hipstudy.grid import Book, GridRow, grid, open_book
+from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
+from hipstudy.rows import Raw, refuse
+
+DICTIONARY = "dictionary"  # the template's own second sheet
+FITS = 0.5  # of the names that the best sheet has: another with so many may be meant too
+_LISTED = 500  # characters of the names of sheets
+_SAVE = "Open it in a spreadsheet program and save it again as XLSX, or as CSV."
+
+
+def _sheets(book: Book) -> list[str]:
+    return [name for name in book.sheets if name.strip().lower() != DICTIONARY]
+
+
+def _named(book: Book, wanted: str, file: str) -> str:
+    there = _sheets(book)
+    same = [name for name in there if rows.folded(name) == rows.folded(wanted)]
+    if wanted in there or len(same) == 1:
+        return wanted if wanted in there else same[0]
+    mend = nearest(wanted, there)[:_LISTED] if there else "The workbook has no other sheet."
+    raise UsageProblems([Problem(f"{file}, sheet", wanted, "there is no such sheet", mend)])
+
+
+def _top(book: Book, name: str) -> list[rows.Row]:
+    """The first rows that are not empty."""
+    found: list[rows.Row] = []
+    for row in grid(book, name):
+        if not rows.empty(row.cells):
+            found.append(row.cells)
+        if len(found) >= rows.HEAD_ROWS:
+            break
+    return found
+
+
+def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
+    """The sheet that is meant, and those others that have something."""
+    tops = {name: top for name in _sheets(book) if (top := _top(book, name))}
+    if not tops:
+        refuse(file, "a workbook without cells", "a head and one row or more are needed")
+    fits = {name: rows.known(top[rows.head_at(top, names)], names) for name, top in tops.items()}
+    best = max(fits.values())
+    meant = [name for name, count in fits.items() if count >= FITS * best]
+    if len(meant) > 1:
+        listed = ", ".join(meant)
+        # In the rule, not as what was found: that is shortened, and all must be listed.
+        rule = f"one sheet is read, and more than one may be meant: {listed[:_LISTED]}"
+        name = f'"{meant[0]}"' if re.search(r"[^\w.-]", meant[0]) else meant[0]
+        mend = f"Choose one with --sheet, such as --sheet {name}"
+        raise DataProblems([Problem(file, f"{len(meant)} sheets", rule, mend)])
+    return meant[0], [name for name in fits if name != meant[0]]
+
+
+def _about(
+    name: str, others: list[str], merged: list[str], hidden: int, file: str
+) -> Iterator[Finding]:
+    def warning(found: str, rule: str, mend: str) -> Finding:
+        return Finding(WARNING, file, rule, sheet=name, found=found, mend=mend)
+
+    if others:
+        rule = "one sheet is read; these others are not"
+        yield warning(", ".join(others), rule, "Put all visits below each other in one sheet.")
+    if merged:
+        rule = "of merged cells only the first has the value; the others are missing"
+        listed = ", ".join(merged[:5]) + (", ..." if len(merged) > 5 else "")
+        yield warning(f"{len(merged)} merged: {listed}", rule, "Unmerge them; fill in every row.")
+    if hidden:
+        rule = "hidden rows are read like the others"
+        yield warning(f"{hidden} hidden", rule, "Delete those that do not belong to the data.")
+
+
+def _trimmed(row: GridRow) -> list[str | None]:
+    cells = row.cells
+    while cells and not (cells[-1] and cells[-1].strip()):
+        cells.pop()
+    return cells
+
+
+def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
+    found: list[rows.Row] = []
+    numbers: list[int] = []
+    without: list[tuple[int, int]] = []
+    merged: list[str] = []
+    hidden = total = 0
+    for row in grid(book, name, merged):
+        without += [(row.number, column) for column in row.no_value]
+        total += len(row.cells)  # formatted and empty ones take time too
+        cells = _trimmed(row)
+        if len(found) > rows.MAX_ROWS or total > rows.MAX_CELLS:
+            rule = f"{rows.MAX_ROWS:,} rows and {rows.MAX_CELLS:,} cells at most"
+            refuse(file, "more", rule, "One row is a runner, a side and a visit.")
+        if len(cells) > rows.MAX_COLUMNS:
+            where, rule = f"{file}, row {row.number}", f"{rows.MAX_COLUMNS} columns at most"
+            refuse(where, f"{len(cells):,} columns", rule, "Delete those that are not needed.")
+        if not cells and not row.no_value:
+            continue
+        found.append(cells)
+        numbers.append(row.number)
+        hidden += row.hidden
+    about = tuple(_about(name, others, merged, hidden, file))
+    return Raw(found, numbers, False, name, tuple(without), about)
+
+
+def read(content: bytes, file: str, wanted: str | None, names: Collection[str] = ()) -> Raw:
+    """Read the rows of one sheet of a workbook.
+
+    Parameters
+    ----------
+    content
+        The bytes of the file.
+    file
+        Its name, for what is said of it.
+    wanted
+        Name of the sheet; None takes the only one that has columns of the format.
+    names
+        Names of columns to know beside those of the format, folded.
+
+    Raises
+    ------
+    UsageProblems
+        When there is no sheet of that name.
+    DataProblems
+        When it is no workbook, damaged, past a limit, or several sheets may be meant.
+    """
+    zipped.check(content, file)
+    try:
+        book = open_book(content)
+        with book.archive:
+            if wanted is not None:
+                return _raw(book, _named(book, wanted, file), [], file)
+            return _raw(book, *_chosen(book, file, names), file)
+    except (DataProblems, UsageProblems):
+        raise
+    except Exception:  # a damaged part can break a parser anywhere, in any way
+        return refuse(file, "a workbook that cannot be read", "a part of it is damaged", _SAVE)
