@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,10 +22,13 @@ HELP = """Stretching, or strength and stretching, for tight hips: compared in a 
   hipstudy report compare -p weeks 6 -p sets 2   with another dose
   hipstudy report compare --parameters           what can be changed
   hipstudy report                                which reports there are
+  hipstudy template                              an empty file for runners of your own
+  hipstudy check FILE                            what is wrong with it, and how to mend it
   hipstudy protocols                             the prescriptions that come with it
   hipstudy lab                                   the notebooks, in JupyterLab
 """
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FILE = click.Path(path_type=Path)
 
 
 @dataclass
@@ -168,6 +172,55 @@ def protocols(name: str | None) -> None:
 
 
 @cli.command()
+@click.option("--xlsx", is_flag=True, help="A spreadsheet, the dictionary on its second sheet.")
+@click.option("--csv", is_flag=True, help="A text file, the dictionary in another beside it.")
+@click.option("--out", metavar="FILE", type=FILE, help="To write [cohort.xlsx, or cohort.csv].")
+@debug
+def template(xlsx: bool, csv: bool, out: Path | None) -> None:
+    """Write an empty cohort file to fill in, with a dictionary of its columns."""
+    from hipstudy.template import write_template
+
+    if xlsx and csv:
+        raise click.UsageError("--xlsx or --csv: give one of them.")
+    paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
+    _say([str(path) for path in paths])
+    click.echo(f"once it is filled in: hipstudy check {shlex.quote(str(paths[0]))}", err=True)
+
+
+@cli.command()
+@click.option("--out", metavar="FILE", type=FILE, help="To write [example_cohort.csv].")
+@debug
+def example(out: Path | None) -> None:
+    """Copy a synthetic cohort file to look at and to try things on."""
+    from hipstudy.template import copy_example
+
+    path = copy_example(out)
+    click.echo(path)
+    click.echo(f"to look at it: hipstudy check {shlex.quote(str(path))}", err=True)
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--mapping", metavar="FILE", type=FILE, help="Own names [FILE's .mapping.toml].")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
+@click.option("--suggest-mapping", is_flag=True, help="Draft a file for own names instead.")
+@click.option("--out", metavar="PAGE", type=FILE, help="Page [reports/check/NAME.html].")
+@debug
+def check(
+    file: Path, mapping: Path | None, sheet: str | None, suggest_mapping: bool, out: Path | None
+) -> None:
+    """Say what is wrong with the cohort FILE, here and as an HTML page. It is never changed."""
+    from hipstudy import check_command
+
+    if not suggest_mapping:
+        code = check_command.run(file, mapping=mapping, sheet=sheet, out=out, width=_width())
+        raise click.exceptions.Exit(code)
+    if mapping is not None or out is not None:
+        raise click.UsageError("--suggest-mapping checks nothing: leave --mapping and --out away.")
+    check_command.draft(file, sheet)
+
+
+@cli.command()
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
 @click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
 @debug
@@ -202,7 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     from hipstudy.report.interrupts import one_ctrl_c
 
-    with one_ctrl_c():
+    with one_ctrl_c(leaving=arguments is None):
         return _run(arguments)
 
 

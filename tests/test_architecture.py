@@ -11,11 +11,14 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
-    "__init__ places problems luck cells show labels "
+    "__init__ places problems new_files columns findings template luck cells show labels "
     "parameters protocol terms grammar line_reader one_line matching design "
-    "physiology worlds cohort rbds settings limbs running baseline load adherence bouts doses "
-    "gains simulate instruments observe analysis compare effects curves readings "
-    "figures pages tables report lab cli __main__"
+    "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
+    "heads typed rules wrong_units visits check "
+    "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
+    "adherence bouts doses gains simulate instruments observe example "
+    "analysis compare effects curves readings influence "
+    "figures pages tables report lab check_command cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -112,6 +113,19 @@ def test_parameters_are_listed_with_nothing_cut(say):
         (["repport"], "Did you mean"),
         (["report", "compare", "--cohrt", "x"], "Did you mean"),
         (["lab", "--port", "http"], "not a valid integer"),
+        (["template", "--csv", "--xlsx"], "give one of them"),
+        (["template", "--csv", "--out", "a.xlsx"], "has to end in .csv"),
+        (["template", "--out", "no/a.csv"], "the folder has to be there"),
+        (["template", "--out", ""], "found 'nothing'"),
+        (["example", "--out", "a.xlsx"], "has to end in .csv"),
+        (["check"], "Missing argument 'FILE'"),
+        (["check", "no.csv"], "found 'no.csv'; there is no such file"),
+        (["check", "."], "this is a folder"),
+        (["check", "no.csv", "--out", "a.csv"], "a file whose name ends in .html"),
+        (["check", "no.csv", "--out", ""], "a file whose name ends in .html"),
+        (["check", "no.csv", "--mapping", "no.toml"], "found 'no.toml'; there is no such file"),
+        (["check", "no.csv", "--suggest-mapping"], "there is no such file"),
+        (["check", "a.csv", "--suggest-mapping", "--out", "a.html"], "checks nothing"),
     ],
 )
 def test_wrong_use_is_2_and_says_what_is_right(say, folder, words, said):
@@ -150,6 +164,152 @@ def test_a_prescription_on_one_line_is_printed_as_toml(say, folder):
         "own, character 17: found 'puase 2 s'",
         "own, character 32: found 'nothing'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (["template"], ["cohort.xlsx"]),
+        (["template", "--xlsx"], ["cohort.xlsx"]),
+        (["template", "--csv"], ["cohort.csv", "cohort_dictionary.csv"]),
+        (["template", "--out", "my clinic.csv"], ["my clinic.csv", "my clinic_dictionary.csv"]),
+        (["example"], ["example_cohort.csv"]),
+        (["example", "--out", "it.csv"], ["it.csv"]),
+    ],
+)
+def test_files_to_start_from_are_written_once(say, folder, words, made):
+    code, out, err = say(*words)
+    assert (code, out.splitlines()) == (0, made)
+    assert err.endswith(f": hipstudy check {shlex.quote(made[0])}\n")
+    assert files(folder) == set(made)
+    before = {name: (folder / name).read_bytes() for name in made}
+    code, out, err = say(*words)
+    assert (code, out) == (2, "")
+    assert err.splitlines()[0].startswith(f"{made[0]}: ")
+    assert "nothing is overwritten" in err
+    assert {name: (folder / name).read_bytes() for name in files(folder)} == before
+
+
+COHORT = "runner_id,side,week,thomas_ext_deg,Bein\n"
+
+
+def cohort_file(folder, *rows, name="my clinic.csv", head=COHORT):
+    (folder / name).write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return folder / name
+
+
+def test_check_lists_what_is_wrong_and_ends_with_the_page(say, folder):
+    path = cohort_file(folder, "R1,left,0,abc,", "R1,right,0,99,", "R2,left,0,5,")
+    before = path.read_bytes()
+    code, out, err = say("check", path.name)
+    *listed, page = out.splitlines()
+    assert (code, page) == (1, str(Path("reports/check/my-clinic.html")))
+    assert err == (
+        "my clinic.csv: 2 errors, 3 warnings; it cannot be used until the errors are mended.\n"
+    )
+    assert listed[0] == (
+        "error: my clinic.csv, row 2, column thomas_ext_deg: found 'abc'; the rule is a number. "
+        "Empty the cell where nothing was measured."
+    )
+    assert [line.partition(":")[0] for line in listed] == ["error"] * 2 + ["warning"] * 3
+    assert files(folder) == {"my clinic.csv", "reports/check/my-clinic.html"}
+    assert path.read_bytes() == before
+    assert "Check of my clinic.csv" in (folder / page).read_text(encoding="utf-8")
+
+
+def test_check_of_a_good_file_is_0(say, folder):
+    assert say("example")[0] == 0
+    code, out, err = say("check", "example_cohort.csv", "--out", "page.html")
+    assert (code, out) == (0, "page.html\n")
+    assert err == "example_cohort.csv: no errors, no warnings; it can be used.\n"
+    assert files(folder) == {"example_cohort.csv", "page.html"}
+
+
+def test_check_of_the_empty_template_is_1(say):
+    for kind in ("--csv", "--xlsx"):
+        path = say("template", kind)[1].splitlines()[0]
+        code, out, _ = say("check", path)
+        assert code == 1
+        assert "no rows yet" in out
+
+
+def test_check_takes_the_open_runners_with_their_own_reader(say, folder, rbds_file):
+    code, out, err = say("check", rbds_file)
+    assert (code, out) == (0, f"{Path('reports/check/RBDSinfo.html')}\n")
+    head = rbds_file.read_text(encoding="cp1252").splitlines()[0]
+    row = "\t".join("x" for _ in head.split("\t"))
+    (folder / "RBDSinfo.txt").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    code, out, err = say("check", "RBDSinfo.txt")
+    assert code == 1
+    assert "error: RBDSinfo.txt, row 2, column RThomas: found 'x'; the rule is a number" in out
+    assert "Traceback" not in err
+
+
+def test_what_says_who_a_runner_is_is_printed_nowhere(say, folder):
+    secrets = ["Zoe Quux", "zq@clinic.org", "+44 7700 900123", "12.05.1984", "94312345"]
+    head = COHORT.replace("Bein", "Bein,E-Mail,Kommentar")
+    rows = [f"{secret},left,{secret},{secret},{secret},{secret},{secret}" for secret in secrets]
+    cohort_file(folder, *rows, head=head)
+    code, out, err = say("check", "my clinic.csv")
+    page = (folder / "reports/check/my-clinic.html").read_text(encoding="utf-8")
+    assert code == 1
+    for secret in secrets:
+        assert secret not in out + err + page
+        assert secret.split()[-1] not in out + err + page
+    for column in ("runner_id", "week", "thomas_ext_deg", "Bein", "E-Mail", "Kommentar"):
+        assert f"column {column}: " in out
+    assert "R1" not in out
+
+
+HOSTILE = [
+    '=HYPERLINK("http://x.y")',
+    "<script>alert(1)</script>",
+    "#import x: *",
+    "$(touch pwned)",
+    "`id`",
+    "../../x",
+    "\u202egnp.exe",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_file_says_is_only_text(say, folder, text):
+    quoted = '"' + text.replace('"', '""') + '"'
+    head = f"runner_id,side,arm,week,thomas_ext_deg,{quoted}\n"
+    rows = [f"{quoted},{quoted},{quoted},0,{quoted},{quoted}", f"R2,left,{quoted},0,5,"]
+    cohort_file(folder, *rows, head=head)
+    code, out, err = say("check", "my clinic.csv")
+    page = (folder / "reports/check/my-clinic.html").read_text(encoding="utf-8")
+    assert code == 1
+    assert all(line.isprintable() for line in (out + err).splitlines())
+    assert not re.search("\u202e|<script>", page)
+    assert files(folder) == {"my clinic.csv", "reports/check/my-clinic.html"}
+    plain = text.replace("\u202e", "\\u202e")
+    assert f"found '{plain}'" in out
+
+
+def test_the_page_never_takes_the_place_of_what_is_checked(say, folder):
+    path = cohort_file(folder, "R1,left,0,5,", name="a.html")
+    before = path.read_bytes()
+    code, out, err = say("check", "a.html", "--out", "./a.html")
+    assert (code, out) == (2, "")
+    assert "take the place" in err
+    assert path.read_bytes() == before
+
+
+def test_suggest_mapping_writes_a_draft_once(say, folder):
+    path = cohort_file(folder, "R1,left,0,5,", head=COHORT.replace("side", "Seite"))
+    before = path.read_bytes()
+    code, out, err = say("check", path.name, "--suggest-mapping")
+    assert (code, out) == (0, "my clinic.mapping.toml\n")
+    assert "check again" in err
+    draft = (folder / "my clinic.mapping.toml").read_text(encoding="utf-8")
+    assert "Seite" in draft
+    code, out, err = say("check", path.name, "--suggest-mapping")
+    assert (code, out.strip()) == (0, draft.strip())
+    assert "my clinic.mapping.toml was not written: this is there already" in err
+    assert files(folder) == {path.name, "my clinic.mapping.toml"}
+    assert path.read_bytes() == before
 
 
 def test_a_notebook_that_is_none_is_said(say):

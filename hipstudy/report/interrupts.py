@@ -21,10 +21,13 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def one_ctrl_c() -> Iterator[None]:
+def one_ctrl_c(*, leaving: bool) -> Iterator[None]:
     """Let the first Ctrl-C end what runs, and no second one cut short how it ends.
 
-    Once it has come, Ctrl-C stays ignored: the process is on its way out.
+    Parameters
+    ----------
+    leaving
+        Whether the process ends with what runs: then, once Ctrl-C has come, it stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -38,7 +41,7 @@ def one_ctrl_c() -> Iterator[None]:
     try:
         yield
     finally:
-        if signal.getsignal(signal.SIGINT) is first:
+        if not leaving or signal.getsignal(signal.SIGINT) is first:
             signal.signal(signal.SIGINT, before)
 
 

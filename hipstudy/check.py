@@ -1,0 +1,203 @@
+"""Everything that is wrong with a cohort file, in one go, and the file in types.
+
+Guarded by ``tests/test_check.py``.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from hipstudy import heads, identifiers, rules, visits
+from hipstudy.columns import find
+from hipstudy.findings import ERROR, WARNING, Finding
+from hipstudy.listed import Source
+from hipstudy.mapping import ColumnMapping, apply, beside, read_mapping
+from hipstudy.problems import DataProblems, Problem
+from hipstudy.sheet import Sheet, read_sheet
+from hipstudy.typed import WORDS, Typed, typed
+from hipstudy.wrong_units import wrong_units
+
+STAGES = (
+    "reading the file",
+    "looking for what must not be in it",
+    "reading numbers and words",
+    "checking every cell",
+    "checking visits",
+)
+_WHERE = re.compile(r"(?P<file>.*?)(?:, row (?P<row>\d+))?(?:, column (?P<column>.*))?", re.DOTALL)
+
+
+class Told(Protocol):
+    """Whoever is told how far the check is, such as ``hipstudy.report.progress.Progress``."""
+
+    def step(self, done: int, total: int, words: str) -> None:
+        """Say how far it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A cohort file that was looked at.
+
+    Parameters
+    ----------
+    file
+        Its name without its folder.
+    findings
+        Errors first, in the order in which they should be mended; warnings after.
+    sheet
+        As it was read, own column names translated; None when it cannot be read.
+    frame
+        The columns that the file has, in types: NaN or None where there is no value. ``runner`` is
+        a run-local number from 1 in the order of appearance (0 where a row has no id), ``file_row``
+        the row in the file. ``runner_id`` is for keys and is never to be written.
+    """
+
+    file: str
+    findings: tuple[Finding, ...]
+    sheet: Sheet | None = None
+    frame: pd.DataFrame | None = None
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be mended."""
+        return tuple(finding for finding in self.findings if finding.level == ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What somebody should look at."""
+        return tuple(finding for finding in self.findings if finding.level == WARNING)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file can be used."""
+        return not self.errors
+
+
+def check_file(
+    path: Path,
+    *,
+    mapping: Path | None = None,
+    sheet: str | None = None,
+    progress: Told | None = None,
+) -> Checked:
+    """Check a cohort file.
+
+    Parameters
+    ----------
+    path
+        CSV or XLSX; it is never changed.
+    mapping
+        File with own column names; ``<stem>.mapping.toml`` beside the file when it is there.
+    sheet
+        Name of the sheet.
+    progress
+        Told about each stage.
+
+    Raises
+    ------
+    UsageProblems
+        When there is no such file, sheet or mapping. What is wrong with the data is returned.
+    """
+    tell = _teller(progress)
+    tell(0)
+    if mapping is None and path.name and beside(path).is_file():
+        mapping = beside(path)
+    own = read_mapping(mapping) if mapping is not None else None
+    try:
+        if own is None:
+            read = read_sheet(path, sheet=sheet)
+        else:
+            theirs = (*own.columns, *own.ignore)
+            read = apply(read_sheet(path, sheet=sheet or own.sheet or None, names=theirs), own)
+    except DataProblems as problems:
+        return Checked(path.name, findings_of(problems))
+    findings, frame = _look(read, own, tell)
+    findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
+    return Checked(path.name, tuple(findings), read, frame)
+
+
+def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
+    """Problems that somebody raised, as errors."""
+    return tuple(_finding(problem) for problem in problems.problems)
+
+
+def _finding(problem: Problem) -> Finding:
+    where = _WHERE.fullmatch(problem.where)
+    file, row, column = where.group("file", "row", "column") if where else (problem.where, "", "")
+    number = int(row) if row else None
+    return Finding(
+        ERROR, file, problem.rule, "", number, column or None, problem.found, problem.mend
+    )
+
+
+def _teller(progress: Told | None) -> Callable[[int], None]:
+    def tell(stage: int) -> None:
+        if progress is not None:
+            progress.step(stage, len(STAGES), STAGES[stage])
+
+    return tell
+
+
+def _look(
+    sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None]
+) -> tuple[list[Finding], pd.DataFrame]:
+    """Every stage in the order in which its findings should be mended."""
+    own = tuple(sheet.own.get(name, name) for name in sheet.header)
+    at = heads.positions(sheet.header)
+    names = heads.shown(own, known=bool(at))
+    source = Source(sheet.file, sheet.name, sheet.cells, sheet.rows, at, names)
+    safe = dict(zip(own, names, strict=True))
+    findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
+    tell(1)
+    told = {finding.column for finding in findings if finding.level == ERROR}
+    secret = identifiers.search(source, own)
+    source = replace(source, positions=heads.positions(sheet.header, secret.refused))
+    findings += _by_row(heads.check(source, sheet.header, secret.refused, told))
+    findings += _by_row(secret.findings)
+    turned = mapping is not None and mapping.thomas_sign == "extension-negative"
+    tell(2)
+    cells = typed(source, secret.hidden, turned=turned)
+    if not len(sheet.rows):
+        rule, mend = "no rows yet", "Fill in one row for each runner, side and visit."
+        return [*findings, source.once(ERROR, rule, mend)], _kept(source, _frame(source, cells))
+    findings += heads.nothing_measured(source)
+    findings += _by_row(cells.findings)
+    tell(3)
+    units = wrong_units(source, cells.frame)
+    findings += units.findings
+    findings += _by_row(rules.check(source, cells.frame, secret.hidden, units.covered))
+    tell(4)
+    frame = _frame(source, cells)
+    findings += visits.check(source, _with_week(frame), turned=turned)
+    return findings, _kept(source, frame)
+
+
+def _by_row(findings: "list[Finding] | tuple[Finding, ...]") -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.row or 0)
+
+
+def _kept(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the columns that the file has not."""
+    return frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
+
+
+def _frame(source: Source, cells: Typed) -> pd.DataFrame:
+    """Number the runners, and leave out the words that were not understood."""
+    frame, words = cells.frame, {}
+    for name in frame:
+        column = find(str(name))
+        if column is not None and column.kind in WORDS:
+            known = frame[name].isin(list(set(WORDS[column.kind].values())))
+            words[name] = frame[name].where(known, None).astype(object)
+    codes, _ = pd.factorize(frame["runner_id"].to_numpy(dtype=object))
+    return frame.assign(**words, runner=codes.astype(np.int64) + 1, file_row=source.rows)
+
+
+def _with_week(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every row is at baseline in a file without weeks."""
+    return frame if frame["week"].notna().any() else frame.assign(week=0.0)

@@ -1,0 +1,125 @@
+"""The columns of a cohort file as numbers and words; cells that are neither are said and left out.
+
+Guarded by ``tests/test_check.py``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hipstudy.columns import FAMILY, columns, find
+from hipstudy.findings import ERROR, Finding
+from hipstudy.listed import Source
+from hipstudy.numbers_in_text import DATE, MARKS, MISSING, TEXT, UNIT, read
+
+WORDS: Mapping[str, Mapping[str, object]] = {
+    "side": {"left": "left", "l": "left", "right": "right", "r": "right"},
+    "sex": {"f": "F", "female": "F", "m": "M", "male": "M"},
+    "yesno": {
+        **dict.fromkeys(("yes", "y", "true", "1", "1.0"), True),
+        **dict.fromkeys(("no", "n", "false", "0", "0.0"), False),
+    },
+}
+_ALONE = "Write the number alone; the unit stands in the column's name."
+_RULES = {
+    TEXT: ("the rule is a number", "Empty the cell where nothing was measured."),
+    UNIT: ("the rule is a number without a unit or sign after it", _ALONE),
+    DATE: (
+        "the rule is a number, not a date",
+        "Spreadsheets make dates of numbers such as 7.5: format the cells as text, and type again.",
+    ),
+    MARKS: (
+        "the rule is a number with one decimal mark and nothing between thousands",
+        "Write 1234.5.",
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """A sheet in types.
+
+    Parameters
+    ----------
+    frame
+        Every column of the format; NaN or None where there is no value. Words that were not
+        understood are still there as text.
+    findings
+        Cells that are no numbers.
+    """
+
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bool) -> Typed:
+    """Read every column of the format.
+
+    Parameters
+    ----------
+    source
+        The sheet.
+    hidden
+        Cells that must not be read, by position.
+    turned
+        Whether Thomas angles were written extension negative, and change sign here.
+    """
+    found: dict[str, pd.Series] = {}
+    findings: list[Finding] = []
+    family = [name for name in source.positions if name not in columns()]
+    for name in (*(name for name in columns() if name != FAMILY), *family):
+        column = find(name)
+        kind = column.kind if column else ""
+        if name not in source.positions:
+            nothing = np.nan if kind == "number" else None
+            dtype = float if kind == "number" else object
+            found[name] = pd.Series(nothing, index=range(len(source.rows)), dtype=dtype)
+            continue
+        cells = source.cells[source.positions[name]].to_numpy(dtype=object)
+        if (mask := hidden.get(source.positions[name])) is not None:
+            cells = np.where(mask, None, cells)
+        if kind == "number":
+            values, problems = _numbers(source, name, cells)
+            findings += problems
+            found[name] = pd.Series(-values if turned and name == "thomas_ext_deg" else values)
+        else:
+            found[name] = _words(cells, WORDS.get(kind, {}))
+    return Typed(pd.DataFrame(found), tuple(findings))
+
+
+def _numbers(
+    source: Source, name: str, cells: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], list[Finding]]:
+    numbers = read(pd.Series(cells, dtype=object))
+    findings: list[Finding] = []
+    for kind, (rule, mend) in _RULES.items():
+        column = find(name)
+        if kind == DATE and column and "date" in column.wrong_unit:
+            mend = "Write weeks since baseline: 0 at baseline, then days divided by 7."
+        at = np.flatnonzero(numbers.kind == kind)
+        findings += source.each(ERROR, rule, mend, column=name, where=at)
+    if numbers.mixed:
+        few = min(numbers.comma, numbers.point, key=np.count_nonzero)
+        rule = "decimal commas and decimal points both occur in this column"
+        mend = "Use one of them in the whole column."
+        at = np.flatnonzero(few)
+        text = source.shown(name, int(at[0]))
+        findings.append(
+            source.once(ERROR, rule, mend, column=source.name(name), where=at, found=text)
+        )
+    return numbers.values, findings
+
+
+def _words(cells: NDArray[np.object_], words: Mapping[str, object]) -> pd.Series:
+    codes, distinct = pd.factorize(cells)
+    meant: list[object] = []
+    for text in distinct:
+        plain = " ".join(text.split())
+        nothing = plain.casefold() in MISSING
+        meant.append(None if nothing else words.get(plain.casefold(), plain))
+    said = np.empty(len(meant) + 1, dtype=object)  # the last is None, and code -1 points at it
+    said[:-1] = meant
+    return pd.Series(said[codes], dtype=object)

@@ -1,0 +1,99 @@
+"""Columns in another unit, told by the size of their numbers and said once for the column.
+
+Guarded by ``tests/test_check.py``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pandas import DataFrame
+
+from hipstudy.columns import FAMILY, Column, find
+from hipstudy.findings import ERROR, Finding
+from hipstudy.listed import Source
+
+LEAST = 5  # values; fewer say nothing about a column
+# What a column's numbers are between when they are in the unit that is most often mixed up
+# with the right one, and what part of the values must be past the right one's range.
+BANDS = {
+    "week": (105, 3700),  # days
+    "end_range_torque_nm_kg": (20, 400),  # Nm
+    "passive_torque_nm_kg": (4, 150),  # Nm
+    "tightness_nrs": (11, 100),  # mm
+    "discomfort_nrs": (11, 100),  # mm
+    "age_y": (101, 2100),  # months, year of birth
+    "mass_kg": (91, 330),  # pounds
+}
+_PAST = 0.2
+_MOST = 0.5
+_SHARES = ("adherence_pct", FAMILY)
+
+
+@dataclass(frozen=True, eq=False)
+class WrongUnits:
+    """What was found: one finding a column, and the cells that it covers by column's name."""
+
+    findings: tuple[Finding, ...]
+    covered: dict[str, NDArray[np.bool_]]
+
+
+def wrong_units(source: Source, frame: DataFrame) -> WrongUnits:
+    """Look at every column of numbers that the file has."""
+    findings: list[Finding] = []
+    covered: dict[str, NDArray[np.bool_]] = {}
+    for name in source.positions:
+        column = find(name)
+        if column is None or column.kind != "number":
+            continue
+        values = frame[name].to_numpy(dtype=float)
+        mask = _fits(column, values)
+        if mask is None:
+            continue
+        covered[name] = mask
+        at = np.flatnonzero(mask)
+        low, high = np.nanmin(values[mask]), np.nanmax(values[mask])
+        rule = (
+            f"{len(at)} of {np.count_nonzero(np.isfinite(values))} values are in another unit, "
+            f"it seems; the rule is {column.unit}"
+        )
+        mend = _mend(column)
+        # The age that a year of birth gives is nearly a birth date: not shown.
+        found = None if name == "age_y" else f"{low:g} to {high:g}"
+        findings.append(
+            source.once(ERROR, rule, mend, column=source.name(name), where=at, found=found)
+        )
+    return WrongUnits(tuple(findings), covered)
+
+
+def _mend(column: Column) -> str:
+    if column.wrong_unit:
+        return f"It looks like {column.wrong_unit}."
+    return f"Write {column.unit}: {column.meaning}."
+
+
+def _fits(column: Column, values: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    """Cells that are in another unit, when they are many; None when the column is as it should."""
+    measured = np.isfinite(values)
+    count = np.count_nonzero(measured)
+    if count < LEAST or column.possible is None or column.plausible is None:
+        return None
+    if column.name in _SHARES:
+        share = (values >= 0) & (values <= 1)
+        part = np.any((values > 0) & (values < 1)) or column.name == "adherence_pct"
+        alike = np.count_nonzero(share) == count and np.any(values > 0) and part
+        return measured if alike else None
+    past = measured & ((values > column.possible[1]) | (values < column.possible[0]))
+    if column.name in ("mass_kg", "week"):  # possible in the right unit too, but not for many
+        past |= measured & (values > column.plausible[1])
+    if column.name == "week" and not np.all(values[past] % 7 == 0):
+        return None
+    if column.name in BANDS:
+        low, high = BANDS[column.name]
+        within = measured & (values >= low) & (values <= high)
+        if column.name == "mass_kg" and np.count_nonzero(within) < 0.9 * count:
+            return None
+        past_within = np.count_nonzero(past & within)
+        if past_within >= max(2, _PAST * count) and past_within >= 0.8 * np.count_nonzero(past):
+            return within & (past | (column.name == "mass_kg"))
+    return past if np.count_nonzero(past) > _MOST * count else None
