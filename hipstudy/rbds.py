@@ -5,6 +5,7 @@ file, so a runner's row is repeated; modified Thomas angles are degrees, extensi
 """
 
 import csv
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from hashlib import sha256
@@ -19,6 +20,7 @@ from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
 
 SOURCE = "RBDS"
+_HEAD = 4096  # bytes that hold the header of the deposit several times over
 COLUMNS = ("Subject", "Age", "Mass", "Gender", "RThomas", "LThomas")
 # What can be true of a person who runs; past it, a value is a typing error or another unit.
 POSSIBLE = {"Age": (10, 100), "Mass": (30, 200), "RThomas": (-60, 60), "LThomas": (-60, 60)}
@@ -81,6 +83,18 @@ def _row_problems(row: dict[str, str], where: str) -> Iterator[Problem]:
             continue
         if not low <= value <= high:
             yield Problem(f"{where}, column {column}", row[column], rule)
+
+
+def is_rbds(path: Path) -> bool:
+    """Whether a file starts with the header of ``RBDSinfo.txt``; anything unreadable does not."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    wide = head.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    first = head.decode("utf-16" if wide else "cp1252", errors="replace").partition("\n")[0]
+    return {"Subject", "RThomas", "LThomas"} <= set(re.split(r"[\t,;|]", first.strip()))
 
 
 def read(path: Path) -> Cohort:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from hipstudy import clinic
 from hipstudy import cohort as runners
-from hipstudy import rbds
 from hipstudy.cohort import Cohort
 from hipstudy.design import CONTRACT_ARMS, Design, build, split
 from hipstudy.parameters import number
@@ -81,7 +81,7 @@ class Settings(BaseModel):
             When the file cannot be read, or breaks a rule.
         """
         if self.cohort:
-            return rbds.read(Path(self.cohort))
+            return clinic.cohort(Path(self.cohort), seed=self.seed)
         return runners.draw(self.n_runners, seed=self.seed)
 
 
