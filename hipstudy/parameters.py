@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import luck
 from hipstudy.places import place
@@ -60,6 +59,8 @@ class Parameter:
         """
         if self.law == "fixed":
             return np.full_like(u, self.value)
+        from scipy import special  # a file can be checked without it
+
         if self.law == "normal":
             return self.value + (self.high - self.value) * special.ndtri(u)
         width = self.high - self.low

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstudy import delimited, rows, workbook
+from hipstudy import delimited, rows
 from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.rows import Raw, refuse
@@ -89,6 +89,8 @@ def _raw(content: bytes, file: str, sheet: str | None, names: Collection[str]) -
         what = "an old .xls workbook, or one with a password"
         refuse(file, what, "it cannot be read", "Save it as .xlsx without a password, or as CSV.")
     if content.startswith(_ZIP):
+        from hipstudy import workbook  # a text file is read without openpyxl
+
         return workbook.read(content, file, sheet, names)
     if sheet is not None:
         rule = "a text file has no sheets"

@@ -6,7 +6,7 @@ tests/test_broken_on_purpose.py, by `make validate`, runs every guard with its b
 
 import numpy as np
 
-from hipstudy import adherence, bouts, doses, enough, gains, luck, observe, simulate, worlds
+from hipstudy import adherence, bouts, doses, enough, gains, limbs, luck, observe, simulate, worlds
 from hipstudy import physiology as ph
 
 
@@ -136,6 +136,8 @@ BREAKS = {
         "stopped",
         lambda f: lambda *a, **k: f(*a, **k) & (np.arange(a[2]) % 3 > 0),
     ),
+    "measured and forgotten": (limbs, "conditioned", lambda _: lambda free, *_: free),
+    "the other limb unmoved": (limbs, "between_sides", lambda _: lambda _r: np.eye(2)),
     "loses as it gains": (
         gains,
         "_torque_steps",
