@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from hipstudy import limbs, running
 from hipstudy.cohort import Cohort
-from hipstudy.enough import able
+from hipstudy.enough import able, tested, with_tested
 from hipstudy.parameters import Values
 from hipstudy.start import Baseline as Baseline
 from hipstudy.worlds import LINKS, NAMES, latent_correlations
@@ -57,24 +57,56 @@ def draw(cohort: Cohort, world: str, values: Values, *, seed: int) -> Baseline:
     seed
         Of the runners' luck.
     """
-    corr = dict(latent_correlations(world, values))
+    laws = _laws(cohort, latent_correlations(world, values))
     felt = _felt_parts(cohort, values, seed)
-    thomas = _thomas_parts(cohort, felt, corr, values, seed)
+    thomas = _thomas_parts(cohort, felt, laws, values, seed)
     known = dict(zip(NAMES, (*felt, thomas), strict=False))
-    weights, left = limbs.given(corr, "torque", tuple(known))
-    if cohort.is_measured:
-        # A reading tells less of torque than the angle itself would; and tightness and discomfort
-        # were drawn without regard to it.
-        corr["thomas_torque"] = corr["thomas_torque"] * reliability(values)
-        corr |= {pair: np.zeros_like(corr[pair]) for pair in ("tight_thomas", "disc_thomas")}
-        read = limbs.by_runner(~np.isnan(cohort.measured("thomas_ext_deg"))).any(axis=1)[:, None]
-        by_reading, left_by_it = limbs.given(corr, "torque", tuple(known))
-        weights = [np.where(read, *pair) for pair in zip(by_reading, weights, strict=True)]
-        left = np.where(read, left_by_it, left)
+    weights, left = _given(laws, "torque", tuple(known))
     torque = sum(w * score for w, score in zip(weights, known.values(), strict=True))
     own = np.sqrt(left) * limbs.normals("torque", cohort, seed)
+    if cohort.torque_nm_kg is not None:
+        thomas = _given_torque(cohort, felt, thomas, torque + own, laws, values, seed)
     unmoved = _unmoved(cohort, felt, thomas, values, seed)
     return able(unmoved, torque, own, left, cohort, values)
+
+
+Law = tuple[NDArray[np.bool_], Mapping[str, Array]]
+
+
+def _laws(cohort: Cohort, corr: Mapping[str, Array]) -> list[Law]:
+    """Which runners follow which correlations.
+
+    Ratings that were not given are drawn without regard to a measured angle or torque, so that
+    they are the same in every world: with those they have nothing to do.
+    """
+
+    def any_limb(*names: str) -> NDArray[np.bool_]:
+        there = [~np.isnan(limbs.by_runner(cohort.measured(name))).all(axis=1) for name in names]
+        return np.any(there, axis=0)
+
+    unrated = ~any_limb(*LINKS)
+    by_torque = unrated & any_limb("torque_nm_kg")
+    by_angle = unrated & any_limb("thomas_ext_deg") & ~by_torque
+
+    def without(*traits: str) -> Mapping[str, Array]:
+        gone = [f"{felt}_{trait}" for felt in NAMES[:2] for trait in traits]
+        return {pair: 0 * c if pair in gone else c for pair, c in corr.items()}
+
+    everybody = np.ones(cohort.n_runners, dtype=bool)
+    kinds = [
+        (by_torque, without("thomas", "torque")),
+        (by_angle, without("thomas")),
+        (everybody, corr),
+    ]
+    return [(who, law) for who, law in kinds if who.any()]
+
+
+def _given(laws: list[Law], target: str, on: tuple[str, ...]) -> tuple[list[Array], Array]:
+    """``limbs.given`` by each runner's own law, (draws, runners, 1)."""
+    who = [mask[:, np.newaxis] for mask, _ in laws]
+    found = [limbs.given(law, target, on) for _, law in laws]
+    weights = [np.select(who, parts) for parts in zip(*(w for w, _ in found), strict=True)]
+    return weights, np.select(who, [left for _, left in found])
 
 
 def _unmoved(
@@ -151,25 +183,59 @@ def _felt_parts(cohort: Cohort, values: Values, seed: int) -> tuple[Array, Array
 def _thomas_parts(
     cohort: Cohort,
     felt: tuple[Array, Array],
-    corr: Mapping[str, Array],
+    laws: list[Law],
     values: Values,
     seed: int,
 ) -> Array:
-    """Thomas angle as a standard score, (draws, runners, 2): measured, or drawn given the rest.
+    """True Thomas angle as a standard score, (draws, runners, 2), given felt and what was read.
 
-    A drawn runner's mean angle also goes with body mass, as it did in the published runners.
+    A runner's mean angle also goes with body mass, as it did in the published runners. A reading
+    goes with the true angle at ``reliability``, and what it adds goes together between sides as
+    angles do.
     """
     r = float(values["side_r"].flat[0])
     mass_z = (cohort.mass_kg - values["mass_mean_kg"]) / values["mass_sd_kg"]
     on_mass = _wide(values, "mass_thomas_r") * np.array([1.0, 0.0])
-    weights, left = limbs.given(corr, "thomas", NAMES[:2])
+    weights, left = _given(laws, "thomas", NAMES[:2])
     known = sum(w * score for w, score in zip(weights, felt, strict=True))
     own = np.sqrt(np.maximum(left - on_mass**2, 0)) * limbs.normals("thomas", cohort, seed)
     drawn = known + on_mass * mass_z[..., np.newaxis] + own
     if not cohort.is_measured:
         return drawn
+    part = reliability(values)[..., np.newaxis]
+    true = limbs.pair(drawn, r)
+    added = limbs.pair(limbs.normals("thomas reading", cohort, seed), r)
+    reading = part[..., 0] * true + np.sqrt(1 - part[..., 0] ** 2) * added
     read = (cohort.measured("thomas_ext_deg") - values["thomas_mean_deg"]) / values["thomas_sd_deg"]
     found = limbs.conditioned(
-        limbs.by_runner(limbs.pair(drawn, r)), limbs.by_runner(read), limbs.between_sides(r)
+        limbs.by_runner(reading), limbs.by_runner(read), limbs.between_sides(r)
     )
-    return limbs.parts(found.reshape(read.shape), r)
+    moved = part * (found - limbs.by_runner(reading))
+    return limbs.parts((limbs.by_runner(true) + moved).reshape(true.shape), r)
+
+
+def _given_torque(
+    cohort: Cohort,
+    felt: tuple[Array, Array],
+    thomas: Array,
+    torque: Array,
+    laws: list[Law],
+    values: Values,
+    seed: int,
+) -> Array:
+    """Move the Thomas angle with what a measured torque says, where no angle was read.
+
+    By as much as torque is off its draw, times their covariance over torque's variance given felt;
+    limb by limb, because sides go together alike in both.
+    """
+    r = float(values["side_r"].flat[0])
+    start = _unmoved(cohort, felt, thomas, values, seed)
+    free = limbs.by_runner(limbs.pair(torque, r))
+    kept = with_tested(free, limbs.by_runner(tested(start, cohort, values)), r, values)
+    _, left = _given(laws, "torque", NAMES[:2])
+    with_thomas, _ = _given(laws, "torque", NAMES[:3])
+    _, thomas_left = _given(laws, "thomas", NAMES[:2])
+    slope = with_thomas[2] * thomas_left / np.maximum(left, np.finfo(float).tiny)
+    unread = np.isnan(limbs.by_runner(cohort.measured("thomas_ext_deg"))).all(axis=1)
+    moved = np.where(unread[:, np.newaxis], slope * (kept - free), 0)
+    return thomas + limbs.parts(moved.reshape(*moved.shape[:-2], -1), r)

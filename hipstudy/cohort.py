@@ -103,18 +103,21 @@ class Cohort:
     def blocks(self, size: int) -> Iterator["Cohort"]:
         """The same runners in blocks of at most ``size``, to bound memory."""
         for start in range(0, self.n_runners, size):
-            part = slice(start, start + size)
-            limbs = slice(len(SIDES) * start, len(SIDES) * (start + size))
-            of_limbs = {name: getattr(self, name) for name in MEASURED}
-            yield replace(
-                self,
-                key=self.key[part],
-                sex=self.sex[part],
-                age_y=self.age_y[part],
-                mass_kg=self.mass_kg[part],
-                ran=self.ran[part],
-                **{n: None if found is None else found[limbs] for n, found in of_limbs.items()},
-            )
+            yield self.take(np.arange(start, min(start + size, self.n_runners)))
+
+    def take(self, who: NDArray[np.int64]) -> "Cohort":
+        """Some of the runners, by their places."""
+        limbs = (len(SIDES) * who[:, np.newaxis] + np.arange(len(SIDES))).ravel()
+        of_limbs = {name: getattr(self, name) for name in MEASURED}
+        return replace(
+            self,
+            key=self.key[who],
+            sex=self.sex[who],
+            age_y=self.age_y[who],
+            mass_kg=self.mass_kg[who],
+            ran=self.ran[who],
+            **{n: None if found is None else found[limbs] for n, found in of_limbs.items()},
+        )
 
     def frame(self) -> "pd.DataFrame":
         """One row per limb, runners by run-local number."""

@@ -49,7 +49,7 @@ def able(
     if cohort.torque_nm_kg is not None:
         scores = limbs.by_runner(tested(start, cohort, values))
         free = limbs.by_runner(limbs.pair(parts, r))
-        kept = limbs.conditioned(free, scores, limbs.between_sides(r))
+        kept = with_tested(free, scores, r, values)
         has = ~np.isnan(scores).any(axis=0).all(axis=-1, keepdims=True)
         end = np.where(has, kept, limbs.by_runner(end)).reshape(end.shape)
     start = replace(start, end_range=end)
@@ -59,6 +59,17 @@ def able(
     asked = start.demands.moment_nm_kg
     asked = np.where(ran, np.minimum(asked, had), asked)
     return replace(start, demands=replace(start.demands, moment_nm_kg=asked))
+
+
+def with_tested(free: Array, scores: Array, r: float, values: Values) -> Array:
+    """Scores of both limbs, (draws, runners, 2), given those that were tested.
+
+    A tested limb has its own score. A score past ``running_cut_sd`` counts as that for the other
+    limb: a test so far out says more of the test than of the runner.
+    """
+    cut = values["running_cut_sd"][..., np.newaxis]
+    found = limbs.conditioned(free, np.clip(scores, -cut, cut), limbs.between_sides(r))
+    return np.where(np.isnan(scores), found, scores)
 
 
 def least(start: Baseline, cohort: Cohort, values: Values) -> Array:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hipstudy import adherence, baseline, cohort, limbs, parameters, protocol
 from hipstudy.cohort import MEASURED
 from hipstudy.simulate import simulate
-from hipstudy.worlds import WORLDS
+from hipstudy.worlds import WORLDS, latent_correlations
 
 SPREADS = {
     "thomas_ext_deg": (11, 8),
@@ -56,7 +56,8 @@ def test_what_was_not_is_drawn_given_what_was():
     """Known answers of the normal law, 4,000 runners, 5 Monte Carlo standard errors.
 
     The left limb measured one SD above the mean: the right one is drawn at r above it, with SD
-    sqrt(1 - r**2). A discomfort one SD high alone: tightness at their correlation above its mean.
+    sqrt(1 - r**2); of a Thomas reading, at r times its reliability. A discomfort one SD high
+    alone: tightness at their correlation above its mean.
     """
     n, v = 4000, parameters.central(women_to_men_torque=1, test_angle_offset_deg=0)
     plain = cohort.draw(n, seed=3)
@@ -75,7 +76,8 @@ def test_what_was_not_is_drawn_given_what_was():
     some = replace(plain, thomas_ext_deg=np.where(left, 11.2 + 8.0, np.nan))
     thomas = baseline.draw(some, "nonspecific", v, seed=3).thomas_ext_deg[0]
     scale = float(baseline.thomas_sd(v)[0, 0])
-    assert ((thomas[~left] - 11.2) / scale).mean() == pytest.approx(r, abs=se + 0.02)
+    part = 0.75 * np.sqrt(0.85)
+    assert ((thomas[~left] - 11.2) / scale).mean() == pytest.approx(part * r, abs=se)
 
     rated = limbs.truncated(np.array(1.0), 3, 2, 0, 10)
     some = replace(plain, discomfort_nrs=np.full(2 * n, float(rated)))
@@ -83,6 +85,54 @@ def test_what_was_not_is_drawn_given_what_was():
     z = limbs.score(tight, 4.5, 2, 0, 10)
     # Both limbs one SD high: their mean is known, and with it 2 / (1 + r) / sqrt(...) of the pair.
     assert z.mean() == pytest.approx(0.5, abs=se)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_what_goes_together_still_does_when_one_of_it_was_measured(world):
+    """Correlations of drawn with measured traits, 4,000 runners, 5 standard errors.
+
+    Torque measured: the Thomas angle goes with it by the world's law. Thomas read: torque goes
+    with the reading at reliability times the law's, and not with tightness through the angle,
+    because tightness was drawn without regard to it.
+    """
+    n, v = 4000, parameters.central(torque_tissue_r=0.5, rom_tolerance_share=0.4)
+    corr = {pair: float(c[0, 0]) for pair, c in latent_correlations(world, v).items()}
+    plain = cohort.draw(n, seed=6)
+    plain = replace(plain, ran=np.zeros_like(plain.ran))
+    start = baseline.draw(plain, world, v, seed=6)
+    se = 5 / np.sqrt(n)
+
+    torque = baseline.draw(replace(plain, torque_nm_kg=start.torque(10, v)[0]), world, v, seed=7)
+    assert torque.end_range[0] == pytest.approx(start.end_range[0], abs=1e-6)
+    found = np.corrcoef(torque.thomas_ext_deg[0], torque.end_range[0])[0, 1]
+    # Ratings were drawn without regard to it: what remains goes by what felt leaves of both.
+    felt = corr["tight_thomas"] * corr["tight_torque"] + corr["disc_thomas"] * corr["disc_torque"]
+    assert found == pytest.approx(corr["thomas_torque"], abs=se + abs(felt))
+    assert corr["thomas_torque"] > 0.3
+
+    rng = np.random.default_rng(8)
+    part = 0.75 * np.sqrt(0.85)
+    z = (start.thomas_ext_deg[0] - 11.2) / float(baseline.thomas_sd(v)[0, 0])
+    noise = limbs.pair(rng.standard_normal((n, 2)), 0.89)
+    read = 11.2 + 8.0 * (part * z + np.sqrt(1 - part**2) * noise)
+    drawn = baseline.draw(replace(plain, thomas_ext_deg=read), world, v, seed=7)
+    found = np.corrcoef(read, drawn.end_range[0])[0, 1]
+    assert found == pytest.approx(part * corr["thomas_torque"], abs=se)
+    tight = limbs.score(drawn.tightness_nrs, 4.5, 2, 0, 10)
+    found = np.corrcoef(tight, drawn.end_range[0])[0, 1]
+    assert found == pytest.approx(corr["tight_torque"], abs=se)
+
+
+def test_a_test_far_out_does_not_drag_the_other_limb_with_it():
+    """A torque of a twentieth of the norm's: kept, and counted as 3 SD for the other limb."""
+    v = parameters.central()
+    plain = cohort.draw(200, seed=5)
+    plain = replace(plain, ran=np.zeros_like(plain.ran))
+    left = np.tile([True, False], 200)
+    some = replace(plain, torque_nm_kg=np.where(left, 0.1, np.nan))
+    end = baseline.draw(some, "weak", v, seed=5).end_range[0]
+    assert end[left].max() < -10
+    assert end[~left].min() > -3 - 5 * np.sqrt(1 - 0.89**2)
 
 
 def test_a_tight_runner_is_drawn_weaker_where_weakness_is_the_cause():
