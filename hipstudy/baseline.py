@@ -233,7 +233,7 @@ def _given_torque(
     free = limbs.by_runner(limbs.pair(torque, r))
     kept = with_tested(free, limbs.by_runner(tested(start, cohort, values)), r, values)
     _, left = _given(laws, "torque", NAMES[:2])
-    with_thomas, _ = _given(laws, "torque", NAMES[:3])
+    with_thomas, _ = _given(laws, "torque", NAMES[:-2])
     _, thomas_left = _given(laws, "thomas", NAMES[:2])
     slope = with_thomas[2] * thomas_left / np.maximum(left, np.finfo(float).tiny)
     unread = np.isnan(limbs.by_runner(cohort.measured("thomas_ext_deg"))).all(axis=1)

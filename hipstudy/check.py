@@ -4,7 +4,7 @@ Guarded by ``tests/test_check.py``.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,7 @@ import pandas as pd
 from hipstudy import heads, identifiers, rules, visits
 from hipstudy.columns import find
 from hipstudy.findings import ERROR, WARNING, Finding
-from hipstudy.listed import Source
+from hipstudy.listed import Source, is_person
 from hipstudy.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.problems import DataProblems, Problem
 from hipstudy.sheet import Sheet, read_sheet
@@ -30,6 +30,10 @@ STAGES = (
     "checking visits",
 )
 _WHERE = re.compile(r"(?P<file>.*?)(?:, row (?P<row>\d+))?(?:, column (?P<column>.*))?", re.DOTALL)
+
+
+_LONGER = "the row has more cells than the "
+_DOWN_TO = re.compile(r"down to row (\d+)$")
 
 
 class Told(Protocol):
@@ -149,10 +153,12 @@ def _look(
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
     at = heads.positions(sheet.header)
-    names = heads.shown(own, known=bool(at))
+    names = _names(sheet.header, own, known=bool(at))
     source = Source(sheet.file, sheet.name, sheet.cells, sheet.rows, at, names)
     safe = dict(zip(own, names, strict=True))
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
+    sheet, moved = _without_moved(sheet)
+    source = replace(source, cells=sheet.cells, rows=sheet.rows)
     tell(1)
     told = {finding.column for finding in findings if finding.level == ERROR}
     secret = identifiers.search(source, own)
@@ -164,7 +170,8 @@ def _look(
     cells = typed(source, secret.hidden, turned=turned)
     if not len(sheet.rows):
         rule, mend = "no rows yet", "Fill in one row for each runner, side and visit."
-        return [*findings, source.once(ERROR, rule, mend)], _kept(source, _frame(source, cells))
+        findings += [] if moved else [source.once(ERROR, rule, mend)]
+        return findings, _kept(source, _frame(source, cells))
     findings += heads.nothing_measured(source)
     findings += _by_row(cells.findings)
     tell(3)
@@ -172,9 +179,36 @@ def _look(
     findings += units.findings
     findings += _by_row(rules.check(source, cells.frame, secret.hidden, units.covered))
     tell(4)
-    frame = _frame(source, cells)
-    findings += visits.check(source, _with_week(frame), turned=turned)
+    frame = _with_week(_frame(source, cells))
+    findings += visits.check(source, frame, turned=turned)
     return findings, _kept(source, frame)
+
+
+def _names(header: Sequence[str], own: Sequence[str], *, known: bool) -> tuple[str, ...]:
+    """Names of columns as they may be written; one that is not read may be a person's name."""
+    titles = heads.shown(own, known=known)
+    return tuple(
+        f"column {k + 1}" if find(header[k]) is None and is_person(own[k]) else title
+        for k, title in enumerate(titles)
+    )
+
+
+def _without_moved(sheet: Sheet) -> tuple[Sheet, bool]:
+    """Leave out rows longer than the head: their cells stand below names that are not theirs."""
+    rows: set[int] = set()
+    for finding in sheet.findings:
+        if not finding.rule.startswith(_LONGER):
+            continue
+        if finding.row is not None:
+            rows.add(finding.row)
+        elif rows and (last := _DOWN_TO.search(finding.rule)):  # not listed one by one
+            rows.update(range(max(rows), int(last[1]) + 1))
+    stay = ~np.isin(sheet.rows, list(rows))
+    if stay.all():
+        return sheet, False
+    return replace(
+        sheet, cells=sheet.cells[stay].reset_index(drop=True), rows=sheet.rows[stay]
+    ), True
 
 
 def _by_row(findings: "list[Finding] | tuple[Finding, ...]") -> list[Finding]:
@@ -199,5 +233,5 @@ def _frame(source: Source, cells: Typed) -> pd.DataFrame:
 
 
 def _with_week(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every row is at baseline in a file without weeks."""
-    return frame if frame["week"].notna().any() else frame.assign(week=0.0)
+    """Every row is at baseline in a file without weeks, or with none filled in."""
+    return frame.assign(week=0.0) if visits.baseline(frame) is frame else frame

@@ -18,6 +18,7 @@ from hipstudy.report.problem_page import problem_page, write_page
 from hipstudy.report.progress import Progress
 from hipstudy.report.shelf import safe_name
 from hipstudy.sheet import read_sheet
+from hipstudy.suggest import refusal
 
 FOLDER = Path("reports", "check")
 _PAGES = (".html", ".htm")
@@ -74,16 +75,18 @@ def _look(path: Path, mapping: Path | None, sheet: str | None, progress: Late) -
 
 
 def _page(path: Path, mapping: Path | None, out: Path | None) -> Path:
-    if out is None:
-        return FOLDER / f"{safe_name(path.stem)}.html"
-    if out.suffix.lower() not in _PAGES or out.is_dir():
+    if out is not None and (out.suffix.lower() not in _PAGES or out.is_dir()):
         rule = "the page is a file whose name ends in .html"
         raise UsageProblems([Problem("--out", out.name or "nothing", rule)])
-    for given in (path, mapping):
-        if given is not None and given.exists() and out.exists() and given.samefile(out):
-            rule = "the page would take the place of the file that is checked"
-            raise UsageProblems([Problem("--out", out.name, rule, "Choose another name.")])
-    return out
+    # By stem, as the mapping is: cohort.csv and cohort.xlsx are one cohort, and the page says of
+    # which file it is. A page is made anew by each check.
+    page = out or FOLDER / f"{safe_name(path.stem)}.html"
+    for given in (path, mapping, beside(path) if path.name else None):
+        if given is not None and given.exists() and page.exists() and given.samefile(page):
+            rule = "the page would take the place of a file that is read"
+            mend = "Choose another name with --out."
+            raise UsageProblems([Problem("--out", page.name, rule, mend)])
+    return page
 
 
 def _basis(checked: Checked, path: Path) -> str:
@@ -106,7 +109,10 @@ def draft(path: Path, sheet: str | None = None) -> None:
     if path.is_file() and rbds.is_rbds(path):
         rule = "this is RBDSinfo.txt, which is read as it is"
         raise UsageProblems([Problem("--suggest-mapping", path.name, rule)])
-    text = suggest(read_sheet(path, sheet=sheet))
+    read = read_sheet(path, sheet=sheet)
+    if (problem := refusal(read)) is not None:
+        raise UsageProblems([problem])
+    text = suggest(read)
     place = beside(path)
     try:
         write_new({place: text.encode("utf-8")})

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from hipstudy import __version__
-from hipstudy.problems import Problem, ProblemsFound, UsageProblems
+from hipstudy.problems import Problem, ProblemsFound, UsageProblems, harmless
 
 HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
 
@@ -285,14 +285,15 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _explain(error: Exception, with_trace: bool) -> int:
     """Say what went wrong; return the exit code."""
     if isinstance(error, click.ClickException):
+        error.message = harmless(error.message)
         error.show()
         return error.exit_code
     code = getattr(error, "exit_code", None)
     if code is not None:
-        words = str(error) if isinstance(error, ProblemsFound) else f"hipstudy: {error}"
-        click.echo(words, err=True)
+        own = isinstance(error, ProblemsFound)  # it is harmless, and has a line for each problem
+        click.echo(str(error) if own else harmless(f"hipstudy: {error}"), err=True)
         return int(code)
     words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     more = "" if with_trace else " Run again with --debug to see where."
-    click.echo(f"hipstudy: this was not foreseen: {words}.{more}", err=True)
+    click.echo(f"hipstudy: this was not foreseen: {harmless(words)}.{more}", err=True)
     return 1

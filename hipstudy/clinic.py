@@ -17,6 +17,7 @@ from hipstudy.check import Checked, check_file
 from hipstudy.cohort import SIDES, Cohort, people
 from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem
+from hipstudy.visits import baseline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,7 @@ def cohort(path: Path, *, seed: int) -> Cohort:
 
 
 def _baseline(frame: "pd.DataFrame") -> "pd.DataFrame":
-    return frame[frame["week"] == 0] if "week" in frame else frame
+    return baseline(frame)
 
 
 def _too_few(found: Checked) -> list[Problem]:

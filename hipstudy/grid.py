@@ -77,7 +77,8 @@ def _strings(archive: ZipFile, part: str | None) -> list[str]:
     root = next(events)[1]
     for event, one in events:
         if event == "end" and _local(one) == "si":
-            found.append(_text(one))
+            # White space is cut here, once: a text may be used in a million cells.
+            found.append(_text(one).strip())
             root.clear()
     return found
 

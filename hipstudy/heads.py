@@ -11,6 +11,7 @@ from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.identifiers import by_name, in_text
 from hipstudy.listed import MOST, Source, brief
 from hipstudy.numbers_in_text import MISSING, is_date
+from hipstudy.suggest import value_like
 
 _CLOSE = 0.6  # of two names that may be meant as one
 _OWN_NAMES = "Own names are translated by a mapping file: hipstudy check FILE --suggest-mapping"
@@ -87,6 +88,10 @@ def check(
     ]
     findings = _missing(source, header, unread)
     if not source.positions:
+        if any(name and value_like(name) for name in header):
+            rule = "no name of a column is known, and some names look like values"
+            mend = "Is row 1 the head? Put the names of the columns above the first row of values."
+            findings.insert(0, source.once(ERROR, rule, mend))
         return findings  # there is no head: its cells are values, and are not written
     for position in unread[:MOST]:
         name, column = header[position], source.names[position]

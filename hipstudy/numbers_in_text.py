@@ -30,6 +30,8 @@ _DATES = re.compile(
     rf"|{_MONTH}[-. ]{{1,2}}\d{{1,4}}(?:,? \d{{4}})?",
     re.IGNORECASE,
 )
+_BASELINE = frozenset(["baseline", "bl", "pre"])
+_WEEKS = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:weeks?|wks?|w|wochen?|wo)\.?", re.IGNORECASE)
 _ONLY_THESE = str.maketrans("", "", "0123456789.-+")
 
 
@@ -72,6 +74,21 @@ def is_date(text: str) -> bool:
     [True, True, True, False, True]
     """
     return _DATES.fullmatch(text.strip()) is not None
+
+
+def week(text: str) -> str:
+    """A visit as people write it, as a number of weeks; any other text as it is.
+
+    Examples
+    --------
+    >>> [week(text) for text in ("Baseline", "6 weeks", "12Wo", "6 months")]
+    ['0', '6', '12', '6 months']
+    """
+    plain = " ".join(text.split())
+    if plain.casefold() in _BASELINE:
+        return "0"
+    weeks = _WEEKS.fullmatch(plain)
+    return weeks[1] if weeks else text
 
 
 def read(cells: "pd.Series[str]") -> Numbers:

@@ -7,6 +7,20 @@ from difflib import get_close_matches
 _SHOWN = 60
 
 
+def harmless(words: str) -> str:
+    r"""Words that only show: control characters and marks that turn a line are spelt out.
+
+    Examples
+    --------
+    >>> harmless("a\x1b[31mb\u202ec\nd")
+    'a\\x1b[31mb\\u202ec d'
+    """
+    if words.isprintable():
+        return words
+    shown = (" " if one.isspace() else one for one in words)
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in shown)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong.
@@ -34,7 +48,7 @@ class Problem:
             found = found[: _SHOWN - 3] + "..."
         said = "" if self.found is None else f"found {found!r}; "
         text = f"{self.where}: {said}{self.rule}"
-        return f"{text}. {self.mend}" if self.mend else text
+        return harmless(f"{text}. {self.mend}" if self.mend else text)
 
 
 class ProblemsFound(Exception):

@@ -17,27 +17,20 @@ import numpy as np
 from hipstudy import luck
 from hipstudy.cohort import SPEEDS, Cohort
 from hipstudy.parameters import number
-from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
+from hipstudy.problems import DataProblems, Problem
+from hipstudy.sheet import content_of
 
 SOURCE = "RBDS"
 _HEAD = 4096  # bytes that hold the header of the deposit several times over
 COLUMNS = ("Subject", "Age", "Mass", "Gender", "RThomas", "LThomas")
 # What can be true of a person who runs; past it, a value is a typing error or another unit.
 POSSIBLE = {"Age": (10, 100), "Mass": (30, 200), "RThomas": (-60, 60), "LThomas": (-60, 60)}
+_SHORT, _NUMBER = 3, re.compile(r"[-+]?\d{1,6}([.,]\d{1,9})?")
 _UNITS = {"Age": "years", "Mass": "kg", "RThomas": "degrees", "LThomas": "degrees"}
 
 
 def _text(path: Path) -> tuple[str, bytes]:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        there = [p.name for p in path.parent.glob("*") if p.is_file()] if path.parent else []
-        mend = nearest(path.name, there) if there else ""
-        problem = Problem("cohort", path.name, "there is no such file", mend[:200])
-        raise UsageProblems([problem]) from None
-    except OSError as error:
-        rule = f"it cannot be read ({error.strerror})"
-        raise UsageProblems([Problem("cohort", path.name, rule)]) from None
+    content = content_of(path)
     if not content.strip():
         rule = "the file is empty; a header and one row per recording are needed"
         raise DataProblems([Problem(path.name, "nothing", rule)])
@@ -69,17 +62,28 @@ def _check_header(header: list[str], path: Path) -> None:
     raise DataProblems([Problem(f"{path.name}, row 1", f"{len(header)} columns", rule, mend)])
 
 
+def _shown(cell: str) -> str | None:
+    """A cell as it may be printed: a longer word may be a person's name."""
+    return cell or "nothing" if len(cell) <= _SHORT or _NUMBER.fullmatch(cell) else None
+
+
+def _again(cell: str, first: str, where: str) -> Problem:
+    old = _shown(first)
+    rule = f"this runner's first row has {repr(old) if old else 'another'}"
+    return Problem(where, _shown(cell), rule)
+
+
 def _row_problems(row: dict[str, str], where: str) -> Iterator[Problem]:
     if not (row["Subject"] or "").strip():
         yield Problem(f"{where}, column Subject", "nothing", "every row needs a runner's id")
     if row["Gender"] not in ("M", "F"):
-        yield Problem(f"{where}, column Gender", row["Gender"] or "", "the rule is M or F")
+        yield Problem(f"{where}, column Gender", _shown(row["Gender"]), "the rule is M or F")
     for column, (low, high) in POSSIBLE.items():
         rule = f"the rule is a number from {low} to {high} {_UNITS[column]}"
         try:
             value = float(row[column] or "")
         except ValueError:
-            yield Problem(f"{where}, column {column}", row[column] or "nothing", rule)
+            yield Problem(f"{where}, column {column}", _shown(row[column]), rule)
             continue
         if not low <= value <= high:
             yield Problem(f"{where}, column {column}", row[column], rule)
@@ -139,10 +143,10 @@ def read(path: Path) -> Cohort:
             wrong[row["Subject"]] = {problem.where.rsplit(" ", 1)[-1] for problem in found}
             problems += found
         problems += [
-            Problem(f"{where}, column {name}", row[name], f"this runner's first row has {old!r}")
+            _again(row[name], first[name], f"{where}, column {name}")
             for name in COLUMNS
             if name not in wrong[row["Subject"]]  # said once, where it is wrong
-            and row[name] != (old := first[name])
+            and row[name] != first[name]
         ]
     if not runners and not problems:
         rule = "one row or more with a runner is needed"

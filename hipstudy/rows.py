@@ -13,14 +13,16 @@ from hipstudy.findings import WARNING, Finding
 from hipstudy.problems import DataProblems, Problem
 
 # A cohort of 2,000 runners, two sides and three visits is 12,000 rows and about 1 MB. The limits
-# are far above that, and low enough that no file takes a machine's memory or an afternoon.
-MAX_BYTES = 100_000_000  # of the file, and of one part of a workbook twice that
-MAX_ROWS = 200_000  # more is no cohort of runners, but readings of a device
+# are far above that, and low enough that any file is answered in seconds, in little memory.
+MAX_BYTES = 30_000_000  # of the file: the most cells, of 17 characters each
+MAX_TEXT = 30_000_000  # characters in all cells: a workbook has one text once, however often used
+MAX_ROWS = 100_000  # more is no cohort of runners, but readings of a device
 MAX_COLUMNS = 200  # the format has 22 and the HAGOS subscales; clinics add some
-MAX_CELLS = 5_000_000  # rows times columns: every one takes memory, empty or not
+MAX_CELLS = 1_750_000  # rows times columns, 100,000 times 17: each takes time, empty or not
 MAX_CELL = 10_000  # characters; more is a pasted document, or a quotation mark left open
 MAX_NAME = 200  # characters of a column's name
 HEAD_ROWS = 20  # a title and notes may stand above the head
+_TITLE, _HEAD = 0.5, 0.8  # of the widest row's cells: a title has no more, a head no fewer
 SHOWN = 20  # findings of one kind in one column, before they are counted only
 ERROR_VALUES = frozenset(
     "#N/A #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #NV #WERT! #BEZUG!".split()
@@ -98,12 +100,32 @@ def known(row: Row, names: Collection[str] = ()) -> int:
 
 
 def head_at(rows: Sequence[Row], names: Collection[str] = ()) -> int:
-    """Which of the rows is the head: the first, unless only a later one has names we know."""
+    """Which of the rows is the head: the first, unless only a later one has names we know.
+
+    Where no name is known, a first row of few cells is a title: the head is below, the first that
+    is about as wide as the widest.
+
+    Examples
+    --------
+    >>> head_at([["Study"], ["Bein", "Alter", "Kraft"], ["li", "31", "2"]])
+    1
+    """
     if known(rows[0], names):
         return 0
     counts = [known(row, names) for row in rows[:HEAD_ROWS]]
     most = max(counts)
-    return counts.index(most) if most > 1 else 0
+    if most > 1:
+        return counts.index(most)
+    widths = [filled(row) for row in rows[:HEAD_ROWS]]
+    widest = max(widths)
+    if widths[0] > _TITLE * widest:
+        return 0
+    return next(at for at, width in enumerate(widths) if width >= _HEAD * widest)
+
+
+def filled(row: Row) -> int:
+    """How many cells of a row have more than white space."""
+    return sum(not empty([cell]) for cell in row)
 
 
 def capped(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 POSSIBLE, PLAUSIBLE, WORD, GIVEN = "possible", "plausible", "word", "not_nullable"
 _GIVEN = ("runner_id", "side")
+_NOTHING = "Empty the cell where nothing was measured."
 _MISSPELT = {
     "side": "the rule is left or right",
     "sex": "the rule is F or M",
@@ -115,6 +116,11 @@ def check(
             at = at[~mask[at]]
         if name in covered:
             at = at[~covered[name][at]]
+        if rule == POSSIBLE:
+            nothing = frame[name].to_numpy(dtype=float)[at] == 0
+            said = _range(column)
+            findings += source.each(ERROR, said, _NOTHING, column=name, where=at[nothing])
+            at = at[~nothing]
         findings += _said(source, column, name, rule, at)
     return findings
 
@@ -128,12 +134,16 @@ def _said(
     if rule == WORD:
         mend = "Own words for it can be named in a mapping file."
         return source.each(ERROR, _MISSPELT[column.kind], mend, column=name, where=at)
-    low, high = (column.possible if rule == POSSIBLE else column.plausible) or (0.0, 0.0)
     hide = name == "age_y" and rule == POSSIBLE  # it may be a date of birth as a number
     if rule == POSSIBLE:
-        said = f"the rule is a number from {low:g} to {high:g} {column.unit}"
         mend = "Look it up again"
         mend += f"; such numbers are often {column.wrong_unit}." if column.wrong_unit else "."
-        return source.each(ERROR, said, mend, column=name, where=at, hide=hide)
+        return source.each(ERROR, _range(column), mend, column=name, where=at, hide=hide)
+    low, high = column.plausible or (0.0, 0.0)
     said = f"it is possible, but seldom outside {low:g} to {high:g} {column.unit}"
     return source.each(WARNING, said, "Look it up again.", column=name, where=at)
+
+
+def _range(column: Column) -> str:
+    low, high = column.possible or (0.0, 0.0)
+    return f"the rule is a number from {low:g} to {high:g} {column.unit}"

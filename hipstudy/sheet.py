@@ -77,7 +77,9 @@ def content_of(path: Path, what: str = "cohort", limit: int = rows.MAX_BYTES) ->
         why = getattr(error, "strerror", None) or "its name has a character that no name has"
         raise UsageProblems([Problem(what, path.name, f"it cannot be read ({why})")]) from None
     if len(content) > limit:
-        rule = f"a file has {limit // 10**6} MB at most"
+        rule = f"a {what} file has {limit // 10**6} MB at most"
+        if what != "cohort":
+            raise UsageProblems([Problem(what, path.name, rule, "Is it the right file?")])
         refuse(path.name, "a larger file", rule, "Keep the columns of the format only.")
     return content
 

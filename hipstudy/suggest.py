@@ -14,7 +14,9 @@ import tomli_w
 
 from hipstudy.columns import FAMILY, columns, find
 from hipstudy.identifiers import by_name, in_text
+from hipstudy.listed import is_person
 from hipstudy.numbers_in_text import is_date
+from hipstudy.problems import Problem
 from hipstudy.sheet import Sheet
 
 # What clinics write, without accents: English, German, French, Spanish. A | parts the phrases.
@@ -57,7 +59,7 @@ WORDS = {
     "sex": {"F": "f w female woman weiblich frau femme mujer", "M": "m male man mannlich mann homme"
             " hombre"},
 }  # fmt: skip
-_MISSPELT, _NEAR = 0.9, 0.75
+_SAME, _MISSPELT, _NEAR = 2.0, 0.9, 0.75
 _MANY = 8  # words: such a column is not about sides, whatever its name
 _FEW, _SHORT = 4, 2  # words we do not know are written only if so few and so short
 
@@ -85,11 +87,19 @@ def guess(name: str) -> tuple[str, bool]:
     >>> guess("Bein"), guess("Kraft"), guess("tightnes_nrs"), guess("shoe")
     (('side', True), ('end_range_torque_nm_kg', False), ('tightness_nrs', True), ('', False))
     """
+    best, score = _scored(name)
+    tokens = set(_tokens(name))
+    unit = _UNITS.get(best, set()) <= tokens or score < _SAME
+    return best, score >= _MISSPELT and unit and not (tokens - _UNIT_WORDS or tokens) & _UNCLEAR
+
+
+def _scored(name: str) -> tuple[str, float]:
+    """The column of ours that is nearest to a name, and how near; ``_SAME`` for a synonym."""
     tokens = _tokens(name)
     bare = [token for token in tokens if token not in _UNIT_WORDS] or tokens
     joined = "".join(tokens)
     if tokens[:1] == ["hagos"] and len(tokens) > 1:
-        return FAMILY + "_".join(tokens[1:]), True
+        return FAMILY + "_".join(tokens[1:]), _SAME
     best, score = "", 0.0
     for ours, phrases in SYNONYMS.items():
         ratio = SequenceMatcher(None, joined, ours.replace("_", "")).ratio()
@@ -97,13 +107,12 @@ def guess(name: str) -> tuple[str, bool]:
         for phrase in phrases.split("|"):
             words = phrase.split()
             if bare == words or "".join(bare) == "".join(words):
-                points.append(2.0)
+                points.append(_SAME)
             elif set(words) <= set(bare):
                 points.append(0.8 * len(words) / len(bare))
         if max(points) > score:
             best, score = ours, max(points)
-    unit = _UNITS.get(best, set()) <= set(tokens) or score < 2
-    return best, score >= _MISSPELT and unit and not set(bare) & _UNCLEAR
+    return best, score
 
 
 def _line(own: str, ours: str, sure: bool, why: str = "") -> str:
@@ -111,7 +120,14 @@ def _line(own: str, ours: str, sure: bool, why: str = "") -> str:
     return f"{'' if sure else '# '}{line}{f'  # {why}' if why else ''}"
 
 
-def _value_like(name: str) -> bool:
+def value_like(name: str) -> bool:
+    """Whether a name is none, but a number, a date, or what tells who somebody is.
+
+    Examples
+    --------
+    >>> value_like("31,5"), value_like("a@b.org"), value_like("Bein")
+    (True, True, False)
+    """
     number = re.fullmatch(r"[-+\d.,\s%]+", name) is not None
     return number or bool(in_text(name)) or is_date(name)
 
@@ -123,15 +139,42 @@ def _sort(sheet: Sheet) -> tuple[dict[str, tuple[str, bool]], list[str], list[st
         if not name or find(name) is not None:
             continue
         ours, sure = guess(name)
-        if not _value_like(name) and by_name(name):
+        if not value_like(name) and by_name(name):
             personal.append(name)
-        elif ours and not _value_like(name):
+        elif ours and not value_like(name):
             guesses[name] = ours, sure
         else:
             unknown.append(name)
     taken = Counter(ours for ours, _ in guesses.values()) + Counter(set(sheet.header))
     clear = {name: (ours, sure and taken[ours] == 1) for name, (ours, sure) in guesses.items()}
     return clear, personal, unknown
+
+
+def _headed(sheet: Sheet) -> bool:
+    """Whether more names are near to ours than look like values: else row 1 may be data."""
+    names = [name for name in sheet.header if name]
+    values = [name for name in names if value_like(name)]
+    near = sum(find(name) is not None or _scored(name)[1] >= _NEAR for name in names)
+    return near > len(values)
+
+
+def refusal(sheet: Sheet) -> Problem | None:
+    """Why no draft should be written: there is no head, or there is nothing to translate."""
+    if not _headed(sheet):
+        rule = "no name of a column is near to one of the format"
+        mend = "Is row 1 the head? Names of columns are needed there; nothing was written."
+        return Problem("--suggest-mapping", sheet.file, rule, mend)
+    if not any(_sort(sheet)) and not _word_parts(sheet, {}):
+        rule = "its columns have the names of the format: there is nothing to translate"
+        mend = "Check it as it is; nothing was written."
+        return Problem("--suggest-mapping", sheet.file, rule, mend)
+    return None
+
+
+def _plausible(word: str, known: dict[str, str]) -> bool:
+    """Whether a word may be one of side or sex: a digit, or how such a word begins."""
+    begins = len(word) <= _SHORT and any(one.startswith(word.casefold()) for one in known)
+    return begins or re.fullmatch("[0-9]", word) is not None
 
 
 def _words(cells: pd.Series, ours: str) -> list[str]:
@@ -149,7 +192,7 @@ def _words(cells: pd.Series, ours: str) -> list[str]:
             continue
         if plain in known and len(word) <= 12:
             lines.append(_line(word, known[plain], sure=True))
-        elif few and len(word) <= _SHORT:
+        elif few and _plausible(word, known):
             lines.append(_line(word, first, sure=False, why=f"{first} or {second}?"))
     # One column may have L and l: one line is enough.
     return list({line.casefold(): line for line in lines}.values())
@@ -180,9 +223,10 @@ def suggest(sheet: Sheet) -> str:
     Returns
     -------
     str
-        TOML. Names of columns are in it, short words for side and sex, and no other cell.
+        TOML. Names of columns are in it, short words for side and sex, and no other cell. Where
+        row 1 may be no head, nothing of it.
     """
-    guesses, personal, unknown = _sort(sheet)
+    guesses, personal, unknown = _sort(sheet) if _headed(sheet) else ({}, [], [])
     lines = ["# Own names of columns and words. Take the # off a line that is right."]
     lines += [_line("sheet", sheet.name, sure=True)] if sheet.name else []
     sign = "the sign of the Thomas test: extension-positive or extension-negative"
@@ -197,7 +241,7 @@ def suggest(sheet: Sheet) -> str:
         unit = columns()[ours].unit if ours in columns() else ""
         lines.append(_line(name, ours, sure, "" if sure else f"sure? {unit}".strip()))
     for name in unknown:
-        if _value_like(name):
+        if value_like(name) or is_person(name):
             place = sheet.header.index(name) + 1
             lines.append(f"# The name of column {place} looks like a value: is row 1 the head?")
         else:

@@ -3,6 +3,7 @@
 Guarded by ``tests/test_check.py``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,17 +13,20 @@ from numpy.typing import NDArray
 
 from hipstudy.columns import FAMILY, columns, find
 from hipstudy.findings import ERROR, Finding
-from hipstudy.listed import Source
-from hipstudy.numbers_in_text import DATE, MARKS, MISSING, TEXT, UNIT, read
+from hipstudy.listed import SIDES, Source
+from hipstudy.numbers_in_text import DATE, MARKS, MISSING, TEXT, UNIT, read, week
+from hipstudy.protocol import preset_names
 
 WORDS: Mapping[str, Mapping[str, object]] = {
-    "side": {"left": "left", "l": "left", "right": "right", "r": "right"},
+    "side": SIDES,
     "sex": {"f": "F", "female": "F", "m": "M", "male": "M"},
     "yesno": {
         **dict.fromkeys(("yes", "y", "true", "1", "1.0"), True),
         **dict.fromkeys(("no", "n", "false", "0", "0.0"), False),
     },
 }
+TURNED = ("thomas_ext_deg", "torque_angle_ext_deg")  # angles of hip extension
+_WEEKS = "Write weeks since baseline as a number: 0 at baseline, then 6 or 12."
 _ALONE = "Write the number alone; the unit stands in the column's name."
 _RULES = {
     TEXT: ("the rule is a number", "Empty the cell where nothing was measured."),
@@ -65,7 +69,8 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
     hidden
         Cells that must not be read, by position.
     turned
-        Whether Thomas angles were written extension negative, and change sign here.
+        Whether angles were written extension negative: the Thomas angle and the angle at which
+        torque was tested change sign here, for both are angles of hip extension.
     """
     found: dict[str, pd.Series] = {}
     findings: list[Finding] = []
@@ -84,21 +89,27 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
         if kind == "number":
             values, problems = _numbers(source, name, cells)
             findings += problems
-            found[name] = pd.Series(-values if turned and name == "thomas_ext_deg" else values)
+            found[name] = pd.Series(-values if turned and name in TURNED else values)
         else:
-            found[name] = _words(cells, WORDS.get(kind, {}))
+            words = _words(cells, WORDS.get(kind, {}))
+            found[name] = _arms(words) if kind == "arm" else words
     return Typed(pd.DataFrame(found), tuple(findings))
 
 
 def _numbers(
     source: Source, name: str, cells: NDArray[np.object_]
 ) -> tuple[NDArray[np.float64], list[Finding]]:
+    if name == "week":
+        codes, distinct = pd.factorize(cells)
+        cells = np.array([*map(week, distinct), None], dtype=object)[codes]
     numbers = read(pd.Series(cells, dtype=object))
     findings: list[Finding] = []
     for kind, (rule, mend) in _RULES.items():
         column = find(name)
         if kind == DATE and column and "date" in column.wrong_unit:
             mend = "Write weeks since baseline: 0 at baseline, then days divided by 7."
+        elif name == "week" and kind in (TEXT, UNIT):
+            mend = _WEEKS
         at = np.flatnonzero(numbers.kind == kind)
         findings += source.each(ERROR, rule, mend, column=name, where=at)
     if numbers.mixed:
@@ -123,3 +134,14 @@ def _words(cells: NDArray[np.object_], words: Mapping[str, object]) -> pd.Series
     said = np.empty(len(meant) + 1, dtype=object)  # the last is None, and code -1 points at it
     said[:-1] = meant
     return pd.Series(said[codes], dtype=object)
+
+
+def _arms(arms: pd.Series) -> pd.Series:
+    """Spell arms that differ in case, spaces and dashes only as the preset, or as the first."""
+    spelt = {_folded(name): name for name in preset_names()}
+    table = {arm: spelt.setdefault(_folded(arm), arm) for arm in arms.dropna().unique()}
+    return pd.Series([table.get(arm) for arm in arms], dtype=object)
+
+
+def _folded(arm: str) -> str:
+    return re.sub(r"[\s_\u2010-\u2013-]+", "", arm.casefold()) or arm

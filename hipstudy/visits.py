@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
+from hipstudy.columns import outcomes
 from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.listed import MOST, Source
 from hipstudy.parameters import number
@@ -38,6 +39,7 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
     """
     return [
         *_reversed(source, frame, turned),
+        *_alike(source, frame),
         *_twice(source, frame),
         *_changed(source, frame),
         *_unknown_arms(source, frame),
@@ -46,6 +48,13 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
         *_angles(source, frame),
         *_counts(source, frame),
     ]
+
+
+def baseline(frame: DataFrame) -> DataFrame:
+    """Rows at baseline: week 0, or all where a file has no weeks or none is filled in."""
+    if "week" not in frame or not frame["week"].notna().any():
+        return frame
+    return frame[frame["week"] == 0]
 
 
 def _places(mask: Iterable[bool]) -> Rows:
@@ -68,6 +77,16 @@ def _reversed(source: Source, frame: DataFrame, turned: bool) -> list[Finding]:
     )
     mend = f'Say in the mapping file how it was written: thomas_sign = "{other}".'
     return [source.once(ERROR, rule, mend, column=source.name(name))]
+
+
+def _alike(source: Source, frame: DataFrame) -> list[Finding]:
+    codes = frame.loc[frame["runner"] > 0, "runner_id"].drop_duplicates()
+    again = codes.index[codes.str.casefold().duplicated()].to_numpy()
+    if not len(again):
+        return []
+    rule = "this code and an earlier one differ in capital letters only: they are two runners"
+    mend = "Write them alike where they are one runner."
+    return [source.once(WARNING, rule, mend, column=source.name("runner_id"), where=again)]
 
 
 def _twice(source: Source, frame: DataFrame) -> list[Finding]:
@@ -180,7 +199,8 @@ def _counts(source: Source, frame: DataFrame) -> list[Finding]:
     runners = known["runner"].nunique()
     sides = known.groupby("runner")["side"].nunique()
     one = np.count_nonzero(sides == 1)
-    begun = known.loc[known["week"] == 0, "runner"].nunique()
+    first = baseline(known)
+    begun = first["runner"].nunique()
     least = int(number("cohort_least_runners"))
     findings = []
     if one:
@@ -194,6 +214,12 @@ def _counts(source: Source, frame: DataFrame) -> list[Finding]:
     if 0 < runners < least:
         rule = f"{runners} of at least {least} runners: a report would tell about single people"
         findings.append(source.once(WARNING, rule, "Reports refuse such a file; add runners."))
+    elif begun < least and runners:
+        rule = f"{begun} of at least {least} runners with a row at baseline, week 0"
+        findings.append(source.once(WARNING, rule, "Reports refuse such a file; add first visits."))
+    if begun and not first[list(outcomes())].notna().any(axis=None):
+        rule = "nothing was measured at baseline: no outcome has a value there"
+        findings.append(source.once(WARNING, rule, "Fill in what was measured at the first visit."))
     return findings
 
 

@@ -4,12 +4,17 @@ The zip is looked at before it is parsed (``zipped``), and parsed by ``grid``. G
 ``tests/test_sheet.py``.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator
+from pathlib import PurePath
+from typing import NoReturn
 
 from hipstudy import rows, zipped
 from hipstudy.findings import WARNING, Finding
 from hipstudy.grid import Book, GridRow, grid, open_book
+from hipstudy.identifiers import in_text
+from hipstudy.listed import is_person
 from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.rows import Raw, refuse
 
@@ -23,12 +28,22 @@ def _sheets(book: Book) -> list[str]:
     return [name for name in book.sheets if name.strip().lower() != DICTIONARY]
 
 
+def _shown(book: Book) -> dict[str, str]:
+    """What each sheet is called in what is said: its place, where its name may be a person's."""
+    return {
+        name: f"sheet {place}" if is_person(name) or in_text(name) else name
+        for place, name in enumerate(book.sheets, start=1)
+    }
+
+
 def _named(book: Book, wanted: str, file: str) -> str:
-    there = _sheets(book)
+    there, shown = _sheets(book), _shown(book)
     same = [name for name in there if rows.folded(name) == rows.folded(wanted)]
+    same = same or [name for name in there if rows.folded(shown[name]) == rows.folded(wanted)]
     if wanted in there or len(same) == 1:
         return wanted if wanted in there else same[0]
-    mend = nearest(wanted, there)[:_LISTED] if there else "The workbook has no other sheet."
+    names = [shown[name] for name in there]
+    mend = nearest(wanted, names)[:_LISTED] if there else "The workbook has no other sheet."
     raise UsageProblems([Problem(f"{file}, sheet", wanted, "there is no such sheet", mend)])
 
 
@@ -48,17 +63,26 @@ def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[st
     tops = {name: top for name in _sheets(book) if (top := _top(book, name))}
     if not tops:
         refuse(file, "a workbook without cells", "a head and one row or more are needed")
-    fits = {name: rows.known(top[rows.head_at(top, names)], names) for name, top in tops.items()}
+    heads = {name: top[rows.head_at(top, names)] for name, top in tops.items()}
+    fits = {name: rows.known(head, names) for name, head in heads.items()}
+    if not any(fits.values()):  # a table is wider than notes
+        fits = {name: rows.filled(head) for name, head in heads.items()}
     best = max(fits.values())
     meant = [name for name, count in fits.items() if count >= FITS * best]
+    shown = _shown(book)
     if len(meant) > 1:
-        listed = ", ".join(meant)
-        # In the rule, not as what was found: that is shortened, and all must be listed.
-        rule = f"one sheet is read, and more than one may be meant: {listed[:_LISTED]}"
-        name = f'"{meant[0]}"' if re.search(r"[^\w.-]", meant[0]) else meant[0]
-        mend = f"Choose one with --sheet, such as --sheet {name}"
-        raise DataProblems([Problem(file, f"{len(meant)} sheets", rule, mend)])
-    return meant[0], [name for name in fits if name != meant[0]]
+        _refuse_several([shown[name] for name in meant], file)
+    return meant[0], [shown[name] for name in fits if name != meant[0]]
+
+
+def _refuse_several(meant: list[str], file: str) -> NoReturn:
+    # In the rule, not as what was found: that is shortened, and all must be listed.
+    rule = f"one sheet is read, and more than one may be meant: {', '.join(meant)[:_LISTED]}"
+    first, quoted = meant[0], json.dumps(meant[0], ensure_ascii=False)
+    said = quoted if re.search(r"[^\w.-]", first) else first
+    mend = f"Choose one with --sheet, such as --sheet {said}, or write sheet = {quoted} in "
+    mend += f"{PurePath(file).stem}.mapping.toml beside it."
+    raise DataProblems([Problem(file, f"{len(meant)} sheets", rule, mend)])
 
 
 def _about(
@@ -86,16 +110,32 @@ def _trimmed(row: GridRow) -> list[str | None]:
     return cells
 
 
+def _check_cells(book: Book, name: str, file: str) -> None:
+    """Refuse a sheet of too many cells, formatted and empty ones too, before it is parsed."""
+    xml = book.archive.read(book.sheets[name])
+    cells = sum(xml.count(tag) for tag in (b"<c ", b"<c>", b"<c/>"))
+    if cells > rows.MAX_CELLS:
+        rule = f"{rows.MAX_CELLS:,} cells at most, empty ones with a format too"
+        mend = "Delete the columns and rows that are not needed, or save the sheet as CSV."
+        refuse(file, f"{cells:,} cells", rule, mend)
+
+
 def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
+    _check_cells(book, name, file)
     found: list[rows.Row] = []
     numbers: list[int] = []
     without: list[tuple[int, int]] = []
     merged: list[str] = []
-    hidden = total = 0
+    hidden = total = characters = 0
+    said = _shown(book)[name]
     for row in grid(book, name, merged):
         without += [(row.number, column) for column in row.no_value]
         total += len(row.cells)  # formatted and empty ones take time too
         cells = _trimmed(row)
+        characters += sum(map(len, filter(None, cells)))
+        if characters > rows.MAX_TEXT:
+            rule = f"all cells together have {rows.MAX_TEXT:,} characters at most"
+            refuse(file, "more text", rule, "Keep the columns of the format only.")
         if len(found) > rows.MAX_ROWS or total > rows.MAX_CELLS:
             rule = f"{rows.MAX_ROWS:,} rows and {rows.MAX_CELLS:,} cells at most"
             refuse(file, "more", rule, "One row is a runner, a side and a visit.")
@@ -107,8 +147,8 @@ def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
         found.append(cells)
         numbers.append(row.number)
         hidden += row.hidden
-    about = tuple(_about(name, others, merged, hidden, file))
-    return Raw(found, numbers, False, name, tuple(without), about)
+    about = tuple(_about(said, others, merged, hidden, file))
+    return Raw(found, numbers, False, said, tuple(without), about)
 
 
 def read(content: bytes, file: str, wanted: str | None, names: Collection[str] = ()) -> Raw:

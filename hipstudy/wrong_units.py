@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pandas import DataFrame
 
 from hipstudy.columns import FAMILY, Column, find
-from hipstudy.findings import ERROR, Finding
+from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.listed import Source
 
 LEAST = 5  # values; fewer say nothing about a column
@@ -25,6 +25,9 @@ BANDS = {
     "age_y": (101, 2100),  # months, year of birth
     "mass_kg": (91, 330),  # pounds
 }
+_LONG_AGO = 10_000  # such a week may be a date of birth, in days since 1900
+_VISITS = frozenset([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 18, 20, 24, 26, 36, 39, 48, 52])
+_DAYS_LEAST = 28
 _PAST = 0.2
 _MOST = 0.5
 _SHARES = ("adherence_pct", FAMILY)
@@ -59,11 +62,27 @@ def wrong_units(source: Source, frame: DataFrame) -> WrongUnits:
         )
         mend = _mend(column)
         # The age that a year of birth gives is nearly a birth date: not shown.
-        found = None if name == "age_y" else f"{low:g} to {high:g}"
+        secret = name == "age_y" or (name == "week" and high >= _LONG_AGO)
+        found = None if secret else f"{low:g} to {high:g}"
         findings.append(
             source.once(ERROR, rule, mend, column=source.name(name), where=at, found=found)
         )
+    if "week" in source.positions and "week" not in covered:
+        findings += _days(source, frame["week"].to_numpy(dtype=float))
     return WrongUnits(tuple(findings), covered)
+
+
+def _days(source: Source, week: NDArray[np.float64]) -> list[Finding]:
+    """Weeks that may be days, and are possible as weeks too."""
+    later = np.unique(week[week > 0])
+    if not len(later) or later.max() < _DAYS_LEAST or np.any(later % 7):
+        return []
+    if not _VISITS.issuperset((later / 7).tolist()):
+        return []
+    rule = "weeks may be days: every later visit is a multiple of 7"
+    mend = "If they are days, divide them by 7; if they are weeks, leave them."
+    at = np.flatnonzero(week > 0)
+    return [source.once(WARNING, rule, mend, column=source.name("week"), where=at)]
 
 
 def _mend(column: Column) -> str:
@@ -84,6 +103,7 @@ def _fits(column: Column, values: NDArray[np.float64]) -> NDArray[np.bool_] | No
         alike = np.count_nonzero(share) == count and np.any(values > 0) and part
         return measured if alike else None
     past = measured & ((values > column.possible[1]) | (values < column.possible[0]))
+    past &= values != 0  # nothing measured is no unit
     if column.name in ("mass_kg", "week"):  # possible in the right unit too, but not for many
         past |= measured & (values > column.plausible[1])
     if column.name == "week" and not np.all(values[past] % 7 == 0):

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from hipstudy.rows import refuse
 
 MAX_MEMBERS = 2_000  # a workbook has some ten parts, and a few for each sheet and picture
-MAX_TOTAL = 200_000_000  # bytes unpacked: a sheet of 200,000 rows has about 100 MB of XML
+MAX_TOTAL = 200_000_000  # bytes unpacked: the most cells are about 80 MB of XML
 MAX_OTHER = 20_000_000  # bytes of a part that is read as a whole, such as styles
 MAX_RATIO = 200  # unpacked to packed: sheets have 5 to 50, a bomb has 1,000
 RATIO_FROM = 1_000_000  # bytes; below, a high ratio does no harm

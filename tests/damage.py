@@ -433,6 +433,33 @@ def cell_bomb(kind):
     return replaced(as_xlsx([]), "xl/worksheets/sheet1.xml", lambda _: sheet.encode())
 
 
+def shared(text, times):
+    """Parts of a workbook with one text in many cells: rows of three cells and fifty more."""
+    parts = parts_of([])
+    head = "".join(
+        f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in ("runner_id", "side", "arm")
+    )
+    cell = '<c t="s"><v>0</v></c>'
+    three = '<c t="inlineStr"><is><t>R1</t></is></c><c t="inlineStr"><is><t>left</t></is></c>'
+    body = f"<row>{head}</row>" + f"<row>{three}{cell}</row>" * times
+    return parts | {
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>'.encode(),
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData>'
+        "</worksheet>".encode(),
+    }
+
+
+@lru_cache(maxsize=8)
+def shared_often(length, times):
+    return zipped(shared("x" * length + " ", times))
+
+
+def one_text_often(rng, rows):
+    return "often.xlsx", shared_often(*[(100, 5_000), (9_998, 20_000), (20_000, 20_000)][
+        int(rng.integers(3))
+    ])  # fmt: skip
+
+
 def many_cells(rng, rows):
     return "cells.xlsx", cell_bomb(str(rng.choice(["row", "rows"])))
 
@@ -497,7 +524,7 @@ TEXTS = (
 WORKBOOKS = (
     workbook, workbook_named_text, workbook_flipped, workbook_truncated, formulas, merged,
     workbook_cells, workbook_dates, sheets, bomb, no_workbook, entities, odd_xml, sizes_that_lie,
-    many_cells,
+    many_cells, one_text_often,
 )  # fmt: skip
 ONE_IN = 6
 

@@ -338,6 +338,123 @@ def test_runners_are_counted_and_never_named():
     assert "R0" not in repr(checked.findings)
 
 
+def test_too_few_baselines_are_said_as_a_report_would():
+    rows = [row for row in visits(7) if row["week"] or row["runner_id"] < "R04"]
+    found = one(check(rows).warnings, "4 of at least 5 runners with a row at baseline")
+    assert found.mend.startswith("Reports refuse such a file")
+    rows = [row for row in visits(7) if row["week"]]
+    assert one(check(rows).warnings, "0 of at least 5 runners with a row at baseline")
+
+
+def test_weeks_that_are_all_blank_are_baseline():
+    from hipstudy import clinic
+
+    path = write([row | {"week": ""} for row in visits(weeks=(0,))])
+    assert check_file(path).findings == ()
+    assert clinic.read(path, seed=0).cohort.n_runners == 6
+
+
+def test_nothing_measured_at_baseline():
+    rows = [row if row["week"] else row | {"thomas_ext_deg": ""} for row in visits()]
+    (found,) = check(rows).findings
+    assert (found.level, found.rule.partition(":")[0]) == (
+        "warning",
+        "nothing was measured at baseline",
+    )
+
+
+@pytest.mark.parametrize(("weeks", "count"), [((0, 42, 84), 1), ((0, 28), 1), ((0, 7, 14), 0)])
+def test_weeks_that_may_be_days(weeks, count):
+    checked = check(visits(weeks=weeks))
+    assert checked.ok
+    said = [found for found in checked.warnings if "weeks may be days" in found.rule]
+    assert len(said) == count
+
+
+def test_visits_in_words():
+    words = {0: "Baseline", 6: "6 Wochen"}
+    checked = check([row | {"week": words[row["week"]]} for row in visits()])
+    assert checked.findings == ()
+    assert checked.frame["week"].unique().tolist() == [0, 6]
+    (found,) = check(visits(), week__5="post").errors
+    assert found.mend.startswith("Write weeks since baseline as a number")
+
+
+def test_a_birth_date_in_days_as_week_is_not_shown():
+    assert "30815" not in repr(check(visits(), week__4="30815").findings)
+    assert "3081" not in repr(check(visits(weeks=(0, 30814))).findings)
+
+
+def test_torque_of_nothing_is_an_error():
+    rows = visits(end_range_torque_nm_kg=1.4, torque_angle_ext_deg=5, passive_torque_nm_kg=0)
+    (found,) = check(rows, end_range_torque_nm_kg__4="0").errors
+    assert (found.row, found.found) == (4, "0")
+    assert found.rule == "the rule is a number from 0.05 to 6 Nm/kg"
+    assert found.mend == "Empty the cell where nothing was measured."
+    errors = check(visits(end_range_torque_nm_kg=0, torque_angle_ext_deg=5)).errors
+    assert {found.mend[:14] for found in errors} == {"Empty the cell", "Rows: 22-25."[:14]}
+
+
+def test_torque_of_a_seated_test_is_an_error():
+    rows = visits(end_range_torque_nm_kg=1.4, torque_angle_ext_deg=5)
+    (found,) = check(rows, torque_angle_ext_deg__4="-90").errors
+    assert found.rule == "the rule is a number from -60 to 40 deg extension"
+
+
+def test_rows_longer_than_the_head_show_nothing_and_are_not_checked():
+    lines = write(visits(30)).read_text(encoding="utf-8").splitlines()
+    moved = [line.replace("R", "Zork,R", 1) for line in lines[1:31]]
+    Path("a.csv").write_text("\n".join([lines[0], *moved, *lines[31:]]), encoding="utf-8")
+    checked = check_file(Path("a.csv"))
+    assert {found.rule.partition(" of the head")[0] for found in checked.errors} == {
+        "the row has more cells than the 5"
+    }
+    assert "Zork" not in repr(checked.findings)
+    assert "R0" not in repr(checked.findings)
+    Path("a.csv").write_text("\n".join([lines[0], *moved]), encoding="utf-8")
+    assert "no rows yet" not in repr(check_file(Path("a.csv")).findings)
+
+
+def test_a_code_in_another_column_is_not_shown():
+    rows = visits()
+    assert "R0" not in repr(check(rows, side__3="R00", thomas_ext_deg__4="R03 x").findings)
+    rows = [row | {"arm": row["runner_id"]} for row in visits()]
+    assert "R0" not in repr(check(rows).findings)
+    rows = [row | {"runner_id": row["side"], "side": row["runner_id"]} for row in visits()]
+    assert "R0" not in repr(check(rows, thomas_ext_deg__4="Quux").findings)
+    assert "Quux" not in repr(check(rows, thomas_ext_deg__4="Quux").findings)
+    rows = [row | {"runner_id": row["runner_id"][2:]} for row in visits(mass_kg=70)]
+    assert one(check(rows, mass_kg__3="4").errors, "kg").found == "4"
+
+
+def test_columns_and_arms_named_like_a_person_are_not_shown():
+    checked = check(visits(**{"Anna Quuxmann": 1, "Shoe Size": 9}), arm__2="Zoe Quux")
+    assert [(f.row, f.column) for f in checked.findings if f.column] == [
+        (2, "arm"),
+        (None, "column 6"),
+        (None, "Shoe Size"),
+    ]
+    assert "Quux" not in repr(checked.findings)
+
+
+def test_spellings_of_an_arm_are_one_arm():
+    checked = check(visits(), arm__2="Stretch Only", arm__3="STRETCH_ONLY", arm__4="stretch-only")
+    assert checked.findings == ()
+    assert checked.frame["arm"].unique().tolist() == ["stretch_only"]
+    checked = check([row | {"arm": "My arm"} for row in visits()], arm__3="my_arm")
+    assert len(checked.findings) == 1
+
+
+def test_codes_that_differ_in_capitals_are_told():
+    (found,) = [f for f in check(visits(), runner_id__24="r05").findings if f.column == "runner_id"]
+    assert (found.level, found.row, found.found) == ("warning", 24, None)
+
+
+def test_no_code_is_in_a_finding():
+    checked = check(visits(), side__3="x")
+    assert "R0" not in repr(checked.findings)
+
+
 def test_visits_too_soon():
     checked = check(
         visits(hours_since_stretch=48, hours_since_session=72),
@@ -375,6 +492,8 @@ def test_a_declared_sign_is_turned():
     checked = check(reversed_sign())
     assert checked.ok
     assert checked.frame["thomas_ext_deg"][:2].tolist() == [12, 11]
+    turned = check(reversed_sign(torque_angle_ext_deg=-10))
+    assert turned.frame["torque_angle_ext_deg"][:2].tolist() == [10, 10]
     (found,) = check(visits()).errors
     assert 'thomas_sign = "extension-positive"' in found.mend
 

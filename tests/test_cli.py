@@ -276,7 +276,7 @@ HOSTILE = [
 def test_what_a_file_says_is_only_text(say, folder, text):
     quoted = '"' + text.replace('"', '""') + '"'
     head = f"runner_id,side,arm,week,thomas_ext_deg,{quoted}\n"
-    rows = [f"{quoted},{quoted},{quoted},0,{quoted},{quoted}", f"R2,left,{quoted},0,5,"]
+    rows = [f"R1,{quoted},{quoted},0,{quoted},{quoted}", f"R2,left,{quoted},0,5,"]
     cohort_file(folder, *rows, head=head)
     code, out, err = say("check", "my clinic.csv")
     page = (folder / "reports/check/my-clinic.html").read_text(encoding="utf-8")
@@ -295,6 +295,38 @@ def test_the_page_never_takes_the_place_of_what_is_checked(say, folder):
     assert (code, out) == (2, "")
     assert "take the place" in err
     assert path.read_bytes() == before
+
+
+def test_the_usual_page_never_takes_the_place_of_what_is_checked(say, folder):
+    (folder / "reports/check").mkdir(parents=True)
+    path = cohort_file(folder, "R1,left,0,5,", name="reports/check/inp.html")
+    before = path.read_bytes()
+    code, out, err = say("check", "reports/check/inp.html")
+    assert (code, out) == (2, "")
+    assert "take the place" in err
+    assert "--out" in err
+    assert path.read_bytes() == before
+    assert say("check", "reports/check/inp.html", "--out", "a.html")[1].endswith("a.html\n")
+
+
+def test_a_file_without_a_head_is_asked_for_one_and_not_drafted(say, folder):
+    path = cohort_file(folder, "SECRET1,left,0,5,", "SECRET2,right,0,5,", head="")
+    code, out, err = say("check", path.name)
+    assert code == 1
+    assert "Is row 1 the head?" in out
+    code, drafted, told = say("check", path.name, "--suggest-mapping")
+    assert (code, drafted) == (2, "")
+    assert "Is row 1 the head?" in told
+    assert "SECRET" not in out + err + told
+    assert files(folder) == {path.name, "reports/check/my-clinic.html"}
+
+
+def test_suggest_mapping_of_a_file_that_needs_none_writes_nothing(say, folder):
+    path = cohort_file(folder, "R1,left,0,5,", head="runner_id,side,week,thomas_ext_deg\n")
+    code, out, err = say("check", path.name, "--suggest-mapping")
+    assert (code, out) == (2, "")
+    assert "nothing to translate" in err
+    assert files(folder) == {path.name}
 
 
 def test_suggest_mapping_writes_a_draft_once(say, folder):

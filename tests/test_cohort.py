@@ -80,7 +80,7 @@ def test_every_problem_is_said_with_its_row_and_column(tmp_path):
     text = str(caught.value)
     for said in (
         "row 3, column Age: found '31'; this runner's first row has '30'",
-        "row 4, column Age: found 'thirty'; the rule is a number from 10 to 100 years",
+        "row 4, column Age: the rule is a number from 10 to 100 years",
         "row 4, column Mass: found '700'; the rule is a number from 30 to 200 kg",
         "row 4, column Gender: found 'X'; the rule is M or F",
         "row 5, column RThomas: found 'nothing'; the rule is a number from -60 to 60 degrees",
@@ -90,7 +90,25 @@ def test_every_problem_is_said_with_its_row_and_column(tmp_path):
     ):
         assert said in text
     assert "script" not in text
+    assert "thirty" not in text, "a word may be a person's name"
     assert len(caught.value.problems) == 8
+
+
+def test_words_that_may_be_names_are_not_printed(tmp_path):
+    rows = ["a\tf.txt\t30\t70\tZoe Quux\t10\tZoe Quux", ROW.format("b")]
+    rows += ["b\tf.txt\t30\t70\tZoe Quux\t10\t12", "b\tf.txt\t30\tZoe Quux\tM\t10\t12"]
+    with pytest.raises(DataProblems) as caught:
+        rbds.read(table(tmp_path, *rows))
+    text = str(caught.value)
+    assert "row 2, column Gender: the rule is M or F" in text
+    assert "row 4, column Gender: this runner's first row has 'M'" in text
+    assert len(caught.value.problems) == 4
+    assert "Zoe" not in text
+
+
+def test_a_file_past_the_limit_is_refused_before_it_is_read(tmp_path):
+    with pytest.raises(DataProblems, match="a cohort file has 30 MB at most"):
+        rbds.read(table(tmp_path, "x" * 30_000_001))
 
 
 def test_a_file_of_few_runners_is_refused(tmp_path):
@@ -112,7 +130,7 @@ def test_a_file_that_is_no_cohort_is_said(tmp_path):
         rbds.read(table(tmp_path, header=HEADER.replace("RThomas", "Right")))
     with pytest.raises(UsageProblems, match=r"RBDSinfo\.tx.*there is no such file.*RBDSinfo\.txt"):
         rbds.read(tmp_path / "RBDSinfo.tx")
-    with pytest.raises(UsageProblems, match="it cannot be read"):
+    with pytest.raises(UsageProblems, match="this is a folder"):
         rbds.read(tmp_path)
 
 

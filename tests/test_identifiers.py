@@ -62,10 +62,19 @@ def test_other_columns_are_not(name):
 
 
 SECRETS = {
-    "an e-mail address": ["a.b@clinic.org", "write to x@y.de"],
-    "a phone number": ["+49 171 1234567", "0171/123456789", "(555) 123-4567", "tel 0044 7700 9001"],
+    "an e-mail address": ["a.b@clinic.org", "write to x@y.de", "quux (at) zork.de"],
+    "a phone number": [
+        *("+49 171 1234567", "0171/123456789", "(555) 123-4567", "tel 0044 7700 9001"),
+        *("555-123-4567", "555.123.4567"),
+    ],
+    "an address": [
+        *("Lindenweg 7, 80331 München", "Hauptstr. 5", "12 Baker Street", "Am Marktplatz 3"),
+    ],
     "a date of birth": ["12.05.1984", "1984-05-12 00:00:00", "5/12/84", "12 May 1984"],
-    "a record or insurance number": ["12345678", "A123456789", "943 476 5919", "850712-1234"],
+    "a record or insurance number": [
+        *("12345678", "A123456789", "943 476 5919", "850712-1234"),
+        *("MRN 123456", "756.1234.5678.97"),
+    ],
 }
 
 
@@ -96,7 +105,16 @@ def test_a_name_as_a_runners_code_is_refused(name):
     (finding,) = search(runner_id=["R01", name]).findings
     assert finding.rule.startswith("this looks like a person's name")
     assert (finding.row, finding.found) == (3, None)
-    assert search(arm=[name] * 5).findings == (), "an arm may have such a name"
+    (finding,) = search(arm=[name] * 5).findings
+    assert finding.rule == "an arm's name looks like a person's, and is not shown"
+    assert finding.found is None
+
+
+@pytest.mark.parametrize(
+    "arm", ["Stretch Only", "STRETCH_ONLY", "Strength Plus Stretch", "Usual Care", "stretch_only"]
+)
+def test_an_arm_named_for_what_was_given_is_let_through(arm):
+    assert search(arm=[arm] * 5).findings == ()
 
 
 def test_names_in_a_column_of_another_kind():
@@ -118,3 +136,83 @@ def test_free_text_is_several_cells_of_many_words():
 def test_a_birth_date_does_not_hide_a_phone_number():
     kinds = [f.rule for f in search(Bein=["12.05.1984", "+49 171 1234567", "x@y.org"]).findings]
     assert len(kinds) == 3
+
+
+@pytest.mark.parametrize("column", ["side", "arm", "tightness_nrs", "Bein"])
+def test_a_record_code_is_refused_outside_runner_id(column):
+    (finding,) = search(**{column: ["1", "K-784512"]}).findings
+    assert finding.rule.startswith("this looks like a record or insurance number")
+    assert search(runner_id=["1", "K-784512"]).findings == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("6f1e2c1a-1234-4a5b-8c9d-0123456789ab", "01234567-1234-4a5b-8c9d-0123456789ab"),
+        *("a3f5e1234567189bc", "P-0012345", "R1234567", "S001-20240507", "M-2024-05-01"),
+        *("Study One Runner 3", "Runner Alpha", "Team Red 1", "Subject Three"),
+    ],
+)
+def test_codes_of_a_study_are_let_through(code):
+    codes = [code, *(f"{code[:-1]}{last}" for last in "1234567")]
+    assert search(runner_id=codes).findings == ()
+
+
+@pytest.mark.parametrize("code", ["R19840512", "R-1984-05-12", "A123456789", "12345678"])
+def test_codes_that_tell_are_refused(code):
+    assert len(search(runner_id=["R1", code]).findings) == 1
+
+
+def test_two_words_are_a_code_when_they_come_again():
+    colours, animals = ("Red", "Blue", "Green"), ("Fox", "Owl", "Cat", "Dog", "Eel")
+    pairs = [f"{colour} {animal}" for colour in colours for animal in animals]
+    assert search(runner_id=pairs).findings == ()
+    assert search(runner_id=pairs[:1]).findings
+    (finding,) = search(runner_id=[*pairs, "Anna Schmidt"]).findings
+    assert finding.row == len(pairs) + 2
+    people = [f"{first} {last}" for first, last in zip("ABCDEFGH", "JKLMNOPQ", strict=True)]
+    people = [name.replace(" ", "nna ") + "uux" for name in people]
+    assert search(runner_id=people).findings
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("race name", "device name", "study_name", "TestName", "file name", "group names"),
+        *("device number", "file number", "test no"),
+    ],
+)
+def test_a_name_of_a_thing_is_nobodys(name):
+    assert identifiers.by_name(name) == ""
+
+
+@pytest.mark.parametrize("name", ["patient test name", "Name", "file phone", "First name group"])
+def test_a_name_of_a_person_beside_a_thing_is_refused(name):
+    assert identifiers.by_name(name) != ""
+
+
+def test_dates_of_other_columns_are_births_when_most_are_long_ago():
+    assert search(injury=["12.03.2011", "12.03.2007", "01.02.2019"]).findings == ()
+    assert search(injury=["12.03.2011"] * 3).findings == ()
+    assert len(search(d=["12.03.1984", "12.03.1979", "01.02.2019"]).findings) == 1
+    assert len(search(side=["12.03.2011", "left"]).findings) == 1
+
+
+def test_long_numbers_of_a_measure_are_no_record_numbers():
+    assert search(steps=["1200001", "1200002"], race_ms=["10800001"] * 2).findings == ()
+    assert len(search(Bein=["1200001", "1200002"]).findings) == 1
+
+
+def test_long_texts_are_looked_at_in_part(monkeypatch):
+    seen = []
+    known = identifiers._is_birth
+    monkeypatch.setattr(
+        identifiers, "_is_birth", lambda text: seen.append(len(text)) or known(text)
+    )
+    assert search(Bein=["ab 1 " * 2000, "cd 2 " * 2000]).findings == ()
+    assert max(seen) <= 200
+
+
+def test_different_texts_without_digits_take_no_pattern(monkeypatch):
+    monkeypatch.setattr(identifiers, "_is_birth", None)
+    assert search(Bein=[f"{a}{b}" for a in "abcdefg" for b in "hijk"]).findings == ()

@@ -7,6 +7,7 @@ import pytest
 from hipstudy.mapping import ColumnMapping, apply, beside, read_mapping, suggest
 from hipstudy.problems import UsageProblems
 from hipstudy.sheet import read_sheet
+from hipstudy.suggest import refusal
 
 GOOD = """
 sheet = "visits"
@@ -203,6 +204,8 @@ def test_a_draft(sheet, mapping):
 def test_words_are_drafted_only_where_they_are_short_and_few(sheet):
     assert '# 1 = "left"' in suggest(sheet("Bein\n1\n2\n"))
     assert "Anna" not in suggest(sheet("Bein\nAnna\nli\n"))
+    assert "# x = " not in suggest(sheet("Bein\nx\nli\n")), "initials are nobody's side"
+    assert "AQ" not in suggest(sheet("Bein\nAQ\nli\n"))
     many = suggest(sheet("Bein\n" + "\n".join("abcdefghij")))
     assert "[words" not in many
     assert "[words" not in suggest(sheet("side\nleft\nright\n")), "these are ours already"
@@ -211,6 +214,43 @@ def test_words_are_drafted_only_where_they_are_short_and_few(sheet):
 def test_a_draft_of_a_file_that_needs_none_and_of_doubled_names(sheet):
     assert tomllib.loads(suggest(sheet("runner_id,side\nA,left\n"))) == {"columns": {}}
     assert tomllib.loads(suggest(sheet("Bein,Bein,side,side\nli,re,li,re\n")))["columns"] == {}
+
+
+HEADLESS = (
+    "R1,left,0,10,4\nR1,right,0,10,4\n",
+    "SECRETID1;Anna Quux;left;0;10,5;4\nSECRETID2;Anna Quux;left;0;10,5;4\n",
+    "R1,left,strength,0,31.5\nR2,left,strength,0,31.5\n",
+    "Q1,Anna Quux\nQ2,Zoe Quux\n",
+)
+
+
+@pytest.mark.parametrize("text", HEADLESS)
+def test_nothing_of_a_first_row_that_is_no_head_is_drafted(sheet, text):
+    read = sheet(text)
+    problem = refusal(read)
+    assert "Is row 1 the head?" in problem.mend
+    draft = suggest(read)
+    assert tomllib.loads(draft) == {"columns": {}}
+    for cell in ("R1", "SECRET", "Anna", "left", "Q1"):
+        assert cell not in draft + str(problem)
+
+
+def test_a_draft_is_refused_only_where_nothing_is_to_be_translated(sheet):
+    assert refusal(sheet(DRAFTED)) is None
+    assert refusal(sheet("runner_id,side\nA,li\n")) is None
+    assert refusal(sheet("runner_id,side,Name\nA,left,x\n")) is None
+    assert "nothing to translate" in refusal(sheet("runner_id,side\nA,left\n")).rule
+
+
+def test_a_column_called_as_a_person_is_not_drafted(sheet):
+    draft = suggest(sheet("Proband,Bein,Zoe Quux\nA,li,1\n"))
+    assert "column 3 looks like a value" in draft
+    assert "Zoe" not in draft
+
+
+def test_a_mapping_over_its_limit_is_said_as_one(mapping):
+    (problem,) = said(read_mapping, mapping("#" * 1_000_001))
+    assert problem.startswith("mapping: found 'own.mapping.toml'; a mapping file has 1 MB at most")
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,20 @@ def test_what_is_no_number_says_why(text, kind):
     assert np.isnan(found.values[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "weeks"),
+    [("Baseline", "0"), ("BL", "0"), ("pre", "0"), (" baseline ", "0")]
+    + [(f"6{unit}", "6") for unit in (" weeks", " wk", "w", " Wochen", " Wo", " WEEK", " wo.")],
+)
+def test_a_visit_is_a_number_of_weeks(text, weeks):
+    assert numbers_in_text.week(text) == weeks
+
+
+@pytest.mark.parametrize("text", ["6", "6 months", "post", "follow-up", "6 wobbles", ""])
+def test_other_visits_stay_as_they_are(text):
+    assert numbers_in_text.week(text) == text
+
+
 def test_decimal_commas_and_points_in_one_column_are_told():
     assert read("7,5", "7.5").mixed
     assert not read("7,5", "8", "7,25").mixed

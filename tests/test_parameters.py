@@ -47,7 +47,7 @@ MATHEMATICS = {
     "readings": {100, 0.025, 0.25, 0.5, 0.75, 0.975},  # per cent; quantiles shown
     "curves": {100},  # per cent
     # 1.96, 0.84 and 1e6 only tell when a trial is too large to be worth solving for.
-    "analysis": {1.96, 0.84, 1e6},
+    "analysis/trial_size": {1.96, 0.84, 1e6},
 }
 
 

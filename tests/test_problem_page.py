@@ -4,10 +4,13 @@ import html
 import io
 import re
 
+import click
 import pytest
 from bs4 import BeautifulSoup
 
+from hipstudy import cli
 from hipstudy.findings import Finding
+from hipstudy.problems import Problem, UsageProblems
 from hipstudy.report import check_listing, late
 from hipstudy.report.problem_page import problem_page, write_page
 from hipstudy.report.progress import Progress
@@ -89,6 +92,22 @@ def test_whatever_the_file_says_is_text(text):
         lines = check_listing.lines(hostile(text), width)
         assert all(line.isprintable() for line in lines)
         assert width or len(lines) == 1
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "\u202egnp", "two\nlines", "\x9b31m", "\u2066a"])
+def test_a_problem_shows_every_part_as_text(text):
+    assert str(Problem(text, text, text, text)).isprintable()
+    assert str(UsageProblems([Problem(text, None, "a rule")])).isprintable()
+
+
+def test_whatever_ends_a_command_is_shown_as_text(capsys):
+    for error in (
+        click.UsageError("\x1b[31m"),
+        OSError("\x1b[31m"),
+        CannotWrite("a\x1b", OSError()),
+    ):
+        assert cli._explain(error, False) > 0
+        assert "\x1b" not in capsys.readouterr().err
 
 
 def test_control_characters_are_spelt_out():

@@ -208,8 +208,8 @@ def test_a_cell_that_is_too_long(write):
         (b"a,b\n1," + b"2" * 200_000 + b"\n", ["row 2", "too long", "10,000"]),
         (b"a" + b",b" * 200 + b"\n", ["row 1", "201 columns", "200"]),
         (b"a,b\n" + b"1" * 2_000_001, ["line 2", "2,000,000"]),
-        (b"a,b\n" + b",\n" * 2_500_001, ["5,000,000 cells"]),
-        (b"a\n" + b"1\n" * 200_001, ["200,000 rows"]),
+        (b"a,b\n" + b",\n" * 2_500_001, ["1,750,000 cells"]),
+        (b"a\n" + b"1\n" * 100_001, ["100,000 rows"]),
     ],
     ids=lambda value: "-".join(value)[:30] if isinstance(value, list) else "",
 )
@@ -388,7 +388,7 @@ def lines(many, head=""):
         ('<row r="1"><c t="s"><v>700</v></c></row>', ["cannot be read"]),
         ('<row r="1"><c t="s"><v>-1</v></c></row>', ["cannot be read"]),
         ('<row r="1"><c><v>1</v></c>', ["cannot be read"]),
-        (lines(range(1, 200_003)), ["200,000 rows"]),
+        (lines(range(1, 100_003)), ["100,000 rows"]),
         ("<row>" + "<c/>" * 2_200_000 + "</row>", ["zip bomb"]),
     ],
     ids=["empty", "row", "far", "past", "wide", "text", "minus", "open", "rows", "bomb"],
@@ -463,5 +463,63 @@ def test_the_file_is_only_read(write, book):
 
 
 def test_limits_hold_a_cohort_of_the_largest_size():
-    assert limits.MAX_ROWS >= 2_000 * 2 * 50
-    assert limits.MAX_CELLS >= limits.MAX_ROWS * 22
+    assert limits.MAX_ROWS >= 2_000 * 2 * 25
+    assert limits.MAX_CELLS >= 100_000 * 17 + 17
+    assert limits.MAX_BYTES >= 100_000 * 17 * 12
+
+
+def test_a_text_used_often_is_held_once(write):
+    parts = damage.shared("x" * 100 + " ", 3_000)
+    sheet = read_sheet(write(damage.zipped(parts), "cohort.xlsx"))
+    long = sheet.cells[sheet.header.index("arm")]
+    assert set(long) == {"x" * 100}
+    assert len({id(cell) for cell in long}) == 1
+
+
+def test_all_text_of_a_workbook_has_a_limit(write):
+    parts = damage.shared("x" * 9_998 + " ", 3_001)
+    said = refused(write(damage.zipped(parts), "cohort.xlsx"), "30,000,000 characters")
+    assert "xx" not in said
+
+
+def test_cells_of_a_workbook_are_counted_before_they_are_parsed(write, monkeypatch):
+    monkeypatch.setattr("hipstudy.rows.MAX_CELLS", 50)
+    path = handmade(write, lines(range(1, 60)))
+    monkeypatch.setattr("hipstudy.grid._Cells.row", None)
+    with pytest.raises(DataProblems, match="59 cells'; 50 cells at most"):
+        read_sheet(path, sheet="visits")
+
+
+def test_a_title_above_own_names(write, book):
+    for text in ("Study\n", "Study;of 2024\n\nnote\n"):
+        sheet = read_sheet(write(text + "Proband;Bein;Alter;Kraft\nA;li;31;2\nB;re;;\n"))
+        assert sheet.header == ("Proband", "Bein", "Alter", "Kraft")
+        assert "rows above are not read" in sheet.findings[0].rule
+    own = [["Study"], [], ["Proband", "Bein", "Alter"], ["A", "li", 3]]
+    path = book(lambda made: made["a"].merge_cells("A1:C1"), a=own)
+    assert read_sheet(path).header == ("Proband", "Bein", "Alter")
+    assert read_sheet(write("A;li;31;2\nB;re;;\n")).header == ("A", "li", "31", "2")
+
+
+def test_names_of_sheets_that_may_be_a_persons_are_not_said(book):
+    names = {"Zoe Quux": [HEAD, ["A"]], "visits": [[*HEAD, "arm"], ["B"]], "94312345": [["x"]]}
+    path = book(**names)
+    said = refused(path, "sheet 1, visits", '--sheet "sheet 1"')
+    said += refused(path, "visits", error=UsageProblems, sheet="nothing")
+    sheet = read_sheet(path, sheet="sheet 1")
+    assert (sheet.name, cells(sheet)[0][0]) == ("sheet 1", "A")
+    assert read_sheet(path, sheet="Zoe Quux").name == "sheet 1"
+    found = read_sheet(book(**{"Zoe Quux": [["x"]], "visits": [HEAD, ["A"]]})).findings
+    assert found[0].found == "sheet 1"
+    assert "Zoe" not in said + repr(found)
+    assert "94312345" not in said
+
+
+def test_more_than_one_sheet_says_how_a_mapping_chooses(book):
+    path = book(**{"Cohort 1": [HEAD], "Visit One": [HEAD]})
+    refused(path, "Visit One", 'sheet = "Cohort 1" in cohort.mapping.toml beside it')
+
+
+def test_with_own_names_the_widest_sheet_is_taken(book):
+    sheet = read_sheet(book(notes=[["x"]], a=[["Proband", "Bein", "Alter"], ["A", "li", 3]]))
+    assert sheet.name == "a"
