@@ -1,4 +1,4 @@
-"""Statistical models and the size of trials: the only room that knows statsmodels."""
+"""The size of trials: runners per arm that see a difference."""
 
 from math import ceil, inf, sqrt
 

@@ -1,0 +1,141 @@
+"""What is asked of a trial, and what an analysis answers.
+
+Guarded by (tests/test_analysis_estimate.py): test_swapping_arms_flips_the_sign_only,
+test_an_estimate_fills_the_columns_of_effects.
+"""
+
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+from hipstudy.parameters import number
+
+WORLD = "measured"
+# Columns of ``effects`` that ``Estimate.as_row`` fills.
+COLUMNS = tuple(
+    "world outcome week contrast model estimate se ci_low ci_high p n_runners n_limbs".split()
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One outcome at one visit between two arms.
+
+    Parameters
+    ----------
+    outcome
+        Column of the frame.
+    week
+        Visit at which the arms are compared.
+    treatment, control
+        Names of the arms; the sign everywhere is treatment minus control.
+    baseline_week
+        Visit that is adjusted for.
+    """
+
+    outcome: str
+    week: int
+    treatment: str
+    control: str
+    baseline_week: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a comparison of an arm with itself, or of baseline.
+
+        Raises
+        ------
+        ValueError
+            Where the arms are one, or the visit is not after baseline.
+        """
+        if self.treatment == self.control:
+            raise ValueError(f"control: found {self.control!r}; the rule is another arm")
+        if self.week <= self.baseline_week:
+            raise ValueError(f"week: found {self.week}; the rule: after week {self.baseline_week}")
+
+    @property
+    def contrast(self) -> str:
+        """The arms as the tables name them."""
+        return f"{self.treatment} - {self.control}"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean difference, treatment minus control, with the uncertainty that its runners leave.
+
+    Parameters
+    ----------
+    outcome, week, contrast, model
+        What was asked, and how it was answered.
+    estimate, se, ci_low, ci_high, p
+        The difference, its standard error, interval and two-sided p, from Student's t. NaN where
+        there is none; ``note`` says why.
+    df
+        Degrees of freedom, counted in runners, never in limbs.
+    n_runners, n_limbs
+        Whom it is about.
+    note
+        What a reader must know, or why there is no estimate.
+    """
+
+    outcome: str
+    week: int
+    contrast: str
+    model: str
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float
+    p: float
+    df: float
+    n_runners: int
+    n_limbs: int
+    note: str = ""
+
+    def as_row(self) -> dict[str, Any]:
+        """One row of the ``effects`` table: world = measured, and the columns of ``COLUMNS``."""
+        return {"world": WORLD, **{name: getattr(self, name) for name in COLUMNS[1:]}}
+
+
+def level() -> float:
+    """Coverage that intervals are made for."""
+    return 1 - number("trial_alpha")
+
+
+def margin(se: float, df: float) -> float:
+    """Half the width of an interval: ``t(1 - alpha / 2; df) * se``."""
+    from scipy import stats
+
+    return float(stats.t.ppf((1 + level()) / 2, df) * se)
+
+
+def by_t(
+    question: Question,
+    model: str,
+    found: tuple[float, float, float],
+    counted: tuple[int, int],
+    note: str = "",
+) -> Estimate:
+    """An estimate with interval and p from Student's t.
+
+    Parameters
+    ----------
+    question, model, note
+        As in ``Estimate``.
+    found
+        Difference, standard error, degrees of freedom.
+    counted
+        Runners and limbs.
+    """
+    from scipy import stats
+
+    value, se, df = (float(part) for part in found)
+    half = margin(se, df)
+    p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
+    who = (question.outcome, question.week, question.contrast, model)
+    return Estimate(*who, value, se, value - half, value + half, p, df, *counted, note)
+
+
+def none(question: Question, model: str, counted: tuple[int, int], why: str) -> Estimate:
+    """No estimate, and why."""
+    who = (question.outcome, question.week, question.contrast, model)
+    return Estimate(*who, nan, nan, nan, nan, nan, nan, *counted, why)

@@ -1,0 +1,111 @@
+"""A long frame, a row per limb and visit, as arrays: trials, runners, limbs, visits.
+
+Every analysis works on these arrays, and so on one trial or on thousands at once.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.analysis.estimate import Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+KEYS = ["runner", "side", "week"]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Trials of two arms; NaN where nothing was measured.
+
+    Parameters
+    ----------
+    base
+        Baseline, (trials, runners, limbs).
+    later
+        Visits after baseline, (trials, runners, limbs, visits).
+    treated
+        1 in the treatment arm and 0 in control, (trials, runners).
+    weeks
+        Of the later visits.
+    end
+        Place in ``weeks`` of the visit at which arms are compared.
+    """
+
+    base: Array
+    later: Array
+    treated: Array
+    weeks: tuple[int, ...]
+    end: int
+
+    @property
+    def both(self) -> Flags:
+        """Limbs with baseline and end value, (trials, runners, limbs)."""
+        return ~np.isnan(self.base) & ~np.isnan(self.later[..., self.end])
+
+    def counted(self, limbs: Flags) -> tuple[int, int]:
+        """Runners and limbs of the first trial among flagged limbs."""
+        return int(limbs[0].any(axis=-1).sum()), int(limbs[0].sum())
+
+    def take(self, trials: NDArray) -> "Layout":
+        """Some of the trials."""
+        parts = (self.base[trials], self.later[trials], self.treated[trials])
+        return Layout(*parts, self.weeks, self.end)
+
+    def visits(self, keep: Flags) -> "Layout":
+        """Only some of the later visits, the end among them."""
+        weeks = tuple(week for week, kept in zip(self.weeks, keep, strict=True) if kept)
+        end = weeks.index(self.weeks[self.end])
+        return Layout(self.base, self.later[..., keep], self.treated, weeks, end)
+
+
+def mean_where(values: Array, where: Flags) -> Array:
+    """Mean over the last axis of what is flagged; NaN where nothing is."""
+    n = where.sum(axis=-1)
+    total = np.where(where, values, 0).sum(axis=-1)
+    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
+
+
+def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
+    """Arrays of the two arms of a question, as one trial.
+
+    Parameters
+    ----------
+    frame
+        Columns runner, side, arm, week and the outcome; a row per limb and visit. Other arms,
+        other columns and the order of rows do not matter.
+    question
+        What is asked.
+
+    Raises
+    ------
+    ValueError
+        When a limb has two rows at a visit, or a runner is in two arms.
+    """
+    asked = frame[frame["arm"].isin([question.treatment, question.control])]
+    known = asked[asked[question.outcome].notna()]
+    if known.duplicated(KEYS).any():
+        raise ValueError("rows: found two of one limb at one visit; the rule is one")
+    arms = asked.groupby("runner", sort=True)["arm"].agg(["first", "nunique"])
+    if (arms["nunique"] > 1).any():
+        raise ValueError("arm: found a runner in two arms; the rule is one arm each")
+    later = {int(week) for week in known["week"] if week > question.baseline_week}
+    weeks = [question.baseline_week, *sorted(later | {question.week})]
+    places = {
+        "runner": {runner: i for i, runner in enumerate(arms.index)},
+        "side": {side: i for i, side in enumerate(sorted(frame["side"].unique()))},
+        "week": {week: i for i, week in enumerate(weeks)},
+    }
+    known = known[known["week"].isin(weeks)]
+    values = np.full([len(places[key]) for key in KEYS], np.nan)
+    at = tuple(known[key].map(places[key]).to_numpy(int) for key in KEYS)
+    values[at] = known[question.outcome].to_numpy(float)
+    treated = (arms["first"] == question.treatment).to_numpy(float)[np.newaxis]
+    end = weeks.index(question.week) - 1
+    return Layout(values[np.newaxis, ..., 0], values[np.newaxis, ..., 1:], treated,
+                  tuple(weeks[1:]), end)  # fmt: skip

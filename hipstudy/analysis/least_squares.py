@@ -1,0 +1,82 @@
+"""Ordinary least squares of many trials at once, with rows that may be missing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+# Reciprocal condition below which a design has no unique answer.
+LEAST_CONDITION = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Least squares of every trial.
+
+    Parameters
+    ----------
+    beta
+        Coefficients, (trials, p); NaN where the design gives no unique answer.
+    inverse
+        ``(X'X)^-1``, (trials, p, p).
+    variance
+        Residual variance ``RSS / (n - p)``, (trials,).
+    n
+        Rows, (trials,).
+    """
+
+    beta: Array
+    inverse: Array
+    variance: Array
+    n: NDArray[np.int64]
+
+    def se(self, k: int) -> Array:
+        """Standard error of coefficient k, (trials,)."""
+        return np.sqrt(self.variance * self.inverse[:, k, k])
+
+
+def centred(values: Array, where: Flags) -> Array:
+    """Values with mean 0 and SD 1 over the flagged rows of every trial, 0 elsewhere.
+
+    Moves no coefficient but the intercept, and keeps designs well conditioned. A constant becomes
+    zero.
+    """
+    n = np.maximum(where.sum(axis=-1, keepdims=True), 1)
+    kept = np.where(where, values, 0)
+    off = np.where(where, kept - kept.sum(axis=-1, keepdims=True) / n, 0)
+    sd = np.sqrt((off**2).sum(axis=-1, keepdims=True) / n)
+    size = np.abs(kept).max(axis=-1, keepdims=True, initial=0)
+    flat = sd <= np.finfo(float).eps * n * size
+    return np.where(flat, 0, off / np.where(flat, 1, sd))
+
+
+def fit(y: Array, X: Array, where: Flags) -> Fitted:
+    """Fit every trial over its flagged rows.
+
+    Parameters
+    ----------
+    y
+        (trials, rows).
+    X
+        (trials, rows, p), well scaled: ``centred``.
+    where
+        Rows that count, (trials, rows).
+    """
+    kept = np.where(where[..., np.newaxis], X, 0)
+    values = np.where(where, y, 0)
+    p = X.shape[-1]
+    n = where.sum(axis=-1)
+    cross = np.swapaxes(kept, -1, -2) @ kept
+    eigen = np.linalg.eigvalsh(cross)
+    fine = (eigen[:, 0] > LEAST_CONDITION * eigen[:, -1]) & (n > p)
+    inverse = np.linalg.inv(np.where(fine[:, np.newaxis, np.newaxis], cross, np.eye(p)))
+    beta = (inverse @ (np.swapaxes(kept, -1, -2) @ values[..., np.newaxis]))[..., 0]
+    left = values - (kept @ beta[..., np.newaxis])[..., 0]
+    # Once more on what is left: the rounding of the normal equations is gone.
+    more = (inverse @ (np.swapaxes(kept, -1, -2) @ left[..., np.newaxis]))[..., 0]
+    left = left - (kept @ more[..., np.newaxis])[..., 0]
+    variance = (left**2).sum(axis=-1) / np.maximum(n - p, 1)
+    nothing = np.where(fine, 0, np.nan)
+    return Fitted(beta + more + nothing[:, np.newaxis], inverse, variance + nothing, n)

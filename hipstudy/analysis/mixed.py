@@ -1,0 +1,111 @@
+r"""Mixed models of limbs within runners: one visit here, all visits by a ladder.
+
+At one visit, limb j of runner i:
+
+.. math:: y_{ij} = \beta_0 + \delta T_i + \beta_1 x_{ij} + u_i + e_{ij}
+
+by restricted maximum likelihood (Laird and Ware 1982, doi:10.2307/2529876). The covariance of two
+limbs may be negative: what is fitted is the marginal model, which has no boundary.
+
+All visits: ``over_visits``; see ``ladder`` for the model and why it is this one.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.analysis import ladder, least_squares, reml, rungs
+from hipstudy.analysis.estimate import Estimate, Question, by_t, none
+from hipstudy.analysis.layout import Layout, from_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+TREATED = 1
+ASSUMES = "holds where being lost depends on arm, baseline and values seen before"
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """The mixed model over all visits, and the rungs tried on the way to it."""
+
+    estimate: Estimate
+    ladder: ladder.Ladder
+
+
+def one_visit(layout: Layout) -> tuple[Array, Array, Array]:
+    """Difference, SE and degrees of freedom of the random-intercept model of every trial.
+
+    The SE is that of restricted maximum likelihood as every package prints it; degrees of freedom
+    are runners less the three coefficients between runners.
+    """
+    there = layout.both
+    rows = there.reshape(len(there), -1)
+    flat = np.where(there, layout.base, 0).reshape(rows.shape)
+    x = least_squares.centred(flat, rows).reshape(there.shape)
+    treated = np.broadcast_to(layout.treated[..., np.newaxis], there.shape)
+    X = np.stack([np.ones_like(x), treated, x], axis=-1)
+    y, size = rungs.scaled(np.where(there, layout.later[..., layout.end], 0), there)
+    m = there.shape[-1]
+    model = reml.Model(y, X, there, np.stack([np.ones((m, m)), np.eye(m)]))
+    found = reml.fit(model, rungs.spread(model)[:, np.newaxis] * np.array([0.5, 0.5]))
+    se = np.sqrt(found.phi[:, TREATED, TREATED])
+    return found.beta[:, TREATED] * size, se * size, there.any(axis=-1).sum(axis=-1) - X.shape[-1]
+
+
+def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
+    """End ~ treatment + baseline on limbs, a random intercept per runner.
+
+    Parameters
+    ----------
+    frame
+        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+    question
+        What is asked.
+
+    Returns
+    -------
+    Estimate
+        Model ``random_intercept``, df = runners - 3.
+    """
+    layout = from_frame(frame, question)
+    counted = layout.counted(layout.both)
+    values, ses, dfs = one_visit(layout)
+    if np.isnan(values[0]) or dfs[0] < 1:
+        return none(question, "random_intercept", counted, "the climb did not end")
+    found = (values[0], ses[0], dfs[0])
+    return by_t(question, "random_intercept", found, counted, "baseline of limbs, end visit only")
+
+
+def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
+    """All visits, limb nested in runner, by the ladder.
+
+    Parameters
+    ----------
+    frame
+        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+    question
+        What is asked; visits after baseline are all used, the arms compared at ``week``.
+
+    Returns
+    -------
+    Mixed
+        The estimate, model ``mixed``, by Kenward and Roger with at most runners - 3 degrees of
+        freedom, and the ladder, which the note repeats.
+    """
+    layout = from_frame(frame, question)
+    found = ladder.climb(layout)
+    counted = layout.counted(rungs.used(layout).any(axis=-1))
+    tried = found.ladder(0)
+    if np.isnan(found.value[0]):
+        return Mixed(none(question, "mixed", counted, tried.text()), tried)
+    answer = (found.value[0], found.se[0], found.df[0])
+    return Mixed(by_t(question, "mixed", answer, counted, f"{tried.text()}; {ASSUMES}"), tried)
+
+
+def mixed(frame: "pd.DataFrame", question: Question) -> Estimate:
+    """The estimate of ``over_visits``."""
+    return over_visits(frame, question).estimate

@@ -1,0 +1,246 @@
+r"""Restricted maximum likelihood of many trials at once, with the correction for small samples.
+
+A runner's values are normal with mean :math:`X_i\beta` and covariance
+:math:`V_i = \sum_k \theta_k V_{ik}`, linear in its parameters. Fisher scoring climbs
+
+.. math:: -2\ell_R = \sum_i \log|V_i| + \log|\sum_i X_i'V_i^{-1}X_i|
+          + \sum_i r_i'V_i^{-1}r_i
+
+(Harville 1977, doi:10.1080/01621459.1977.10480998). As V is linear in its parameters, the
+correction of Kenward and Roger (1997, doi:10.2307/2533558) is short: with
+:math:`\Phi = (\sum X_i'V_i^{-1}X_i)^{-1}` and W the inverse of the expected information,
+
+.. math:: \Phi_A = \Phi + 2\Phi\{\sum_{ij} W_{ij}(Q_{ij} - P_i\Phi P_j)\}\Phi, \qquad
+          df = 2(c'\Phi c)^2 / g'Wg, \; g_i = c'\Phi P_i\Phi c
+
+:math:`P_i = X'V^{-1}V_iV^{-1}X`, :math:`Q_{ij} = X'V^{-1}V_iV^{-1}V_jV^{-1}X`. For one contrast
+their scale is 1 and their degrees of freedom are these.
+
+Guarded by (tests/test_analysis_references.py): test_sleepstudy_equals_lme4,
+test_reml_equals_statsmodels; (tests/test_analysis_mixed.py):
+test_complete_trials_give_the_ancova_exactly.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+STEPS = 200
+HALVINGS = 30
+# Newton decrement, in units of log likelihood, at which a climb is over.
+CLOSE = 1e-14
+# The same, where no step goes uphill any more: what is left is rounding.
+CLOSE_ENOUGH = 1e-8
+# Of the largest: a smaller eigenvalue means that a matrix has no inverse.
+TINY = 1e-11
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What is to be fitted.
+
+    Parameters
+    ----------
+    y
+        (trials, runners, m); what is not there is ignored.
+    X
+        (trials, runners, m, p), well scaled.
+    there
+        What was measured, (trials, runners, m).
+    parts
+        The :math:`V_{ik}`, (k, m, m), or (runners, k, m, m).
+    """
+
+    y: Array
+    X: Array
+    there: Flags
+    parts: Array
+
+    def take(self, trials: NDArray) -> "Model":
+        """Some of the trials."""
+        return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials])
+
+    def seen(self) -> tuple[Array, Array, Array]:
+        """y, X and parts with zeros where nothing was measured."""
+        mask = self.there.astype(float)
+        parts = (
+            mask[:, :, np.newaxis, :, np.newaxis] * self.parts * mask[:, :, np.newaxis, np.newaxis]
+        )
+        return np.where(self.there, self.y, 0), self.X * mask[..., np.newaxis], parts
+
+
+@dataclass(frozen=True, eq=False)
+class _At:
+    """Everything at one value of the parameters."""
+
+    fine: Flags
+    log_likelihood: Array
+    inverse: Array
+    phi: Array
+    beta: Array
+    off: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Fits of every trial; NaN where there is none.
+
+    Parameters
+    ----------
+    theta
+        Covariance parameters, (trials, k).
+    beta
+        Coefficients, (trials, p).
+    phi
+        Their covariance were theta known, (trials, p, p).
+    adjusted
+        Their covariance by Kenward and Roger, (trials, p, p).
+    df
+        Degrees of freedom of every coefficient, (trials, p).
+    converged
+        (trials,).
+    """
+
+    theta: Array
+    beta: Array
+    phi: Array
+    adjusted: Array
+    df: Array
+    converged: Flags
+
+
+def _positive(matrices: Array) -> Flags:
+    eigen = np.linalg.eigvalsh(matrices)
+    return eigen[..., 0] > TINY * np.abs(eigen[..., -1])
+
+
+def _at(model: Model, theta: Array) -> _At:
+    """Likelihood and generalised least squares at theta, (trials, k)."""
+    y, X, parts = model.seen()
+    m = y.shape[-1]
+    V = np.einsum("bk,brkij->brij", theta, parts)
+    V = V + np.eye(m) * ~model.there[..., np.newaxis]
+    fine = _positive(V).all(axis=-1)
+    V = np.where(fine[:, np.newaxis, np.newaxis, np.newaxis], V, np.eye(m))
+    inverse = np.linalg.inv(V)
+    U = inverse @ X
+    cross = np.einsum("brmp,brmq->bpq", X, U)
+    fine &= _positive(cross)
+    cross = np.where(fine[:, np.newaxis, np.newaxis], cross, np.eye(cross.shape[-1]))
+    phi = np.linalg.inv(cross)
+    beta = (phi @ np.einsum("brmp,brm->bp", U, y)[..., np.newaxis])[..., 0]
+    r = y - np.einsum("brmp,bp->brm", X, beta)
+    off = (inverse @ r[..., np.newaxis])[..., 0]
+    size = np.linalg.slogdet(V)[1].sum(axis=-1) + np.linalg.slogdet(cross)[1]
+    value = -(size + (r * off).sum(axis=(-1, -2))) / 2
+    return _At(fine, np.where(fine, value, -np.inf), inverse, phi, beta, off)
+
+
+@dataclass(frozen=True, eq=False)
+class _Slopes:
+    """Score and expected information, and what Kenward and Roger need besides."""
+
+    score: Array
+    information: Array
+    P: Array
+    Q: Array
+
+
+def _slopes(model: Model, at: _At) -> _Slopes:
+    _, X, parts = model.seen()
+    b, k = parts.shape[0], parts.shape[2]
+    p = X.shape[-1]
+    A = at.inverse[:, :, np.newaxis] @ parts
+    U = (at.inverse @ X)[:, :, np.newaxis]
+    VU = parts @ U
+    AU = A @ U
+    flat = np.moveaxis(VU, 2, 1).reshape(b, k, -1, p)
+    P = np.swapaxes(np.broadcast_to(U, VU.shape), -1, -2) @ VU
+    P = P.sum(axis=1)
+    left = np.moveaxis(flat, 1, 2).reshape(b, -1, k * p)
+    right = np.moveaxis(AU, 2, 3).reshape(b, -1, k * p)
+    Q = np.swapaxes(left, -1, -2) @ right
+    Q = np.moveaxis(Q.reshape(b, k, p, k, p), 3, 2)
+    phi_P = at.phi[:, np.newaxis] @ P
+    trace = np.einsum("brkmm->bk", A) - np.einsum("bkpp->bk", phi_P)
+    fit = np.einsum("brm,brkmn,brn->bk", at.off, parts, at.off, optimize=True)
+    AA = np.moveaxis(A, 2, 1).reshape(b, k, -1)
+    AT = np.moveaxis(np.swapaxes(A, -1, -2), 2, 1).reshape(b, k, -1)
+    both = AA @ np.swapaxes(AT, -1, -2)
+    both = both - 2 * np.einsum("bpq,bijqp->bij", at.phi, Q)
+    both = both + np.einsum("bipq,bjqp->bij", phi_P, phi_P)
+    return _Slopes((fit - trace) / 2, both / 2, P, Q)
+
+
+def _solved(information: Array, score: Array) -> Array:
+    k = score.shape[-1]
+    scale = np.einsum("bkk->bk", information).mean(axis=-1)[:, np.newaxis, np.newaxis]
+    ridge = TINY * np.eye(k) * np.maximum(scale, TINY)
+    return np.linalg.solve(information + ridge, score[..., np.newaxis])[..., 0]
+
+
+def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
+    """A step of scoring uphill, halved as needed; where it is the last, and where it is the top."""
+    slopes = _slopes(model, at)
+    move = _solved(slopes.information, slopes.score)
+    gain = (slopes.score * move).sum(axis=-1)
+    size = np.ones((len(theta), 1))
+    for _ in range(HALVINGS):
+        tried = _at(model, theta + size * move)
+        slack = TINY * (1 + np.abs(at.log_likelihood))
+        worse = ~(tried.log_likelihood >= at.log_likelihood - slack)
+        if not worse.any():
+            break
+        size[worse] /= 2
+    size[worse] = 0
+    return theta + size * move, (gain < CLOSE) | worse, gain < np.where(worse, CLOSE_ENOUGH, CLOSE)
+
+
+def fit(model: Model, start: Array) -> Fit:
+    """Fit every trial.
+
+    Parameters
+    ----------
+    model
+        What is to be fitted.
+    start
+        Theta to start from, (trials, k); every V must be positive there.
+    """
+    theta = start.copy()
+    left = np.flatnonzero(_at(model, theta).fine)
+    converged = np.zeros(len(theta), dtype=bool)
+    for _ in range(STEPS):
+        if not len(left):
+            break
+        part = model.take(left)
+        theta[left], over, top = _step(part, theta[left], _at(part, theta[left]))
+        converged[left[top]] = True
+        left = left[~over]
+    return _finished(model, theta, converged)
+
+
+def _finished(model: Model, theta: Array, converged: Flags) -> Fit:
+    at = _at(model, theta)
+    slopes = _slopes(model, at)
+    converged = converged & at.fine & _positive(slopes.information)
+    k = theta.shape[-1]
+    kept = np.where(converged[:, np.newaxis, np.newaxis], slopes.information, np.eye(k))
+    W = np.linalg.inv(kept)
+    inner = (
+        slopes.Q
+        - slopes.P[:, :, np.newaxis] @ at.phi[:, np.newaxis, np.newaxis] @ (slopes.P[:, np.newaxis])
+    )
+    more = np.einsum("bij,bijpq->bpq", W, inner)
+    adjusted = at.phi + 2 * at.phi @ more @ at.phi
+    moves = at.phi[:, np.newaxis] @ slopes.P @ at.phi[:, np.newaxis]
+    g = np.einsum("bkpp->bpk", moves)
+    spread = np.einsum("bpi,bij,bpj->bp", g, W, g)
+    variance = np.einsum("bpp->bp", at.phi)
+    df = 2 * variance**2 / np.where(spread > 0, spread, np.nan)
+    nothing = np.where(converged, 0, np.nan)[:, np.newaxis]
+    full = nothing[..., np.newaxis]
+    return Fit(theta + nothing, at.beta + nothing, at.phi + full, adjusted + full, df + nothing,
+               converged)  # fmt: skip
