@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -25,13 +25,17 @@ def _shares(text: str) -> str:
     return text
 
 
-def _date(text: str) -> str:
+def a_date(text: str) -> str:
+    """Refuse what is no date; empty stands for none."""
     if text:
         try:
             date.fromisoformat(text)
         except ValueError:
             raise ValueError("a date such as 2026-01-31, or empty") from None
     return text
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Settings(BaseModel):
@@ -53,7 +57,7 @@ class Settings(BaseModel):
     n_runners: int = Field(default=100, ge=2, le=2000)
     seed: int = Field(default=0, ge=0, le=4_294_967_295)
     mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
-    report_date: Annotated[str, AfterValidator(_date)] = ""
+    report_date: Annotated[str, AfterValidator(a_date)] = ""
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -93,14 +97,25 @@ def check(**given: Any) -> Settings:
     UsageProblems
         Every unknown name, wrong type and value out of range.
     """
+    return checked(Settings, given)
+
+
+def checked(model: type[Model], given: dict[str, Any]) -> Model:
+    """Check the settings of a report; None stands for the default.
+
+    Raises
+    ------
+    UsageProblems
+        Every unknown name, wrong type and value out of range.
+    """
     try:
-        return Settings(**given)
+        return model(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         problems = []
         for e in error.errors():
             name = str(e["loc"][0])
             if e["type"] == "extra_forbidden":
-                mend = nearest(name, Settings.model_fields)
+                mend = nearest(name, model.model_fields)
                 rule = "there is no parameter of this name"
                 problems.append(Problem("parameter", name, rule, mend))
                 continue
@@ -109,16 +124,16 @@ def check(**given: Any) -> Settings:
         raise UsageProblems(problems) from None
 
 
-def _sound(given: dict[str, Any]) -> Settings:
+def sound(model: type[Model], given: dict[str, Any]) -> Model:
     """Settings of what is right by itself, so that the rest can be checked as well."""
-    sound = {}
+    right = {}
     for name, value in given.items():
         try:
-            Settings(**{name: value})
+            model(**{name: value})
         except ValidationError:
             continue
-        sound[name] = value
-    return Settings(**sound)
+        right[name] = value
+    return model(**right)
 
 
 def preflight(parameters: dict[str, Any]) -> None:
@@ -143,7 +158,7 @@ def preflight(parameters: dict[str, Any]) -> None:
         settings = check(**given)
     except UsageProblems as found:
         usage.extend(found.problems)
-        settings = _sound(given)
+        settings = sound(Settings, given)
     for step in (settings.design, settings.runners):
         try:
             step()

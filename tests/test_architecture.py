@@ -17,8 +17,9 @@ ROOMS = (
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
     "adherence bouts doses gains simulate instruments observe example "
-    "analysis compare effects curves readings influence "
-    "figures pages tables report lab check_command cli __main__"
+    "analysis mock_cohorts association plan few enrolled cohort_study predicted "
+    "compare effects curves readings influence "
+    "figures pages cohort_pages tables report lab check_command cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}

@@ -1,8 +1,12 @@
 """Pictures: a frame in, Axes out. No computing, no files, no physiology."""
 
 from hipstudy.figures.causes import break_even, causes
+from hipstudy.figures.changes import changes
+from hipstudy.figures.data_on_model import data_on_model
 from hipstudy.figures.drivers import drivers
+from hipstudy.figures.flow import flow
 from hipstudy.figures.runners import same_runner
+from hipstudy.figures.strip import strip
 from hipstudy.figures.surface import torque_surface
 from hipstudy.figures.torque import torque_angle
 from hipstudy.figures.weeks import weeks
@@ -10,8 +14,12 @@ from hipstudy.figures.weeks import weeks
 __all__ = [
     "break_even",
     "causes",
+    "changes",
+    "data_on_model",
     "drivers",
+    "flow",
     "same_runner",
+    "strip",
     "torque_angle",
     "torque_surface",
     "weeks",

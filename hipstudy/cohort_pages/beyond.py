@@ -1,0 +1,138 @@
+"""How bad the missing would have to be, what doing it would do, and the data laid on the model."""
+
+import math
+
+import numpy as np
+
+from hipstudy import figures, predicted, show
+from hipstudy.analysis.estimate import Question
+from hipstudy.analysis.tipping import tipping
+from hipstudy.cohort_study import CohortStudy
+from hipstudy.columns import columns
+from hipstudy.labels import (
+    OUTCOME_LABELS,
+    WORLD_LABELS,
+    arm_label,
+    counted,
+    interval,
+    number,
+    percent,
+)
+from hipstudy.parameters import number as parameter
+
+SHIFTS = (-4, -2, -1, 0, 1, 2, 4)  # in margins of the plan
+HALF = 50  # per cent of sessions
+
+
+def missing_values(study: CohortStudy) -> show.Table | show.Text:
+    """Tipping point: how far off the missing would have to be to change the conclusion."""
+    import pandas as pd
+
+    plan = study.plan
+    asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
+    found = tipping(
+        study.observations, asked, [shift * plan.margin for shift in SHIFTS],
+        rng=np.random.default_rng(0),
+    )  # fmt: skip
+    if found.note or not found.n_imputed:
+        why = found.note or "nobody's end value is missing"
+        return show.Text(f"No tipping point is looked for: {why}.")
+    unit = columns()[plan.primary].unit
+    frame = pd.DataFrame(
+        {
+            f"Shift, {unit}": [number(delta, 1) for delta in found.table["delta"]],
+            "Difference": [
+                interval(row.estimate, row.ci_low, row.ci_high) for row in found.table.itertuples()
+            ],
+        }
+    )
+    tips = (
+        f"The conclusion changes at a shift of {number(found.delta, 1)}."
+        if math.isfinite(found.delta)
+        else "No shift shown here changes the conclusion."
+    )
+    caption = (
+        f"If {arm_label(plan.treatment)}'s runners whose end is missing had done better or worse "
+        f"than the ANCOVA has it, by a shift: {found.n_imputed} of "
+        f"{counted(found.n_runners, 'runner')} imputed, in both arms, by Rubin's rules. {tips}"
+    )
+    return show.Table(frame, caption, "tipping", align={f"Shift, {unit}": "right"})
+
+
+def _adherence(study: CohortStudy) -> "tuple[object, object] | None":
+    """Reported adherence at the plan's visit, and change, by runner; None where not recorded."""
+    plan, frame = study.plan, study.observations
+    if "adherence_pct" not in frame:
+        return None
+    wide = frame.pivot_table(index=["arm", "runner"], columns="week", values=plan.primary)
+    said = frame[frame["week"] == plan.week].groupby(["arm", "runner"])["adherence_pct"].first()
+    if said.dropna().empty or not {0, plan.week} <= set(wide.columns):
+        return None
+    return said.dropna(), (wide[plan.week] - wide[0]).dropna()
+
+
+def done(study: CohortStudy) -> show.Table | show.Text:
+    """What was reported as done, and how those who did more or less changed: description only."""
+    import pandas as pd
+
+    both = _adherence(study)
+    if both is None:
+        return show.Text("Adherence at the end visit is not recorded.")
+    said, change = both
+    least, rows = int(parameter("cohort_least_runners")), []
+    for arm in (study.plan.treatment, study.plan.control):
+        own = said[said.index.get_level_values("arm") == arm]
+        parts = {"half or more": own >= HALF, "less": own < HALF}
+        row = {"Arm": arm_label(arm)}
+        row["Reported, %"] = f"{number(own.mean(), 0)}" if len(own) >= least else "not shown"
+        for words, part in parts.items():
+            moved = change.reindex(own[part].index).dropna()
+            cell = f"{number(moved.mean())} (n = {len(moved)})"
+            row[f"Change, {words}"] = cell if len(moved) >= least else f"fewer than {least}"
+        rows.append(row)
+    caption = (
+        f"Sessions reported as done of those prescribed, and mean change in "
+        f"{OUTCOME_LABELS[study.plan.primary]} of runners who reported half or more, and less. "
+        "Description only: who does more differs in other ways too, and reports run high. "
+        f"{_complier(study, said)}"
+    )
+    align = dict.fromkeys(("Reported, %", "Change, half or more", "Change, less"), "right")
+    return show.Table(pd.DataFrame(rows), caption, "done", align=align)
+
+
+def _complier(study: CohortStudy, said: object) -> str:
+    """The effect of doing all of it, with being given it as the instrument."""
+    own = said[said.index.get_level_values("arm") == study.plan.treatment]
+    if len(own) < parameter("cohort_least_runners") or math.isnan(study.primary.estimate):
+        return ""
+    share = own.mean() / 100
+    one = study.primary
+    ends = interval(one.estimate / share, one.ci_low / share, one.ci_high / share)
+    return (
+        f"If arms were given by chance, nobody in the other arm did any of it, and being given it "
+        f"does nothing unless it is done, then doing all of it makes a difference of {ends}: the "
+        f"difference between arms over the {percent(share)} reported (taken as exact)."
+    )
+
+
+def on_model(study: CohortStudy) -> show.Figure | show.Text:
+    """The arms' measured means laid on what each cause would make of these runners."""
+    bands, points = predicted.predictive(study), predicted.observed(study)
+    if bands.empty:
+        return show.Text("None of the file's arms has a prescription that can be modelled.")
+    points = points[points["arm"].isin(set(bands["arm"]))]
+    axs = figures.data_on_model(bands, points, ylabel=OUTCOME_LABELS[study.plan.primary])
+    joined = points.merge(bands, on=["arm", "week"])
+    joined = joined[joined["week"] > 0]
+    inside = joined["mean"].between(joined["low"], joined["high"]).groupby(joined["world"])
+    said = "; ".join(
+        f"{WORLD_LABELS[world]}: {int(hits.sum())} of {len(hits)} means after baseline inside"
+        for world, hits in inside
+    )
+    caption = (
+        "Measured means of the arms (points, 95 % intervals) on what each cause of tightness would "
+        "make of these runners (bands: 95 %, the parameters' uncertainty, who does what, and "
+        f"errors of reading for an arm this large). {said}. A cause whose band holds the points is "
+        "not shown to be right: bands overlap."
+    )
+    return show.Figure(axs[0].figure, caption, f"Data on the model. {said}.", "data-on-model")

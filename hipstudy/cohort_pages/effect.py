@@ -1,0 +1,188 @@
+"""The primary answer, both models of every outcome, whether they agree, every analysis beside."""
+
+import math
+
+from hipstudy import figures, show
+from hipstudy.analysis.estimate import Estimate
+from hipstudy.cohort_study import CohortStudy, holm
+from hipstudy.cohort_study import effects as effects_frame
+from hipstudy.columns import columns
+from hipstudy.labels import OUTCOME_LABELS, arm_label, contrast_label, counted, interval, number
+
+DIGITS = {"thomas_ext_deg": 1}  # 2 for all others
+MODEL_LABELS = {
+    "ancova": "ANCOVA on runner means",
+    "mixed": "Mixed model, all visits",
+    "random_intercept": "Mixed model, end visit",
+    "limb_ancova": "ANCOVA on limbs",
+    "change_score": "Change of limbs",
+}
+IGNORES = {"limb_ancova": "that two hips are one person", "change_score": "that, and baseline"}
+APART = 0.5  # of a standard error: from here on two models are said to disagree
+LOWER_IS_BETTER = ("tightness_nrs", "discomfort_nrs")
+
+
+def _said(one: Estimate) -> str:
+    digits = DIGITS.get(one.outcome, 2)
+    return interval(one.estimate, one.ci_low, one.ci_high, digits)
+
+
+def p_text(p: float) -> str:
+    """A p-value, as many digits as it bears.
+
+    Examples
+    --------
+    >>> p_text(0.53), p_text(0.0312), p_text(1e-5)
+    ('p = 0.53', 'p = 0.03', 'p < 0.001')
+    """
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.3f}" if p < 0.01 else f"p = {p:.2f}"
+
+
+def answer(study: CohortStudy) -> show.Answer:
+    """Page 1: the planned answer in words, three numbers, what it rests on."""
+    one, plan = study.primary, study.plan
+    treatment, control = arm_label(plan.treatment), arm_label(plan.control)
+    outcome = OUTCOME_LABELS[plan.primary]
+    basis = (
+        f"{MODEL_LABELS[plan.analysis]}; {counted(one.n_runners, 'runner')}, "
+        f"{counted(one.n_limbs, 'limb')}. "
+        + ("A plan was given. " if plan.prespecified else "Nothing was prespecified. ")
+        + "A difference between arms is an effect only if arms were given by chance."
+    )
+    if math.isnan(one.estimate):
+        sentence = f"{outcome}: the planned analysis gives no answer ({one.note})."
+        return show.Answer(sentence, (("none", "", "difference"),), basis)
+    digits = DIGITS.get(one.outcome, 2)
+    direction = "higher" if one.estimate > 0 else "lower"
+    size = number(abs(one.estimate), digits)
+    sentence = (
+        f"{outcome} at week {plan.week}: {size} {direction} on average under “{treatment}” than "
+        f"under “{control}” (95 % interval of the difference {number(one.ci_low, digits)} to "
+        f"{number(one.ci_high, digits)}, {p_text(one.p)}). {_verdict(study)}"
+    )
+    benefit = study.benefit_chance(plan.margin)
+    numbers = (
+        (number(one.estimate, digits), f"95 % interval {_ends(one)}", f"difference, {outcome}"),
+        (
+            f"{benefit:.0%}".replace("%", " %"),
+            "from the same interval, no prior",
+            f"chance that the mean difference is a benefit of {plan.margin:g} or more",
+        ),
+        (
+            str(one.n_runners),
+            f"of {study.observations['runner'].nunique()} in the file",
+            f"runners analysed, {counted(one.n_limbs, 'limb')}",
+        ),
+    )
+    return show.Answer(sentence, numbers, basis)
+
+
+def _ends(one: Estimate) -> str:
+    digits = DIGITS.get(one.outcome, 2)
+    return f"{number(one.ci_low, digits)} to {number(one.ci_high, digits)}"
+
+
+def _verdict(study: CohortStudy) -> str:
+    """What the interval leaves open, held against zero and the margin of the mean difference."""
+    one, margin = study.primary, study.plan.margin
+    unit = columns()[one.outcome].unit.replace("NRS", "NRS points")
+    size = f"{margin:g} {unit}"
+    if one.ci_low > -margin and one.ci_high < margin:
+        return f"Differences of {size} or more, either way, are outside the interval."
+    if one.ci_low <= 0 <= one.ci_high:
+        return f"Both no difference and a difference of {size} lie inside the interval."
+    return "No difference at all is outside the interval."
+
+
+def effect(study: CohortStudy) -> show.Table:
+    """Both models of every outcome and contrast, with the part each plays in the plan."""
+    import pandas as pd
+
+    plan = study.plan
+    pairs = list(zip(study.estimates[::2], study.estimates[1::2], strict=True))
+    rows, secondary = [], []
+    for ancova, mixed in pairs:
+        planned = ancova if plan.analysis == "ancova" else mixed
+        if planned.contrast == plan.contrast and planned.outcome in plan.secondary:
+            secondary.append(planned)
+    adjusted = dict(
+        zip([s.outcome for s in secondary], holm([s.p for s in secondary]), strict=True)
+    )
+    for ancova, mixed in pairs:
+        planned = ancova if plan.analysis == "ancova" else mixed
+        role, p = "exploratory", ""
+        if planned.contrast == plan.contrast and planned.outcome == plan.primary:
+            role, p = "primary", p_text(planned.p)
+        elif planned.contrast == plan.contrast and planned.outcome in adjusted:
+            role, p = "secondary", p_text(adjusted[planned.outcome])
+        rows.append(
+            {
+                "Outcome": OUTCOME_LABELS[ancova.outcome],
+                "Contrast": contrast_label(ancova.contrast),
+                "ANCOVA, runner means": _said(ancova),
+                "Mixed model, all visits": _said(mixed),
+                "Part": role,
+                "p of the planned analysis": p,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    if frame["Contrast"].nunique() == 1:
+        frame = frame.drop(columns="Contrast")
+    caption = (
+        f"Mean difference at week {plan.week}, {contrast_label(plan.contrast)}, 95 % interval from "
+        "Student's t with degrees of freedom counted in runners. Secondary p-values are Holm's; "
+        "exploratory results have none."
+    )
+    return show.Table(frame, caption, "effect", align={"Part": "left"})
+
+
+def agreement(study: CohortStudy) -> show.Text:
+    """Whether the two models say the same of the primary question, and the mixed model's rung."""
+    one, other = study.primary, study.other
+    mixed = one if one.model == "mixed" else other
+    if math.isnan(one.estimate) or math.isnan(other.estimate):
+        return show.Text(f"One of the two models gives no answer: {mixed.note}.")
+    apart = abs(one.estimate - other.estimate) / one.se
+    differ = (one.ci_low > 0 or one.ci_high < 0) != (other.ci_low > 0 or other.ci_high < 0)
+    said = "agree" if apart < APART and not differ else "**disagree**"
+    return show.Text(
+        f"On the primary question the two models {said}: {_said(one)} and {_said(other)}. "
+        f"Mixed model, {mixed.note}."
+    )
+
+
+def strip(study: CohortStudy) -> show.Figure:
+    """Every analysis of the primary question side by side."""
+    import pandas as pd
+
+    shown = [one for one in study.strip if not math.isnan(one.estimate)]
+    frame = pd.DataFrame(
+        {
+            "label": [MODEL_LABELS[one.model] for one in shown],
+            "estimate": [one.estimate for one in shown],
+            "ci_low": [one.ci_low for one in shown],
+            "ci_high": [one.ci_high for one in shown],
+            "primary": [one.model == study.plan.analysis for one in shown],
+            "ignores": [IGNORES.get(one.model, "") for one in shown],
+        }
+    )
+    outcome = OUTCOME_LABELS[study.plan.primary]
+    digits = DIGITS.get(study.plan.primary, 2)
+    ax = figures.strip(
+        frame, margin=study.plan.margin, xlabel=f"Difference, {outcome}", digits=digits
+    )
+    said = "; ".join(f"{MODEL_LABELS[one.model]} {_said(one)}" for one in shown)
+    caption = (
+        f"Analyses of the primary question side by side, 95 % intervals; the planned one heavy, "
+        f"n = {study.primary.n_runners} runners. Open: analyses that ignore something, shown "
+        f"because they are often done; their intervals are too narrow. Grey: less than "
+        f"{study.plan.margin:g} either way."
+    )
+    return show.Figure(ax.figure, caption, f"Difference by analysis. {said}.", "strip")
+
+
+def effects(study: CohortStudy) -> show.Download:
+    """Both models of every outcome and contrast, for ``tables/effects.csv``."""
+    return show.Download(effects_frame(study), "effects")

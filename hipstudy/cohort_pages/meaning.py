@@ -1,0 +1,66 @@
+"""What a difference means: who improved by what a person calls worthwhile, chances of a margin."""
+
+from hipstudy import show
+from hipstudy.cohort_study import CohortStudy
+from hipstudy.columns import columns
+from hipstudy.labels import arm_label, counted, interval, percent
+from hipstudy.parameters import number
+
+
+def improved(study: CohortStudy) -> show.Table | show.Text:
+    """Share of runners whose rating fell by the MCID or more, by arm, and the difference."""
+    import pandas as pd
+
+    found = study.improved()
+    if found is None:
+        return show.Text(
+            "The primary outcome is not a rating: no smallest change that a person calls "
+            "worthwhile is known for it, and no share of improved runners is given."
+        )
+    rows = {
+        arm_label(study.plan.treatment): _share(found.treatment),
+        arm_label(study.plan.control): _share(found.control),
+        "Difference, percentage points": interval(
+            100 * found.difference, 100 * found.ci_low, 100 * found.ci_high, 0
+        ),
+    }
+    if any("(" not in cell for cell in list(rows.values())[:2]):
+        rows["Difference, percentage points"] = "not shown"  # it would give the counts away
+    frame = pd.DataFrame({"Arm": list(rows), "Improved": list(rows.values())})
+    caption = (
+        f"Runners whose rating, mean of their limbs, was lower by "
+        f"{counted(study.settings.mcid_nrs, 'point')} or more at week {study.plan.week} than at "
+        "baseline, of those rated at both; 95 % interval by Newcombe. In each arm, errors of "
+        "rating, ups and downs, and coming in when it is bad make people look improved: only the "
+        "difference between arms is free of that, and only if arms were given by chance. It is not "
+        "said which runners responded."
+    )
+    return show.Table(frame, caption, "improved", align={"Improved": "right"})
+
+
+def _share(counted_: tuple[int, int]) -> str:
+    n, of = counted_
+    least = int(number("cohort_least_runners"))
+    if 0 < n < least or 0 < of - n < least:  # so few would be single people
+        return f"fewer than {least} of {of}" if n < least else f"all but a few of {of}"
+    return f"{percent(n / of)} ({n} of {of})"
+
+
+def margin(study: CohortStudy) -> show.Table:
+    """Chance that the mean difference is a benefit of so much, from the primary interval alone."""
+    import pandas as pd
+
+    unit = columns()[study.plan.primary].unit
+    margins = (0.0, study.plan.margin, 2 * study.plan.margin)
+    frame = pd.DataFrame(
+        {
+            f"Benefit, {unit}": ["any"] + [f"{m:g} or more" for m in margins[1:]],
+            "Chance": [percent(study.benefit_chance(m)) for m in margins],
+        }
+    )
+    caption = (
+        "Chance that the mean difference is a benefit of at least so much, if the interval of the "
+        "primary analysis is all that is known (a flat prior). A mean difference is not held "
+        "against the smallest change that one person calls worthwhile."
+    )
+    return show.Table(frame, caption, "margin", align={f"Benefit, {unit}": "left"})

@@ -1,0 +1,242 @@
+"""Changes of single runners, told of groups only: past the MDC, by chance, and how they spread."""
+
+import math
+
+import numpy as np
+
+from hipstudy import figures, show
+from hipstudy.analysis import responders as spreads
+from hipstudy.analysis.estimate import Question
+from hipstudy.analysis.false_shares import Share, false_shares
+from hipstudy.analysis.retest import z
+from hipstudy.analysis.shares import compare_shares
+from hipstudy.cohort_pages.effect import DIGITS, LOWER_IS_BETTER
+from hipstudy.cohort_pages.instruments import Reading, reading, source
+from hipstudy.cohort_study import CohortStudy
+from hipstudy.columns import columns
+from hipstudy.few import least
+from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
+from hipstudy.labels import number as as_text
+from hipstudy.parameters import number
+
+NOT_KNOWN = "not known"
+
+
+def _changes(study: CohortStudy) -> spreads.Changes:
+    plan = study.plan
+    asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
+    return spreads.changes(study.observations, asked)
+
+
+def _too_few(found: spreads.Changes) -> show.Text | None:
+    if min(len(found.treatment), len(found.control)) >= least():
+        return None
+    return show.Text(
+        f"Fewer than {least()} runners of an arm were measured at both visits: nothing is said of "
+        "how changes of runners spread."
+    )
+
+
+def _better(outcome: str) -> int:
+    return -1 if outcome in LOWER_IS_BETTER else 1
+
+
+def responders(study: CohortStudy) -> show.Table | show.Text:
+    """Share past the MDC by arm, beside what chance alone would put there."""
+    import pandas as pd
+
+    found = _changes(study)
+    few = _too_few(found)
+    if few:
+        return few
+    plan, one = study.plan, reading(study.observations, study.plan.primary)
+    sign = _better(plan.primary)
+    control_sd = float(found.control.std(ddof=1))
+    chance = false_shares(-sign * found.baseline, one.used.sem, one.limbs_r, control_sd)
+    control = arm_label(plan.control)
+    rows = {
+        "By chance: errors of measurement alone": _percents(chance.error),
+        "and coming in when it is bad": _percents(chance.selection),
+        f"and ups and downs as under “{control}”": _percents(chance.fluctuation),
+        "By chance: either limb past a limb's MDC": _percents(chance.either_limb),
+        **_seen(study, found, one),
+    }
+    frame = pd.DataFrame([(name, *cells) for name, cells in rows.items()],
+                         columns=["Runners past the MDC", "Better", "Worse"])  # fmt: skip
+    align = {"Better": "right", "Worse": "right"}
+    return show.Table(frame, _caption(study, one, chance.shift), "responders", align=align)
+
+
+def _percents(share: Share) -> tuple[str, str]:
+    better, worse = (NOT_KNOWN if math.isnan(one) else _tenths(one) for one in share)
+    return better, worse
+
+
+def _tenths(share: float) -> str:
+    return f"{100 * share:.1f} %" if share < 0.0995 else percent(share)
+
+
+def _seen(study: CohortStudy, found: spreads.Changes, one: Reading) -> dict[str, tuple[str, str]]:
+    """Runners past the MDC of as many limbs as were measured, by arm, and the difference."""
+    plan, sign = study.plan, _better(study.plan.primary)
+    counts = {}
+    for arm, change, limbs in (
+        (plan.treatment, found.treatment, found.treatment_limbs),
+        (plan.control, found.control, found.control_limbs),
+    ):
+        cut = _cuts(one, limbs)
+        counts[arm] = [(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)]
+    cells = {f"Seen: {arm_label(arm)}": tuple(_told(*c) for c in both)
+             for arm, both in counts.items()}  # fmt: skip
+    pairs = zip(counts[plan.treatment], counts[plan.control], strict=True)
+    cells["Difference, percentage points"] = tuple(_difference(*pair, plan.alpha) for pair in pairs)
+    return cells
+
+
+def _cuts(one: Reading, limbs: spreads.Array) -> spreads.Array:
+    """The MDC of each number of limbs."""
+    return np.where(limbs > 1, one.mdc, one.used.mdc)
+
+
+def _hidden(n: int, of: int) -> bool:
+    return 0 < n < least() or 0 < of - n < least()
+
+
+def _told(n: int, of: int) -> str:
+    if _hidden(n, of):
+        return f"fewer than {least()} of {of}" if n < least() else f"all but a few of {of}"
+    return f"{percent(n / of)} ({n} of {of})"
+
+
+def _difference(treatment: tuple[int, int], control: tuple[int, int], alpha: float) -> str:
+    if _hidden(*treatment) or _hidden(*control):
+        return "not shown"  # it would give a small number away
+    one = compare_shares(treatment, control, alpha)
+    return interval(100 * one.difference, 100 * one.ci_low, 100 * one.ci_high, 0)
+
+
+def _caption(study: CohortStudy, one: Reading, shift: float) -> str:
+    from scipy import stats
+
+    plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
+    worst = 2 * float(stats.norm.sf(z() * one.used.sem / one.used.ci_high))
+    together = f"{'measured' if one.limbs_measured else 'assumed'} to go together at "
+    moved = NOT_KNOWN if math.isnan(shift) else as_text(shift, digits)
+    return (
+        f"{OUTCOME_LABELS[plan.primary]}, runners’ means at week {plan.week} less baseline, held "
+        f"against the MDC of a mean of two limbs, {as_text(one.mdc, digits)} (SEM "
+        f"{as_text(one.used.sem, digits)}, {source(one.used)}; errors of two limbs "
+        f"{together}{as_text(one.limbs_r)}). Were the SEM at the upper end of its interval, errors "
+        f"alone would put {percent(worst)} past it, either way. Coming in when it is bad moves the "
+        f"mean by {moved}, if runners are all of a normal population from the lowest value seen. "
+        "All by chance assumes normal changes and no effect on anyone. Past the MDC is not a "
+        "response: nobody is called a responder."
+    )
+
+
+def _unit(outcome: str) -> str:
+    return columns()[outcome].unit.replace("NRS", "points")
+
+
+def response_spread(study: CohortStudy) -> show.Text:
+    """SD of true responses with its interval, what it means for a group, and the n to see one."""
+    found = _changes(study)
+    few = _too_few(found)
+    if few:
+        return few
+    plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
+    spread = spreads.response_spread(found.treatment, found.control)
+    treatment, control = arm_label(plan.treatment), arm_label(plan.control)
+    arms = " and ".join(
+        f"{as_text(sd, digits)} under “{show.escape(arm)}” ({counted(n, 'runner')})"
+        for sd, arm, n in ((spread.sd_treatment, treatment, spread.n_treatment),
+                           (spread.sd_control, control, spread.n_control))
+    )  # fmt: skip
+    return show.Text(
+        f"Changes of runners’ means spread with an SD of {arms}. The SD of true responses which "
+        f"that leaves is {interval(spread.sd, *spread.sd_ends, digits)}, with a 95 % interval; "
+        "below 0, changes spread less under treatment than under control. "
+        f"{_verdict(study, spread)} {_needed(study, spread)}{_of_a_group(study, spread)}\n\n"
+        "Assumed: arms given by chance; the same errors, ups and downs and losses in both; a "
+        "response that does not depend on how a runner would have changed anyway; changes that are "
+        "near normal. Two arms can say how far responses spread, never whose they are."
+    )
+
+
+def _verdict(study: CohortStudy, spread: spreads.Spread) -> str:
+    digits, unit = DIGITS.get(study.plan.primary, 2), _unit(study.plan.primary)
+    if spread.compatible_with_none:
+        up_to = as_text(spread.up_to, digits)
+        return (
+            f"That is **compatible with none**, every runner responding alike, and with up to "
+            f"±{up_to} {unit} (SD) between runners."
+        )
+    if spread.ci_low > 0:
+        return "Runners responding all alike is outside the interval, if what is assumed holds."
+    return (
+        "The whole interval is below 0: no spread of responses is seen. What is assumed, and the "
+        "ends of the scale, should be looked at."
+    )
+
+
+def _needed(study: CohortStudy, spread: spreads.Spread) -> str:
+    size, unit = study.plan.margin, _unit(study.plan.primary)
+    n = spreads.runners_to_see(size, spread.sd_control)
+    if math.isnan(n):
+        return ""
+    said = f"{n:,.0f}".replace(",", " ") if math.isfinite(n) else "more than a million"
+    return (
+        f"To see a response SD of {size:g} {unit}, the margin of the plan, {said} runners per arm "
+        f"would be needed (power {percent(number('trial_power'))})."
+    )
+
+
+def _of_a_group(study: CohortStudy, spread: spreads.Spread) -> str:
+    """Share of a group whose response is worthwhile, at both ends of the interval of the SD."""
+    plan = study.plan
+    mean = _better(plan.primary) * study.primary.estimate
+    if plan.primary not in LOWER_IS_BETTER or math.isnan(mean):
+        return ""
+    size = study.settings.mcid_nrs
+    ends = (max(spread.sd_ends[0], 0.0), spread.up_to)
+    low, high = sorted(spreads.probability_of_response(mean, sd, size) for sd in ends)
+    return (
+        f" At the mean difference that was estimated and normal responses, between {percent(low)} "
+        f"and {percent(high)} of such a group would be better by {counted(size, 'point')} or more "
+        "than without, from one end of that interval to the other. This is about a group."
+    )
+
+
+def changes(study: CohortStudy) -> show.Figure | show.Text:
+    """Runners' changes by arm, unlabelled, where an arm is large enough to show them."""
+    import pandas as pd
+
+    found, plan = _changes(study), study.plan
+    enough = int(number("spread_least_runners"))
+    if min(len(found.treatment), len(found.control)) < enough:
+        return show.Text(
+            f"An arm has fewer than {enough} runners measured at both visits: changes of single "
+            "runners are not drawn."
+        )
+    one = reading(study.observations, plan.primary)
+    arms = {plan.treatment: found.treatment, plan.control: found.control}
+    frame = pd.DataFrame(
+        [(arm, value) for arm, values in arms.items() for value in values],
+        columns=["arm", "change"],
+    )
+    way = "below" if _better(plan.primary) < 0 else "above"
+    label = f"Change, {OUTCOME_LABELS[plan.primary]}; {way} 0: better"
+    ax = figures.changes(frame, mdc=one.mdc, xlabel=label, least=enough)
+    digits = DIGITS.get(plan.primary, 2)
+    said = "; ".join(
+        f"{arm_label(arm)}: mean {as_text(values.mean(), digits)}, "
+        f"SD {as_text(values.std(ddof=1), digits)}, {counted(len(values), 'runner')}"
+        for arm, values in arms.items()
+    )
+    caption = (
+        f"Changes of runners’ means at week {plan.week}, one dot a runner, the arm's mean as a "
+        f"line. Grey: within the MDC of a mean of two limbs, {as_text(one.mdc, digits)}. A dot "
+        "past it is not a response: changes spread for other reasons too. n = "
+        f"{len(found.treatment)} and {len(found.control)} runners."
+    )
+    return show.Figure(ax.figure, caption, f"Changes by arm. {said}.", "changes")

@@ -1,0 +1,120 @@
+"""Who was in the file, who came how far, what is missing, and what went wrong."""
+
+import math
+
+import pandas as pd
+
+from hipstudy import enrolled, figures, show
+from hipstudy.cohort_study import CohortStudy
+from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, number, percent
+
+ITEMS = {
+    "runners": "Runners",
+    "limbs": "Limbs",
+    "women": "Women",
+    "men": "Men",
+    "sex_unknown": "Sex not known",
+    "age_y": "Age, y",
+    "mass_kg": "Body mass, kg",
+}
+HARMS = {"adverse_event": "Adverse event", "anterior_hip_pain": "Pain at the front of the hip"}
+
+
+def whom(study: CohortStudy) -> show.Text:
+    """How many runners, limbs and visits the file has."""
+    frame, cohort = study.observations, study.clinic.cohort
+    weeks = sorted(set(frame["week"].dropna())) if "week" in frame else [0]
+    visits = ", ".join(f"{week:g}" for week in weeks)
+    at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
+    limbs = frame[["runner", "side"]].drop_duplicates()
+    return show.Text(
+        f"**{counted(frame['runner'].nunique(), 'runner')}, {counted(len(limbs), 'limb')}** of a "
+        f"{cohort.source}, seen in weeks {visits}; nothing is modelled or drawn.{at}"
+    )
+
+
+def flow(study: CohortStudy) -> show.Figure:
+    """Who came how far, by arm."""
+    frame = enrolled.flow(study.observations, study.plan)
+    ax = figures.flow(frame)
+    said = "; ".join(
+        f"{arm_label(row.arm) if row.arm else 'file'}, {row.stage.replace('_', ' ')}"
+        + ("" if math.isnan(row.week) else f", week {row.week:g}")
+        + f": {_shown(row)}"
+        for row in frame.itertuples()
+    )
+    caption = "Who came how far, from the file itself. A number below 5 is not shown as such."
+    return show.Figure(ax.figure, caption, f"Runners. {said}.", "flow")
+
+
+def _shown(row: tuple) -> str:
+    return str(row.instead) if row.instead else f"{row.n:g}"
+
+
+def _cell(row: tuple) -> str:
+    if row.instead:
+        return str(row.instead)
+    if math.isnan(row.mean):
+        share = "" if math.isnan(row.share) else f" ({percent(row.share)})"
+        return f"{row.n:g}{share}"
+    return f"{number(row.mean, 1)} ({number(row.sd, 1)})"
+
+
+def _by_arm(frame: pd.DataFrame, rows: str, cell: "pd.Series", head: str) -> pd.DataFrame:
+    """One row an item, one column an arm."""
+    wide = frame.assign(cell=cell).pivot_table(
+        index=rows, columns="arm", values="cell", aggfunc="first", sort=False
+    )
+    wide = wide[list(dict.fromkeys(frame["arm"]))].fillna("")
+    wide.columns = [arm_label(str(arm)) for arm in wide.columns]
+    return wide.reset_index().rename(columns={rows: head})
+
+
+def baseline(study: CohortStudy) -> show.Table:
+    """Runners at baseline, by arm."""
+    frame = enrolled.table_1(study.observations, study.plan)
+    cells = pd.Series([_cell(row) for row in frame.itertuples()], index=frame.index)
+    wide = _by_arm(frame, "item", cells, "At baseline")
+    names = ITEMS | OUTCOME_LABELS
+    wide["At baseline"] = [names.get(item, item.replace("_", " ")) for item in wide["At baseline"]]
+    caption = (
+        "Runners at baseline: number (share), or mean (SD) over runners' means. Differences "
+        "between arms are not tested: they say how arms came about, not whether it matters."
+    )
+    align = dict.fromkeys(wide.columns[1:], "right")
+    return show.Table(wide, caption, "baseline", align=align)
+
+
+def missing(study: CohortStudy) -> show.Table:
+    """Share of each arm's runners without an outcome, by visit."""
+    frame = enrolled.missing(study.observations, study.plan)
+    frame = frame.assign(
+        item=[
+            f"{OUTCOME_LABELS.get(row.outcome, row.outcome)}, week {row.week:g}"
+            for row in frame.itertuples()
+        ]
+    )
+    cells = pd.Series(
+        [str(row.instead) if row.instead else percent(row.share) for row in frame.itertuples()],
+        index=frame.index,
+    )
+    wide = _by_arm(frame, "item", cells, "Missing")
+    caption = "Share of an arm's runners without the outcome on any limb, of those at baseline."
+    return show.Table(wide, caption, "missing", align=dict.fromkeys(wide.columns[1:], "right"))
+
+
+def harms(study: CohortStudy) -> show.Table:
+    """Runners with anything unwanted, by arm."""
+    frame = enrolled.harms(study.observations, study.plan)
+    cells = pd.Series(
+        [str(row.instead) if row.instead else f"{row.n:g} of {row.of:g}"
+         for row in frame.itertuples()], index=frame.index,
+    )  # fmt: skip
+    wide = _by_arm(frame, "harm", cells, "After baseline")
+    wide["After baseline"] = [HARMS.get(harm, harm) for harm in wide["After baseline"]]
+    caption = (
+        "Runners with anything unwanted after baseline, of those of whom it is recorded. What is "
+        "not recorded is not known; absence here is not safety. Groin or deep front-of-hip pain "
+        "in a runner needs a clinician first."
+    )
+    return show.Table(wide, caption, "harms", align=dict.fromkeys(wide.columns[1:], "right"))

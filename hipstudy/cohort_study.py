@@ -1,0 +1,247 @@
+"""A clinic's cohort analysed: the plan first, then the data, then what was asked.
+
+The plan is read, checked and fingerprinted before the cohort file is opened. One contrast, one
+visit and one analysis are primary; the other outcomes that the plan names are secondary, with
+Holm's correction; everything else is exploratory.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from hipstudy import clinic, rbds
+from hipstudy.analysis.ancova import ancova, change_score, limb_ancova
+from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
+from hipstudy.analysis.mixed import mixed, random_intercept
+from hipstudy.analysis.shares import Shares, compare_shares
+from hipstudy.clinic import Clinic
+from hipstudy.columns import outcomes
+from hipstudy.parameters import number
+from hipstudy.plan import AnalysisPlan, check_against, read_plan, shipped_plan
+from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
+from hipstudy.settings import a_date, checked, sound
+from hipstudy.worlds import LINKS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MODELS = {"ancova": ancova, "mixed": mixed}
+# Every defensible analysis, and those that are shown because they are often done.
+STRIP = {
+    "ancova": ancova,
+    "mixed": mixed,
+    "random_intercept": random_intercept,
+    "limb_ancova": limb_ancova,
+    "change_score": change_score,
+}
+
+
+class Settings(BaseModel):
+    """What to analyse, by which plan; as in the notebook's first cell."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    cohort: str = ""
+    analysis_plan: str = ""
+    mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
+    report_date: Annotated[str, AfterValidator(a_date)] = ""
+
+    def plan(self) -> AnalysisPlan:
+        """The plan that was given, or the shipped one.
+
+        Raises
+        ------
+        UsageProblems
+            Every wrong field of the file.
+        """
+        return read_plan(Path(self.analysis_plan)) if self.analysis_plan else shipped_plan()
+
+    def clinic(self) -> Clinic:
+        """The cohort file.
+
+        Raises
+        ------
+        UsageProblems, DataProblems
+            When there is none, or it cannot be used.
+        """
+        if not self.cohort:
+            mend = "Give one: hipstudy report cohort --cohort FILE; hipstudy example copies one."
+            raise UsageProblems([Problem("cohort", "nothing", "a cohort file is needed", mend)])
+        path = Path(self.cohort)
+        if rbds.is_rbds(path):
+            rule = "it has one visit and no arms: there is nothing to compare"
+            raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
+        return clinic.read(path, seed=0)  # nothing drawn is used
+
+
+@dataclass(frozen=True, eq=False)
+class CohortStudy:
+    """Everything that was asked of a cohort, and the answers.
+
+    Parameters
+    ----------
+    settings, plan, clinic
+        What was analysed, by which plan.
+    primary
+        The planned analysis.
+    estimates
+        Both models of every measured outcome and contrast at the plan's visit.
+    strip
+        Every analysis of the primary question; the label is its model.
+    """
+
+    settings: Settings
+    plan: AnalysisPlan
+    clinic: Clinic
+    primary: Estimate
+    estimates: tuple[Estimate, ...]
+    strip: tuple[Estimate, ...]
+
+    @property
+    def observations(self) -> "pd.DataFrame":
+        """Every row of the file, runners by run-local number."""
+        return self.clinic.observations
+
+    def benefit_chance(self, margin: float) -> float:
+        """Chance that the mean difference is a benefit of ``margin`` or more, by a flat prior.
+
+        Ratings are better lower, angle and torque higher.
+        """
+        from scipy import stats
+
+        one = self.primary
+        benefit = -one.estimate if one.outcome in LINKS else one.estimate
+        return float(stats.t.sf((margin - benefit) / one.se, one.df))
+
+    def improved(self) -> Shares | None:
+        """Runners whose rating fell by the MCID or more; None where the primary is no rating."""
+        plan = self.plan
+        if plan.primary not in LINKS:
+            return None
+        frame = self.observations[["runner", "side", "arm", "week", plan.primary]].dropna()
+        wide = frame.pivot_table(index=["runner", "side", "arm"], columns="week",
+                                 values=plan.primary)  # fmt: skip
+        fall = (wide[0] - wide[plan.week]).dropna().groupby(["runner", "arm"]).mean()
+        reached = (fall >= self.settings.mcid_nrs).groupby("arm").agg(["sum", "size"])
+        treatment, control = (
+            (int(reached.loc[arm, "sum"]), int(reached.loc[arm, "size"]))
+            for arm in (plan.treatment, plan.control)
+        )
+        return compare_shares(treatment, control, plan.alpha)
+
+    @property
+    def other(self) -> Estimate:
+        """The primary question by the analysis that is not the primary one."""
+        model = "mixed" if self.plan.analysis == "ancova" else "ancova"
+        return next(one for one in self.strip if one.model == model)
+
+
+def questions(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Question]:
+    """Every measured outcome and contrast with the control at the plan's visit, planned first."""
+    measured = [
+        name for name in outcomes() if name in observations and observations[name].notna().any()
+    ]
+    arms = [plan.treatment, *sorted(set(observations["arm"].dropna()) - {plan.treatment})]
+    planned = [plan.primary, *plan.secondary]
+    names = sorted(measured, key=lambda name: (name not in planned, measured.index(name)))
+    names.sort(key=lambda name: name != plan.primary)
+    return [
+        Question(name, plan.week, arm, plan.control)
+        for arm in arms
+        if arm != plan.control
+        for name in names
+    ]
+
+
+def run(**given: Any) -> CohortStudy:
+    """Analyse a cohort.
+
+    Parameters
+    ----------
+    **given
+        Settings by name, as in the notebook's first cell; None stands for the default.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong setting, and every wrong field of the plan.
+    DataProblems
+        Every error of the cohort file, and what of the plan is not in it.
+    """
+    settings = checked(Settings, given)
+    plan = settings.plan()  # fixed before the data are read
+    found = settings.clinic()
+    _fits(plan, found)
+    frame = found.observations
+    asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
+    strip = tuple(analyse(frame, asked) for analyse in STRIP.values())
+    estimates = tuple(
+        analyse(frame, question)
+        for question in questions(plan, frame)
+        for analyse in MODELS.values()
+    )
+    primary = next(one for one in strip if one.model == plan.analysis)
+    return CohortStudy(settings, plan, found, primary, estimates, strip)
+
+
+def _fits(plan: AnalysisPlan, found: Clinic) -> None:
+    problems = check_against(plan, found.observations)
+    if problems:
+        raise DataProblems(problems)
+
+
+def effects(study: CohortStudy) -> "pd.DataFrame":
+    """Both models of every measured outcome and contrast, in the columns of ``effects.csv``."""
+    import pandas as pd
+
+    return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
+
+
+def holm(p: list[float]) -> list[float]:
+    """Adjusted p-values by Holm's step-down (Holm 1979, doi:10.2307/4615733).
+
+    Examples
+    --------
+    >>> [round(one, 3) for one in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    order = sorted(range(len(p)), key=p.__getitem__)
+    adjusted, largest = [0.0] * len(p), 0.0
+    for rank, place in enumerate(order):
+        largest = max(largest, min((len(p) - rank) * p[place], 1.0))
+        adjusted[place] = largest
+    return adjusted
+
+
+def preflight(parameters: dict[str, Any]) -> None:
+    """Check everything that can be checked before a kernel starts.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong parameter, plan or path.
+    DataProblems
+        Every error of the cohort file, and what of the plan is not in it.
+    """
+    usage: list[Problem] = []
+    data: list[Problem] = []
+    given = {name: value for name, value in parameters.items() if value is not None}
+    try:
+        settings = checked(Settings, given)
+    except UsageProblems as found:
+        usage.extend(found.problems)
+        settings = sound(Settings, given)
+    parts: list[Any] = []
+    for step in (settings.plan, settings.clinic):
+        try:
+            parts.append(step())
+        except ProblemsFound as found:
+            (usage if isinstance(found, UsageProblems) else data).extend(found.problems)
+    if len(parts) == 2:
+        data.extend(check_against(*parts[:1], parts[1].observations))
+    if usage:
+        raise UsageProblems(usage + data)
+    if data:
+        raise DataProblems(data)

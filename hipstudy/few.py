@@ -1,0 +1,124 @@
+"""Tables of counts and means in which nothing tells about fewer than five runners.
+
+The number is ``cohort_least_runners``. Where fewer stand behind a number it is NaN, and the column
+``instead`` says why: ``<5``, ``not shown`` (it would give away another) or ``not recorded``.
+Guarded by ``tests/test_enrolled.py``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hipstudy.labels import number as as_text
+from hipstudy.labels import percent
+from hipstudy.parameters import number
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+NOT_RECORDED, NOT_SHOWN = "not recorded", "not shown"
+NUMBERS = ("n", "share", "mean", "sd")
+OF = "of"  # the runners that n or share is a part of
+
+
+def least() -> int:
+    """Fewest runners that a number may tell about."""
+    return int(number("cohort_least_runners"))
+
+
+def behind(n: float, whole: int) -> float:
+    """Whom a count tells about: in a group that is small itself, 0 and all tell about everybody.
+
+    Examples
+    --------
+    >>> behind(0, 12), behind(0, 3)
+    (0, 3)
+    """
+    return n if whole >= least() or np.isnan(n) else whole
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table.
+
+    Parameters
+    ----------
+    values
+        In the order of the columns.
+    behind
+        Runners whom its numbers tell about; NaN where nothing was recorded.
+    whole
+        Rows with the same are parts of a number of runners that is known.
+    """
+
+    values: tuple[Any, ...]
+    behind: float
+    whole: str = ""
+
+
+def table(rows: Iterable[Row], names: str) -> "DataFrame":
+    """Rows as a frame, without the numbers that would tell about few runners.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    names
+        Of the columns, with blanks between; those in ``NUMBERS`` are hidden where they must be, and
+        ``instead`` is added. 0 is told: it is about nobody.
+    """
+    import pandas as pd
+
+    rows = list(rows)
+    frame = pd.DataFrame([row.values for row in rows], columns=names.split())
+    behind = pd.Series([row.behind for row in rows], dtype=float)
+    whole = pd.Series([row.whole for row in rows], dtype=object)
+    why = [behind.isna(), behind.between(1, least() - 1)]
+    frame["instead"] = np.select(why, [NOT_RECORDED, f"<{least()}"], "").astype(object)
+    for name in sorted(set(whole) - {""}):
+        frame.loc[_given_away(behind[whole == name]), "instead"] = NOT_SHOWN
+    held = [name for name in (*NUMBERS, OF, "week") if name in frame]
+    frame[held] = frame[held].astype(float)
+    frame.loc[frame["instead"] != "", [name for name in held if name in NUMBERS]] = np.nan
+    if OF in frame:
+        frame.loc[frame[OF] < least(), OF] = np.nan
+    return frame
+
+
+def _given_away(parts: "Series") -> list[Any]:
+    """Parts to hide as well, so that the small ones cannot be told from the whole and the rest."""
+    parts = parts[parts > 0].sort_values(kind="stable")
+    small = hidden = int((parts < least()).sum())
+    while 0 < hidden < len(parts) and parts.iloc[:hidden].sum() < least():
+        hidden += 1
+    return list(parts.index[small:hidden])
+
+
+def shown(frame: "DataFrame") -> "DataFrame":
+    """A table as it is printed: the same rows, with their numbers as one text, ``shown``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"item": "age_y", "n": 12, "mean": 31.46, "sd": 6.2, "instead": ""}
+    >>> shown(pd.DataFrame([row])).to_dict("records")
+    [{'item': 'age_y', 'shown': '31.5 (6.2)'}]
+    """
+    said = [_said(row) for row in frame.to_dict("records")]
+    return frame.drop(columns=[*NUMBERS, OF, "instead"], errors="ignore").assign(shown=said)
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Mean (SD), n (share), or what is said instead; of how many where that is known."""
+    n, share, mean, whole = (row.get(name, np.nan) for name in ("n", "share", "mean", OF))
+    whole = "" if np.isnan(whole) else f" of {whole:.0f}"
+    if row["instead"]:
+        return row["instead"] + (whole if row["instead"] != NOT_RECORDED else "")
+    if not np.isnan(mean):
+        digits = 2 if row.get("unit") == "Nm/kg" else 1
+        return f"{as_text(mean, digits)} ({as_text(row['sd'], digits)})"
+    if np.isnan(n):
+        return f"{percent(share)}{whole}"
+    return f"{n:.0f}{whole}" + ("" if np.isnan(share) else f" ({percent(share)})")

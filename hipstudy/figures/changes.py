@@ -1,0 +1,94 @@
+"""Changes of runners by arm, one dot each, in groups large enough that no dot is a person known."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipstudy.figures.style import GREY, INK, PALE, canvas, colour, look, real_minus
+from hipstudy.labels import arm_label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+_ROW_MM, _FOOT_MM = 22, 16
+_REACH = 0.36  # of a row's height, to either side
+_STEP = 0.12  # of a row's height, between dots that stand above each other
+_COLUMNS = 60  # dots nearer than this part of the range stand above each other
+
+
+def changes(
+    frame: "DataFrame", *, mdc: float, xlabel: str, least: int, ax: "Axes | None" = None
+) -> "Axes":
+    """One row an arm: a dot a runner, the mean as a line, the MDC either side of zero.
+
+    Parameters
+    ----------
+    frame
+        Columns arm and change; nothing else is drawn.
+    mdc
+        Smallest change of a runner that errors alone rarely make.
+    xlabel
+        What changes, with its unit and direction.
+    least
+        Fewest runners of an arm.
+    ax
+        Where to draw; a new figure when None.
+
+    Raises
+    ------
+    ValueError
+        When an arm has fewer.
+    """
+    arms = {str(arm): np.sort(rows.to_numpy(float))
+            for arm, rows in frame.groupby("arm", sort=False)["change"]}  # fmt: skip
+    fewest = min(len(values) for values in arms.values())
+    if fewest < least:
+        raise ValueError(f"runners: found {fewest} in an arm; the rule is {least} or more")
+    with look():
+        if ax is None:
+            _, ax = canvas(_FOOT_MM + _ROW_MM * len(arms))
+        _lines(ax, mdc)
+        _dots(ax, arms)
+        _finish(ax, list(arms), mdc, xlabel)
+    return ax
+
+
+def _lines(ax: "Axes", mdc: float) -> None:
+    ax.axvspan(-mdc, mdc, color=PALE, alpha=0.45, lw=0)
+    ax.axvline(0, color=GREY, lw=0.8)
+    for end in (-mdc, mdc):
+        ax.axvline(end, color=GREY, lw=0.8, ls=(0, (4, 2)))
+
+
+def _dots(ax: "Axes", arms: dict[str, np.ndarray]) -> None:
+    width = float(np.ptp(np.concatenate(list(arms.values())))) or 1.0
+    levels = {arm: _stacked(values, width) for arm, values in arms.items()}
+    step = min(_STEP, _REACH / max(float(np.abs(up).max()) or 1 for up in levels.values()))
+    for y, (arm, values) in enumerate(arms.items()):
+        ax.plot(values, y + step * levels[arm], "o", color=colour(arm), ms=4, alpha=0.75,
+                mec="white", mew=0.4)  # fmt: skip
+        ax.plot([values.mean()] * 2, [y - 0.42, y + 0.42], color=INK, lw=1.6)
+
+
+def _stacked(values: np.ndarray, width: float) -> np.ndarray:
+    """Steps up or down for values in a row, so that equal ones stand above each other."""
+    column = np.round((values - values[0]) / width * _COLUMNS)
+    steps = np.empty(len(values))
+    for one in np.unique(column):
+        here = column == one
+        steps[here] = np.arange(here.sum()) - (here.sum() - 1) / 2
+    return steps
+
+
+def _finish(ax: "Axes", arms: list[str], mdc: float, xlabel: str) -> None:
+    ax.set_ylim(len(arms) - 0.45, -0.75)
+    low, high = ax.get_xlim()
+    ax.set_xlim(min(low, -1.15 * mdc), max(high, 1.15 * mdc))
+    ax.annotate("within the MDC", (mdc, -0.7), xytext=(-4, 0), textcoords="offset points",
+                ha="right", va="top", fontsize=7.5, color=GREY)  # fmt: skip
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel(xlabel)
+    real_minus(ax)
+    ax.set_yticks(range(len(arms)), [arm_label(arm) for arm in arms])

@@ -1,0 +1,188 @@
+"""Who came how far, as boxes and arrows from the top: the file, the arms, their visits."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from hipstudy.figures.style import GREY, INK, WIDTH_MM, canvas, colour, look
+from hipstudy.labels import arm_label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+_SIZE, _POINTS_MM = 8, 72 / 25.4
+_LINE_MM = 3.6  # from one line of text to the next
+_PAD_MM, _GAP_MM, _APART_MM = 1.6, 6, 4
+_WORDS = {
+    "in_file": "runners in the file",
+    "no_baseline": "without a baseline visit",
+    "no_arm": "without an arm",
+    "baseline": "at baseline",
+    "seen": "seen at week {week:g}",
+    "outcome_one": "with the primary outcome at week {week:g}",
+    "outcome_both": "with it on both limbs",
+    "stopped": "stopped the exercise",
+    "analysed": "analysed",
+}
+_OUT = ("no_baseline", "no_arm")
+
+
+class _Box(NamedTuple):
+    """Lines of text in a box, and where it stands: all in mm from the page's upper left."""
+
+    lines: list[str]
+    left: float
+    top: float
+    width: float
+    heavy: int = 0  # so many lines from the first are bold
+
+    @property
+    def height(self) -> float:
+        return _tall(len(self.lines))
+
+    @property
+    def middle(self) -> float:
+        return self.left + self.width / 2
+
+
+def flow(frame: "DataFrame") -> "Axes":
+    """Draw the boxes of a trial's flow, one column an arm, on a figure of its own.
+
+    Parameters
+    ----------
+    frame
+        Columns arm (empty: the whole file), stage, week, n, instead (said where there is no n), in
+        the order in which they are drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        In millimetres from the upper left; as tall as the boxes need.
+    """
+    with look():
+        return _drawn(*_boxes(frame))
+
+
+def _drawn(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
+    foot = max(box.top + box.height for box in (*top, *(b for c in columns.values() for b in c)))
+    _, ax = canvas(foot + 1)
+    ax.set_position((0, 0, 1, 1))
+    ax.set(xlim=(0, WIDTH_MM), ylim=(foot + 1, 0))
+    ax.set_axis_off()
+    for box in top:
+        _draw(ax, box, GREY)
+    if top[1:]:
+        out = top[1]
+        _arrow(ax, (top[0].middle, y := out.top + out.height / 2), (out.left, y))
+    for arm, boxes in columns.items():
+        branch = boxes[0].top - _GAP_MM / 2
+        ax.plot([top[0].middle, boxes[0].middle], [branch, branch], color=INK, lw=0.7)
+        _arrow(ax, (boxes[0].middle, branch), (boxes[0].middle, boxes[0].top))
+        for box in boxes:
+            _draw(ax, box, colour(arm))
+        for above, below in pairwise(boxes):
+            _arrow(ax, (above.middle, above.top + above.height), (below.middle, below.top))
+    if columns:
+        branch = next(iter(columns.values()))[0].top - _GAP_MM / 2
+        stem = [top[0].top + top[0].height, branch]
+        ax.plot([top[0].middle] * 2, stem, color=INK, lw=0.7)
+    return ax
+
+
+def _boxes(frame: "DataFrame") -> tuple[list[_Box], dict[str, list[_Box]]]:
+    """Every box in its place: those of the whole file, and a column of them for each arm."""
+    whole = list(frame[frame["arm"] == ""].itertuples())
+    wide = 0.4 * WIDTH_MM
+    head = _wrapped([_said(row) for row in whole if row.stage not in _OUT], wide)
+    top = [_Box(head, (WIDTH_MM - wide) / 2, 0.5, wide)]
+    out = [_said(row) for row in whole if row.stage in _OUT and (row.n > 0 or row.instead)]
+    below = top[0].top + top[0].height
+    if out:
+        lines = _wrapped(out, 0.28 * WIDTH_MM)
+        top.append(_Box(lines, 0.71 * WIDTH_MM, below + _GAP_MM / 2, 0.28 * WIDTH_MM))
+        below = top[1].top + top[1].height - _GAP_MM / 4
+    arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm]
+    width = min(0.45 * WIDTH_MM, (WIDTH_MM - 1 - _APART_MM * (len(arms) - 1)) / max(len(arms), 1))
+    texts = {arm: _texts(frame[frame["arm"] == arm], arm, width) for arm in arms}
+    left = (WIDTH_MM - len(arms) * width - (len(arms) - 1) * _APART_MM) / 2
+    columns: dict[str, list[_Box]] = {arm: [] for arm in arms}
+    for level in range(max((len(text) for text in texts.values()), default=0)):
+        y = below + _GAP_MM
+        for i, arm in enumerate(arms):
+            if level < len(texts[arm]):
+                lines, heavy = texts[arm][level]
+                x = left + i * (width + _APART_MM)
+                columns[arm].append(_Box(lines, x, y, width, heavy))
+        below = y + max(_tall(len(text[level][0])) for text in texts.values() if level < len(text))
+    return top, columns
+
+
+def _texts(rows: "DataFrame", arm: str, width: float) -> list[tuple[list[str], int]]:
+    """Lines of each box of an arm, from the top, and how many of them are its name."""
+    name = _wrapped([arm_label(arm)], width, bold=True)
+    found = [(name, len(name))]
+    for row in rows.itertuples():
+        lines = _wrapped([_said(row)], width)
+        if row.stage in ("baseline", "outcome_both", "stopped"):  # in the box of what is before it
+            found[-1] = (found[-1][0] + lines, found[-1][1])
+        else:
+            found.append((lines, 0))
+    return found
+
+
+def _said(row: tuple) -> str:
+    """One count in words; ``not recorded`` after what it is about."""
+    words = _WORDS[row.stage].format(week=row.week)
+    if row.instead[:1].isalpha():
+        return f"{words}: {row.instead}"
+    return f"{row.instead or format(row.n, '.0f')} {words}"
+
+
+def _wrapped(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> list[str]:
+    """Lines that fit in a box of this width; a word that is too long is broken."""
+    room = (width_mm - 2 * _PAD_MM) * _POINTS_MM
+    lines = []
+    for text in texts:
+        line = ""
+        for word in text.split():
+            if line and _wide(f"{line} {word}", bold=bold) <= room:
+                line = f"{line} {word}"
+                continue
+            lines += [line] if line else []
+            while _wide(word, bold=bold) > room:
+                n = next(n for n in range(len(word), 0, -1) if _wide(word[:n], bold=bold) <= room)
+                lines.append(word[:n])
+                word = word[n:]
+            line = word
+        lines.append(line)
+    return lines
+
+
+def _wide(text: str, *, bold: bool) -> float:
+    """Width of a line in points, in the face that is drawn."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    face = FontProperties(size=_SIZE, weight=600 if bold else 400)
+    return text_to_path.get_text_width_height_descent(text.replace("$", "S"), face, ismath=False)[0]
+
+
+def _tall(lines: int) -> float:
+    return lines * _LINE_MM + 2 * _PAD_MM - 0.6
+
+
+def _draw(ax: "Axes", box: _Box, edge: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(Rectangle((box.left, box.top), box.width, box.height, facecolor="white",
+                           edgecolor=edge, lw=0.9))  # fmt: skip
+    for i, line in enumerate(box.lines):
+        y = box.top + _PAD_MM - 0.3 + (i + 0.5) * _LINE_MM
+        ax.text(box.middle, y, line, ha="center", va="center", fontsize=_SIZE, color=INK,
+                weight=600 if i < box.heavy else 400, parse_math=False)  # fmt: skip
+
+
+def _arrow(ax: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:
+    ax.annotate("", end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.7,
+                "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6})  # fmt: skip

@@ -1,0 +1,256 @@
+"""Who is in a cohort file: known answers, and nothing that tells about few runners."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hipstudy import clinic, enrolled, few, plan
+from hipstudy.places import place
+
+PLAN = plan.AnalysisPlan(
+    primary="tightness_nrs", week=12, treatment="load", control="usual", margin=1
+)
+TABLES = {
+    "flow": enrolled.flow,
+    "table_1": enrolled.table_1,
+    "missing": enrolled.missing,
+    "patterns": enrolled.patterns,
+    "harms": enrolled.harms,
+    "own": lambda observations, _: enrolled.own_stretching(observations),
+}
+
+
+@pytest.fixture(scope="module")
+def example():
+    return clinic.read(place("data", "example_cohort.csv"), seed=0).observations
+
+
+def cohort(n=12, arms=("load", "usual")):
+    """Runners 1 to n an arm with both limbs at 0, 6, 12; limb values 4 and 6, by runner."""
+    rows = []
+    for a, arm in enumerate(arms):
+        for i in range(n):
+            for week in (0.0, 6.0, 12.0):
+                rows += [
+                    (a * n + i + 1, side, arm, week, value + i, "F" if i < n / 2 else "M", 30.0 + i)
+                    for side, value in (("left", 4.0), ("right", 6.0))
+                ]
+    names = ["runner", "side", "arm", "week", "tightness_nrs", "sex", "age_y"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def counts(frame, arm):
+    here = frame[frame["arm"] == arm]
+    return {
+        (row.stage if row.stage != "seen" else f"seen {row.week:g}"): row.instead or row.n
+        for row in here.itertuples()
+    }
+
+
+def cells(frame, **where):
+    for name, value in where.items():
+        frame = frame[frame[name] == value]
+    return frame
+
+
+def test_the_flow_of_the_example(example):
+    found = enrolled.flow(example, plan.shipped_plan())
+    assert counts(found, "") == {"in_file": 48, "no_baseline": 0, "no_arm": 0}
+    assert counts(found, "strength_plus_stretch") == {
+        "baseline": 24, "seen 6": 18, "seen 12": 21, "outcome_one": 21, "outcome_both": 21,
+        "stopped": "<5", "analysed": 21,
+    }  # fmt: skip
+    assert list(dict.fromkeys(found["arm"])) == ["", "strength_plus_stretch", "stretch_only"]
+
+
+def test_the_flow_counts_runners_not_limbs():
+    frame = cohort()
+    gone = (frame["runner"] <= 5) & (frame["week"] == 12)
+    one = (frame["runner"] == 6) & (frame["week"] == 12) & (frame["side"] == "left")
+    unrated = (frame["runner"] == 7) & (frame["week"] == 12)
+    other = (frame["runner"] == 8) & ((frame["week"] == 12) == (frame["side"] == "left"))
+    frame.loc[unrated | other, "tightness_nrs"] = np.nan
+    frame = frame[~gone & ~one].assign(stopped_exercise=frame["runner"].between(14, 19))
+    frame.loc[frame["runner"] > 23, "arm"] = None
+    frame = frame[~((frame["runner"] == 23) & (frame["week"] == 0))]
+    found = enrolled.flow(frame, PLAN)
+    assert counts(found, "") == {"in_file": 24, "no_baseline": "<5", "no_arm": "<5"}
+    assert counts(found, "load") == {
+        "baseline": 12, "seen 6": 12, "seen 12": 7, "outcome_one": 6, "outcome_both": "<5",
+        "stopped": 0, "analysed": 5,
+    }  # fmt: skip
+    assert counts(found, "usual")["stopped"] == 6
+    mixed = enrolled.flow(frame, PLAN.model_copy(update={"analysis": "mixed"}))
+    assert counts(mixed, "load")["analysed"] == 12
+
+
+def test_stopping_that_nobody_wrote_down_is_not_recorded():
+    frame = cohort()
+    assert counts(enrolled.flow(frame, PLAN), "load")["stopped"] == "not recorded"
+    frame["stopped_exercise"] = None
+    assert counts(enrolled.flow(frame, PLAN), "load")["stopped"] == "not recorded"
+
+
+def test_table_1_is_of_runner_means():
+    found = enrolled.table_1(cohort(), PLAN)
+    (row,) = cells(found, arm="load", item="tightness_nrs").itertuples()
+    values = 5.0 + np.arange(12)  # the mean of 4 and 6, and of the same further up
+    assert (row.n, row.unit, row.mean) == (12, "NRS", pytest.approx(values.mean()))
+    assert row.sd == pytest.approx(values.std(ddof=1))
+    numbers = cells(found, arm="usual").set_index("item")["n"]
+    assert numbers.to_dict() == {
+        "runners": 12, "limbs": 24, "women": 6, "men": 6, "age_y": 12, "tightness_nrs": 12,
+    } | {"mass_kg": pytest.approx(np.nan, nan_ok=True)}  # fmt: skip
+    assert cells(found, item="mass_kg")["instead"].eq("not recorded").all()
+    assert not {"p", "p_value", "min", "max"} & set(found)
+
+
+def test_table_1_of_the_example(example):
+    first = example[example["week"] == 0]
+    means = first.groupby(["arm", "runner"])["thomas_ext_deg"].mean().groupby("arm")
+    found = cells(enrolled.table_1(example, plan.shipped_plan()), item="thomas_ext_deg")
+    found = found.set_index("arm")
+    assert found["mean"].to_dict() == pytest.approx(means.mean().to_dict())
+    assert found["sd"].to_dict() == pytest.approx(means.std().to_dict())
+
+
+def test_one_sex_is_not_told_from_the_other():
+    frame = cohort()
+    frame["sex"] = np.where(frame["runner"] % 12 < 2, "F", "M")
+    found = enrolled.table_1(frame, PLAN)
+    for arm in ("load", "usual"):
+        said = cells(found, arm=arm).set_index("item")
+        assert said["instead"][["women", "men"]].to_list() == ["<5", "not shown"]
+        assert said[["n", "share"]].loc[["women", "men"]].isna().all(axis=None)
+    frame["sex"] = "F"
+    said = cells(enrolled.table_1(frame, PLAN), arm="load").set_index("item")
+    assert said["n"][["women", "men"]].to_list() == [12, 0]
+    said = cells(enrolled.table_1(frame.drop(columns="sex"), PLAN), arm="load").set_index("item")
+    assert said["instead"]["women"] == "not recorded"
+
+
+@pytest.mark.parametrize(
+    ("parts", "hidden"),
+    [
+        ((20, 0), ["", ""]),
+        ((20, 4), ["not shown", "<5"]),
+        ((20, 4, 0), ["not shown", "<5", ""]),
+        ((20, 4, 3), ["", "<5", "<5"]),
+        ((20, 1, 1), ["not shown", "<5", "<5"]),
+        ((20, 9, 1), ["", "not shown", "<5"]),
+        ((3, 1), ["<5", "<5"]),
+        ((7, 5), ["", ""]),
+    ],
+)
+def test_small_parts_cannot_be_told_from_the_whole(parts, hidden):
+    rows = [few.Row((i, n), n, "all") for i, n in enumerate(parts)]
+    found = few.table(rows, "part n")
+    assert found["instead"].to_list() == hidden
+    assert found["n"].isna().to_list() == [bool(why) for why in hidden]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_arm_of_four_is_told_nowhere(name):
+    frame = cohort().assign(adverse_event=True, anterior_hip_pain=False, own_stretching_min_wk=7.0)
+    frame = frame[(frame["arm"] == "load") | (frame["runner"] <= 16)]
+    found = cells(TABLES[name](frame, PLAN), arm="usual")
+    numbers = [column for column in (*few.NUMBERS, few.OF) if column in found]
+    assert len(found)
+    told = found[numbers].fillna(0).ne(0).any(axis=1)
+    assert not told.any()
+    assert set(few.shown(found)["shown"]) <= {"<5", "not recorded"}, "nor that nobody is"
+
+
+def test_missing_is_a_share_of_runners():
+    frame = cohort()
+    frame.loc[(frame["runner"] <= 6) & (frame["week"] == 12), "tightness_nrs"] = np.nan
+    one_limb = (frame["runner"] == 7) & (frame["side"] == "left") & (frame["week"] == 12)
+    frame.loc[one_limb, "tightness_nrs"] = np.nan
+    frame = frame[~((frame["runner"] <= 3) & (frame["week"] == 6))]
+    found = enrolled.missing(frame, PLAN)
+    assert set(found["outcome"]) == {"tightness_nrs"}
+    load = cells(found, arm="load")
+    assert load["share"].to_list() == [0, 0.25, 0.5]
+    assert (load["of"] == 12).all()
+    assert few.shown(load)["shown"].to_list() == ["0 % of 12", "25 % of 12", "50 % of 12"]
+    assert (cells(found, arm="usual")["share"] == 0).all()
+
+
+def test_patterns_tell_loss_from_gaps():
+    frame = cohort(30)
+    runner, week = frame["runner"], frame["week"]
+    gone = (
+        (runner.between(1, 5) & (week >= 6))
+        | (runner.between(6, 11) & (week == 12))
+        | (runner.between(12, 18) & (week == 6))
+        | (runner.between(19, 20) & (week == 12))
+    )
+    frame.loc[gone, "tightness_nrs"] = np.nan
+    frame.loc[runner.between(19, 23) & (week == 0), "tightness_nrs"] = np.nan
+    frame.loc[runner.between(24, 28), "tightness_nrs"] = np.nan
+    found = cells(enrolled.patterns(frame, PLAN), arm="load")
+    keys = zip(found["pattern"], found["week"].fillna(-1), strict=True)
+    assert dict(zip(keys, found["n"], strict=True)) == pytest.approx(
+        {
+            ("complete", -1): np.nan,  # 2: with the smallest of the others, it cannot be told
+            ("lost", 6): np.nan,
+            ("lost", 12): 6,
+            ("intermittent", -1): 12,
+            ("never", -1): 5,
+        },
+        nan_ok=True,
+    )
+    assert cells(found, pattern="complete")["instead"].item() == "<5"
+    assert found["instead"].eq("not shown").sum() == 1
+
+
+def test_harms_are_runners_with_any_after_baseline():
+    frame = cohort()
+    runner, week = frame["runner"], frame["week"]
+    frame["adverse_event"] = np.where(week > 0, (runner <= 6) & (week == 6), None)
+    frame["anterior_hip_pain"] = np.where(week == 0, True, None)
+    found = enrolled.harms(frame, PLAN)
+    event = cells(found, harm="adverse_event").set_index("arm")
+    assert event["n"].to_dict() == {"load": 6, "usual": 0}
+    assert few.shown(event)["shown"].to_list() == ["6 of 12", "0 of 12"]
+    pain = cells(found, harm="anterior_hip_pain")
+    assert few.shown(pain)["shown"].to_list() == ["not recorded"] * 2
+    frame["adverse_event"] = np.where(runner <= 2, True, np.where(runner == 3, None, False))
+    event = cells(enrolled.harms(frame, PLAN), harm="adverse_event", arm="load")
+    assert few.shown(event)["shown"].to_list() == ["<5 of 11"]
+
+
+def test_own_stretching_is_of_runner_means():
+    frame = cohort()
+    frame["own_stretching_min_wk"] = np.where(frame["side"] == "left", 10.0, 20.0)
+    frame.loc[frame["arm"] == "usual", "own_stretching_min_wk"] = np.nan
+    frame.loc[(frame["week"] == 12) & (frame["runner"] > 4), "own_stretching_min_wk"] = np.nan
+    found = enrolled.own_stretching(frame)
+    assert few.shown(found)["shown"].to_list() == ["15.0 (0.0)", "15.0 (0.0)", "<5", "not recorded"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_one_is_numbered_and_order_changes_nothing(example, name):
+    own = plan.shipped_plan()
+    example = example.assign(own_stretching_min_wk=example["age_y"])
+    found = TABLES[name](example, own)
+    turned = example.iloc[::-1].reset_index(drop=True)
+    turned["runner"] = turned["runner"].max() + 1 - turned["runner"]
+    pd.testing.assert_frame_equal(TABLES[name](turned, own), found)
+    assert not {"runner", "runner_id"} & set(found)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_file_with_hardly_anything_has_empty_tables(name):
+    frame = cohort()[["runner", "side", "tightness_nrs"]]
+    found = TABLES[name](frame.drop_duplicates(["runner", "side"]), PLAN)
+    assert found[found["arm"] != ""].empty
+    assert list(few.shown(found))[-1] == "shown"
+
+
+def test_a_visit_of_few_is_no_visit():
+    frame = cohort()
+    late = frame["runner"].isin([1, 2]) & (frame["week"] == 6)
+    frame.loc[late, "week"] = 7.0
+    assert set(cells(enrolled.flow(frame, PLAN), stage="seen")["week"]) == {6, 12}
+    assert set(enrolled.missing(frame, PLAN)["week"]) == {0, 6, 12}
