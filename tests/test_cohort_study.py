@@ -249,3 +249,24 @@ def test_a_hopeless_file_gives_no_number(tmp_path):
         assert "gives no answer" in cohort_pages.answer(found).sentence
     else:
         assert np.isfinite(found.primary.se)
+
+
+def test_how_the_outcome_is_missing_is_shown_and_few_are_hidden(study):
+    """Most have every visit; the handful lost are not counted out."""
+    table = cohort_pages.patterns(study)
+    assert "At every visit" in set(table.frame["Pattern"])
+    cells = [cell for cell in table.frame.iloc[:, 1:].to_numpy().ravel() if cell]
+    assert "<5" in cells
+    assert all(int(cell) >= 5 for cell in cells if cell.isdigit() and cell != "0")
+
+
+def test_stretching_nobody_prescribed_is_shown_where_recorded_and_said_where_not(tmp_path):
+    frame = example()
+    column = "own_stretching_min_wk"
+    without = frame.drop(columns=column, errors="ignore")
+    said = cohort_pages.stretching(cohort_study.run(cohort=written(tmp_path, without)))
+    assert said.markdown == "Stretching that nobody prescribed is not recorded in this file."
+    frame[column] = np.where(frame["arm"] == "stretch_only", 10.0, 30.0)
+    table = cohort_pages.stretching(cohort_study.run(cohort=written(tmp_path, frame)))
+    shown = table.frame.set_index("Own stretching").loc["Week 12"]
+    assert shown.to_dict() == {"Strength + stretch": "30 (0)", "Stretch only": "10 (0)"}

@@ -7,7 +7,15 @@ from hipstudy.cohort_pages.hypothesis import hypothesis, hypothesis_numbers
 from hipstudy.cohort_pages.instruments import instruments
 from hipstudy.cohort_pages.meaning import improved, margin
 from hipstudy.cohort_pages.responders import changes, responders, response_spread
-from hipstudy.cohort_pages.who import baseline, flow, harms, missing, whom
+from hipstudy.cohort_pages.who import (
+    baseline,
+    flow,
+    harms,
+    missing,
+    patterns,
+    stretching,
+    whom,
+)
 
 __all__ = [
     "agreement",
@@ -28,10 +36,12 @@ __all__ = [
     "missing",
     "missing_values",
     "on_model",
+    "patterns",
     "plan",
     "provenance",
     "responders",
     "response_spread",
+    "stretching",
     "strip",
     "whom",
 ]

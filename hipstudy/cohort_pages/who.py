@@ -17,6 +17,12 @@ ITEMS = {
     "age_y": "Age, y",
     "mass_kg": "Body mass, kg",
 }
+PATTERNS = {
+    "complete": "At every visit",
+    "lost": "None from week {} on",
+    "intermittent": "A gap before a later value",
+    "never": "Never",
+}
 HARMS = {"adverse_event": "Adverse event", "anterior_hip_pain": "Pain at the front of the hip"}
 
 
@@ -118,3 +124,42 @@ def harms(study: CohortStudy) -> show.Table:
         "in a runner needs a clinician first."
     )
     return show.Table(wide, caption, "harms", align=dict.fromkeys(wide.columns[1:], "right"))
+
+
+def patterns(study: CohortStudy) -> show.Table:
+    """How the primary outcome is missing: runners by pattern over the visits, by arm."""
+    frame = enrolled.patterns(study.observations, study.plan)
+    frame = frame[frame["outcome"] == study.plan.primary]
+    names = [
+        PATTERNS[row.pattern].format("" if row.week is None else f"{row.week:g}")
+        for row in frame.itertuples()
+    ]
+    cells = pd.Series(
+        [str(row.instead) if row.instead else f"{row.n:g}" for row in frame.itertuples()],
+        index=frame.index,
+    )
+    wide = _by_arm(frame.assign(pattern=names), "pattern", cells, "Pattern")
+    caption = (
+        f"How {OUTCOME_LABELS[study.plan.primary]} is missing: runners by what they have over the "
+        "visits. Counts below 5, and what would give them away, are not shown."
+    )
+    return show.Table(wide, caption, "patterns", align=dict.fromkeys(wide.columns[1:], "right"))
+
+
+def stretching(study: CohortStudy) -> show.Table | show.Text:
+    """Stretching that nobody prescribed, by arm and visit."""
+    frame = enrolled.own_stretching(study.observations)
+    if frame["week"].isna().all():
+        return show.Text("Stretching that nobody prescribed is not recorded in this file.")
+    frame = frame[frame["week"].notna()]
+    cells = pd.Series(
+        [
+            str(row.instead) if row.instead else f"{number(row.mean, 0)} ({number(row.sd, 0)})"
+            for row in frame.itertuples()
+        ],
+        index=frame.index,
+    )
+    weeks = [f"Week {week:g}" for week in frame["week"]]
+    wide = _by_arm(frame.assign(visit=weeks), "visit", cells, "Own stretching")
+    caption = "Stretching that nobody prescribed, minutes a week of a hip: mean (SD) over runners."
+    return show.Table(wide, caption, "stretching", align=dict.fromkeys(wide.columns[1:], "right"))
