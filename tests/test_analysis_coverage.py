@@ -12,6 +12,7 @@ from hipstudy.analysis import ancova, ladder
 from hipstudy.analysis.layout import Layout
 
 REPORTS = Path(__file__).resolve().parents[1] / "reports"
+STORED = Path(__file__).resolve().parent / "stored" / "coverage.csv"
 CELLS = [(n, icc) for n in (8, 15, 40) for icc in (0.1, 0.5, 0.9)]
 N_TRIALS = 2000
 CHUNK = 200
@@ -82,6 +83,17 @@ def test_intervals_cover(n, icc, way):
     allowed = FAR * np.sqrt(0.95 * 0.05 / 400)
     assert table["coverage"].to_numpy() == pytest.approx(0.95, abs=allowed)
     assert not table["without_answer"].any()
+
+
+def test_the_stored_results_of_every_cell_hold():
+    """A copy of what ``make validate`` left in reports/coverage.csv."""
+    table = pd.read_csv(STORED)
+    cells = table[["n_per_arm", "limb_icc", "lost_by", "model"]].drop_duplicates()
+    assert len(cells) == len(table) == len(CELLS) * len(HOLDS) * 2
+    assert (table["n_trials"] == N_TRIALS).all()
+    holds = expected(table)
+    assert holds["coverage"].between(LOW, HIGH).all()
+    assert ((holds["bias"] / holds["bias_se"]).abs() < FAR).all()
 
 
 @pytest.mark.parametrize("way", dt.WAYS)
