@@ -97,7 +97,7 @@ class Judgement:
         if self.guarded is None or self.weak is None:
             return f"{self.found.note[0].upper()}{self.found.note[1:]}."
         why = []
-        if self.guarded.rule.ci_low > 1 - level():
+        if self.guarded.rule.share > 1 - level():
             why.append(
                 f"a slope is found in {_said(self.guarded.rule)} where strength has no part in "
                 f"tightness, more than {percent(1 - level())}"

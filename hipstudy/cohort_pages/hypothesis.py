@@ -7,8 +7,8 @@ from hipstudy import association, show
 from hipstudy.analysis.changes import MEASURED, TOO_COARSE, Slope, per_runner
 from hipstudy.analysis.estimate import level
 from hipstudy.association import Found, Judgement, Rate
-from hipstudy.cohort_pages.effect import p_text
 from hipstudy.cohort_study import CohortStudy
+from hipstudy.few import least
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
 
 SEED = 1  # of the simulated cohorts: the same file gives the same page
@@ -47,7 +47,7 @@ def hypothesis(study: CohortStudy) -> show.Text:
 def _slope(one: Slope, otherwise: str) -> str:
     if math.isnan(one.value):
         return f"none: {otherwise}"
-    return f"{interval(one.value, one.ci_low, one.ci_high)}, {p_text(one.p)}"
+    return interval(one.value, one.ci_low, one.ci_high)  # exploratory: no p
 
 
 def _rate(one: Rate) -> str:
@@ -55,7 +55,10 @@ def _rate(one: Rate) -> str:
 
 
 def _simulated(found: Judgement, guarded: Found, weak: Found) -> dict[str, str]:
-    arms = ", ".join(f"{arm_label(name)} {n}" for name, n in found.arms)
+    arms = ", ".join(
+        f"{arm_label(name)} {n if n >= least() else f'fewer than {least()}'}"
+        for name, n in found.arms
+    )
     return {
         "Simulated cohorts of each cause": f"{found.cohorts}: {arms}",
         "Slope found though tightness is guarding (false positives)": _rate(guarded.rule),
@@ -101,7 +104,7 @@ def _caption(judgement: Judgement, study: CohortStudy) -> str:
         "correction can be made, else the ordinary one. A false positive counts with either sign, "
         "power only with less tightness for more torque. Simulated cohorts have as many runners "
         "measured at both visits, errors of measurement and uncertain parameters; rates with Monte "
-        "Carlo intervals. The cohort cannot tell when the whole interval of false positives is "
-        f"above {percent(1 - level())}, or power is below one half. Nobody was given a change of "
+        "Carlo intervals. The cohort cannot tell when false positives are more than "
+        f"{percent(1 - level())}, or power is below one half. Nobody was given a change of "
         "strength by chance: this is no effect of strength."
     )
