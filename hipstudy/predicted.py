@@ -18,6 +18,7 @@ from hipstudy.analysis.estimate import level
 from hipstudy.cohort import Cohort
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.design import CONTRACT_ARMS, Design, build
+from hipstudy.few import least
 from hipstudy.instruments import instruments
 from hipstudy.parameters import Values, number
 from hipstudy.protocol import Protocol, preset_names
@@ -61,13 +62,15 @@ def predictive(study: CohortStudy, *, seed: int = 0) -> "pd.DataFrame":
     rows = []
     for arm, protocol in modelled_arms(study).items():
         who = _runners(study, arm)
+        if len(who) < least():
+            continue  # a band starts at the measured mean: it would tell about single people
         means = _means(study, study.clinic.cohort.take(who), protocol, values, seed)
         error = _error_of_mean(study, len(who), means) * _throws(values, means.shape[-1], seed)
         seen = means + error
         seen[..., 0] = means[..., 0]
         low, high = np.quantile(seen, ((1 - level()) / 2, (1 + level()) / 2), axis=1)
         rows += [
-            (world, arm, week, low[i, week], high[i, week])
+            (world, arm, float(week), low[i, week], high[i, week])
             for i, world in enumerate(WORLDS)
             for week in range(means.shape[-1])
         ]

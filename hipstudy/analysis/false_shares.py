@@ -74,7 +74,7 @@ def selection_shift(badness: Array, within_sd: float) -> float:
     from scipy import optimize
 
     above, spread = float(badness.mean() - badness.min()), float(badness.std(ddof=1))
-    if spread == 0:
+    if spread <= 1e-9 * max(1.0, abs(float(badness.mean()))):  # rounding, not a spread
         return nan
     ratio = above / spread
     if ratio <= _mean_over_sd(_FAR):

@@ -40,7 +40,7 @@ class Layout:
     base: Array
     later: Array
     treated: Array
-    weeks: tuple[int, ...]
+    weeks: tuple[float, ...]
     end: int
 
     @property
@@ -94,7 +94,7 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
     arms = asked.groupby("runner", sort=True)["arm"].agg(["first", "nunique"])
     if (arms["nunique"] > 1).any():
         raise ValueError("arm: found a runner in two arms; the rule is one arm each")
-    later = {int(week) for week in known["week"] if week > question.baseline_week}
+    later = {float(week) for week in known["week"] if week > question.baseline_week}
     weeks = [question.baseline_week, *sorted(later | {question.week})]
     places = {
         "runner": {runner: i for i, runner in enumerate(arms.index)},
