@@ -5,7 +5,8 @@ visit and one analysis are primary; the other outcomes that the plan names are s
 Holm's correction; everything else is exploratory.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hipstudy import clinic, rbds
 from hipstudy.analysis.ancova import ancova, change_score, limb_ancova
-from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
+from hipstudy.analysis.estimate import COLUMNS, Estimate, Question, none
 from hipstudy.analysis.mixed import mixed, random_intercept
 from hipstudy.analysis.shares import Shares, compare_shares
 from hipstudy.clinic import Clinic
 from hipstudy.columns import outcomes
+from hipstudy.few import least
 from hipstudy.parameters import number
-from hipstudy.plan import AnalysisPlan, check_against, read_plan, shipped_plan
+from hipstudy.plan import AnalysisPlan, check_against, fewest_at_both, read_plan, shipped_plan
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.settings import a_date, checked, sound
 from hipstudy.worlds import LINKS
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MODELS = {"ancova": ancova, "mixed": mixed}
+ROUNDING = 1e-9  # 4.1 - 2.1 is not quite 2
 # Every defensible analysis, and those that are shown because they are often done.
 STRIP = {
     "ancova": ancova,
@@ -73,7 +76,7 @@ class Settings(BaseModel):
         if rbds.is_rbds(path):
             rule = "it has one visit and no arms: there is nothing to compare"
             raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
-        return clinic.read(path, seed=0)  # nothing drawn is used
+        return _with_arms(clinic.read(path, seed=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,16 +118,23 @@ class CohortStudy:
         benefit = -one.estimate if one.outcome in LINKS else one.estimate
         return float(stats.t.sf((margin - benefit) / one.se, one.df))
 
+    @property
+    def rated(self) -> str:
+        """The rating of which improved runners are counted: the primary outcome, or tightness."""
+        return self.plan.primary if self.plan.primary in LINKS else "tightness_nrs"
+
     def improved(self) -> Shares | None:
-        """Runners whose rating fell by the MCID or more; None where the primary is no rating."""
-        plan = self.plan
-        if plan.primary not in LINKS:
+        """Runners whose rating fell by the MCID or more; None where too few were rated twice."""
+        plan, rating, arms = self.plan, self.rated, (self.plan.treatment, self.plan.control)
+        frame = self.observations
+        if rating not in frame or fewest_at_both(frame, rating, plan.week, arms) < least():
             return None
-        frame = self.observations[["runner", "side", "arm", "week", plan.primary]].dropna()
+        frame = frame[["runner", "side", "arm", "week", rating]].dropna()
         wide = frame.pivot_table(index=["runner", "side", "arm"], columns="week",
-                                 values=plan.primary)  # fmt: skip
+                                 values=rating)  # fmt: skip
         fall = (wide[0] - wide[plan.week]).dropna().groupby(["runner", "arm"]).mean()
-        reached = (fall >= self.settings.mcid_nrs).groupby("arm").agg(["sum", "size"])
+        fallen = fall > self.settings.mcid_nrs - ROUNDING
+        reached = fallen.groupby("arm").agg(["sum", "size"])
         treatment, control = (
             (int(reached.loc[arm, "sum"]), int(reached.loc[arm, "size"]))
             for arm in (plan.treatment, plan.control)
@@ -176,14 +186,30 @@ def run(**given: Any) -> CohortStudy:
     _fits(plan, found)
     frame = found.observations
     asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
-    strip = tuple(analyse(frame, asked) for analyse in STRIP.values())
+    strip = tuple(_answered(frame, asked, model) for model in STRIP)
     estimates = tuple(
-        analyse(frame, question)
-        for question in questions(plan, frame)
-        for analyse in MODELS.values()
+        _answered(frame, question, model) for question in questions(plan, frame) for model in MODELS
     )
     primary = next(one for one in strip if one.model == plan.analysis)
     return CohortStudy(settings, plan, found, primary, estimates, strip)
+
+
+def _with_arms(found: Clinic) -> Clinic:
+    """The arm of a runner in every row of that runner; a file may have it at baseline only."""
+    frame = found.observations
+    if "arm" not in frame:
+        return found
+    arm = frame["arm"].fillna(frame.groupby("runner")["arm"].transform("first"))
+    return replace(found, observations=frame.assign(arm=arm))
+
+
+def _answered(frame: "pd.DataFrame", question: Question, model: str) -> Estimate:
+    """The estimate, where it tells about enough runners of both arms."""
+    arms = (question.treatment, question.control)
+    if fewest_at_both(frame, question.outcome, question.week, arms) < least():
+        why = f"fewer than {least()} runners of an arm at both visits"
+        return none(question, model, (0, 0), why)
+    return STRIP[model](frame, question)
 
 
 def _fits(plan: AnalysisPlan, found: Clinic) -> None:
@@ -202,16 +228,19 @@ def effects(study: CohortStudy) -> "pd.DataFrame":
 def holm(p: list[float]) -> list[float]:
     """Adjusted p-values by Holm's step-down (Holm 1979, doi:10.2307/4615733).
 
+    A planned test that gave no p counts as one of the family that found nothing; its own is NaN.
+
     Examples
     --------
     >>> [round(one, 3) for one in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """
-    order = sorted(range(len(p)), key=p.__getitem__)
+    filled = [1.0 if math.isnan(one) else one for one in p]
+    order = sorted(range(len(p)), key=filled.__getitem__)
     adjusted, largest = [0.0] * len(p), 0.0
     for rank, place in enumerate(order):
-        largest = max(largest, min((len(p) - rank) * p[place], 1.0))
-        adjusted[place] = largest
+        largest = max(largest, min((len(p) - rank) * filled[place], 1.0))
+        adjusted[place] = math.nan if math.isnan(p[place]) else largest
     return adjusted
 
 

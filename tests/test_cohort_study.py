@@ -121,7 +121,9 @@ def test_a_plan_decides_what_is_primary_and_is_fingerprinted(study, planned):
     assert table["End-range torque (Nm/kg)"] == "primary"
     assert table["Tightness (NRS points)"] == "secondary"
     assert set(table) == {"primary", "secondary", "exploratory"}
-    assert cohort_pages.improved(planned).markdown.startswith("The primary outcome is not a rating")
+    improved = cohort_pages.improved(planned)
+    assert "Tightness (NRS points), mean of their limbs" in improved.caption
+    assert "It is not the primary outcome." in improved.caption
 
 
 def test_z_is_never_printed_and_no_p_stands_alone(study):

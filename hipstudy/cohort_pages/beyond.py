@@ -7,6 +7,7 @@ import numpy as np
 from hipstudy import figures, predicted, show
 from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.tipping import tipping
+from hipstudy.cohort_pages.effect import DIGITS
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.columns import columns
 from hipstudy.labels import (
@@ -40,14 +41,15 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
     unit = columns()[plan.primary].unit
     frame = pd.DataFrame(
         {
-            f"Shift, {unit}": [number(delta, 1) for delta in found.table["delta"]],
+            f"Shift, {unit}": [f"{delta:g}".replace("-", "−") for delta in found.table["delta"]],
             "Difference": [
-                interval(row.estimate, row.ci_low, row.ci_high) for row in found.table.itertuples()
+                interval(row.estimate, row.ci_low, row.ci_high, DIGITS.get(plan.primary, 2))
+                for row in found.table.itertuples()
             ],
         }
     )
     tips = (
-        f"The conclusion changes at a shift of {number(found.delta, 1)}."
+        f"The conclusion changes at a shift of {number(found.delta, 2)}."
         if math.isfinite(found.delta)
         else "No shift shown here changes the conclusion."
     )
@@ -55,6 +57,11 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
         f"If {arm_label(plan.treatment)}'s runners whose end is missing had done better or worse "
         f"than the ANCOVA has it, by a shift: {found.n_imputed} of "
         f"{counted(found.n_runners, 'runner')} imputed, in both arms, by Rubin's rules. {tips}"
+        + (
+            ""
+            if plan.analysis == "ancova"
+            else " The planned analysis is another, the mixed model."
+        )
     )
     return show.Table(frame, caption, "tipping", align={f"Shift, {unit}": "right"})
 
@@ -85,10 +92,12 @@ def done(study: CohortStudy) -> show.Table | show.Text:
         parts = {"half or more": own >= HALF, "less": own < HALF}
         row = {"Arm": arm_label(arm)}
         row["Reported, %"] = f"{number(own.mean(), 0)}" if len(own) >= least else "not shown"
-        for words, part in parts.items():
-            moved = change.reindex(own[part].index).dropna()
-            cell = f"{number(moved.mean())} (n = {len(moved)})"
-            row[f"Change, {words}"] = cell if len(moved) >= least else f"fewer than {least}"
+        moved = {words: change.reindex(own[part].index).dropna() for words, part in parts.items()}
+        # a small part could be had by subtraction from the other: both are hidden
+        hide = any(0 < len(values) < least for values in moved.values())
+        for words, values in moved.items():
+            cell = f"{number(values.mean())} (n = {len(values)})" if len(values) else "nobody"
+            row[f"Change, {words}"] = "not shown" if hide else cell
         rows.append(row)
     caption = (
         f"Sessions reported as done of those prescribed, and mean change in "
@@ -107,11 +116,15 @@ def _complier(study: CohortStudy, said: object) -> str:
         return ""
     share = own.mean() / 100
     one = study.primary
+    if share == 0:
+        return ""
     ends = interval(one.estimate / share, one.ci_low / share, one.ci_high / share)
     return (
-        f"If arms were given by chance, nobody in the other arm did any of it, and being given it "
-        f"does nothing unless it is done, then doing all of it makes a difference of {ends}: the "
-        f"difference between arms over the {percent(share)} reported (taken as exact)."
+        f"If arms were given by chance, nobody in the other arm did any of what the arms differ "
+        f"in, being given it does nothing unless it is done, and what it does goes up evenly with "
+        f"what is done, then doing all of it makes a difference of {ends}: the difference between "
+        f"arms over the {percent(share)} that {len(own)} runners of "
+        f"{arm_label(study.plan.treatment)} reported (taken as exact and as true of the others)."
     )
 
 
@@ -132,7 +145,8 @@ def on_model(study: CohortStudy) -> show.Figure | show.Text:
     caption = (
         "Measured means of the arms (points, 95 % intervals) on what each cause of tightness would "
         "make of these runners (bands: 95 %, the parameters' uncertainty, who does what, and "
-        f"errors of reading for an arm this large). {said}. A cause whose band holds the points is "
+        f"errors of reading for an arm this large; what was not measured at baseline is drawn). "
+        f"{said}. A cause whose band holds the points is "
         "not shown to be right: bands overlap."
     )
     return show.Figure(axs[0].figure, caption, f"Data on the model. {said}.", "data-on-model")

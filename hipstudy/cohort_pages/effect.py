@@ -7,7 +7,15 @@ from hipstudy.analysis.estimate import Estimate
 from hipstudy.cohort_study import CohortStudy, holm
 from hipstudy.cohort_study import effects as effects_frame
 from hipstudy.columns import columns
-from hipstudy.labels import OUTCOME_LABELS, arm_label, contrast_label, counted, interval, number
+from hipstudy.labels import (
+    OUTCOME_LABELS,
+    arm_label,
+    contrast_label,
+    counted,
+    interval,
+    number,
+    percent,
+)
 
 DIGITS = {"thomas_ext_deg": 1}  # 2 for all others
 MODEL_LABELS = {
@@ -23,6 +31,8 @@ LOWER_IS_BETTER = ("tightness_nrs", "discomfort_nrs")
 
 
 def _said(one: Estimate) -> str:
+    if math.isnan(one.estimate):
+        return "no answer"
     digits = DIGITS.get(one.outcome, 2)
     return interval(one.estimate, one.ci_low, one.ci_high, digits)
 
@@ -35,6 +45,8 @@ def p_text(p: float) -> str:
     >>> p_text(0.53), p_text(0.0312), p_text(1e-5)
     ('p = 0.53', 'p = 0.03', 'p < 0.001')
     """
+    if math.isnan(p):
+        return "none"
     if p < 0.001:
         return "p < 0.001"
     return f"p = {p:.3f}" if p < 0.01 else f"p = {p:.2f}"
@@ -66,8 +78,8 @@ def answer(study: CohortStudy) -> show.Answer:
     numbers = (
         (number(one.estimate, digits), f"95 % interval {_ends(one)}", f"difference, {outcome}"),
         (
-            f"{benefit:.0%}".replace("%", " %"),
-            "from the same interval, no prior",
+            "over 99 %" if benefit > 0.995 else percent(benefit),
+            "from the same interval, flat prior",
             f"chance that the mean difference is a benefit of {plan.margin:g} or more",
         ),
         (
@@ -93,7 +105,12 @@ def _verdict(study: CohortStudy) -> str:
         return f"Differences of {size} or more, either way, are outside the interval."
     if one.ci_low <= 0 <= one.ci_high:
         return f"Both no difference and a difference of {size} lie inside the interval."
-    return "No difference at all is outside the interval."
+    benefit = (one.estimate > 0) != (one.outcome in LOWER_IS_BETTER)
+    beyond = min(abs(one.ci_low), abs(one.ci_high)) >= margin
+    return (
+        f"The interval leaves out zero, to the {'better' if benefit else 'worse'}; "
+        f"{'all of it is' if beyond else 'not all of it is'} beyond {size}."
+    )
 
 
 def effect(study: CohortStudy) -> show.Table:
@@ -132,8 +149,9 @@ def effect(study: CohortStudy) -> show.Table:
         frame = frame.drop(columns="Contrast")
     caption = (
         f"Mean difference at week {plan.week}, {contrast_label(plan.contrast)}, 95 % interval from "
-        "Student's t with degrees of freedom counted in runners. Secondary p-values are Holm's; "
-        "exploratory results have none."
+        "Student's t with degrees of freedom counted in runners. Secondary p-values are Holm's, "
+        "intervals are of one outcome alone; exploratory results have no p."
+        + ("" if plan.prespecified else " Nothing was prespecified: the parts are the default's.")
     )
     return show.Table(frame, caption, "effect", align={"Part": "left"})
 
@@ -142,8 +160,10 @@ def agreement(study: CohortStudy) -> show.Text:
     """Whether the two models say the same of the primary question, and the mixed model's rung."""
     one, other = study.primary, study.other
     mixed = one if one.model == "mixed" else other
-    if math.isnan(one.estimate) or math.isnan(other.estimate):
-        return show.Text(f"One of the two models gives no answer: {mixed.note}.")
+    failed = [each for each in (one, other) if math.isnan(each.estimate)]
+    if failed:
+        said = "; ".join(f"{MODEL_LABELS[each.model]}, {each.note}" for each in failed)
+        return show.Text(f"No comparison of the two models: no answer from {said}.")
     apart = abs(one.estimate - other.estimate) / one.se
     differ = (one.ci_low > 0 or one.ci_high < 0) != (other.ci_low > 0 or other.ci_high < 0)
     said = "agree" if apart < APART and not differ else "**disagree**"
@@ -153,11 +173,13 @@ def agreement(study: CohortStudy) -> show.Text:
     )
 
 
-def strip(study: CohortStudy) -> show.Figure:
+def strip(study: CohortStudy) -> show.Figure | show.Text:
     """Every analysis of the primary question side by side."""
     import pandas as pd
 
     shown = [one for one in study.strip if not math.isnan(one.estimate)]
+    if not shown:
+        return show.Text("No analysis of the primary question gives an answer.")
     frame = pd.DataFrame(
         {
             "label": [MODEL_LABELS[one.model] for one in shown],
@@ -176,7 +198,7 @@ def strip(study: CohortStudy) -> show.Figure:
     said = "; ".join(f"{MODEL_LABELS[one.model]} {_said(one)}" for one in shown)
     caption = (
         f"Analyses of the primary question side by side, 95 % intervals; the planned one heavy, "
-        f"n = {study.primary.n_runners} runners. Open: analyses that ignore something, shown "
+        f"of {study.primary.n_runners} runners. Open: analyses that ignore something, shown "
         f"because they are often done; their intervals are too narrow. Grey: less than "
         f"{study.plan.margin:g} either way."
     )

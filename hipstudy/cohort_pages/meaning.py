@@ -1,9 +1,12 @@
 """What a difference means: who improved by what a person calls worthwhile, chances of a margin."""
 
+import math
+
 from hipstudy import show
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.columns import columns
-from hipstudy.labels import arm_label, counted, interval, percent
+from hipstudy.few import least
+from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
 from hipstudy.parameters import number
 
 
@@ -14,8 +17,9 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
     found = study.improved()
     if found is None:
         return show.Text(
-            "The primary outcome is not a rating: no smallest change that a person calls "
-            "worthwhile is known for it, and no share of improved runners is given."
+            f"No share of improved runners is given: fewer than {least()} runners of an arm were "
+            "rated at both visits. Only for ratings is a smallest change known that a person calls "
+            "worthwhile."
         )
     rows = {
         arm_label(study.plan.treatment): _share(found.treatment),
@@ -27,29 +31,35 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
     if any("(" not in cell for cell in list(rows.values())[:2]):
         rows["Difference, percentage points"] = "not shown"  # it would give the counts away
     frame = pd.DataFrame({"Arm": list(rows), "Improved": list(rows.values())})
+    part = "" if study.rated == study.plan.primary else " It is not the primary outcome."
+    known = number("mcid_nrs")
+    other = (
+        "" if study.settings.mcid_nrs == known else f" The limit was set; it ships as {known:g}."
+    )
     caption = (
-        f"Runners whose rating, mean of their limbs, was lower by "
+        f"Runners whose {OUTCOME_LABELS[study.rated]}, mean of their limbs, was lower by "
         f"{counted(study.settings.mcid_nrs, 'point')} or more at week {study.plan.week} than at "
         "baseline, of those rated at both; 95 % interval by Newcombe. In each arm, errors of "
         "rating, ups and downs, and coming in when it is bad make people look improved: only the "
         "difference between arms is free of that, and only if arms were given by chance. It is not "
-        "said which runners responded."
+        f"said which runners responded.{part}{other}"
     )
     return show.Table(frame, caption, "improved", align={"Improved": "right"})
 
 
 def _share(counted_: tuple[int, int]) -> str:
     n, of = counted_
-    least = int(number("cohort_least_runners"))
-    if 0 < n < least or 0 < of - n < least:  # so few would be single people
-        return f"fewer than {least} of {of}" if n < least else f"all but a few of {of}"
+    if 0 < n < least() or 0 < of - n < least():  # so few would be single people
+        return f"fewer than {least()} of {of}" if n < least() else f"all but a few of {of}"
     return f"{percent(n / of)} ({n} of {of})"
 
 
-def margin(study: CohortStudy) -> show.Table:
+def margin(study: CohortStudy) -> show.Table | show.Text:
     """Chance that the mean difference is a benefit of so much, from the primary interval alone."""
     import pandas as pd
 
+    if math.isnan(study.primary.estimate):
+        return show.Text("No chance of a benefit is given: the planned analysis has no answer.")
     unit = columns()[study.plan.primary].unit
     margins = (0.0, study.plan.margin, 2 * study.plan.margin)
     frame = pd.DataFrame(

@@ -12,7 +12,7 @@ from hipstudy.analysis.retest import z
 from hipstudy.analysis.shares import compare_shares
 from hipstudy.cohort_pages.effect import DIGITS, LOWER_IS_BETTER
 from hipstudy.cohort_pages.instruments import Reading, reading, source
-from hipstudy.cohort_study import CohortStudy
+from hipstudy.cohort_study import ROUNDING, CohortStudy
 from hipstudy.columns import columns
 from hipstudy.few import least
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
@@ -58,7 +58,11 @@ def responders(study: CohortStudy) -> show.Table | show.Text:
         "By chance: errors of measurement alone": _percents(chance.error),
         "and coming in when it is bad": _percents(chance.selection),
         f"and ups and downs as under “{control}”": _percents(chance.fluctuation),
-        "By chance: either limb past a limb's MDC": _percents(chance.either_limb),
+        **(
+            {"By chance: either limb past a limb's MDC": _percents(chance.either_limb)}
+            if max(found.treatment_limbs.max(), found.control_limbs.max()) > 1
+            else {}
+        ),
         **_seen(study, found, one),
     }
     frame = pd.DataFrame([(name, *cells) for name, cells in rows.items()],
@@ -84,7 +88,7 @@ def _seen(study: CohortStudy, found: spreads.Changes, one: Reading) -> dict[str,
         (plan.treatment, found.treatment, found.treatment_limbs),
         (plan.control, found.control, found.control_limbs),
     ):
-        cut = _cuts(one, limbs)
+        cut = _cuts(one, limbs) + ROUNDING
         counts[arm] = [(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)]
     cells = {f"Seen: {arm_label(arm)}": tuple(_told(*c) for c in both)
              for arm, both in counts.items()}  # fmt: skip
@@ -121,14 +125,20 @@ def _caption(study: CohortStudy, one: Reading, shift: float) -> str:
     plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
     worst = 2 * float(stats.norm.sf(z() * one.used.sem / one.used.ci_high))
     together = f"{'measured' if one.limbs_measured else 'assumed'} to go together at "
-    moved = NOT_KNOWN if math.isnan(shift) else as_text(shift, digits)
+    moved = (
+        "By how much coming in when it is bad moves the mean is not known: baselines are alike."
+        if math.isnan(shift)
+        else f"Coming in when it is bad moves the mean by {as_text(shift, digits)}, if runners are "
+        "all of a normal population from the lowest value seen."
+    )
     return (
         f"{OUTCOME_LABELS[plan.primary]}, runners’ means at week {plan.week} less baseline, held "
-        f"against the MDC of a mean of two limbs, {as_text(one.mdc, digits)} (SEM "
+        f"against the MDC of a mean of two limbs, {as_text(one.mdc, digits)}, or of one, "
+        f"{as_text(one.used.mdc, digits)}, by what was measured of a runner; by chance is for two "
+        f"limbs (SEM "
         f"{as_text(one.used.sem, digits)}, {source(one.used)}; errors of two limbs "
         f"{together}{as_text(one.limbs_r)}). Were the SEM at the upper end of its interval, errors "
-        f"alone would put {percent(worst)} past it, either way. Coming in when it is bad moves the "
-        f"mean by {moved}, if runners are all of a normal population from the lowest value seen. "
+        f"alone would put {percent(worst)} past it, either way. {moved} "
         "All by chance assumes normal changes and no effect on anyone. Past the MDC is not a "
         "response: nobody is called a responder."
     )

@@ -35,7 +35,8 @@ def whom(study: CohortStudy) -> show.Text:
     limbs = frame[["runner", "side"]].drop_duplicates()
     return show.Text(
         f"**{counted(frame['runner'].nunique(), 'runner')}, {counted(len(limbs), 'limb')}** of a "
-        f"{cohort.source}, seen in weeks {visits}; nothing is modelled or drawn.{at}"
+        f"{cohort.source}, seen in weeks {visits}. Values are measured; "
+        f"what is imputed, simulated or modelled is said where it stands.{at}"
     )
 
 
@@ -141,7 +142,7 @@ def patterns(study: CohortStudy) -> show.Table:
     wide = _by_arm(frame.assign(pattern=names), "pattern", cells, "Pattern")
     caption = (
         f"How {OUTCOME_LABELS[study.plan.primary]} is missing: runners by what they have over the "
-        "visits. Counts below 5, and what would give them away, are not shown."
+        "visits. Counts below 5 are not shown here; how many came to each visit is counted openly."
     )
     return show.Table(wide, caption, "patterns", align=dict.fromkeys(wide.columns[1:], "right"))
 
