@@ -5,7 +5,6 @@ visit and one analysis are primary; the other outcomes that the plan names are s
 Holm's correction; everything else is exploratory.
 """
 
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,9 +18,9 @@ from hipstudy.analysis.mixed import mixed, random_intercept
 from hipstudy.analysis.shares import Shares, compare_shares
 from hipstudy.clinic import Clinic
 from hipstudy.columns import outcomes
-from hipstudy.few import least
+from hipstudy.few import fewest_at_both, least
 from hipstudy.parameters import number
-from hipstudy.plan import AnalysisPlan, check_against, fewest_at_both, read_plan, shipped_plan
+from hipstudy.plan import AnalysisPlan, check_against, read_plan, shipped_plan
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.settings import a_date, checked, sound
 from hipstudy.worlds import LINKS
@@ -223,25 +222,6 @@ def effects(study: CohortStudy) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
-
-
-def holm(p: list[float]) -> list[float]:
-    """Adjusted p-values by Holm's step-down (Holm 1979, doi:10.2307/4615733).
-
-    A planned test that gave no p counts as one of the family that found nothing; its own is NaN.
-
-    Examples
-    --------
-    >>> [round(one, 3) for one in holm([0.01, 0.04, 0.03])]
-    [0.03, 0.06, 0.06]
-    """
-    filled = [1.0 if math.isnan(one) else one for one in p]
-    order = sorted(range(len(p)), key=filled.__getitem__)
-    adjusted, largest = [0.0] * len(p), 0.0
-    for rank, place in enumerate(order):
-        largest = max(largest, min((len(p) - rank) * filled[place], 1.0))
-        adjusted[place] = math.nan if math.isnan(p[place]) else largest
-    return adjusted
 
 
 def preflight(parameters: dict[str, Any]) -> None:

@@ -39,6 +39,16 @@ def behind(n: float, whole: int) -> float:
     return n if whole >= least() or np.isnan(n) else whole
 
 
+def fewest_at_both(
+    observations: "DataFrame", outcome: str, week: float, arms: tuple[str, ...]
+) -> int:
+    """Runners with a limb measured at baseline and at a visit, in the smallest of some arms."""
+    frame = observations[observations[outcome].notna()]
+    keys = ["arm", "runner", "side"]
+    both = frame.loc[frame["week"] == 0, keys].merge(frame.loc[frame["week"] == week, keys])
+    return min(both.loc[both["arm"] == arm, "runner"].nunique() for arm in arms)
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a table.

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.functional_validators import AfterValidator, field_validator
 
 from hipstudy.columns import columns, outcomes
+from hipstudy.few import fewest_at_both, least
 from hipstudy.labels import OUTCOME_LABELS, arm_label
 from hipstudy.parameters import number
 from hipstudy.places import place
@@ -211,30 +212,21 @@ def _weeks(plan: AnalysisPlan, weeks: list[float]) -> Iterator[Problem]:
 
 def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Problem]:
     """Arms in which hardly anybody has the primary outcome at baseline, at the visit, or both."""
-    least = int(number("cohort_least_runners"))
     seen = observations[observations[plan.primary].notna()]
     for arm in (plan.treatment, plan.control):
+        few = False
         for week in (0, plan.week):
             here = seen[(seen["arm"] == arm) & (seen["week"] == week)]
-            if (runners := here["runner"].nunique()) < least:
+            if (runners := here["runner"].nunique()) < least():
                 where = f"analysis plan, arm {arm}, week {week}"
-                rule = f"{least} or more with {plan.primary} are needed"
-                found = f"fewer than {least} runners" if runners else "no runner"
+                rule = f"{least()} or more with {plan.primary} are needed"
+                found = f"fewer than {least()} runners" if runners else "no runner"
+                few = True
                 yield Problem(where, found, rule)
-        if fewest_at_both(observations, plan.primary, plan.week, (arm,)) < least:
+        if not few and fewest_at_both(observations, plan.primary, plan.week, (arm,)) < least():
             where = f"analysis plan, arm {arm}, baseline and week {plan.week}"
-            rule = f"{least} or more with {plan.primary} of the same side at both are needed"
-            yield Problem(where, f"fewer than {least} runners", rule)
-
-
-def fewest_at_both(
-    observations: "pd.DataFrame", outcome: str, week: float, arms: tuple[str, ...]
-) -> int:
-    """Runners with a limb measured at baseline and at a visit, in the smallest of some arms."""
-    frame = observations[observations[outcome].notna()]
-    keys = ["arm", "runner", "side"]
-    both = frame.loc[frame["week"] == 0, keys].merge(frame.loc[frame["week"] == week, keys])
-    return min(both.loc[both["arm"] == arm, "runner"].nunique() for arm in arms)
+            rule = f"{least()} or more with {plan.primary} of the same side at both are needed"
+            yield Problem(where, f"fewer than {least()} runners", rule)
 
 
 def estimand(plan: AnalysisPlan) -> "pd.DataFrame":

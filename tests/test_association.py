@@ -62,8 +62,8 @@ def answered(false_positives, power, note=""):
     ("false_positives", "power", "why"),
     [
         (0.05, 0.9, ""),
-        (0.065, 0.5, ""),
-        (0.075, 0.9, "more than 5 %"),
+        (0.05, 0.5, ""),
+        (0.051, 0.9, "more than 5 %"),
         (0.05, 0.49, "fewer than one half"),
         (0.3, 0.1, "more than 5 %, though"),
     ],
@@ -80,7 +80,7 @@ def test_what_is_too_often_found_or_too_seldom_cannot_tell(false_positives, powe
     assert one.sentence.startswith(f"{CANNOT} In simulated cohorts")
     for part in why.split(", though"):
         assert part in one.sentence
-    assert ("; and " in one.sentence) == (false_positives > 0.07 and power < 0.5)
+    assert ("; and " in one.sentence) == (false_positives > 0.05 and power < 0.5)
     assert "0.50" not in one.sentence, "whatever the slope"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from hipstudy import cohort_pages, cohort_study, enrolled, predicted
 from hipstudy.analysis.false_shares import selection_shift
+from hipstudy.analysis.family import holm
 from hipstudy.places import place
 from hipstudy.problems import DataProblems
 
@@ -41,7 +42,7 @@ def complete(frame, arm):
 
 def test_a_planned_test_without_a_p_is_in_the_family_and_found_nothing():
     """Holm over three: 0.01 by 3, 0.04 by 2; the one without an answer has none."""
-    found = cohort_study.holm([0.01, math.nan, 0.04])
+    found = holm([0.01, math.nan, 0.04])
     assert found[0] == pytest.approx(0.03)
     assert math.isnan(found[1])
     assert found[2] == pytest.approx(0.08)

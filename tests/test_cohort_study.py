@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from scipy import stats
 
 from hipstudy import cohort_pages, cohort_study
+from hipstudy.analysis.family import holm
 from hipstudy.places import place
 from hipstudy.problems import DataProblems, UsageProblems
 
@@ -135,7 +136,7 @@ def test_z_is_never_printed_and_no_p_stands_alone(study):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_is_the_textbook_one(p):
-    found = cohort_study.holm(p)
+    found = holm(p)
     order = np.argsort(p)
     expected = np.minimum(
         np.maximum.accumulate((len(p) - np.arange(len(p))) * np.array(p)[order]), 1

@@ -4,7 +4,8 @@ import math
 
 from hipstudy import figures, show
 from hipstudy.analysis.estimate import Estimate
-from hipstudy.cohort_study import CohortStudy, holm
+from hipstudy.analysis.family import holm
+from hipstudy.cohort_study import CohortStudy
 from hipstudy.cohort_study import effects as effects_frame
 from hipstudy.columns import columns
 from hipstudy.labels import (
