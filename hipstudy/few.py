@@ -49,6 +49,24 @@ def fewest_at_both(
     return min(both.loc[both["arm"] == arm, "runner"].nunique() for arm in arms)
 
 
+def hidden(n: int, of: int) -> bool:
+    """Whether a part of a group, or the rest of the group, is so small that it is not told."""
+    return 0 < n < least() or 0 < of - n < least()
+
+
+def part(n: int, of: int) -> str:
+    """A part of a group in words, without a number that would tell about few runners.
+
+    Examples
+    --------
+    >>> part(9, 20), part(3, 20), part(18, 20)
+    ('45 % (9 of 20)', 'fewer than 5 of 20', 'all but a few of 20')
+    """
+    if hidden(n, of):
+        return f"fewer than {least()} of {of}" if n < least() else f"all but a few of {of}"
+    return f"{percent(n / of)} ({n} of {of})"
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a table.

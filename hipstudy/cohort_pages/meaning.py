@@ -5,7 +5,7 @@ import math
 from hipstudy import show
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.columns import columns
-from hipstudy.few import least
+from hipstudy.few import hidden, least, part
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
 from hipstudy.parameters import number
 
@@ -22,16 +22,16 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
             "worthwhile."
         )
     rows = {
-        arm_label(study.plan.treatment): _share(found.treatment),
-        arm_label(study.plan.control): _share(found.control),
+        arm_label(study.plan.treatment): part(*found.treatment),
+        arm_label(study.plan.control): part(*found.control),
         "Difference, percentage points": interval(
             100 * found.difference, 100 * found.ci_low, 100 * found.ci_high, 0
         ),
     }
-    if any("(" not in cell for cell in list(rows.values())[:2]):
+    if hidden(*found.treatment) or hidden(*found.control):
         rows["Difference, percentage points"] = "not shown"  # it would give the counts away
     frame = pd.DataFrame({"Arm": list(rows), "Improved": list(rows.values())})
-    part = "" if study.rated == study.plan.primary else " It is not the primary outcome."
+    role = "" if study.rated == study.plan.primary else " It is not the primary outcome."
     known = number("mcid_nrs")
     other = (
         "" if study.settings.mcid_nrs == known else f" The limit was set; it ships as {known:g}."
@@ -42,16 +42,9 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
         "baseline, of those rated at both; 95 % interval by Newcombe. In each arm, errors of "
         "rating, ups and downs, and coming in when it is bad make people look improved: only the "
         "difference between arms is free of that, and only if arms were given by chance. It is not "
-        f"said which runners responded.{part}{other}"
+        f"said which runners responded.{role}{other}"
     )
     return show.Table(frame, caption, "improved", align={"Improved": "right"})
-
-
-def _share(counted_: tuple[int, int]) -> str:
-    n, of = counted_
-    if 0 < n < least() or 0 < of - n < least():  # so few would be single people
-        return f"fewer than {least()} of {of}" if n < least() else f"all but a few of {of}"
-    return f"{percent(n / of)} ({n} of {of})"
 
 
 def margin(study: CohortStudy) -> show.Table | show.Text:

@@ -14,7 +14,7 @@ from hipstudy.cohort_pages.effect import DIGITS, LOWER_IS_BETTER
 from hipstudy.cohort_pages.instruments import Reading, reading, source
 from hipstudy.cohort_study import ROUNDING, CohortStudy
 from hipstudy.columns import columns
-from hipstudy.few import least
+from hipstudy.few import hidden, least, part
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
 from hipstudy.labels import number as as_text
 from hipstudy.parameters import number
@@ -90,7 +90,7 @@ def _seen(study: CohortStudy, found: spreads.Changes, one: Reading) -> dict[str,
     ):
         cut = _cuts(one, limbs) + ROUNDING
         counts[arm] = [(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)]
-    cells = {f"Seen: {arm_label(arm)}": tuple(_told(*c) for c in both)
+    cells = {f"Seen: {arm_label(arm)}": tuple(part(*c) for c in both)
              for arm, both in counts.items()}  # fmt: skip
     pairs = zip(counts[plan.treatment], counts[plan.control], strict=True)
     cells["Difference, percentage points"] = tuple(_difference(*pair, plan.alpha) for pair in pairs)
@@ -102,18 +102,8 @@ def _cuts(one: Reading, limbs: spreads.Array) -> spreads.Array:
     return np.where(limbs > 1, one.mdc, one.used.mdc)
 
 
-def _hidden(n: int, of: int) -> bool:
-    return 0 < n < least() or 0 < of - n < least()
-
-
-def _told(n: int, of: int) -> str:
-    if _hidden(n, of):
-        return f"fewer than {least()} of {of}" if n < least() else f"all but a few of {of}"
-    return f"{percent(n / of)} ({n} of {of})"
-
-
 def _difference(treatment: tuple[int, int], control: tuple[int, int], alpha: float) -> str:
-    if _hidden(*treatment) or _hidden(*control):
+    if hidden(*treatment) or hidden(*control):
         return "not shown"  # it would give a small number away
     one = compare_shares(treatment, control, alpha)
     return interval(100 * one.difference, 100 * one.ci_low, 100 * one.ci_high, 0)
