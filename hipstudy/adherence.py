@@ -70,9 +70,11 @@ def stopped(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> NDArray
 def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
     """A trait of each runner between 0 and 1, (draws, runners)."""
     mean, sd = values[f"{trait}_mean"], values[f"{trait}_sd"]
-    size = mean * (1 - mean) / sd**2 - 1
+    whole = np.broadcast_to(mean >= 1, mean.shape)  # nobody leaves room for a spread
+    size = np.divide(mean * (1 - mean), sd**2, out=np.full_like(mean, 2.0), where=~whole) - 1
     own = luck.uniform(seed=seed, stream=trait, by=[cohort.key])
-    return special.betaincinv(mean * size, (1 - mean) * size, own)
+    part = np.where(whole, 0.5, mean)
+    return np.where(whole, 1.0, special.betaincinv(part * size, (1 - part) * size, own))
 
 
 def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int) -> Array:

@@ -103,13 +103,15 @@ def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
     return {rule: hit.sum(axis=-1).astype(float) for rule, hit in reached.items()}
 
 
-def run(settings: Settings | None = None, **given: Any) -> Study:
+def run(settings: Settings | None = None, *, n_draws: int | None = None, **given: Any) -> Study:
     """Compare the arms.
 
     Parameters
     ----------
     settings
         Checked settings; or give them as keywords.
+    n_draws
+        Of the parameters; ``parameter_draws`` of them when None.
     **given
         Settings by name, as in the notebook's first cell; None stands for the default.
 
@@ -123,7 +125,8 @@ def run(settings: Settings | None = None, **given: Any) -> Study:
     if settings is None:
         settings = check(**{name: value for name, value in given.items() if value is not None})
     design, cohort = settings.design(), settings.runners()
-    values = parameters.drawn(int(number("parameter_draws")), seed=settings.seed)
+    n_draws = n_draws or int(number("parameter_draws"))
+    values = parameters.drawn(n_draws, seed=settings.seed, **settings.held)
     sums: dict[tuple[str, str], Array] = {}
     improved: dict[tuple[str, str], Array] = {}
     for block in cohort.blocks(BLOCK):
@@ -141,5 +144,5 @@ def run(settings: Settings | None = None, **given: Any) -> Study:
         shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
         means={key: total / cohort.n_limbs for key, total in sums.items()},
         improved={key: count / cohort.n_runners for key, count in improved.items()},
-        central=run_arms(cohort, design, parameters.central(), seed=settings.seed),
+        central=run_arms(cohort, design, parameters.central(**settings.held), seed=settings.seed),
     )

@@ -1,5 +1,6 @@
 """Torque along the range in a comparison, who starts low, and how far each cause is moved."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,11 @@ def angles() -> Array:
     return np.arange(number("angle_from_deg"), number("angle_to_deg") + 1, step)
 
 
+def _few_draws(study: Study) -> Values:
+    settings = study.settings
+    return parameters.drawn(int(number("curve_draws")), seed=settings.seed, **settings.held)
+
+
 def _doses(study: Study, name: str, values: Values) -> tuple[Protocol, Doses, Targets]:
     arm, seed = study.design.arm(name), study.settings.seed
     done = adherence.attend(study.cohort, arm, values, weeks=study.design.weeks, seed=seed)
@@ -35,7 +41,8 @@ def _doses(study: Study, name: str, values: Values) -> tuple[Protocol, Doses, Ta
     return arm, dose, gains.targets(study.cohort, dose, values)
 
 
-def _gain(study: Study, name: str, start: Baseline, values: Values) -> TorqueGain:
+def torque_gain(study: Study, name: str, start: Baseline, values: Values) -> TorqueGain:
+    """Gain of torque of one arm over weeks, for any angle."""
     arm, _, aims = _doses(study, name, values)
     return gains.torque_gain(arm, study.cohort, start, aims, values)
 
@@ -50,7 +57,7 @@ def drivers(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    values = parameters.drawn(int(number("curve_draws")), seed=study.settings.seed)
+    values = _few_draws(study)
     start = baseline.draw(study.cohort, WORLD, values, seed=study.settings.seed)
     rows = []
     for name in arms:
@@ -68,23 +75,29 @@ def drivers(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["arm", "driver", "mean", "low", "high"])
 
 
-def torque_angle(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
-    """Mean torque at each angle at the start, half-way and the last week.
+def torque_angle(
+    study: Study,
+    arms: tuple[str, ...],
+    *,
+    weeks: Sequence[int] | None = None,
+    gain_of: Callable[[Study, str, Baseline, Values], TorqueGain] = torque_gain,
+) -> "pd.DataFrame":
+    """Mean torque at each angle at the start, half-way and the last week, or at other weeks.
 
-    Fewer draws than elsewhere (``curve_draws``), because every angle is carried.
+    Fewer draws than elsewhere (``curve_draws``), because every angle is carried. ``gain_of`` finds
+    an arm's gain, or has it already.
 
     Columns: arm, week, angle_ext_deg, mean, low, high (Nm/kg). Arm ``norm`` is the men's and
     women's norm in this cohort's shares, without spread between runners.
     """
     import pandas as pd
 
-    seed = study.settings.seed
-    values = parameters.drawn(int(number("curve_draws")), seed=seed)
-    start = baseline.draw(study.cohort, WORLD, values, seed=seed)
-    weeks = sorted({0, study.design.weeks // 2, study.design.weeks})
+    values = _few_draws(study)
+    start = baseline.draw(study.cohort, WORLD, values, seed=study.settings.seed)
+    weeks = sorted({0, study.design.weeks // 2, study.design.weeks} if weeks is None else weeks)
     rows = []
     for name in arms:
-        gain = _gain(study, name, start, values)
+        gain = gain_of(study, name, start, values)
         for angle in angles():
             torque = start.torque(angle, values) * (1 + gain.at(angle)[weeks])
             means = torque.mean(axis=-1)
@@ -119,12 +132,12 @@ def surface(study: Study, arms: tuple[str, ...]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    seed, values = study.settings.seed, parameters.central()
+    seed, values = study.settings.seed, parameters.central(**study.settings.held)
     start = baseline.draw(study.cohort, WORLD, values, seed=seed)
     who = lowest(start, values)
     rows = []
     for name in arms:
-        gain = _gain(study, name, start, values)
+        gain = torque_gain(study, name, start, values)
         for angle in angles():
             to_norm = start.to_norm(angle, values) * (1 + gain.at(angle))
             gap = (to_norm[:, 0, who].mean(axis=-1) - 1) * 100

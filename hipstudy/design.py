@@ -13,6 +13,7 @@ from hipstudy.matching import (
     STRETCH_MATCHED,
     cut_stretch,
     raise_stretch,
+    stretched_for,
 )
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems, nearest
 from hipstudy.protocol import Protocol, from_dict, preset, preset_names, read
@@ -32,7 +33,7 @@ CONTRACT_ARMS = (
 # Primary first: time-matched both ways, then the comparison whose sign is assumed.
 CONTRASTS = ((BOTH, STRETCH_MATCHED), (BOTH_MATCHED, STRETCH), (BOTH, STRETCH))
 UNMATCHED = (BOTH, STRETCH)
-OVERRIDES = ("sessions_per_week", "sets", "reps", "load")
+OVERRIDES = ("sessions_per_week", "sets", "reps", "load", "lever")
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,18 @@ def _find(name: str, folder: Path, taken: Collection[str] = ()) -> Protocol:
     return preset(name)
 
 
-def _changed(protocol: Protocol, changes: dict[str, Any], weeks: int | None) -> Protocol:
+def _changed(
+    protocol: Protocol, changes: dict[str, Any], weeks: int | None, stretch_min_wk: float | None
+) -> Protocol:
     data = protocol.model_dump()
     if weeks is not None:
         data["weeks"] = weeks
     if data["strength"]:
         data["strength"] |= changes
-    return from_dict(data, protocol.name)
+    changed = from_dict(data, protocol.name)
+    if stretch_min_wk is None or protocol.stretch is None:
+        return changed
+    return stretched_for(changed, stretch_min_wk)
 
 
 def build(
@@ -123,6 +129,7 @@ def build(
     *,
     weeks: int | None = None,
     overrides: dict[str, Any] | None = None,
+    stretch_min_wk: float | None = None,
     folder: Path = Path(),
 ) -> Design:
     """Make the arms of a comparison.
@@ -136,6 +143,8 @@ def build(
         Weeks of every arm; each arm's own when None.
     overrides
         Fields of the strength part (``OVERRIDES``), for every arm that has one.
+    stretch_min_wk
+        Clock minutes a week of stretching, for every arm that stretches, before any is matched.
     folder
         Where relative file names start.
 
@@ -145,7 +154,7 @@ def build(
         Every problem of every arm.
     """
     changes = {k: v for k, v in (overrides or {}).items() if v is not None}
-    arms, order = _given(names, folder, lambda arm: _changed(arm, changes, weeks))
+    arms, order = _given(names, folder, lambda arm: _changed(arm, changes, weeks, stretch_min_wk))
     made = {
         STRETCH_MATCHED: lambda: raise_stretch(arms[STRETCH], arms[BOTH]),
         BOTH_MATCHED: lambda: cut_stretch(arms[BOTH], arms[STRETCH]),

@@ -60,7 +60,9 @@ def loaded_from(protocol: Protocol, n_days: int) -> int:
     return min(strength.unloaded_weeks * DAYS, n_days)
 
 
-def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
+def doses(
+    protocol: Protocol, completed: Completed, values: Values, *, is_sore: bool = True
+) -> Doses:
     """Turn completed sessions into doses.
 
     Parameters
@@ -71,6 +73,8 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
         Sessions that happened.
     values
         Parameters.
+    is_sore
+        Whether soreness is wanted; it is left at 0 otherwise.
     """
     window = int(values["dose_window_d"].flat[0])
     strength, stretch = protocol.strength, protocol.stretch
@@ -90,7 +94,9 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
         unloaded_sets=unloaded,
         stretch_min=ph.trailing(stretched * (stretch.limb_min if stretch else 0), window),
         paused_min=whole * a_set,
-        soreness=bt.soreness(followed.strain, values),
+        soreness=bt.soreness(followed.strain, values)
+        if is_sore
+        else np.zeros_like(followed.strain),
         strain=followed.strain,
         stretched=stretched,
     )

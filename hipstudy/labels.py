@@ -14,6 +14,8 @@ ARM_LABELS = {
     "strength_plus_stretch": "Strength + stretch",
     "stretch_only_time_matched": "Stretch only, raised",
     "strength_plus_stretch_time_matched": "Strength + stretch, cut",
+    "arm_a": "Arm A",
+    "arm_b": "Arm B",
 }
 OUTCOME_LABELS = {
     "tightness_nrs": "Tightness (NRS points)",

@@ -3,10 +3,23 @@
 from typing import Any
 
 from hipstudy.problems import Problem, UsageProblems
-from hipstudy.protocol import LABEL_LENGTH, MAX_HOLD_S, MAX_HOLDS, Protocol, Stretch, from_dict
+from hipstudy.protocol import (
+    LABEL_LENGTH,
+    MAX_HOLD_S,
+    MAX_HOLDS,
+    MAX_HOURS_WK,
+    Protocol,
+    Stretch,
+    from_dict,
+)
 
 STRETCH, BOTH = "stretch_only", "strength_plus_stretch"
 STRETCH_MATCHED, BOTH_MATCHED = f"{STRETCH}_time_matched", f"{BOTH}_time_matched"
+MAX_STRETCH_MIN_WK = 60 * MAX_HOURS_WK
+
+
+# How those stretch who did not before: 4 holds of 30 s a side, daily, as the preset has it.
+USUAL = Stretch(holds=4, hold_s=30, times_per_week=7)
 
 
 def _minutes(minutes: float) -> str:
@@ -39,6 +52,22 @@ def _stretch_for(minutes: float, like: Stretch) -> Stretch | None:
         if best is None or off < best[0]:
             best = (off, found)
     return best[1] if best else None
+
+
+def stretched_for(protocol: Protocol, minutes: float) -> Protocol:
+    """The same prescription with so many clock minutes of stretching a week; 0 takes it away.
+
+    Raises
+    ------
+    UsageProblems
+        When no holds as near to its own as these can be take so long.
+    """
+    stretch = _stretch_for(minutes, protocol.stretch or USUAL)
+    if stretch is None and minutes > 0:
+        found = f"{_minutes(minutes)} min of stretching a week"
+        rule = f"at most {MAX_HOLDS} holds of {MAX_HOLD_S} s, {USUAL.times_per_week} times a week"
+        raise UsageProblems([Problem(protocol.name, found, rule)])
+    return _with(protocol, stretch=stretch and stretch.model_dump())
 
 
 def raise_stretch(control: Protocol, treatment: Protocol) -> Protocol:

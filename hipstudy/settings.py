@@ -2,14 +2,15 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from hipstudy import clinic
 from hipstudy import cohort as runners
-from hipstudy.cohort import Cohort
-from hipstudy.design import CONTRACT_ARMS, Design, build, split
+from hipstudy.cohort import SPEEDS, Cohort
+from hipstudy.design import CONTRACT_ARMS, OVERRIDES, Design, build, split
+from hipstudy.matching import MAX_STRETCH_MIN_WK
 from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems, nearest
 from hipstudy.worlds import WORLDS
@@ -25,6 +26,14 @@ def _shares(text: str) -> str:
     return text
 
 
+def _measured_speed(speed: float) -> float:
+    if speed not in RUNNING_SPEEDS:
+        raise ValueError(
+            f"one of {', '.join(map(str, RUNNING_SPEEDS))}, where running was measured"
+        )
+    return speed
+
+
 def a_date(text: str) -> str:
     """Refuse what is no date; empty stands for none."""
     if text:
@@ -36,6 +45,7 @@ def a_date(text: str) -> str:
 
 
 Model = TypeVar("Model", bound=BaseModel)
+RUNNING_SPEEDS = tuple(float(speed.replace("_", ".")) for speed in SPEEDS)
 
 
 class Settings(BaseModel):
@@ -53,6 +63,11 @@ class Settings(BaseModel):
     sets: int | None = Field(default=None, ge=1, le=10)
     reps: int | None = Field(default=None, ge=1, le=30)
     load: str | None = None
+    lever: Literal["leg-lever", "trunk-lever"] | None = None
+    stretch_min_wk: float | None = Field(default=None, ge=0, le=MAX_STRETCH_MIN_WK)
+    adherence: float | None = Field(default=None, ge=0.05, le=1)
+    start_rom_deg: float | None = Field(default=None, ge=-20, le=40)
+    running_speed: Annotated[float, AfterValidator(_measured_speed)] = RUNNING_SPEEDS[-1]
     cause_prior: Annotated[str, AfterValidator(_shares)] = "1, 1, 1, 1"
     n_runners: int = Field(default=100, ge=2, le=2000)
     seed: int = Field(default=0, ge=0, le=4_294_967_295)
@@ -64,6 +79,31 @@ class Settings(BaseModel):
         """Dirichlet concentration of each cause."""
         return tuple(float(part) for part in self.cause_prior.split(","))
 
+    @property
+    def held(self) -> dict[str, float]:
+        """Parameters of the model that these settings hold at a value, by their names.
+
+        Adherence that is set is the mean of all weeks: it does not fall, and nobody stops. How
+        runners differ around it keeps the concentration of the table's beta law, since a mean
+        near all or nothing leaves less room for a spread.
+        """
+        held = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
+        if self.adherence is None:
+            return held
+        mean, sd = number("adherence_mean"), number("adherence_sd")
+        part = sd / (mean * (1 - mean)) ** 0.5
+        return held | {
+            "adherence_mean": self.adherence,
+            "adherence_sd": part * (self.adherence * (1 - self.adherence)) ** 0.5,
+            "adherence_fall_per_wk": 0.0,
+            "stop_hazard_per_wk": 0.0,
+        }
+
+    @property
+    def reserve(self) -> str:
+        """Outcome that is the end-range reserve at the chosen running speed."""
+        return f"reserve_{SPEEDS[RUNNING_SPEEDS.index(self.running_speed)]}"
+
     def design(self) -> Design:
         """The arms and contrasts.
 
@@ -72,9 +112,13 @@ class Settings(BaseModel):
         UsageProblems
             Every problem of every arm.
         """
-        fields = ("sessions_per_week", "sets", "reps", "load")
-        overrides = {field: getattr(self, field) for field in fields}
-        return build(split(self.protocols), weeks=self.weeks, overrides=overrides)
+        overrides = {field: getattr(self, field) for field in OVERRIDES}
+        return build(
+            split(self.protocols),
+            weeks=self.weeks,
+            overrides=overrides,
+            stretch_min_wk=self.stretch_min_wk,
+        )
 
     def runners(self) -> Cohort:
         """Runners of the cohort file, or drawn ones.
@@ -82,11 +126,19 @@ class Settings(BaseModel):
         Raises
         ------
         UsageProblems, DataProblems
-            When the file cannot be read, or breaks a rule.
+            When the file cannot be read, or breaks a rule, or its measured Thomas angles stand
+            against ``start_rom_deg``.
         """
-        if self.cohort:
-            return clinic.cohort(Path(self.cohort), seed=self.seed)
-        return runners.draw(self.n_runners, seed=self.seed)
+        if not self.cohort:
+            return runners.draw(self.n_runners, seed=self.seed)
+        found = clinic.cohort(Path(self.cohort), seed=self.seed)
+        if found.is_measured and self.start_rom_deg is not None:
+            rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
+            mend = "Leave start_rom_deg empty, or leave the cohort out."
+            raise UsageProblems(
+                [Problem("parameter start_rom_deg", f"{self.start_rom_deg:g}", rule, mend)]
+            )
+        return found
 
 
 def check(**given: Any) -> Settings:

@@ -15,7 +15,7 @@ test_calibration_hip_flexor_bands, test_calibration_hip_flexor_stretching,
 test_validation_verdicts_are_the_stored_ones, test_one_trial_counts_once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +41,7 @@ OUTCOMES = (
     "soreness_nrs",
     "economy_pct",
 )
+MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +65,13 @@ class Recent:
 class Trajectories:
     """True outcomes of one arm: name -> array (worlds, draws, limbs, weeks from 0).
 
-    Soreness, and with it discomfort, is that of a week: the mean of its days.
+    Soreness, and with it discomfort, is that of a week: the mean of its days. What ``observe``
+    needs (``recent``) comes with all outcomes only.
     """
 
     worlds: tuple[str, ...]
     outcomes: Mapping[str, Array]
-    recent: Recent
+    recent: Recent | None
 
 
 def simulate(
@@ -78,6 +80,8 @@ def simulate(
     protocol: Protocol,
     completed: Completed,
     values: Values,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
 ) -> Trajectories:
     """Run one arm in every world.
 
@@ -93,41 +97,63 @@ def simulate(
         The sessions that happened, of whole weeks.
     values
         Parameters, one row a draw.
+    outcomes
+        Which to find; what only the others, or an observation, need is left out.
 
     Returns
     -------
     Trajectories
         The truth at rest, at every whole week from 0.
     """
-    dose = doses(protocol, completed, values)
+    wanted = [name for name in OUTCOMES if name in outcomes]
+    is_sore = not {"discomfort_nrs", "soreness_nrs"}.isdisjoint(wanted)
+    dose = doses(protocol, completed, values, is_sore=is_sore)
     aims = gains.targets(cohort, dose, values)
     rom = gains.rom_gain(protocol, dose, aims, values)
-    eased = gains.guarding_eased(protocol, dose, values)
     trained = np.tile(gains.trained_sides(protocol.strength), cohort.n_runners)
     sore = _weekly_mean(dose.soreness)[..., cohort.runner] * trained
+    felt = [name for name in worlds.LINKS if name in wanted]
+    eased = gains.guarding_eased(protocol, dose, values) if felt else rom
     anyway = _anyway(protocol, values, len(rom))
     shape = (len(starts), *rom.shape)
-    found = {name: np.empty(shape) for name in OUTCOMES if name != "soreness_nrs"}
+    found = {name: np.empty(shape) for name in wanted if name != "soreness_nrs"}
+    by_torque = not {*found} <= {*worlds.LINKS, "thomas_ext_deg"}
     for place, (world, start) in enumerate(starts.items()):
-        gain = gains.torque_gain(protocol, cohort, start, aims, values)
-        moved = drivers(gain, rom, eased, values)
         here = {name: runs[place] for name, runs in found.items()}
-        for name in worlds.LINKS:
-            felt = getattr(start, name) - anyway + worlds.change(name, world, moved, values)
-            felt = felt + sore if name == "discomfort_nrs" else felt
-            np.clip(felt, 0, NRS_MAX, out=here[name])
-        np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
-        angle = tested_angle(values)
-        torque = start.torque(angle, values)
-        np.multiply(torque, 1 + gain.at(angle), out=here["end_range_torque_nm_kg"])
-        _reserves(start, gain, values, here)
-        here["economy_pct"][:] = _economy(gain, values)
-    found["soreness_nrs"] = np.broadcast_to(sore, shape)
+        gain = None
+        if by_torque or (felt and world == "weak"):
+            gain = gains.torque_gain(protocol, cohort, start, aims, values)
+        moved = (
+            {}
+            if not felt or world not in MOVED
+            else {world: _driver(world, gain, rom, eased, values)}
+        )
+        for name in felt:
+            rating = getattr(start, name) - anyway + worlds.change(name, world, moved, values)
+            rating = rating + sore if name == "discomfort_nrs" else rating
+            np.clip(rating, 0, NRS_MAX, out=here[name])
+        if "thomas_ext_deg" in here:
+            np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
+        if gain is not None:
+            _of_torque(start, gain, values, here)
+    if "soreness_nrs" in wanted:
+        found["soreness_nrs"] = np.broadcast_to(sore, shape)
     return Trajectories(
         tuple(starts),
-        {name: np.moveaxis(found[name], 1, -1) for name in OUTCOMES},
-        _recent(dose, cohort, trained),
+        {name: np.moveaxis(found[name], 1, -1) for name in wanted},
+        _recent(dose, cohort, trained) if len(wanted) == len(OUTCOMES) else None,
     )
+
+
+def _of_torque(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
+    """Outcomes that follow torque, of those that are asked for."""
+    if "end_range_torque_nm_kg" in found:
+        angle = tested_angle(values)
+        torque = start.torque(angle, values)
+        np.multiply(torque, 1 + gain.at(angle), out=found["end_range_torque_nm_kg"])
+    _reserves(start, gain, values, found)
+    if "economy_pct" in found:
+        found["economy_pct"][:] = _economy(gain, values)
 
 
 def tested_angle(values: Values) -> Array:
@@ -164,13 +190,17 @@ def drivers(gain: TorqueGain, rom: Array, eased: Array, values: Values) -> dict[
     the true Thomas angle's variance as they split its gain; the tolerance that guarding withholds
     is the tolerance share of the reservoir.
     """
+    return {world: _driver(world, gain, rom, eased, values) for world in MOVED}
+
+
+def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, values: Values) -> Array:
+    if world == "weak" and gain is not None:
+        return np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"]
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
     sd = thomas_sd(values)
-    return {
-        "weak": np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"],
-        "short": np.sqrt(tissue) / sd * rom,
-        "guarded": np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased,
-    }
+    if world == "short":
+        return np.sqrt(tissue) / sd * rom
+    return np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased
 
 
 def _reserves(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
@@ -180,6 +210,8 @@ def _reserves(start: Baseline, gain: TorqueGain, values: Values, found: dict[str
     """
     angles, moments = start.demands.angle_ext_deg, start.demands.moment_nm_kg
     for name, angle, moment in zip(RESERVES, angles, moments, strict=True):
+        if name not in found:
+            continue
         asks = moment > 0  # what asks for nothing leaves all of it
         own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=asks)
         rest = running.passive(angle, values)

@@ -1,5 +1,7 @@
 """Page 1: on whom, the answer in one sentence, three numbers, one small figure."""
 
+from collections.abc import Collection
+
 import numpy as np
 from scipy import special
 
@@ -41,7 +43,19 @@ def whom(study: Study) -> show.Text:
     else:
         who = f"{count} of a cohort file. {_known(cohort)}"
     at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
-    return show.Text(f"{who} Modelled over {counted(weeks, 'week')}.{at}")
+    return show.Text(f"{who} Modelled over {counted(weeks, 'week')}.{_set(study)}{at}")
+
+
+def _set(study: Study) -> str:
+    """What of the model, not of the prescriptions, was set for this report."""
+    settings = study.settings
+    said = []
+    if settings.adherence is not None:
+        said.append(f"{percent(settings.adherence)} of sessions done, the same in all weeks")
+    if settings.start_rom_deg is not None:
+        angle = number(settings.start_rom_deg, 1)
+        said.append(f"a mean modified Thomas angle of {angle} deg at the start")
+    return f" Set for this report, not drawn: {' and '.join(said)}." if said else ""
 
 
 def _angles(cohort: Cohort) -> str:
@@ -203,9 +217,13 @@ _PRESENTED += ("thomas_icc", "thomas_true", "acute_stretch", "angle_shift", "los
 _PRESENTED += (*SEEN_ONLY, *IDLE)
 
 
-def counts() -> tuple[int, int, int]:
-    """How many numbers rest on trials and reviews, describe measured runners, and are assumed."""
-    rows = [row for name, row in shipped().items() if not name.startswith(_PRESENTED)]
+def counts(held: Collection[str] = ()) -> tuple[int, int, int]:
+    """How many numbers rest on trials and reviews, describe measured runners, and are assumed.
+
+    Those ``held`` at a value that was set for a report are none of these.
+    """
+    used = {name: row for name, row in shipped().items() if name not in held}
+    rows = [row for name, row in used.items() if not name.startswith(_PRESENTED)]
     assumed = sum(row.assumed for row in rows)
     runners = sum(row.source.startswith(RBDS) for row in rows)
     return len(rows) - assumed - runners, runners, assumed
@@ -213,11 +231,13 @@ def counts() -> tuple[int, int, int]:
 
 def answer(study: Study) -> show.Answer:
     """The answer: a sentence with its uncertainty, three numbers, what it rests on."""
-    read, runners, assumed = counts()
+    held = study.settings.held
+    read, runners, assumed = counts(held)
+    chosen = f", {counted(len(held), 'number')} set for it" if held else ""
     basis = (
         f"This rests on {read} numbers from trials and reviews, {runners} that describe 28 "
-        f"measured runners, and {assumed} assumptions; every link from a cause to tightness is an "
-        "assumption. Harms are not modelled; absence here is not safety."
+        f"measured runners{chosen}, and {assumed} assumptions; every link from a cause to "
+        "tightness is an assumption. Harms are not modelled; absence here is not safety."
     )
     return show.Answer(_sentence(study), _numbers(study), basis)
 

@@ -21,7 +21,6 @@ FELT = [*((world, "tightness_nrs") for world in WORLDS)]
 FELT += [(world, "discomfort_nrs") for world in ("weak", "nonspecific")]
 WIDEST = 4  # arms side by side
 SHOWN_FROM_DEG = -60  # as far into flexion as the curve is drawn
-MEASURED = ("thomas_ext_deg", "end_range_torque_nm_kg", "reserve_4_5", "soreness_nrs")
 
 
 def other_outcomes(study: Study) -> show.Table:
@@ -95,7 +94,8 @@ def measures(study: Study) -> show.Figure:
         "measurement; the soreness that comes with it, mean of each week. These hardly differ "
         "between causes and are shown once."
     )
-    return _over_weeks(study, [("weak", name) for name in MEASURED], caption, "measures")
+    names = ("thomas_ext_deg", "end_range_torque_nm_kg", study.settings.reserve, "soreness_nrs")
+    return _over_weeks(study, [("weak", name) for name in names], caption, "measures")
 
 
 def drivers(study: Study) -> show.Figure:

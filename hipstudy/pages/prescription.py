@@ -4,7 +4,8 @@ import numpy as np
 
 from hipstudy import adherence, baseline, load, parameters, show
 from hipstudy.compare import Study
-from hipstudy.labels import ARM_LABELS, arm_label, counted, interval, percent
+from hipstudy.design import CONTRACT_ARMS
+from hipstudy.labels import arm_label, counted, interval, percent
 from hipstudy.one_line import dose
 from hipstudy.protocol import Protocol, Strength, Stretch
 from hipstudy.worlds import WORLDS
@@ -39,7 +40,7 @@ def _asked(study: Study, s: Strength | None) -> dict[str, str]:
     """What gravity on the lever asks of a limb, without weight and with weight given in kg."""
     if s is None:
         return {}
-    values = parameters.central()
+    values = parameters.central(**study.settings.held)
     start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
     cells = []
     for kg in dict.fromkeys((0.0, s.added_kg)):
@@ -89,7 +90,7 @@ def _column(study: Study, arm: Protocol) -> dict[str, str]:
 
 def _adherence(study: Study) -> tuple[float, float]:
     """Share of sessions done by runners who keep at it, and by all, parameters at their values."""
-    values = parameters.central()
+    values = parameters.central(**study.settings.held)
     own = adherence.habits(study.cohort, values, weeks=study.design.weeks, seed=study.settings.seed)
     return float(own.chance[~own.stopped].mean()), float(own.chance.mean())
 
@@ -97,7 +98,7 @@ def _adherence(study: Study) -> tuple[float, float]:
 def _head(arm: Protocol) -> str:
     """What an arm is called; one of one's own by its label, where that says more than its name."""
     said = arm_label(arm.name)
-    own = arm.name not in ARM_LABELS and arm.label.lower() != said.lower()
+    own = arm.name not in CONTRACT_ARMS and arm.label.lower() != said.lower()
     return f"{arm.label} ({said})" if own else said
 
 
@@ -112,11 +113,17 @@ def prescription(study: Study) -> show.Table:
     frame.insert(0, "Item", frame.index)
     going, done = _adherence(study)
     more = len(study.design.arms) - len(arms)
+    sessions = (
+        f"These modelled runners do {percent(done)} of the sessions on average, drawn around the "
+        f"{percent(study.settings.adherence)} set for this report"
+        if study.settings.adherence is not None
+        else f"Over {counted(study.design.weeks, 'week')} modelled runners who keep at it do "
+        f"{percent(going)} of the sessions on average, less as the weeks go by; with those who "
+        f"stop altogether it is {percent(done)}"
+    )
     caption = (
         "What each arm prescribes. Clock minutes count every trained side and the rests between "
-        f"sets. Over {counted(study.design.weeks, 'week')} modelled runners who keep at it do "
-        f"{percent(going)} of the sessions on average, less as the weeks go by; with those who "
-        f"stop altogether it is {percent(done)}. Lever: gravity's torque over what the limb can "
+        f"sets. {sessions}. Lever: gravity's torque over what the limb can "
         "hold at the far end of the range, middle limb and middle half of limbs, modelled; work "
         "that a limb cannot hold is modelled as done, as if helped."
         + (f" Only in the lines below: {counted(more, 'more arm')}." if more > 0 else "")
