@@ -73,8 +73,8 @@ def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
     whole = np.broadcast_to(mean >= 1, mean.shape)  # nobody leaves room for a spread
     size = np.divide(mean * (1 - mean), sd**2, out=np.full_like(mean, 2.0), where=~whole) - 1
     own = luck.uniform(seed=seed, stream=trait, by=[cohort.key])
-    part = np.where(whole, 0.5, mean)
-    return np.where(whole, 1.0, special.betaincinv(part * size, (1 - part) * size, own))
+    rest = np.where(whole, 1.0, (1 - mean) * size)
+    return np.where(whole, 1.0, special.betaincinv(mean * size, rest, own))
 
 
 def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int) -> Array:

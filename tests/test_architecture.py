@@ -19,7 +19,7 @@ ROOMS = (
     "adherence bouts doses gains simulate instruments observe example "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
     "compare effects curves readings influence "
-    "figures pages cohort_pages tables report lab check_command cli __main__"
+    "figures pages cohort_pages tables report explore lab check_command cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}

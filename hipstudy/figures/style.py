@@ -24,6 +24,8 @@ ARM_COLOURS = {
     "strength_plus_stretch_time_matched": "#CC79A7",
     "article_low": "#009E73",
     "article_high": "#882255",
+    "arm_a": "#0072B2",
+    "arm_b": "#D55E00",
 }
 OWN_ARMS = ("#009E73", "#882255", "#332288", "#999933", "#AA4499")
 # Behind letters that stand on a shade or a line.
