@@ -231,6 +231,22 @@ def lab(no_browser: bool, port: int | None) -> None:
     open_lab(browser=not no_browser, port=port)
 
 
+@cli.command()
+@click.option("--cohort", metavar="FILE", help="Runners' baseline, for example RBDSinfo.txt.")
+@click.option("--runners", type=click.IntRange(20, 500), help="How many to draw [200].")
+@click.option("--link", metavar="ADDRESS", help="Open with the settings in a page's address.")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+@click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+@debug
+def explore(
+    cohort: str | None, runners: int | None, link: str | None, no_browser: bool, port: int | None
+) -> None:
+    """Move a dose in a browser and see the weeks change; or write that as one file."""
+    from hipstudy.explore import command
+
+    command.live(cohort=cohort, n_runners=runners, link=link, browser=not no_browser, port=port)
+
+
 def _width() -> int | None:
     """Where to wrap: the terminal's width, or nowhere in a pipe."""
     return os.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -1,0 +1,12 @@
+"""The explorer: move a dose, see the weeks change; live in a browser, or in one file to send on."""
+
+from typing import Any
+
+__all__ = ["page"]
+
+
+def page(**settings: Any) -> Any:
+    """The live explorer, as a cell's last line; see ``hipstudy.explore.opening``."""
+    from hipstudy.explore.opening import page as made
+
+    return made(**settings)

@@ -1,0 +1,187 @@
+"""What a page of the explorer is set to: one frozen value, to and from the page's address.
+
+The same value gives the settings of a comparison, so that what is on the screen and what a report
+is made of cannot come apart.
+"""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode
+
+from hipstudy import design, one_line
+from hipstudy.explore.quick import N_RUNNERS
+from hipstudy.matching import BOTH, STRETCH_MATCHED
+from hipstudy.problems import Problem, ProblemsFound, UsageProblems, nearest
+from hipstudy.protocol import LABEL_LENGTH, Protocol, from_dict
+from hipstudy.settings import RUNNING_SPEEDS, Settings, check
+from hipstudy.worlds import WORLDS
+
+ARMS = ("arm_a", "arm_b")
+RESERVE = "reserve"
+OUTCOMES = (
+    "tightness_nrs",
+    "discomfort_nrs",
+    "thomas_ext_deg",
+    "end_range_torque_nm_kg",
+    RESERVE,
+    "soreness_nrs",
+    "economy_pct",
+)
+EVEN = (1.0,) * len(WORLDS)
+_NUMBERS = {"adherence": "adherence", "rom": "start_rom_deg", "speed": "running_speed"}
+_KEYS = ("a", "b", "outcome", "week", "prior", *_NUMBERS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Two arms, what they are compared in, and what of the model is set.
+
+    Parameters
+    ----------
+    a, b
+        Prescriptions of as many weeks, named as in ``ARMS``.
+    outcome
+        One of ``OUTCOMES``; ``reserve`` is that at the running speed.
+    week
+        Of the torque curve; the last when None.
+    prior
+        Weights of the four causes.
+    adherence, start_rom_deg, running_speed
+        As in ``Settings``.
+    cohort, n_runners, seed
+        Likewise; they are the page's own and not in its address.
+    """
+
+    a: Protocol
+    b: Protocol
+    outcome: str = OUTCOMES[0]
+    week: int | None = None
+    prior: tuple[float, ...] = EVEN
+    adherence: float | None = None
+    start_rom_deg: float | None = None
+    running_speed: float = RUNNING_SPEEDS[-1]
+    cohort: str = ""
+    n_runners: int = N_RUNNERS
+    seed: int = 0
+
+    @property
+    def shown_week(self) -> int:
+        """Week of the torque curve."""
+        last = self.a.weeks
+        return last if self.week is None else min(self.week, last)
+
+    def given(self) -> dict[str, str]:
+        """Parameters of the compare report, as they are typed, but for the cohort's."""
+        prior = ", ".join(f"{weight:g}" for weight in self.prior)
+        lines = (one_line.write(arm, name="") for arm in (self.a, self.b))
+        given = {"protocols": " | ".join(lines), "cause_prior": prior}
+        for name in _NUMBERS.values():
+            value = getattr(self, name)
+            if value is not None:
+                given[name] = repr(float(value))
+        return given | {"n_runners": str(self.n_runners), "seed": str(self.seed)}
+
+    def settings(self) -> Settings:
+        """Settings of the comparison; those of a cohort's runners are the page's own.
+
+        Raises
+        ------
+        UsageProblems
+            When a setting breaks a rule.
+        """
+        given = self.given()
+        numbers = {name: float(given[name]) for name in _NUMBERS.values() if name in given}
+        words = {name: given[name] for name in ("protocols", "cause_prior")}
+        return check(**words, **numbers, n_runners=self.n_runners, seed=self.seed)
+
+    def address(self) -> str:
+        """The settings as the query of an address; neither cohort nor token is in it."""
+        words = {"a": one_line.write(self.a, name=ARMS[0])}
+        words["b"] = one_line.write(self.b, name=ARMS[1])
+        words |= {"outcome": self.outcome, "week": "" if self.week is None else str(self.week)}
+        words["prior"] = ",".join(f"{weight:g}" for weight in self.prior)
+        for key, name in _NUMBERS.items():
+            value = getattr(self, name)
+            words[key] = "" if value is None else f"{value:g}"
+        return urlencode({key: value for key, value in words.items() if value})
+
+    @property
+    def mark(self) -> str:
+        """A few letters that tell these settings from others, but for the torque curve's week."""
+        return sha256(replace(self, week=None).address().encode()).hexdigest()[:8]
+
+
+def named(protocol: Protocol, arm: str, label: str | None = None) -> Protocol:
+    """A prescription as one of the two arms, told apart by the letter before its label."""
+    letter = arm[-1].upper()
+    words = protocol.label if label is None else label
+    words = words.removeprefix(f"{letter}: ")
+    data = protocol.model_dump() | {"name": arm, "label": f"{letter}: {words}"[:LABEL_LENGTH]}
+    return from_dict(data, arm)
+
+
+def presets() -> dict[str, Protocol]:
+    """Prescriptions to start from, those matched in time among them."""
+    names = [*design.CONTRACT_ARMS]
+    found = {arm.name: arm for arm in design.build(names).arms}
+    rest = [name for name in design.preset_names() if name not in found]
+    return found | {name: design.preset(name) for name in rest}
+
+
+def start(*, cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0) -> Asked:
+    """What a page opens with: the comparison that is answered first, matched in time."""
+    ready = presets()
+    a, b = named(ready[STRETCH_MATCHED], ARMS[0]), named(ready[BOTH], ARMS[1])
+    return Asked(a, b, cohort=cohort, n_runners=n_runners, seed=seed)
+
+
+def read(query: str, page: Asked) -> Asked:
+    """What an address asks for, on the runners of a page.
+
+    Parameters
+    ----------
+    query
+        The part of an address after its question mark; keys that are not the explorer's are
+        passed over.
+    page
+        Where it says nothing, this holds.
+
+    Raises
+    ------
+    UsageProblems
+        Everything that is wrong with the address.
+    """
+    words = {key: value for key, value in parse_qsl(query) if key in _KEYS}
+    problems: list[Problem] = []
+    for key, arm in zip("ab", ARMS, strict=True):
+        if key in words:
+            try:
+                page = replace(page, **{key: named(one_line.parse(words[key], name=arm), arm)})
+            except ProblemsFound as found:
+                problems += found.problems
+    page = replace(page, b=page.b.model_copy(update={"weeks": page.a.weeks}))
+    if words.get("outcome", OUTCOMES[0]) not in OUTCOMES:
+        mend = nearest(words["outcome"], OUTCOMES)
+        problems.append(Problem("outcome", words["outcome"], "there is no such outcome", mend))
+        words.pop("outcome")
+    changes: dict[str, object] = {"outcome": words["outcome"]} if "outcome" in words else {}
+    for key, name in {"week": "week", "prior": "prior", **_NUMBERS}.items():
+        if key in words:
+            try:
+                changes[name] = _value(key, words[key])
+            except ValueError:
+                problems.append(Problem(f"address, {key}", words[key], "a number is needed"))
+    page = replace(page, **changes)
+    try:
+        page.settings()
+    except ProblemsFound as found:
+        problems += found.problems
+    if problems:
+        raise UsageProblems(problems)
+    return page
+
+
+def _value(key: str, text: str) -> object:
+    if key == "prior":
+        return tuple(float(part) for part in text.split(","))
+    return int(text) if key == "week" else float(text)

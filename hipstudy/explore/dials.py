@@ -1,0 +1,215 @@
+"""The explorer's controls as widgets, each with a name, a unit and a range."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ipywidgets as widgets
+
+from hipstudy import one_line
+from hipstudy.explore.asked import OUTCOMES, RESERVE, Asked, presets
+from hipstudy.explore.dose import DIALS, LEVERS, LOAD_WORDS, shown
+from hipstudy.explore.words import title
+from hipstudy.labels import WORLD_LABELS
+from hipstudy.protocol import Protocol, Strength
+from hipstudy.settings import RUNNING_SPEEDS
+from hipstudy.worlds import WORLDS
+
+OWN = ""  # in the list of prescriptions: none of those that come with hipstudy
+_WIDE = widgets.Layout(width="auto")
+_STYLE = {"description_width": "11em"}
+
+
+def slider(words: str, unit: str, low: float, high: float, step: float) -> widgets.Widget:
+    """A slider named with its unit; of whole numbers where its step is one."""
+    whole = float(step).is_integer()
+    kind = widgets.IntSlider if whole else widgets.FloatSlider
+    number = int if whole else float
+    return kind(
+        value=number(low),
+        min=number(low),
+        max=number(high),
+        step=number(step),
+        description=f"{words} ({unit})" if unit else words,
+        readout_format="d" if whole else ".1f",
+        layout=_WIDE,
+        style=_STYLE,
+    )
+
+
+def _on_step(slider: widgets.Widget, value: float) -> float:
+    steps = round((min(max(value, slider.min), slider.max) - slider.min) / slider.step)
+    return type(slider.value)(slider.min + steps * slider.step)
+
+
+def _choice(words: str, options: list[tuple[str, Any]]) -> widgets.Widget:
+    return widgets.Dropdown(options=options, description=words, layout=_WIDE, style=_STYLE)
+
+
+class Group:
+    """Controls that stand together; what is set by the program is not taken for a hand's doing.
+
+    Parameters
+    ----------
+    controls
+        Name -> widget.
+    on_turn
+        Called with the name of the control that a hand has moved.
+    """
+
+    def __init__(
+        self, controls: Mapping[str, widgets.Widget], on_turn: Callable[[str], None]
+    ) -> None:
+        self.controls = dict(controls)
+        self._by_program = False
+        self._on_turn = on_turn
+        for name, control in self.controls.items():
+            control.observe(lambda _, name=name: self._turned(name), names="value")
+
+    def _turned(self, name: str) -> None:
+        if not self._by_program:
+            self._on_turn(name)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What each control stands at."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def put(self, values: Mapping[str, Any], *, most: float | None = None) -> None:
+        """Set controls without a hand, sliders on their nearest step and up to ``most``.
+
+        A browser would put them there itself, and say so as if a hand had.
+        """
+        self._by_program = True
+        try:
+            for name, value in values.items():
+                control = self.controls[name]
+                if most is not None and control.max != most:
+                    control.max = most
+                if hasattr(control, "step"):
+                    value = _on_step(control, value)
+                if control.value != value:
+                    control.value = value
+        finally:
+            self._by_program = False
+
+
+def line(arm: Protocol) -> str:
+    """A prescription on one line, without what it is called."""
+    plain = arm.model_copy(update={"label": one_line.label_of(arm.name), "note": ""})
+    return one_line.write(plain, name=arm.name)
+
+
+class Arm(Group):
+    """Controls of one arm: where it comes from, its line, and its dose."""
+
+    def __init__(self, letter: str, on_turn: Callable[[str], None]) -> None:
+        ready = [(arm.label, name) for name, arm in presets().items()]
+        controls: dict[str, widgets.Widget] = {
+            "preset": _choice(
+                f"Arm {letter} starts from", [("a prescription of my own", OWN), *ready]
+            ),
+            "line": widgets.Text(
+                description=f"Arm {letter} on one line",
+                continuous_update=False,
+                layout=_WIDE,
+                style=_STYLE,
+            ),
+        }
+        for name, dial in DIALS.items():
+            controls[name] = slider(dial.words, dial.unit, dial.low, dial.high, dial.step)
+        loads = [(words, name) for name, words in LOAD_WORDS.items()]
+        controls["load"] = _choice("Load", loads)
+        controls["lever"] = _choice("Lever", [(words, name) for name, words in LEVERS.items()])
+        super().__init__(controls, on_turn)
+        self.doses = tuple(name for name in controls if name not in ("preset", "line"))
+        self.message = widgets.HTML()
+        order = "preset sets reps sessions_per_week load added_kg unloaded_weeks lever"
+        order += " support_height_cm stretch_min_wk line"
+        heading = widgets.HTML(f"<h2>Arm {letter}</h2>")
+        self.box = widgets.VBox(
+            [heading, *(self.controls[name] for name in order.split()), self.message]
+        )
+        self.box.add_class("hs-controls")
+        self.box.add_class(f"hs-arm-{letter.lower()}")
+
+    def show(self, arm: Protocol, spare: Strength, preset: str) -> None:
+        """Let the controls stand at a prescription."""
+        at = shown(arm, spare)
+        self.put(at | {"preset": preset, "line": line(arm)})
+        has_work = arm.strength is not None
+        for name in self.doses:
+            idle = name not in ("sets", "stretch_min_wk") and not has_work
+            self.controls[name].disabled = idle
+        self.controls["added_kg"].disabled = not has_work or at["load"] in (
+            "unloaded",
+            "near-failure",
+        )
+
+
+def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
+    titles = {name: "End-range reserve" if name == RESERVE else title(name) for name in OUTCOMES}
+    controls: dict[str, widgets.Widget] = {
+        "outcome": _choice("Outcome", [(words, name) for name, words in titles.items()]),
+        "weeks": slider("Length of both arms", "weeks", 1, 52, 1),
+        "adherence": slider("Sessions done", "%", 5, 100, 1),
+        "adherence_as_modelled": widgets.Checkbox(
+            description="Sessions done: as modelled, falling over the weeks", indent=False
+        ),
+        "start_rom_deg": slider("Starting Thomas angle", "deg extension", -20, 40, 1),
+        "start_as_published": widgets.Checkbox(
+            description="Starting angle: as measured in this cohort"
+            if is_measured
+            else "Starting angle: as published, not known exactly",
+            indent=False,
+        ),
+        "running_speed": _choice(
+            "Running speed (m/s)", [(f"{speed:g}", speed) for speed in RUNNING_SPEEDS]
+        ),
+    }
+    for world in WORLDS:
+        controls[world] = slider(f"Weight: {WORLD_LABELS[world].lower()}", "", 0, 10, 0.5)
+    return controls
+
+
+class Shared(Group):
+    """Controls of what both arms have in common, and of what is looked at."""
+
+    def __init__(self, on_turn: Callable[[str], None], *, is_measured: bool) -> None:
+        super().__init__(_shared(is_measured), on_turn)
+        self.shares, self.message = widgets.HTML(), widgets.HTML()
+        if is_measured:
+            for name in ("start_rom_deg", "start_as_published"):
+                self.controls[name].disabled = True
+        first = [name for name in self.controls if name not in ("outcome", *WORLDS)]
+        self.box = widgets.VBox(
+            [
+                widgets.HTML("<h2>Both arms</h2>"),
+                *(self.controls[name] for name in first),
+                widgets.HTML("<h3>Why hips are tight: weight of each cause</h3>"),
+                *(self.controls[world] for world in WORLDS),
+                self.shares,
+                self.message,
+            ]
+        )
+        for name in ("hs-controls", "hs-wide"):
+            self.box.add_class(name)
+
+    def show(self, asked: Asked, usual: Mapping[str, float]) -> None:
+        """Let the controls stand at what is asked."""
+        own, start = asked.adherence, asked.start_rom_deg
+        values: dict[str, Any] = {
+            "outcome": asked.outcome,
+            "weeks": asked.a.weeks,
+            "running_speed": asked.running_speed,
+            "adherence_as_modelled": own is None,
+            "adherence": 100 * (usual["adherence"] if own is None else own),
+            "start_as_published": start is None,
+            "start_rom_deg": usual["start_rom_deg"] if start is None else start,
+        }
+        self.put(values | dict(zip(WORLDS, asked.prior, strict=True)))
+        whole = sum(asked.prior) or 1
+        said = ", ".join(
+            f"{WORLD_LABELS[world].lower()} {100 * weight / whole:.0f} %"
+            for world, weight in zip(WORLDS, asked.prior, strict=True)
+        )
+        self.shares.value = f'<p class="hs-note">Expected shares of runners: {said}.</p>'

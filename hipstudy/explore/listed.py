@@ -1,0 +1,12 @@
+"""Problems as a list in a page, where they arose."""
+
+from collections.abc import Sequence
+from html import escape
+
+from hipstudy.problems import Problem
+
+
+def listed(problems: Sequence[Problem | str]) -> str:
+    """Every problem, as text and never markup; read out as it appears."""
+    items = "".join(f"<li>{escape(str(problem))}</li>" for problem in problems)
+    return f'<div role="alert"><ul class="hs-problems">{items}</ul></div>'

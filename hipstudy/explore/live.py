@@ -1,0 +1,258 @@
+"""The live explorer: controls on one side, pictures on the other, a report of what is on screen.
+
+The picture of the chosen outcome follows a control at once; the others follow when the controls
+rest. Whatever goes wrong is a sentence where it went wrong, and the last good pictures stay.
+"""
+
+import asyncio
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from hipstudy import one_line
+from hipstudy.cohort import Cohort
+from hipstudy.explore import asked as ask
+from hipstudy.explore import dose, panels, readout, words
+from hipstudy.explore.asked import ARMS, Asked
+from hipstudy.explore.dials import OWN, Arm, Group, Shared, line, slider
+from hipstudy.explore.listed import listed
+from hipstudy.explore.looks import STYLE
+from hipstudy.explore.quick import Bench
+from hipstudy.explore.report_button import ReportButton
+from hipstudy.matching import BOTH
+from hipstudy.parameters import number
+from hipstudy.problems import ProblemsFound, UsageProblems
+from hipstudy.protocol import Protocol
+from hipstudy.worlds import WORLDS
+
+REST_S = 0.12  # without a new turn, before the other pictures follow
+
+
+class Page:
+    """One open page: its state, its controls and its pictures.
+
+    Parameters
+    ----------
+    start
+        What it opens with.
+    cohort
+        Its runners.
+    out
+        Folder for reports.
+    query
+        Of its address: settings that a link brings back.
+    """
+
+    def __init__(self, start: Asked, cohort: Cohort, out: Path, query: str) -> None:
+        self.bench, self.boards = Bench(cohort), panels.Boards()
+        self.asked = start
+        self._waiting: asyncio.TimerHandle | None = None
+        self.usual = {"adherence": number("adherence_mean"), "start_rom_deg": _usual_rom(cohort)}
+        self.spare = {arm: ask.presets()[BOTH].strength for arm in ARMS}
+        self.arms = {
+            name: Arm(name[-1].upper(), lambda control, name=name: self._arm_turned(name, control))
+            for name in ARMS
+        }
+        self.shared = Shared(self._shared_turned, is_measured=cohort.is_measured)
+        last = float(start.a.weeks)
+        curve = slider("Week of the curve", "weeks", 0, last, 1)
+        self.week = Group({"week": curve}, lambda _: self._week_turned())
+        self.even = widgets.Button(description="Give both arms the same minutes a week")
+        self.even.add_class("hs-wide")
+        self.even.on_click(lambda _: self._even())
+        self.pictures = {panel: widgets.HTML() for panel in panels.PANELS}
+        self.link = widgets.HTML()
+        self.report = ReportButton(lambda: self.asked, out)
+        self.message = widgets.HTML()
+        try:
+            self.asked = ask.read(query, start)
+        except UsageProblems as found:
+            self.message.value = (
+                f"<p>This link's settings cannot be used; the usual ones are shown.</p>"
+                f"{listed(found.problems)}"
+            )
+        self.box = self._laid_out(cohort)
+        self._presets = {
+            name: next((p for p, ready in ask.presets().items() if _same(ready, arm)), OWN)
+            for name, arm in self._prescribed().items()
+        }
+        self._show(at_once=True)
+
+    def _prescribed(self) -> dict[str, Protocol]:
+        return dict(zip(ARMS, (self.asked.a, self.asked.b), strict=True))
+
+    def _laid_out(self, cohort: Cohort) -> widgets.Widget:
+        who = (
+            "a cohort file's runners at baseline; what was not measured is drawn"
+            if cohort.sha256
+            else "drawn from published figures; no real person is among them"
+        )
+        head = widgets.HTML(
+            f'{STYLE}<h1>Move a dose, see the weeks change</h1><p class="hs-note">'
+            f"{cohort.n_runners} runners, {who}. {words.NOT_ADVICE}</p>"
+        )
+        controls = widgets.VBox(
+            [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
+        )
+        controls.add_class("hs-side")
+        shown = []
+        for panel, picture in self.pictures.items():
+            own = {
+                panels.WEEKS: self.shared.controls["outcome"],
+                panels.TORQUE: self.week.controls["week"],
+            }
+            shown.append(widgets.VBox([*([own[panel]] if panel in own else []), picture]))
+            shown[-1].add_class("hs-card")
+        pictures = widgets.VBox(shown)
+        pictures.add_class("hs-pictures")
+        body = widgets.Box([controls, pictures])
+        body.add_class("hs-body")
+        foot = widgets.VBox([widgets.HTML("<h2>Keep this</h2>"), self.link, self.report.box])
+        foot.add_class("hs-foot")
+        box = widgets.VBox([head, self.message, body, foot])
+        box.add_class("hs-page")
+        return box
+
+    def _arm_turned(self, name: str, control: str) -> None:
+        group, arm = self.arms[name], self._prescribed()[name]
+        value = group.values[control]
+        try:
+            if control == "preset":
+                if value == OWN:
+                    return
+                new = ask.named(ask.presets()[value], name)
+                new = new.model_copy(update={"weeks": self.asked.a.weeks})
+            elif control == "line":
+                new = ask.named(one_line.parse(value, name=name), name, "my own")
+            else:
+                spare = self.spare[name]
+                changed = dose.shown(arm, spare) | {control: value}
+                new = dose.turned(arm, spare, changed)
+                label = arm.label.removesuffix(", changed")[:50]
+                new = ask.named(new.model_copy(update={"note": ""}), name, f"{label}, changed")
+            self._put(**{name[-1]: new}, weeks=new.weeks)
+        except ProblemsFound as found:
+            group.message.value = listed(found.problems)
+            if control != "line":  # what was typed stays to be mended
+                self._show_arm(name, arm)
+            return
+        if arm.strength:
+            self.spare[name] = arm.strength
+        group.message.value = ""
+        self._presets[name] = value if control == "preset" else OWN
+        self._show()
+
+    def _shared_turned(self, control: str) -> None:
+        values = self.shared.values
+        try:
+            if control == "weeks":
+                self._put(weeks=values["weeks"])
+            elif control in ("adherence", "adherence_as_modelled"):
+                modelled = control != "adherence" and values["adherence_as_modelled"]
+                self._put(adherence=None if modelled else values["adherence"] / 100)
+            elif control in ("start_rom_deg", "start_as_published"):
+                usual = control != "start_rom_deg" and values["start_as_published"]
+                self._put(start_rom_deg=None if usual else float(values["start_rom_deg"]))
+            elif control in WORLDS:
+                self._put(prior=tuple(values[world] for world in WORLDS))
+            else:
+                self._put(**{control: values[control]})
+        except ProblemsFound as found:
+            self.shared.message.value = listed(found.problems)
+            self.shared.show(self.asked, self.usual)
+            return
+        self.shared.message.value = ""
+        self._show()
+
+    def _week_turned(self) -> None:
+        week = self.week.values["week"]
+        self.asked = replace(self.asked, week=None if week == self.asked.a.weeks else week)
+        self._show_link()
+        self._after(0.0)
+
+    def _even(self) -> None:
+        were = self.asked.a, self.asked.b
+        try:
+            a, b = dose.evened(*were)
+            self._put(a=a, b=b)
+        except ProblemsFound as found:
+            self.shared.message.value = listed(found.problems)
+            return
+        self.shared.message.value = ""
+        for name, before, now in zip(ARMS, were, (a, b), strict=True):
+            if now is not before:
+                self._presets[name] = OWN
+        self._show()
+
+    def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
+        """Take over what was asked, if the library takes it.
+
+        Raises
+        ------
+        UsageProblems
+            When it breaks a rule; nothing has changed then.
+        """
+        new = replace(self.asked, **changes)
+        if weeks is not None:
+            same = {"weeks": weeks}
+            new = replace(new, a=new.a.model_copy(update=same), b=new.b.model_copy(update=same))
+        new.settings()
+        self.asked = new
+
+    def _show(self, *, at_once: bool = False) -> None:
+        here = readout.view(self.asked, self.bench)
+        self.pictures[panels.WEEKS].value = self.boards.html(panels.WEEKS, here)
+        for name, arm in self._prescribed().items():
+            self._show_arm(name, arm)
+        self.shared.show(self.asked, self.usual)
+        self.week.put({"week": self.asked.shown_week}, most=self.asked.a.weeks)
+        self._show_link()
+        if at_once:
+            self._rest()
+        else:
+            self._after(REST_S)
+
+    def _show_arm(self, name: str, arm: Protocol) -> None:
+        self.arms[name].show(arm, arm.strength or self.spare[name], self._presets[name])
+
+    def _show_link(self) -> None:
+        address = escape(self.asked.address(), quote=True)
+        self.link.value = (
+            f'<p class="hs-address" data-query="{address}" data-mark="{self.asked.mark}">'
+            f'<a href="?{address}">A link to these settings</a>, '
+            "for this explorer on this computer. It holds no cohort.</p>"
+        )
+
+    def _after(self, wait_s: float) -> None:
+        """Let the other pictures follow, later if the controls go on moving."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no loop to wait on, as in a plain Python session
+            self._rest()
+            return
+        self._waiting = loop.call_later(wait_s, self._rest)
+
+    def _rest(self) -> None:
+        self._waiting = None
+        here = readout.view(self.asked, self.bench)
+        for panel in panels.PANELS[1:]:
+            self.pictures[panel].value = self.boards.html(panel, here)
+
+
+def _usual_rom(cohort: Cohort) -> float:
+    measured = cohort.measured("thomas_ext_deg")
+    known = measured[~np.isnan(measured)]
+    return float(known.mean()) if len(known) else number("thomas_mean_deg")
+
+
+def _same(one: Protocol, other: Protocol) -> bool:
+    """Whether two arms prescribe the same, whatever they are called."""
+    return line(one.model_copy(update={"name": "x"})) == line(
+        other.model_copy(update={"name": "x"})
+    )

@@ -1,0 +1,59 @@
+"""Open the live explorer on a cohort, or say in its place what is wrong with the file."""
+
+import os
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from hipstudy import clinic
+from hipstudy import cohort as runners
+from hipstudy.explore import asked as ask
+from hipstudy.explore.listed import listed
+from hipstudy.explore.live import Page
+from hipstudy.explore.looks import STYLE
+from hipstudy.explore.quick import N_RUNNERS
+from hipstudy.problems import DataProblems, ProblemsFound
+
+
+def page(
+    cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0, out: str = ""
+) -> widgets.Widget:
+    """The explorer, or what is wrong with the cohort file.
+
+    Parameters
+    ----------
+    cohort
+        File of runners to start from; empty draws some.
+    n_runners
+        How many to draw.
+    seed
+        Of their luck.
+    out
+        Folder for reports; ``reports`` under the current one when empty.
+
+    Returns
+    -------
+    ipywidgets.Widget
+        To be the last line of a notebook's cell.
+    """
+    try:
+        people = (
+            clinic.cohort(Path(cohort), seed=seed) if cohort else runners.draw(n_runners, seed=seed)
+        )
+        start = ask.start(cohort=cohort, n_runners=n_runners, seed=seed)
+        start.settings()
+    except ProblemsFound as found:
+        return _refused(found)
+    query = os.environ.get("QUERY_STRING", "")  # Voila's word for the address
+    return Page(start, people, Path(out or "reports"), query).box
+
+
+def _refused(found: ProblemsFound) -> widgets.Widget:
+    """The problem list in place of the page."""
+    mend = (
+        "The cohort file has problems, and nothing was modelled. Mend it, then reload this page; "
+        "<code>hipstudy check FILE</code> lists the same with more help."
+        if isinstance(found, DataProblems)
+        else "Nothing was modelled."
+    )
+    return widgets.HTML(f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{listed(found.problems)}")

@@ -1,0 +1,170 @@
+"""Serve the live explorer on this computer only, to whoever has its token.
+
+Voila shows the notebook; everything it serves, files and sockets too, stands behind one guard
+(``guard``), and every page has a kernel of its own, which ends with the page.
+"""
+
+import logging
+import shutil
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.identity import IdentityProvider, User
+from tornado.web import RequestHandler
+from traitlets import default
+from traitlets.config import Config
+from voila.app import Voila
+
+from hipstudy.explore.guard import HOST, Guard, guarded
+from hipstudy.explore.quick import N_RUNNERS
+from hipstudy.places import place
+from hipstudy.problems import Problem, UsageProblems
+
+PORT = 8866
+IDLE_S = 600  # a kernel that no browser is on ends after this, should its page not have ended it
+NOTEBOOK = "00_explore.ipynb"
+
+
+class OneUser(IdentityProvider):
+    """Whoever has passed the guard is the one user there is."""
+
+    def get_user(self, handler: RequestHandler) -> User | None:
+        """The one user, behind the guard."""
+        return User("hipstudy") if handler.settings["guard"].knows(handler) else None
+
+    @property
+    def auth_enabled(self) -> bool:
+        """Always."""
+        return True
+
+
+class Explorer(Voila):
+    """Voila with one notebook, behind the guard, deaf to settings files that lie about."""
+
+    guard: Guard
+    at_start: Callable[[Guard], None]
+
+    @default("config_file_paths")
+    def _no_config_files(self) -> list[str]:
+        return []
+
+    def setup_template_dirs(self) -> None:
+        """Look in the explorer's own template first."""
+        super().setup_template_dirs()
+        self.template_paths = [str(Path(__file__).parent / "template"), *self.template_paths]
+
+    def init_settings(self) -> dict[str, Any]:
+        """Add the guard; no request is logged, since addresses hold settings."""
+        return super().init_settings() | {"guard": self.guard, "log_function": lambda _: None}
+
+    def init_handlers(self) -> list[Any]:
+        """Put the guard before every handler."""
+        return [guarded(rule) for rule in super().init_handlers()]
+
+    def launch_browser(self) -> None:
+        """Called once the port is known: say where, and open the browser."""
+        self.guard.port = self.port
+        self.at_start(self.guard)
+
+
+def open_explorer(
+    *,
+    cohort: str = "",
+    n_runners: int = N_RUNNERS,
+    query: str = "",
+    browser: bool = True,
+    port: int | None = None,
+    say: Callable[[str], None],
+) -> None:
+    """Serve the explorer until it is stopped.
+
+    Parameters
+    ----------
+    cohort
+        File of runners to start from.
+    n_runners
+        How many to draw without one.
+    query
+        Settings to open with, as in a page's address.
+    browser
+        Open a browser; else the address, with its token, is said.
+    port
+        To listen on; the first free one from ``PORT`` by default.
+    say
+        Called with each line for the terminal.
+
+    Raises
+    ------
+    UsageProblems
+        When the port is taken, or the file is missing.
+    """
+    out = Path("reports").resolve()
+    file = str(Path(cohort).resolve()) if cohort else ""
+    given = {"cohort": file, "n_runners": n_runners, "out": str(out)}
+    scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
+    app = Explorer(config=_config(port, given))
+    app.guard = Guard()
+    app.at_start = lambda guard: _opened(guard, query, browser, scratch, say)
+    logging.getLogger("tornado").setLevel(logging.CRITICAL)
+    try:
+        app.initialize([str(place("notebooks", NOTEBOOK))])
+        app.start()
+    except SystemExit:
+        mend = "Leave --port out, or give another."
+        raise UsageProblems([Problem("--port", str(port), "it is in use", mend)]) from None
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _config(port: int | None, given: dict[str, Any]) -> Config:
+    def with_parameters(_request: Any, notebook: Any, cwd: str) -> Any:  # noqa: ARG001
+        from papermill.parameterize import parameterize_notebook
+
+        notebook.metadata.setdefault("papermill", {})
+        for cell in notebook.cells:
+            cell.metadata.setdefault("tags", [])
+        return parameterize_notebook(notebook, given)
+
+    return Config(
+        {
+            "Voila": {
+                "ip": HOST,
+                "port": port or PORT,
+                "port_retries": 0 if port else 50,
+                "log_level": logging.CRITICAL,
+                "identity_provider_class": OneUser,
+            },
+            "VoilaConfiguration": {
+                "template": "lab",
+                "prelaunch_hook": with_parameters,
+                "kernel_spec_manager_class": "hipstudy.report.kernel.OnlyThisInterpreter",
+                "show_tracebacks": False,
+                "file_allowlist": [],
+                "attempt_fix_notebook": False,
+                "extension_allowlist": ["@jupyter-widgets/jupyterlab-manager",
+                                        "@voila-dashboards/widgets-manager8"],
+            },
+            "MappingKernelManager": {"cull_idle_timeout": IDLE_S, "cull_interval": 60},
+        }
+    )  # fmt: skip
+
+
+def _opened(
+    guard: Guard, query: str, browser: bool, scratch: Path, say: Callable[[str], None]
+) -> None:
+    """Hand the browser its way in through a file that only this user can read."""
+    if not browser:
+        say(f"{guard.way_in(query)}")
+    else:
+        door = scratch / "explore.html"
+        door.touch(mode=0o600)
+        address = guard.way_in(query).replace("&", "&amp;")
+        door.write_text(f'<meta http-equiv="refresh" content="0; url={address}">', "utf-8")
+        if not webbrowser.open(door.as_uri()):
+            say("No browser was found: run it again with --no-browser for an address to paste.")
+    say("The explorer is open. It stops with Ctrl-C.")
+    sys.stdout.flush()

@@ -1,0 +1,161 @@
+"""The sentence under each picture of the explorer, with its uncertainty; from the same frames."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipstudy.explore.readout import View, is_even
+from hipstudy.labels import (
+    OUTCOME_LABELS,
+    WORLD_LABELS,
+    arm_label,
+    counted,
+    interval,
+    number,
+    percent,
+)
+from hipstudy.parameters import number as parameter
+from hipstudy.worlds import PRIOR
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+NOT_ADVICE = (
+    "A model, not a trial, and not advice to a patient. Most of its numbers are assumptions. "
+    "Harms are not modelled; absence here is not safety."
+)
+_UNITS = {"_nrs": "NRS points", "_deg": "deg", "_nm_kg": "Nm/kg", "_pct": "%"}
+
+
+def unit(outcome: str) -> str:
+    """Unit of an outcome; a reserve has none."""
+    return next((words for end, words in _UNITS.items() if outcome.endswith(end)), "")
+
+
+def title(outcome: str) -> str:
+    """Name of an outcome without its unit."""
+    return OUTCOME_LABELS[outcome].rsplit(" (", 1)[0]
+
+
+def change_unit(outcome: str) -> str:
+    """Unit of a change since the start: torque's is per cent of it."""
+    return "% of the start" if outcome.endswith("_nm_kg") else unit(outcome)
+
+
+def _digits(outcome: str) -> int:
+    return 1 if outcome.endswith(("_deg", "_pct")) else 2
+
+
+def _band(row: tuple, name: str, digits: int) -> str:
+    ends = (getattr(row, f"{name}{end}") for end in ("", "_low", "_high"))
+    return interval(*ends, digits)
+
+
+def over_weeks(here: View, frame: "DataFrame", done: "DataFrame") -> str:
+    """What the first picture shows: each arm's change by the last week."""
+    outcome, weeks = here.outcome, here.study.design.weeks
+    in_unit = change_unit(outcome)
+    digits = 0 if outcome.endswith("_nm_kg") else _digits(outcome)
+    start = frame[frame["week"] == 0].iloc[0]
+    ends = frame[frame["week"] == weeks]
+    said = " and ".join(
+        f"{_band(row, 'change', digits)}{' ' + in_unit if in_unit else ''} in "
+        f"“{arm_label(row.arm)}”"
+        for row in ends.itertuples()
+    )
+    level = number(float(start["level"]), _digits(outcome))
+    at = f"{level} {unit(outcome)}".strip()
+    share = done.iloc[0]
+    did = interval(100 * share["share"], 100 * share["low"], 100 * share["high"], 0)
+    return (
+        f"{title(outcome)} starts at {at} and by week {weeks} has changed by {said}: modelled mean "
+        f"of {counted(here.study.cohort.n_runners, 'runner')}, mixed over the four causes by their "
+        f"weights, 95 % band over {here.study.values.n_draws} draws of the parameters. Sessions "
+        f"done: {did} %."
+    )
+
+
+def differences(here: View, frame: "DataFrame") -> str:
+    """What the second picture shows: B minus A by cause, from smallest to largest."""
+    outcome, digits = here.outcome, _digits(here.outcome)
+    pure = frame[frame["world"] != PRIOR]
+    least, most = pure.loc[pure["estimate"].idxmin()], pure.loc[pure["estimate"].idxmax()]
+    in_unit = f" {unit(outcome)}" if unit(outcome) else ""
+    if np.ptp(pure["estimate"]) < 0.5 * 10.0**-digits:
+        row = pure.iloc[0]
+        found = interval(row["estimate"], row["ci_low"], row["ci_high"], digits)
+        said = f"is {found}{in_unit} whatever the cause"
+    else:
+        said = " to ".join(
+            f"{interval(row['estimate'], row['ci_low'], row['ci_high'], digits)} "
+            f"({WORLD_LABELS[str(row['world'])].lower()})"
+            for row in (least, most)
+        )
+        said = f"runs from {said}{in_unit}, by why hips are tight"
+    mixed = frame[frame["world"] == PRIOR].iloc[0]
+    mix = interval(mixed["estimate"], mixed["ci_low"], mixed["ci_high"], digits)
+    even = (
+        "at equal minutes a week"
+        if is_even(here)
+        else "at unequal minutes a week, so it holds the time too"
+    )
+    return (
+        f"Arm B minus arm A in {title(outcome).lower()} at week {here.study.design.weeks}, {even}, "
+        f"{said}. Mixed by the weights, which are opinion: {mix}."
+    )
+
+
+def break_even(frame: "DataFrame") -> str:
+    """What the break-even share is for each margin."""
+    said = []
+    for row in frame.itertuples():
+        by = "at all" if row.margin_nrs == 0 else f"by {counted(row.margin_nrs, 'point')}"
+        ends = [
+            "no share" if np.isinf(share) else percent(share)
+            for share in (row.share, row.ci_low, row.ci_high)
+        ]
+        none = f", and no share does it in {percent(row.never)} of draws" if row.never else ""
+        said.append(f"{by}, {ends[0]} ({ends[1]} to {ends[2]}{none})")
+    return (
+        "Break-even share: for the mean tightness to favour arm B " + "; ".join(said) + " of "
+        "runners would have to be tight from end-range torque."
+    )
+
+
+def torque(here: View, frame: "DataFrame") -> str:
+    """What the torque curve shows at the angle where end range is tested."""
+    week, angle = here.asked.shown_week, parameter("end_range_test_angle_deg")
+    rows = frame[(frame["angle_ext_deg"] == angle) & (frame["arm"] != "norm")]
+    start = rows[rows["week"] == 0].iloc[0]
+    now = rows[rows["week"] == week]
+    said = " and ".join(
+        f"{interval(row.mean, row.low, row.high)} in “{arm_label(row.arm)}”"
+        for row in now.itertuples()
+    )
+    return (
+        f"At {angle:g} deg of extension the mean torque starts at "
+        f"{interval(start['mean'], start['low'], start['high'])} Nm/kg and at week {week} is "
+        f"{said}. Nobody has measured torque past neutral: the curve there is assumed."
+    )
+
+
+def _min(minutes: float) -> str:
+    return f"{round(minutes, 1):g}"
+
+
+def load(frame: "DataFrame", sore: "DataFrame") -> str:
+    """What the last picture shows: minutes a week, and soreness at its highest."""
+    each = "; ".join(
+        f"“{arm_label(row.arm)}” {_min(row.both)} min a week ({_min(row.strength)} strength, "
+        f"{_min(row.stretch)} stretching)"
+        for row in frame.itertuples()
+    )
+    most = []
+    for arm, rows in sore.groupby("arm", sort=False):
+        top = rows.loc[rows["level"].idxmax()]
+        found = interval(top["level"], top["level_low"], top["level_high"], 1)
+        most.append(f"“{arm_label(str(arm))}” {found} in week {int(top['week'])}")
+    return (
+        f"Clock minutes: {each}. Soreness is highest, as the mean of a week, at "
+        f"{' and '.join(most)} NRS points."
+    )

@@ -1,0 +1,163 @@
+"""The page without a browser: its notebook, its controls in a loop of their own, its refusals."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import ipywidgets as widgets
+import pytest
+
+from hipstudy import cohort, explore
+from hipstudy.explore import asked as ask
+from hipstudy.explore import dials, live, opening, panels, report_button
+from hipstudy.places import place
+from hipstudy.report.execute import execute
+from hipstudy.report.progress import Progress
+
+START = ask.start(n_runners=20)
+
+
+def turned(query="", then=str):
+    """A page that opened and was turned; all its pictures have followed."""
+
+    async def run():
+        page = live.Page(START, cohort.draw(20, seed=0), Path("reports"), query)
+        then(page)
+        await asyncio.sleep(live.REST_S + 0.05)
+        return page
+
+    return asyncio.run(run())
+
+
+def marks(page):
+    return {
+        panel.name: page.pictures[panel].value.split('data-mark="')[1][:8]
+        for panel in panels.PANELS
+    }
+
+
+def test_the_notebook_runs_and_shows_the_page():
+    notebook = json.loads(place("notebooks", "00_explore.ipynb").read_text(encoding="utf-8"))
+    done = execute(notebook, {"n_runners": 20}, Progress())
+    shown = done.cells[-1].outputs[0].data
+    assert "application/vnd.jupyter.widget-view+json" in shown
+
+
+def test_a_cell_can_be_run_twice():
+    for _ in range(2):
+        assert isinstance(explore.page(n_runners=20), widgets.Widget)
+
+
+def test_all_pictures_follow_one_turn():
+    def more_sets(page):
+        page.arms["arm_b"].controls["sets"].value = 5
+
+    page = turned(then=more_sets)
+    assert page.asked.b.strength.sets == 5
+    assert page.asked.b.label == "B: Strength plus stretch, changed"
+    assert set(marks(page).values()) == {page.asked.mark} != {START.mark}
+    assert page.arms["arm_b"].controls["preset"].value == dials.OWN
+    assert page.arms["arm_a"].controls["preset"].value == "stretch_only_time_matched"
+
+
+def test_strength_work_that_was_taken_away_comes_back_as_it_was():
+    def away_and_back(page):
+        controls = page.arms["arm_b"].controls
+        controls["reps"].value = 6
+        controls["sets"].value = 0
+        assert page.asked.b.strength is None
+        assert controls["reps"].disabled
+        controls["sets"].value = 2
+
+    work = turned(then=away_and_back).asked.b.strength
+    assert (work.sets, work.reps) == (2, 6)
+
+
+def test_a_refused_turn_leaves_everything_as_it_was():
+    def too_much(page):
+        controls = page.arms["arm_b"].controls
+        controls["reps"].value = 30
+        controls["sessions_per_week"].value = 14
+        controls["sets"].value = 10
+
+    page = turned(then=too_much)
+    assert "hours a week; the rule is at most 14" in page.arms["arm_b"].message.value
+    assert page.asked.b.strength.sets == 3
+    assert page.arms["arm_b"].controls["sets"].value == 3, "a control stands where the page does"
+
+
+def test_no_cause_at_all_is_refused_in_place():
+    def none(page):
+        for world in ("weak", "short", "guarded", "nonspecific"):
+            page.shared.controls[world].value = 0
+
+    page = turned(then=none)
+    assert "cause_prior" in page.shared.message.value
+    assert sum(page.asked.prior) > 0
+
+
+def test_text_that_is_typed_is_never_markup():
+    def typed(page):
+        page.arms["arm_a"].controls["line"].value = "stretch <img src=x onerror=alert(1)>"
+
+    page = turned(then=typed)
+    assert "<img src=x" not in page.arms["arm_a"].message.value
+    assert "&lt;img src=x" in page.arms["arm_a"].message.value
+
+
+def test_a_wrong_link_is_said_and_the_usual_settings_are_shown():
+    page = turned("outcome=nonsense")
+    assert "there is no such outcome" in page.message.value
+    assert page.asked == START
+
+
+def test_measured_runners_keep_their_measured_start(rbds_file):
+    box = opening.page(cohort=str(rbds_file))
+    found = [w for w in everything(box) if getattr(w, "description", "").startswith("Starting")]
+    assert len(found) == 2
+    assert all(w.disabled for w in found)
+    assert "28 runners, a cohort file" in box.children[0].value
+
+
+def everything(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from everything(child)
+
+
+def test_a_cohort_of_too_few_is_refused_in_place(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("runner_id,side,week,thomas_ext_deg\nr1,left,0,5\nr2,left,0,6\n")
+    said = opening.page(cohort=str(file)).value
+    assert "found 'runners: 2'" in said.replace("&#x27;", "'")
+    assert "Mend it, then reload this page" in said
+    assert str(tmp_path) not in said
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"outcome": "soreness_nrs"}])
+def test_reports_of_other_settings_have_other_folders(change):
+    from dataclasses import replace
+
+    one = report_button.folder_for(START, Path("r"))
+    other = report_button.folder_for(replace(START, **change), Path("r"))
+    # What is only looked at makes the same report.
+    assert (one == other) == ("outcome" in change)
+    assert one == report_button.folder_for(START, Path("r"))
+
+
+def test_a_report_that_cannot_be_made_says_why(tmp_path):
+    from dataclasses import replace
+
+    (tmp_path / "file").write_text("")
+
+    async def run():
+        button = report_button.ReportButton(lambda: replace(START, n_runners=20), tmp_path / "file")
+        button.start()
+        assert button.button.disabled
+        while button.button.disabled:
+            await asyncio.sleep(0.05)
+        return button.state.value
+
+    said = asyncio.run(run())
+    assert "No report was made." in said
+    assert "cannot write to" in said
