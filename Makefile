@@ -3,10 +3,11 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help report test validate bench lab lock clean
+.PHONY: help report explore test validate bench lab lock clean
 
 help:
 	@echo "make report     the report on stretching against strength: reports/compare/compare.pdf"
+	@echo "make explore    move a dose in a browser, and see the weeks change"
 	@echo "make test       the tests; ARGS goes to pytest, as in: make test ARGS=\"-k wheel\""
 	@echo "make validate   the long checks"
 	@echo "make bench      the benchmarks"
@@ -15,5 +16,5 @@ help:
 	@echo "make clean      remove .venv, builds and caches; your reports stay"
 	@echo "Another Python: make report PYTHON=python3.12"
 
-report test validate bench lab lock clean:
+report explore test validate bench lab lock clean:
 	@$(PYTHON) make.py $@ $(ARGS)

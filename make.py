@@ -1,6 +1,7 @@
 """Set hipstudy up on a machine that has only Python, then run it.
 
     python3 make.py report     the report on stretching against strength, as a PDF
+    python3 make.py explore    move a dose in a browser, and see the weeks change
     python3 make.py test       the tests; what follows goes to pytest, as in: test -k wheel
     python3 make.py validate   the long checks
     python3 make.py bench      the benchmarks
@@ -34,9 +35,10 @@ OLDEST = (3, 11)
 # uv writes no byte code, and where PYTHONDONTWRITEBYTECODE is set nobody ever would: every kernel
 # would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
 SLOW_TO_LOAD = """
-    IPython PIL bs4 click dateutil ipykernel jsonschema jupyter_client jupyter_core matplotlib
-    mistune nbclient nbformat numpy pandas papermill prompt_toolkit pydantic pygments scipy seaborn
-    statsmodels tornado traitlets zmq
+    IPython PIL bs4 click dateutil ipykernel ipywidgets jinja2 jsonschema jupyter_client
+    jupyter_core jupyter_server matplotlib mistune nbclient nbconvert nbformat numpy pandas
+    papermill prompt_toolkit pydantic pygments scipy seaborn statsmodels tornado traitlets voila
+    zmq
 """
 
 
@@ -288,6 +290,12 @@ def bench(args):
     return max(codes, default=0)
 
 
+def explore(args):
+    """Open the explorer in a browser."""
+    set_up("run")
+    return run(hipstudy("explore", *args))
+
+
 def lab(args):
     """Open the notebooks in JupyterLab."""
     set_up("run")
@@ -312,7 +320,7 @@ def clean(_):
     return 0
 
 
-VERBS = {f.__name__: f for f in (report, test, validate, bench, lab, lock, clean)}
+VERBS = {f.__name__: f for f in (report, explore, test, validate, bench, lab, lock, clean)}
 
 
 def main(args):

@@ -21,6 +21,7 @@ HELP = """Stretching, or strength and stretching, for tight hips: compared in a 
   hipstudy report compare --cohort RBDSinfo.txt  from real runners' baseline
   hipstudy report compare -p weeks 6 -p sets 2   with another dose
   hipstudy report compare --parameters           what can be changed
+  hipstudy explore                               move a dose in a browser
   hipstudy report                                which reports there are
   hipstudy template                              an empty file for runners of your own
   hipstudy check FILE                            what is wrong with it, and how to mend it

@@ -200,9 +200,13 @@ class Bench:
 
     def done(self, study: Study) -> Array:
         """Chance of doing a session, mean over runners and weeks, one a draw."""
-        blocks = self._scene(study.settings, study.design.weeks).blocks
-        sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
-        return sums / self.cohort.n_runners
+        key = ("done", _model_key(study.settings), study.design.weeks)
+        found = self._spreads.get(key)
+        if found is None:
+            blocks = self._scene(study.settings, study.design.weeks).blocks
+            sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
+            found = self._spreads.put(key, sums / self.cohort.n_runners)
+        return found
 
     def gain(self, study: Study, name: str, start: Baseline, values: Values) -> TorqueGain:
         """Gain of torque of one arm, as ``curves`` has it."""
