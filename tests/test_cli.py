@@ -63,7 +63,7 @@ def test_alone_it_says_the_few_things_one_can_do(say):
     code, out, err = say()
     assert (code, err) == (0, "")
     assert "hipstudy report compare --cohort RBDSinfo.txt" in out
-    assert len(out.splitlines()) < 12
+    assert len(out.splitlines()) < 13
 
 
 def test_version_and_help(say):

@@ -131,3 +131,14 @@ def test_only_what_is_asked_for_is_found(small):
         assert list(part.outcomes) == [name]
         assert part.recent is None
         np.testing.assert_array_equal(part.outcomes[name], whole[name])
+
+
+def test_page_1_says_what_arms_of_one_s_own_are():
+    lines = (
+        "stretch 4x30 s daily x 2 wk; name arm_a, label 'A: Stretch only, changed' | "
+        "hip-flexor 2x8, 2/wk x 2 wk; name mine, label 'My *own* arm'"
+    )
+    said = whom(compare.run(protocols=lines, n_runners=6, n_draws=4)).markdown
+    assert "“Arm A” is stretch only, changed; “mine” is my \\*own\\* arm." in said
+    usual = whom(compare.run(protocols=TWO, n_runners=6, weeks=2, n_draws=4)).markdown
+    assert "“" not in usual

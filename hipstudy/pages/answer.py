@@ -8,7 +8,7 @@ from scipy import special
 from hipstudy import figures, show
 from hipstudy.cohort import DRAWN, Cohort
 from hipstudy.compare import Study
-from hipstudy.design import UNMATCHED
+from hipstudy.design import CONTRACT_ARMS, UNMATCHED
 from hipstudy.effects import break_even as break_even_frame
 from hipstudy.effects import effects as effects_frame
 from hipstudy.influence import IDLE, SEEN_ONLY
@@ -43,7 +43,19 @@ def whom(study: Study) -> show.Text:
     else:
         who = f"{count} of a cohort file. {_known(cohort)}"
     at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
-    return show.Text(f"{who} Modelled over {counted(weeks, 'week')}.{_set(study)}{at}")
+    modelled = f"Modelled over {counted(weeks, 'week')}."
+    return show.Text(f"{who} {modelled}{_called(study)}{_set(study)}{at}")
+
+
+def _called(study: Study) -> str:
+    """What the arms are that are compared first, where their names alone do not say it."""
+    said = []
+    for name in study.primary[::-1]:
+        label, short = study.design.arm(name).label, arm_label(name)
+        own = label.removeprefix(f"{short[-1]}: ")
+        if name not in CONTRACT_ARMS and label.lower() != short.lower():
+            said.append(f"“{short}” is {show.escape(own[:1].lower() + own[1:])}")
+    return f" {'; '.join(said)}." if said else ""
 
 
 def _set(study: Study) -> str:
