@@ -83,6 +83,7 @@ def cli(context: click.Context) -> None:
     show_default=True,
     help="Size of the PDF's pages.",
 )
+@click.option("--explorer", is_flag=True, help="Put a one-file explorer beside the PDF.")
 @click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
 @debug
 def report(
@@ -91,6 +92,7 @@ def report(
     given: tuple[tuple[str, str], ...],
     out: str | None,
     paper: str,
+    explorer: bool,
     parameters: bool,
 ) -> None:
     """Make the report NAME: PDF, HTML, executed notebook, tables.
@@ -98,13 +100,13 @@ def report(
     NAME is one of the reports listed without it, or the path of a notebook.
     """
     if name is None:
-        if cohort is not None or given or out is not None or parameters:
+        if cohort is not None or given or out is not None or explorer or parameters:
             raise click.UsageError("Which report? For example: hipstudy report compare")
         _list_reports()
     elif parameters:
         _list_parameters(name)
     else:
-        _make_report(name, cohort, given, out, paper)
+        _make_report(name, cohort, given, out, paper, explorer)
 
 
 def _list_reports() -> None:
@@ -129,6 +131,7 @@ def _make_report(
     given: tuple[tuple[str, str], ...],
     out: str | None,
     paper: str,
+    explorer: bool,
 ) -> None:
     from hipstudy.report.interrupts import every_end_as_ctrl_c
     from hipstudy.report.progress import Progress
@@ -143,9 +146,16 @@ def _make_report(
         given = (*given, ("cohort", cohort))
     progress = Progress()
     folder = Path(out).expanduser() if out else None
+    beside = None
+    if explorer:
+        from hipstudy.explore.beside import beside, needs
+
+        needs(name)
     try:
         with every_end_as_ctrl_c():
-            pdf = make_report(name, given, out=folder, paper=paper, progress=progress)
+            pdf = make_report(
+                name, given, out=folder, paper=paper, progress=progress, beside=beside
+            )
     finally:
         progress.clear()
     click.echo(pdf)
@@ -236,15 +246,27 @@ def lab(no_browser: bool, port: int | None) -> None:
 @click.option("--cohort", metavar="FILE", help="Runners' baseline, for example RBDSinfo.txt.")
 @click.option("--runners", type=click.IntRange(20, 500), help="How many to draw [200].")
 @click.option("--link", metavar="ADDRESS", help="Open with the settings in a page's address.")
+@click.option("--export", metavar="FILE", type=FILE, help="Write one offline HTML file instead.")
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
 @click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
 @debug
 def explore(
-    cohort: str | None, runners: int | None, link: str | None, no_browser: bool, port: int | None
+    cohort: str | None,
+    runners: int | None,
+    link: str | None,
+    export: Path | None,
+    no_browser: bool,
+    port: int | None,
 ) -> None:
     """Move a dose in a browser and see the weeks change; or write that as one file."""
     from hipstudy.explore import command
 
+    if export is not None:
+        if no_browser or port is not None:
+            raise click.UsageError("--export opens nothing: leave --no-browser and --port away.")
+        path = command.one_file(export, cohort=cohort, n_runners=runners, link=link)
+        click.echo(path)
+        return
     command.live(cohort=cohort, n_runners=runners, link=link, browser=not no_browser, port=port)
 
 

@@ -66,7 +66,9 @@ def test_what_is_imported_is_depended_on():
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module]
             for top in {name.split(".")[0] for name in names} - sys.stdlib_module_names:
-                name = {"bs4": "beautifulsoup4", "vl_convert": "vl-convert-python"}.get(top, top.replace("_", "-"))
+                name = {"bs4": "beautifulsoup4", "vl_convert": "vl-convert-python"}.get(
+                    top, top.replace("_", "-")
+                )
                 assert name in ours, f"{file.name} imports {top}: add it to pyproject.toml"
 
 

@@ -42,11 +42,40 @@ def live(
     )
 
 
+def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str | None) -> Path:
+    """Write the explorer as one offline file; its path.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        When a setting is wrong, the cohort file has problems, or nothing can be written there.
+    """
+    from hipstudy.explore.one_file import export
+    from hipstudy.report.interrupts import every_end_as_ctrl_c
+    from hipstudy.report.progress import Progress
+
+    _named(cohort)
+    start = asked.start(n_runners=n_runners or N_RUNNERS)
+    settings = asked.read(urlsplit(link).query if link else "", start).settings()
+    progress = Progress()
+    try:
+        with every_end_as_ctrl_c():
+            return export(
+                settings.model_copy(update={"cohort": cohort or ""}), path, progress=progress
+            )
+    finally:
+        progress.clear()
+
+
 def _look_at(cohort: str) -> None:
-    if not cohort.strip():
-        rule = "a file is needed; leave --cohort out to draw runners"
-        raise UsageProblems([Problem("--cohort", "nothing", rule)])
+    _named(cohort)
     try:
         clinic.cohort(Path(cohort), seed=0)
     except DataProblems as found:
         click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
+
+
+def _named(cohort: str | None) -> None:
+    if cohort is not None and not cohort.strip():
+        rule = "a file is needed; leave --cohort out to draw runners"
+        raise UsageProblems([Problem("--cohort", "nothing", rule)])

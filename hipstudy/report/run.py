@@ -1,7 +1,7 @@
 """From the name of a report to its files: check, run, write, and only then give final names."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hipstudy.report.document import Stamp
 
 PAPERS = ("a4", "us-letter")
+# Makes more files from a report's parameters: name -> content.
+Beside = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def report(
     out: Path | None = None,
     paper: str = "a4",
     progress: Progress | None = None,
+    beside: Beside | None = None,
 ) -> Path:
     """Make a report.
 
@@ -119,6 +122,8 @@ def report(
         ``a4`` or ``us-letter``.
     progress
         Told what is being done.
+    beside
+        Makes more files, which are written beside the PDF, or not at all, together with it.
 
     Returns
     -------
@@ -142,6 +147,10 @@ def report(
         executed = execute(checked.source.notebook, checked.values, progress, _warm_up)
         progress.stage("writing the report")
         _write(results, checked, executed, mark, paper)
+        more = beside(checked.all_values, progress) if beside else {}
+        with reported(folder):
+            for file, content in more.items():
+                results.add(file, content)
         with undisturbed(), reported(folder):
             results.place()
     return folder / f"{checked.source.name}.pdf"
