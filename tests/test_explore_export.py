@@ -449,6 +449,7 @@ def test_sentences_tables_and_minutes_follow_the_controls(page, data):
     assert page.evaluate("hipstudy.numbers().dose.stretch_min") == 18.5
     assert page.locator("#minutes").text_content().startswith("Clock minutes a week: A 28, B ")
     assert "not equal, so the difference holds B" in page.locator("#minutes").text_content()
+    assert "was run at this dose" in page.locator("#exact").text_content()
     found = page.evaluate("hipstudy.numbers()")
     b = found["weeks"][-1]
     said = interval(b["mean"], b["low"], b["high"])
@@ -461,7 +462,10 @@ def test_sentences_tables_and_minutes_follow_the_controls(page, data):
     assert "Break-even share" in page.locator("#even-said").text_content()
     assert "B minus A at week 7" in page.locator("#now").text_content()
     page.locator("#outcome").select_option("3")
+    set_to(page, stretch=data["positions"].index(18))
     page.wait_for_timeout(100)
+    between = page.locator("table:has(#off) tbody tr").nth(3).locator("td").last.text_content()
+    assert f"may be off by {between} Nm/kg" in page.locator("#exact").text_content()
     assert "% of the start" in page.locator("#weeks-said").text_content()
     assert "worked out for tightness" in page.locator("#even-said").text_content()
 

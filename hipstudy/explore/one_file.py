@@ -116,7 +116,7 @@ def page(
     progress.stage("running every dose of the grid")
     grid = computed(
         here, moved, control, steps=steps, outcomes=rounding(settings),
-        told=lambda done, total: progress.step(done, total, f"dose {done} of {total}"),
+        told=lambda done, total: progress.step(done, total, f"doses, part {done} of {total}"),
     )  # fmt: skip
     progress.stage("trying doses between those of the grid")
     off = measured(
@@ -129,10 +129,10 @@ def page(
     study = Bench(cohort, n_draws=n_draws).study(settings)
     text = filled(
         packed.packed(grid, logs),
-        script_data(Contents(grid, moved, control, levels, settings.prior)),
+        script_data(Contents(grid, off, moved, control, levels, settings.prior)),
         title=escape(words.TITLE),
         not_advice=escape(NOT_ADVICE),
-        whom=_bold(whom(study).markdown),
+        runners=words.runners(cohort, design.weeks),
         label_a=escape(words.head(control, "A")),
         label_b=escape(words.head(treatment, "B")),
         dose_a=escape(dose(control)),
@@ -142,7 +142,7 @@ def page(
         weights=words.weights(),
         margin_key=escape(words.margin_key()),
         last=str(design.weeks),
-        about=words.about(grid, off, here, moved, control, settings),
+        about=words.about(_bold(whom(study).markdown), grid, off, here, moved, control, settings),
     )
     size = len(text.encode())
     if size > MOST_BYTES:

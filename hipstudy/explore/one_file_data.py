@@ -11,7 +11,7 @@ from hipstudy.explore import one_file_pictures
 from hipstudy.explore import one_file_words as words
 from hipstudy.explore.doses_grid import Grid
 from hipstudy.explore.moved_dose import Moved, Steps
-from hipstudy.explore.off_grid import in_percent
+from hipstudy.explore.off_grid import Off, in_percent
 from hipstudy.explore.words import change_unit, title, unit
 from hipstudy.labels import WORLD_LABELS
 from hipstudy.parameters import number
@@ -29,13 +29,16 @@ class Contents:
 
     Parameters
     ----------
-    grid, moved, fixed
-        The doses, the arm whose dose they are, and the other arm.
+    grid, off
+        The doses, and how far off the numbers can be.
+    moved, fixed
+        The arm whose doses they are, and the other arm.
     levels, prior
         What a weight of a cause can be set to, and what the four are at first.
     """
 
     grid: Grid
+    off: Off
     moved: Moved
     fixed: Protocol
     levels: tuple[float, ...]
@@ -57,7 +60,7 @@ def script_data(held: Contents) -> dict[str, Any]:
         "rounds": grid.rounds.tolist(),
         "weeks": grid.weeks,
         "last": grid.weeks[-1],
-        "outcomes": [_outcome(grid, name, band) for name in grid.outcomes],
+        "outcomes": [_outcome(held, name, band) for name in grid.outcomes],
         "worlds": [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS],
         "prior": {"name": PRIOR, "label": WORLD_LABELS[PRIOR]},
         "sets": steps.sets,
@@ -101,8 +104,8 @@ def _strength_min(moved: Moved, steps: Steps) -> list[list[float]]:
     return found
 
 
-def _outcome(grid: Grid, name: str, band: tuple[float, float]) -> dict[str, Any]:
-    change, difference = _ranges(grid, name, band)
+def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, Any]:
+    change, difference = _ranges(held.grid, name, band)
     is_tightness = name == "tightness_nrs"
     return {
         "name": name,
@@ -112,6 +115,7 @@ def _outcome(grid: Grid, name: str, band: tuple[float, float]) -> dict[str, Any]
         "digits": 1 if name.endswith("_deg") else 2,
         "change_digits": 1 if in_percent(name) or name.endswith("_deg") else 2,
         "in_percent": in_percent(name),
+        "off": words.how_far_off(held.off, name),
         "breaks_even": is_tightness,
         "margin": margins()[1] if is_tightness else 0,
         "change_domain": change,

@@ -6,7 +6,9 @@ from math import floor, log10
 
 import numpy as np
 
+from hipstudy.cohort import DRAWN, Cohort
 from hipstudy.effects import margins
+from hipstudy.explore.asked import ARMS
 from hipstudy.explore.doses_grid import Grid
 from hipstudy.explore.moved_dose import Moved
 from hipstudy.explore.off_grid import Off, in_percent
@@ -29,7 +31,19 @@ LOADS = {"unloaded": "no added weight", "near-failure": "near failure"}
 
 def head(arm: Protocol, letter: str) -> str:
     """What an arm is called on the page."""
-    return ARM_LABELS.get(arm.name, harmless(arm.label.removeprefix(f"{letter}: ")))
+    own = harmless(arm.label.removeprefix(f"{letter}: "))
+    return own if arm.name in ARMS else ARM_LABELS.get(arm.name, own)
+
+
+def runners(cohort: Cohort, weeks: int) -> str:
+    """How many runners, drawn or of a file, and for how long; the rest is under "Who"."""
+    n = counted(cohort.n_runners, "runner")
+    kind = (
+        "all drawn, none a real person"
+        if cohort.source == DRAWN
+        else "of a file; what was not measured of them is drawn"
+    )
+    return f"<b>{n}</b>, {kind}. Modelled over {counted(weeks, 'week')}."
 
 
 def load(words: str) -> str:
@@ -67,10 +81,14 @@ def causes() -> list[tuple[str, str]]:
     return [(PRIOR, mix), *((world, WORLD_LABELS[world].lower()) for world in WORLDS)]
 
 
-def about(grid: Grid, off: Off, here: Scene, moved: Moved, fixed: Protocol, given: Settings) -> str:
-    """The page's own account of itself: what is fixed, the grid, how far it can be off."""
+def about(
+    who: str, grid: Grid, off: Off, here: Scene, moved: Moved, fixed: Protocol, given: Settings
+) -> str:
+    """The page's own account of itself: who, what is fixed, the grid, how far it can be off."""
     return "\n".join(
         [
+            "<h3>Who</h3>",
+            f"<p>{who}</p>",
             "<h3>What stays as it was when the page was made</h3>",
             f"<p>{_fixed(moved, fixed, here)} {_model(grid, here, given)}</p>",
             "<h3>How exact its numbers are</h3>",
@@ -174,6 +192,14 @@ def _errors(grid: Grid, off: Off) -> str:
         '<thead><tr><th scope="col">Outcome</th><th scope="col">On the grid</th>'
         f'<th scope="col">Between</th></tr></thead><tbody>{body}</tbody></table></div>'
     )
+
+
+def how_far_off(off: Off, name: str) -> str:
+    """How far off an outcome can be between the doses that were run, with its unit."""
+    said = f"{at_most(off.between[name])} {unit(name)}".strip()
+    if in_percent(name):
+        said += f" ({at_most(off.between_change[name])} {change_unit(name)})"
+    return said
 
 
 def at_most(value: float) -> str:

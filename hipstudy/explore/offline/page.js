@@ -173,6 +173,8 @@ function renew() {
   tellDose(found);
   say("no-dose", !found.weeks && page.no_dose);
   by("weeks-axis").textContent = changeSaid(about);
+  const { part } = between(page.nodes, found.dose.stretch_min);
+  by("exact").textContent = found.weeks ? exactSaid(part > 0 && part < 1, about) : "";
   by("causes-axis").textContent = `B minus A${about.unit ? `, ${about.unit}` : ""} (below 0: less under B)`;
   if (found.weeks) {
     by("weeks-said").textContent = sayWeeks(found, about);

@@ -21,6 +21,11 @@ function minutesWords({ a, b }) {
   return `${both}: not equal, so the difference holds B\u2019s ${more} minutes too.`;
 }
 
+// Whether the model was run at this very dose.
+const exactSaid = (isBetween, { off }) => (isBetween
+  ? `This dose lies between doses that were run: its numbers may be off by ${off}.`
+  : "The model was run at this dose: its numbers are only rounded.");
+
 // The sentence under each picture.
 function sayWeeks(found, about) {
   const ends = ["A", "B"].map((arm) => {
@@ -67,8 +72,10 @@ function sayEven(even) {
 function sayNow(found, about) {
   if (!found.weeks) return page.no_dose;
   const means = found.differences.slice(0, -1).map((x) => x.mean), { digits } = about;
+  const { a, b } = found.minutes;
   const ends = [Math.min(...means), Math.max(...means)].map((x) => number(x, digits));
   const range = ends[0] === ends[1] ? `${ends[0]}${unitSaid(about.unit)} whatever the cause`
     : `${ends.join(" to ")}${unitSaid(about.unit)} over the four causes`;
-  return `${about.title}, B minus A at week ${page.last}: ${range}. ${minutesWords(found.minutes)}`;
+  return `${about.title}, B minus A at week ${page.last}: ${range}. ` +
+    `Minutes a week: A ${minutesSaid(a)}, B ${minutesSaid(b)}, ${found.equal ? "equal" : "not equal"}.`;
 }
