@@ -14,7 +14,15 @@ import pytest
 from browsing import browser, from_outside  # noqa: F401 - a fixture
 
 from hipstudy import compare, effects, one_line, parameters, settings
-from hipstudy.explore import doses_grid, off_grid, one_file, packed, quick
+from hipstudy.explore import (
+    asked,
+    doses_grid,
+    off_grid,
+    one_file,
+    one_file_words,
+    packed,
+    quick,
+)
 from hipstudy.explore.moved_dose import Dose, Steps, movable
 from hipstudy.labels import interval, number
 from hipstudy.places import place
@@ -254,6 +262,15 @@ def test_words_of_an_arm_are_text_and_never_markup(file):
 def shell(page):
     """The page without what is between its script tags."""
     return re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.S)
+
+
+def test_an_arm_is_called_by_what_it_is():
+    called = [
+        one_file_words.head(arm, letter)
+        for arm, letter in zip(asked.start().settings().design().arms, "AB", strict=True)
+    ]
+    assert called == ["Stretch only, time-matched", "Strength plus stretch"]
+    assert one_file_words.head(preset("stretch_only"), "A") == "Stretch only"
 
 
 def test_a_browser_is_told_to_run_its_scripts_and_ask_for_nothing(file):
