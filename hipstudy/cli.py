@@ -267,7 +267,14 @@ def explore(
         path = command.one_file(export, cohort=cohort, n_runners=runners, link=link)
         click.echo(path)
         return
-    command.live(cohort=cohort, n_runners=runners, link=link, browser=not no_browser, port=port)
+    command.live(
+        cohort=cohort,
+        n_runners=runners,
+        link=link,
+        browser=not no_browser,
+        port=port,
+        debug=click.get_current_context().ensure_object(Session).debug,
+    )
 
 
 def _width() -> int | None:

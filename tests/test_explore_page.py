@@ -92,7 +92,7 @@ def test_no_cause_at_all_is_refused_in_place():
             page.shared.controls[world].value = 0
 
     page = turned(then=none)
-    assert "cause_prior" in page.shared.message.value
+    assert "one cause at least needs a weight above 0" in page.shared.message.value
     assert sum(page.asked.prior) > 0
 
 
@@ -116,7 +116,7 @@ def test_measured_runners_keep_their_measured_start(rbds_file):
     found = [w for w in everything(box) if getattr(w, "description", "").startswith("Starting")]
     assert len(found) == 2
     assert all(w.disabled for w in found)
-    assert "28 runners, a cohort file" in box.children[0].value
+    assert "28 runners, 56 limbs from the open RBDS data" in box.children[0].value
 
 
 def everything(widget):
@@ -161,3 +161,79 @@ def test_a_report_that_cannot_be_made_says_why(tmp_path):
     said = asyncio.run(run())
     assert "No report was made." in said
     assert "cannot write to" in said
+
+
+def test_a_link_to_odd_weights_keeps_them_when_another_is_moved():
+    def moved(page):
+        page.shared.controls["short"].value = 2
+
+    page = turned("prior=30,1,0.3,1", moved)
+    assert page.asked.prior == (30, 2, 0.3, 1)
+    assert page.shared.controls["weak"].value == 30
+
+
+def test_labels_say_nothing_that_a_turn_made_untrue():
+    page = turned()
+    assert [page.asked.a.label, page.asked.a.note] == ["A: Stretch only", ""]
+
+    def even(page):
+        page.arms["arm_b"].controls["sets"].value = 5
+        page._even()
+
+    after = turned(then=even).asked
+    assert after.a.label == "A: Stretch only, changed"
+    assert after.a.clock_min_wk == pytest.approx(after.b.clock_min_wk)
+
+
+def test_what_happens_anyway_is_said_and_no_sessions_are_made_up():
+    def nothing(page):
+        for arm in page.arms.values():
+            arm.controls["preset"].value = "usual_running"
+
+    page = turned(then=nothing)
+    weeks, causes, _, load = (page.pictures[panel].value for panel in panels.PANELS)
+    assert "Sessions done" not in weeks
+    assert "Without any exercise tightness would change by" in causes
+    assert "“Arm A” none; “Arm B” none" in load
+
+
+def test_a_corner_of_the_prior_is_said_in_words_that_hold():
+    page = turned("prior=0,0,0,1")
+    causes = page.pictures[panels.CAUSES].value
+    assert "any share above 0 %" in causes
+    assert "by 1 point, at no share" in causes
+    assert "in the one cause with a weight" in page.pictures[panels.WEEKS].value
+
+
+def test_a_link_that_sets_what_was_measured_is_refused(rbds_file):
+    async def run():
+        people = opening.clinic.cohort(rbds_file, seed=0)
+        return live.Page(START, people, Path("reports"), "rom=-15")
+
+    page = asyncio.run(run())
+    assert "Thomas angles were measured; only drawn ones can be set" in page.message.value
+    assert page.asked.start_rom_deg is None
+
+
+def test_one_runner_s_measured_angle_is_not_shown(tmp_path):
+    file = tmp_path / "mine.csv"
+    rows = [f"r{i},left,0,{'-17' if i == 1 else ''},5" for i in range(1, 7)]
+    file.write_text("runner_id,side,week,thomas_ext_deg,tightness_nrs\n" + "\n".join(rows))
+    box = opening.page(cohort=str(file))
+    assert not any("17" in str(getattr(w, "value", "")) for w in everything(box) if w is not box
+                   and "Starting" in str(getattr(w, "description", "")))  # fmt: skip
+    head = box.children[0].value.split("</style>")[1]
+    assert "too few runners to give a mean" in head
+    assert "17" not in head
+
+
+def test_a_cohort_file_that_changed_since_is_not_reported(tmp_path):
+    from dataclasses import replace
+
+    file = tmp_path / "mine.csv"
+    file.write_text("other")
+    asked = replace(START, cohort=str(file))
+    button = report_button.ReportButton(lambda: asked, tmp_path, "0" * 64)
+    button.start()
+    assert "the cohort file is not as this page read it" in button.state.value
+    assert not button.button.disabled

@@ -107,7 +107,8 @@ def test_the_report_says_what_was_set():
     )  # fmt: skip
     said = whom(study).markdown
     assert (
-        "Set for this report, not drawn: 80 % of sessions done, the same in all weeks and" in said
+        "Set for this report, not drawn: a mean of 80 % of sessions done, in all weeks alike and"
+        in said
     )
     assert "a mean modified Thomas angle of 5.0 deg at the start." in said
     said = prescription(study).caption

@@ -115,8 +115,10 @@ def named(protocol: Protocol, arm: str, label: str | None = None) -> Protocol:
     """A prescription as one of the two arms, told apart by the letter before its label."""
     letter = arm[-1].upper()
     words = protocol.label if label is None else label
-    words = words.removeprefix(f"{letter}: ")
-    data = protocol.model_dump() | {"name": arm, "label": f"{letter}: {words}"[:LABEL_LENGTH]}
+    # What it was matched to may change: the page says whether minutes are equal as they stand.
+    words = words.removeprefix(f"{letter}: ").replace(", time-matched", "")
+    label = f"{letter}: {words}"[:LABEL_LENGTH]
+    data = protocol.model_dump() | {"name": arm, "label": label, "note": ""}
     return from_dict(data, arm)
 
 
@@ -152,14 +154,7 @@ def read(query: str, page: Asked) -> Asked:
         Everything that is wrong with the address.
     """
     words = {key: value for key, value in parse_qsl(query) if key in _KEYS}
-    problems: list[Problem] = []
-    for key, arm in zip("ab", ARMS, strict=True):
-        if key in words:
-            try:
-                page = replace(page, **{key: named(one_line.parse(words[key], name=arm), arm)})
-            except ProblemsFound as found:
-                problems += found.problems
-    page = replace(page, b=page.b.model_copy(update={"weeks": page.a.weeks}))
+    page, problems = _arms(words, page)
     if words.get("outcome", OUTCOMES[0]) not in OUTCOMES:
         mend = nearest(words["outcome"], OUTCOMES)
         problems.append(Problem("outcome", words["outcome"], "there is no such outcome", mend))
@@ -181,7 +176,28 @@ def read(query: str, page: Asked) -> Asked:
     return page
 
 
+def _arms(words: dict[str, str], page: Asked) -> tuple[Asked, list[Problem]]:
+    """Both arms of an address, and what is wrong with them."""
+    problems: list[Problem] = []
+    for key, arm in zip("ab", ARMS, strict=True):
+        if key in words:
+            try:
+                page = replace(page, **{key: named(one_line.parse(words[key], name=arm), arm)})
+            except ProblemsFound as found:
+                problems += found.problems
+    if page.a.weeks != page.b.weeks:
+        rule = "both arms last as long, so that they are compared at the same week"
+        found = f"{page.a.weeks} and {page.b.weeks} weeks"
+        problems.append(Problem("a and b", found, rule, "End both lines in the same x ... wk."))
+        page = replace(page, b=page.b.model_copy(update={"weeks": page.a.weeks}))
+    return page, problems
+
+
 def _value(key: str, text: str) -> object:
     if key == "prior":
         return tuple(float(part) for part in text.split(","))
-    return int(text) if key == "week" else float(text)
+    if key != "week":
+        return float(text)
+    if not text.isdecimal():
+        raise ValueError("weeks are counted from 0")
+    return int(text)

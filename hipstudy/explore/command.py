@@ -18,6 +18,7 @@ def live(
     link: str | None,
     browser: bool,
     port: int | None,
+    debug: bool = False,
 ) -> None:
     """Open the live explorer; problems of the cohort file are said here and shown in the page.
 
@@ -28,18 +29,21 @@ def live(
     """
     if cohort is not None:
         _look_at(cohort)
-    query = urlsplit(link).query if link else ""
+    query = _query(link)
     asked.read(query, asked.start())
     from hipstudy.explore.serve import open_explorer
+    from hipstudy.report.interrupts import every_end_as_ctrl_c
 
-    open_explorer(
-        cohort=cohort or "",
-        n_runners=n_runners or N_RUNNERS,
-        query=query,
-        browser=browser,
-        port=port,
-        say=click.echo,
-    )
+    with every_end_as_ctrl_c():
+        open_explorer(
+            cohort=cohort or "",
+            n_runners=n_runners or N_RUNNERS,
+            query=query,
+            browser=browser,
+            port=port,
+            debug=debug,
+            say=click.echo,
+        )
 
 
 def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str | None) -> Path:
@@ -56,7 +60,7 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
 
     _named(cohort)
     start = asked.start(n_runners=n_runners or N_RUNNERS)
-    settings = asked.read(urlsplit(link).query if link else "", start).settings()
+    settings = asked.read(_query(link), start).settings()
     progress = Progress()
     try:
         with every_end_as_ctrl_c():
@@ -73,6 +77,13 @@ def _look_at(cohort: str) -> None:
         clinic.cohort(Path(cohort), seed=0)
     except DataProblems as found:
         click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
+
+
+def _query(link: str | None) -> str:
+    """What an address asks for, also when only what follows its question mark is given."""
+    if not link:
+        return ""
+    return urlsplit(link).query if "?" in link else link
 
 
 def _named(cohort: str | None) -> None:

@@ -86,6 +86,8 @@ class Group:
                 if most is not None and control.max != most:
                     control.max = most
                 if hasattr(control, "step"):
+                    if most is None and value > control.max:  # a line or a link may ask for more
+                        control.max = type(control.max)(-(-value // control.step) * control.step)
                     value = _on_step(control, value)
                 if control.value != value:
                     control.value = value
@@ -135,7 +137,8 @@ class Arm(Group):
     def show(self, arm: Protocol, spare: Strength, preset: str) -> None:
         """Let the controls stand at a prescription."""
         at = shown(arm, spare)
-        self.put(at | {"preset": preset, "line": line(arm)})
+        words = {} if self.message.value else {"line": line(arm)}  # a mistake stays to be mended
+        self.put(at | {"preset": preset} | words)
         has_work = arm.strength is not None
         for name in self.doses:
             idle = name not in ("sets", "stretch_min_wk") and not has_work

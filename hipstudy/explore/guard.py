@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -27,10 +28,12 @@ class Guard:
         self.token = secrets.token_urlsafe(32)
         self._secret = secrets.token_urlsafe(32)
         self.port = 0
+        self.on_entry: Callable[[], None] = lambda: None
 
     def way_in(self, query: str = "") -> str:
         """Address that lets a browser in, with the token: for the eyes of this user only."""
-        words = urlencode([("token", self.token), *parse_qsl(query)])
+        rest = [(key, value) for key, value in parse_qsl(query) if key != "token"]
+        words = urlencode([("token", self.token), *rest])
         return f"{self.origin}/?{words}"
 
     @property
@@ -44,7 +47,7 @@ class Guard:
 
     def knows(self, handler: RequestHandler) -> bool:
         """Whether the browser was let in before."""
-        return hmac.compare_digest(handler.get_cookie(self._cookie, "") or "", self._secret)
+        return _same(handler.get_cookie(self._cookie, "") or "", self._secret)
 
     def turns_away(self, handler: RequestHandler) -> bool:
         """Answer a request that must not, or need not, go on; say whether it was answered."""
@@ -57,14 +60,20 @@ class Guard:
         shown = handler.get_query_argument("token", None)
         if shown is None:
             return not self.knows(handler) and _refuse(handler)
-        if request.method != "GET" or not hmac.compare_digest(shown, self.token):
+        if request.method != "GET" or not _same(shown, self.token):
             return _refuse(handler)
-        handler.set_cookie(self._cookie, self._secret, httponly=True, samesite="Strict", path="/")
+        # Lax, not Strict: the way in starts from a file, which a browser takes for another site.
+        handler.set_cookie(self._cookie, self._secret, httponly=True, samesite="Lax", path="/")
         rest = [(key, value) for key, value in parse_qsl(request.query) if key != "token"]
         handler.set_header("Cache-Control", "no-store")
         handler.set_header("Referrer-Policy", "no-referrer")
         handler.redirect("/" + (f"?{urlencode(rest)}" if rest else ""))
+        self.on_entry()
         return True
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _refuse(handler: RequestHandler) -> bool:

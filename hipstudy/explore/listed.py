@@ -1,5 +1,6 @@
 """Problems as a list in a page, where they arose."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -10,3 +11,8 @@ def listed(problems: Sequence[Problem | str]) -> str:
     """Every problem, as text and never markup; read out as it appears."""
     items = "".join(f"<li>{escape(str(problem))}</li>" for problem in problems)
     return f'<div role="alert"><ul class="hs-problems">{items}</ul></div>'
+
+
+def plain(markdown: str) -> str:
+    """Prose of the report as text of a page: bold marks and escapes are of no use there."""
+    return escape(re.sub(r"\\(.)", r"\1", markdown.replace("**", "")))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 
 from hipstudy import one_line
 from hipstudy.cohort import Cohort
@@ -19,13 +18,14 @@ from hipstudy.explore import asked as ask
 from hipstudy.explore import dose, panels, readout, words
 from hipstudy.explore.asked import ARMS, Asked
 from hipstudy.explore.dials import OWN, Arm, Group, Shared, line, slider
-from hipstudy.explore.listed import listed
+from hipstudy.explore.listed import listed, plain
 from hipstudy.explore.looks import STYLE
 from hipstudy.explore.quick import Bench
 from hipstudy.explore.report_button import ReportButton
 from hipstudy.matching import BOTH
+from hipstudy.pages.answer import who
 from hipstudy.parameters import number
-from hipstudy.problems import ProblemsFound, UsageProblems
+from hipstudy.problems import Problem, ProblemsFound, UsageProblems
 from hipstudy.protocol import Protocol
 from hipstudy.worlds import WORLDS
 
@@ -51,7 +51,10 @@ class Page:
         self.bench, self.boards = Bench(cohort), panels.Boards()
         self.asked = start
         self._waiting: asyncio.TimerHandle | None = None
-        self.usual = {"adherence": number("adherence_mean"), "start_rom_deg": _usual_rom(cohort)}
+        self.usual = {
+            "adherence": number("adherence_mean"),
+            "start_rom_deg": number("thomas_mean_deg"),
+        }
         self.spare = {arm: ask.presets()[BOTH].strength for arm in ARMS}
         self.arms = {
             name: Arm(name[-1].upper(), lambda control, name=name: self._arm_turned(name, control))
@@ -66,10 +69,10 @@ class Page:
         self.even.on_click(lambda _: self._even())
         self.pictures = {panel: widgets.HTML() for panel in panels.PANELS}
         self.link = widgets.HTML()
-        self.report = ReportButton(lambda: self.asked, out)
+        self.report = ReportButton(lambda: self.asked, out, cohort.sha256)
         self.message = widgets.HTML()
         try:
-            self.asked = ask.read(query, start)
+            self.asked = _fit(ask.read(query, start), cohort)
         except UsageProblems as found:
             self.message.value = (
                 f"<p>This link's settings cannot be used; the usual ones are shown.</p>"
@@ -86,14 +89,9 @@ class Page:
         return dict(zip(ARMS, (self.asked.a, self.asked.b), strict=True))
 
     def _laid_out(self, cohort: Cohort) -> widgets.Widget:
-        who = (
-            "a cohort file's runners at baseline; what was not measured is drawn"
-            if cohort.sha256
-            else "drawn from published figures; no real person is among them"
-        )
         head = widgets.HTML(
             f'{STYLE}<h1>Move a dose, see the weeks change</h1><p class="hs-note">'
-            f"{cohort.n_runners} runners, {who}. {words.NOT_ADVICE}</p>"
+            f"{plain(who(cohort))} {words.NOT_ADVICE}</p>"
         )
         controls = widgets.VBox(
             [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
@@ -123,11 +121,14 @@ class Page:
         try:
             if control == "preset":
                 if value == OWN:
+                    self._presets[name] = OWN
                     return
                 new = ask.named(ask.presets()[value], name)
                 new = new.model_copy(update={"weeks": self.asked.a.weeks})
             elif control == "line":
-                new = ask.named(one_line.parse(value, name=name), name, "my own")
+                new = one_line.parse(value, name=name)
+                own = None if new.label != one_line.label_of(name) else "my own"
+                new = ask.named(new, name, own)
             else:
                 spare = self.spare[name]
                 changed = dose.shown(arm, spare) | {control: value}
@@ -158,7 +159,12 @@ class Page:
                 usual = control != "start_rom_deg" and values["start_as_published"]
                 self._put(start_rom_deg=None if usual else float(values["start_rom_deg"]))
             elif control in WORLDS:
-                self._put(prior=tuple(values[world] for world in WORLDS))
+                was = zip(WORLDS, self.asked.prior, strict=True)
+                weights = tuple(values[w] if w == control else weight for w, weight in was)
+                if not any(weights):
+                    rule = "one cause at least needs a weight above 0"
+                    raise UsageProblems([Problem("weights", "all at 0", rule)])
+                self._put(prior=weights)
             else:
                 self._put(**{control: values[control]})
         except ProblemsFound as found:
@@ -186,6 +192,8 @@ class Page:
         for name, before, now in zip(ARMS, were, (a, b), strict=True):
             if now is not before:
                 self._presets[name] = OWN
+                label = before.label.removesuffix(", changed")[:50]
+                self._put(**{name[-1]: ask.named(now, name, f"{label}, changed")})
         self._show()
 
     def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
@@ -205,6 +213,8 @@ class Page:
 
     def _show(self, *, at_once: bool = False) -> None:
         here = readout.view(self.asked, self.bench)
+        for panel in panels.PANELS[1:]:
+            self.pictures[panel].add_class("hs-old")
         self.pictures[panels.WEEKS].value = self.boards.html(panels.WEEKS, here)
         for name, arm in self._prescribed().items():
             self._show_arm(name, arm)
@@ -220,6 +230,7 @@ class Page:
         self.arms[name].show(arm, arm.strength or self.spare[name], self._presets[name])
 
     def _show_link(self) -> None:
+        self.report.look()
         address = escape(self.asked.address(), quote=True)
         self.link.value = (
             f'<p class="hs-address" data-query="{address}" data-mark="{self.asked.mark}">'
@@ -227,28 +238,34 @@ class Page:
             "for this explorer on this computer. It holds no cohort.</p>"
         )
 
-    def _after(self, wait_s: float) -> None:
+    def _after(self, wait_s: float, first: int = 1) -> None:
         """Let the other pictures follow, later if the controls go on moving."""
         if self._waiting is not None:
             self._waiting.cancel()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no loop to wait on, as in a plain Python session
-            self._rest()
+            self._rest(first)
             return
-        self._waiting = loop.call_later(wait_s, self._rest)
+        self._waiting = loop.call_later(wait_s, self._rest, first)
 
-    def _rest(self) -> None:
+    def _rest(self, first: int = 1) -> None:
+        """Draw the pictures that follow, one at a time, so that a control can come between."""
         self._waiting = None
         here = readout.view(self.asked, self.bench)
-        for panel in panels.PANELS[1:]:
-            self.pictures[panel].value = self.boards.html(panel, here)
+        panel = panels.PANELS[first]
+        self.pictures[panel].value = self.boards.html(panel, here)
+        self.pictures[panel].remove_class("hs-old")
+        if first + 1 < len(panels.PANELS):
+            self._after(0.0, first + 1)
 
 
-def _usual_rom(cohort: Cohort) -> float:
-    measured = cohort.measured("thomas_ext_deg")
-    known = measured[~np.isnan(measured)]
-    return float(known.mean()) if len(known) else number("thomas_mean_deg")
+def _fit(asked: Asked, cohort: Cohort) -> Asked:
+    """Refuse a link that sets what was measured in these runners."""
+    if cohort.is_measured and asked.start_rom_deg is not None:
+        rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
+        raise UsageProblems([Problem("address, rom", f"{asked.start_rom_deg:g}", rule)])
+    return asked
 
 
 def _same(one: Protocol, other: Protocol) -> bool:

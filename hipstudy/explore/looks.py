@@ -46,6 +46,9 @@ _RULES = f"""
 .hs-page .noUi-handle:focus {{ outline: 3px solid {_A} !important;
   outline-offset: 2px; }}
 .hs-page input, .hs-page select {{ color: {INK}; }}
+.hs-old {{ opacity: .45; }}
+.hs-if-other {{ display: none; }}
+.hs-other .hs-if-other {{ display: inline; }}
 .hs-page progress {{ width: min(30em, 100%); }}
 .hs-side {{ overflow: visible; padding-left: 4px; }}
 @media (min-width: 861px) {{ .hs-side {{ position: sticky; top: 0; max-height: 100vh;

@@ -116,10 +116,10 @@ def _causes(figure: "Figure", here: View) -> str:
     share = even.rename(
         columns={
             "margin_nrs": "Tightness better by (points)",
-            "share": "Break-even share",
+            "share": "Break-even share (of 1)",
             "ci_low": "low",
             "ci_high": "high",
-            "never": "Draws without one",
+            "never": "Draws without one (share)",
         }
     ).replace(float("inf"), "no share")
     caption = f"Difference in {OUTCOME_LABELS[outcome]} at the last week, with its 95 % band."
@@ -128,6 +128,8 @@ def _causes(figure: "Figure", here: View) -> str:
         _table(share, "Share of runners tight from end-range torque.", "break-even"),
     ]
     said = [words.differences(here, frame), words.break_even(even)]
+    if is_felt:
+        said.append(words.anyway(here, readout.without(here, outcome)))
     return _panel(CAUSES, here, figure, said, tables)
 
 
@@ -145,7 +147,8 @@ def _torque(figure: "Figure", here: View) -> str:
         marks=curves.running_angles(),
         trained=trained,
     )
-    shown = frame.assign(arm=frame["arm"].map(arm_label)).set_axis(
+    angle = [number(each, 0) for each in frame["angle_ext_deg"]]
+    shown = frame.assign(arm=frame["arm"].map(arm_label), angle_ext_deg=angle).set_axis(
         ["Arm", "Week", "Angle (deg extension)", "Torque (Nm/kg)", "low", "high"], axis=1
     )
     caption = "Mean torque over limbs with its 95 % band, at the start and at the chosen week."
@@ -186,7 +189,7 @@ def _table(frame: "DataFrame", caption: str, name: str) -> str:
 def _panel(
     panel: Panel, here: View, figure: "Figure", said: Sequence[str], tables: Sequence[str]
 ) -> str:
-    alt = f"{panel.alt}. The tables below have its numbers."
+    alt = f"{panel.alt}. {said[0]}"
     picture = show.Figure(figure, panel.title, alt, panel.name).svg()
     source = base64.b64encode(picture.encode()).decode()
     sentences = "".join(f"<p>{escape(one)}</p>" for one in said)

@@ -70,15 +70,30 @@ def over_weeks(here: View, outcome: str) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    frames = []
-    for arm in here.arms:
-        runs = here.study.mean(arm, outcome, PRIOR)
-        columns: dict[str, object] = {"arm": arm, "week": np.arange(runs.shape[1])}
-        for name, draws in (("level", runs), ("change", change(runs, outcome))):
-            low, high = np.quantile(draws, here.study.band, axis=0)
-            columns |= {name: draws.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
-        frames.append(pd.DataFrame(columns))
+    runs = {arm: here.study.mean(arm, outcome, PRIOR) for arm in here.arms}
+    frames = [_frame(arm, each, outcome, here.study.band) for arm, each in runs.items()]
     return pd.concat(frames, ignore_index=True)
+
+
+def _frame(arm: str, runs: Array, outcome: str, band: tuple[float, float]) -> "pd.DataFrame":
+    import pandas as pd
+
+    columns: dict[str, object] = {"arm": arm, "week": np.arange(runs.shape[1])}
+    for name, draws in (("level", runs), ("change", change(runs, outcome))):
+        low, high = np.quantile(draws, band, axis=0)
+        columns |= {name: draws.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
+    return pd.DataFrame(columns)
+
+
+def without(here: View, outcome: str) -> "pd.DataFrame":
+    """Without any exercise, as ``over_weeks`` has it for one arm: what happens anyway."""
+    weeks = here.study.design.weeks
+    nobody = here.study.design.arms[0].model_copy(
+        update={"strength": None, "stretch": None, "contact_min_wk": 0.0}
+    )
+    runs = here.bench.mean(here.study.settings, weeks, nobody, outcome)
+    mixed = np.einsum("dw,wdt->dt", here.study.shares, runs)
+    return _frame("without", mixed, outcome, here.study.band)
 
 
 def spread(here: View, outcome: str) -> "pd.DataFrame":

@@ -17,12 +17,13 @@ import ipywidgets as widgets
 from hipstudy.explore.asked import Asked
 from hipstudy.explore.listed import listed
 
+OTHER = '<strong class="hs-if-other"> It is of other settings than those now on screen.</strong>'
 BUTTON = "Make the report of what is on screen (PDF)"
 
 
-def folder_for(asked: Asked, out: Path) -> Path:
-    """Folder of a report: the same settings have the same, so nothing else is overwritten."""
-    mark = sha256(json.dumps(asked.given() | {"cohort": asked.cohort}).encode()).hexdigest()
+def folder_for(asked: Asked, out: Path, data: str = "") -> Path:
+    """Folder of a report: the same settings and data have the same, so no other is overwritten."""
+    mark = sha256(json.dumps(asked.given() | {"cohort": data}).encode()).hexdigest()
     return out / f"explore-{mark[:8]}"
 
 
@@ -35,6 +36,13 @@ def given(asked: Asked) -> list[tuple[str, str]]:
     return list(settings.items())
 
 
+def _fingerprint(path: str) -> str:
+    try:
+        return sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return "gone"
+
+
 class ReportButton:
     """The button, its progress, and what came of it.
 
@@ -44,10 +52,13 @@ class ReportButton:
         Gives the settings on screen when it is pressed.
     out
         Folder for reports.
+    sha256
+        Fingerprint of the cohort file as the page read it; empty where there is none.
     """
 
-    def __init__(self, asked: Callable[[], Asked], out: Path) -> None:
-        self._asked, self._out = asked, out
+    def __init__(self, asked: Callable[[], Asked], out: Path, sha256: str = "") -> None:
+        self._asked, self._out, self._sha256 = asked, out, sha256
+        self._made: Path | None = None
         self.button = widgets.Button(description=BUTTON)
         self.state = widgets.HTML()
         self.state.add_class("hs-report")
@@ -57,7 +68,12 @@ class ReportButton:
     def start(self) -> None:
         """Make the report in a process of its own; the page goes on."""
         asked = self._asked()
-        folder = folder_for(asked, self._out)
+        folder = folder_for(asked, self._out, self._sha256)
+        self._made = None
+        if asked.cohort and _fingerprint(asked.cohort) != self._sha256:
+            said = "the cohort file is not as this page read it; reload the page first"
+            self.state.value = f"<p>No report was made.</p>{listed([said])}"
+            return
         job = {"given": given(asked), "out": str(folder)}
         self.button.disabled = True
         self._say(0.0, "starting")
@@ -83,9 +99,11 @@ class ReportButton:
                 job_process.stdin.flush()
                 last: dict[str, Any] = {"problems": ["the report stopped without a word"]}
                 for line in job_process.stdout:
-                    last = json.loads(line)
-                    if "done" in last:
-                        later(self._say, last["done"], last["words"])
+                    said = json.loads(line)
+                    if "done" in said:
+                        later(self._say, said["done"], said["words"])
+                    else:
+                        last = said
             later(self._finish, last, folder)
         except (OSError, ValueError) as error:
             later(self._finish, {"problems": [f"the report could not be made: {error}"]}, folder)
@@ -102,6 +120,7 @@ class ReportButton:
             problems = listed(last.get("problems", ()))
             self.state.value = f"<p>No report was made.</p>{problems}"
             return
+        self._made = folder
         pdf = Path(last["pdf"]).read_bytes()
         source = base64.b64encode(pdf).decode()
         self.state.value = (
@@ -109,5 +128,12 @@ class ReportButton:
             f'href="data:application/pdf;base64,{source}">compare.pdf</a>. Its web page, notebook '
             f"and tables are beside it in the folder {escape(folder.name)} of your reports. It "
             "takes 200 draws of the parameters where this page takes 50, so last digits differ."
-            "</p>"
+            f"{OTHER}</p>"
         )
+        self.look()
+
+    def look(self) -> None:
+        """Say so when the report that was made is not of what is on screen now."""
+        if self._made is not None:
+            same = self._made == folder_for(self._asked(), self._out, self._sha256)
+            (self.box.remove_class if same else self.box.add_class)("hs-other")

@@ -4,16 +4,19 @@ Run by ``report_button``: the job comes as one line on standard input, which sta
 ends, whoever asked is gone, and so is this.
 """
 
+import _thread
 import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from hipstudy.problems import ProblemsFound
 from hipstudy.report.progress import Progress
 
+GRACE_S = 10
 STAGES = 3  # checking, running, writing
 
 
@@ -45,7 +48,10 @@ def _say(message: dict[str, Any]) -> None:
 
 
 def _leave_with_asker() -> None:
+    """Stop as Ctrl-C does, so that nothing half-made is left; by force if that takes too long."""
     sys.stdin.read()
+    _thread.interrupt_main()
+    time.sleep(GRACE_S)
     os._exit(1)
 
 
@@ -61,6 +67,8 @@ def main() -> int:
     except ProblemsFound as found:
         _say({"problems": [str(problem) for problem in found.problems]})
         return found.exit_code
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
         if getattr(error, "exit_code", None) is None:
             _say({"problems": [f"this was not foreseen: {type(error).__name__}: {error}"]})

@@ -5,9 +5,11 @@ Voila shows the notebook; everything it serves, files and sockets too, stands be
 """
 
 import logging
+import os
 import shutil
 import sys
 import tempfile
+import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +27,7 @@ from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems
 
 PORT = 8866
-IDLE_S = 600  # a kernel that no browser is on ends after this, should its page not have ended it
+IDLE_S = 60  # a kernel that no browser is on ends after this, should its page not have ended it
 NOTEBOOK = "00_explore.ipynb"
 
 
@@ -78,6 +80,7 @@ def open_explorer(
     query: str = "",
     browser: bool = True,
     port: int | None = None,
+    debug: bool = False,
     say: Callable[[str], None],
 ) -> None:
     """Serve the explorer until it is stopped.
@@ -94,6 +97,8 @@ def open_explorer(
         Open a browser; else the address, with its token, is said.
     port
         To listen on; the first free one from ``PORT`` by default.
+    debug
+        Say in the terminal what goes wrong.
     say
         Called with each line for the terminal.
 
@@ -106,10 +111,13 @@ def open_explorer(
     file = str(Path(cohort).resolve()) if cohort else ""
     given = {"cohort": file, "n_runners": n_runners, "out": str(out)}
     scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
-    app = Explorer(config=_config(port, given))
+    # Kernels of this run only: no start-up files of the user's, and no history of what they ran.
+    os.environ["IPYTHONDIR"] = str(scratch / "ipython")
+    app = Explorer(config=_config(port, given, debug))
     app.guard = Guard()
     app.at_start = lambda guard: _opened(guard, query, browser, scratch, say)
-    logging.getLogger("tornado").setLevel(logging.CRITICAL)
+    if not debug:
+        logging.getLogger("tornado").setLevel(logging.CRITICAL)
     try:
         app.initialize([str(place("notebooks", NOTEBOOK))])
         app.start()
@@ -120,7 +128,7 @@ def open_explorer(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _config(port: int | None, given: dict[str, Any]) -> Config:
+def _config(port: int | None, given: dict[str, Any], debug: bool) -> Config:
     def with_parameters(_request: Any, notebook: Any, cwd: str) -> Any:  # noqa: ARG001
         from papermill.parameterize import parameterize_notebook
 
@@ -135,7 +143,7 @@ def _config(port: int | None, given: dict[str, Any]) -> Config:
                 "ip": HOST,
                 "port": port or PORT,
                 "port_retries": 0 if port else 50,
-                "log_level": logging.CRITICAL,
+                "log_level": logging.ERROR if debug else logging.CRITICAL,
                 "identity_provider_class": OneUser,
             },
             "VoilaConfiguration": {
@@ -148,7 +156,9 @@ def _config(port: int | None, given: dict[str, Any]) -> Config:
                 "extension_allowlist": ["@jupyter-widgets/jupyterlab-manager",
                                         "@voila-dashboards/widgets-manager8"],
             },
-            "MappingKernelManager": {"cull_idle_timeout": IDLE_S, "cull_interval": 60},
+            # A kernel that died has lost the page's model: one that took its place would not know.
+            "KernelRestarter": {"restart_limit": 0},
+            "MappingKernelManager": {"cull_idle_timeout": IDLE_S, "cull_interval": 15},
         }
     )  # fmt: skip
 
@@ -158,13 +168,20 @@ def _opened(
 ) -> None:
     """Hand the browser its way in through a file that only this user can read."""
     if not browser:
-        say(f"{guard.way_in(query)}")
+        say(guard.way_in(query))
     else:
         door = scratch / "explore.html"
         door.touch(mode=0o600)
         address = guard.way_in(query).replace("&", "&amp;")
         door.write_text(f'<meta http-equiv="refresh" content="0; url={address}">', "utf-8")
-        if not webbrowser.open(door.as_uri()):
-            say("No browser was found: run it again with --no-browser for an address to paste.")
+        guard.on_entry = lambda: door.unlink(missing_ok=True)
+        threading.Thread(target=_open, args=(door, guard, query, say), daemon=True).start()
     say("The explorer is open. It stops with Ctrl-C.")
     sys.stdout.flush()
+
+
+def _open(door: Path, guard: Guard, query: str, say: Callable[[str], None]) -> None:
+    """Open a browser; some only come back when they are closed."""
+    if not webbrowser.open(door.as_uri()):
+        say(f"No browser was found. Paste this address into one: {guard.way_in(query)}")
+        sys.stdout.flush()

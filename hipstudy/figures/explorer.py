@@ -70,7 +70,8 @@ def over_weeks(frame: "DataFrame", spread: "DataFrame", ax: "Axes", *, ylabel: s
         last = frame["week"].max()
         for i, row in enumerate(spread.itertuples()):
             x = last * (1.03 + 0.03 * i)
-            ax.plot([x, x], [row.low, row.high], color=colour(row.arm), lw=1.1, marker="_", ms=4)
+            ax.plot([x, x], [row.low, row.high], color=colour(row.arm), lw=1.1, marker="_", ms=4,
+                    ls=_LINES[i])  # fmt: skip
         ax.set(xlabel="Week", ylabel=ylabel, xlim=(0, last * 1.09))
         _ends(ax, frame)
         ax.set_xticks(sorted({0, last // 2, last}))
@@ -97,7 +98,7 @@ def _ends(ax: "Axes", frame: "DataFrame") -> None:
     for row, y in zip(ends.itertuples(), places, strict=True):
         ax.annotate(
             arm_label(row.arm), (1.0, y), xycoords=("axes fraction", "data"), xytext=(3, 0),
-            textcoords="offset points", va="center", fontsize=8, color=colour(row.arm),
+            textcoords="offset points", va="center", fontsize=8, color=INK,
             annotation_clip=False,
         )  # fmt: skip
 

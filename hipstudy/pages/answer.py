@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from hipstudy import figures, show
-from hipstudy.cohort import DRAWN, Cohort
+from hipstudy.cohort import DRAWN, SIDES, Cohort
 from hipstudy.compare import Study
 from hipstudy.design import CONTRACT_ARMS, UNMATCHED
 from hipstudy.effects import break_even as break_even_frame
@@ -28,23 +28,25 @@ CAUSE_WORDS = {
 
 def whom(study: Study) -> show.Text:
     """Who was compared, measured or drawn, for how long."""
-    cohort, weeks = study.cohort, study.design.weeks
+    at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
+    modelled = f"Modelled over {counted(study.design.weeks, 'week')}."
+    return show.Text(f"{who(study.cohort)} {modelled}{_called(study)}{_set(study)}{at}")
+
+
+def who(cohort: Cohort) -> str:
+    """How many runners, in Markdown, and what of them was measured."""
     count = f"**{cohort.n_runners} runners, {cohort.n_limbs} limbs**"
     if cohort.source == DRAWN:
-        who = f"{count}, all drawn from published summary figures; no real person is among them."
-    elif cohort.source == RBDS:
-        who = (
+        return f"{count}, all drawn from published summary figures; no real person is among them."
+    if cohort.source == RBDS:
+        return (
             f"{count} from the open RBDS data (Fukuchi 2017): measured sex, age, body mass and "
             f"{_angles(cohort)}. Their hip flexion strength and tightness were not measured: those "
             "are drawn, strength given the angle, tightness without it, so that every cause starts "
             "from the same tightness. Other strengths in the file are not used; runners who "
             "reported an injury are not left out."
         )
-    else:
-        who = f"{count} of a cohort file. {_known(cohort)}"
-    at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
-    modelled = f"Modelled over {counted(weeks, 'week')}."
-    return show.Text(f"{who} {modelled}{_called(study)}{_set(study)}{at}")
+    return f"{count} of a cohort file. {_known(cohort)}"
 
 
 def _called(study: Study) -> str:
@@ -63,7 +65,7 @@ def _set(study: Study) -> str:
     settings = study.settings
     said = []
     if settings.adherence is not None:
-        said.append(f"{percent(settings.adherence)} of sessions done, the same in all weeks")
+        said.append(f"a mean of {percent(settings.adherence)} of sessions done, in all weeks alike")
     if settings.start_rom_deg is not None:
         angle = number(settings.start_rom_deg, 1)
         said.append(f"a mean modified Thomas angle of {angle} deg at the start")
@@ -71,9 +73,13 @@ def _set(study: Study) -> str:
 
 
 def _angles(cohort: Cohort) -> str:
-    angle = cohort.measured("thomas_ext_deg")
-    angle = angle[~np.isnan(angle)]
-    spread = f" (SD {angle.std(ddof=1):.1f})" if len(angle) > 1 else ""
+    """Mean and spread of the measured angles; of few measured runners neither is said."""
+    by_runner = cohort.measured("thomas_ext_deg").reshape(-1, len(SIDES))
+    angle, n = by_runner[~np.isnan(by_runner)], int((~np.isnan(by_runner)).any(axis=1).sum())
+    if n < parameter("cohort_least_runners"):
+        return "modified Thomas angle of too few runners to give a mean"
+    enough = n >= parameter("spread_least_runners")
+    spread = f" (SD {angle.std(ddof=1):.1f})" if enough else ""
     return f"mean modified Thomas angle {angle.mean():.1f} deg{spread}"
 
 

@@ -65,10 +65,6 @@
     document.getElementById("hs-gone").hidden = alive;
   }, 5000);
 
-  window.addEventListener("pagehide", () => {
-    navigator.sendBeacon(`${config.baseUrl}voila/api/shutdown/${config.kernelId}`);
-  });
-
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;
