@@ -17,6 +17,7 @@ ROOMS = (
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
     "adherence bouts doses gains simulate instruments observe example "
+    "evidence trials trial_file one_runner gallery "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
     "compare effects curves readings influence "
     "figures pages cohort_pages tables report explore lab check_command cli __main__"
