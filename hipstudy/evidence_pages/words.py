@@ -1,0 +1,38 @@
+"""Words and digits that the evidence pages share."""
+
+from hipstudy.answers import BREAK_EVEN, DUMMY, SHARES, TIGHTNESS, TORQUE
+from hipstudy.labels import WORLD_LABELS
+from hipstudy.parameters import shipped
+
+_STICKS = (
+    "share tight from end-range torque",
+    "short tissue's share of the rest",
+    "guarding's share of what is then left",
+)
+_ANSWERS = {TIGHTNESS: "Tightness", TORQUE: "End-range strength"}
+
+
+def digits(unit: str) -> int:
+    """Decimals that a unit's numbers are given with."""
+    return {"deg": 1, "%": 1}.get(unit, 2)
+
+
+def factor_label(name: str) -> str:
+    """A factor of the sensitivity analysis in words."""
+    if name == DUMMY:
+        return "a dummy that nothing uses"
+    return dict(zip(SHARES, _STICKS, strict=True)).get(name) or shipped()[name].label
+
+
+def answer_label(name: str) -> str:
+    """An answer of the sensitivity analysis in words.
+
+    Examples
+    --------
+    >>> answer_label("tightness_nrs weak"), answer_label("break_even_share")
+    ('Tightness, end-range torque', 'Break-even share')
+    """
+    if name == BREAK_EVEN:
+        return "Break-even share"
+    outcome, world = name.split()
+    return f"{_ANSWERS[outcome]}, {WORLD_LABELS[world].lower()}"
