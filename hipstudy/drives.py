@@ -44,7 +44,7 @@ EVEN_PRIOR = (1.0, 1.0, 1.0, 1.0)
 REFERENCE_RUNNERS, TRAJECTORIES, BASE = 10, 20, 256
 # A factor that moves no answer by a tenth of what the largest moves it carries about 1 % of it.
 LEAST = 0.1
-FEW_RUNNERS, FEW_FACTORS, FEW_BASE = 8, 8, 128
+FEW_RUNNERS, FEW_FACTORS, FEW_BASE = 8, 8, 256
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ ROOMS = (
     "adherence bouts doses gains simulate instruments observe example "
     "evidence trials trial_file one_runner gallery studies "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
-    "compare effects curves readings influence answers sensitivity drives "
+    "compare effects curves readings influence answers sensitivity drives factor_words "
     "evidence_study figures pages cohort_pages evidence_pages "
     "tables report explore lab check_command cli __main__"
 ).split()

@@ -3,8 +3,8 @@
 from hipstudy import figures, show
 from hipstudy import gallery as model
 from hipstudy.drives import strongest, tightness
-from hipstudy.evidence_pages.words import digits, factor_label
 from hipstudy.evidence_study import EvidenceStudy
+from hipstudy.factor_words import factor_label
 from hipstudy.gallery import Finding
 from hipstudy.labels import interval, number, percent
 from hipstudy.parameters import shipped
@@ -34,10 +34,10 @@ def answer(study: EvidenceStudy) -> show.Answer:
     tested = model.score(study.findings, "validation")
     alone = model.score(study.findings, "validation", independent=True)
     top = strongest(study.driven, tightness(WORLDS[0]), 1).iloc[0]
+    all_ = "all" if inside.hits == inside.trials else f"{inside.hits} of"
     sentence = (
-        f"Of {tested.trials} published trials and reviews that test the model it meets "
-        f"{tested.hits}; the {inside.trials} that set its numbers it meets in {inside.hits}, "
-        "which is no test."
+        f"The model meets {tested} published trials and reviews that test it, and {all_} "
+        f"{inside.trials} that set its numbers, which is no test."
     )
     tests = (
         "trials that test the model, each counted once: a hit is a central prediction inside the "
@@ -95,12 +95,17 @@ def forest(study: EvidenceStudy) -> show.Figure:
         for f in study.findings
     )
     caption = (
-        "Grey: what was published, an interval read or derived, or the rule where none was read; "
-        "tick: its estimate; open to one side where the rule is. Modelled: every parameter at its "
-        "value, line = 95 % band over draws of the parameters. Squares set a number of the model, "
-        "circles test it; open and orange: a miss. One person on the norm who does every session."
+        "Grey: where a prediction has to lie, the published interval or the rule where none was "
+        "read; paler and up to the edge where it has no end. Tick: the published estimate. Dot: "
+        "modelled, every parameter at its value; line: 95 % band over draws of the parameters. "
+        "Squares set a number of the model, circles test it; open and orange is a miss. Modelled "
+        "is one person on the norm who does every session."
     )
     return show.Figure(axs[0].figure, caption, f"Modelled against published. {said}.", "forest")
+
+
+def _digits(unit: str) -> int:
+    return 1 if unit in ("deg", "%") else 2
 
 
 def _ends(low: float | None, high: float | None, n: int) -> str:
@@ -110,13 +115,13 @@ def _ends(low: float | None, high: float | None, n: int) -> str:
 
 
 def _published(case: Case) -> str:
-    n = digits(case.unit)
+    n = _digits(case.unit)
     ends = _ends(case.low, case.high, n)
     return ends if case.estimate is None else f"{number(case.estimate, n)} ({ends})"
 
 
 def _predicted(found: Finding) -> str:
-    return interval(found.predicted, found.low, found.high, digits(found.case.unit))
+    return interval(found.predicted, found.low, found.high, _digits(found.case.unit))
 
 
 def _cited(case: Case) -> str:
@@ -179,7 +184,7 @@ def validation(study: EvidenceStudy) -> show.Table:
     ]
     caption = (
         "Validation: trials that test the model. A number chosen with a trial in view makes that "
-        "trial a weaker test. Verdicts are stored in data/trials.toml; one that changes is said "
+        "trial less of a test. Verdicts are stored in data/trials.toml; one that changes is said "
         "in the changelog."
     )
     return show.Table(pd.DataFrame(columns), caption, "validation", align=_left(columns))

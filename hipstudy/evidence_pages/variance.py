@@ -4,9 +4,9 @@ import pandas as pd
 
 from hipstudy import figures, show
 from hipstudy.answers import BREAK_EVEN, DUMMY, TORQUE
-from hipstudy.drives import LEAST, TRAJECTORIES, Driven, strongest, tightness
-from hipstudy.evidence_pages.words import answer_label, factor_label
+from hipstudy.drives import LEAST, TRAJECTORIES, strongest, tightness
 from hipstudy.evidence_study import EvidenceStudy
+from hipstudy.factor_words import answer_label, factor_label, listed
 from hipstudy.labels import counted, interval, number, percent
 from hipstudy.worlds import PRIOR, WORLDS
 
@@ -16,25 +16,15 @@ DRAWN = (
     f"{TORQUE} {WORLDS[0]}",
     BREAK_EVEN,
 )
-ROWS = 6
-
-
-def _share(total: float, low: float, high: float) -> str:
-    return f"{percent(total)}, {100 * low:.0f} to {100 * high:.0f}"
-
-
-def _listed(driven: Driven, answer: str, n: int) -> str:
-    return ", ".join(
-        f"“{factor_label(r.factor)}” ({_share(r.total, r.total_low, r.total_high)})"
-        for r in strongest(driven, answer, n).itertuples()
-    )
+ROWS = 4
+SHOWN_FROM = 0.01  # of the largest effect on an answer: what moves less is in tables/morris.csv
 
 
 def hangs_on(study: EvidenceStudy) -> show.Text:
     """The answer hangs on these: each cause, the prior mix, strength and the break-even share."""
     driven = study.driven
     lines = [
-        f"- {answer_label(answer)}: {_listed(driven, answer, 3)}."
+        f"- {answer_label(answer)}: {listed(driven, answer, 3)}."
         for answer in DRAWN
         if answer not in driven.still
     ]
@@ -72,7 +62,7 @@ def variance(study: EvidenceStudy) -> show.Figure:
         f"even {never} of runs, so that at a margin hardly anything is left to vary."
     )
     said = "; ".join(
-        f"{answer_label(a)}: {_listed(driven, a, 3)}" for a in DRAWN if a not in driven.still
+        f"{answer_label(a)}: {listed(driven, a, 3)}" for a in DRAWN if a not in driven.still
     )
     return show.Figure(axs[0].figure, caption, f"Shares of variance. {said}.", "variance")
 
@@ -83,7 +73,7 @@ def screen(study: EvidenceStudy) -> show.Table:
     rows = driven.screen
     wide = rows.pivot_table(index="factor", columns="answer", values="effect", sort=False)
     largest = rows.groupby("factor", sort=False)["of_largest"].max()
-    order = largest.sort_values(ascending=False, kind="stable").index
+    order = largest[largest >= SHOWN_FROM].sort_values(ascending=False, kind="stable").index
     columns = {"Number": [factor_label(name) for name in order]}
     for answer in (*map(tightness, (*WORLDS[:3], PRIOR)), f"{TORQUE} {WORLDS[0]}", BREAK_EVEN):
         columns[answer_label(answer)] = [number(wide.loc[name, answer], 3) for name in order]
@@ -94,7 +84,8 @@ def screen(study: EvidenceStudy) -> show.Table:
         f"absolute effect over the middle 98 % of each law, {TRAJECTORIES} trajectories; NRS "
         "points, per cent of torque, share of runners. Kept for the indices: the "
         f"{kept} that move some answer at least {percent(LEAST)} as far as the number that moves "
-        "it furthest."
+        f"it furthest. Not listed: {len(largest) - len(order)} that move none by "
+        f"{percent(SHOWN_FROM)} of that, the dummy among them."
     )
     return show.Table(pd.DataFrame(columns), caption, "screen")
 

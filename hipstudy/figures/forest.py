@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.figures.style import GREY, INK, PALE, canvas, look, real_minus
+from hipstudy.figures.style import INK, PALE, canvas, look, real_minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,4 +71,4 @@ def _row(ax: "Axes", y: int, row: tuple) -> None:
     ax.plot(row.predicted, y, "s" if row.sets else "o", color=hue, mfc=face, mew=1.3, ms=5)
     word = "inside" if row.sets and row.hit else "hit" if row.hit else "miss"
     ax.annotate(word, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), va="center",
-                textcoords="offset points", fontsize=7.5, color=GREY if row.hit else hue)  # fmt: skip
+                textcoords="offset points", fontsize=7.5, color=hue)  # fmt: skip

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _TOTAL = "#0072B2"
-_ROW_MM, _PANEL_MM = 5.2, 15
+_ROW_MM, _PANEL_MM = 4.8, 10.5
 
 
-def variance(frame: "DataFrame", *, columns: int = 2) -> "list[Axes]":
+def variance(frame: "DataFrame", *, columns: int = 1) -> "list[Axes]":
     """Total order as a dot with its interval, first order as an open one.
 
     Parameters

@@ -1,7 +1,8 @@
-"""Words and digits that the evidence pages share."""
+"""Factors and answers of the sensitivity analysis in words."""
 
 from hipstudy.answers import BREAK_EVEN, DUMMY, SHARES, TIGHTNESS, TORQUE
-from hipstudy.labels import WORLD_LABELS
+from hipstudy.drives import Driven, strongest
+from hipstudy.labels import WORLD_LABELS, number, percent
 from hipstudy.parameters import shipped
 
 _STICKS = (
@@ -10,11 +11,6 @@ _STICKS = (
     "guarding's share of what is then left",
 )
 _ANSWERS = {TIGHTNESS: "Tightness", TORQUE: "End-range strength"}
-
-
-def digits(unit: str) -> int:
-    """Decimals that a unit's numbers are given with."""
-    return {"deg": 1, "%": 1}.get(unit, 2)
 
 
 def factor_label(name: str) -> str:
@@ -36,3 +32,12 @@ def answer_label(name: str) -> str:
         return "Break-even share"
     outcome, world = name.split()
     return f"{_ANSWERS[outcome]}, {WORLD_LABELS[world].lower()}"
+
+
+def listed(driven: Driven, answer: str, n: int) -> str:
+    """The factors that carry most of an answer, each with its share in total and the interval."""
+    return ", ".join(
+        f"“{factor_label(r.factor)}” ({percent(r.total)}, {number(100 * r.total_low, 0)} to "
+        f"{number(100 * r.total_high, 0)})"
+        for r in strongest(driven, answer, n).itertuples()
+    )
