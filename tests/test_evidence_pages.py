@@ -127,6 +127,11 @@ def test_the_ledger_has_every_number_once_with_what_would_replace_it(study):
     assert set(shares[~shares.str.match(r"[\d.]+, ")]) == {"screened out", "held"}
     numbers = [float(s.split(",")[0]) for s in shares if re.match(r"[\d.]+, ", s)]
     assert numbers == sorted(numbers, reverse=True), "what carries most comes first"
+    first = shown.frame.iloc[0]
+    name = next(n for n, row in shipped().items() if row.label == first["Number"])
+    rows = study.driven.indices
+    mine = rows[(rows["factor"] == name) & rows["answer"].str.startswith("tightness_nrs")]
+    assert first["Share of variance, %"].startswith(f"{100 * mine['total'].max():.1f}, ")
     assert "Share" in evidence_pages.studies(study).caption
 
 

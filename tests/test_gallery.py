@@ -206,6 +206,19 @@ def test_score_counts_a_trial_once_and_only_when_all_its_cases_hit():
     assert gallery.score(of_one, "validation").hits == 0
 
 
+def test_the_changelog_has_the_score_of_this_release():
+    found = gallery.find_all(CASES.values(), seed=0, n_draws=4)
+    text = " ".join((PACKAGE.parent / "CHANGELOG.md").read_text(encoding="utf-8").split())
+    newest = text[text.index("## [") :].split(" ## [")[0]
+    tested, alone = (gallery.score(found, "validation", independent=i) for i in (False, True))
+    assert f"{tested} trials that test the model" in newest
+    assert f"{alone} of those by which no number was chosen" in newest
+    assert f"all {gallery.score(found, 'calibration').trials} that set a number" in newest
+    for case in CASES.values():
+        if case.verdict == MISS:
+            assert case.name.split("_")[0].capitalize() in newest, f"{case.name} is a miss"
+
+
 def test_the_band_is_that_of_the_parameters():
     """Wider priors, wider band; the same seed, the same band; 0 and 1 are two seeds."""
     case = CASES["kerrigan_2003"]

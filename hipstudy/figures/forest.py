@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.figures.style import INK, PALE, canvas, look, real_minus
+from hipstudy.figures.style import INK, PALE, look, real_minus, stacked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame
 
 HIT_COLOUR, MISS_COLOUR, PUBLISHED = "#0072B2", "#D55E00", "#b3b3b3"
-_ROW_MM, _PANEL_MM = 5.6, 10
+_ROW_MM, _ENDS_MM, _GAP_MM = 4.9, 2, 13
 
 
 def forest(frame: "DataFrame") -> "list[Axes]":
@@ -26,15 +26,12 @@ def forest(frame: "DataFrame") -> "list[Axes]":
     """
     panels = list(dict.fromkeys(frame["panel"]))
     rows = [frame[frame["panel"] == panel] for panel in panels]
-    heights = [_PANEL_MM + _ROW_MM * len(part) for part in rows]
+    heights = [_ROW_MM * len(part) + _ENDS_MM for part in rows]
+    axs = stacked(heights, labels=frame["label"], gap_mm=_GAP_MM)
     with look():
-        figure, axs = canvas(
-            sum(heights), nrows=len(panels), squeeze=False, gridspec_kw={"height_ratios": heights}
-        )
-        for ax, panel, part in zip(axs[:, 0], panels, rows, strict=True):
+        for ax, panel, part in zip(axs, panels, rows, strict=True):
             _panel(ax, panel, part)
-        figure.align_ylabels()
-    return list(axs[:, 0])
+    return axs
 
 
 def _panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:

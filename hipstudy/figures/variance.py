@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import GREY, PALE, canvas, look
+from hipstudy.figures.style import GREY, PALE, look, stacked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame
 
 _TOTAL = "#0072B2"
-_ROW_MM, _PANEL_MM = 4.8, 10.5
+_ROW_MM, _ENDS_MM, _GAP_MM = 4.6, 1, 12.5
 
 
-def variance(frame: "DataFrame", *, columns: int = 1) -> "list[Axes]":
+def variance(frame: "DataFrame") -> "list[Axes]":
     """Total order as a dot with its interval, first order as an open one.
 
     Parameters
@@ -20,34 +20,26 @@ def variance(frame: "DataFrame", *, columns: int = 1) -> "list[Axes]":
     frame
         Columns panel, label, first, total, total_low, total_high (shares, 1 is all); rows of one
         panel stand together, in the order drawn.
-    columns
-        Panels side by side.
     """
     panels = list(dict.fromkeys(frame["panel"]))
-    across = min(columns, len(panels))
-    down = -(-len(panels) // across)
-    deep = max(int((frame["panel"] == panel).sum()) for panel in panels)
+    rows = [frame[frame["panel"] == panel] for panel in panels]
+    heights = [_ROW_MM * len(part) + _ENDS_MM for part in rows]
+    axs = stacked(heights, labels=frame["label"], gap_mm=_GAP_MM)
     with look():
-        _, axs = canvas(
-            (_PANEL_MM + _ROW_MM * deep) * down, nrows=down, ncols=across, squeeze=False
-        )
-        for ax in axs.flat[len(panels) :]:
-            ax.set_visible(False)
-        for ax, panel in zip(axs.flat, panels, strict=False):
-            _panel(ax, panel, frame[frame["panel"] == panel], deep)
-        for ax in axs[-1]:
-            ax.set_xlabel("Share of variance, %")
-    return list(axs.flat[: len(panels)])
+        for ax, panel, part in zip(axs, panels, rows, strict=True):
+            _panel(ax, panel, part)
+        axs[-1].set_xlabel("Share of variance, %")
+    return axs
 
 
-def _panel(ax: "Axes", panel: str, rows: "DataFrame", deep: int) -> None:
+def _panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:
     ax.axvline(0, color=PALE, lw=0.8)
     for y, row in enumerate(rows.itertuples()):
         ends = [100 * row.total_low, 100 * row.total_high]
         ax.plot(ends, [y, y], color=_TOTAL, lw=1.5, solid_capstyle="butt")
         ax.plot(100 * row.total, y, "o", color=_TOTAL, ms=5)
         ax.plot(100 * row.first, y, "o", color=GREY, mfc="white", ms=3.5, mew=0.9)
-    ax.set_ylim(deep - 0.4, -0.6)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(-6, 106)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
