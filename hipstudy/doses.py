@@ -36,6 +36,8 @@ class Doses:
         That day's strain, in sets.
     stretched
         Stretch bouts of that day.
+    fatigue
+        Share of torque missing when the day's session starts.
     """
 
     loaded_sets: Array
@@ -45,6 +47,7 @@ class Doses:
     soreness: Array
     strain: Array
     stretched: Array
+    fatigue: Array
 
 
 def reaches_end_range(strength: Strength | None) -> bool:
@@ -99,6 +102,7 @@ def doses(
         else np.zeros_like(followed.strain),
         strain=followed.strain,
         stretched=stretched,
+        fatigue=followed.fatigue,
     )
 
 

@@ -1,5 +1,6 @@
 """What a comparison found, as tidy tables whose column names are part of the contract."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,14 +92,34 @@ def break_even_draws(study: Study, pair: tuple[str, str], margin_nrs: float) -> 
     The rest of the runners keep the prior's proportions among the other causes. Infinite where
     even a share of 1 does not do it.
     """
-    ends = {world: -study.difference(pair, "tightness_nrs", world)[:, -1] for world in WORLDS}
-    others = dict(zip(WORLDS, study.settings.prior, strict=True))
-    others.pop("weak")
-    weight = sum(others.values()) or 1
-    if not any(others.values()):
-        others = dict.fromkeys(others, 1 / len(others))
-    rest = sum(share / weight * ends[world] for world, share in others.items())
-    slope = ends["weak"] - rest
+    benefit = [-study.difference(pair, "tightness_nrs", world)[:, -1] for world in WORLDS]
+    return break_even_share(np.array(benefit), study.settings.prior, margin_nrs)
+
+
+def break_even_share(
+    benefit: NDArray[np.float64], prior: Sequence[float], margin_nrs: float
+) -> NDArray[np.float64]:
+    """Share of runners tight from weakness at which a benefit's mean reaches a margin, (draws,).
+
+    Parameters
+    ----------
+    benefit
+        Mean fall of tightness by which the treatment is ahead, (worlds, draws), NRS points.
+    prior
+        Concentration of each cause: the runners who are not tight from weakness keep these
+        proportions, or equal ones where all are 0.
+    margin_nrs
+        To be reached; any benefit at all when 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        Infinite where even a share of 1 does not do it.
+    """
+    others = np.array(prior[1:], float)
+    weight = others / others.sum() if others.any() else np.full(len(others), 1 / len(others))
+    rest = sum(w * ahead for w, ahead in zip(weight, benefit[1:], strict=True))
+    slope = benefit[0] - rest
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (margin_nrs - rest) / slope
     wins_anyway = rest >= margin_nrs if margin_nrs > 0 else rest > 0

@@ -103,6 +103,8 @@ class Table:
     align
         Column name to ``"left"``, ``"right"``, ``"center"`` or ``"number"`` (on the decimal
         point). Columns that read as numbers are ``"number"`` unasked, others ``"left"``.
+    sortable
+        Whether the web page's reader can sort it by a column; the PDF has it as it stands.
 
     Examples
     --------
@@ -116,6 +118,7 @@ class Table:
     caption: str
     name: str
     align: dict[str, str] | None = None
+    sortable: bool = False
 
     def __post_init__(self) -> None:
         check_words(self.name, "Table", caption=self.caption)
@@ -141,8 +144,9 @@ class Table:
             f"{''.join(f'<td>{html(cell)}</td>' for cell in rest)}</tr>"
             for first, *rest in zip(*(cells for _, _, cells in columns), strict=True)
         )
+        sorts = ' data-sortable="true"' if self.sortable else ""
         page = (
-            f'<figure class="hipstudy-table" data-name="{html(self.name)}">'
+            f'<figure class="hipstudy-table" data-name="{html(self.name)}"{sorts}>'
             f"<figcaption>{html(self.caption)}</figcaption>"
             f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></figure>"
         )

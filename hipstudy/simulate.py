@@ -10,9 +10,8 @@ test_gains_saturate_with_dose, test_a_shifted_protocol_gives_a_shifted_result,
 test_no_ones_luck_depends_on_arms_horizon_or_company,
 test_nonspecific_arms_are_equal_and_others_are_not,
 test_unloaded_weeks_add_range_of_motion_only_with_a_weight,
-test_strength_plus_stretch_contains_stretch_only; (tests/test_calibration.py):
-test_calibration_hip_flexor_bands, test_calibration_hip_flexor_stretching,
-test_validation_verdicts_are_the_stored_ones, test_one_trial_counts_once.
+test_strength_plus_stretch_contains_stretch_only; (tests/test_gallery.py):
+test_calibration_lands_inside, test_verdicts_are_the_stored_ones.
 """
 
 from collections.abc import Mapping, Sequence

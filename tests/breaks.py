@@ -37,11 +37,11 @@ def _links_left(found):
 
 
 def _mixed_drivers(found):
-    def drivers(*arguments):
-        moved = found(*arguments)
-        return moved | {"short": moved["short"] + 0.1 * moved["weak"]}
+    def driver(world, *more):
+        own = found(world, *more)
+        return own + 0.1 * found("weak", *more) if world == "short" else own
 
-    return drivers
+    return driver
 
 
 def _by_place(found):
@@ -103,7 +103,7 @@ BREAKS = {
     "nonspecific follows torque": (worlds, "change", _change),
     "one cause is favoured": (worlds, "change", _favours),
     "a link that stays": (worlds, "change", _links_left),
-    "drivers mixed": (simulate, "drivers", _mixed_drivers),
+    "drivers mixed": (simulate, "_driver", _mixed_drivers),
     "unloaded counts as loaded": (doses, "loaded_from", lambda _: lambda *_: 0),
     "whoever ran, ran": (enough, "least", _nobody_ran),
     "a high ceiling": (gains, "ceiling", lambda f: lambda v: 3 * f(v)),

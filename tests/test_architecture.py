@@ -17,9 +17,11 @@ ROOMS = (
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
     "adherence bouts doses gains simulate instruments observe example "
+    "evidence trials trial_file one_runner gallery studies "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
-    "compare effects curves readings influence "
-    "figures pages cohort_pages tables report explore lab check_command cli __main__"
+    "compare effects curves readings influence answers sensitivity drives factor_words "
+    "evidence_study figures pages cohort_pages evidence_pages "
+    "tables report explore lab check_command cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}

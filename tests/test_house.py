@@ -20,6 +20,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted((ROOT / "hipstudy").rglob("*.py"))
 
 # Not on conda-forge, or not everywhere: pip brings them with the project itself.
+NAMED_OTHERWISE = {"bs4": "beautifulsoup4", "SALib": "salib", "vl_convert": "vl-convert-python"}
 NOT_FROM_CONDA = {"math-core", "tex2typst", "typst"}
 
 
@@ -66,9 +67,7 @@ def test_what_is_imported_is_depended_on():
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module]
             for top in {name.split(".")[0] for name in names} - sys.stdlib_module_names:
-                name = {"bs4": "beautifulsoup4", "vl_convert": "vl-convert-python"}.get(
-                    top, top.replace("_", "-")
-                )
+                name = NAMED_OTHERWISE.get(top, top.replace("_", "-"))
                 assert name in ours, f"{file.name} imports {top}: add it to pyproject.toml"
 
 

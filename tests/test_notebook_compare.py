@@ -138,7 +138,7 @@ def test_what_is_edited_in_the_notebook_is_what_the_report_says(tmp_path):
         for name in ("mine", "compare")
     }
     assert pictures(by_hand) == pictures(made["mine"]) == pictures(made["compare"])
-    assert len(pictures(by_hand)) == 8
+    assert len(pictures(by_hand)) == 9
     assert "Our clinic added this sentence." in words(tmp_path / "reports" / "mine" / "mine.pdf")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from hipstudy import compare, design, pages, readings
+from hipstudy import compare, design, drives, pages, readings
 from hipstudy.pages.answer import counts, is_matched
 from hipstudy.pages.over_weeks import _closing
 from hipstudy.parameters import shipped
@@ -57,7 +57,9 @@ def test_two_arms_alike_are_not_told_apart():
     )
     said = pages.answer(same).sentence
     assert said.endswith("there is no modelled difference between the two.")
-    assert "follows no single number" in pages.hangs_on(same).markdown
+    driven = drives.of_study(same)
+    assert "hangs on nothing" in pages.hangs_on(same, driven).markdown
+    assert pages.hangs_on_figure(driven).markdown == ""
     assert "of which only the right are trained" in answer.numbers[1][2]
 
 

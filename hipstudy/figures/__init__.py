@@ -5,10 +5,12 @@ from hipstudy.figures.changes import changes
 from hipstudy.figures.data_on_model import data_on_model
 from hipstudy.figures.drivers import drivers
 from hipstudy.figures.flow import flow
+from hipstudy.figures.forest import forest
 from hipstudy.figures.runners import same_runner
 from hipstudy.figures.strip import strip
 from hipstudy.figures.surface import torque_surface
 from hipstudy.figures.torque import torque_angle
+from hipstudy.figures.variance import variance
 from hipstudy.figures.weeks import weeks
 
 __all__ = [
@@ -18,9 +20,11 @@ __all__ = [
     "data_on_model",
     "drivers",
     "flow",
+    "forest",
     "same_runner",
     "strip",
     "torque_angle",
     "torque_surface",
+    "variance",
     "weeks",
 ]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MM = 1 / 25.4
 WIDTH_MM = 160
+_LETTER_MM, _RIGHT_MM, _TOP_MM = 1.4, 13, 5  # a letter of 8 pt; room for a word at the right
 INK, GREY, PALE = "#1a1a1a", "#767676", "#d9d9d9"
 # Okabe and Ito's palette, made for colour-blind readers; grey for context.
 ARM_COLOURS = {
@@ -88,6 +91,32 @@ def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> "tuple[
     with look():
         figure = Figure(figsize=(width_mm * MM, height_mm * MM))
         return figure, figure.subplots(**grid)
+
+
+def stacked(rows_mm: "Sequence[float]", *, labels: "Iterable[str]", gap_mm: float) -> "list[Axes]":
+    """Panels one below the other at places of their own: nothing is solved for, so nothing moves.
+
+    Parameters
+    ----------
+    rows_mm
+        Height of each panel.
+    labels
+        Of all rows: the longest makes the left margin.
+    gap_mm
+        Below each panel, for its axis.
+    """
+    from matplotlib.figure import Figure
+
+    left = min(6 + _LETTER_MM * max(map(len, labels)), WIDTH_MM / 2)
+    height = sum(rows_mm) + gap_mm * len(rows_mm) + _TOP_MM
+    with look():
+        figure = Figure(figsize=(WIDTH_MM * MM, height * MM), layout="none")
+        wide, top, found = WIDTH_MM - left - _RIGHT_MM, height - _TOP_MM, []
+        for tall in rows_mm:
+            place = (left / WIDTH_MM, (top - tall) / height, wide / WIDTH_MM, tall / height)
+            found.append(figure.add_axes(place))
+            top -= tall + gap_mm
+    return found
 
 
 def colour(arm: str) -> str:

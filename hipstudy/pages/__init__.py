@@ -9,8 +9,9 @@ from hipstudy.pages.findings import (
     effects,
     trajectories,
 )
+from hipstudy.pages.hangs import hangs_on, hangs_on_figure
 from hipstudy.pages.ledger import claim, estimand, held, known, provenance, sources
-from hipstudy.pages.more import hangs_on, improved, prior_mean, regret, same_runner, trial
+from hipstudy.pages.more import improved, prior_mean, regret, same_runner, trial
 from hipstudy.pages.over_weeks import drivers, measures, other_outcomes, surface, torque, weeks
 from hipstudy.pages.prescription import lines, prescription
 
@@ -27,6 +28,7 @@ __all__ = [
     "effects",
     "estimand",
     "hangs_on",
+    "hangs_on_figure",
     "held",
     "improved",
     "known",

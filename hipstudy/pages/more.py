@@ -1,8 +1,8 @@
-"""Page 6: the same runner under both, regret, who improves, a trial's size, what it hangs on."""
+"""Page 6: the same runner under both, regret, who improves, a trial's size, the prior mean."""
 
 import numpy as np
 
-from hipstudy import figures, influence, readings, show
+from hipstudy import figures, readings, show
 from hipstudy.compare import Study
 from hipstudy.labels import (
     WORLD_LABELS,
@@ -14,7 +14,6 @@ from hipstudy.labels import (
     percent,
 )
 from hipstudy.parameters import number as parameter
-from hipstudy.parameters import shipped
 from hipstudy.worlds import PRIOR, WORLDS
 
 
@@ -129,42 +128,6 @@ def trial(study: Study) -> show.Table:
     )
     align = {"Runners per arm": "right"}
     return show.Table(frame, caption, "trial", align=align)
-
-
-def _name(name: str) -> str:
-    if name.startswith("share "):
-        return f"the share of runners tight from {WORLD_LABELS[name[6:]].lower()}"
-    return shipped()[name].label
-
-
-def hangs_on(study: Study) -> show.Text:
-    """One paragraph: which unknown numbers the answer follows most."""
-    rows = influence.influence(study)
-    is_share = rows["name"].str.startswith("share ")
-    shares, numbers = rows[is_share], rows[~is_share]
-    noise = float(rows["noise"].iloc[0])
-    numbers = numbers[numbers["weak"].abs() > noise]
-    numbers = numbers.loc[numbers["weak"].abs().sort_values(ascending=False).index].head(4)
-    listed = ", ".join(
-        f"“{_name(name)}” ({number(weak)})"
-        for name, weak in zip(numbers["name"], numbers["weak"], strict=True)
-    )
-    mixed = ""
-    if len(shares) and abs(follows := float(shares["prior"].iloc[0])) > noise:
-        mixed = (
-            f"Mixed over the prior, the difference follows {_name(shares['name'].iloc[0])} most "
-            f"(rank correlation over draws {number(follows)}). "
-        )
-    said = (
-        f"it follows {listed} (rank correlations over draws)"
-        if listed
-        else ("it follows no single number more than chance would have it")
-    )
-    return show.Text(
-        f"{mixed}Where end-range torque is the cause, {said}. With {study.values.n_draws} draws "
-        f"and so many numbers, correlations within ±{number(noise)} are what chance alone gives. "
-        "What correlates most is what would be most worth measuring."
-    )
 
 
 def prior_mean(study: Study) -> show.Text:

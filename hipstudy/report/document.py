@@ -112,7 +112,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table with its caption above; ``align`` has one word a column, ``label`` its number."""
+    """A table with its caption above; ``align`` has one word a column, ``label`` its number.
+
+    A ``sortable`` one can be sorted by a column on the web page.
+    """
 
     head: tuple[tuple[Cell, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -120,6 +123,7 @@ class TableBlock:
     caption: str = ""
     name: str = ""
     label: str = ""
+    sortable: bool = False
 
 
 @dataclass(frozen=True)

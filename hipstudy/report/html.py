@@ -1,16 +1,22 @@
-"""A document as one HTML file that needs nothing else: no script, no network."""
+"""A document as one HTML file that needs nothing else and no network.
+
+It runs no script, unless a table in it can be sorted: then this package's own, named by its hash in
+the page's policy, so that no other can run.
+"""
 
 import base64
 from functools import lru_cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from hipstudy.report.document import Document, Stamp
+from hipstudy.report.document import Document, Stamp, TableBlock
 from hipstudy.report.html_blocks import block_html
 from hipstudy.report.plain import FONTS
 from hipstudy.report.stamped import made_line, title_line
 
 _STYLE = Path(__file__).with_name("style.css")
+_SORT = Path(__file__).with_name("sort.js")
 _POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 _FACES = (("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("It", 400, "italic"))
 
@@ -38,12 +44,14 @@ def to_html(document: Document, stamp: Stamp) -> str:
     """
     title = escape(document.title)
     blocks = "\n".join(block_html(block) for block in document.blocks)
+    sorts = any(isinstance(b, TableBlock) and b.sortable for b in document.blocks)
+    script, allowed = _script() if sorts else ("", "")
     return f"""<!doctype html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}{allowed}">
 <title>{title}</title>
 <style>
 {_style()}
@@ -60,9 +68,16 @@ def to_html(document: Document, stamp: Stamp) -> str:
 <footer>
 <p>{escape(made_line(stamp))}</p>
 </footer>
-</body>
+{script}</body>
 </html>
 """
+
+
+def _script() -> tuple[str, str]:
+    """The script that sorts, and what the page's policy has to allow for it."""
+    source = _SORT.read_text(encoding="utf-8").strip()
+    digest = base64.b64encode(sha256(source.encode()).digest()).decode()
+    return f"<script>{source}</script>\n", f"; script-src 'sha256-{digest}'"
 
 
 @lru_cache(maxsize=1)

@@ -119,9 +119,10 @@ def _table(block: TableBlock) -> str:
     head = _rows(block, block.head, scope="col")
     body = _rows(block, block.rows, scope="row")
     told = f"<caption>{caption}</caption>" if block.caption else ""
+    sorts = ' data-sortable="true"' if block.sortable else ""
     # A table wider than a phone is scrolled by itself, also with the keyboard.
     return (
-        f'<div class="table" role="region" tabindex="0" aria-label="{name}"><table>{told}'
+        f'<div class="table" role="region" tabindex="0" aria-label="{name}"><table{sorts}>{told}'
         f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hipstudy.cells import is_name
@@ -83,7 +84,8 @@ class OutputReader:
             block = read_table(table, words, name)
             if block is None:
                 self._wrong(words or "a table", "a table needs a head", "Name its columns.")
-            return [block] if block else []
+                return []
+            return [replace(block, sortable=tag.get("data-sortable") == "true")]
         return self._figure(tag, words, name)
 
     def _figure(self, tag: "Tag", caption: str, name: str) -> list[Block]:
