@@ -78,6 +78,11 @@ def dose(protocol: Protocol) -> str:
     return _dose(protocol, lambda value: float(f"{value:.3g}"))
 
 
+def dose_exactly(protocol: Protocol) -> str:
+    """Write what is done, as ``dose`` does, but so that every number reads back as it is."""
+    return _dose(protocol, float)
+
+
 def _dose(protocol: Protocol, times: Callable[[float], float]) -> str:
     rest = {"weeks": protocol.weeks}
     parts = []
@@ -106,17 +111,26 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
     name
         The name that the reader will hand to `parse`; another name is written into the line.
 
+    Raises
+    ------
+    UsageProblems
+        When the prescription has answers for CERT: a line holds a dose, a TOML file holds both.
+
     Examples
     --------
     >>> from hipstudy.protocol import preset
     >>> write(preset("article_low"), name="article_low")
     'hip-flexor 2x8, first 3 wk @bodyweight, 2/wk x 12 wk; label "Article, low end"'
     """
+    if protocol.cert is not None:
+        rule = "one line holds a dose and has no room for answers to CERT"
+        mend = "Keep it as a TOML file, or leave its [cert] table out."
+        raise UsageProblems([Problem(f"prescription {protocol.name}", "[cert]", rule, mend)])
     values = {field: getattr(protocol, field) for field in ("name", "label", "note")}
     usual = {"name": name, "label": label_of(protocol.name), "note": ""}
     words = _written(TERMS["plan"], values, usual).removeprefix(", ")
     joint = ", " if protocol.contact_min_wk else "; "
-    return _dose(protocol, float) + (f"{joint}{words}" if words else "")
+    return dose_exactly(protocol) + (f"{joint}{words}" if words else "")
 
 
 def _written(terms: Iterable[Term], values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:

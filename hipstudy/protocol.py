@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from hipstudy.cert_fields import Answers, CertFields
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
 
@@ -109,7 +110,7 @@ class Stretch(BaseModel):
 
 
 class Protocol(BaseModel):
-    """One arm: a name, how many weeks, and its two parts."""
+    """One arm: a name, how many weeks, its two parts, and what is reported of it in words."""
 
     model_config = _FROZEN
 
@@ -120,6 +121,7 @@ class Protocol(BaseModel):
     note: str = Field(default="", max_length=200)
     strength: Strength | None = None
     stretch: Stretch | None = None
+    cert: Answers = None
 
     @model_validator(mode="after")
     def _fits_a_week(self) -> "Protocol":
@@ -158,7 +160,7 @@ _UNITS = {
     "_per_week": "times a week",
     "weeks": "weeks",
 }
-_MODELS = {"strength": Strength, "stretch": Stretch}
+_MODELS = {"strength": Strength, "stretch": Stretch, "cert": CertFields}
 
 
 def _field_problem(error: Any, source: str) -> Problem:

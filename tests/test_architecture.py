@@ -11,15 +11,17 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
-    "__init__ places problems new_files columns findings template luck cells show labels "
-    "parameters protocol terms grammar line_reader one_line matching design "
+    "__init__ places problems session new_files columns findings template luck cells show labels "
+    "parameters cert_fields protocol terms grammar line_reader one_line matching design "
+    "cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
     "adherence bouts doses gains simulate instruments observe example "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
     "compare effects curves readings influence "
-    "figures pages cohort_pages tables report explore lab check_command cli __main__"
+    "figures pages cohort_pages tables report explore lab check_command "
+    "prescription_commands cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}
