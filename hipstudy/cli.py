@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from hipstudy import __version__
-from hipstudy.prescription_commands import cert
+from hipstudy.prescription_commands import cert, handout
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems, harmless
 from hipstudy.session import Session, debug
 
@@ -226,7 +226,7 @@ def explore(
     command.live(cohort=cohort, n_runners=runners, link=link, browser=not no_browser, port=port)
 
 
-for command in (cert,):
+for command in (cert, handout):
     cli.add_command(command)
 
 

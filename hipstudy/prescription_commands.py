@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -28,3 +29,37 @@ def cert(protocol: str) -> None:
     click.echo(f"{count}{missing}")
     if count.missing:
         click.echo("to fill one in: a TOML file with a table [cert], see README", err=True)
+
+
+@click.command(help=f"Write a one-page handout of a prescription, for a runner. {WHICH}")
+@click.argument("protocol")
+@click.option("--physio", default="", metavar="NAME", help="Who asked the screening questions.")
+@click.option("--screened", is_flag=True, help="The screening questions were asked.")
+@click.option("--date", "day", default="", metavar="DATE", help="Such as 2026-01-31.")
+@click.option("--note", default="", metavar="TEXT", help="A few words of your own.")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "us-letter"]),
+    default="a4",
+    show_default=True,
+    help="Size of the page.",
+)
+@click.option("--out", metavar="FILE", default="handout.pdf", show_default=True, help="To write.")
+@debug
+def handout(
+    protocol: str, physio: str, screened: bool, day: str, note: str, paper: str, out: str
+) -> None:
+    """Write the handout; refused without the physio's name and confirmation."""
+    from hipstudy import design
+    from hipstudy.handout import write
+
+    path = write(
+        design.arm_of(protocol),
+        Path(out).expanduser(),
+        physio=physio,
+        confirmed=screened,
+        paper=paper,
+        report_date=day,
+        note=note,
+    )
+    click.echo(path)

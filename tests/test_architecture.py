@@ -20,7 +20,7 @@ ROOMS = (
     "adherence bouts doses gains simulate instruments observe example "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
     "compare effects curves readings influence "
-    "figures pages cohort_pages tables report explore lab check_command "
+    "figures pages cohort_pages tables report handout explore lab check_command "
     "prescription_commands cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])

@@ -6,6 +6,7 @@ from hipstudy.figures.data_on_model import data_on_model
 from hipstudy.figures.drivers import drivers
 from hipstudy.figures.flow import flow
 from hipstudy.figures.runners import same_runner
+from hipstudy.figures.setup import setup
 from hipstudy.figures.strip import strip
 from hipstudy.figures.surface import torque_surface
 from hipstudy.figures.torque import torque_angle
@@ -19,6 +20,7 @@ __all__ = [
     "drivers",
     "flow",
     "same_runner",
+    "setup",
     "strip",
     "torque_angle",
     "torque_surface",
