@@ -136,6 +136,23 @@ def saturating(dose: ArrayLike, constant: ArrayLike) -> Array:
     return -np.expm1(-np.asarray(dose, float) / constant)
 
 
+def proportional(dose: ArrayLike, *, anchor: ArrayLike, share_at_anchor: ArrayLike) -> Array:
+    """Share reached where every set brings as much as the one before, up to all there is.
+
+    A straight line through nothing and ``share_at_anchor`` at ``anchor``; an alternative to
+    ``saturating``, against which the pooled trials speak (Ralston 2017, rows S047 to S049).
+    """
+    return np.minimum(np.asarray(dose, float) / anchor * share_at_anchor, 1)
+
+
+def stepped(dose: ArrayLike, *, threshold: ArrayLike, share_at_anchor: ArrayLike) -> Array:
+    """Share reached where less than ``threshold`` brings nothing and more brings no more.
+
+    An alternative to ``saturating``; no trial of a threshold was read.
+    """
+    return np.where(np.asarray(dose, float) >= threshold, share_at_anchor, 0.0)
+
+
 def stretch_fill(
     min_wk: ArrayLike, *, low_min_wk: ArrayLike, full_min_wk: ArrayLike, fill_at_low: ArrayLike
 ) -> Array:

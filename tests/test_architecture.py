@@ -17,10 +17,10 @@ ROOMS = (
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
-    "adherence bouts doses gains simulate instruments observe example "
+    "adherence bouts doses dose_shapes gains simulate sweep instruments observe example "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
-    "compare effects curves readings influence "
-    "figures pages cohort_pages tables report handout explore lab check_command "
+    "compare effects curves readings influence dose_settings dose_phases dose_study dose_readings "
+    "figures pages cohort_pages dose_pages tables report handout explore lab check_command "
     "prescription_commands cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])

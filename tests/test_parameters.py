@@ -38,6 +38,7 @@ MATHEMATICS = {
     "adherence": {7},  # days of a week
     "bouts": set(),
     "doses": set(),
+    "dose_shapes": set(),
     "gains": set(),
     "simulate": {60},  # minutes of an hour
     "instruments": {6, 12, 48, 72},  # when visits are by default: a choice, no fact about bodies

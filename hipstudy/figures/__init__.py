@@ -3,6 +3,7 @@
 from hipstudy.figures.causes import break_even, causes
 from hipstudy.figures.changes import changes
 from hipstudy.figures.data_on_model import data_on_model
+from hipstudy.figures.doses import dose_shapes, dose_surfaces
 from hipstudy.figures.drivers import drivers
 from hipstudy.figures.flow import flow
 from hipstudy.figures.runners import same_runner
@@ -17,6 +18,8 @@ __all__ = [
     "causes",
     "changes",
     "data_on_model",
+    "dose_shapes",
+    "dose_surfaces",
     "drivers",
     "flow",
     "same_runner",
