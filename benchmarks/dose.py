@@ -1,19 +1,18 @@
 """Ten thousand doses on 200 runners over 12 weeks, against the same model called dose by dose.
 
 Measured in one run, central parameters, each as a ratio to calling `simulate` alone on a sample of
-the same doses, with the same outcomes. Then where the time goes: how long one step of every day
-takes as arithmetic on the arrays that are carried, which is the bound.
+the same doses, with the same outcomes. Then where the time goes, which says what bounds it.
 """
 
+import cProfile
 import itertools
+import pstats
 import sys
 from time import perf_counter
 
 import numpy as np
 
 from hipstudy import adherence, baseline, cohort, parameters, protocol, sweep
-from hipstudy.adherence import DAYS
-from hipstudy.gains import carry
 from hipstudy.simulate import OUTCOMES, simulate
 from hipstudy.sweep import Grid
 from hipstudy.worlds import WORLDS
@@ -50,13 +49,13 @@ def alone(runners, base, values, outcomes):
     return timed(work)[0] / len(sample)
 
 
-def a_carry(runners):
-    """Seconds that one state of one dose takes over all the days, carried as the sweep does."""
-    abreast = sweep.ABREAST
-    targets = np.random.default_rng(0).random((WEEKS * DAYS, abreast, sweep.BLOCK))
-    share = np.full((abreast, 1), 0.02)
-    seconds = min(timed(lambda: carry(targets, share, share))[0] for _ in range(3))
-    return seconds / abreast * runners.n_runners / sweep.BLOCK
+def where(run):
+    """The functions that take most of the time by themselves, each with its share of it."""
+    profile = cProfile.Profile()
+    profile.runcall(run)
+    stats = pstats.Stats(profile)
+    own = sorted(((one[2], key[2]) for key, one in stats.stats.items()), reverse=True)
+    return ", ".join(f"{name} {100 * seconds / stats.total_tt:.0f} %" for seconds, name in own[:6])
 
 
 def main(n_doses):
@@ -76,10 +75,13 @@ def main(n_doses):
         cells = sum(one.size for one in found.values())
         print(f"  {words}: {seconds:.1f} s, {cells} numbers; one by one {n * each:.0f} s, "
               f"ratio {n * each / seconds:.1f}")  # fmt: skip
-        state = a_carry(runners)
-        print(f"    bound: one state of one dose over {WEEKS * DAYS} days takes "
-              f"{1e3 * state:.2f} ms; a dose here takes {1e3 * seconds / n:.2f} ms, as long as "
-              f"{seconds / n / state:.1f} states")  # fmt: skip
+        part = Grid(grid.sets, grid.sessions, grid.loads[:2], grid.stretch_min_wk)
+        profiled = where(
+            lambda outcomes=outcomes, part=part: sweep.sweep(
+                runners, base, part, values, weeks=WEEKS, seed=0, outcomes=outcomes
+            )
+        )
+        print(f"    of the time of two loads: {profiled}")
 
 
 if __name__ == "__main__":

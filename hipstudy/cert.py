@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hipstudy import one_line
+from hipstudy import one_line, progression_words
 from hipstudy.labels import counted
 from hipstudy.places import place
 from hipstudy.protocol import Protocol, Strength, from_dict
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("standard", "item", "asks", "from_prescription", "own_words", "filled")
 YES, PART, NO = "yes", "part", "no"
-DOSE, NAME = ("CERT", "13"), ("TIDieR", "1")
+DOSE, RULE, NAME = ("CERT", "13"), ("CERT", "7a"), ("TIDieR", "1")
 _BENCH = "bench or other stable surface"
 
 
@@ -88,6 +88,7 @@ def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
         return found | {("CERT", "1"): none, ("CERT", "8"): none}
     return found | {
         ("CERT", "1"): _equipment(strength),
+        RULE: progression_words.written(strength.progression),
         ("CERT", "7b"): _planned(strength),
         ("CERT", "8"): exercise(strength),
     }
@@ -102,7 +103,7 @@ def _equipment(s: Strength) -> str:
 def _planned(s: Strength) -> str:
     """What changes over the weeks by itself, if anything does."""
     if not s.unloaded_weeks or s.load == "unloaded":
-        return ""
+        return "by the rule of 7a" if s.progression else ""
     load = {"near-failure": "weight to within 3 repetitions of failure"}
     return f"no weight for {counted(s.unloaded_weeks, 'week')}, then {load.get(s.load, s.load)}"
 
@@ -189,5 +190,7 @@ def protocol_of(frame: "pd.DataFrame", *, name: str) -> Protocol:
     fields = {(one.standard, one.item): one.field for one in items() if one.field}
     answers = {field: cells[key].own_words for key, field in fields.items() if cells[key].own_words}
     arm = one_line.parse(cells[DOSE].from_prescription, name=name)
-    label = cells[NAME].from_prescription
-    return from_dict(arm.model_dump() | {"label": label, "cert": answers or None}, name)
+    data = arm.model_dump() | {"label": cells[NAME].from_prescription, "cert": answers or None}
+    if rules := progression_words.read(cells[RULE].from_prescription):
+        data["strength"] |= {"progression": rules}
+    return from_dict(data, name)

@@ -81,12 +81,16 @@ class DoseSettings(BaseModel):
         Raises
         ------
         UsageProblems
-            When there is none, or it has no strength work.
+            When there is none, it has no strength work, or has a name of the report's own arms.
         """
         arm = design.arm_of(self.protocol)
         if arm.strength is None:
             rule = "a prescription with strength work is needed: its dose is what is changed"
             raise UsageProblems([Problem("parameter protocol", self.protocol, rule)])
+        if arm.name in (*ENDS, NOTHING) and self.protocol != arm.name:
+            rule = f"{arm.name} is in this report already, as the preset of that name"
+            mend = "Give the prescription a name of its own."
+            raise UsageProblems([Problem("parameter protocol", self.protocol, rule, mend)])
         return arm.model_copy(update={"weeks": self.weeks})
 
     def grid(self) -> Grid:

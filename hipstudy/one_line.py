@@ -75,7 +75,9 @@ def dose(protocol: Protocol) -> str:
     >>> dose(preset("strength_plus_stretch"))
     'hip-flexor 3x10, first 3 wk @bodyweight, 3/wk x 12 wk; stretch 4x30 s daily'
     """
-    return _dose(protocol, lambda value: float(f"{value:.3g}"))
+    rules = protocol.strength and protocol.strength.progression
+    more = "; progressed by its rules" if rules else ""
+    return _dose(protocol, lambda value: float(f"{value:.3g}")) + more
 
 
 def dose_exactly(protocol: Protocol) -> str:
@@ -114,7 +116,7 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
     Raises
     ------
     UsageProblems
-        When the prescription has answers for CERT: a line holds a dose, a TOML file holds both.
+        When it has answers to CERT or rules of progression: a line holds a dose, a TOML file all.
 
     Examples
     --------
@@ -122,15 +124,32 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
     >>> write(preset("article_low"), name="article_low")
     'hip-flexor 2x8, first 3 wk @bodyweight, 2/wk x 12 wk; label "Article, low end"'
     """
-    if protocol.cert is not None:
-        rule = "one line holds a dose and has no room for answers to CERT"
-        mend = "Keep it as a TOML file, or leave its [cert] table out."
-        raise UsageProblems([Problem(f"prescription {protocol.name}", "[cert]", rule, mend)])
+    if problems := _no_room(protocol):
+        raise UsageProblems(problems)
     values = {field: getattr(protocol, field) for field in ("name", "label", "note")}
     usual = {"name": name, "label": label_of(protocol.name), "note": ""}
     words = _written(TERMS["plan"], values, usual).removeprefix(", ")
     joint = ", " if protocol.contact_min_wk else "; "
     return dose_exactly(protocol) + (f"{joint}{words}" if words else "")
+
+
+def _no_room(protocol: Protocol) -> list[Problem]:
+    """What of a prescription a line cannot hold."""
+    rules = protocol.strength and protocol.strength.progression
+    tables = (
+        ("[cert]", protocol.cert, "answers to CERT"),
+        ("[strength.progression]", rules, "rules of progression"),
+    )
+    return [
+        Problem(
+            f"prescription {protocol.name}",
+            table,
+            f"one line holds a dose and has no room for {words}",
+            f"Keep it as a TOML file, or leave its {table} table out.",
+        )
+        for table, found, words in tables
+        if found is not None
+    ]
 
 
 def _written(terms: Iterable[Term], values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:

@@ -118,6 +118,16 @@ def effort(
     return below + (1 - np.asarray(effort_at_low)) * np.clip(part, 0, 1)
 
 
+def repetitions(intensity: ArrayLike, *, constant: ArrayLike) -> Array:
+    """Repetitions that can be done at a share of capacity: none at all of it, without end at 0.
+
+    Epley's line, weight once = weight (1 + repetitions / constant), solved for repetitions; it was
+    made for whole lifts, and is taken here for a held torque: an assumption.
+    """
+    with np.errstate(divide="ignore"):
+        return np.maximum(constant * (1 / np.asarray(intensity, float) - 1), 0)
+
+
 def angle_kernel(
     angle_deg: ArrayLike, *, low_deg: ArrayLike, high_deg: ArrayLike, sd_deg: ArrayLike
 ) -> Array:

@@ -62,7 +62,7 @@ class Grid:
 
 
 def at(base: Protocol, sets: int, sessions: int, load: str, stretch_min_wk: float) -> Protocol:
-    """The prescription of one point: the base with another dose.
+    """The prescription of one point: the base with another dose, its load held.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def at(base: Protocol, sets: int, sessions: int, load: str, stretch_min_wk: floa
     data = base.model_dump() | {"strength": None}
     if sets and sessions:
         own = base.strength.model_dump() if base.strength else {"reps": 1}
-        own |= {"sets": sets, "sessions_per_week": sessions, "load": load}
+        own |= {"sets": sets, "sessions_per_week": sessions, "load": load, "progression": None}
         data["strength"] = own
     return stretched_for(from_dict(data, base.name), stretch_min_wk)
 

@@ -139,6 +139,9 @@ def test_what_can_be_checked_is_checked_before_a_kernel_starts():
         dose_study.preflight({"loads": "12 lb"})
     with pytest.raises(UsageProblems, match="Did you mean article_low"):
         dose_study.preflight({"protocol": "article_lo"})
+    named = "hip-flexor 2x8, 1/wk x 12 wk; name article_low"
+    with pytest.raises(UsageProblems, match="Give the prescription a name of its own"):
+        dose_study.preflight({"protocol": named})
     dose_study.preflight({})
 
 

@@ -12,6 +12,7 @@ from hipstudy.dose_pages.after import (
 )
 from hipstudy.dose_pages.answer import answer, shapes_figure
 from hipstudy.dose_pages.closing import cert, known, lines, prescription, provenance, whom
+from hipstudy.dose_pages.load_path import load_path, load_path_table
 from hipstudy.dose_pages.surfaces import (
     load_and_stretch,
     others,
@@ -35,6 +36,8 @@ __all__ = [
     "known",
     "lines",
     "load_and_stretch",
+    "load_path",
+    "load_path_table",
     "missed",
     "others",
     "over_weeks",

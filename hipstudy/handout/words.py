@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hipstudy.progression_rules import Progression
 from hipstudy.protocol import Protocol, Strength, Stretch
 
 UNLOADED = "Use no weight."
@@ -120,6 +121,8 @@ def _dose(s: Strength, weeks: int) -> tuple[str, ...]:
 
 
 def _load(s: Strength, weeks: int) -> tuple[str, ...]:
+    if s.progression:
+        return ("Start with no weight. “To go on” says when to add some.",)
     first = 0 if s.load == "unloaded" else min(s.unloaded_weeks, weeks)
     if s.load == "unloaded" or first == weeks:
         return (UNLOADED,)
@@ -150,7 +153,29 @@ def _easier(s: Strength) -> tuple[str, ...]:
 def _progress(protocol: Protocol, physio: str) -> tuple[str, ...]:
     own = protocol.cert and protocol.cert.progression_rule
     rule = (f"The rule of your physio: {own}",) if own else ()
-    return (*rule, f"Do not add more by yourself. Ask {physio} first.")
+    rules = protocol.strength and protocol.strength.progression
+    if not rules:
+        return (*rule, f"Do not add more by yourself. Ask {physio} first.")
+    ready = f"If you can do {rules.reps_top} reps in all sets, take a step."
+    return (
+        *rule,
+        f"{ready} Take no more than one a week.",
+        *_ladder(rules),
+        f"If you are sore above {rules.sore_limit_nrs:.3g} out of 10, wait a week.",
+        *(("If you miss a week, go one step back.",) if rules.step_back else ()),
+        f"If you are not sure, ask {physio}.",
+    )
+
+
+def _ladder(rules: Progression) -> tuple[str, ...]:
+    steps = []
+    if rules.lever:
+        steps.append("First, change to the other way to do it. Your physio will show you.")
+    if rules.support_step_cm:
+        then = "Then" if steps else "First,"
+        steps.append(f"{then} lower the support by {rules.support_step_cm:.3g} cm at each step.")
+    last = f"add {rules.step_kg:.3g} kg at each step, up to {rules.max_kg:.3g} kg."
+    return (*steps, f"{'Only then ' if steps else 'To step on, '}{last}")
 
 
 def _stretch(s: Stretch, protocol: Protocol, physio: str) -> tuple[str, ...]:
