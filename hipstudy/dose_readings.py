@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hipstudy.dose_settings import ENDS
 from hipstudy.dose_shapes import SATURATING
-from hipstudy.dose_study import AFTER, MINUTES, PHASED, SESSIONS, DoseStudy
+from hipstudy.dose_study import MINUTES, SESSIONS, DoseStudy
 from hipstudy.simulate import OUTCOMES
 from hipstudy.worlds import LINKS, WORLDS
 
@@ -25,7 +25,7 @@ GAINS = {
     **{("tightness_nrs", world): -1 for world in WORLDS[:-1]},
     ("discomfort_nrs", "weak"): -1,
 }
-_NO_EFFECT = 1e-9  # a mean difference this small is none; a share of it says nothing
+NO_EFFECT = 1e-9  # a mean difference this small is none; a share of it says nothing
 
 
 def surfaces(study: DoseStudy) -> "pd.DataFrame":
@@ -64,7 +64,7 @@ def gained(study: DoseStudy, shape: str, outcome: str, world: str, week: int) ->
     return 100 * more / runs[..., 0] if outcome == TORQUE else more
 
 
-def _band(study: DoseStudy, draws: Array) -> tuple[float, float, float]:
+def band(study: DoseStudy, draws: Array) -> tuple[float, float, float]:
     """Mean and band over the draws that have a value."""
     known = draws[~np.isnan(draws)]
     if not len(known):
@@ -87,9 +87,9 @@ def curve(study: DoseStudy) -> "pd.DataFrame":
             own = gained(study, shape, outcome, world, study.weeks)
             usual = gained(study, SATURATING, outcome, world, study.weeks)
             for n in SESSIONS:
-                middle, low, high = _band(study, own[n])
-                _, least, most = _band(study, usual[n])
-                outside = not least - _NO_EFFECT <= middle <= most + _NO_EFFECT
+                middle, low, high = band(study, own[n])
+                _, least, most = band(study, usual[n])
+                outside = not least - NO_EFFECT <= middle <= most + NO_EFFECT
                 rows.append((shape, world, outcome, n, n * study.sets, middle, low, high, outside))
     columns = ["shape", "world", "outcome", "sessions_per_week", "weekly_sets"]
     return pd.DataFrame(rows, columns=[*columns, "mean", "low", "high", "outside"])
@@ -115,8 +115,8 @@ def reaching(weekly: Array, gain: Array, share: float) -> Array:
     best = gain.max(axis=0)
     wanted = share * best
     found = np.full(gain.shape[1], np.nan)
-    for draw in np.flatnonzero(best > _NO_EFFECT):
-        at = int(np.argmax(gain[:, draw] >= wanted[draw] - _NO_EFFECT))
+    for draw in np.flatnonzero(best > NO_EFFECT):
+        at = int(np.argmax(gain[:, draw] >= wanted[draw] - NO_EFFECT))
         low, high = gain[max(at - 1, 0), draw], gain[at, draw]
         part = (wanted[draw] - low) / (high - low) if high > low else 1.0
         found[draw] = weekly[max(at - 1, 0)] + part * (weekly[at] - weekly[max(at - 1, 0)])
@@ -140,7 +140,7 @@ def enough(study: DoseStudy) -> "pd.DataFrame":
                 found = reaching(weekly, own, share)
                 none = float(np.isnan(found).mean())
                 most = float(own.max(axis=0).mean())
-                rows.append((shape, outcome, world, share, *_band(study, found), none, most))
+                rows.append((shape, outcome, world, share, *band(study, found), none, most))
     columns = ["shape", "outcome", "world", "share", "weekly_sets", "low", "high", "none", "most"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -159,81 +159,8 @@ def enough_stretching(study: DoseStudy) -> "pd.DataFrame":
         for share in ENOUGH:
             found = reaching(np.array(MINUTES), gain, share)
             most = float(gain.max(axis=0).mean())
-            rows.append((outcome, world, share, *_band(study, found), most))
+            rows.append((outcome, world, share, *band(study, found), most))
     columns = ["outcome", "world", "share", "min_wk", "low", "high", "most"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _share(part: Array, whole: Array) -> Array:
-    """Part of a whole; missing where there is hardly a whole."""
-    there = np.abs(whole) > _NO_EFFECT
-    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=there)
-
-
-def kept(study: DoseStudy) -> "pd.DataFrame":
-    """Share of the whole prescription's effect that is left some weeks after all has stopped.
-
-    Discomfort is left out: soreness and ease pull against each other, and a share of what is left
-    over says nothing.
-
-    Columns: outcome, world, weeks_after, share, low, high. Against doing nothing, over draws.
-    """
-    import pandas as pd
-
-    times = study.base.strength.sessions_per_week if study.base.strength else 0
-    place = SESSIONS.index(min(times, SESSIONS[-1]))
-    rows = []
-    for outcome, world in [one for one in GAINS if one[0] != "discomfort_nrs"]:
-        at = WORLDS.index(world)
-        effect = study.curves[SATURATING][outcome][at, place] - study.stretching[outcome][at, 0]
-        for after in AFTER:
-            left = _share(effect[:, study.weeks + after], effect[:, study.weeks])
-            rows.append((outcome, world, after, *_band(study, left)))
-    return pd.DataFrame(rows, columns=["outcome", "world", "weeks_after", "share", "low", "high"])
-
-
-def keeping(study: DoseStudy) -> "pd.DataFrame":
-    """What so many sessions a week keep of the gain in torque, twelve weeks on.
-
-    Columns: sessions_per_week, weekly_sets, share, low, high: the mean torque then over that at the
-    programme's end, each less its baseline; stretching goes on.
-    """
-    import pandas as pd
-
-    rows = []
-    for name, runs in study.phases.items():
-        if name.startswith("keep "):
-            n = int(name.removeprefix("keep "))
-            torque = runs[TORQUE][WORLDS.index("weak")]
-            left = _share(torque[:, -1] - torque[:, 0], torque[:, study.weeks] - torque[:, 0])
-            rows.append((n, n * study.sets, *_band(study, left)))
-    columns = ["sessions_per_week", "weekly_sets", "share", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def missed(study: DoseStudy) -> "pd.DataFrame":
-    """What missed sessions cost at the last week, against all sessions done.
-
-    Columns: programme, outcome, world, lost, low, high (per cent of baseline for torque, its own
-    units for others; above 0 is lost), share (of the effect of all of it).
-    """
-    import pandas as pd
-
-    rows = []
-    for name in ("one fewer", "gap", "late"):
-        if name not in study.phases:
-            continue
-        for outcome, world in GAINS:
-            if outcome not in PHASED:
-                continue
-            at, way = WORLDS.index(world), GAINS[outcome, world]
-            whole, part, none = (study.phases[one][outcome][at] for one in ("all", name, "none"))
-            unit = 100 / whole[:, 0] if outcome == TORQUE else 1.0
-            lost = way * (whole[:, -1] - part[:, -1]) * unit
-            effect = way * (whole[:, -1] - none[:, -1]) * unit
-            share = _band(study, _share(lost, effect))[0]
-            rows.append((name, outcome, world, *_band(study, lost), share))
-    columns = ["programme", "outcome", "world", "lost", "low", "high", "share"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -253,7 +180,7 @@ def ends(study: DoseStudy) -> "pd.DataFrame":
             if outcome == TORQUE:
                 change = [100 * c / run[:, 0] for c, run in zip(change, runs, strict=True)]
             few, many = change
-            rows.append((outcome, world, few.mean(), many.mean(), *_band(study, many - few)))
+            rows.append((outcome, world, few.mean(), many.mean(), *band(study, many - few)))
     columns = ["outcome", "world", "low_end", "high_end", "difference", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -263,4 +190,4 @@ def one_more(
 ) -> tuple[float, float, float]:
     """What the last of so many weekly sessions adds at the last week: mean and band over draws."""
     runs = gained(study, shape, outcome, world, study.weeks)
-    return _band(study, runs[sessions] - runs[sessions - 1])
+    return band(study, runs[sessions] - runs[sessions - 1])

@@ -6,7 +6,8 @@ that is the one dose at which a trial set the ceiling (Thorborg 2016, rows S013 
 set point of torque takes another shape; range of motion and guarding keep theirs.
 
 Guarded by (tests/test_dose_shapes.py): test_all_shapes_agree_at_the_anchor,
-test_no_shape_falls_and_each_is_its_formula, test_the_default_changes_nothing.
+test_each_is_its_formula_by_hand, test_no_shape_falls_or_leaves_its_range,
+test_the_default_changes_nothing.
 """
 
 import numpy as np

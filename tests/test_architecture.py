@@ -12,14 +12,15 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
     "__init__ places problems session new_files columns findings template luck cells show labels "
-    "parameters cert_fields progression_rules protocol terms grammar line_reader one_line matching design "
-    "progression_words cert cert_shown "
+    "parameters cert_fields progression_rules protocol terms grammar line_reader one_line matching "
+    "design progression_words cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
     "adherence bouts doses dose_shapes gains simulate progress sweep instruments observe example "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
-    "compare effects curves readings influence dose_settings dose_phases dose_study dose_readings "
+    "compare effects curves readings influence "
+    "dose_settings dose_phases dose_study dose_readings dose_afterwards "
     "figures pages cohort_pages dose_pages tables report handout explore lab check_command "
     "prescription_commands cli __main__"
 ).split()

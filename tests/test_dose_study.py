@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hipstudy import dose_pages, dose_readings, dose_study, parameters
+from hipstudy import dose_afterwards, dose_pages, dose_readings, dose_study, parameters
 from hipstudy.dose_readings import TORQUE, reaching
 from hipstudy.dose_settings import DoseSettings, check
 from hipstudy.dose_shapes import SATURATING
@@ -47,22 +47,22 @@ def test_what_is_kept_of_torque_is_its_time_constants(study):
     for after, later in ((4, 8), (8, 12)):
         left = gain[:, study.weeks + later] / gain[:, study.weeks + after]
         assert left == pytest.approx(np.exp(-28 / constant), rel=1e-6)
-    rows = dose_readings.kept(study).set_index(["outcome", "weeks_after"])
+    rows = dose_afterwards.kept(study).set_index(["outcome", "weeks_after"])
     shares = gain[:, study.weeks + 12] / gain[:, study.weeks]
     assert rows.loc[(TORQUE, 12), "share"] == pytest.approx(shares.mean())
 
 
 def test_keeping_on_is_between_stopping_and_all_of_it(study):
-    rows = dose_readings.keeping(study)
+    rows = dose_afterwards.keeping(study)
     assert list(rows["sessions_per_week"]) == [0, 1, 2, 3]
     assert rows["share"].is_monotonic_increasing
     # Nothing but stretching from then on leaves what stopping leaves, unless stretching holds more.
-    stopped = dose_readings.kept(study).set_index(["outcome", "weeks_after"])
+    stopped = dose_afterwards.kept(study).set_index(["outcome", "weeks_after"])
     assert rows["share"].iloc[0] >= stopped.loc[(TORQUE, 12), "share"] - 1e-9
 
 
 def test_missing_costs_and_late_costs_more_than_half_way(study):
-    rows = dose_readings.missed(study)
+    rows = dose_afterwards.missed(study)
     torque = rows[rows["outcome"] == TORQUE].set_index("programme")
     assert (torque["lost"] > 0).all()
     assert torque.loc["late", "lost"] > torque.loc["gap", "lost"]

@@ -1,5 +1,6 @@
 """How much is enough, what the shapes say, what is kept, what is missed, the article's two ends."""
 
+from hipstudy import dose_afterwards as afterwards
 from hipstudy import dose_readings as readings
 from hipstudy import show
 from hipstudy.dose_readings import GAINS, TORQUE
@@ -110,7 +111,7 @@ def kept(study: DoseStudy) -> show.Table:
     """What is left of the effect 4, 8 and 12 weeks after all has stopped."""
     import pandas as pd
 
-    rows = readings.kept(study)
+    rows = afterwards.kept(study)
     body = {
         _named(*key): [
             interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
@@ -132,7 +133,7 @@ def keeping(study: DoseStudy) -> show.Table:
     """The smallest dose that keeps the gain of torque."""
     import pandas as pd
 
-    rows = readings.keeping(study)
+    rows = afterwards.keeping(study)
     frame = pd.DataFrame(
         {
             "Sessions a week, from then on": rows["sessions_per_week"],
@@ -170,7 +171,7 @@ def missed(study: DoseStudy) -> show.Table:
             interval(r.lost, r.low, r.high),
             percent_(max(r.share, 0.0)),
         )
-        for r in readings.missed(study).itertuples()
+        for r in afterwards.missed(study).itertuples()
     ]
     heads = ["Missed", "Outcome", "Lost at the last week", "Of the effect"]
     caption = (
@@ -216,8 +217,8 @@ def tables(study: DoseStudy) -> tuple[show.Download, ...]:
         show.Download(readings.curve(study), "dose_curve"),
         show.Download(readings.enough(study), "enough"),
         show.Download(readings.enough_stretching(study), "enough_stretching"),
-        show.Download(readings.kept(study), "kept"),
-        show.Download(readings.keeping(study), "keeping"),
-        show.Download(readings.missed(study), "missed"),
+        show.Download(afterwards.kept(study), "kept"),
+        show.Download(afterwards.keeping(study), "keeping"),
+        show.Download(afterwards.missed(study), "missed"),
         show.Download(readings.ends(study), "ends"),
     )

@@ -62,7 +62,8 @@ def write(
     _check(protocol, physio, confirmed, paper, report_date, note)
     import typst
 
-    page = _plan(protocol, physio) | {
+    page = _plan(protocol, physio, report_date, note) | {
+        "paper": paper,
         "safety": {
             "before": safety.BEFORE,
             "see_first": safety.SEE_FIRST,
@@ -73,9 +74,6 @@ def write(
             "asked": f"{physio} says that these things were asked.",
             "review": safety.REVIEW,
         },
-        "paper": paper,
-        "by": _by(physio, report_date),
-        "note": note.strip(),
     }
     compiler = typst.Compiler(
         _TEMPLATE,
@@ -94,12 +92,14 @@ def write(
     return write_new({out: pdf})[0]
 
 
-def _plan(protocol: Protocol, physio: str) -> dict[str, Any]:
+def _plan(protocol: Protocol, physio: str, report_date: str, note: str) -> dict[str, Any]:
     """What the prescription says, in words and drawn."""
     parts = [vars(part) for part in words.parts(protocol, physio)]
     at = 2 if protocol.strength else 0  # how to do it, and how much, stand at the left
     return {
         "title": TITLE,
+        "by": _by(physio, report_date),
+        "note": note.strip(),
         "pictures": setups.pictures(protocol.strength),
         "left": parts[:at],
         "right": parts[at:],
