@@ -147,11 +147,8 @@ def respond(
         if by_torque or (felt and world == "weak"):
             state = states.get(world) if states else None
             gain = gains.torque_gain(protocol, cohort, start, aims, values, trained=state)
-        moved = (
-            {}
-            if not felt or world not in MOVED
-            else {world: _driver(world, gain, rom, eased, values)}
-        )
+        only = (world,) if world in MOVED else ()
+        moved = drivers(gain, rom, eased, values, only) if felt else {}
         for name in felt:
             rating = getattr(start, name) - anyway + worlds.change(name, world, moved, values)
             rating = rating + sore if name == "discomfort_nrs" else rating
@@ -207,14 +204,20 @@ def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
     return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h
 
 
-def drivers(gain: TorqueGain, rom: Array, eased: Array, values: Values) -> dict[str, Array]:
+def drivers(
+    gain: TorqueGain | None,
+    rom: Array,
+    eased: Array,
+    values: Values,
+    only: Sequence[str] = MOVED,
+) -> dict[str, Array]:
     """Change of each cause's driver in its own standard deviations, (weeks, draws, limbs).
 
     Torque counts on the log scale that its spread between runners has. Tissue and tolerance split
     the true Thomas angle's variance as they split its gain; the tolerance that guarding withholds
     is the tolerance share of the reservoir.
     """
-    return {world: _driver(world, gain, rom, eased, values) for world in MOVED}
+    return {world: _driver(world, gain, rom, eased, values) for world in only}
 
 
 def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, values: Values) -> Array:

@@ -37,9 +37,12 @@ def _links_left(found):
 
 
 def _mixed_drivers(found):
-    def drivers(*arguments):
-        moved = found(*arguments)
-        return moved | {"short": moved["short"] + 0.1 * moved["weak"]}
+    def drivers(gain, rom, eased, values, only=simulate.MOVED):
+        if gain is None or "short" not in only:
+            return found(gain, rom, eased, values, only)
+        moved = found(gain, rom, eased, values)
+        mixed = moved | {"short": moved["short"] + 0.1 * moved["weak"]}
+        return {name: mixed[name] for name in only}
 
     return drivers
 

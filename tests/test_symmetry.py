@@ -23,7 +23,11 @@ def test_labels_swapped_swap_the_results(monkeypatch, names):
     starts = dict.fromkeys(WORLDS, start)
     first = sim.simulate(runners, starts, arm, done, values).outcomes
     own = sim.drivers
-    monkeypatch.setattr(sim, "drivers", lambda *a: {swap[name]: z for name, z in own(*a).items()})
+
+    def swapped(gain, rom, eased, values, _only):
+        return {swap[name]: z for name, z in own(gain, rom, eased, values).items()}
+
+    monkeypatch.setattr(sim, "drivers", swapped)
     second = sim.simulate(runners, starts, arm, done, values).outcomes
     for outcome in ("tightness_nrs", "discomfort_nrs"):
         for world, other in swap.items():
