@@ -6,13 +6,14 @@ import shlex
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from hipstudy import __version__
+from hipstudy.prescription_commands import cert, handout
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems, harmless
+from hipstudy.session import Session, debug
 
 HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
 
@@ -30,28 +31,6 @@ HELP = """Stretching, or strength and stretching, for tight hips: compared in a 
 """
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 FILE = click.Path(path_type=Path)
-
-
-@dataclass
-class Session:
-    """What every command shares."""
-
-    debug: bool = False
-
-
-def _debug(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        context.ensure_object(Session).debug = True
-
-
-debug = click.option(
-    "--debug",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_debug,
-    help="Show where an error arose.",
-)
 
 
 @click.group(help=HELP, invoke_without_command=True, context_settings=CONTEXT)
@@ -275,6 +254,10 @@ def explore(
         port=port,
         debug=click.get_current_context().ensure_object(Session).debug,
     )
+
+
+for command in (cert, handout):
+    cli.add_command(command)
 
 
 def _width() -> int | None:

@@ -98,6 +98,18 @@ def _own(taken: Collection[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
+def arm_of(name: str) -> Protocol:
+    """One prescription: a preset's name, a TOML file, one on a line, or an arm matched in time.
+
+    Raises
+    ------
+    UsageProblems
+        When there is none, or it breaks a rule.
+    """
+    matched = name in (STRETCH_MATCHED, BOTH_MATCHED)
+    return build(CONTRACT_ARMS).arm(name) if matched else _find(name, Path())
+
+
 def _find(name: str, folder: Path, taken: Collection[str] = ()) -> Protocol:
     if one_line.is_line(name):
         return one_line.parse(name, name=_own(taken))
@@ -228,6 +240,4 @@ def to_toml(name: str) -> str:
     """One arm, or a prescription written out, as TOML: to start one of one's own from."""
     import tomli_w
 
-    matched = name in (STRETCH_MATCHED, BOTH_MATCHED)
-    arm = build(CONTRACT_ARMS).arm(name) if matched else _find(name, Path())
-    return tomli_w.dumps(arm.model_dump(exclude_none=True))
+    return tomli_w.dumps(arm_of(name).model_dump(exclude_none=True))

@@ -17,10 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hipstudy import dose_shapes
 from hipstudy import physiology as ph
 from hipstudy.adherence import DAYS
 from hipstudy.baseline import Baseline
 from hipstudy.cohort import SIDES, Cohort
+from hipstudy.dose_shapes import SATURATING
 from hipstudy.doses import Doses, reaches_end_range
 from hipstudy.load import efforts
 from hipstudy.parameters import Values
@@ -140,8 +142,18 @@ class Targets:
     by_light: Array
 
 
-def targets(cohort: Cohort, dose: Doses, values: Values, *, every_d: int = DAYS) -> Targets:
-    """Turn doses into targets; what has come from stretching is kept every ``every_d`` days."""
+def targets(
+    cohort: Cohort,
+    dose: Doses,
+    values: Values,
+    *,
+    every_d: int = DAYS,
+    shape: str = SATURATING,
+) -> Targets:
+    """Turn doses into targets; what has come from stretching is kept every ``every_d`` days.
+
+    ``shape`` is that of torque's dose-response, one of ``dose_shapes.SHAPES``.
+    """
     filled = ph.stretch_fill(
         dose.stretch_min,
         low_min_wk=values["stretch_low_min_wk"],
@@ -151,7 +163,7 @@ def targets(cohort: Cohort, dose: Doses, values: Values, *, every_d: int = DAYS)
     smd = values["stretch_strength_smd"] * values["torque_runner_cv"]
     stretched = smd * carry(filled, *_torque_steps(values), every_d=every_d)
     sets = dose.loaded_sets + dose.unloaded_sets
-    reached = ceiling(values) * ph.saturating(sets, values["sets_constant_wk"])
+    reached = ceiling(values) * dose_shapes.reached(shape, sets, values)
     light = np.divide(dose.unloaded_sets, sets, out=np.zeros_like(sets), where=sets > 0)
     light *= reached
     reached -= light
@@ -205,6 +217,7 @@ def torque_gain(
     values: Values,
     *,
     every_d: int = DAYS,
+    trained: Array | None = None,
 ) -> TorqueGain:
     """Relative gain of torque over weeks, for any angle.
 
@@ -218,16 +231,20 @@ def torque_gain(
         Parameters.
     every_d
         Days between the states kept, as in ``aims``.
+    trained
+        ``TorqueGain.trained`` of the same sets, where it has been found already.
     """
     strength, sd = protocol.strength, values["trained_range_sd_deg"]
     if strength is None:
         return TorqueGain(None, aims.stretched, 0.0, 0.0, sd)
     if reaches_end_range(strength):
         sd = sd * values["long_length_sd_factor"]
-    trained = _trained(aims, *efforts(strength, cohort, start, values), values, every_d)
-    trained *= _sides(strength, values["cross_education_share"])
+    if trained is None:
+        state = _trained(aims, *efforts(strength, cohort, start, values), values, every_d)
+        state *= _sides(strength, values["cross_education_share"])
+        trained = _limbs(state)
     return TorqueGain(
-        _limbs(trained),
+        trained,
         aims.stretched,
         strength.trained_from_ext_deg,
         strength.trained_to_ext_deg,

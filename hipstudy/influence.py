@@ -23,8 +23,10 @@ SEEN_ONLY = (
     "over_report_factor",
     "lost_share",
 )
-# No prescription changes its range half-way, so how far protection reaches past it never shows.
-IDLE = ("protection_length_sd_deg",)
+# No prescription changes its range half-way, so how far protection reaches past it never shows. A
+# threshold of dose is one of the shapes that only the dose report tries; how repetitions go with
+# load only bears on a load that is progressed by rules.
+IDLE = ("protection_length_sd_deg", "dose_threshold_sets_wk", "reps_line_constant")
 
 
 def unused(study: Study) -> set[str]:

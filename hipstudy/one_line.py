@@ -75,7 +75,14 @@ def dose(protocol: Protocol) -> str:
     >>> dose(preset("strength_plus_stretch"))
     'hip-flexor 3x10, first 3 wk @bodyweight, 3/wk x 12 wk; stretch 4x30 s daily'
     """
-    return _dose(protocol, lambda value: float(f"{value:.3g}"))
+    rules = protocol.strength and protocol.strength.progression
+    more = "; progressed by its rules" if rules else ""
+    return _dose(protocol, lambda value: float(f"{value:.3g}")) + more
+
+
+def dose_exactly(protocol: Protocol) -> str:
+    """Write what is done, as ``dose`` does, but so that every number reads back as it is."""
+    return _dose(protocol, float)
 
 
 def _dose(protocol: Protocol, times: Callable[[float], float]) -> str:
@@ -106,17 +113,43 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
     name
         The name that the reader will hand to `parse`; another name is written into the line.
 
+    Raises
+    ------
+    UsageProblems
+        When it has answers to CERT or rules of progression: a line holds a dose, a TOML file all.
+
     Examples
     --------
     >>> from hipstudy.protocol import preset
     >>> write(preset("article_low"), name="article_low")
     'hip-flexor 2x8, first 3 wk @bodyweight, 2/wk x 12 wk; label "Article, low end"'
     """
+    if problems := _no_room(protocol):
+        raise UsageProblems(problems)
     values = {field: getattr(protocol, field) for field in ("name", "label", "note")}
     usual = {"name": name, "label": label_of(protocol.name), "note": ""}
     words = _written(TERMS["plan"], values, usual).removeprefix(", ")
     joint = ", " if protocol.contact_min_wk else "; "
-    return _dose(protocol, float) + (f"{joint}{words}" if words else "")
+    return dose_exactly(protocol) + (f"{joint}{words}" if words else "")
+
+
+def _no_room(protocol: Protocol) -> list[Problem]:
+    """What of a prescription a line cannot hold."""
+    rules = protocol.strength and protocol.strength.progression
+    tables = (
+        ("[cert]", protocol.cert, "answers to CERT"),
+        ("[strength.progression]", rules, "rules of progression"),
+    )
+    return [
+        Problem(
+            f"prescription {protocol.name}",
+            table,
+            f"one line holds a dose and has no room for {words}",
+            f"Keep it as a TOML file, or leave its {table} table out.",
+        )
+        for table, found, words in tables
+        if found is not None
+    ]
 
 
 def _written(terms: Iterable[Term], values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:

@@ -118,6 +118,16 @@ def effort(
     return below + (1 - np.asarray(effort_at_low)) * np.clip(part, 0, 1)
 
 
+def repetitions(intensity: ArrayLike, *, constant: ArrayLike) -> Array:
+    """Repetitions that can be done at a share of capacity: none at all of it, without end at 0.
+
+    Epley's line, weight once = weight (1 + repetitions / constant), solved for repetitions; it was
+    made for whole lifts, and is taken here for a held torque: an assumption.
+    """
+    with np.errstate(divide="ignore"):
+        return np.maximum(constant * (1 / np.asarray(intensity, float) - 1), 0)
+
+
 def angle_kernel(
     angle_deg: ArrayLike, *, low_deg: ArrayLike, high_deg: ArrayLike, sd_deg: ArrayLike
 ) -> Array:
@@ -134,6 +144,23 @@ def angle_kernel(
 def saturating(dose: ArrayLike, constant: ArrayLike) -> Array:
     """Share reached of what a dose can reach: ``1 - exp(-dose / constant)``."""
     return -np.expm1(-np.asarray(dose, float) / constant)
+
+
+def proportional(dose: ArrayLike, *, anchor: ArrayLike, share_at_anchor: ArrayLike) -> Array:
+    """Share reached where every set brings as much as the one before, up to all there is.
+
+    A straight line through nothing and ``share_at_anchor`` at ``anchor``; an alternative to
+    ``saturating``, against which the pooled trials speak (Ralston 2017, rows S047 to S049).
+    """
+    return np.minimum(np.asarray(dose, float) / anchor * share_at_anchor, 1)
+
+
+def stepped(dose: ArrayLike, *, threshold: ArrayLike, share_at_anchor: ArrayLike) -> Array:
+    """Share reached where less than ``threshold`` brings nothing and more brings no more.
+
+    An alternative to ``saturating``; no trial of a threshold was read.
+    """
+    return np.where(np.asarray(dose, float) >= threshold, share_at_anchor, 0.0)
 
 
 def stretch_fill(

@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from hipstudy.cert_fields import Answers, CertFields
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
+from hipstudy.progression_rules import Progression
 
 SIDES = 2
 SECONDS_PER_MIN = 60
@@ -62,11 +64,17 @@ class Strength(BaseModel):
     support_height_cm: Annotated[float, Field(ge=0, le=MAX_SUPPORT_CM)] = 0
     trained_from_ext_deg: Annotated[float, Field(ge=-105, le=40)] = -10
     trained_to_ext_deg: Annotated[float, Field(ge=-105, le=40)] = 10
+    progression: Progression | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> "Strength":
         if self.trained_from_ext_deg >= self.trained_to_ext_deg:
             raise ValueError("trained_from_ext_deg must be below trained_to_ext_deg")
+        rules = self.progression
+        if rules and not rules.reps_low <= self.reps <= rules.reps_top:
+            raise ValueError("reps must be within reps_low and reps_top of progression")
+        if rules and self.load != "near-failure":
+            raise ValueError("with progression, load is near-failure: the rules lead to the weight")
         return self
 
     @property
@@ -109,7 +117,7 @@ class Stretch(BaseModel):
 
 
 class Protocol(BaseModel):
-    """One arm: a name, how many weeks, and its two parts."""
+    """One arm: a name, how many weeks, its two parts, and what is reported of it in words."""
 
     model_config = _FROZEN
 
@@ -120,6 +128,7 @@ class Protocol(BaseModel):
     note: str = Field(default="", max_length=200)
     strength: Strength | None = None
     stretch: Stretch | None = None
+    cert: Answers = None
 
     @model_validator(mode="after")
     def _fits_a_week(self) -> "Protocol":
@@ -158,14 +167,19 @@ _UNITS = {
     "_per_week": "times a week",
     "weeks": "weeks",
 }
-_MODELS = {"strength": Strength, "stretch": Stretch}
+_MODELS = {
+    "strength": Strength,
+    "stretch": Stretch,
+    "cert": CertFields,
+    "progression": Progression,
+}
 
 
 def _field_problem(error: Any, source: str) -> Problem:
     path = [str(part) for part in error["loc"]]
     where = f"{source}, {'.'.join(path)}" if path else source
     if error["type"] == "extra_forbidden":
-        model = _MODELS.get(path[0], Protocol) if len(path) > 1 else Protocol
+        model = _MODELS.get(path[-2], Protocol) if len(path) > 1 else Protocol
         mend = nearest(path[-1], model.model_fields)
         return Problem(where, str(error["input"]), f"there is no field {path[-1]}", mend)
     unit = next((u for end, u in _UNITS.items() if path and path[-1].endswith(end)), "")

@@ -24,6 +24,7 @@ from hipstudy import bouts, gains, running, worlds
 from hipstudy.adherence import DAYS, Completed
 from hipstudy.baseline import NRS_MAX, Baseline, thomas_sd
 from hipstudy.cohort import SPEEDS, Cohort
+from hipstudy.dose_shapes import SATURATING
 from hipstudy.doses import Doses, doses
 from hipstudy.gains import TorqueGain
 from hipstudy.parameters import Values
@@ -41,6 +42,7 @@ OUTCOMES = (
     "economy_pct",
 )
 MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
+SORE = frozenset(("discomfort_nrs", "soreness_nrs"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,7 @@ def simulate(
     values: Values,
     *,
     outcomes: Sequence[str] = OUTCOMES,
+    shape: str = SATURATING,
 ) -> Trajectories:
     """Run one arm in every world.
 
@@ -98,16 +101,36 @@ def simulate(
         Parameters, one row a draw.
     outcomes
         Which to find; what only the others, or an observation, need is left out.
+    shape
+        Of torque's dose-response, one of ``dose_shapes.SHAPES``.
 
     Returns
     -------
     Trajectories
         The truth at rest, at every whole week from 0.
     """
+    dose = doses(protocol, completed, values, is_sore=not SORE.isdisjoint(outcomes))
+    return respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
+
+
+def respond(
+    cohort: Cohort,
+    starts: Mapping[str, Baseline],
+    protocol: Protocol,
+    dose: Doses,
+    values: Values,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
+    shape: str = SATURATING,
+    states: Mapping[str, Array] | None = None,
+) -> Trajectories:
+    """What doses do in every world: ``simulate`` from where they are known.
+
+    ``states`` has each world's ``TorqueGain.trained``, where the same sets gave it already; the
+    rest as in ``simulate``.
+    """
     wanted = [name for name in OUTCOMES if name in outcomes]
-    is_sore = not {"discomfort_nrs", "soreness_nrs"}.isdisjoint(wanted)
-    dose = doses(protocol, completed, values, is_sore=is_sore)
-    aims = gains.targets(cohort, dose, values)
+    aims = gains.targets(cohort, dose, values, shape=shape)
     rom = gains.rom_gain(protocol, dose, aims, values)
     trained = np.tile(gains.trained_sides(protocol.strength), cohort.n_runners)
     sore = _weekly_mean(dose.soreness)[..., cohort.runner] * trained
@@ -121,12 +144,10 @@ def simulate(
         here = {name: runs[place] for name, runs in found.items()}
         gain = None
         if by_torque or (felt and world == "weak"):
-            gain = gains.torque_gain(protocol, cohort, start, aims, values)
-        moved = (
-            {}
-            if not felt or world not in MOVED
-            else {world: _driver(world, gain, rom, eased, values)}
-        )
+            state = states.get(world) if states else None
+            gain = gains.torque_gain(protocol, cohort, start, aims, values, trained=state)
+        only = (world,) if world in MOVED else ()
+        moved = drivers(gain, rom, eased, values, only) if felt else {}
         for name in felt:
             rating = getattr(start, name) - anyway + worlds.change(name, world, moved, values)
             rating = rating + sore if name == "discomfort_nrs" else rating
@@ -182,14 +203,20 @@ def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
     return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h
 
 
-def drivers(gain: TorqueGain, rom: Array, eased: Array, values: Values) -> dict[str, Array]:
+def drivers(
+    gain: TorqueGain | None,
+    rom: Array,
+    eased: Array,
+    values: Values,
+    only: Sequence[str] = MOVED,
+) -> dict[str, Array]:
     """Change of each cause's driver in its own standard deviations, (weeks, draws, limbs).
 
     Torque counts on the log scale that its spread between runners has. Tissue and tolerance split
     the true Thomas angle's variance as they split its gain; the tolerance that guarding withholds
     is the tolerance share of the reservoir.
     """
-    return {world: _driver(world, gain, rom, eased, values) for world in MOVED}
+    return {world: _driver(world, gain, rom, eased, values) for world in only}
 
 
 def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, values: Values) -> Array:

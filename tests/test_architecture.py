@@ -11,17 +11,19 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
-    "__init__ places problems new_files columns findings template luck cells show labels "
-    "parameters protocol terms grammar line_reader one_line matching design "
+    "__init__ places problems session new_files columns findings template luck cells show labels "
+    "parameters cert_fields progression_rules protocol terms grammar line_reader one_line matching "
+    "design progression_words cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads typed rules wrong_units visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
-    "adherence bouts doses gains simulate instruments observe example "
+    "adherence bouts doses dose_shapes gains simulate progress sweep instruments observe example "
     "evidence trials trial_file one_runner gallery studies "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
     "compare effects curves readings influence answers sensitivity drives factor_words "
-    "evidence_study figures pages cohort_pages evidence_pages "
-    "tables report explore lab check_command cli __main__"
+    "evidence_study dose_settings dose_phases dose_study dose_readings dose_afterwards "
+    "figures pages cohort_pages evidence_pages dose_pages "
+    "tables report handout explore lab check_command prescription_commands cli __main__"
 ).split()
 MODEL = set(ROOMS[ROOMS.index("parameters") : ROOMS.index("figures")])
 NO_MODEL = {"show", "figures", "report", "lab"}

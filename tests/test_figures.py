@@ -323,10 +323,11 @@ def test_drivers_that_nothing_moves_are_drawn():
 
 
 def test_colours_tell_arms_apart():
-    alone = {"arm_a", "arm_b"}  # the explorer's two never stand beside others
-    beside = [hue for arm, hue in style.ARM_COLOURS.items() if arm not in alone]
-    assert len(set(beside)) == len(beside)
-    assert len({style.ARM_COLOURS[arm] for arm in alone}) == 2
+    pair = ("arm_a", "arm_b")  # the explorer's two, which never stand beside a preset
+    presets = [hue for arm, hue in style.ARM_COLOURS.items() if arm not in pair]
+    assert len(set(presets)) == len(presets)
+    assert style.ARM_COLOURS["arm_a"] != style.ARM_COLOURS["arm_b"]
+    assert not set(style.OWN_ARMS) & set(presets)
     assert len(set(style.WORLD_MARKS.values())) == len(style.WORLD_MARKS)
     assert all(colors.is_color_like(c) for c in style.ARM_COLOURS.values())
 

@@ -26,7 +26,8 @@ NOT_FROM_CONDA = {"math-core", "tex2typst", "typst"}
 
 def bounds(requirements):
     """Name and lower bound of each requirement; conda-forge writes some names with a _."""
-    parts = (re.fullmatch(r"([a-z0-9_-]+)>=([0-9.]+)", line).groups() for line in requirements)
+    form = r"([a-z0-9_-]+)>=([0-9.]+)(?:,<[0-9.]+)?"
+    parts = (re.fullmatch(form, line).groups() for line in requirements)
     return {name.replace("_", "-"): low for name, low in parts}
 
 

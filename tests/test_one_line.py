@@ -105,7 +105,7 @@ def test_every_word_there_is():
         "exercise": "hip-flexor", "lever": "trunk-lever", "sides": "left", "sets": 2, "reps": 8,
         "lower_s": 4, "pause_s": 3, "raise_s": 1.5, "rest_s": 90, "sessions_per_week": 2,
         "unloaded_weeks": 3, "load": "2.5 kg", "support_height_cm": 20,
-        "trained_from_ext_deg": -20, "trained_to_ext_deg": 15,
+        "trained_from_ext_deg": -20, "trained_to_ext_deg": 15, "progression": None,
     }  # fmt: skip
     assert arm.stretch.model_dump() == {
         "holds": 3, "hold_s": 45, "rest_s": 5, "times_per_week": 5

@@ -38,6 +38,8 @@ MATHEMATICS = {
     "adherence": {7},  # days of a week
     "bouts": set(),
     "doses": set(),
+    "dose_shapes": set(),
+    "progress": {0.025, 0.975},  # quantiles shown
     "gains": set(),
     "simulate": {60},  # minutes of an hour
     "instruments": {6, 12, 48, 72},  # when visits are by default: a choice, no fact about bodies

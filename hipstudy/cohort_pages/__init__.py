@@ -6,6 +6,7 @@ from hipstudy.cohort_pages.effect import agreement, answer, effect, effects, str
 from hipstudy.cohort_pages.hypothesis import hypothesis, hypothesis_numbers
 from hipstudy.cohort_pages.instruments import instruments
 from hipstudy.cohort_pages.meaning import improved, margin
+from hipstudy.cohort_pages.reported import cert
 from hipstudy.cohort_pages.responders import changes, responders, response_spread
 from hipstudy.cohort_pages.who import (
     baseline,
@@ -21,6 +22,7 @@ __all__ = [
     "agreement",
     "answer",
     "baseline",
+    "cert",
     "changes",
     "done",
     "effect",

@@ -30,7 +30,7 @@ ARM_COLOURS = {
     "arm_a": "#0072B2",
     "arm_b": "#D55E00",
 }
-OWN_ARMS = ("#009E73", "#882255", "#332288", "#999933", "#AA4499")
+OWN_ARMS = ("#332288", "#999933", "#AA4499", "#117733", "#661100")
 # Behind letters that stand on a shade or a line.
 PLATE = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0}
 WORLD_MARKS = {"weak": "o", "short": "s", "guarded": "^", "nonspecific": "D", "prior": "X"}

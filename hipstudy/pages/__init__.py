@@ -13,7 +13,7 @@ from hipstudy.pages.hangs import hangs_on, hangs_on_figure
 from hipstudy.pages.ledger import claim, estimand, held, known, provenance, sources
 from hipstudy.pages.more import improved, prior_mean, regret, same_runner, trial
 from hipstudy.pages.over_weeks import drivers, measures, other_outcomes, surface, torque, weeks
-from hipstudy.pages.prescription import lines, prescription
+from hipstudy.pages.prescription import cert, lines, prescription
 
 __all__ = [
     "answer",
@@ -21,6 +21,7 @@ __all__ = [
     "assumed_sign",
     "break_even",
     "causes",
+    "cert",
     "chances",
     "claim",
     "differences",

@@ -231,8 +231,15 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
 # Rows that describe, look or present, and that no modelled difference depends on.
 _PRESENTED = ("age_", "mcid", "margin", "trial_", "band_", "angle_from", "angle_to", "angle_step")
 _PRESENTED += ("parameter_draws", "curve_draws", "surface_share", "cohort_least", "spread_least")
-_PRESENTED += ("thomas_icc", "thomas_true", "acute_stretch", "angle_shift", "lost_ref")
-_PRESENTED += (*SEEN_ONLY, *IDLE)
+_PRESENTED += (
+    "dose_anchor",
+    "thomas_icc",
+    "thomas_true",
+    "acute_stretch",
+    "angle_shift",
+    "lost_ref",
+)
+_PRESENTED += ("dose_anchor", *SEEN_ONLY, *IDLE)
 
 
 def counts(held: Collection[str] = ()) -> tuple[int, int, int]:

@@ -76,7 +76,7 @@ def held() -> show.Table:
     caption = (
         "Numbers held at one value: descriptions of the runners, conventions, definitions; last, "
         f"{len(influence.SEEN_ONLY)} that only a trial's size or a visit's readings rest on, and "
-        "one that no prescription uses yet."
+        f"{len(influence.IDLE)} that nothing in this comparison uses."
     )
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 

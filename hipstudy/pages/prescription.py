@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hipstudy import adherence, baseline, load, parameters, show
+from hipstudy import adherence, baseline, cert_shown, load, parameters, show
 from hipstudy.compare import Study
 from hipstudy.design import CONTRACT_ARMS
 from hipstudy.labels import arm_label, counted, interval, percent
@@ -134,3 +134,8 @@ def prescription(study: Study) -> show.Table:
 def lines(study: Study) -> show.Lines:
     """Every arm's prescription on one line."""
     return show.Lines(tuple(f"{arm.name}: {dose(arm)}" for arm in study.design.arms))
+
+
+def cert(study: Study) -> show.Table:
+    """What of every arm's prescription is reported, by CERT."""
+    return cert_shown.shown({_head(arm): arm for arm in study.design.arms})

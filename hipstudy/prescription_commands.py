@@ -1,0 +1,65 @@
+"""Commands on one prescription; each is one call of the library."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from hipstudy.session import debug
+
+WHICH = "PROTOCOL is a preset's name, a TOML file, or a prescription on one line, in quotes."
+
+
+@click.command(help=f"Say what of a prescription is reported, by CERT. {WHICH}")
+@click.argument("protocol")
+@debug
+def cert(protocol: str) -> None:
+    """Print the CERT table of a prescription, and how complete it is."""
+    from hipstudy import cert as library
+    from hipstudy import cert_shown, design
+    from hipstudy.report.listing import table
+
+    arm = design.arm_of(protocol)
+    width = os.get_terminal_size().columns if sys.stdout.isatty() else None
+    rows = [("item", "asks", "prescribed"), *cert_shown.rows(arm)]
+    click.echo("\n".join(table(rows, width)))
+    count = library.completeness(library.table(arm))
+    missing = f"; not filled: {', '.join(count.missing)}" if count.missing else ""
+    click.echo(f"{count}{missing}")
+    if count.missing:
+        click.echo("to fill one in: a TOML file with a table [cert], see README", err=True)
+
+
+@click.command(help=f"Write a one-page handout of a prescription, for a runner. {WHICH}")
+@click.argument("protocol")
+@click.option("--physio", default="", metavar="NAME", help="Who asked the screening questions.")
+@click.option("--screened", is_flag=True, help="The screening questions were asked.")
+@click.option("--date", "day", default="", metavar="DATE", help="Such as 2026-01-31.")
+@click.option("--note", default="", metavar="TEXT", help="A few words of your own.")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "us-letter"]),
+    default="a4",
+    show_default=True,
+    help="Size of the page.",
+)
+@click.option("--out", metavar="FILE", default="handout.pdf", show_default=True, help="To write.")
+@debug
+def handout(
+    protocol: str, physio: str, screened: bool, day: str, note: str, paper: str, out: str
+) -> None:
+    """Write the handout; refused without the physio's name and confirmation."""
+    from hipstudy import design
+    from hipstudy.handout import write
+
+    path = write(
+        design.arm_of(protocol),
+        Path(out).expanduser(),
+        physio=physio,
+        confirmed=screened,
+        paper=paper,
+        report_date=day,
+        note=note,
+    )
+    click.echo(path)

@@ -1,0 +1,353 @@
+"""The handout: never without its safety block, one page, plain words, the prescription as it is."""
+
+import ast
+import base64
+import itertools
+import re
+import subprocess
+import sys
+
+import nbformat
+import numpy as np
+import pypdf
+import pytest
+import textstat
+from test_report_pdf import NASTY, structure
+
+from hipstudy import baseline, cohort, handout, load, parameters, protocol
+from hipstudy.handout import safety, setups, words
+from hipstudy.one_line import parse
+from hipstudy.places import place
+from hipstudy.problems import UsageProblems
+from hipstudy.report.run import report
+
+PACKAGE = place("hipstudy")
+LEG = "hip-flexor 3x10, first 3 wk @bodyweight, 3/wk x 12 wk"
+TRUNK = "hip-flexor trunk-lever 2x8 @5 kg, left only, pause 3 s, range -30 to 0 deg, 2/wk x 8 wk"
+STRETCH = "stretch 4x30 s daily x 12 wk"
+LEFT = (
+    "From week 4 on, use a weight at your ankle. Pick one so that 3 more good reps are the most "
+    "you could do."
+)
+EACH = [LEG, TRUNK, STRETCH, f"{LEG}; {STRETCH}"]
+SAFE = (
+    safety.SEE_FIRST, *safety.SCREENING, safety.STOP_LEAD, *safety.STOP_RULE, safety.REVIEW
+)  # fmt: skip
+
+
+def written(tmp_path, line=LEG, **given):
+    given = {"physio": "Jo Smith", "confirmed": True} | given
+    arm = parse(line) if isinstance(line, str) else line
+    return handout.write(arm, tmp_path / "handout.pdf", **given)
+
+
+def text(path):
+    pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
+    assert len(pages) == 1
+    return " ".join(pages[0].split())
+
+
+def close(said):
+    """Without spaces, which a line's end may take or give."""
+    return "".join(said.split())
+
+
+@pytest.mark.parametrize(("line", "paper"), [*itertools.product(EACH, ["a4", "us-letter"])])
+def test_the_safety_block_the_name_and_the_plan_are_on_one_page(line, paper, tmp_path):
+    path = written(tmp_path, line, paper=paper, report_date="2026-01-31")
+    said = close(text(path))
+    for wanted in (*SAFE, "Jo Smith says that these things were asked.", "2026-01-31"):
+        assert close(wanted) in said, wanted
+    for part in words.parts(parse(line), "Jo Smith"):
+        for wanted in (part.heading, *part.lines):
+            assert close(wanted) in said, wanted
+    wide = {"a4": 595.28, "us-letter": 612}[paper]
+    assert float(pypdf.PdfReader(path).pages[0].mediabox.width) == pytest.approx(wide, abs=0.1)
+
+
+def test_the_block_has_everything_the_model_asks_for():
+    # Design of the model, section 5: each of these words, in plain ones.
+    asked = " ".join(safety.SCREENING).lower()
+    for word in (
+        *("groin", "front of the hip", "when you run", "hop", "night", "rest", "limp", "train"),
+        *("eat too little", "missed periods", "fever", "fall", "locks", "surgery", "under 18"),
+        "pregnant",
+    ):
+        assert word in asked
+    stop = " ".join(safety.STOP_RULE)
+    for word in ("front of the hip", "above 2 out of 10", "worse the next morning", "catches",
+                 "back"):  # fmt: skip
+        assert word in stop
+    assert "clinician must review" in safety.REVIEW
+    assert "physio first" in safety.SEE_FIRST
+
+
+@pytest.mark.parametrize("confirmed", [False, None, 1, "yes", "True", np.True_])
+def test_nothing_but_true_is_a_confirmation(confirmed, tmp_path):
+    with pytest.raises(UsageProblems) as caught:
+        written(tmp_path, confirmed=confirmed)
+    said = str(caught.value)
+    assert "the physio asks the runner about groin or deep front-of-hip pain with running" in said
+    assert "--screened, or confirmed=True in Python" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("physio", ["", "  ", "x", "12", "--"])
+def test_a_name_is_needed(physio, tmp_path):
+    with pytest.raises(UsageProblems, match="name of the physio who asked"):
+        written(tmp_path, physio=physio)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_both_are_needed_by_name():
+    with pytest.raises(TypeError, match="physio"):
+        handout.write(parse(LEG), PACKAGE / "never.pdf")
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    with pytest.raises(UsageProblems) as caught:
+        written(
+            tmp_path, "no exercise x 12 wk", physio="J\no Smith", confirmed=False, paper="a5",
+            report_date="tomorrow", note="x" * 201,
+        )  # fmt: skip
+    said = str(caught.value)
+    assert len(caught.value.problems) == 6
+    for wanted in (
+        "screening: found 'no confirmation'",
+        "physio: found 'J o Smith'; the rule: one line of at most 60 letters",
+        "note: found 'xxx",
+        "there is nothing to hand out: this prescription has no exercise",
+        "Did you mean a4?",
+        "date: found 'tomorrow'; the rule: a date such as 2026-01-31, or nothing",
+    ):
+        assert wanted in said
+
+
+def hipstudy(folder, *arguments):
+    command = [sys.executable, "-m", "hipstudy", *arguments]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize(
+    "given", [(), ("--physio", "Jo Smith"), ("--screened",), ("--physio", "", "--screened")]
+)
+def test_no_path_to_a_file_without_the_safety_block(given, tmp_path):
+    """By the command; by the library and by a notebook in the tests beside this one."""
+    done = hipstudy(tmp_path, "handout", "strength_only", *given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "physio" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_writes_one_and_never_over_another(tmp_path):
+    given = ("handout", "strength_only", "--physio", "Jo Smith", "--screened")
+    done = hipstudy(tmp_path, *given)
+    assert (done.returncode, done.stdout) == (0, "handout.pdf\n")
+    assert close(safety.SCREENING[0]) in close(text(tmp_path / "handout.pdf"))
+    before = (tmp_path / "handout.pdf").read_bytes()
+    again = hipstudy(tmp_path, *given)
+    assert again.returncode == 2
+    assert "nothing is overwritten" in again.stderr
+    assert (tmp_path / "handout.pdf").read_bytes() == before
+
+
+def notebook_that(call, path):
+    book = nbformat.v4.new_notebook()
+    book.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    lines = (
+        "from pathlib import Path\nfrom hipstudy import handout, protocol\n"
+        f"handout.write(protocol.preset('strength_only'), Path('given.pdf'), {call})"
+    )
+    book.cells = [nbformat.v4.new_markdown_cell("# Mine"), nbformat.v4.new_code_cell(lines)]
+    nbformat.write(book, path)
+
+
+def test_a_notebook_is_refused_as_well_and_has_the_block_when_it_is_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    notebook_that("physio='Jo Smith', confirmed=False", tmp_path / "mine.ipynb")
+    with pytest.raises(Exception, match="no confirmation"):
+        report("mine.ipynb")
+    assert [file.name for file in tmp_path.rglob("*.pdf")] == []
+    notebook_that("physio='Jo Smith', confirmed=True", tmp_path / "mine.ipynb")
+    report("mine.ipynb")
+    (given_,) = tmp_path.rglob("given.pdf")
+    assert all(close(line) in close(text(given_)) for line in SAFE)
+
+
+def test_one_function_sets_the_page():
+    """Nothing else reads the template, nothing else in the package sets a handout."""
+    sheet = (PACKAGE / "handout" / "sheet.py").read_text(encoding="utf-8")
+    functions = [n for n in ast.parse(sheet).body if isinstance(n, ast.FunctionDef)]
+    (write,) = [f for f in functions if f.name == "write"]
+    for word in ("_TEMPLATE", "typst", "write_new", "SCREENING", "STOP_RULE", "REVIEW"):
+        using = [f.name for f in functions if word in ast.dump(f)]
+        assert using == ["write"], word
+    assert ast.dump(write).index("_check") < ast.dump(write).index("Compiler")
+    for file in PACKAGE.rglob("*.py"):
+        code = file.read_text(encoding="utf-8")
+        if file.parent.name != "handout":
+            assert "page.typ" not in code, file
+            assert not re.search(r"handout\.(words|setups|safety|sheet)|handout import (?!write)",
+                                 code), file  # fmt: skip
+    others = [f for f in (PACKAGE / "handout").glob("*.py") if f.name != "sheet.py"]
+    assert not any("typst" in f.read_text(encoding="utf-8") for f in others)
+
+
+def test_no_report_tells_anyone_to_do_the_exercise():
+    for book in place("notebooks").glob("*.ipynb"):
+        assert "handout" not in book.read_text(encoding="utf-8"), book.name
+
+
+# Flesch and Kincaid's grade (Kincaid et al. 1975): years of school in the USA; twelve years old is
+# grade 6 to 7.
+GRADE = 7
+
+
+@pytest.mark.parametrize("line", EACH)
+def test_it_is_read_at_about_twelve(line):
+    parts = words.parts(parse(line), "Jo Smith")
+    lines = [*SAFE, *(said for part in parts for said in (part.heading, *part.lines))]
+    whole = " ".join(said.rstrip(";:.") + "." for said in lines)
+    assert textstat.flesch_kincaid_grade(whole) <= GRADE
+    learned = "Participants undertake supervised progressive resistance exercise of hip flexors."
+    assert textstat.flesch_kincaid_grade(learned) > 2 * GRADE, "the measure tells words apart"
+    longest = max(len(re.findall(r"\w+", one)) for one in re.split(r"[.:]\s", whole))
+    assert longest <= 20
+
+
+def test_the_leg_lever_in_words():
+    parts = {part.heading: part.lines for part in words.parts(parse(LEG), "Jo Smith")}
+    assert parts["How to do it"][3] == (
+        "Let the straight leg down. Take 2 seconds to go down. Wait for 2 seconds at the bottom. "
+        "Take 3 seconds to come up."
+    )
+    assert parts["How much"] == (
+        "10 reps in a row make a set.",
+        "Do 3 sets on each side. Rest 1 minute between sets.",
+        "Do this on 3 days a week, for 12 weeks.",
+        "In weeks 1 to 3, use no weight.",
+        LEFT,
+    )
+    all_of_it = " ".join(line for lines in parts.values() for line in lines)
+    for said in ("Do not let your low back arch.", "Brace your belly.", "Do not swing.",
+                 "10 degrees past the line of your body"):  # fmt: skip
+        assert said in all_of_it
+
+
+def test_the_trunk_lever_and_a_stretch_in_words():
+    both = parse(f"{TRUNK}; {STRETCH.replace(' x 12 wk', ', rest 5 s')}")
+    parts = {part.heading: part.lines for part in words.parts(both, "Jo Smith")}
+    assert parts["How to do it"][-1] == (
+        "Stop when your body is in line with your thigh. Move slowly. Do not swing."
+    )
+    assert parts["How much"] == (
+        "8 reps in a row make a set.",
+        "Do 2 sets on the left side only. Rest 1 minute between sets.",
+        "Do this on 2 days a week, for 8 weeks.",
+        "Use 5 kg on your chest.",
+    )
+    assert parts["Stretch"] == (
+        "Do the stretch that Jo Smith showed you.",
+        "Hold it for 30 seconds, 4 times on each side. Rest 5 seconds after each.",
+        "Do this every day, for 8 weeks.",
+    )
+
+
+def test_it_carries_the_therapists_own_rule_and_stretch():
+    arm = protocol.from_dict(
+        parse(f"{LEG}; {STRETCH}").model_dump()
+        | {"cert": {"progression_rule": "1 kg more each week", "exercises": "a lunge"}},
+        "x",
+    )
+    parts = {part.heading: part.lines for part in words.parts(arm, "Jo Smith")}
+    assert parts["To go on"][0] == "The rule of your physio: 1 kg more each week"
+    assert parts["Stretch"][0] == "Your physio says: a lunge"
+
+
+@pytest.mark.parametrize("line", [LEG, TRUNK, LEG.replace("3x10", "trunk-lever 3x10")])
+def test_what_is_called_easier_asks_for_less_in_the_model(line):
+    """The support alone, the range alone, and both, by the central parameters."""
+    values, people = parameters.central(), cohort.draw(40, seed=0)
+    start = baseline.draw(people, "weak", values, seed=0)
+
+    def asked(strength):
+        return load.intensity(strength, people, start, values, 0).mean()
+
+    strength = parse(line).strength
+    changed = setups.easier(strength)
+    raised = changed.support_height_cm
+    support = strength.model_copy(update={"support_height_cm": raised})
+    shorter = changed.model_copy(update={"support_height_cm": strength.support_height_cm})
+    assert raised == strength.support_height_cm + setups.RAISED_CM
+    for one in (support, shorter, changed):
+        assert asked(one) < asked(strength)
+
+
+def test_it_recommends_and_promises_nothing(tmp_path):
+    said = text(written(tmp_path, f"{LEG}; {STRETCH}"))
+    assert "This is the plan of Jo Smith. It is not known if it will help you." in said
+    assert "does not advise or promise anything" in said
+    assert not re.search(r"recommend|you should|cure|proven|best|weak(?!s)\b", said, re.I)
+
+
+@pytest.mark.parametrize("where", ["physio", "note"])
+def test_what_is_typed_is_text_and_never_markup(where, tmp_path):
+    for at in range(0, len(NASTY), 50):
+        piece = NASTY[at : at + 50] + " ab"
+        path = handout.write(
+            parse(STRETCH), tmp_path / f"{at}.pdf",
+            **({"physio": "Jo Smith", "confirmed": True} | {where: piece}),
+        )  # fmt: skip
+        assert close(piece) in close(text(path))
+
+
+def test_the_longest_there_is_fits_and_what_does_not_is_said(tmp_path, monkeypatch):
+    arm = protocol.from_dict(
+        parse(f"{LEG.replace('3x10', 'trunk-lever 3x10')}; {STRETCH}").model_dump()
+        | {"cert": {"progression_rule": "Wide " * 60, "exercises": "Wide " * 60}},
+        "x",
+    )
+    for paper in ("a4", "us-letter"):
+        written(tmp_path, arm, paper=paper, physio="W" * 60, note="Wide " * 40)
+        (tmp_path / "handout.pdf").unlink()
+    monkeypatch.setattr(safety, "SCREENING", safety.SCREENING * 9)
+    with pytest.raises(UsageProblems, match="does not fit on one page"):
+        written(tmp_path, arm)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_tagged_as_the_reports_are(tmp_path):
+    reader = pypdf.PdfReader(written(tmp_path, f"{LEG}; {STRETCH}"))
+    root = reader.trailer["/Root"]
+    assert reader.metadata.title == "Your exercise plan"
+    assert root["/Lang"].startswith("en")
+    assert root["/MarkInfo"]["/Marked"]
+    xmp = root["/Metadata"].get_data().decode()
+    assert re.search(r"pdfuaid:part>1<", xmp)
+    assert re.search(r"pdfaid:conformance>A<", xmp)
+    tags = [tag for tag, _ in structure(reader)]
+    assert tags.count("/H1") == 1
+    assert tags.count("/H2") == 2 + 5  # safety's two, and the five parts
+    assert tags.index("/L") < tags.index("/Figure"), "safety comes first, for the ear as well"
+    alts = [str(node["/Alt"]) for tag, node in structure(reader) if tag == "/Figure"]
+    assert len([alt for alt in alts if "lies on a bench" in alt]) == 2
+
+
+def test_the_drawing_is_made_of_lines_and_differs_by_lever():
+    found = [setups.pictures(parse(line).strength) for line in (LEG, TRUNK)]
+    drawn = [one["svg"] for both in found for one in both]
+    assert len(set(drawn)) == 4
+    assert not any("<image" in svg or base64.b64encode(b"\x89PNG").decode() in svg for svg in drawn)
+    assert "sits" in found[1][0]["alt"]
+    assert setups.pictures(None) == []
+
+
+def test_same_bytes_for_the_same_words(tmp_path):
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        made.append(written(tmp_path / name, TRUNK, report_date="2026-01-31").read_bytes())
+    assert made[0] == made[1]
+    assert pypdf.PdfReader(tmp_path / "one" / "handout.pdf").metadata.creation_date.year == 2026
