@@ -269,7 +269,7 @@ def test_an_arm_is_called_by_what_it_is():
         one_file_words.head(arm, letter)
         for arm, letter in zip(asked.start().settings().design().arms, "AB", strict=True)
     ]
-    assert called == ["Stretch only, time-matched", "Strength plus stretch"]
+    assert called == ["Stretch only", "Strength plus stretch"]
     assert one_file_words.head(preset("stretch_only"), "A") == "Stretch only"
 
 

@@ -18,6 +18,7 @@ from hipstudy.sheet import Sheet, read_sheet
 SEED = 0
 LONGEST_S = 10
 MOST_BYTES = 10**9
+GROWTH_BYTES = 3 * 10**8  # by itself a run grows by 250 MB, in whatever company
 
 
 def check_file():
@@ -73,7 +74,7 @@ def run(numbers, folder, act=target):
         path.unlink()
         assert not list(folder.iterdir()), f"{told}: something was left beside it"
         # What other tests in this process took before is not this one's.
-        assert peak() <= max(MOST_BYTES, before), f"{told}: {peak():,} bytes"
+        assert peak() <= max(MOST_BYTES, before + GROWTH_BYTES), f"{told}: {peak():,} bytes"
     return answers
 
 
