@@ -75,7 +75,7 @@ def measure(browser, address):
     print(f"first usable page, cold then warm: {', '.join(f'{s:.1f}' for s in pages)} s")
     with live.opened(browser, address) as page:
         new = turns(page, DOSES + SHARED, ["ArrowRight"] * ROUNDS)
-        kept = turns(page, SHARED, ["ArrowLeft"] * (ROUNDS - 1))
+        kept = turns(page, ["Sessions done (%)"], ["ArrowLeft"] * (ROUNDS - 1))
         after = [rest(page) for _ in range(ROUNDS)]
     for name, ms in new.items():
         said(name, ms)
