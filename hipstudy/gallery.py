@@ -137,7 +137,7 @@ def predict(case: Case, values: Values) -> Array:
         other = _change(case, case.arm("comparator"), values, at)
         if case.form == "difference":
             return change - other
-    return np.divide(change, other, out=np.zeros_like(change), where=other != 0)
+    return np.divide(change, other, out=np.full_like(change, np.nan), where=other != 0)
 
 
 def held(case: Case) -> dict[str, float]:

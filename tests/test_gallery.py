@@ -238,3 +238,11 @@ def test_the_table_names_every_column():
     ]  # fmt: skip
     assert second_hand(CASES["konrad_2025"])
     assert not second_hand(CASES["gribble_1999"])
+
+
+def test_a_ratio_to_nothing_is_no_hit():
+    """What would divide by no change at all has no prediction, and so no hit."""
+    case = next(case for case in CASES.values() if case.form == "ratio")
+    nothing = case.model_copy(update={"comparator": "no exercise x 12 wk", "low": 0.0, "high": 1.0})
+    assert np.isnan(gallery.central(nothing))
+    assert verdict(nothing) == MISS

@@ -266,23 +266,74 @@ def test_it_carries_the_therapists_own_rule_and_stretch():
     assert parts["Stretch"][0] == "Your physio says: a lunge"
 
 
-@pytest.mark.parametrize("line", [LEG, TRUNK, LEG.replace("3x10", "trunk-lever 3x10")])
-def test_what_is_called_easier_asks_for_less_in_the_model(line):
-    """The support alone, the range alone, and both, by the central parameters."""
+@pytest.mark.parametrize("lever", ["leg-lever", "trunk-lever"])
+@pytest.mark.parametrize("ends", [(-60, -30), (-30, 0), (-10, 10), (0, 20), (20, 40)])
+@pytest.mark.parametrize("support", [0, 30, 40])
+def test_what_is_called_easier_asks_for_less_in_the_model(lever, ends, support):
+    """Every way that the page names, and the one it draws, by the central parameters."""
     values, people = parameters.central(), cohort.draw(40, seed=0)
     start = baseline.draw(people, "weak", values, seed=0)
 
     def asked(strength):
         return load.intensity(strength, people, start, values, 0).mean()
 
+    line = (
+        f"hip-flexor {lever} 3x10 @bodyweight, range {ends[0]} to {ends[1]} deg, "
+        f"support {support} cm, 3/wk x 12 wk"
+    )
     strength = parse(line).strength
-    changed = setups.easier(strength)
-    raised = changed.support_height_cm
-    support = strength.model_copy(update={"support_height_cm": raised})
-    shorter = changed.model_copy(update={"support_height_cm": strength.support_height_cm})
-    assert raised == strength.support_height_cm + setups.RAISED_CM
-    for one in (support, shorter, changed):
+    ways, drawn = setups.eases(strength), setups.easier(strength)
+    for one in ways.values():
         assert asked(one) < asked(strength)
+    assert (drawn is None) == (not ways)
+    assert drawn is None or asked(drawn) <= min(map(asked, ways.values()))
+    said = " ".join(
+        {part.heading: part.lines for part in words.parts(parse(line), "Jo Smith")}[
+            "To make it easier"
+        ]
+    )
+    assert ("Raise the" in said) == ("support" in ways)
+    assert ("not go as far" in said) == ("shorter" in ways)
+    assert "ake weight off" not in said
+    if "support" in ways:
+        rise = ways["support"].support_height_cm - support
+        assert 0 < rise <= 40 - support
+        assert f"by {rise:g} cm" in said
+    assert len(setups.pictures(strength)) == 1 + bool(ways)
+
+
+def test_rules_of_progression_are_said_as_they_are_followed():
+    base = parse("hip-flexor 3x10, first 6 wk @bodyweight, 3/wk x 6 wk").model_dump()
+    rules = {"reps_low": 8, "reps_top": 12, "support_step_cm": 10.0, "lever": "leg-lever"}
+    rules |= {"sore_limit_nrs": 4.0, "step_kg": 1.0, "max_kg": 10.0}
+
+    def said(unloaded_weeks, weeks, support=0.0):
+        own = {"progression": rules, "load": "near-failure", "unloaded_weeks": unloaded_weeks}
+        work = base["strength"] | own | {"support_height_cm": support}
+        arm = protocol.from_dict(base | {"weeks": weeks, "strength": work}, "x")
+        parts = {part.heading: part.lines for part in words.parts(arm, "Jo Smith")}
+        return " ".join(parts["How much"]), " ".join(parts["To go on"])
+
+    much, on = said(6, 6)
+    assert "8 to 12 reps in a row make a set." in much
+    assert "Use no weight." in much
+    assert "Add no weight." in on
+    assert "kg" not in on
+    assert "change to the other way" not in on, "the lever is that one already"
+    assert "lower the support" not in on, "it is at its lowest"
+    assert "The box “When to stop” always comes first." in on
+    much, on = said(2, 6, 20.0)
+    assert "Use no weight in the first 2 weeks." in much
+    assert "First, lower the support by 10 cm" in on
+    assert "Only then, and from week 3 on, add" in on
+
+
+@pytest.mark.parametrize("name", ["李小龙", "محمد علي"])
+def test_a_name_that_cannot_be_printed_is_refused(name, tmp_path):
+    with pytest.raises(UsageProblems) as caught:
+        handout.write(parse(LEG), tmp_path / "x.pdf", physio=name, confirmed=True)
+    assert "the page would show squares. Write it in Latin letters." in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_recommends_and_promises_nothing(tmp_path):

@@ -103,7 +103,8 @@ def disagreement(study: DoseStudy) -> show.Text:
     return show.Text(
         f"{said} **They disagree:** the mean of another shape is outside the saturating shape's "
         f"95 % band at these prescribed sets a week: {where}. What a low dose gives is therefore "
-        "not known; at higher doses the shapes are inside the band."
+        "not known; at higher doses the shapes are inside the band. That is of what a dose gives "
+        "in all; what one more session adds differs by shape more than its band (page 1)."
     )
 
 

@@ -60,7 +60,10 @@ def answer(study: DoseStudy) -> show.Answer:
         (
             f"{number(first['weekly_sets'], 0)} sets",
             f"95 % band {number(first['low'], 0)} to {number(first['high'], 0)}",
-            f"a week for 80 % of the torque of {SESSIONS[-1] * study.sets}; by shape: {by_shape}",
+            (
+                f"prescribed a week for 80 % of what {SESSIONS[-1] * study.sets} add to torque; "
+                f"by shape: {by_shape}"
+            ),
         ),
     )
     return show.Answer(sentence, numbers, _basis(study))

@@ -164,4 +164,7 @@ def _texts(physio: str, note: str) -> list[Problem]:
         if len(text) > most or not text.isprintable():
             rule = f"the rule: one line of at most {most} letters"
             problems.append(Problem(where, text, rule))
+        elif settable(text) != text:
+            rule = "some of these letters cannot be printed: the page would show squares"
+            problems.append(Problem(where, text, rule, "Write it in Latin letters."))
     return problems

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hipstudy.handout import setups
 from hipstudy.progression_rules import Progression
 from hipstudy.protocol import Protocol, Strength, Stretch
 
@@ -98,7 +99,9 @@ def _chest(s: Strength) -> str:
 
 def _pace(s: Strength) -> str:
     pause = f" Wait for {times(s.pause_s)} at the bottom." if s.pause_s else ""
-    return f"Take {times(s.lower_s)} to go down.{pause} Take {times(s.raise_s)} to come up."
+    down = f"Take {times(s.lower_s)} to go down." if s.lower_s else "Go down slowly."
+    up = f"Take {times(s.raise_s)} to come up." if s.raise_s else "Come up slowly."
+    return f"{down}{pause} {up}"
 
 
 def _range(s: Strength, what: str) -> str:
@@ -112,9 +115,14 @@ def _range(s: Strength, what: str) -> str:
 
 def _dose(s: Strength, weeks: int) -> tuple[str, ...]:
     side = "on each side" if s.sides == "both" else f"on the {s.sides} side only"
+    reps = _counted(s.reps, "rep")
+    if s.progression:
+        low, top = s.progression.reps_low, s.progression.reps_top
+        reps = f"{low} to {top} reps"
+    rest = f" Rest {times(s.rest_s)} between sets." if s.rest_s and s.sets > 1 else ""
     return (
-        f"{_counted(s.reps, 'rep')} in a row make a set.",
-        f"Do {_counted(s.sets, 'set')} {side}. Rest {times(s.rest_s)} between sets.",
+        f"{reps} in a row make a set.",
+        f"Do {_counted(s.sets, 'set')} {side}.{rest}",
         f"Do this {often(s.sessions_per_week)}, for {_counted(weeks, 'week')}.",
         *_load(s, weeks),
     )
@@ -122,6 +130,11 @@ def _dose(s: Strength, weeks: int) -> tuple[str, ...]:
 
 def _load(s: Strength, weeks: int) -> tuple[str, ...]:
     if s.progression:
+        light = min(s.unloaded_weeks, weeks)
+        if light == weeks:
+            return (UNLOADED,)
+        if light:
+            return (f"Use no weight in the first {_counted(light, 'week')}.",)
         return ("Start with no weight. “To go on” says when to add some.",)
     first = 0 if s.load == "unloaded" else min(s.unloaded_weeks, weeks)
     if s.load == "unloaded" or first == weeks:
@@ -142,12 +155,19 @@ def _load(s: Strength, weeks: int) -> tuple[str, ...]:
 
 
 def _easier(s: Strength) -> tuple[str, ...]:
-    end = "head end of the bench" if s.lever == "leg-lever" else "seat"
-    return (
-        f"Raise the {end} by 20 cm or more, as drawn.",
-        "Or do not go as far: stop sooner on the way down.",
-        "Or take weight off.",
-    )
+    """Only what asks for less of this very work; always fewer reps."""
+    ways = setups.eases(s)
+    lines = []
+    if "support" in ways:
+        end = "head end of the bench" if s.lever == "leg-lever" else "seat"
+        rise = ways["support"].support_height_cm - s.support_height_cm
+        lines.append(f"Raise the {end} by {rise:.3g} cm, as drawn.")
+    if "shorter" in ways:
+        lines.append("Do not go as far: stop sooner on the way down.")
+    if s.load != "unloaded":
+        lines.append("Take weight off.")
+    lines.append("Do fewer reps.")
+    return (lines[0], *(f"Or {line[0].lower()}{line[1:]}" for line in lines[1:]))
 
 
 def _progress(protocol: Protocol, physio: str) -> tuple[str, ...]:
@@ -160,22 +180,32 @@ def _progress(protocol: Protocol, physio: str) -> tuple[str, ...]:
     return (
         *rule,
         f"{ready} Take no more than one a week.",
-        *_ladder(rules),
-        f"If you are sore above {rules.sore_limit_nrs:.3g} out of 10, wait a week.",
+        *_ladder(protocol.strength, rules, protocol.weeks),
+        f"If your muscles are sore above {rules.sore_limit_nrs:.3g} out of 10, wait a week.",
+        "The box “When to stop” always comes first.",
         *(("If you miss a week, go one step back.",) if rules.step_back else ()),
         f"If you are not sure, ask {physio}.",
     )
 
 
-def _ladder(rules: Progression) -> tuple[str, ...]:
+def _ladder(s: Strength, rules: Progression, weeks: int) -> tuple[str, ...]:
+    """The steps that there are from where this work starts."""
     steps = []
-    if rules.lever:
+    if rules.lever and rules.lever != s.lever:
         steps.append("First, change to the other way to do it. Your physio will show you.")
-    if rules.support_step_cm:
+    if rules.support_step_cm and s.support_height_cm:
         then = "Then" if steps else "First,"
         steps.append(f"{then} lower the support by {rules.support_step_cm:.3g} cm at each step.")
+    if s.unloaded_weeks >= weeks:
+        return (*steps, "Add no weight.")
+    when = f"From week {s.unloaded_weeks + 1} on, " if s.unloaded_weeks else ""
     last = f"add {rules.step_kg:.3g} kg at each step, up to {rules.max_kg:.3g} kg."
-    return (*steps, f"{'Only then ' if steps else 'To step on, '}{last}")
+    if steps:
+        return (
+            *steps,
+            f"Only then{f', and from week {s.unloaded_weeks + 1} on,' if when else ''} {last}",
+        )
+    return (f"{when}{last}" if when else f"To step on, {last}",)
 
 
 def _stretch(s: Stretch, protocol: Protocol, physio: str) -> tuple[str, ...]:

@@ -39,10 +39,12 @@ def hangs_on(study: Study, driven: Driven) -> show.Text:
     return show.Text(
         f"**The answer hangs {', and '.join(said)}** (per cent of the variance of the difference "
         "in tightness that goes with each, in total, 95 % interval). These are Sobol's indices of "
-        f"{len(numbers)} numbers, the ones whose rank correlations with the difference are "
-        f"strongest over {study.values.n_draws} draws{others}, and a dummy; {driven.n_runs:,} runs "
+        f"{len(numbers)} numbers, every other held at its value: those whose rank correlations "
+        f"with the difference are strongest over {study.values.n_draws} draws{others}, and a "
+        f"dummy; {driven.n_runs:,} runs "
         f"on {driven.question.cohort.n_runners} of the runners. What carries most would be most "
-        "worth measuring. `hipstudy report evidence` has every number and every cause."
+        "worth measuring. `hipstudy report evidence` screens every number, for the preset "
+        "comparison."
     )
 
 
