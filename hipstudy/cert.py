@@ -69,9 +69,18 @@ def table(protocol: Protocol) -> "pd.DataFrame":
 
 def _filled(one: Item, said: str, own: str, protocol: Protocol) -> str:
     if own:
-        return YES
+        return YES if _says_something(own) else NO
     half = one.standard == "CERT" and one.item in ("1", "8") and protocol.stretch is not None
     return (PART if half else YES) if said else NO
+
+
+# Words that stand where an answer should: they fill a field, and no item.
+PLACEHOLDERS = ("missing", "not reported", "not said", "unknown", "n/a", "na", "tbd", "todo")
+
+
+def _says_something(own: str) -> bool:
+    letters = sum(letter.isalpha() for letter in own)
+    return letters > 1 and own.strip(" .").lower() not in PLACEHOLDERS
 
 
 def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
@@ -89,7 +98,7 @@ def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
     return found | {
         ("CERT", "1"): _equipment(strength),
         RULE: progression_words.written(strength.progression),
-        ("CERT", "7b"): _planned(strength),
+        ("CERT", "7b"): _planned(strength, protocol.weeks),
         ("CERT", "8"): exercise(strength),
     }
 
@@ -100,10 +109,16 @@ def _equipment(s: Strength) -> str:
     return f"{_BENCH}; {weight.get(s.load, f'{s.load} {where}')}"
 
 
-def _planned(s: Strength) -> str:
+def _planned(s: Strength, weeks: int) -> str:
     """What changes over the weeks by itself, if anything does."""
     if not s.unloaded_weeks or s.load == "unloaded":
         return "by the rule of 7a" if s.progression else ""
+    if s.progression:
+        return (
+            f"no weight for {counted(min(s.unloaded_weeks, weeks), 'week')}, then by the rule of 7a"
+        )
+    if s.unloaded_weeks >= weeks:
+        return ""
     load = {"near-failure": "weight to within 3 repetitions of failure"}
     return f"no weight for {counted(s.unloaded_weeks, 'week')}, then {load.get(s.load, s.load)}"
 

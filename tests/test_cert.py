@@ -241,3 +241,20 @@ def test_the_command_takes_a_name_a_file_and_a_line(tmp_path):
     wrong = hipstudy("cert", "strength_onl", folder=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "Did you mean strength_only" in wrong.stderr
+
+
+@pytest.mark.parametrize("word", ["-", "?", "Not reported.", "missing", "n/a"])
+def test_a_placeholder_fills_no_item(word):
+    plain = protocol.preset("strength_plus_stretch")
+    own = plain.model_dump() | {"cert": {"setting": word, "motivation": "a call each week"}}
+    before, after = (
+        cert.completeness(cert.table(arm)).items for arm in (plain, protocol.from_dict(own, "x"))
+    )
+    assert after - before == 1, "the call counts, the placeholder does not"
+
+
+def test_weight_that_never_comes_is_no_progress():
+    data = protocol.preset("strength_only").model_dump()
+    data["strength"] |= {"unloaded_weeks": 6}
+    rows = cert.table(protocol.from_dict(data | {"weeks": 6}, "x")).set_index(["standard", "item"])
+    assert rows.loc[("CERT", "7b"), "from_prescription"] == ""
