@@ -231,7 +231,8 @@ def test_the_handout_says_the_rules_in_order(tmp_path):
         "First, change to the other way to do it. Your physio will show you.",
         "Then lower the support by 10 cm at each step.",
         "Only then add 1 kg at each step, up to 5 kg.",
-        "If you are sore above 10 out of 10, wait a week.",
+        "If your muscles are sore above 10 out of 10, wait a week.",
+        "The box “When to stop” always comes first.",
         "If you miss a week, go one step back.",
         "If you are not sure, ask Jo Smith.",
     )
