@@ -16,6 +16,8 @@ import ipywidgets as widgets
 
 from hipstudy.explore.asked import Asked
 from hipstudy.explore.listed import listed
+from hipstudy.explore.quick import N_DRAWS
+from hipstudy.parameters import number
 
 OTHER = '<strong class="hs-if-other"> It is of other settings than those now on screen.</strong>'
 BUTTON = "Make the report of what is on screen (PDF)"
@@ -127,7 +129,8 @@ class ReportButton:
             '<p role="status">The report is made: <a class="hs-pdf" download="compare.pdf" '
             f'href="data:application/pdf;base64,{source}">compare.pdf</a>. Its web page, notebook '
             f"and tables are beside it in the folder {escape(folder.name)} of your reports. It "
-            "takes 200 draws of the parameters where this page takes 50, so last digits differ."
+            f"takes {int(number('parameter_draws'))} draws of the parameters where this page takes "
+            f"{N_DRAWS}, so last digits differ."
             f"{OTHER}</p>"
         )
         self.look()
