@@ -112,7 +112,6 @@ def _make_report(
     paper: str,
     explorer: bool,
 ) -> None:
-    from hipstudy.report.interrupts import every_end_as_ctrl_c
     from hipstudy.report.progress import Progress
     from hipstudy.report.run import report as make_report
 
@@ -131,10 +130,7 @@ def _make_report(
 
         needs(name)
     try:
-        with every_end_as_ctrl_c():
-            pdf = make_report(
-                name, given, out=folder, paper=paper, progress=progress, beside=beside
-            )
+        pdf = make_report(name, given, out=folder, paper=paper, progress=progress, beside=beside)
     finally:
         progress.clear()
     click.echo(pdf)
@@ -282,9 +278,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done, 1 the data has problems, 2 wrong use, 130 stopped by Ctrl-C.
     """
-    from hipstudy.report.interrupts import one_ctrl_c
+    from hipstudy.report.interrupts import one_end
 
-    with one_ctrl_c(leaving=arguments is None):
+    with one_end(leaving=arguments is None):
         return _run(arguments)
 
 

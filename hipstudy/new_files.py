@@ -8,12 +8,12 @@ test_whoever_was_quicker_keeps_his_file, test_a_full_disk_leaves_nothing.
 """
 
 import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from hipstudy.problems import Problem, UsageProblems
+from hipstudy.staging import Stage
 
 
 def write_new(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
@@ -28,13 +28,12 @@ def write_new(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
         raise UsageProblems(problems)
     placed: list[Path] = []
     path = next(iter(files))
-    stage_in = {"prefix": ".hipstudy-", "dir": path.parent, "ignore_cleanup_errors": True}
     try:
-        with tempfile.TemporaryDirectory(**stage_in) as stage:
+        with closing(Stage(path.parent)) as stage:
             for path, content in files.items():
-                Path(stage, path.name).write_bytes(content)
+                (stage.folder / path.name).write_bytes(content)
             for path in files:
-                _place(Path(stage, path.name), path, placed)
+                _place(stage.folder / path.name, path, placed)
     except BaseException as error:
         for done in placed:
             with suppress(OSError):

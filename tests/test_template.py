@@ -213,7 +213,7 @@ def test_a_folder_that_is_not_there_or_takes_nothing_is_said(folder, monkeypatch
     def refuse(*_, **__):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(new_files.tempfile, "TemporaryDirectory", refuse)
+    monkeypatch.setattr(new_files, "Stage", refuse)
     assert "cohort.xlsx: found 'Permission denied'" in said()[0]
     assert [p.name for p in folder.iterdir()] == ["file"]
 

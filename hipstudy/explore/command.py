@@ -32,18 +32,16 @@ def live(
     query = _query(link)
     asked.read(query, asked.start())
     from hipstudy.explore.serve import open_explorer
-    from hipstudy.report.interrupts import every_end_as_ctrl_c
 
-    with every_end_as_ctrl_c():
-        open_explorer(
-            cohort=cohort or "",
-            n_runners=n_runners or N_RUNNERS,
-            query=query,
-            browser=browser,
-            port=port,
-            debug=debug,
-            say=click.echo,
-        )
+    open_explorer(
+        cohort=cohort or "",
+        n_runners=n_runners or N_RUNNERS,
+        query=query,
+        browser=browser,
+        port=port,
+        debug=debug,
+        say=click.echo,
+    )
 
 
 def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str | None) -> Path:
@@ -55,7 +53,6 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
         When a setting is wrong, the cohort file has problems, or nothing can be written there.
     """
     from hipstudy.explore.one_file import export
-    from hipstudy.report.interrupts import every_end_as_ctrl_c
     from hipstudy.report.progress import Progress
 
     _named(cohort)
@@ -63,10 +60,7 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
     settings = asked.read(_query(link), start).settings()
     progress = Progress()
     try:
-        with every_end_as_ctrl_c():
-            return export(
-                settings.model_copy(update={"cohort": cohort or ""}), path, progress=progress
-            )
+        return export(settings.model_copy(update={"cohort": cohort or ""}), path, progress=progress)
     finally:
         progress.clear()
 

@@ -9,7 +9,7 @@ from hipstudy.explore import one_file_words as words
 from hipstudy.explore import packed
 from hipstudy.explore.doses_grid import computed
 from hipstudy.explore.moved_dose import Steps, movable
-from hipstudy.explore.off_grid import measured
+from hipstudy.explore.off_grid import measured, tries
 from hipstudy.explore.one_file_data import Contents, script_data
 from hipstudy.explore.one_file_shell import filled
 from hipstudy.explore.quick import N_DRAWS, Bench, scene
@@ -113,16 +113,16 @@ def page(
     here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
     moved = movable(treatment)
     steps = (steps or Steps()).holding(moved.own)
-    progress.stage("running every dose of the grid")
-    grid = computed(
-        here, moved, control, steps=steps, outcomes=rounding(settings),
-        told=lambda done, total: progress.step(done, total, f"doses, part {done} of {total}"),
-    )  # fmt: skip
-    progress.stage("trying doses between those of the grid")
-    off = measured(
-        grid, here, moved,
-        told=lambda done, total: progress.step(done, total, f"between, {done} of {total}"),
-    )  # fmt: skip
+    progress.stage("running every dose of the grid, and some between")
+    count, n_grid, n_between = progress.counted("doses"), 0, len(tries(steps, moved))
+
+    def on_grid(done: int, total: int) -> None:
+        nonlocal n_grid
+        n_grid = total
+        count(done, total + n_between)
+
+    grid = computed(here, moved, control, steps=steps, outcomes=rounding(settings), told=on_grid)
+    off = measured(grid, here, moved, told=lambda done, total: count(n_grid + done, n_grid + total))
     progress.stage("putting the page together")
     levels = tuple(sorted({*packed.LEVELS, *settings.prior}))
     logs = packed.shares_by_level(levels, n_draws, seed=settings.seed)

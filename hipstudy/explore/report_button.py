@@ -95,6 +95,7 @@ class ReportButton:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 encoding="utf-8",
+                start_new_session=True,  # who ends the kernel with its group leaves it time to tidy
             ) as job_process:
                 # It stays open: when this kernel ends, the job sees the end of it and stops too.
                 job_process.stdin.write(json.dumps(job) + "\n")

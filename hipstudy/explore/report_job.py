@@ -57,6 +57,16 @@ def _leave_with_asker() -> None:
 
 def main() -> int:
     """Read the job, make the report, say the path of the PDF or the problems."""
+    from hipstudy.report.interrupts import one_end
+
+    try:
+        with one_end(leaving=True):
+            return _make()
+    except KeyboardInterrupt:
+        return 130
+
+
+def _make() -> int:
     from hipstudy.report.run import report
 
     job = json.loads(sys.stdin.readline())
@@ -67,8 +77,6 @@ def main() -> int:
     except ProblemsFound as found:
         _say({"problems": [str(problem) for problem in found.problems]})
         return found.exit_code
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:
         if getattr(error, "exit_code", None) is None:
             _say({"problems": [f"this was not foreseen: {type(error).__name__}: {error}"]})

@@ -1,4 +1,4 @@
-"""Ending early, and still tidily."""
+"""Ending early, and still tidily: on Ctrl-C, and when told to end or when the window is closed."""
 
 import signal
 import threading
@@ -7,56 +7,48 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+def _ends() -> list[signal.Signals]:
+    """Signals that ask a process to end; Windows has fewer of them."""
+    if threading.current_thread() is not threading.main_thread():
+        return []  # only the main thread may say what a signal does
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment, so that cleaning up is not itself cut short."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def one_ctrl_c(*, leaving: bool) -> Iterator[None]:
-    """Let the first Ctrl-C end what runs, and no second one cut short how it ends.
-
-    Parameters
-    ----------
-    leaving
-        Whether the process ends with what runs: then, once Ctrl-C has come, it stays ignored.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def first(number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt(number)
-
-    before = signal.signal(signal.SIGINT, first)
-    try:
-        yield
-    finally:
-        if not leaving or signal.getsignal(signal.SIGINT) is first:
-            signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def every_end_as_ctrl_c() -> Iterator[None]:
-    """Clean up when the window is closed, or the process is told to end, as on Ctrl-C."""
-    here = threading.current_thread() is threading.main_thread()
-    names = [name for name in ("SIGTERM", "SIGHUP") if here and hasattr(signal, name)]
-    as_now = signal.getsignal(signal.SIGINT)
-    handler = as_now if callable(as_now) else signal.default_int_handler
-    before = {
-        getattr(signal, name): signal.signal(getattr(signal, name), handler) for name in names
-    }
+    """Ignore every such signal for a moment, so that cleaning up is not itself cut short."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ends()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def one_end(*, leaving: bool) -> Iterator[None]:
+    """Let the first such signal end what runs, as Ctrl-C does, and no second cut short how it ends.
+
+    Where hanging up is ignored already, as under ``nohup``, it stays so.
+
+    Parameters
+    ----------
+    leaving
+        Whether the process ends with what runs: then, once a signal has come, all stay ignored.
+    """
+    ends = _ends()
+
+    def first(number: int, _frame: FrameType | None) -> None:
+        for each in ends:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    ignored = {n for n in ends if signal.getsignal(n) is signal.SIG_IGN} - {signal.SIGINT}
+    before = {n: signal.signal(n, first) for n in ends if n not in ignored}
+    try:
+        yield
+    finally:
+        if not leaving or signal.getsignal(signal.SIGINT) is first:
+            for number, handler in before.items():
+                signal.signal(number, handler)

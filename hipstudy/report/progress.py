@@ -1,9 +1,14 @@
 """What is being done, in one quiet line on standard error."""
 
+import math
 import sys
+import time
+from collections.abc import Callable
 from typing import TextIO
 
 BAR = 20
+LINES = 10  # at most so many for one count where no line renews itself
+APART_S = 10.0  # and not closer than this
 
 
 class Progress:
@@ -33,6 +38,44 @@ class Progress:
             filled = BAR * done // total
             self._renew(f"[{'#' * filled}{'.' * (BAR - filled)}] {words}")
 
+    def counted(
+        self, what: str, clock: Callable[[], float] = time.monotonic
+    ) -> Callable[[int, int], None]:
+        """Begin to count parts that take about as long as each other.
+
+        Parameters
+        ----------
+        what
+            They are, in the plural.
+        clock
+            Gives the time in seconds.
+
+        Returns
+        -------
+        Callable
+            To be called with how many are done, and of how many: says so, with the time that is
+            left. Where no line renews itself, it says so a few times only.
+        """
+        begun = said = clock()
+        tenth = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal said, tenth
+            now = clock()
+            words = f"{what}: {done} of {total} done, {time_left(now - begun, done, total)}"
+            if self._live:
+                self.step(done, total, words)
+            elif done < total and LINES * done // total > tenth and now - said >= APART_S:
+                said, tenth = now, LINES * done // total
+                self._write(f"  {words}\n")
+
+        return count
+
+    def note(self, words: str) -> None:
+        """Say what is to stay on the terminal."""
+        self.clear()
+        self._write(f"{words}\n")
+
     def clear(self) -> None:
         """Leave the line empty."""
         if self._live:
@@ -47,3 +90,17 @@ class Progress:
     def _write(self, text: str) -> None:
         self._stream.write(text)
         self._stream.flush()
+
+
+def time_left(passed_s: float, done: int, total: int) -> str:
+    """Say in words how long the rest takes, when it takes as long as what is done.
+
+    Examples
+    --------
+    >>> time_left(60, 1, 3), time_left(20, 1, 3), time_left(60, 3, 3)
+    ('about 2 min left', 'less than a minute left', 'less than a minute left')
+    """
+    if not done:
+        return "time left not known yet"
+    minutes = math.ceil(passed_s / done * (total - done) / 60)
+    return f"about {minutes} min left" if minutes > 1 else "less than a minute left"

@@ -3,12 +3,14 @@
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hipstudy.report.interrupts import undisturbed
+from hipstudy.staging import PREFIX, InUse, Stage, sweep
+
+REPORTS = "reports"  # the usual folder, with one for each report in it
 
 REMEDIES = {
     errno.ENOSPC: "The disk is full: free some space, or choose another folder with --out.",
@@ -30,6 +32,18 @@ class CannotWrite(Exception):
         super().__init__(f"cannot write to {folder} ({reason}). {remedy} Nothing was written.")
 
 
+class FolderInUse(Exception):
+    """Another report is being made for the same folder (exit code 2)."""
+
+    exit_code = 2
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another report is being made in {folder} at this moment. Wait until it is done, or "
+            "choose another folder with --out. Nothing was written."
+        )
+
+
 class Results:
     """Files on their way into a folder.
 
@@ -45,6 +59,11 @@ class Results:
         self.folder = folder
         self.stage = stage
         self._names: list[str] = []
+        self._old: list[str] = []
+
+    def withdraw(self, name: str) -> None:
+        """Take away, when the others get their names, a file that is there and not of this run."""
+        self._old.append(name)
 
     def add(self, name: str, content: bytes | str) -> None:
         """Write one file to the temporary folder; ``name`` may begin with a folder."""
@@ -55,7 +74,7 @@ class Results:
 
     def place(self) -> None:
         """Give the files their final names, in the order they came; undo all if one fails."""
-        for name in self._names:
+        for name in (*self._names, *self._old):
             self._keep(name)
         made: list[Path] = []
         placed: list[str] = []
@@ -63,6 +82,9 @@ class Results:
             for name in self._names:
                 _make_folders((self.folder / name).parent, made)
                 os.replace(self.stage / "new" / name, self.folder / name)
+                placed.append(name)
+            for name in self._old:
+                (self.folder / name).unlink(missing_ok=True)
                 placed.append(name)
         except BaseException:
             self._undo(placed, made)
@@ -81,35 +103,49 @@ class Results:
                 if old.is_file():
                     os.replace(old, self.folder / name)
                 else:
-                    (self.folder / name).unlink()
+                    (self.folder / name).unlink(missing_ok=True)
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
 
 
 @contextmanager
-def results_for(folder: Path) -> Iterator[Results]:
+def results_for(folder: Path, *, alone: bool = False) -> Iterator[Results]:
     """Open a temporary folder for results; it is gone at the end, whatever happens.
 
-    It lies in the nearest folder that exists, so that the final names are given by renaming.
+    It lies in the folder for which they are, so that the final names are given by renaming. That
+    one is made if need be, and is gone at the end too when nothing came into it.
+
+    Parameters
+    ----------
+    folder
+        For the results.
+    alone
+        Refuse a folder for which somebody else is making results at this moment.
 
     Raises
     ------
-    CannotWrite
-        When the folder, or the disk, does not take them.
+    CannotWrite, FolderInUse
+        When the folder, or the disk, does not take them, or somebody else is at it.
     """
-    with reported(folder):
-        nearest = folder
-        while not nearest.exists() and nearest != nearest.parent:
-            nearest = nearest.parent
-        if not nearest.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, f"{nearest} is a file, not a folder")
-        stage = Path(tempfile.mkdtemp(prefix=".hipstudy-", dir=nearest))
+    made: list[Path] = []
+    stage = None
     try:
-        yield Results(folder, stage)
+        with reported(folder):
+            sweep(folder.parent)
+            if folder.parent.name == REPORTS:
+                sweep(folder.parent, f"*/{PREFIX}*")
+            _make_folders(folder, made)
+            stage = Stage(folder, "report" if alone else "")
+        yield Results(folder, stage.folder)
+    except InUse:
+        raise FolderInUse(folder) from None
     finally:
-        with undisturbed():
-            shutil.rmtree(stage, ignore_errors=True)
+        with undisturbed(), suppress(OSError):
+            if stage is not None:
+                stage.close()
+            for each in reversed(made):
+                each.rmdir()  # refused where something is in it
 
 
 @contextmanager
@@ -123,9 +159,11 @@ def reported(folder: Path) -> Iterator[None]:
 
 def _make_folders(folder: Path, made: list[Path]) -> None:
     missing = []
-    while not folder.exists():
+    while not folder.exists() and folder != folder.parent:
         missing.append(folder)
         folder = folder.parent
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is a file, not a folder")
     for path in reversed(missing):
-        path.mkdir()
+        path.mkdir(exist_ok=True)  # somebody else may need it too, and be quicker
         made.append(path)

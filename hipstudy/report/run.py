@@ -12,6 +12,7 @@ from hipstudy.places import place
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems
 from hipstudy.report.given import check
 from hipstudy.report.interrupts import undisturbed
+from hipstudy.report.outdated import outdated, with_outputs
 from hipstudy.report.portable import portable
 from hipstudy.report.progress import Progress
 from hipstudy.report.results import Results, reported, results_for
@@ -141,18 +142,18 @@ def report(
     progress.stage("checking the parameters and the data")
     checked = plan(name, given)
     folder = out if out is not None else Path("reports", checked.source.name)
-    with results_for(folder) as results:
+    with results_for(folder, alone=True) as results:
         mark = fingerprint(checked)
         progress.stage("running the notebook")
         executed = execute(checked.source.notebook, checked.values, progress, _warm_up)
         progress.stage("writing the report")
-        _write(results, checked, executed, mark, paper)
+        files = _files(checked, executed, mark, paper)
         more = beside(checked.all_values, progress) if beside else {}
-        with reported(folder):
-            for file, content in more.items():
-                results.add(file, content)
+        said = _add(results, checked, executed, files | more)
         with undisturbed(), reported(folder):
             results.place()
+        for line in said:
+            progress.note(line)
     return folder / f"{checked.source.name}.pdf"
 
 
@@ -163,9 +164,8 @@ def _warm_up() -> None:
         import hipstudy.report.pdf  # noqa: F401
 
 
-def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str) -> None:
-    import nbformat
-
+def _files(checked: Plan, executed: Any, mark: str, paper: str) -> dict[str, bytes | str]:
+    """Everything that is made of the executed notebook, name -> content."""
     from hipstudy.report.html import to_html
     from hipstudy.report.pdf import to_pdf
     from hipstudy.report.reading import read as read_document
@@ -173,14 +173,30 @@ def _write(results: Results, checked: Plan, executed: Any, mark: str, paper: str
     name = checked.source.name
     document = read_document(executed)
     stamp = _stamp(checked, mark)
-    html = to_html(document, stamp)
-    pdf = to_pdf(document, stamp, paper=paper)
+    tables = {f"tables/{table}.csv": text for table, text in document.downloads.items()}
+    return {
+        **tables,
+        f"{name}.html": to_html(document, stamp),
+        f"{name}.pdf": to_pdf(document, stamp, paper=paper),
+    }
+
+
+def _add(
+    results: Results, checked: Plan, executed: Any, files: Mapping[str, bytes | str]
+) -> list[str]:
+    """Add the files, the notebook among them; what is to be said of those of an earlier run."""
+    import nbformat
+
+    name = checked.source.name
+    earlier = outdated(results.folder, name, files)
+    notebook = with_outputs(portable(executed, checked.parameters), files)
     with reported(results.folder):
-        for table, text in document.downloads.items():
-            results.add(f"tables/{table}.csv", text)
-        results.add(f"{name}.ipynb", nbformat.writes(portable(executed, checked.parameters)))
-        results.add(f"{name}.html", html)
-        results.add(f"{name}.pdf", pdf)
+        results.add(f"{name}.ipynb", nbformat.writes(notebook))
+        for file, content in files.items():
+            results.add(file, content)
+    for file in earlier.ours:
+        results.withdraw(file)
+    return earlier.sentences()
 
 
 def _stamp(checked: Plan, mark: str) -> "Stamp":
