@@ -18,6 +18,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -253,15 +254,22 @@ def report(args):
         print("\n".join(lines), end="\n" if lines else "")
         return process.returncode if process.returncode > 0 else 128 - process.returncode
     print("\n".join([*lines[:-1], *map(near, lines[-1:])]))
-    program = os.path.join(".venv", os.path.basename(BIN), "hipstudy")
-    print(f"Next, another dose: {program} report compare -p weeks 8 --out reports/eight-weeks")
+    following = [near(os.path.join(BIN, "hipstudy")), "report", "compare", "-p", "weeks", "8"]
+    print("Next, another dose: " + typed([*following, "--out", "reports/eight-weeks"]))
     return 0
 
 
 def near(path):
-    """Return a path as seen from the project's folder, when it lies inside it."""
-    inside = os.path.abspath(os.path.join(ROOT, path))
-    return os.path.relpath(inside, ROOT) if inside.startswith(ROOT + os.sep) else path
+    """Return a path of the project as seen from the current folder, when it lies inside that."""
+    whole, here = os.path.abspath(os.path.join(ROOT, path)), os.getcwd()
+    return os.path.relpath(whole, here) if whole.startswith(here + os.sep) else whole
+
+
+def typed(words):
+    """Return a command as it can be typed, with quotes where they are needed."""
+    if os.name == "nt":
+        return subprocess.list2cmdline(words)
+    return " ".join(map(shlex.quote, words))
 
 
 def test(args):

@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ import click
 from hipstudy import __version__
 from hipstudy.prescription_commands import cert, handout
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems, harmless
-from hipstudy.session import Session, debug
+from hipstudy.session import Session, debug, typed
 
 HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
 
@@ -170,7 +169,7 @@ def template(xlsx: bool, csv: bool, out: Path | None) -> None:
         raise click.UsageError("--xlsx or --csv: give one of them.")
     paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
     _say([str(path) for path in paths])
-    click.echo(f"once it is filled in: hipstudy check {shlex.quote(str(paths[0]))}", err=True)
+    click.echo(f"once it is filled in: {typed('check', str(paths[0]))}", err=True)
 
 
 @cli.command()
@@ -182,7 +181,7 @@ def example(out: Path | None) -> None:
 
     path = copy_example(out)
     click.echo(path)
-    click.echo(f"to look at it: hipstudy check {shlex.quote(str(path))}", err=True)
+    click.echo(f"to look at it: {typed('check', str(path))}", err=True)
 
 
 @cli.command()

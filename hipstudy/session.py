@@ -1,6 +1,13 @@
 """What every command of the command line shares."""
 
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -25,3 +32,19 @@ debug = click.option(
     callback=_debug,
     help="Show where an error arose.",
 )
+
+
+def typed(*words: str) -> str:
+    """A command of this program as it runs when it is typed: as it was called, words in quotes."""
+    every = [*_called(), *words]
+    return subprocess.list2cmdline(every) if os.name == "nt" else shlex.join(every)
+
+
+def _called() -> Sequence[str]:
+    """How this program was called; by its name where the shell finds that very one by it."""
+    name = Path(sys.argv[0])
+    if name.name == "__main__.py":
+        return [sys.executable, "-m", "hipstudy"]
+    by_name = shutil.which("hipstudy")
+    found = by_name is not None and name.exists() and Path(by_name).samefile(name)
+    return ["hipstudy"] if found or name.stem != "hipstudy" else [sys.argv[0]]

@@ -411,7 +411,13 @@ def test_a_failing_notebook_is_1_and_writes_nothing(folder):
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
 @pytest.mark.parametrize(
-    "signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]]
+    "signals",
+    [
+        [signal.SIGINT],
+        [signal.SIGINT, signal.SIGINT],
+        [signal.SIGTERM, signal.SIGTERM, signal.SIGTERM],
+        [signal.SIGHUP, signal.SIGTERM],
+    ],
 )
 def test_ctrl_c_half_way_leaves_earlier_results_and_no_kernel(folder, signals):
     tiny.write(folder / "slow.ipynb", tiny.TITLE, ("code", SLOW))
@@ -435,6 +441,30 @@ def test_ctrl_c_half_way_leaves_earlier_results_and_no_kernel(folder, signals):
     assert list(earlier.parent.iterdir()) == [earlier]
     kernel = int(Path("kernel.pid").read_text())
     wait_for(lambda: not is_running(kernel), seconds=3)
+
+
+@pytest.mark.parametrize("second", ["slow.ipynb", "other.ipynb"])
+def test_a_second_report_into_the_same_folder_is_refused(folder, second):
+    tiny.write(folder / "slow.ipynb", tiny.TITLE, ("code", SLOW))
+    tiny.write(folder / "other.ipynb", *tiny.GOOD)
+    first = command("report", "slow.ipynb", "--out", "r")
+    try:
+        wait_for(lambda: Path("kernel.pid").exists() or first.poll() is not None)
+        process = command("report", second, "--out", str(folder / "r"))
+        out, err = process.communicate(timeout=120)
+        assert (process.returncode, out) == (2, "")
+        assert err.splitlines()[-1] == (
+            f"hipstudy: another report is being made in {folder / 'r'} at this moment. Wait until "
+            "it is done, or choose another folder with --out. Nothing was written."
+        )
+    finally:
+        first.kill()
+        first.communicate()
+    assert list(Path("r").iterdir()) != [], "killed outright, it could not tidy"
+    if second == "other.ipynb":
+        process = command("report", second, "--out", "r")
+        assert process.communicate(timeout=120)[0] == f"{Path('r/other.pdf')}\n"
+        assert not list(Path("r").glob(".hipstudy-*"))
 
 
 def is_running(process):

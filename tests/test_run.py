@@ -1,6 +1,7 @@
 """A notebook run strictly, and its results written together or not at all."""
 
 import errno
+import io
 import json
 import os
 import subprocess
@@ -246,6 +247,88 @@ def test_results_replace_earlier_ones_and_leave_other_files(folder):
     (folder / "a/b/tables/mine.csv").write_text("mine")
     staged(folder / "a/b", "x.csv", "tables/y.csv")
     assert files(folder) == {"a/b/x.csv", "a/b/tables/y.csv", "a/b/tables/mine.csv"}
+
+
+@pytest.fixture
+def reported_as(monkeypatch):
+    """Make a report of tiny notebook with these tables, without a kernel."""
+    from hipstudy.report import run as run_module
+
+    monkeypatch.setattr("hipstudy.report.execute.execute", lambda *_: tiny.executed())
+
+    def make(*tables, beside=None, name="good.ipynb", out=Path("out")):
+        made = {f"tables/{table}.csv": f"{table}\n" for table in tables}
+        page = {f"{Path(name).stem}.pdf": b"%PDF"}
+        monkeypatch.setattr(run_module, "_files", lambda *_: made | page)
+        stream = io.StringIO()
+        path = str(tiny.write(Path(name), *tiny.GOOD))
+        more = (lambda *_: beside) if beside else None
+        report(path, out=out, progress=Progress(stream), beside=more)
+        return stream.getvalue()
+
+    return make
+
+
+def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_and_is_said(folder, reported_as):
+    assert "earlier" not in reported_as("effects", "surfaces", beside={"explorer.html": "old"})
+    (folder / "out/tables/mine.csv").write_text("mine")
+    (folder / "out/other.html").write_text("mine")
+    said = reported_as("effects")
+    line = "removed, as they were of an earlier run: explorer.html, tables/surfaces.csv"
+    assert said.splitlines()[-1] == line
+    assert files(folder / "out") == {
+        "good.ipynb", "good.pdf", "tables/effects.csv", "tables/mine.csv", "other.html",
+    }  # fmt: skip
+    assert "earlier" not in reported_as("effects")
+
+
+def test_what_was_changed_since_is_somebodys_work_and_is_named(folder, reported_as):
+    reported_as("effects", "surfaces")
+    (folder / "out/tables/surfaces.csv").write_text("my own numbers")
+    said = reported_as("effects").splitlines()[-1]
+    line = "of an earlier run, and left since they were changed after it: tables/surfaces.csv"
+    assert said == line
+    assert (folder / "out/tables/surfaces.csv").read_text() == "my own numbers"
+
+
+def test_what_another_report_in_the_folder_lists_stays(folder, reported_as):
+    reported_as("effects", "both")
+    reported_as("both", name="second.ipynb")
+    assert "earlier" not in reported_as("effects")
+    assert (folder / "out/tables/both.csv").exists()
+
+
+def test_a_listing_that_names_files_elsewhere_removes_nothing(folder, reported_as):
+    from hashlib import sha256
+
+    (folder / "cohort.csv").write_text("mine")
+    reported_as("effects")
+    listed = folder / "out/good.ipynb"
+    notebook = json.loads(listed.read_text())
+    mark = sha256(b"mine").hexdigest()
+    names = ["../cohort.csv", str(folder / "cohort.csv"), "tables/../../cohort.csv"]
+    notebook["metadata"]["hipstudy"]["outputs"] = dict.fromkeys(names, mark)
+    listed.write_text(json.dumps(notebook))
+    assert "earlier" not in reported_as("effects")
+    assert (folder / "cohort.csv").read_text() == "mine"
+
+
+def test_files_of_an_earlier_run_come_back_when_the_new_ones_cannot_be_placed(
+    folder, reported_as, monkeypatch
+):
+    reported_as("effects", "surfaces")
+    before = {name: (folder / "out" / name).read_bytes() for name in files(folder / "out")}
+    unlink = Path.unlink
+
+    def refusing(path, **options):
+        if path.name == "surfaces.csv" and "old" not in path.parts:
+            raise PermissionError(errno.EACCES, "in use")
+        unlink(path, **options)
+
+    monkeypatch.setattr(results_module.Path, "unlink", refusing)
+    with pytest.raises(CannotWrite):
+        reported_as("effects")
+    assert {n: (folder / "out" / n).read_bytes() for n in files(folder / "out")} == before
 
 
 def test_nothing_is_left_when_writing_fails_half_way(folder):

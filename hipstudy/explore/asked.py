@@ -29,7 +29,8 @@ OUTCOMES = (
 )
 EVEN = (1.0,) * len(WORLDS)
 _NUMBERS = {"adherence": "adherence", "rom": "start_rom_deg", "speed": "running_speed"}
-_KEYS = ("a", "b", "outcome", "week", "prior", *_NUMBERS)
+KEYS = ("a", "b", "outcome", "week", "prior", *_NUMBERS)
+ALWAYS = ("a", "b", "outcome", "prior", "speed")  # in every address that a page makes
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def read(query: str, page: Asked) -> Asked:
     UsageProblems
         Everything that is wrong with the address.
     """
-    words = {key: value for key, value in parse_qsl(query) if key in _KEYS}
+    words = {key: value for key, value in parse_qsl(query) if key in KEYS}
     page, problems = _arms(words, page)
     if words.get("outcome", OUTCOMES[0]) not in OUTCOMES:
         mend = nearest(words["outcome"], OUTCOMES)

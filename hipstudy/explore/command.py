@@ -1,7 +1,7 @@
 """What ``hipstudy explore`` does, each option one call of the library."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import click
 
@@ -9,6 +9,7 @@ from hipstudy import clinic
 from hipstudy.explore import asked
 from hipstudy.explore.quick import N_RUNNERS
 from hipstudy.problems import DataProblems, Problem, UsageProblems
+from hipstudy.staging import PREFIX, sweep
 
 
 def live(
@@ -31,6 +32,7 @@ def live(
         _look_at(cohort)
     query = _query(link)
     asked.read(query, asked.start())
+    sweep(Path("reports"), f"*/{PREFIX}*")  # what a report left whose page was closed by force
     from hipstudy.explore.serve import open_explorer
 
     open_explorer(
@@ -74,10 +76,26 @@ def _look_at(cohort: str) -> None:
 
 
 def _query(link: str | None) -> str:
-    """What an address asks for, also when only what follows its question mark is given."""
+    """What an address asks for, also when only what follows its question mark is given.
+
+    A shell ends a command at the first ``&`` of an address that is not in quotes.
+    """
     if not link:
         return ""
-    return urlsplit(link).query if "?" in link else link
+    query = urlsplit(link).query if "?" in link else link
+    there = {key for key, _ in parse_qsl(query)}
+    missing = [key for key in asked.ALWAYS if key not in there]
+    mend = 'Copy it whole from an open page, and put it in quotes: --link "ADDRESS".'
+    if not there & set(asked.KEYS):
+        rule = "settings stand after the question mark of a page's address"
+        raise UsageProblems([Problem("--link", "an address without settings", rule, mend)])
+    if missing:
+        rest = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in it and"
+        click.echo(
+            f"--link: {rest} stay as the explorer opens. If the address was cut off: {mend}",
+            err=True,
+        )
+    return query
 
 
 def _named(cohort: str | None) -> None:
