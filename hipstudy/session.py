@@ -43,7 +43,7 @@ def typed(*words: str) -> str:
 def _called() -> Sequence[str]:
     """How this program was called; by its name where the shell finds that very one by it."""
     name = Path(sys.argv[0])
-    if name.name == "__main__.py":
+    if name.parts[-2:] == ("hipstudy", "__main__.py"):
         return [sys.executable, "-m", "hipstudy"]
     by_name = shutil.which("hipstudy")
     found = by_name is not None and name.exists() and Path(by_name).samefile(name)

@@ -198,6 +198,25 @@ def cohort_file(folder, *rows, name="my clinic.csv", head=COHORT):
     return folder / name
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the shell's quotes are others on Windows")
+def test_what_is_said_to_be_next_runs_as_typed_however_it_was_called(folder):
+    program = folder / "my tools" / "hipstudy"
+    program.parent.mkdir()
+    program.symlink_to(Path(sys.executable).with_name("hipstudy"))
+    ways = {  # how it is called -> how it is named in what it prints
+        "'my tools/hipstudy'": ("'my tools/hipstudy'", os.environ["PATH"]),
+        "hipstudy": ("hipstudy", f"{program.parent}{os.pathsep}{os.environ['PATH']}"),
+        f"{shlex.quote(sys.executable)} -m hipstudy": (sys.executable, os.environ["PATH"]),
+    }
+    for number, (called, (named, path)) in enumerate(ways.items()):
+        surroundings = {**os.environ, "PATH": path}
+        options = {"shell": True, "capture_output": True, "text": True, "env": surroundings}
+        done = subprocess.run(f"{called} example --out 'my {number}.csv'", **options)
+        following = done.stderr.splitlines()[-1].removeprefix("to look at it: ")
+        assert following.startswith(named)
+        assert subprocess.run(following, **options).returncode == 0
+
+
 def test_check_lists_what_is_wrong_and_ends_with_the_page(say, folder):
     path = cohort_file(folder, "R1,left,0,abc,", "R1,right,0,99,", "R2,left,0,5,")
     before = path.read_bytes()

@@ -48,6 +48,7 @@ def test_export_writes_one_file_and_prints_its_path(say):
     )
     assert (code, out) == (0, "page.html\n")
     assert "running every dose of the grid" in err
+    assert "\r" not in err, "plain lines, since this is no terminal"
     text = Path("page.html").read_text(encoding="utf-8")
     assert "<b>20 runners, 40 limbs</b>" in text
     assert "2 weeks" in text
@@ -126,6 +127,27 @@ def test_live_hands_on_what_was_asked(say, served, rbds_file):
     link = "http://127.0.0.1:8866/?outcome=soreness_nrs"
     say("explore", "--link", link, "--runners", "30")
     assert (served[1]["query"], served[1]["n_runners"]) == ("outcome=soreness_nrs", 30)
+
+
+def test_an_address_that_was_cut_off_is_said(say, served):
+    whole = "http://127.0.0.1:8866/?" + ask.start().address()
+    code, _, err = say("explore", "--link", whole)
+    assert (code, err) == (0, "")
+    cut = whole.split("&")[0]
+    code, _, err = say("explore", "--link", cut)
+    assert code == 0
+    assert err == (
+        "--link: b, outcome, prior, speed are not in it and stay as the explorer opens. If the "
+        "address was cut off: Copy it whole from an open page, and put it in quotes: "
+        '--link "ADDRESS".\n'
+    )
+    assert len(served) == 2
+    for link in ("http://127.0.0.1:8866/?token=secret", "ADDRESS"):
+        code, _, err = say("explore", "--link", link)
+        assert code == 2
+        assert "an address without settings" in err
+        assert "secret" not in err
+    assert len(served) == 2
 
 
 def test_live_refuses_before_it_serves(say, served):

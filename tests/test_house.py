@@ -225,11 +225,39 @@ def test_make_report_ends_with_the_pdf_and_what_to_try_next(make, monkeypatch, c
     program = [sys.executable, "-c", f"print('made'); print({pdf!r})"]
     monkeypatch.setattr(make, "set_up", lambda _: None)
     monkeypatch.setattr(make, "hipstudy", lambda *_: program)
+    monkeypatch.chdir(ROOT)
     assert make.main(["report"]) == 0
     made, path, following = capsys.readouterr().out.splitlines()
     assert made == "made"
     assert Path(path) == Path("reports/compare/compare.pdf"), "as seen from the project's folder"
-    assert "report compare" in following
+    again = "report compare -p weeks 8 --out reports/eight-weeks"
+    called = Path(make.BIN, "hipstudy").relative_to(ROOT)
+    assert following == f"Next, another dose: {called} {again}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell's quotes are others on Windows")
+def test_what_make_says_is_next_runs_from_another_folder_and_with_blanks(
+    make, monkeypatch, capsys, tmp_path
+):
+    root = tmp_path / "my own folder"
+    called = root / ".venv/bin/hipstudy"
+    called.parent.mkdir(parents=True)
+    called.write_text('#!/bin/sh\necho "$@"\n')
+    called.chmod(0o755)
+    monkeypatch.setattr(make, "ROOT", str(root))
+    monkeypatch.setattr(make, "BIN", str(called.parent))
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    program = [sys.executable, "-c", "print('reports/compare/compare.pdf')"]
+    monkeypatch.setattr(make, "hipstudy", lambda *_: program)
+    for folder, pdf in ((tmp_path, "my own folder/reports/compare/compare.pdf"),
+                        (root / ".venv", str(root / "reports/compare/compare.pdf"))):  # fmt: skip
+        monkeypatch.chdir(folder)
+        assert make.main(["report"]) == 0
+        path, following = capsys.readouterr().out.splitlines()
+        assert path == pdf
+        command = following.removeprefix("Next, another dose: ")
+        ran = subprocess.run(command, shell=True, capture_output=True, text=True)  # noqa: S602
+        assert ran.stdout.startswith("report compare -p weeks 8 --out"), ran.stderr
 
 
 @pytest.mark.parametrize("code", [1, 2, 130])
