@@ -126,6 +126,7 @@ def test_every_end_cleans_up_once_and_no_second_signal_cuts_it_short(tmp_path, n
         "            finally:\n"
         "                print('ending', flush=True)\n"
         "                sys.stdin.readline()\n"
+        "                print('went on', flush=True)\n"
         "    except KeyboardInterrupt:\n"
         "        sys.exit(130)\n"
     )
@@ -138,8 +139,8 @@ def test_every_end_cleans_up_once_and_no_second_signal_cuts_it_short(tmp_path, n
     assert process.stdout.readline() == "ending\n"
     for again in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         process.send_signal(again)
-    _, err = process.communicate("go on\n")
-    assert (process.returncode, err) == (130, "")
+    out, err = process.communicate("go on\n")
+    assert (process.returncode, out, err) == (130, "went on\n", "")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,3 +156,17 @@ def test_under_nohup_hanging_up_stays_ignored():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("went on\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
+def test_no_signal_disturbs_what_must_not_be():
+    program = (
+        "import signal\n"
+        "from hipstudy.report.interrupts import undisturbed\n"
+        "with undisturbed():\n"
+        "    for name in ('SIGINT', 'SIGTERM', 'SIGHUP'):\n"
+        "        signal.raise_signal(getattr(signal, name))\n"
+        "print('went on')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "went on\n")
