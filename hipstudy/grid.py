@@ -20,6 +20,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
+from hipstudy.zipped import MEDIA, may_be_whole, unpacked
+
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384  # a spreadsheet has no more
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -58,10 +60,21 @@ def _attribute(element: Element, name: str) -> str:
     return next((v for key, v in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")
 
 
+def _whole(archive: ZipFile, part: str) -> Element:
+    if not may_be_whole(part):
+        raise ValueError("a part of another kind")
+    return fromstring(unpacked(archive, part))
+
+
+def _no_picture(part: str) -> None:
+    if part.startswith(MEDIA):
+        raise ValueError("a picture, in which nothing was looked at")
+
+
 def _targets(archive: ZipFile, part: str) -> list[tuple[str, str, str]]:
     """Id, kind and part of what a part points to."""
     folder, name = posixpath.split(part)
-    root = fromstring(archive.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+    root = _whole(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
     found = []
     for one in _every(root, "Relationship"):
         path = posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
@@ -72,8 +85,9 @@ def _targets(archive: ZipFile, part: str) -> list[tuple[str, str, str]]:
 def _strings(archive: ZipFile, part: str | None) -> list[str]:
     if part is None:
         return []
+    _no_picture(part)
     found = []
-    events = iterparse(BytesIO(archive.read(part)), events=("start", "end"))
+    events = iterparse(BytesIO(unpacked(archive, part)), events=("start", "end"))
     root = next(events)[1]
     for event, one in events:
         if event == "end" and _local(one) == "si":
@@ -94,7 +108,7 @@ def _text(element: Element) -> str:
 def _dates(archive: ZipFile, part: str | None) -> frozenset[str]:
     if part is None:
         return frozenset()
-    root = fromstring(archive.read(part))
+    root = _whole(archive, part)
     formats = {str(key): code for key, code in BUILTIN_FORMATS.items()}
     formats |= {
         one.get("numFmtId", ""): one.get("formatCode", "") for one in _every(root, "numFmt")
@@ -111,7 +125,7 @@ def open_book(content: bytes) -> Book:
     targets = _targets(archive, top)
     parts = {key: path for key, kind, path in targets if kind == "worksheet"}
     one = {kind: path for _, kind, path in targets}
-    root = fromstring(archive.read(top))
+    root = _whole(archive, top)
     sheets = {
         sheet.get("name", ""): parts[key]
         for sheet in _every(root, "sheet")
@@ -218,6 +232,7 @@ class _Cells:
 
 def grid(book: Book, name: str, merged: list[str] | None = None) -> Iterator[GridRow]:
     """Rows of a sheet, from the top; ``merged`` takes in its merged ranges, which come last."""
+    _no_picture(book.sheets[name])
     with book.archive.open(book.sheets[name]) as source:
         events = iterparse(source, events=("start", "end"))
         root = next(events)[1]
