@@ -56,9 +56,7 @@ def harmless(value: Value) -> Value:
     """
     if not isinstance(value, str):
         return value
-    if not _SIGNS.isdisjoint(unicodedata.normalize("NFKC", value)) or value[:1] in tuple(_ENDS):
-        return "".join(MARK + part if _marked(part) else part for part in _PARTS.split(value))
-    return value
+    return "".join(MARK + part if _marked(part) else part for part in _PARTS.split(value))
 
 
 def _marked(part: str) -> bool:

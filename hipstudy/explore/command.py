@@ -10,6 +10,8 @@ from hipstudy.explore import asked
 from hipstudy.explore.quick import N_RUNNERS
 from hipstudy.problems import DataProblems, Problem, UsageProblems
 
+LONGEST = 8_000  # characters of an address: the page makes one of a few hundred
+
 
 def live(
     *,
@@ -80,9 +82,19 @@ def _look_at(cohort: str) -> None:
 
 
 def _query(link: str | None) -> str:
-    """What an address asks for, also when only what follows its question mark is given."""
+    """What an address asks for, also when only what follows its question mark is given.
+
+    Raises
+    ------
+    UsageProblems
+        When it is longer than any that the page makes.
+    """
     if not link:
         return ""
+    if len(link) > LONGEST:
+        rule = f"an address of the explorer's page has {LONGEST:,} characters at most"
+        mend = "Copy it again, from the page's own link."
+        raise UsageProblems([Problem("--link", f"{len(link):,} characters", rule, mend)])
     return urlsplit(link).query if "?" in link else link
 
 
