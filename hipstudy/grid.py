@@ -23,17 +23,22 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 from hipstudy.zipped import MEDIA, may_be_whole, unpacked
 
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384  # a spreadsheet has no more
+_ZEROS = re.compile(r"(0{2,})(?:;|$)")  # shows 7 as 007
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """What is needed to read a sheet: names and parts in order, texts, date styles, epoch."""
+    """What is needed to read a sheet: names and parts in order, texts, styles, epoch.
+
+    Styles are those of dates, and those that show a number with zeros before it, to so many digits.
+    """
 
     archive: ZipFile
     sheets: Mapping[str, str]
     strings: list[str]
     dates: frozenset[str]
+    zeros: Mapping[str, int]
     epoch: datetime
 
 
@@ -105,9 +110,10 @@ def _text(element: Element) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _dates(archive: ZipFile, part: str | None) -> frozenset[str]:
+def _formats(archive: ZipFile, part: str | None) -> dict[str, str]:
+    """The number format of each style."""
     if part is None:
-        return frozenset()
+        return {}
     root = _whole(archive, part)
     formats = {str(key): code for key, code in BUILTIN_FORMATS.items()}
     formats |= {
@@ -115,7 +121,7 @@ def _dates(archive: ZipFile, part: str | None) -> frozenset[str]:
     }
     styles = (one for group in _every(root, "cellXfs") for one in group)
     numbers = enumerate(one.get("numFmtId", "0") for one in styles)
-    return frozenset(str(k) for k, key in numbers if is_date_format(formats.get(key, "General")))
+    return {str(k): formats.get(key, "General") for k, key in numbers}
 
 
 def open_book(content: bytes) -> Book:
@@ -132,11 +138,13 @@ def open_book(content: bytes) -> Book:
         if (key := _attribute(sheet, "id")) in parts  # a chart has a sheet of its own
     }
     mac = any(one.get("date1904") in ("1", "true") for one in _every(root, "workbookPr"))
+    formats = _formats(archive, one.get("styles"))
     return Book(
         archive,
         sheets,
         _strings(archive, one.get("sharedStrings")),
-        _dates(archive, one.get("styles")),
+        frozenset(style for style, code in formats.items() if is_date_format(code)),
+        {style: len(zeros[1]) for style, code in formats.items() if (zeros := _ZEROS.match(code))},
         MAC_EPOCH if mac else WINDOWS_EPOCH,
     )
 
@@ -197,7 +205,9 @@ class _Cells:
         if kind == "b":
             return "yes" if value.strip() in ("1", "true") else "no"
         if kind == "n":
-            return _number(value, cell.get("s") in self.book.dates, self.book.epoch)
+            text = _number(value, cell.get("s") in self.book.dates, self.book.epoch)
+            digits = self.book.zeros.get(cell.get("s", ""), 0)
+            return text.zfill(digits) if text.isdigit() else text
         return value
 
     def no_value(self, cell: Element, kind: str) -> bool:
