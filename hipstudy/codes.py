@@ -105,7 +105,7 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
             "counted as one runner"
         )
         mend = "Write them with the same signs; where they are two runners, give one another code."
-        findings.append(_said(source, same, rule, mend))
+        findings.append(paired(source, WARNING, same, rule, mend))
     return [*findings, *_nearly(source, seen), *_dates(source, written)]
 
 
@@ -128,7 +128,7 @@ def _nearly(source: Source, seen: dict[str, int]) -> list[Finding]:
                 f"{_counted(len(pairs))} like an earlier one, and differ{'s' * (len(pairs) == 1)} "
                 f"{how}: they are counted as different runners"
             )
-            findings.append(_said(source, pairs, rule, _ALIKE.format(more=more)))
+            findings.append(paired(source, WARNING, pairs, rule, _ALIKE.format(more=more)))
     return findings
 
 
@@ -144,8 +144,12 @@ def _dates(source: Source, written: dict[str, int]) -> list[Finding]:
     return [source.once(WARNING, rule, mend, column=source.name("runner_id"), where=at)]
 
 
-def _said(source: Source, pairs: list[tuple[int, int]], rule: str, mend: str) -> Finding:
+def paired(
+    source: Source, level: str, pairs: list[tuple[int, int]], rule: str, mend: str
+) -> Finding:
+    """Say something of pairs of codes, once, with the first rows of both of each pair."""
     rows = [f"{source.rows[at]} and {source.rows[first]}" for at, first in pairs[:_PAIRS]]
     more = f" and {len(pairs) - _PAIRS:,} more pairs" if len(pairs) > _PAIRS else ""
     mend = f"{mend} Rows {', '.join(rows)}{more}."
-    return source.once(WARNING, rule, mend, column=source.name("runner_id"), where=[pairs[0][0]])
+    column = source.name("runner_id")
+    return source.once(level, rule, mend, column=column, where=[pairs[0][0]])

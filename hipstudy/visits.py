@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
-from hipstudy import codes
+from hipstudy import codes, legs
 from hipstudy.columns import outcomes
 from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.listed import MOST, Source
@@ -41,6 +41,7 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
     return [
         *_reversed(source, frame, turned),
         *codes.check(source, frame),
+        *legs.check(source, frame),
         *_twice(source, frame),
         *_changed(source, frame),
         *_unknown_arms(source, frame),
@@ -197,6 +198,9 @@ def _counts(source: Source, frame: DataFrame) -> list[Finding]:
     if one:
         rule = f"one side only: {_of(one, runners)}"
         mend = "Add rows for the other side where it was measured."
+        if one == runners and known["side"].nunique() > 1:
+            rule += ", each counted as one more person, some by the left and some by the right"
+            mend = "Where two codes are the legs of one runner, give both the same runner_id."
         findings.append(source.once(WARNING, rule, mend))
     if "week" in source.positions and begun < runners:
         rule = f"no baseline, week 0: {_of(runners - begun, runners)}"
