@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
-from hipstudy import codes, legs
+from hipstudy import codes, legs, visit_weeks
 from hipstudy.columns import outcomes
 from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.listed import MOST, Source
@@ -46,6 +46,7 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
         *_changed(source, frame),
         *_unknown_arms(source, frame),
         *_weeks(source, frame),
+        *visit_weeks.check(source, frame),
         *_too_soon(source, frame),
         *_angles(source, frame),
         *_counts(source, frame),
