@@ -23,6 +23,7 @@ from hipstudy.parameters import number
 from hipstudy.plan import AnalysisPlan, check_against, read_plan, shipped_plan
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.settings import a_date, checked, sound
+from hipstudy.visit_weeks import instead_of
 from hipstudy.worlds import LINKS
 
 if TYPE_CHECKING:
@@ -116,6 +117,19 @@ class CohortStudy:
         one = self.primary
         benefit = -one.estimate if one.outcome in LINKS else one.estimate
         return float(stats.t.sf((margin - benefit) / one.se, one.df))
+
+    @property
+    def off_week(self) -> tuple[list[float], int, int]:
+        """Weeks in which runners came instead of the plan's, how many did, and of how many.
+
+        Of those with the primary outcome at baseline, in the two arms.
+        """
+        plan, frame = self.plan, self.observations
+        arms = frame["arm"].isin([plan.treatment, plan.control])
+        frame = frame[arms & frame[plan.primary].notna()]
+        frame = frame[frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])]
+        weeks, who = instead_of(frame, plan.week)
+        return weeks, len(who), frame["runner"].nunique()
 
     @property
     def rated(self) -> str:

@@ -8,7 +8,6 @@ Guarded by (tests/test_example.py): test_the_shipped_files_are_what_is_made,
 test_the_truth_told_is_the_truth_simulated.
 """
 
-import io
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from hipstudy.cohort import Cohort
 from hipstudy.instruments import Visits, instruments
 from hipstudy.parameters import Values
 from hipstudy.simulate import simulate
+from hipstudy.spreadsheet import as_csv
 from hipstudy.worlds import WORLDS
 
 if TYPE_CHECKING:
@@ -174,9 +174,7 @@ def _text(frame: "pd.DataFrame") -> str:
     shown = frame.copy()
     for name, digits in DIGITS.items():
         shown[name] = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in frame[name]]
-    text = io.StringIO()
-    shown.to_csv(text, index=False, lineterminator="\n")
-    return text.getvalue()
+    return as_csv(shown)
 
 
 def write(folder: Path, seed: int = SEED) -> tuple[Path, Path]:

@@ -20,18 +20,25 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
+from hipstudy.zipped import MEDIA, may_be_whole, unpacked
+
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384  # a spreadsheet has no more
+_ZEROS = re.compile(r"(0{2,})(?:;|$)")  # shows 7 as 007
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """What is needed to read a sheet: names and parts in order, texts, date styles, epoch."""
+    """What is needed to read a sheet: names and parts in order, texts, styles, epoch.
+
+    Styles are those of dates, and those that show a number with zeros before it, to so many digits.
+    """
 
     archive: ZipFile
     sheets: Mapping[str, str]
     strings: list[str]
     dates: frozenset[str]
+    zeros: Mapping[str, int]
     epoch: datetime
 
 
@@ -58,10 +65,21 @@ def _attribute(element: Element, name: str) -> str:
     return next((v for key, v in element.attrib.items() if key.rsplit("}", 1)[-1] == name), "")
 
 
+def _whole(archive: ZipFile, part: str) -> Element:
+    if not may_be_whole(part):
+        raise ValueError("a part of another kind")
+    return fromstring(unpacked(archive, part))
+
+
+def _no_picture(part: str) -> None:
+    if part.startswith(MEDIA):
+        raise ValueError("a picture, in which nothing was looked at")
+
+
 def _targets(archive: ZipFile, part: str) -> list[tuple[str, str, str]]:
     """Id, kind and part of what a part points to."""
     folder, name = posixpath.split(part)
-    root = fromstring(archive.read(posixpath.join(folder, "_rels", f"{name}.rels")))
+    root = _whole(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
     found = []
     for one in _every(root, "Relationship"):
         path = posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
@@ -72,8 +90,9 @@ def _targets(archive: ZipFile, part: str) -> list[tuple[str, str, str]]:
 def _strings(archive: ZipFile, part: str | None) -> list[str]:
     if part is None:
         return []
+    _no_picture(part)
     found = []
-    events = iterparse(BytesIO(archive.read(part)), events=("start", "end"))
+    events = iterparse(BytesIO(unpacked(archive, part)), events=("start", "end"))
     root = next(events)[1]
     for event, one in events:
         if event == "end" and _local(one) == "si":
@@ -91,17 +110,18 @@ def _text(element: Element) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _dates(archive: ZipFile, part: str | None) -> frozenset[str]:
+def _formats(archive: ZipFile, part: str | None) -> dict[str, str]:
+    """The number format of each style."""
     if part is None:
-        return frozenset()
-    root = fromstring(archive.read(part))
+        return {}
+    root = _whole(archive, part)
     formats = {str(key): code for key, code in BUILTIN_FORMATS.items()}
     formats |= {
         one.get("numFmtId", ""): one.get("formatCode", "") for one in _every(root, "numFmt")
     }
     styles = (one for group in _every(root, "cellXfs") for one in group)
     numbers = enumerate(one.get("numFmtId", "0") for one in styles)
-    return frozenset(str(k) for k, key in numbers if is_date_format(formats.get(key, "General")))
+    return {str(k): formats.get(key, "General") for k, key in numbers}
 
 
 def open_book(content: bytes) -> Book:
@@ -111,18 +131,20 @@ def open_book(content: bytes) -> Book:
     targets = _targets(archive, top)
     parts = {key: path for key, kind, path in targets if kind == "worksheet"}
     one = {kind: path for _, kind, path in targets}
-    root = fromstring(archive.read(top))
+    root = _whole(archive, top)
     sheets = {
         sheet.get("name", ""): parts[key]
         for sheet in _every(root, "sheet")
         if (key := _attribute(sheet, "id")) in parts  # a chart has a sheet of its own
     }
     mac = any(one.get("date1904") in ("1", "true") for one in _every(root, "workbookPr"))
+    formats = _formats(archive, one.get("styles"))
     return Book(
         archive,
         sheets,
         _strings(archive, one.get("sharedStrings")),
-        _dates(archive, one.get("styles")),
+        frozenset(style for style, code in formats.items() if is_date_format(code)),
+        {style: len(zeros[1]) for style, code in formats.items() if (zeros := _ZEROS.match(code))},
         MAC_EPOCH if mac else WINDOWS_EPOCH,
     )
 
@@ -183,7 +205,9 @@ class _Cells:
         if kind == "b":
             return "yes" if value.strip() in ("1", "true") else "no"
         if kind == "n":
-            return _number(value, cell.get("s") in self.book.dates, self.book.epoch)
+            text = _number(value, cell.get("s") in self.book.dates, self.book.epoch)
+            digits = self.book.zeros.get(cell.get("s", ""), 0)
+            return text.zfill(digits) if text.isdigit() else text
         return value
 
     def no_value(self, cell: Element, kind: str) -> bool:
@@ -218,6 +242,7 @@ class _Cells:
 
 def grid(book: Book, name: str, merged: list[str] | None = None) -> Iterator[GridRow]:
     """Rows of a sheet, from the top; ``merged`` takes in its merged ranges, which come last."""
+    _no_picture(book.sheets[name])
     with book.archive.open(book.sheets[name]) as source:
         events = iterparse(source, events=("start", "end"))
         root = next(events)[1]

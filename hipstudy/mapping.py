@@ -15,7 +15,6 @@
 Guards: ``tests/test_mapping.py``.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 
 import pandas as pd
 
+from hipstudy import toml_text
 from hipstudy.columns import columns, find
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.rows import folded
@@ -148,11 +148,11 @@ def read_mapping(path: Path) -> ColumnMapping:
     """
     content, file = content_of(path, "mapping", MAX_BYTES), path.name
     try:
-        table = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        table = toml_text.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         problem = Problem(file, "bytes that are no UTF-8", "save the mapping as UTF-8")
         raise UsageProblems([problem]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except toml_text.NotToml as error:
         rule = f"it is no TOML: {str(error)[:200]}"
         mend = 'A line is "own name" = "our name"; hipstudy check FILE --suggest-mapping drafts it.'
         raise UsageProblems([Problem(file, "a line that cannot be read", rule, mend)]) from None

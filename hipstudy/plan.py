@@ -5,7 +5,6 @@ fingerprint is made of the plan alone. Guarded by ``tests/test_plan.py``.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,6 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic.functional_validators import AfterValidator, field_validator
 
+from hipstudy import toml_text
 from hipstudy.columns import columns, outcomes
 from hipstudy.few import fewest_at_both, least
 from hipstudy.labels import OUTCOME_LABELS, arm_label
@@ -145,10 +145,10 @@ def read_plan(path: Path) -> AnalysisPlan:
         with the nearest valid name.
     """
     try:
-        return AnalysisPlan.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return AnalysisPlan.model_validate(toml_text.loads(path.read_text(encoding="utf-8-sig")))
     except ValidationError as error:
         raise UsageProblems(_problem(one, path.name) for one in error.errors()) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, toml_text.NotToml) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         rule = f"an analysis plan in TOML is needed ({said})"
         raise UsageProblems([Problem("analysis plan", path.name, rule)]) from None

@@ -4,12 +4,12 @@ A prescription is a strength part, a stretch part, both or neither, for so many 
 sides. It is read from TOML; every wrong, impossible or misspelt field is listed in one error.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from hipstudy import toml_text
 from hipstudy.cert_fields import Answers, CertFields
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
@@ -226,8 +226,8 @@ def read(path: Path) -> Protocol:
         When the file is missing, is not TOML, or breaks a rule.
     """
     try:
-        return from_dict(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return from_dict(toml_text.loads(path.read_text(encoding="utf-8")), path.name)
+    except (OSError, UnicodeDecodeError, toml_text.NotToml) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         rule = f"a prescription in TOML is needed ({said})"
         raise UsageProblems([Problem("protocol file", path.name, rule)]) from None

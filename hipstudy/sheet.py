@@ -20,6 +20,7 @@ from hipstudy import delimited, rows
 from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.rows import Raw, refuse
+from hipstudy.spreadsheet import read_back
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _KINDS = (".csv", ".tsv", ".txt", ".xlsx")
@@ -132,7 +133,7 @@ def _columns(raw: Raw, at: int, width: int) -> list[list[str | None]]:
         found += [(None,) * len(body)] * (width - len(found))
     else:
         found = list(zip(*body, strict=True)) if body else [()] * width
-    return [[cell.strip() or None if cell else None for cell in column] for column in found]
+    return [[read_back(cell.strip()) or None if cell else None for cell in c] for c in found]
 
 
 def _cell_findings(
@@ -215,7 +216,8 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
 
 def clean(cell: str | None) -> str:
     """A column's name, cleaned and no longer than it may be."""
-    return rows.clean_name(cell[: 2 * rows.MAX_NAME] if cell else cell)[: rows.MAX_NAME]
+    text = read_back(cell[: 2 * rows.MAX_NAME].strip()) if cell else cell
+    return rows.clean_name(text)[: rows.MAX_NAME]
 
 
 def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] = ()) -> Sheet:

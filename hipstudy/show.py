@@ -12,6 +12,7 @@ from html import escape as html
 from typing import TYPE_CHECKING, Any
 
 from hipstudy.cells import cell_text, check_alignment, check_words, column_alignment, escape
+from hipstudy.spreadsheet import as_csv
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -243,7 +244,7 @@ class Download:
 
     def csv(self) -> str:
         """Return the table as CSV text that reads back to the same numbers."""
-        return self.frame.to_csv(index=False, lineterminator="\n")
+        return as_csv(self.frame)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         said = f"tables/{self.name}.csv: {len(self.frame)} rows"

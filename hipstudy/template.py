@@ -5,7 +5,6 @@ What they say of a column comes from ``hipstudy.columns``. Nothing is ever overw
 Guarded by (tests/test_template.py): test_nothing_is_ever_overwritten, test_the_same_bytes_twice.
 """
 
-import csv
 import io
 import re
 import zipfile
@@ -17,6 +16,7 @@ from hipstudy.columns import FAMILY, Column, columns
 from hipstudy.new_files import write_new
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems
+from hipstudy.spreadsheet import append, rows_as_csv
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -117,9 +117,7 @@ def _span(ends: tuple[float, float] | None) -> str:
 
 def _csv(rows: list[tuple[str, ...]]) -> bytes:
     """Commas, and the byte order mark by which Excel knows UTF-8."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
+    return rows_as_csv(rows).encode("utf-8-sig")
 
 
 def _xlsx() -> bytes:
@@ -139,7 +137,7 @@ def _xlsx() -> bytes:
 def _head(sheet: "Worksheet", names: tuple[str, ...]) -> None:
     from openpyxl.styles import Font
 
-    sheet.append(names)
+    append(sheet, names)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"
@@ -172,7 +170,7 @@ def _explain(sheet: "Worksheet") -> None:
 
     _head(sheet, DICTIONARY)
     for row in dictionary():
-        sheet.append(row)
+        append(sheet, row)
     for cells, width in zip(sheet.columns, _WIDTHS, strict=True):
         sheet.column_dimensions[cells[0].column_letter].width = width
         for cell in cells:

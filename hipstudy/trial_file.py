@@ -1,7 +1,6 @@
 """Reading published trials from a file, with everything that is wrong with it said at once."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hipstudy import one_line
+from hipstudy import one_line, toml_text
 from hipstudy.evidence import rows
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
@@ -116,8 +115,8 @@ def read(path: Path, *, beside: Iterable[Case] = ()) -> tuple[Case, ...]:
         name, what was found, the rule and how to mend it.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tables = toml_text.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, toml_text.NotToml) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         rule = f"a file of trials in TOML is needed ({said})"
         raise UsageProblems([Problem("trials", path.name, rule)]) from None

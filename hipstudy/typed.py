@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstudy.codes import look
 from hipstudy.columns import FAMILY, columns, find
 from hipstudy.findings import ERROR, Finding
 from hipstudy.listed import SIDES, Source
@@ -92,7 +93,8 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
             found[name] = pd.Series(-values if turned and name in TURNED else values)
         else:
             words = _words(cells, WORDS.get(kind, {}))
-            found[name] = _arms(words) if kind == "arm" else words
+            spelt = {"arm": _arms, "id": _codes}.get(kind)
+            found[name] = spelt(words) if spelt else words
     return Typed(pd.DataFrame(found), tuple(findings))
 
 
@@ -141,6 +143,12 @@ def _arms(arms: pd.Series) -> pd.Series:
     spelt = {_folded(name): name for name in preset_names()}
     table = {arm: spelt.setdefault(_folded(arm), arm) for arm in arms.dropna().unique()}
     return pd.Series([table.get(arm) for arm in arms], dtype=object)
+
+
+def _codes(ids: pd.Series) -> pd.Series:
+    """Codes as they look; one of nothing but marks that nobody sees is none."""
+    table = {code: look(code) or None for code in ids.dropna().unique()}
+    return pd.Series([table.get(code) for code in ids], dtype=object)
 
 
 def _folded(arm: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
+from hipstudy import codes, legs, visit_weeks
 from hipstudy.columns import outcomes
 from hipstudy.findings import ERROR, WARNING, Finding
 from hipstudy.listed import MOST, Source
@@ -39,11 +40,13 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
     """
     return [
         *_reversed(source, frame, turned),
-        *_alike(source, frame),
+        *codes.check(source, frame),
+        *legs.check(source, frame),
         *_twice(source, frame),
         *_changed(source, frame),
         *_unknown_arms(source, frame),
         *_weeks(source, frame),
+        *visit_weeks.check(source, frame),
         *_too_soon(source, frame),
         *_angles(source, frame),
         *_counts(source, frame),
@@ -77,16 +80,6 @@ def _reversed(source: Source, frame: DataFrame, turned: bool) -> list[Finding]:
     )
     mend = f'Say in the mapping file how it was written: thomas_sign = "{other}".'
     return [source.once(ERROR, rule, mend, column=source.name(name))]
-
-
-def _alike(source: Source, frame: DataFrame) -> list[Finding]:
-    codes = frame.loc[frame["runner"] > 0, "runner_id"].drop_duplicates()
-    again = codes.index[codes.str.casefold().duplicated()].to_numpy()
-    if not len(again):
-        return []
-    rule = "this code and an earlier one differ in capital letters only: they are two runners"
-    mend = "Write them alike where they are one runner."
-    return [source.once(WARNING, rule, mend, column=source.name("runner_id"), where=again)]
 
 
 def _twice(source: Source, frame: DataFrame) -> list[Finding]:
@@ -206,6 +199,9 @@ def _counts(source: Source, frame: DataFrame) -> list[Finding]:
     if one:
         rule = f"one side only: {_of(one, runners)}"
         mend = "Add rows for the other side where it was measured."
+        if one == runners and known["side"].nunique() > 1:
+            rule += ", each counted as one more person, some by the left and some by the right"
+            mend = "Where two codes are the legs of one runner, give both the same runner_id."
         findings.append(source.once(WARNING, rule, mend))
     if "week" in source.positions and begun < runners:
         rule = f"no baseline, week 0: {_of(runners - begun, runners)}"

@@ -112,7 +112,7 @@ def _trimmed(row: GridRow) -> list[str | None]:
 
 def _check_cells(book: Book, name: str, file: str) -> None:
     """Refuse a sheet of too many cells, formatted and empty ones too, before it is parsed."""
-    xml = book.archive.read(book.sheets[name])
+    xml = zipped.text_of(book.archive, book.sheets[name])
     cells = sum(xml.count(tag) for tag in (b"<c ", b"<c>", b"<c/>"))
     if cells > rows.MAX_CELLS:
         rule = f"{rows.MAX_CELLS:,} cells at most, empty ones with a format too"

@@ -1,11 +1,14 @@
 """A workbook's zip, looked at before anything in it is parsed: size, bombs, entities.
 
-Guards: ``tests/test_sheet.py``, ``tests/test_fuzz.py``.
+Whether a part declares a document type, and with it entities, the XML parser itself says: it alone
+knows in which encoding it will read. Guards: ``tests/test_sheet.py``, ``tests/test_fuzz.py``.
 """
 
 import re
 import zlib
 from io import BytesIO
+from typing import Any
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from hipstudy.rows import refuse
@@ -18,6 +21,11 @@ RATIO_FROM = 1_000_000  # bytes; below, a high ratio does no harm
 MAX_TAGS = 8_000_000  # of the whole: a cell has four, and each takes time and memory
 MAX_OTHER_TAGS = 400_000  # of styles, names and the like
 MAX_ROW_BYTES = 8_000_000  # a row is held as a whole while it is read
+# The format allows UTF-8 and UTF-16; in the other two, which some programs declare, marks are the
+# same bytes. In any other encoding the marks could not be counted before they are parsed.
+ENCODINGS = frozenset(["utf-8", "utf-16", "us-ascii", "iso-8859-1"])
+MEDIA = "xl/media/"  # drawings may have a DOCTYPE, and are never parsed
+_PIECE = 1_000_000  # bytes unpacked at a time
 _SAVE = "Open it in a spreadsheet program and save it again as XLSX, or as CSV."
 _MEND = "Copy the table into a new workbook, or save it as CSV."
 _STREAMED = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
@@ -72,14 +80,69 @@ def _long_row(data: bytes) -> bool:
     return False
 
 
+class _Root(Exception):
+    """The first element has begun: what comes after it can declare nothing."""
+
+
+def _check_top(data: bytes, file: str) -> None:
+    """Refuse a part that declares a document type or a rare encoding, as the parser reads it."""
+
+    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
+        if (encoding or "utf-8").lower() not in ENCODINGS:
+            rule = "a workbook's parts are in UTF-8 or UTF-16"
+            refuse(file, "XML in a rare encoding", rule, _SAVE)
+
+    def typed(*_: Any) -> None:  # entities are declared in a document type only
+        refuse(file, "XML that declares entities", "no spreadsheet program writes that", _MEND)
+
+    def begun(*_: Any) -> None:
+        raise _Root
+
+    parser = ParserCreate()
+    parser.XmlDeclHandler, parser.StartDoctypeDeclHandler = declared, typed
+    parser.StartElementHandler = begun
+    try:
+        parser.Parse(data, True)
+    except (_Root, ExpatError, ValueError, LookupError):
+        return  # what this parser cannot read, the one that reads cells cannot either
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """A part in UTF-8, told from UTF-16 by its first two bytes, as the parser tells it."""
+    first, second = data[:1], data[1:2]
+    if (first, second) == (b"\xfe", b"\xff") or first == b"\0":
+        return data.decode("utf-16-be", "replace").encode("utf-8", "replace")
+    if (first, second) == (b"\xff", b"\xfe") or second == b"\0":
+        return data.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    return data
+
+
+def unpacked(archive: ZipFile, part: str | ZipInfo) -> bytes:
+    """A part, unpacked no further than to the size that the zip states and that was looked at.
+
+    Piece by piece: the whole at once would unpack all there is, whatever was stated.
+    """
+    with archive.open(part) as source:
+        return b"".join(iter(lambda: source.read(_PIECE), b""))
+
+
+def text_of(archive: ZipFile, part: str) -> bytes:
+    """A part in UTF-8, for those who count its marks."""
+    return _as_utf8(unpacked(archive, part))
+
+
+def may_be_whole(part: str) -> bool:
+    """Whether a part was held to the limits of those that are read as a whole."""
+    return not part.startswith(MEDIA) and _STREAMED.fullmatch(part) is None
+
+
 def _check_part(member: ZipInfo, data: bytes, file: str) -> int:
     """Refuse a part that would take too long or too much; else, how many tags it has."""
     name = member.filename
-    media = name.startswith("xl/media/")  # drawings may have a DOCTYPE, and are never parsed
-    # Some write XML in UTF-16: without its NULs, the marks look the same.
-    plain = data.replace(b"\0", b"") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data
-    if not media and b"<!DOCTYPE" in plain:  # nothing else can declare one
-        refuse(file, "XML that declares entities", "no spreadsheet program writes that", _MEND)
+    media = name.startswith(MEDIA)
+    if not media:
+        _check_top(data, file)
+        data = _as_utf8(data)
     tags = data.count(b"<")
     streamed = _STREAMED.fullmatch(name) is not None
     if not streamed and not media and (len(data) > MAX_OTHER or tags > MAX_OTHER_TAGS):
@@ -102,7 +165,7 @@ def check(content: bytes, file: str) -> None:
             members = archive.infolist()
             _check_sizes(members, file)
             _check_kind({member.filename for member in members}, file)
-            tags = sum(_check_part(one, archive.read(one), file) for one in members)
+            tags = sum(_check_part(one, unpacked(archive, one), file) for one in members)
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         # ValueError and NotImplementedError: names, dates and versions that zipfile cannot read.
         refuse(file, "a workbook that is damaged", "it is not whole", _SAVE)

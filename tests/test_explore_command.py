@@ -158,6 +158,11 @@ def test_live_refuses_before_it_serves(say, served):
     assert code == 2
     assert "Did you mean tightness_nrs?" in err
     assert say("explore", "--cohort", " ")[0] == 2
+    for where in ((), ("--export", "page.html")):
+        code, _, err = say("explore", "--link", "http://127.0.0.1/?a=" + 70_000 * "x", *where)
+        assert code == 2
+        assert "70,020 characters" in err
+        assert len(err) < 300
     assert served == []
 
 

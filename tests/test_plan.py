@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from hipstudy import clinic, plan
+from hipstudy import clinic, plan, protocol, trial_file
+from hipstudy.mapping import read_mapping
 from hipstudy.places import place
 from hipstudy.problems import UsageProblems
 
@@ -210,3 +211,25 @@ def test_the_estimand_says_direction_unit_and_fingerprint():
     assert said["Secondary outcomes"] == "None"
     assert said["Note"] == "Registered."
     assert found.fingerprint[:12] in said["Fixed"]
+
+
+DEEP = {
+    "lists": "a = " + "[" * 100_000 + "]" * 100_000,
+    "never closed": "a = " + "[" * 100_000,
+    "tables": "a = " + "{a=" * 100_000,
+    "dotted": "a" + ".a" * 2_000 + " = 1\n",
+    "head": "[a" + ".a" * 2_000 + "]\n",
+    "some": "a = " + "[" * 50 + "]" * 50,
+}
+
+
+@pytest.mark.parametrize("read", [plan.read_plan, protocol.read, trial_file.read, read_mapping])
+@pytest.mark.parametrize("kind", DEEP)
+def test_deep_toml_is_said(tmp_path, read, kind):
+    with pytest.raises(UsageProblems) as caught:
+        read(write(tmp_path, DEEP[kind]))
+    (said,) = caught.value.problems
+    assert "within each other" in str(said)
+    assert "plan.toml" in str(said)
+    assert caught.value.exit_code == 2
+    assert len(str(said)) < 300

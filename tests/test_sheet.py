@@ -1,5 +1,7 @@
 """What is read of a cohort file, and what is said of one that cannot be read."""
 
+import struct
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
@@ -411,11 +413,64 @@ def test_workbooks_of_too_many_marks(write, monkeypatch):
 
 
 @pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/any.xml"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_entities_are_refused(write, part, encoding):
-    xml = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><sst>&b;</sst>'
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("above", ["", " ", '<?xml version="1.0"?><!-- a --> ', "<?a b?>"])
+def test_entities_are_refused(write, part, encoding, above):
+    """Without a byte order mark too: the parser tells UTF-16 by its first two bytes."""
+    xml = above + '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><sst>&b;</sst>'
     path = write(damage.zipped(damage.parts_of([]) | {part: xml.encode(encoding)}), "cohort.xlsx")
     refused(path, "declares entities")
+
+
+@pytest.mark.parametrize("declared", ["cp037", "utf-7", "utf-32", "koi8-r", "windows-1252"])
+def test_parts_in_a_rare_encoding_are_refused(write, declared):
+    """Their marks are other bytes, so that nothing could be counted before it is parsed."""
+    top = f'<?xml version="1.0" encoding="{declared}"?>'.encode()
+    xml = top + '<!DOCTYPE x [<!ENTITY a "ha">]><sst>&a;</sst>'.encode(declared)
+    parts = damage.parts_of([]) | {"xl/sharedStrings.xml": xml}
+    refused(write(damage.zipped(parts), "cohort.xlsx"), "rare encoding", "UTF-8 or UTF-16")
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be", "utf-32"])
+def test_entities_that_the_parser_cannot_read_are_not_parsed(write, encoding):
+    xml = '<!DOCTYPE x [<!ENTITY a "ha">]><sst>&a;</sst>'.encode(encoding)
+    parts = damage.parts_of([]) | {"xl/sharedStrings.xml": xml}
+    refused(write(damage.zipped(parts), "cohort.xlsx"), "cannot be read")
+
+
+@pytest.mark.parametrize("kind", ["worksheet", "sharedStrings", "styles"])
+def test_a_part_is_held_to_the_limits_of_what_it_is_read_as(write, kind):
+    """No limit is passed by the name of a part: pictures and sheets have others than styles."""
+    parts = damage.parts_of([["runner_id", "side"], ["1", "left"]])
+    rels = "xl/_rels/workbook.xml.rels"
+    type_ = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/" + kind
+    entry = f'<Relationship Id="rId99" Type="{type_}" Target="media/a.xml"/></Relationships>'
+    parts[rels] = parts[rels].replace(b"</Relationships>", entry.encode())
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(
+        b"</sheets>", b'<sheet name="b" sheetId="9" r:id="rId99"/></sheets>'
+    )
+    parts["xl/media/a.xml"] = b'<!DOCTYPE x [<!ENTITY a "ha">]><x>&a;</x>'
+    refused(write(damage.zipped(parts), "cohort.xlsx"), "cannot be read")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_marks_are_counted_in_any_encoding(write, encoding):
+    sheet = f"<worksheet><sheetData><row>{noisy(400_000)}</row></sheetData></worksheet>"
+    parts = damage.parts_of([]) | {"xl/worksheets/sheet1.xml": sheet.encode(encoding)}
+    refused(write(damage.zipped(parts), "cohort.xlsx"), "never ends")
+
+
+def test_nothing_is_unpacked_past_the_size_that_is_stated(tmp_path):
+    content = bytearray(damage.zeros(150))
+    for stated, at in ((24, content.rfind(b"PK\x01\x02")), (22, content.rfind(b"PK\x03\x04"))):
+        struct.pack_into("<I", content, at + stated, 1_000)
+    path = tmp_path / "cohort.xlsx"
+    path.write_bytes(content)
+    tracemalloc.start()
+    refused(path, "damaged")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 60_000_000  # 30 are the room for the file itself
 
 
 def archive(compression=zipfile.ZIP_DEFLATED, **parts):

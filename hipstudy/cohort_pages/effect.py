@@ -8,6 +8,7 @@ from hipstudy.analysis.family import holm
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.cohort_study import effects as effects_frame
 from hipstudy.columns import columns
+from hipstudy.few import hidden, part
 from hipstudy.labels import (
     OUTCOME_LABELS,
     arm_label,
@@ -17,6 +18,7 @@ from hipstudy.labels import (
     number,
     percent,
 )
+from hipstudy.visit_weeks import listed
 
 DIGITS = {"thomas_ext_deg": 1}  # 2 for all others
 MODEL_LABELS = {
@@ -65,7 +67,9 @@ def answer(study: CohortStudy) -> show.Answer:
         + "A difference between arms is an effect only if arms were given by chance."
     )
     if math.isnan(one.estimate):
-        sentence = f"{outcome}: the planned analysis gives no answer ({one.note})."
+        sentence = (
+            f"{outcome}: the planned analysis gives no answer ({one.note}).{_off_week(study)}"
+        )
         return show.Answer(sentence, (("none", "", "difference"),), basis)
     digits = DIGITS.get(one.outcome, 2)
     direction = "higher" if one.estimate > 0 else "lower"
@@ -73,7 +77,7 @@ def answer(study: CohortStudy) -> show.Answer:
     sentence = (
         f"{outcome} at week {plan.week}: {size} {direction} on average under “{treatment}” than "
         f"under “{control}” (95 % interval of the difference {number(one.ci_low, digits)} to "
-        f"{number(one.ci_high, digits)}, {p_text(one.p)}). {_verdict(study)}"
+        f"{number(one.ci_high, digits)}, {p_text(one.p)}). {_verdict(study)}{_off_week(study)}"
     )
     benefit = study.benefit_chance(plan.margin)
     numbers = (
@@ -90,6 +94,20 @@ def answer(study: CohortStudy) -> show.Answer:
         ),
     )
     return show.Answer(sentence, numbers, basis)
+
+
+def _off_week(study: CohortStudy) -> str:
+    """How many came in another week than the plan's, and so do not count in it."""
+    weeks, n, whole = study.off_week
+    if not n:
+        return ""
+    plan = study.plan
+    who = part(n, whole) if hidden(n, whole) else f"{n} of {whole}"
+    out = "are left out" if plan.analysis == "ancova" else f"are not counted in week {plan.week}"
+    return (
+        f" {who[0].upper()}{who[1:]} runners came at week {listed(weeks, 'or')} and {out}: the "
+        f"plan asks for week {plan.week} exactly."
+    )
 
 
 def _ends(one: Estimate) -> str:

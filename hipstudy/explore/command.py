@@ -11,6 +11,8 @@ from hipstudy.explore.quick import N_RUNNERS
 from hipstudy.problems import DataProblems, Problem, UsageProblems
 from hipstudy.staging import PREFIX, sweep
 
+LONGEST = 8_000  # characters of an address: the page makes one of a few hundred
+
 
 def live(
     *,
@@ -79,9 +81,18 @@ def _query(link: str | None) -> str:
     """What an address asks for, also when only what follows its question mark is given.
 
     A shell ends a command at the first ``&`` of an address that is not in quotes.
+
+    Raises
+    ------
+    UsageProblems
+        When it has no settings in it, or is longer than any that the page makes.
     """
     if not link:
         return ""
+    if len(link) > LONGEST:
+        rule = f"an address of the explorer's page has {LONGEST:,} characters at most"
+        mend = "Copy it again, from the page's own link."
+        raise UsageProblems([Problem("--link", f"{len(link):,} characters", rule, mend)])
     query = urlsplit(link).query if "?" in link else link
     there = {key for key, _ in parse_qsl(query)}
     missing = [key for key in asked.ALWAYS if key not in there]

@@ -129,7 +129,7 @@ def load(path: Path) -> dict[str, Any]:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         if notebook["nbformat"] != 4 or not all(cell["cell_type"] for cell in notebook["cells"]):
             raise ValueError("another format")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         mend = "Open it in JupyterLab, save it, and try again."
         problem = Problem("notebook", path.name, "this is no notebook of format 4", mend)
         raise UsageProblems([problem]) from None
