@@ -12,6 +12,7 @@ from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.report.given import nearest_file
 from hipstudy.report.settings import Value, cell_source
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
 Preflight = Callable[[Mapping[str, Value]], None]
 
@@ -126,9 +127,11 @@ def load(path: Path) -> dict[str, Any]:
         When it is not one.
     """
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(read_text(path))
         if notebook["nbformat"] != 4 or not all(cell["cell_type"] for cell in notebook["cells"]):
             raise ValueError("another format")
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("notebook", path.name, str(error), SAVE)]) from None
     except (ValueError, KeyError, TypeError):
         mend = "Open it in JupyterLab, save it, and try again."
         problem = Problem("notebook", path.name, "this is no notebook of format 4", mend)
