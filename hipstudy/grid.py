@@ -1,4 +1,4 @@
-"""The XML of a workbook: its sheets, shared texts, date styles, and rows of cells as text.
+"""The XML of a workbook: its sheets, shared texts, cell styles, and rows of cells as text.
 
 It is read row by row and by the names of tags only, so that prefixes and the strict form of the
 format make no difference. ``zipped`` has refused entities and bombs before. Guards:
@@ -22,16 +22,23 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384  # a spreadsheet has no more
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')  # parts of a format that stand for themselves
 
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """What is needed to read a sheet: names and parts in order, texts, date styles, epoch."""
+    """What is needed to read a sheet: names and parts in order, texts, styles, epoch.
+
+    ``hidden`` has the names of sheets that a spreadsheet program does not show; ``dates`` and
+    ``percents`` have the styles of cells that it shows as a date, and as a percentage.
+    """
 
     archive: ZipFile
     sheets: Mapping[str, str]
+    hidden: frozenset[str]
     strings: list[str]
     dates: frozenset[str]
+    percents: frozenset[str]
     epoch: datetime
 
 
@@ -91,17 +98,32 @@ def _text(element: Element) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _dates(archive: ZipFile, part: str | None) -> frozenset[str]:
+def is_percent_format(code: str) -> bool:
+    r"""Whether a number is shown a hundredfold with a percent sign after it.
+
+    Examples
+    --------
+    >>> [is_percent_format(code) for code in ("0%", "0.00 %", '0"%"', r"0\%", "General")]
+    [True, True, False, False, False]
+    """
+    return "%" in _LITERAL.sub("", code)
+
+
+def _styles(archive: ZipFile, part: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Styles of dates, and of percentages."""
     if part is None:
-        return frozenset()
+        return frozenset(), frozenset()
     root = fromstring(archive.read(part))
     formats = {str(key): code for key, code in BUILTIN_FORMATS.items()}
     formats |= {
         one.get("numFmtId", ""): one.get("formatCode", "") for one in _every(root, "numFmt")
     }
     styles = (one for group in _every(root, "cellXfs") for one in group)
-    numbers = enumerate(one.get("numFmtId", "0") for one in styles)
-    return frozenset(str(k) for k, key in numbers if is_date_format(formats.get(key, "General")))
+    codes = [formats.get(one.get("numFmtId", "0"), "General") for one in styles]
+    return (
+        frozenset(str(k) for k, code in enumerate(codes) if is_date_format(code)),
+        frozenset(str(k) for k, code in enumerate(codes) if is_percent_format(code)),
+    )
 
 
 def open_book(content: bytes) -> Book:
@@ -112,17 +134,22 @@ def open_book(content: bytes) -> Book:
     parts = {key: path for key, kind, path in targets if kind == "worksheet"}
     one = {kind: path for _, kind, path in targets}
     root = fromstring(archive.read(top))
+    listed = list(_every(root, "sheet"))
     sheets = {
         sheet.get("name", ""): parts[key]
-        for sheet in _every(root, "sheet")
+        for sheet in listed
         if (key := _attribute(sheet, "id")) in parts  # a chart has a sheet of its own
     }
+    hidden = (s.get("name", "") for s in listed if s.get("state", "visible") != "visible")
+    dates, percents = _styles(archive, one.get("styles"))
     mac = any(one.get("date1904") in ("1", "true") for one in _every(root, "workbookPr"))
     return Book(
         archive,
         sheets,
+        frozenset(hidden),
         _strings(archive, one.get("sharedStrings")),
-        _dates(archive, one.get("styles")),
+        dates,
+        percents,
         MAC_EPOCH if mac else WINDOWS_EPOCH,
     )
 
@@ -136,6 +163,14 @@ def as_text(value: float) -> str:
     ('3', '0.3', '1e-07')
     """
     return str(int(value)) if abs(value) < 1e15 and value.is_integer() else f"{value:.15g}"
+
+
+def _percent(text: str) -> str:
+    """A percentage as it is shown: a hundredfold, with its sign."""
+    try:
+        return f"{as_text(100 * float(text))}%"
+    except (OverflowError, ValueError):
+        return text
 
 
 def _number(text: str, is_date: bool, epoch: datetime) -> str:
@@ -182,6 +217,8 @@ class _Cells:
             return self.book.strings[int(value)]
         if kind == "b":
             return "yes" if value.strip() in ("1", "true") else "no"
+        if kind == "n" and cell.get("s") in self.book.percents:
+            return _percent(value)
         if kind == "n":
             return _number(value, cell.get("s") in self.book.dates, self.book.epoch)
         return value

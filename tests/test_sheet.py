@@ -365,6 +365,34 @@ def test_merged_cells_and_hidden_rows(book):
     assert {merged.level, hidden.level} == {"warning"}
 
 
+def hide(*names, state="hidden"):
+    def change(made):
+        for name in names:
+            made[name].sheet_state = state
+
+    return change
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_never_taken_and_is_named(book, state):
+    path = book(hide("old", state=state), old=[HEAD, ["B", "left"]], visits=[["Bein"], ["li"]])
+    sheet = read_sheet(path)
+    assert (sheet.name, sheet.header) == ("visits", ("Bein",))
+    (one,) = sheet.findings
+    assert (one.level, one.found, one.rule) == ("warning", "old", "hidden sheets are not read")
+    assert "--sheet old" in one.mend
+    both = book(hide("old", state=state), old=[HEAD, ["B", "left"]], visits=[HEAD, ["A", "left"]])
+    assert read_sheet(both).name == "visits"
+    asked = read_sheet(path, sheet="old")
+    assert cells(asked)[0][:2] == ["B", "left"]
+    assert "this sheet is hidden" in asked.findings[0].rule
+
+
+def test_a_workbook_with_hidden_sheets_alone_is_refused(book):
+    path = book(hide("old"), empty=[], old=[HEAD, ["B", "left"]])
+    refused(path, "only hidden sheets have cells", "--sheet old", "Unhide")
+
+
 def test_cells_beside_the_head_are_columns_without_a_name(book):
     sheet = read_sheet(book(visits=[HEAD, ["A", "left", 0, 1, None, "note"]]))
     assert sheet.header == (*HEAD, "")
