@@ -5,7 +5,7 @@ Baseline rows become the ``Cohort``, all rows the observations. Nothing is read 
 everything returned, runners have run-local numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,7 +117,7 @@ def _cohort(found: Checked, frame: "pd.DataFrame", seed: int) -> Cohort:
             values = np.full(len(SIDES) * len(ids), np.nan)
             values[limb] = first[column].to_numpy(float)
             of_limbs[name] = values
-    return people(
+    runners = people(
         luck.keys(f"cohort {own}" for own in ids),
         seed=seed,
         known=_known(first),
@@ -125,6 +125,7 @@ def _cohort(found: Checked, frame: "pd.DataFrame", seed: int) -> Cohort:
         sha256=found.sheet.sha256 if found.sheet else "",
         **of_limbs,
     )
+    return replace(runners, warnings=found.warnings)
 
 
 def _known(first: "pd.DataFrame") -> dict[str, NDArray]:

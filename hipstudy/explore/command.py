@@ -9,6 +9,8 @@ from hipstudy import clinic
 from hipstudy.explore import asked
 from hipstudy.explore.quick import N_RUNNERS
 from hipstudy.problems import DataProblems, Problem, UsageProblems
+from hipstudy.report.check_listing import lines
+from hipstudy.report.progress import Progress
 
 
 def live(
@@ -28,7 +30,10 @@ def live(
         When there is no such file, the link's settings cannot be used, or the port is taken.
     """
     if cohort is not None:
-        _look_at(cohort)
+        try:
+            _warn(cohort)
+        except DataProblems as found:
+            click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
     query = _query(link)
     asked.read(query, asked.start())
     from hipstudy.explore.serve import open_explorer
@@ -56,9 +61,9 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
     """
     from hipstudy.explore.one_file import export
     from hipstudy.report.interrupts import every_end_as_ctrl_c
-    from hipstudy.report.progress import Progress
 
-    _named(cohort)
+    if cohort is not None:
+        _warn(cohort)
     start = asked.start(n_runners=n_runners or N_RUNNERS)
     settings = asked.read(_query(link), start).settings()
     progress = Progress()
@@ -71,12 +76,13 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
         progress.clear()
 
 
-def _look_at(cohort: str) -> None:
-    _named(cohort)
-    try:
-        clinic.cohort(Path(cohort), seed=0)
-    except DataProblems as found:
-        click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
+def _warn(cohort: str) -> None:
+    """Say what the check of the cohort file warns of; problems are raised."""
+    if not cohort.strip():
+        rule = "a file is needed; leave --cohort out to draw runners"
+        raise UsageProblems([Problem("--cohort", "nothing", rule)])
+    terminal = Progress()
+    terminal.say(lines(clinic.cohort(Path(cohort), seed=0).warnings, terminal.width))
 
 
 def _query(link: str | None) -> str:
@@ -84,9 +90,3 @@ def _query(link: str | None) -> str:
     if not link:
         return ""
     return urlsplit(link).query if "?" in link else link
-
-
-def _named(cohort: str | None) -> None:
-    if cohort is not None and not cohort.strip():
-        rule = "a file is needed; leave --cohort out to draw runners"
-        raise UsageProblems([Problem("--cohort", "nothing", rule)])

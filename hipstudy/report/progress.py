@@ -1,6 +1,8 @@
 """What is being done, in one quiet line on standard error."""
 
+import shutil
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 BAR = 20
@@ -32,6 +34,18 @@ class Progress:
         if self._live and total:
             filled = BAR * done // total
             self._renew(f"[{'#' * filled}{'.' * (BAR - filled)}] {words}")
+
+    @property
+    def width(self) -> int | None:
+        """Of the terminal; None where there is none."""
+        return shutil.get_terminal_size().columns if self._live else None
+
+    def say(self, lines: Sequence[str]) -> None:
+        """Say something that stays."""
+        if lines:
+            self.clear()
+            self._length = 0
+            self._write("".join(f"{line}\n" for line in lines))
 
     def clear(self) -> None:
         """Leave the line empty."""

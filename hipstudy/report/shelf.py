@@ -3,18 +3,20 @@
 import importlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hipstudy.findings import Finding
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.report.given import nearest_file
 from hipstudy.report.settings import Value, cell_source
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
-Preflight = Callable[[Mapping[str, Value]], None]
+# What was warned of is returned; what is wrong is raised.
+Preflight = Callable[[Mapping[str, Value]], Sequence[Finding] | None]
 
 _FUNCTION = re.compile(r"(hipstudy(?:\.[a-z]\w*)*):([a-z]\w*)\Z", re.ASCII)
 
