@@ -66,11 +66,14 @@ def read(path: Path, *, seed: int) -> Clinic:
     UsageProblems
         When there is no such file, or it cannot be opened.
     DataProblems
-        Every error that ``hipstudy check`` finds, and too few runners.
+        Every error that ``hipstudy check`` finds, with what it warns of the whole file; and too
+        few runners.
     """
     found = check_file(path)
     problems = [finding.problem() for finding in found.errors]
-    if not problems:
+    if problems:  # which sheet was read may be why
+        problems += [one.problem() for one in found.warnings if one.row is one.column is None]
+    else:
         problems = _too_few(found)
     if problems:
         raise DataProblems(problems)

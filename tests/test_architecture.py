@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
-    "__init__ places problems text_files session new_files columns findings template luck cells file_warnings show labels "
+    "__init__ places problems text_files session new_files columns findings template luck cells "
+    "file_warnings show labels "
     "parameters cert_fields progression_rules protocol terms grammar line_reader one_line matching "
     "design progression_words cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 import tiny
+from openpyxl import Workbook
 
 from hipstudy import (
     clinic,
@@ -24,6 +25,7 @@ from hipstudy.check import check_file
 from hipstudy.explore import command, listed, one_file, opening
 from hipstudy.explore.moved_dose import Steps
 from hipstudy.places import place
+from hipstudy.problems import DataProblems
 from hipstudy.report.check_listing import lines
 from hipstudy.report.progress import Progress
 from hipstudy.report.run import plan, report
@@ -161,3 +163,15 @@ def test_the_explorer_says_them_on_its_page(file, warned):
 def test_a_cohort_without_warnings_has_none():
     assert settings.check().runners().warnings == ()
     assert clinic.cohort(place("data", "example_cohort.csv"), seed=0).warnings == ()
+
+
+def test_a_refused_file_says_which_sheets_were_not_read(tmp_path):
+    book = Workbook()
+    book.active.append(["Bein", "Alter", "Kraft"])
+    old = book.create_sheet("old")
+    old.append(["runner_id", "side", "tightness_nrs"])
+    old.append(["A", "left", 4])
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "clinic.xlsx")
+    with pytest.raises(DataProblems, match=r"'old'; hidden sheets are not read"):
+        clinic.read(tmp_path / "clinic.xlsx", seed=0)
