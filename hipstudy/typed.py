@@ -29,8 +29,8 @@ TURNED = ("thomas_ext_deg", "torque_angle_ext_deg")  # angles of hip extension
 _WEEKS = "Write weeks since baseline as a number: 0 at baseline, then 6 or 12."
 _ALONE = "Write the number alone; the unit stands in the column's name."
 _NO_PERCENT = (
-    "In a workbook, give the cells the number format General, and look whether the number is then "
-    "the one that was measured."
+    "Write the number alone, in the column's unit. In a workbook, give the cells the number format "
+    "General first, and look whether the number is then the one that was measured."
 )
 _PERCENT = re.compile(r"(?<=[\d.,])\s*%\s*$")
 _RULES = {
