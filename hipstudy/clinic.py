@@ -5,7 +5,7 @@ Baseline rows become the ``Cohort``, all rows the observations. Nothing is read 
 everything returned, runners have run-local numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,11 +66,14 @@ def read(path: Path, *, seed: int) -> Clinic:
     UsageProblems
         When there is no such file, or it cannot be opened.
     DataProblems
-        Every error that ``hipstudy check`` finds, and too few runners.
+        Every error that ``hipstudy check`` finds, with what it warns of the whole file; and too
+        few runners.
     """
     found = check_file(path)
     problems = [finding.problem() for finding in found.errors]
-    if not problems:
+    if problems:  # which sheet was read may be why
+        problems += [one.problem() for one in found.warnings if one.row is one.column is None]
+    else:
         problems = _too_few(found)
     if problems:
         raise DataProblems(problems)
@@ -117,7 +120,7 @@ def _cohort(found: Checked, frame: "pd.DataFrame", seed: int) -> Cohort:
             values = np.full(len(SIDES) * len(ids), np.nan)
             values[limb] = first[column].to_numpy(float)
             of_limbs[name] = values
-    return people(
+    runners = people(
         luck.keys(f"cohort {own}" for own in ids),
         seed=seed,
         known=_known(first),
@@ -125,6 +128,7 @@ def _cohort(found: Checked, frame: "pd.DataFrame", seed: int) -> Cohort:
         sha256=found.sheet.sha256 if found.sheet else "",
         **of_limbs,
     )
+    return replace(runners, warnings=found.warnings)
 
 
 def _known(first: "pd.DataFrame") -> dict[str, NDArray]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import luck
+from hipstudy.findings import Finding
 from hipstudy.parameters import number
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Cohort:
     known
         Trait (``sex``, ``age_y``, ``mass_kg``) -> runners of whom it is known; empty stands for
         all, or for none of drawn runners.
+    warnings
+        What the check of the file warned of; every report of these runners says it again.
     """
 
     key: NDArray[np.uint64]
@@ -74,6 +77,7 @@ class Cohort:
     torque_nm_kg: Array | None = None
     torque_angle_ext_deg: Array | None = None
     known: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def n_runners(self) -> int:

@@ -19,6 +19,7 @@ from hipstudy.analysis.shares import Shares, compare_shares
 from hipstudy.clinic import Clinic
 from hipstudy.columns import outcomes
 from hipstudy.few import fewest_at_both, least
+from hipstudy.findings import Finding
 from hipstudy.parameters import number
 from hipstudy.plan import AnalysisPlan, check_against, read_plan, shipped_plan
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
@@ -238,8 +239,8 @@ def effects(study: CohortStudy) -> "pd.DataFrame":
     return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
 
 
-def preflight(parameters: dict[str, Any]) -> None:
-    """Check everything that can be checked before a kernel starts.
+def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
+    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
 
     Raises
     ------
@@ -268,3 +269,4 @@ def preflight(parameters: dict[str, Any]) -> None:
         raise UsageProblems(usage + data)
     if data:
         raise DataProblems(data)
+    return parts[1].cohort.warnings

@@ -4,7 +4,6 @@ Guards: ``tests/test_sheet.py``.
 """
 
 import csv
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from io import BytesIO, TextIOWrapper
@@ -12,6 +11,7 @@ from itertools import islice
 
 from hipstudy import rows
 from hipstudy.rows import Raw, refuse
+from hipstudy.text_files import WrongEncoding, decoded
 
 DELIMITERS = (",", ";", "\t", "|")
 # Text has none of these; a damaged one may have some, one in a hundred in a large file.
@@ -30,26 +30,16 @@ _OTHERS = {
 }
 
 
-def _encodings(content: bytes) -> tuple[str, ...]:
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # "Unicode text", as Excel saves it
-        return ("utf-16",)
-    return ("utf-8-sig",) if content.startswith(BOM_UTF8) else ("utf-8", "cp1252")
-
-
 def as_utf8(content: bytes, file: str) -> bytes:
     """The same text in UTF-8; a problem where the bytes are no text."""
     for magic, what in _OTHERS.items():
         if content.startswith(magic):
             refuse(file, what, "a table is needed, as CSV or XLSX", _AS_CSV)
-    for encoding in _encodings(content):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        tried = " and ".join(_encodings(content)).replace("utf-8-sig", "utf-8")
-        refuse(file, "bytes that are no text", f"neither is it XLSX; tried: {tried}", _AS_CSV)
+    try:
+        text = decoded(content, "cp1252")
+    except WrongEncoding as error:
+        rule = f"neither is it XLSX; tried: {error.tried}"
+        refuse(file, "bytes that are no text", rule, _AS_CSV)
     plain = text.encode("utf-8")
     controls = len(plain) - len(plain.translate(None, _CONTROLS))
     if b"\0" in plain or controls > max(_STRAY, len(plain) // 100):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from hipstudy import design
+from hipstudy.findings import Finding
 from hipstudy.matching import MAX_STRETCH_MIN_WK
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.protocol import MAX_ADDED_KG, Protocol
@@ -147,8 +148,8 @@ def check(**given: Any) -> DoseSettings:
     return checked(DoseSettings, given)
 
 
-def preflight(parameters: dict[str, Any]) -> None:
-    """Check everything that can be checked before a kernel starts.
+def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
+    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
 
     Raises
     ------
@@ -165,10 +166,10 @@ def preflight(parameters: dict[str, Any]) -> None:
     except UsageProblems as found:
         usage |= {str(problem): problem for problem in found.problems}
         settings = sound(DoseSettings, given)
-    steps = (settings.base, settings.grid, lambda: settings.compared().runners())
-    for step in steps:
+    warnings: tuple[Finding, ...] = ()
+    for step in (settings.base, settings.grid, lambda: settings.compared().runners().warnings):
         try:
-            step()
+            warnings = step()
         except ProblemsFound as found:
             if isinstance(found, UsageProblems):
                 usage |= {str(problem): problem for problem in found.problems}
@@ -178,3 +179,4 @@ def preflight(parameters: dict[str, Any]) -> None:
         raise UsageProblems([*usage.values(), *data])
     if data:
         raise DataProblems(data)
+    return warnings

@@ -25,6 +25,11 @@ class Finding:
         The value, as text; None where it must not be shown.
     rule, mend
         What it should have been, and what to do about it.
+    common
+        The rule as it is of every such cell, where ``rule`` is of one cell or counts them; empty
+        where ``rule`` is that.
+    rows
+        How many rows it stands for, where these are more than the one that it names.
     """
 
     level: str
@@ -35,6 +40,13 @@ class Finding:
     column: str | None = None
     found: str | None = None
     mend: str = ""
+    common: str = ""
+    rows: int = 0
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows it stands for; 0 where it is about the whole file or column."""
+        return self.rows or int(self.row is not None)
 
     @property
     def where(self) -> str:

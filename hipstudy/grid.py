@@ -1,4 +1,4 @@
-"""The XML of a workbook: its sheets, shared texts, date styles, and rows of cells as text.
+"""The XML of a workbook: its sheets, shared texts, cell styles, and rows of cells as text.
 
 It is read row by row and by the names of tags only, so that prefixes and the strict form of the
 format make no difference. ``zipped`` has refused entities and bombs before. Guards:
@@ -25,19 +25,24 @@ from hipstudy.zipped import MEDIA, may_be_whole, unpacked
 SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384  # a spreadsheet has no more
 _ZEROS = re.compile(r"(0{2,})(?:;|$)")  # shows 7 as 007
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')  # parts of a format that stand for themselves
 
 
 @dataclass(frozen=True, eq=False)
 class Book:
     """What is needed to read a sheet: names and parts in order, texts, styles, epoch.
 
-    Styles are those of dates, and those that show a number with zeros before it, to so many digits.
+    ``hidden`` has the names of sheets that a spreadsheet program does not show; ``dates`` and
+    ``percents`` have the styles of cells that it shows as a date, and as a percentage; ``zeros``
+    has those that show a number with zeros before it, with the number of digits.
     """
 
     archive: ZipFile
     sheets: Mapping[str, str]
+    hidden: frozenset[str]
     strings: list[str]
     dates: frozenset[str]
+    percents: frozenset[str]
     zeros: Mapping[str, int]
     epoch: datetime
 
@@ -110,6 +115,17 @@ def _text(element: Element) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
+def is_percent_format(code: str) -> bool:
+    r"""Whether a number is shown a hundredfold with a percent sign after it.
+
+    Examples
+    --------
+    >>> [is_percent_format(code) for code in ("0%", "0.00 %", '0"%"', r"0\%", "General")]
+    [True, True, False, False, False]
+    """
+    return "%" in _LITERAL.sub("", code)
+
+
 def _formats(archive: ZipFile, part: str | None) -> dict[str, str]:
     """The number format of each style."""
     if part is None:
@@ -132,18 +148,22 @@ def open_book(content: bytes) -> Book:
     parts = {key: path for key, kind, path in targets if kind == "worksheet"}
     one = {kind: path for _, kind, path in targets}
     root = _whole(archive, top)
+    listed = list(_every(root, "sheet"))
     sheets = {
         sheet.get("name", ""): parts[key]
-        for sheet in _every(root, "sheet")
+        for sheet in listed
         if (key := _attribute(sheet, "id")) in parts  # a chart has a sheet of its own
     }
+    hidden = (s.get("name", "") for s in listed if s.get("state", "visible") != "visible")
     mac = any(one.get("date1904") in ("1", "true") for one in _every(root, "workbookPr"))
     formats = _formats(archive, one.get("styles"))
     return Book(
         archive,
         sheets,
+        frozenset(hidden),
         _strings(archive, one.get("sharedStrings")),
         frozenset(style for style, code in formats.items() if is_date_format(code)),
+        frozenset(style for style, code in formats.items() if is_percent_format(code)),
         {style: len(zeros[1]) for style, code in formats.items() if (zeros := _ZEROS.match(code))},
         MAC_EPOCH if mac else WINDOWS_EPOCH,
     )
@@ -158,6 +178,14 @@ def as_text(value: float) -> str:
     ('3', '0.3', '1e-07')
     """
     return str(int(value)) if abs(value) < 1e15 and value.is_integer() else f"{value:.15g}"
+
+
+def _percent(text: str) -> str:
+    """A percentage as it is shown: a hundredfold, with its sign."""
+    try:
+        return f"{as_text(100 * float(text))}%"
+    except (OverflowError, ValueError):
+        return text
 
 
 def _number(text: str, is_date: bool, epoch: datetime) -> str:
@@ -204,6 +232,8 @@ class _Cells:
             return self.book.strings[int(value)]
         if kind == "b":
             return "yes" if value.strip() in ("1", "true") else "no"
+        if kind == "n" and cell.get("s") in self.book.percents:
+            return _percent(value)
         if kind == "n":
             text = _number(value, cell.get("s") in self.book.dates, self.book.epoch)
             digits = self.book.zeros.get(cell.get("s", ""), 0)

@@ -191,7 +191,9 @@ class Source:
             others = more_rows(len(numbers) - 1)
             mend = f"{mend} Also in {others}: {spans(numbers[1:])}.".strip()
         row = int(numbers[0]) if len(numbers) else None
-        return Finding(level, self.file, rule, self.sheet, row, column, found, mend)
+        return Finding(
+            level, self.file, rule, self.sheet, row, column, found, mend, rows=len(numbers)
+        )
 
     def each(
         self,
@@ -232,9 +234,12 @@ class Source:
             )
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]
-            said = f"and {more_rows(len(rows))}: {rule if isinstance(rule, str) else rest}"
-            which = f"Rows: {spans(rows)}."
+            common = rule if isinstance(rule, str) else rest
+            said, which = f"and {more_rows(len(rows))}: {common}", f"Rows: {spans(rows)}."
+            first = int(rows[0])
             listed.append(
-                Finding(level, self.file, said, self.sheet, int(rows[0]), named, None, which)
+                Finding(
+                    level, self.file, said, self.sheet, first, named, None, which, common, len(rows)
+                )
             )
         return listed

@@ -29,6 +29,7 @@ from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.rows import folded
 from hipstudy.sheet import Sheet, content_of
 from hipstudy.suggest import suggest
+from hipstudy.text_files import SAVE, WrongEncoding, decoded
 
 __all__ = ["SIGNS", "ColumnMapping", "apply", "beside", "read_mapping", "suggest"]
 
@@ -148,10 +149,9 @@ def read_mapping(path: Path) -> ColumnMapping:
     """
     content, file = content_of(path, "mapping", MAX_BYTES), path.name
     try:
-        table = toml_text.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        problem = Problem(file, "bytes that are no UTF-8", "save the mapping as UTF-8")
-        raise UsageProblems([problem]) from None
+        table = toml_text.loads(decoded(content))
+    except WrongEncoding as error:
+        raise UsageProblems([Problem(file, None, str(error), SAVE)]) from None
     except toml_text.NotToml as error:
         rule = f"it is no TOML: {str(error)[:200]}"
         mend = 'A line is "own name" = "our name"; hipstudy check FILE --suggest-mapping drafts it.'

@@ -20,6 +20,7 @@ from hipstudy.labels import OUTCOME_LABELS, arm_label
 from hipstudy.parameters import number
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,10 +146,12 @@ def read_plan(path: Path) -> AnalysisPlan:
         with the nearest valid name.
     """
     try:
-        return AnalysisPlan.model_validate(toml_text.loads(path.read_text(encoding="utf-8-sig")))
+        return AnalysisPlan.model_validate(toml_text.loads(read_text(path)))
     except ValidationError as error:
         raise UsageProblems(_problem(one, path.name) for one in error.errors()) from None
-    except (OSError, UnicodeDecodeError, toml_text.NotToml) as error:
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("analysis plan", path.name, str(error), SAVE)]) from None
+    except (OSError, toml_text.NotToml) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         rule = f"an analysis plan in TOML is needed ({said})"
         raise UsageProblems([Problem("analysis plan", path.name, rule)]) from None

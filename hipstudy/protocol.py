@@ -14,6 +14,7 @@ from hipstudy.cert_fields import Answers, CertFields
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.progression_rules import Progression
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
 SIDES = 2
 SECONDS_PER_MIN = 60
@@ -226,8 +227,10 @@ def read(path: Path) -> Protocol:
         When the file is missing, is not TOML, or breaks a rule.
     """
     try:
-        return from_dict(toml_text.loads(path.read_text(encoding="utf-8")), path.name)
-    except (OSError, UnicodeDecodeError, toml_text.NotToml) as error:
+        return from_dict(toml_text.loads(read_text(path)), path.name)
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("protocol file", path.name, str(error), SAVE)]) from None
+    except (OSError, toml_text.NotToml) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         rule = f"a prescription in TOML is needed ({said})"
         raise UsageProblems([Problem("protocol file", path.name, rule)]) from None

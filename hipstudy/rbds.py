@@ -6,7 +6,6 @@ file, so a runner's row is repeated; modified Thomas angles are degrees, extensi
 
 import csv
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from hashlib import sha256
 from io import StringIO
@@ -19,6 +18,7 @@ from hipstudy.cohort import SPEEDS, Cohort
 from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem
 from hipstudy.sheet import content_of
+from hipstudy.text_files import SAVE, WrongEncoding, decoded, encoding_of
 
 SOURCE = "RBDS"
 _HEAD = 4096  # bytes that hold the header of the deposit several times over
@@ -34,13 +34,10 @@ def _text(path: Path) -> tuple[str, bytes]:
     if not content.strip():
         rule = "the file is empty; a header and one row per recording are needed"
         raise DataProblems([Problem(path.name, "nothing", rule)])
-    wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))  # "Unicode text", as Excel saves it
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding), content
-        except UnicodeDecodeError:
-            continue
-    raise DataProblems([Problem(path.name, "bytes that are no text", "a text file is needed")])
+    try:
+        return decoded(content, "cp1252"), content
+    except WrongEncoding as error:
+        raise DataProblems([Problem(path.name, None, str(error), SAVE)]) from None
 
 
 def _rows(text: str, path: Path) -> list[list[str]]:
@@ -96,8 +93,7 @@ def is_rbds(path: Path) -> bool:
             head = file.read(_HEAD)
     except OSError:
         return False
-    wide = head.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    first = head.decode("utf-16" if wide else "cp1252", errors="replace").partition("\n")[0]
+    first = head.decode(encoding_of(head), errors="replace").partition("\n")[0]
     return {"Subject", "RThomas", "LThomas"} <= set(re.split(r"[\t,;|]", first.strip()))
 
 

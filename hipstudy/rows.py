@@ -141,4 +141,12 @@ def capped(
             yield Finding(file=file, sheet=sheet, row=row, column=name or None, rule=rule, **more)
         if len(rows) > SHOWN:
             rest = f"{rule}; so are {len(rows) - SHOWN:,} more, down to row {rows[-1]}"
-            yield Finding(file=file, sheet=sheet, column=name or None, rule=rest, **more)
+            yield Finding(
+                file=file,
+                sheet=sheet,
+                column=name or None,
+                rule=rest,
+                common=rule,
+                rows=len(rows) - SHOWN,
+                **more,
+            )

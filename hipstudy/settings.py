@@ -10,6 +10,7 @@ from hipstudy import clinic
 from hipstudy import cohort as runners
 from hipstudy.cohort import SPEEDS, Cohort
 from hipstudy.design import CONTRACT_ARMS, OVERRIDES, Design, build, split
+from hipstudy.findings import Finding
 from hipstudy.matching import MAX_STRETCH_MIN_WK
 from hipstudy.parameters import number
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems, nearest
@@ -188,13 +189,18 @@ def sound(model: type[Model], given: dict[str, Any]) -> Model:
     return model(**right)
 
 
-def preflight(parameters: dict[str, Any]) -> None:
+def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
     """Check everything that can be checked before a kernel starts.
 
     Parameters
     ----------
     parameters
         Name -> value, as given; None stands for the default.
+
+    Returns
+    -------
+    tuple of Finding
+        What the check of the cohort file warned of.
 
     Raises
     ------
@@ -211,12 +217,14 @@ def preflight(parameters: dict[str, Any]) -> None:
     except UsageProblems as found:
         usage.extend(found.problems)
         settings = sound(Settings, given)
-    for step in (settings.design, settings.runners):
+    warnings: tuple[Finding, ...] = ()
+    for step in (settings.design, lambda: settings.runners().warnings):
         try:
-            step()
+            warnings = step()
         except ProblemsFound as found:
             (usage if isinstance(found, UsageProblems) else data).extend(found.problems)
     if usage:
         raise UsageProblems(usage + data)
     if data:
         raise DataProblems(data)
+    return warnings

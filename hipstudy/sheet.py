@@ -24,6 +24,10 @@ from hipstudy.spreadsheet import read_back
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _KINDS = (".csv", ".tsv", ".txt", ".xlsx")
+_MOVED = (
+    "Is a decimal comma, or a comma in a text, taken for the end of a cell? Write decimal points, "
+    "put such cells in quotation marks, or save the file with semicolons between cells."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,16 +115,28 @@ def _letter(column: int) -> str:
 
 
 def _ragged(raw: Raw, at: int, width: int, file: str) -> Iterator[Finding]:
-    """Rows of a text file that are longer or shorter than its head."""
+    """Rows of a text file that are longer or shorter than the named part of its head.
+
+    Empty cells past the head are harmless where the whole head has them. Where some rows have
+    them and others not, a comma has moved the cells of some.
+    """
+    head, body = raw.rows[at], raw.rows[at + 1 :]
+    uneven = len({len(row) for row in body}) > 1
     longer, shorter = [], []
-    for number, row in zip(raw.numbers[at + 1 :], raw.rows[at + 1 :], strict=True):
+    column = _letter(width) if len(head) > width else ""
+    for number, row in zip(raw.numbers[at + 1 :], body, strict=True):
         if len(row) < width:
             shorter.append((number, ""))
         elif len(row) > width and not rows.empty(row[width:]):
+            longer.append((number, column))
+        elif len(row) > len(head) and uneven:
             longer.append((number, ""))
-    mend = "Is a decimal comma, or a comma in a text, taken for the end of a cell?"
-    rule = f"the row has more cells than the {width} of the head"
-    yield from rows.capped(longer, file, raw.name, rule, level=ERROR, mend=mend)
+    named = " that have a name" if column else ""
+    rule = f"the row has more cells than the {width} of the head{named}: cells may have moved"
+    yield from rows.capped(longer, file, raw.name, rule, level=ERROR, mend=_MOVED)
+    if not longer and body and len(body[0]) > len(head):  # all alike, and empty there
+        rule = f"rows have {len(body[0])} cells, the last empty, and the head has {len(head)}"
+        yield Finding(WARNING, file, rule, raw.name, mend=_MOVED)
     rule = f"the row has fewer cells than the {width} of the head; the others are missing"
     yield from rows.capped(shorter, file, raw.name, rule, mend="Is the row cut off?")
 
@@ -156,7 +172,13 @@ def _cell_findings(
 
 
 def _name_findings(
-    header: list[str], used: list[int], row: int, raw: Raw, file: str
+    header: list[str],
+    used: list[int],
+    columns: list[list[str | None]],
+    numbers: list[int],
+    row: int,
+    raw: Raw,
+    file: str,
 ) -> Iterator[Finding]:
     def finding(level: str, rule: str, column: str, found: str | None, mend: str) -> Finding:
         return Finding(level, file, rule, raw.name, row, column, found, mend)
@@ -171,9 +193,16 @@ def _name_findings(
             rule = f"a name has fewer than {rows.MAX_NAME} characters; it is cut"
             yield finding(ERROR, rule, name, None, "Shorten it.")
     for k in used:
-        if not header[k]:
-            rule = "cells below no name are not used"
-            yield finding(WARNING, rule, _letter(k), None, "Name the column, or delete it.")
+        if header[k]:
+            continue
+        if raw.ragged and k:  # nothing can have moved into the first column
+            rule = "cells of a text file stand below no name: they may have moved there"
+            mend = f"Name the column, or delete it. {_MOVED}"
+            below = [(numbers[i], _letter(k)) for i, cell in enumerate(columns[k]) if cell]
+            yield from rows.capped(below, file, raw.name, rule, level=ERROR, mend=mend)
+            continue
+        rule = "cells below no name are not used"
+        yield finding(WARNING, rule, _letter(k), None, "Name the column, or delete it.")
 
 
 def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
@@ -193,6 +222,9 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if width * len(numbers) > rows.MAX_CELLS:
         refuse(file, f"{width * len(numbers):,} cells", f"{rows.MAX_CELLS:,} cells at most")
     header = [clean(cell) for cell in (*head, *[None] * (width - len(head)))]
+    if raw.ragged:  # separators at the end of the head name no column
+        width = max((k for k, name in enumerate(header, start=1) if name), default=width)
+        header = header[:width]
     found = list(raw.findings)
     if at:
         rule = f"row {raw.numbers[at]} is the first with names of columns; rows above are not read"
@@ -203,7 +235,7 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
         name = header[k] or _letter(k)
         found += _cell_findings(column, name, numbers, raw, file)
     used = [k for k in range(width) if header[k] or any(columns[k])]
-    found += _name_findings(header, used, raw.numbers[at], raw, file)
+    found += _name_findings(header, used, columns, numbers, raw.numbers[at], raw, file)
     below = [(row, k) for row, k in raw.no_value if row > raw.numbers[at] and k < width]
     rule = "a formula without a stored value is reported as missing"
     mend = "Open the file in a spreadsheet program and save it."

@@ -12,6 +12,7 @@ from hipstudy import one_line, toml_text
 from hipstudy.evidence import rows
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
 from hipstudy.trials import BETWEEN, Case, citation
 
 FILE = "trials.toml"
@@ -115,8 +116,10 @@ def read(path: Path, *, beside: Iterable[Case] = ()) -> tuple[Case, ...]:
         name, what was found, the rule and how to mend it.
     """
     try:
-        tables = toml_text.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, toml_text.NotToml) as error:
+        tables = toml_text.loads(read_text(path))
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("trials", path.name, str(error), SAVE)]) from None
+    except (OSError, toml_text.NotToml) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         rule = f"a file of trials in TOML is needed ({said})"
         raise UsageProblems([Problem("trials", path.name, rule)]) from None

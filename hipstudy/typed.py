@@ -29,6 +29,11 @@ WORDS: Mapping[str, Mapping[str, object]] = {
 TURNED = ("thomas_ext_deg", "torque_angle_ext_deg")  # angles of hip extension
 _WEEKS = "Write weeks since baseline as a number: 0 at baseline, then 6 or 12."
 _ALONE = "Write the number alone; the unit stands in the column's name."
+_NO_PERCENT = (
+    "Write the number alone, in the column's unit. In a workbook, give the cells the number format "
+    "General first, and look whether the number is then the one that was measured."
+)
+_PERCENT = re.compile(r"(?<=[\d.,])\s*%\s*$")
 _RULES = {
     TEXT: ("the rule is a number", "Empty the cell where nothing was measured."),
     UNIT: ("the rule is a number without a unit or sign after it", _ALONE),
@@ -104,16 +109,27 @@ def _numbers(
     if name == "week":
         codes, distinct = pd.factorize(cells)
         cells = np.array([*map(week, distinct), None], dtype=object)[codes]
+    column = find(name)
+    signs = np.array([isinstance(cell, str) and "%" in cell for cell in cells], dtype=bool)
+    if signs.any() and column and column.unit == "%":  # the sign says what the unit says
+        cells = np.array(
+            [_PERCENT.sub("", c) if sign else c for c, sign in zip(cells, signs, strict=True)],
+            dtype=object,
+        )
     numbers = read(pd.Series(cells, dtype=object))
     findings: list[Finding] = []
     for kind, (rule, mend) in _RULES.items():
-        column = find(name)
         if kind == DATE and column and "date" in column.wrong_unit:
             mend = "Write weeks since baseline: 0 at baseline, then days divided by 7."
         elif name == "week" and kind in (TEXT, UNIT):
             mend = _WEEKS
-        at = np.flatnonzero(numbers.kind == kind)
-        findings += source.each(ERROR, rule, mend, column=name, where=at)
+        wrong = numbers.kind == kind
+        if kind == UNIT and column and (wrong & signs).any():
+            rule_of_signs = f"the rule is {column.unit}, and this is a percentage"
+            at = np.flatnonzero(wrong & signs)
+            findings += source.each(ERROR, rule_of_signs, _NO_PERCENT, column=name, where=at)
+            wrong &= ~signs
+        findings += source.each(ERROR, rule, mend, column=name, where=np.flatnonzero(wrong))
     if numbers.mixed:
         few = min(numbers.comma, numbers.point, key=np.count_nonzero)
         rule = "decimal commas and decimal points both occur in this column"

@@ -59,30 +59,61 @@ def _top(book: Book, name: str) -> list[rows.Row]:
 
 
 def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
-    """The sheet that is meant, and those others that have something."""
-    tops = {name: top for name in _sheets(book) if (top := _top(book, name))}
-    if not tops:
+    """The sheet that is meant, and those others that have something.
+
+    A hidden sheet is never meant: nobody who looks at the workbook sees it.
+    """
+    filled = {name: top for name in _sheets(book) if (top := _top(book, name))}
+    if not filled:
         refuse(file, "a workbook without cells", "a head and one row or more are needed")
+    tops = {name: top for name, top in filled.items() if name not in book.hidden}
+    shown = _shown(book)
+    if not tops:
+        _refuse_hidden([shown[name] for name in filled], file)
     heads = {name: top[rows.head_at(top, names)] for name, top in tops.items()}
     fits = {name: rows.known(head, names) for name, head in heads.items()}
     if not any(fits.values()):  # a table is wider than notes
         fits = {name: rows.filled(head) for name, head in heads.items()}
     best = max(fits.values())
     meant = [name for name, count in fits.items() if count >= FITS * best]
-    shown = _shown(book)
     if len(meant) > 1:
         _refuse_several([shown[name] for name in meant], file)
-    return meant[0], [shown[name] for name in fits if name != meant[0]]
+    return meant[0], [name for name in filled if name != meant[0]]
+
+
+def _choose(name: str, file: str) -> str:
+    """How to say that this sheet is meant."""
+    quoted = json.dumps(name, ensure_ascii=False)
+    said = quoted if re.search(r"[^\w.-]", name) else name
+    mapping = f"{PurePath(file).stem}.mapping.toml"
+    return f"--sheet {said}, or write sheet = {quoted} in {mapping} beside it"
 
 
 def _refuse_several(meant: list[str], file: str) -> NoReturn:
     # In the rule, not as what was found: that is shortened, and all must be listed.
     rule = f"one sheet is read, and more than one may be meant: {', '.join(meant)[:_LISTED]}"
-    first, quoted = meant[0], json.dumps(meant[0], ensure_ascii=False)
-    said = quoted if re.search(r"[^\w.-]", first) else first
-    mend = f"Choose one with --sheet, such as --sheet {said}, or write sheet = {quoted} in "
-    mend += f"{PurePath(file).stem}.mapping.toml beside it."
+    mend = f"Choose one with --sheet, such as {_choose(meant[0], file)}."
     raise DataProblems([Problem(file, f"{len(meant)} sheets", rule, mend)])
+
+
+def _refuse_hidden(hidden: list[str], file: str) -> NoReturn:
+    rule = f"only hidden sheets have cells, and none of them is read: {', '.join(hidden)[:_LISTED]}"
+    mend = f"Unhide the sheet that is meant, or check with {_choose(hidden[0], file)}."
+    raise DataProblems([Problem(file, "no visible sheet with cells", rule, mend)])
+
+
+def _hidden(book: Book, name: str, others: list[str], file: str) -> Iterator[Finding]:
+    """What is said of sheets that nobody sees, read or not."""
+    shown = _shown(book)
+    if name in book.hidden:
+        rule = "this sheet is hidden, and it is read because it was asked for by name"
+        mend = "Is it the one that is meant? A spreadsheet program does not show it."
+        yield Finding(WARNING, file, rule, sheet=shown[name], mend=mend)
+    if not_read := [shown[one] for one in others if one in book.hidden]:
+        rule = "hidden sheets are not read"
+        mend = f"If it is meant, unhide it, or check with {_choose(not_read[0], file)}."
+        found = ", ".join(not_read)
+        yield Finding(WARNING, file, rule, sheet=shown[name], found=found, mend=mend)
 
 
 def _about(
@@ -147,7 +178,8 @@ def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
         found.append(cells)
         numbers.append(row.number)
         hidden += row.hidden
-    about = tuple(_about(said, others, merged, hidden, file))
+    seen = [_shown(book)[one] for one in others if one not in book.hidden]
+    about = (*_hidden(book, name, others, file), *_about(said, seen, merged, hidden, file))
     return Raw(found, numbers, False, said, tuple(without), about)
 
 

@@ -67,9 +67,28 @@ def wrong_units(source: Source, frame: DataFrame) -> WrongUnits:
         findings.append(
             source.once(ERROR, rule, mend, column=source.name(name), where=at, found=found)
         )
+    for name in source.positions:
+        if _is_share(name) and name not in covered:
+            findings += _fractions(source, name, frame[name].to_numpy(dtype=float))
     if "week" in source.positions and "week" not in covered:
         findings += _days(source, frame["week"].to_numpy(dtype=float))
     return WrongUnits(tuple(findings), covered)
+
+
+def _is_share(name: str) -> bool:
+    column = find(name)
+    return column is not None and column.name in _SHARES
+
+
+def _fractions(source: Source, name: str, values: NDArray[np.float64]) -> list[Finding]:
+    """Values that may be fractions, in a column that as a whole is none or has few values."""
+    at = np.flatnonzero((values > 0) & (values <= 1))
+    column = find(name)
+    if not len(at) or column is None:
+        return []
+    rule = f"values of 1 or less may be fractions; the rule is {column.unit}, from 0 to 100"
+    mend = "If 0.85 is meant to be 85, multiply by 100."
+    return [source.once(WARNING, rule, mend, column=source.name(name), where=at)]
 
 
 def _days(source: Source, week: NDArray[np.float64]) -> list[Finding]:

@@ -11,9 +11,10 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 
 # From the ground up: a module may import those that stand before it.
 ROOMS = (
-    "__init__ places problems session staging new_files spreadsheet toml_text columns findings "
-    "template luck cells show labels parameters cert_fields progression_rules protocol terms "
-    "grammar line_reader one_line matching design progression_words cert cert_shown "
+    "__init__ places problems text_files session staging new_files spreadsheet toml_text columns "
+    "findings template luck cells file_warnings show labels "
+    "parameters cert_fields progression_rules protocol terms grammar line_reader one_line matching "
+    "design progression_words cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads codes typed rules wrong_units legs visit_weeks visits check "
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "

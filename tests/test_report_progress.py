@@ -46,6 +46,6 @@ def test_a_note_stays():
     stream = Terminal()
     progress = Progress(stream)
     progress.stage("writing")
-    progress.note("removed")
+    progress.say(["removed"])
     progress.clear()
     assert "\rremoved\n" in stream.getvalue()

@@ -152,7 +152,40 @@ def test_columns_without_a_name(write):
     sheet = read_sheet(write("runner_id,,side,\nA,5,left,\n"))
     assert sheet.header == ("runner_id", "", "side")
     (one,) = sheet.findings
-    assert (one.level, one.column) == ("warning", "B (no name)")
+    assert (one.level, one.row, one.column) == ("error", 2, "B (no name)")
+    assert "decimal points" in one.mend
+
+
+def test_the_first_column_of_a_text_file_may_have_no_name(write):
+    """Statistics programs number the rows there, and nothing can have moved into it."""
+    (one,) = read_sheet(write(",runner_id,side\n1,A,left\n")).findings
+    assert (one.level, one.column) == ("warning", "A (no name)")
+
+
+def test_cells_that_moved_below_a_spare_comma_are_an_error(write):
+    text = "runner_id,side,thomas_ext_deg,tightness_nrs,\nA,left,12,5,3\nA,right,12,6,\n"
+    sheet = read_sheet(write(text))
+    assert sheet.header == ("runner_id", "side", "thomas_ext_deg", "tightness_nrs")
+    (one,) = sheet.findings
+    assert (one.level, one.row, one.column) == ("error", 2, "E (no name)")
+    assert "more cells than the 4 of the head" in one.rule
+    assert all(word in one.mend for word in ("quotation marks", "semicolons", "decimal points"))
+
+
+def test_cells_that_moved_before_empty_ones_are_an_error(write):
+    text = "runner_id,side,age_y,sex\nA,left,31,5,\nB,left,31,\n"
+    (one,) = read_sheet(write(text)).findings
+    assert (one.level, one.row) == ("error", 2)
+    (one,) = read_sheet(write("runner_id,side,age_y,sex\nA,left,31,5,\nB,left,31,5,\n")).findings
+    assert (one.level, one.row) == ("warning", None)
+    assert "5 cells, the last empty, and the head has 4" in one.rule
+
+
+@pytest.mark.parametrize("spare", [",", ",,,"])
+def test_empty_columns_at_the_end_are_harmless(write, spare):
+    sheet = read_sheet(write(f"runner_id,side{spare}\nA,left{spare}\nA,right{spare}\n"))
+    assert sheet.header == ("runner_id", "side")
+    assert sheet.findings == ()
 
 
 def test_short_rows_and_many_of_them(write):
@@ -332,6 +365,34 @@ def test_merged_cells_and_hidden_rows(book):
     assert "A2:A3" in merged.found
     assert hidden.found == "1 hidden"
     assert {merged.level, hidden.level} == {"warning"}
+
+
+def hide(*names, state="hidden"):
+    def change(made):
+        for name in names:
+            made[name].sheet_state = state
+
+    return change
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_never_taken_and_is_named(book, state):
+    path = book(hide("old", state=state), old=[HEAD, ["B", "left"]], visits=[["Bein"], ["li"]])
+    sheet = read_sheet(path)
+    assert (sheet.name, sheet.header) == ("visits", ("Bein",))
+    (one,) = sheet.findings
+    assert (one.level, one.found, one.rule) == ("warning", "old", "hidden sheets are not read")
+    assert "--sheet old" in one.mend
+    both = book(hide("old", state=state), old=[HEAD, ["B", "left"]], visits=[HEAD, ["A", "left"]])
+    assert read_sheet(both).name == "visits"
+    asked = read_sheet(path, sheet="old")
+    assert cells(asked)[0][:2] == ["B", "left"]
+    assert "this sheet is hidden" in asked.findings[0].rule
+
+
+def test_a_workbook_with_hidden_sheets_alone_is_refused(book):
+    path = book(hide("old"), empty=[], old=[HEAD, ["B", "left"]])
+    refused(path, "only hidden sheets have cells", "--sheet old", "Unhide")
 
 
 def test_cells_beside_the_head_are_columns_without_a_name(book):

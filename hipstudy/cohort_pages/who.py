@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from hipstudy import enrolled, figures, show
+from hipstudy import enrolled, figures, file_warnings, show
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, number, percent
 
@@ -27,7 +27,7 @@ HARMS = {"adverse_event": "Adverse event", "anterior_hip_pain": "Pain at the fro
 
 
 def whom(study: CohortStudy) -> show.Text:
-    """How many runners, limbs and visits the file has."""
+    """How many runners, limbs and visits the file has, and what its check warned of."""
     frame, cohort = study.observations, study.clinic.cohort
     weeks = sorted(set(frame["week"].dropna())) if "week" in frame else [0]
     visits = ", ".join(f"{week:g}" for week in weeks)
@@ -37,6 +37,7 @@ def whom(study: CohortStudy) -> show.Text:
         f"**{counted(frame['runner'].nunique(), 'runner')}, {counted(len(limbs), 'limb')}** of a "
         f"{cohort.source}, seen in weeks {visits}. Values are measured; "
         f"what is imputed, simulated or modelled is said where it stands.{at}"
+        f"{file_warnings.markdown(cohort.warnings)}"
     )
 
 

@@ -9,6 +9,8 @@ from hipstudy import clinic
 from hipstudy.explore import asked
 from hipstudy.explore.quick import N_RUNNERS
 from hipstudy.problems import DataProblems, Problem, UsageProblems
+from hipstudy.report.check_listing import lines
+from hipstudy.report.progress import Progress
 from hipstudy.staging import PREFIX, sweep
 
 LONGEST = 8_000  # characters of an address: the page makes one of a few hundred
@@ -31,7 +33,10 @@ def live(
         When there is no such file, the link's settings cannot be used, or the port is taken.
     """
     if cohort is not None:
-        _look_at(cohort)
+        try:
+            _warn(cohort)
+        except DataProblems as found:
+            click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
     query = _query(link)
     asked.read(query, asked.start())
     sweep(Path("reports"), f"*/{PREFIX}*")  # what a report left whose page was closed by force
@@ -57,9 +62,9 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
         When a setting is wrong, the cohort file has problems, or nothing can be written there.
     """
     from hipstudy.explore.one_file import export
-    from hipstudy.report.progress import Progress
 
-    _named(cohort)
+    if cohort is not None:
+        _warn(cohort)
     start = asked.start(n_runners=n_runners or N_RUNNERS)
     settings = asked.read(_query(link), start).settings()
     progress = Progress()
@@ -69,12 +74,13 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
         progress.clear()
 
 
-def _look_at(cohort: str) -> None:
-    _named(cohort)
-    try:
-        clinic.cohort(Path(cohort), seed=0)
-    except DataProblems as found:
-        click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
+def _warn(cohort: str) -> None:
+    """Say what the check of the cohort file warns of; problems are raised."""
+    if not cohort.strip():
+        rule = "a file is needed; leave --cohort out to draw runners"
+        raise UsageProblems([Problem("--cohort", "nothing", rule)])
+    terminal = Progress()
+    terminal.say(lines(clinic.cohort(Path(cohort), seed=0).warnings, terminal.width))
 
 
 def _query(link: str | None) -> str:
@@ -107,9 +113,3 @@ def _query(link: str | None) -> str:
             err=True,
         )
     return query
-
-
-def _named(cohort: str | None) -> None:
-    if cohort is not None and not cohort.strip():
-        rule = "a file is needed; leave --cohort out to draw runners"
-        raise UsageProblems([Problem("--cohort", "nothing", rule)])

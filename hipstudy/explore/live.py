@@ -18,7 +18,7 @@ from hipstudy.explore import asked as ask
 from hipstudy.explore import dose, panels, readout, words
 from hipstudy.explore.asked import ARMS, Asked
 from hipstudy.explore.dials import OWN, Arm, Group, Shared, line, slider
-from hipstudy.explore.listed import listed, plain
+from hipstudy.explore.listed import listed, plain, warned
 from hipstudy.explore.looks import STYLE
 from hipstudy.explore.quick import Bench
 from hipstudy.explore.report_button import ReportButton
@@ -91,7 +91,7 @@ class Page:
     def _laid_out(self, cohort: Cohort) -> widgets.Widget:
         head = widgets.HTML(
             f'{STYLE}<h1>Move a dose, see the weeks change</h1><p class="hs-note">'
-            f"{plain(who(cohort))} {words.NOT_ADVICE}</p>"
+            f"{plain(who(cohort))} {words.NOT_ADVICE}</p>{warned(cohort.warnings)}"
         )
         controls = widgets.VBox(
             [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]

@@ -35,6 +35,7 @@ _RULES = f"""
 .hs-panel summary {{ cursor: pointer; }}
 .hs-problems {{ color: #8c1d18; background: #fdf1f0; border-left: 4px solid #8c1d18;
   padding: .5em .8em .5em 2em; margin: .4em 0; }}
+.hs-page .file-warnings {{ border-left: 4px solid {GREY}; padding-left: .8em; }}
 .hs-page a {{ color: #005a8f; text-decoration: underline; }}
 .hs-page .widget-checkbox, .hs-page .widget-checkbox .widget-label-basic {{ width: auto;
   height: auto; white-space: normal; line-height: 1.3; }}

@@ -8,6 +8,7 @@ from hipstudy import parameters
 from hipstudy.explore import one_file_words as words
 from hipstudy.explore import packed
 from hipstudy.explore.doses_grid import computed
+from hipstudy.explore.listed import warned
 from hipstudy.explore.moved_dose import Steps, movable
 from hipstudy.explore.off_grid import measured, tries
 from hipstudy.explore.one_file_data import Contents, script_data
@@ -15,7 +16,7 @@ from hipstudy.explore.one_file_shell import filled
 from hipstudy.explore.quick import N_DRAWS, Bench, scene
 from hipstudy.explore.words import NOT_ADVICE, title
 from hipstudy.one_line import dose
-from hipstudy.pages.answer import whom
+from hipstudy.pages.answer import runners_of
 from hipstudy.problems import Problem, UsageProblems
 from hipstudy.report.interrupts import undisturbed
 from hipstudy.report.progress import Progress
@@ -133,6 +134,7 @@ def page(
         title=escape(words.TITLE),
         not_advice=escape(NOT_ADVICE),
         runners=words.runners(cohort, design.weeks),
+        warnings=warned(cohort.warnings),
         label_a=escape(words.head(control, "A")),
         label_b=escape(words.head(treatment, "B")),
         dose_a=escape(dose(control)),
@@ -142,7 +144,7 @@ def page(
         weights=words.weights(),
         margin_key=escape(words.margin_key()),
         last=str(design.weeks),
-        about=words.about(_bold(whom(study).markdown), grid, off, here, moved, control, settings),
+        about=words.about(_bold(runners_of(study)), grid, off, here, moved, control, settings),
     )
     size = len(text.encode())
     if size > MOST_BYTES:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 from scipy import special
 
-from hipstudy import figures, show
+from hipstudy import figures, file_warnings, show
 from hipstudy.cohort import DRAWN, SIDES, Cohort
 from hipstudy.compare import Study
 from hipstudy.design import CONTRACT_ARMS, UNMATCHED
@@ -27,10 +27,15 @@ CAUSE_WORDS = {
 
 
 def whom(study: Study) -> show.Text:
-    """Who was compared, measured or drawn, for how long."""
+    """Who was compared, for how long, and what the check of their file warned of."""
+    return show.Text(runners_of(study) + file_warnings.markdown(study.cohort.warnings))
+
+
+def runners_of(study: Study) -> str:
+    """Who was compared, in Markdown."""
     at = f" Date: {study.settings.report_date}." if study.settings.report_date else ""
     modelled = f"Modelled over {counted(study.design.weeks, 'week')}."
-    return show.Text(f"{who(study.cohort)} {modelled}{_called(study)}{_set(study)}{at}")
+    return f"{who(study.cohort)} {modelled}{_called(study)}{_set(study)}{at}"
 
 
 def who(cohort: Cohort) -> str:

@@ -1,9 +1,10 @@
 """What is being done, in one quiet line on standard error."""
 
 import math
+import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 BAR = 20
@@ -71,10 +72,17 @@ class Progress:
 
         return count
 
-    def note(self, words: str) -> None:
-        """Say what is to stay on the terminal."""
-        self.clear()
-        self._write(f"{words}\n")
+    @property
+    def width(self) -> int | None:
+        """Of the terminal; None where there is none."""
+        return shutil.get_terminal_size().columns if self._live else None
+
+    def say(self, lines: Sequence[str]) -> None:
+        """Say something that stays."""
+        if lines:
+            self.clear()
+            self._length = 0
+            self._write("".join(f"{line}\n" for line in lines))
 
     def clear(self) -> None:
         """Leave the line empty."""

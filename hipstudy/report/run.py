@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipstudy import __version__
+from hipstudy.findings import Finding
 from hipstudy.places import place
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems
+from hipstudy.report.check_listing import lines
 from hipstudy.report.given import check
 from hipstudy.report.interrupts import undisturbed
 from hipstudy.report.outdated import outdated, with_outputs
@@ -39,11 +41,14 @@ class Plan:
         What it takes.
     values
         What is set differently from the notebook's parameters cell.
+    warnings
+        What the check of its cohort file warned of.
     """
 
     source: Source
     parameters: tuple[Parameter, ...]
     values: dict[str, Value]
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def all_values(self) -> dict[str, Value]:
@@ -81,7 +86,7 @@ def plan(name: str, given: Sequence[tuple[str, str]]) -> Plan:
     preflight = source.preflight()
     if preflight:
         try:
-            preflight(result.all_values)
+            result = replace(result, warnings=tuple(preflight(result.all_values) or ()))
         except ProblemsFound as found:
             if not problems:
                 raise
@@ -141,6 +146,7 @@ def report(
     progress = progress or Progress()
     progress.stage("checking the parameters and the data")
     checked = plan(name, given)
+    progress.say(lines(checked.warnings, progress.width))
     folder = out if out is not None else Path("reports", checked.source.name)
     with results_for(folder, alone=True) as results:
         mark = fingerprint(checked)
@@ -152,8 +158,7 @@ def report(
         said = _add(results, checked, executed, files | more)
         with undisturbed(), reported(folder):
             results.place()
-        for line in said:
-            progress.note(line)
+        progress.say(said)
     return folder / f"{checked.source.name}.pdf"
 
 

@@ -3,17 +3,20 @@
 import importlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hipstudy.findings import Finding
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.report.given import nearest_file
 from hipstudy.report.settings import Value, cell_source
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
-Preflight = Callable[[Mapping[str, Value]], None]
+# What was warned of is returned; what is wrong is raised.
+Preflight = Callable[[Mapping[str, Value]], Sequence[Finding] | None]
 
 _FUNCTION = re.compile(r"(hipstudy(?:\.[a-z]\w*)*):([a-z]\w*)\Z", re.ASCII)
 
@@ -126,9 +129,11 @@ def load(path: Path) -> dict[str, Any]:
         When it is not one.
     """
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(read_text(path))
         if notebook["nbformat"] != 4 or not all(cell["cell_type"] for cell in notebook["cells"]):
             raise ValueError("another format")
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("notebook", path.name, str(error), SAVE)]) from None
     except (ValueError, KeyError, TypeError, RecursionError):
         mend = "Open it in JupyterLab, save it, and try again."
         problem = Problem("notebook", path.name, "this is no notebook of format 4", mend)

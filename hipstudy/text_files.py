@@ -1,0 +1,89 @@
+"""Text of a file in whatever encoding a person's editor saved it.
+
+Windows PowerShell writes UTF-16, Notepad and Excel put a mark (BOM) in front of UTF-8. Every text
+file of a user is read by ``decoded`` or ``read_text``. Guards: ``tests/test_text_files.py``.
+"""
+
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from pathlib import Path
+
+SAVE = "Open it in an editor and save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)."
+# The longer mark first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (BOM_UTF32_LE, "utf-32"),
+    (BOM_UTF32_BE, "utf-32"),
+    (BOM_UTF8, "utf-8-sig"),
+    (BOM_UTF16_LE, "utf-16"),
+    (BOM_UTF16_BE, "utf-16"),
+)
+_LOOKED_AT = 4096  # bytes, an even number
+_MOST = 0.4  # share of all bytes that are NUL in the UTF-16 of a text that is mostly ASCII
+
+
+class WrongEncoding(ValueError):
+    """The bytes are no text in the encoding that they seem to be in; ``tried`` names it."""
+
+    def __init__(self, tried: str) -> None:
+        super().__init__(f"it is not saved as UTF-8 text; tried: {tried}")
+        self.tried = tried
+
+
+def encoding_of(content: bytes) -> str:
+    r"""The encoding that the first bytes tell; UTF-8 where they tell none.
+
+    Examples
+    --------
+    >>> encoding_of("week = 6".encode("utf-16")), encoding_of("week = 6".encode("utf-16-le"))
+    ('utf-16', 'utf-16-le')
+    >>> encoding_of(b"\xef\xbb\xbfweek = 6"), encoding_of(b"week = 6")
+    ('utf-8-sig', 'utf-8')
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return encoding
+    first = content[:_LOOKED_AT]
+    even, odd = first[::2].count(0), first[1::2].count(0)
+    if len(first) > 1 and max(even, odd) >= _MOST * len(first):
+        if not even:
+            return "utf-16-le"
+        if not odd:
+            return "utf-16-be"
+    return "utf-8"
+
+
+def decoded(content: bytes, otherwise: str = "") -> str:
+    """The text of a file.
+
+    Parameters
+    ----------
+    content
+        Its bytes.
+    otherwise
+        An older encoding to try where the bytes are no UTF-8; empty tries none.
+
+    Raises
+    ------
+    WrongEncoding
+        When it cannot be told what the bytes mean.
+    """
+    first = encoding_of(content)
+    encodings = [first, otherwise] if first == "utf-8" and otherwise else [first]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WrongEncoding(" and ".join(encodings).replace("utf-8-sig", "utf-8"))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, its lines ended by line feeds.
+
+    Raises
+    ------
+    WrongEncoding
+        When it cannot be told what the bytes mean.
+    OSError
+        When the file cannot be read.
+    """
+    return decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
