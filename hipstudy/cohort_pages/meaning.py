@@ -21,14 +21,15 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
             "rated at both visits. Only for ratings is a smallest change known that a person calls "
             "worthwhile."
         )
+    small = study.settings.small_cells
     rows = {
-        arm_label(study.plan.treatment): part(*found.treatment),
-        arm_label(study.plan.control): part(*found.control),
+        arm_label(study.plan.treatment): part(*found.treatment, small_cells=small),
+        arm_label(study.plan.control): part(*found.control, small_cells=small),
         "Difference, percentage points": interval(
             100 * found.difference, 100 * found.ci_low, 100 * found.ci_high, 0
         ),
     }
-    if hidden(*found.treatment) or hidden(*found.control):
+    if not small and (hidden(*found.treatment) or hidden(*found.control)):
         rows["Difference, percentage points"] = "not shown"  # it would give the counts away
     frame = pd.DataFrame({"Arm": list(rows), "Improved": list(rows.values())})
     role = "" if study.rated == study.plan.primary else " It is not the primary outcome."

@@ -1,5 +1,6 @@
 """Changes of runners by arm, one dot each, in groups large enough that no dot is a person known."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,12 @@ _COLUMNS = 60  # dots nearer than this part of the range stand above each other
 
 
 def changes(
-    frame: "DataFrame", *, mdc: float, xlabel: str, least: int, ax: "Axes | None" = None
+    frame: "DataFrame",
+    *,
+    mdcs: Sequence[float],
+    xlabel: str,
+    least: int,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """One row an arm: a dot a runner, the mean as a line, the MDC either side of zero.
 
@@ -26,8 +32,9 @@ def changes(
     ----------
     frame
         Columns arm and change; nothing else is drawn.
-    mdc
-        Smallest change of a runner that errors alone rarely make.
+    mdcs
+        Smallest changes of a runner that errors alone rarely make, the larger ones paler: one where
+        as many limbs were measured of everybody, else one for each number of limbs.
     xlabel
         What changes, with its unit and direction.
     least
@@ -48,9 +55,10 @@ def changes(
     with look():
         if ax is None:
             _, ax = canvas(_FOOT_MM + _ROW_MM * len(arms))
-        _lines(ax, mdc)
+        for mdc in sorted(mdcs):
+            _lines(ax, mdc)
         _dots(ax, arms)
-        _finish(ax, list(arms), mdc, xlabel)
+        _finish(ax, list(arms), max(mdcs), xlabel)
     return ax
 
 
