@@ -182,11 +182,11 @@ def test_no_hidden_cell_follows_from_what_is_shown(whole, k):
         looks = tuple(zip(table["instead"], table["n"].fillna(-1), strict=True))
         alike.setdefault(looks, []).append(parts)
     for looks, cases in alike.items():
-        for place, (why, _) in enumerate(looks):
+        for i, (why, _) in enumerate(looks):
             if why:
-                assert len({parts[place] for parts in cases}) > 1, (looks, cases)
+                assert len({parts[i] for parts in cases}) > 1, (looks, cases)
             else:
-                assert {parts[place] for parts in cases} <= {0, *range(few.least(), whole + 1)}
+                assert {parts[i] for parts in cases} <= {0, *range(few.least(), whole + 1)}
 
 
 @settings(deadline=None, max_examples=30)  # frames are slow to make
@@ -228,9 +228,9 @@ def test_flow_and_harms_of_an_arm_of_four_are_counted_as_they_are(name):
     assert found["instead"].eq("").all()
     said = {
         "flow": lambda: counts(found, "usual"),
-        "missing": lambda: few.shown(found)["shown"].to_list(),
-        "patterns": lambda: found["n"].to_list(),
-        "harms": lambda: few.shown(found)["shown"].to_list(),
+        "missing": lambda: list(few.shown(found)["shown"]),
+        "patterns": lambda: list(found["n"]),
+        "harms": lambda: list(few.shown(found)["shown"]),
     }[name]()
     assert said == {
         "flow": {"baseline": 4, "seen 6": 4, "seen 12": 4, "outcome_one": 3, "outcome_both": 3,

@@ -177,7 +177,8 @@ def test_each_runner_is_held_against_the_mdc_of_his_own_limbs():
     assert shares["two"].fluctuation[0] == pytest.approx(stats.norm.sf(1.959964 / 3), abs=0.002)
     for name in ("error", "selection", "fluctuation", "either_limb"):
         one, two, mixed = (getattr(shares[key], name) for key in ("one", "two", "mixed"))
-        assert mixed == pytest.approx(tuple((667 * a + 1334 * b) / 2001 for a, b in zip(one, two, strict=True)))  # fmt: skip
+        between = (667 * np.array(one) + 1334 * np.array(two)) / 2001
+        assert mixed == pytest.approx(between)
     assert shares["one"].either_limb == pytest.approx((0.025, 0.025))
 
 
