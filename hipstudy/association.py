@@ -41,6 +41,7 @@ CANNOT = "This cohort cannot tell."
 HALF = 0.5  # power below which a cohort cannot tell
 DEALS = 8  # cohorts dealt from the runners of one draw of the parameters: a numerical choice
 LARGE = 500  # runners an arm: more than such a cohort is likely ever to have
+LARGE_PART, LARGE_DEALS = 4, 2  # a fourth of the draws, two cohorts each: large ones are slow
 
 
 @dataclass(frozen=True)
@@ -187,15 +188,17 @@ def judge(
     arms = mock_cohorts.arms_of(limbs.size().to_dict())
     one_limb = mock_cohorts.arms_of(limbs.agg(lambda m: int((m == 1).sum())).to_dict())
 
-    def asked(size: Mapping[str, int], deals: int) -> tuple[Found, Found]:
+    def asked(size: Mapping[str, int], deals: int, draws: int) -> tuple[Found, Found]:
         few = {name: round(one_limb[name] * n / max(arms[name], 1)) for name, n in size.items()}
         return false_positives_and_power(
             size, week, tools, seed=seed, draws=draws, vary=vary, dosed=found.dosed, deals=deals,
             one_limb=few,
         )  # fmt: skip
 
-    guarded, weak = asked(arms, DEALS)
-    large = asked(dict.fromkeys(arms, LARGE), 1) if _cannot(guarded, weak) else None
+    guarded, weak = asked(arms, DEALS, draws)
+    large = None
+    if _cannot(guarded, weak):
+        large = asked(dict.fromkeys(arms, LARGE), LARGE_DEALS, -(-draws // LARGE_PART))
     return Judgement(found, guarded, weak, draws * DEALS, tuple(arms.items()), large)
 
 

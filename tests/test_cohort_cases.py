@@ -7,6 +7,7 @@ import pytest
 from hipstudy import cohort_pages, cohort_study, enrolled
 from hipstudy.analysis import mixed
 from hipstudy.analysis.layout import from_frame
+from hipstudy.cohort_pages.instruments import reading
 
 CASES = Path(__file__).parent / "cohort_cases"
 
@@ -78,12 +79,26 @@ def test_torque_at_another_angle_is_no_benefit():
 
 
 def test_small_cells_are_the_owners_choice():
-    hidden, told = (analysed("c03_one_side_thomas", small_cells=small) for small in (False, True))
+    hidden, told = (analysed("c09_unequal_limbs", small_cells=small) for small in (False, True))
     rows = [
         cohort_pages.responders(study).frame.set_index("Runners past the MDC")
         for study in (hidden, told)
     ]
     assert "fewer than 5" in rows[0].loc["Seen: Strength + stretch", "Better"]
-    assert " of 24)" in rows[1].loc["Seen: Strength + stretch", "Better"]
+    assert " of 16)" in rows[1].loc["Seen: Strength + stretch", "Better"]
     assert rows[0].loc["Difference, percentage points", "Better"] == "not shown"
     assert " to " in rows[1].loc["Difference, percentage points", "Better"]
+    cells = [set(cohort_pages.improved(study).frame["Improved"]) for study in (hidden, told)]
+    assert "not shown" in cells[0]
+    assert not cells[1] & {"not shown", "fewer than 5 of 16"}
+
+
+def test_what_can_be_counted_off_the_dots_is_not_hidden_in_the_table():
+    study = analysed("c03_one_side_thomas")
+    cells = cohort_pages.responders(study).frame
+    dots = [line.get_xdata() for line in cohort_pages.changes(study).figure.axes[0].lines
+            if line.get_marker() == "o"]  # fmt: skip
+    cut = reading(study.observations, "thomas_ext_deg").used.mdc
+    shown = cells.set_index("Runners past the MDC")
+    for arm, values in zip(("Strength + stretch", "Stretch only"), dots, strict=True):
+        assert f"({(values > cut).sum()} of 24)" in shown.loc[f"Seen: {arm}", "Better"]

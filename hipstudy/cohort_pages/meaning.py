@@ -3,6 +3,7 @@
 import math
 
 from hipstudy import show
+from hipstudy.cohort_pages.responders import drawn
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.columns import columns
 from hipstudy.few import hidden, least, part
@@ -21,7 +22,8 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
             "rated at both visits. Only for ratings is a smallest change known that a person calls "
             "worthwhile."
         )
-    small = study.settings.small_cells
+    dots = study.rated == study.plan.primary and drawn(study)
+    small = study.settings.small_cells or dots
     rows = {
         arm_label(study.plan.treatment): part(*found.treatment, small_cells=small),
         arm_label(study.plan.control): part(*found.control, small_cells=small),

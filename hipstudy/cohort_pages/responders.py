@@ -93,7 +93,7 @@ def _seen(study: CohortStudy, found: spreads.Changes, one: Reading) -> dict[str,
     ):
         cut = _cuts(one, limbs) + ROUNDING
         counts[arm] = [(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)]
-    small = study.settings.small_cells
+    small = study.settings.small_cells or drawn(study)
     cells = {f"Seen: {arm_label(arm)}": tuple(part(*c, small_cells=small) for c in both)
              for arm, both in counts.items()}  # fmt: skip
     pairs = zip(counts[plan.treatment], counts[plan.control], strict=True)
@@ -227,13 +227,19 @@ def _of_a_group(study: CohortStudy, spread: spreads.Spread) -> str:
     )
 
 
+def drawn(study: CohortStudy) -> bool:
+    """Whether changes of runners are drawn: what can be counted off the dots is hidden nowhere."""
+    found, enough = _changes(study), number("spread_least_runners")
+    return min(len(found.treatment), len(found.control)) >= enough
+
+
 def changes(study: CohortStudy) -> show.Figure | show.Text:
     """Runners' changes by arm, unlabelled, where an arm is large enough to show them."""
     import pandas as pd
 
     found, plan = _changes(study), study.plan
     enough = int(number("spread_least_runners"))
-    if min(len(found.treatment), len(found.control)) < enough:
+    if not drawn(study):
         return show.Text(
             f"An arm has fewer than {enough} runners measured at both visits: changes of single "
             "runners are not drawn."
