@@ -117,7 +117,7 @@ class Judgement:
         if why:
             return (
                 " **No cohort size that is likely to be recruited would do**: in simulated cohorts "
-                f"of {LARGE} runners per arm still {why}."
+                f"of {LARGE} runners per arm, too, {why}."
             )
         return (
             f" A larger cohort would do: in simulated cohorts of {LARGE} runners per arm a slope "

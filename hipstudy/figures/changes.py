@@ -58,7 +58,7 @@ def changes(
         for mdc in sorted(mdcs):
             _lines(ax, mdc)
         _dots(ax, arms)
-        _finish(ax, list(arms), max(mdcs), xlabel)
+        _finish(ax, list(arms), mdcs, xlabel)
     return ax
 
 
@@ -89,11 +89,11 @@ def _stacked(values: np.ndarray, width: float) -> np.ndarray:
     return steps
 
 
-def _finish(ax: "Axes", arms: list[str], mdc: float, xlabel: str) -> None:
+def _finish(ax: "Axes", arms: list[str], mdcs: Sequence[float], xlabel: str) -> None:
     ax.set_ylim(len(arms) - 0.45, -0.75)
     low, high = ax.get_xlim()
-    ax.set_xlim(min(low, -1.15 * mdc), max(high, 1.15 * mdc))
-    ax.annotate("within the MDC", (mdc, -0.7), xytext=(-4, 0), textcoords="offset points",
+    ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
+    ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), textcoords="offset points",
                 ha="right", va="top", fontsize=7.5, color=GREY)  # fmt: skip
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
