@@ -11,10 +11,12 @@ measured at both visits here, none of them lost again.
 The rule, fixed in advance: the corrected slope where the correction can be made, else the ordinary
 one, found when its interval leaves out zero. The cohort cannot tell when the false-positive rate
 exceeds the error rate of a trial beyond doubt (the whole Monte Carlo interval above it), or when
-the power is below one half.
+the power is below one half. Where it cannot, cohorts larger than any that is likely to be recruited
+are asked by the same rule: if they cannot tell either, more runners are not what is missing.
 
 Guarded by (tests/test_association.py): test_the_example_cannot_tell,
-test_what_is_too_often_found_or_too_seldom_cannot_tell.
+test_what_is_too_often_found_or_too_seldom_cannot_tell,
+test_it_is_said_when_no_cohort_size_would_do.
 """
 
 from collections.abc import Mapping
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 CANNOT = "This cohort cannot tell."
 HALF = 0.5  # power below which a cohort cannot tell
 DEALS = 8  # cohorts dealt from the runners of one draw of the parameters: a numerical choice
+LARGE = 500  # runners an arm: more than such a cohort is likely ever to have
+LARGE_PART, LARGE_DEALS = 4, 2  # a fourth of the draws, two cohorts each: large ones are slow
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ class Judgement:
         Simulated cohorts of each cause.
     arms
         Arms simulated, and the runners in each.
+    large
+        False positives and power in cohorts of ``LARGE`` runners an arm; None where that was not
+        asked.
     """
 
     found: ChangesAssociation
@@ -90,29 +97,54 @@ class Judgement:
     weak: Found | None = None
     cohorts: int = 0
     arms: tuple[tuple[str, int], ...] = ()
+    large: tuple[Found, Found] | None = None
 
     @property
     def why_not(self) -> str:
         """Why the cohort cannot tell; empty where it can."""
         if self.guarded is None or self.weak is None:
             return f"{self.found.note[0].upper()}{self.found.note[1:]}."
-        why = []
-        if self.guarded.rule.share > 1 - level():
-            why.append(
-                f"a slope is found in {_said(self.guarded.rule)} where strength has no part in "
-                f"tightness, more than {percent(1 - level())}"
+        why = _cannot(self.guarded, self.weak)
+        return f"In simulated cohorts of this size {why}.{self._of_larger}" if why else ""
+
+    @property
+    def _of_larger(self) -> str:
+        """Whether more runners would do."""
+        if self.large is None:
+            return ""
+        guarded, weak = self.large
+        why = _cannot(guarded, weak)
+        if why:
+            return (
+                " **No cohort size that is likely to be recruited would do**: in simulated cohorts "
+                f"of {LARGE} runners per arm, too, {why}."
             )
-        if self.weak.rule.share < HALF:
-            why.append(
-                f"a slope is found in only {_said(self.weak.rule)} where tightness is weakness at "
-                "end range, fewer than one half"
-            )
-        return f"In simulated cohorts of this size {'; and '.join(why)}." if why else ""
+        return (
+            f" A larger cohort would do: in simulated cohorts of {LARGE} runners per arm a slope "
+            f"is found in {_said(weak.rule)} where tightness is weakness at end range, and in "
+            f"{_said(guarded.rule)} where strength has no part in tightness."
+        )
 
     @property
     def sentence(self) -> str:
         """The answer: ``CANNOT`` and why, whatever the slope; else the slope in words."""
         return f"{CANNOT} {self.why_not}" if self.why_not else _in_words(self.found)
+
+
+def _cannot(guarded: Found, weak: Found) -> str:
+    """Why cohorts with such rates cannot tell, by the rule; empty where they can."""
+    why = []
+    if guarded.rule.ci_low > 1 - level():
+        why.append(
+            f"a slope is found in {_said(guarded.rule)} where strength has no part in "
+            f"tightness, more than {percent(1 - level())} beyond doubt"
+        )
+    if weak.rule.share < HALF:
+        why.append(
+            f"a slope is found in only {_said(weak.rule)} where tightness is weakness at "
+            "end range, fewer than one half"
+        )
+    return "; and ".join(why)
 
 
 def _said(rate: Rate) -> str:
@@ -152,12 +184,22 @@ def judge(
     found = changes.associate(frame, week, tools)
     if np.isnan(found.raw.value):
         return Judgement(found)
-    sizes = changes.per_runner(frame, week)["arm"].value_counts().to_dict()
-    arms = mock_cohorts.arms_of(sizes)
-    guarded, weak = false_positives_and_power(
-        arms, week, tools, seed=seed, draws=draws, vary=vary, dosed=found.dosed
-    )
-    return Judgement(found, guarded, weak, draws * DEALS, tuple(arms.items()))
+    limbs = changes.per_runner(frame, week).groupby("arm")["limbs"]
+    arms = mock_cohorts.arms_of(limbs.size().to_dict())
+    one_limb = mock_cohorts.arms_of(limbs.agg(lambda m: int((m == 1).sum())).to_dict())
+
+    def asked(size: Mapping[str, int], deals: int, draws: int) -> tuple[Found, Found]:
+        few = {name: round(one_limb[name] * n / max(arms[name], 1)) for name, n in size.items()}
+        return false_positives_and_power(
+            size, week, tools, seed=seed, draws=draws, vary=vary, dosed=found.dosed, deals=deals,
+            one_limb=few,
+        )  # fmt: skip
+
+    guarded, weak = asked(arms, DEALS, draws)
+    large = None
+    if _cannot(guarded, weak):
+        large = asked(dict.fromkeys(arms, LARGE), LARGE_DEALS, -(-draws // LARGE_PART))
+    return Judgement(found, guarded, weak, draws * DEALS, tuple(arms.items()), large)
 
 
 def false_positives_and_power(
@@ -169,6 +211,8 @@ def false_positives_and_power(
     draws: int,
     vary: bool = True,
     dosed: bool = True,
+    deals: int = DEALS,
+    one_limb: Mapping[str, int] | None = None,
     **given: float,
 ) -> tuple[Found, Found]:
     """How often the analysis finds a slope in *guarded* and in *weak* cohorts.
@@ -185,15 +229,21 @@ def false_positives_and_power(
         As in ``judge``.
     dosed
         Whether completed dose is held equal.
+    deals
+        Cohorts of each draw.
+    one_limb
+        Of how many runners of each arm one limb only is measured.
     **given
         Parameters to hold at a value.
     """
     values = parameters.drawn(draws, seed=seed, **given) if vary else None
-    flags = {world: np.zeros((draws, 4, DEALS), bool) for world in TRUTHS}
+    flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
     for draw in range(draws):
         own = int(luck.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
         one = parameters.central(**given) if values is None else mock_cohorts.one(values, draw)
-        dealt = mock_cohorts.deal(arms, week, one, DEALS, held=tools.pelvis_controlled, seed=own)
+        dealt = mock_cohorts.deal(
+            arms, week, one, deals, held=tools.pelvis_controlled, seed=own, one_limb=one_limb
+        )
         for world, data in dealt.items():
             data = data if dosed else data.without_dose()
             flags[world][draw] = _slopes(data, tools, one_sided=world == "weak")

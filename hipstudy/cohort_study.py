@@ -18,6 +18,7 @@ from hipstudy.analysis.mixed import mixed, random_intercept
 from hipstudy.analysis.shares import Shares, compare_shares
 from hipstudy.clinic import Clinic
 from hipstudy.columns import outcomes
+from hipstudy.comparable import LeftOut, comparable
 from hipstudy.few import fewest_at_both, least
 from hipstudy.findings import Finding
 from hipstudy.parameters import number
@@ -50,6 +51,7 @@ class Settings(BaseModel):
     cohort: str = ""
     analysis_plan: str = ""
     mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
+    small_cells: bool = False
     report_date: Annotated[str, AfterValidator(a_date)] = ""
 
     def plan(self) -> AnalysisPlan:
@@ -94,6 +96,8 @@ class CohortStudy:
         Both models of every measured outcome and contrast at the plan's visit.
     strip
         Every analysis of the primary question; the label is its model.
+    left_out
+        Readings taken another way than at baseline: they are in no change.
     """
 
     settings: Settings
@@ -102,10 +106,11 @@ class CohortStudy:
     primary: Estimate
     estimates: tuple[Estimate, ...]
     strip: tuple[Estimate, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def observations(self) -> "pd.DataFrame":
-        """Every row of the file, runners by run-local number."""
+        """Every row of the file, runners by run-local number; ``left_out`` are blank in it."""
         return self.clinic.observations
 
     def benefit_chance(self, margin: float) -> float:
@@ -143,11 +148,7 @@ class CohortStudy:
         frame = self.observations
         if rating not in frame or fewest_at_both(frame, rating, plan.week, arms) < least():
             return None
-        frame = frame[["runner", "side", "arm", "week", rating]].dropna()
-        wide = frame.pivot_table(index=["runner", "side", "arm"], columns="week",
-                                 values=rating)  # fmt: skip
-        fall = (wide[0] - wide[plan.week]).dropna().groupby(["runner", "arm"]).mean()
-        fallen = fall > self.settings.mcid_nrs - ROUNDING
+        fallen = -runner_changes(frame, rating, plan.week) > self.settings.mcid_nrs - ROUNDING
         reached = fallen.groupby("arm").agg(["sum", "size"])
         treatment, control = (
             (int(reached.loc[arm, "sum"]), int(reached.loc[arm, "size"]))
@@ -160,6 +161,17 @@ class CohortStudy:
         """The primary question by the analysis that is not the primary one."""
         model = "mixed" if self.plan.analysis == "ancova" else "ancova"
         return next(one for one in self.strip if one.model == model)
+
+
+def runner_changes(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.Series":
+    """Change of every runner from baseline to a visit, by arm and runner.
+
+    The mean over the limbs that have both values, as in ANCOVA: a limb that was measured at one of
+    them only would add what differs between limbs to what changed.
+    """
+    known = frame[frame[outcome].notna()].set_index(["arm", "runner", "side"])
+    first, last = (known.loc[known["week"] == at, outcome] for at in (0, week))
+    return (last - first).dropna().groupby(["arm", "runner"]).mean()
 
 
 def questions(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Question]:
@@ -198,14 +210,15 @@ def run(**given: Any) -> CohortStudy:
     plan = settings.plan()  # fixed before the data are read
     found = settings.clinic()
     _fits(plan, found)
-    frame = found.observations
+    frame, left_out = comparable(found.observations)
+    found = replace(found, observations=frame)
     asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
     strip = tuple(_answered(frame, asked, model) for model in STRIP)
     estimates = tuple(
         _answered(frame, question, model) for question in questions(plan, frame) for model in MODELS
     )
     primary = next(one for one in strip if one.model == plan.analysis)
-    return CohortStudy(settings, plan, found, primary, estimates, strip)
+    return CohortStudy(settings, plan, found, primary, estimates, strip, left_out)
 
 
 def _with_arms(found: Clinic) -> Clinic:
@@ -222,7 +235,7 @@ def _answered(frame: "pd.DataFrame", question: Question, model: str) -> Estimate
     arms = (question.treatment, question.control)
     if fewest_at_both(frame, question.outcome, question.week, arms) < least():
         why = f"fewer than {least()} runners of an arm at both visits"
-        return none(question, model, (0, 0), why)
+        return none(question, model, why)
     return STRIP[model](frame, question)
 
 

@@ -1,8 +1,9 @@
 """Who is in a cohort file: flow, baseline, what is missing, harms, own stretching.
 
-Tables are tidy frames of numbers; ``few`` hides what would tell about few runners, ``shown`` makes
-text of them. How many came to a visit is counted openly: it is in every trial's flow. No runner is
-named or numbered. Guarded by ``tests/test_enrolled.py``.
+Tables are tidy frames of numbers; ``shown`` makes text of them. Who came how far, what is missing
+and harms are counted as they are: every report of a trial must have them. Of characteristics
+(``table_1``, ``own_stretching``) ``few`` hides what would tell about few runners, unless the owner
+of the data asks for all. No runner is named or numbered. Guarded by ``tests/test_enrolled.py``.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipstudy.analysis.estimate import Question
+from hipstudy.analysis.layout import from_frame
+from hipstudy.analysis.mixed import fitted
 from hipstudy.cohort import SIDES
 from hipstudy.columns import FAMILY, columns, find, outcomes
 from hipstudy.few import Row, behind, least, shown, table
@@ -78,10 +82,13 @@ def _yes(frame: "DataFrame", name: str) -> tuple[int, float]:
     return _runners(said), _runners(said[said[name].astype(bool)]) if len(said) else np.nan
 
 
-def _analysed(frame: "DataFrame", plan: AnalysisPlan) -> int:
-    seen = frame.loc[frame[plan.primary].notna(), ["runner", "side", "week"]]
-    later = seen["week"] == plan.week if plan.analysis == "ancova" else seen["week"] > 0
-    return _runners(seen[seen["week"] == 0].merge(seen[later], on=["runner", "side"]))
+def _analysed(enrolled: "DataFrame", arm: str, plan: AnalysisPlan) -> int:
+    """Runners of an arm whom the planned analysis of it and the control is fitted to."""
+    treatment = plan.treatment if arm == plan.control else arm
+    asked = Question(plan.primary, plan.week, treatment, plan.control)
+    layout = from_frame(enrolled, asked)
+    limbs = layout.both if plan.analysis == "ancova" else fitted(layout)
+    return int((limbs[0].any(axis=-1) & (layout.treated[0] == (arm != plan.control))).sum())
 
 
 def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
@@ -90,8 +97,8 @@ def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     Columns: arm (empty: the whole file), stage, week, n, instead. Stages: ``in_file``,
     ``no_baseline``, ``no_arm``; in each arm ``baseline``, ``seen`` (a visit at which enough runners
     came), ``outcome_one`` and ``outcome_both`` (the primary outcome at the plan's week on a limb at
-    least, on both), ``stopped`` (the exercise, by any visit), ``analysed`` (a limb with the primary
-    outcome at baseline and at the plan's week; in a mixed model, at any later visit).
+    least, on both), ``stopped`` (the exercise, by any visit), ``analysed`` (whom the planned
+    analysis is fitted to).
     """
     frame = _tidy(observations)
     begun = frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])
@@ -111,14 +118,18 @@ def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
             ("outcome_one", plan.week, len(limbs)),
             ("outcome_both", plan.week, int((limbs == len(SIDES)).sum())),
             ("stopped", np.nan, _yes(here, "stopped_exercise")[1]),
-            ("analysed", plan.week, _analysed(here, plan)),
+            ("analysed", plan.week, _analysed(enrolled, arm, plan)),
         ]
-        rows += [Row((arm, *count), behind(count[-1], whole)) for count in counts]
-    return table(rows, "arm stage week n")
+        rows += [Row((arm, *count), count[-1]) for count in counts]
+    return table(rows, "arm stage week n", small_cells=True)
 
 
-def table_1(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+def table_1(
+    observations: "DataFrame", plan: AnalysisPlan, *, small_cells: bool = False
+) -> "DataFrame":
     """Runners at baseline, by arm; differences between arms are not tested.
+
+    How many runners and limbs an arm has is in the flow, and told.
 
     Columns: arm, item, unit, n (runners, or limbs), share (of the arm's runners), mean, sd (over
     runners' means), instead. Items: ``runners``, ``limbs``, ``women``, ``men``, ``sex_unknown``,
@@ -131,8 +142,8 @@ def table_1(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
         here = first[first["arm"] == arm]
         n = _runners(here)
         none = (np.nan,) * 3
-        rows += [Row((arm, "runners", "", n, *none), n)]
-        rows += [Row((arm, "limbs", "", len(here), *none), n)]
+        rows += [Row((arm, "runners", "", n, *none), 0)]
+        rows += [Row((arm, "limbs", "", len(here), *none), 0)]
         rows += _sexes(here, arm)
         for name in names:
             values = here.groupby("runner")[name].mean().dropna()
@@ -140,7 +151,7 @@ def table_1(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
             column = find(name)
             unit = column.unit if column else ""
             rows.append(Row((arm, name, unit, *moments), len(values) or np.nan))
-    return table(rows, "arm item unit n share mean sd")
+    return table(rows, "arm item unit n share mean sd", small_cells=small_cells)
 
 
 def _sexes(frame: "DataFrame", arm: str) -> list[Row]:
@@ -166,7 +177,7 @@ def missing(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
         for week in has:
             values = (outcome, arm, week, 1 - has[week].mean(), len(has))
             rows.append(Row(values, len(has)))
-    return table(rows, "outcome arm week share of")
+    return table(rows, "outcome arm week share of", small_cells=True)
 
 
 def _present(
@@ -195,8 +206,8 @@ def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
         lost = [("lost", week) for week in weeks[1:]]
         for kind in (("complete", None), *lost, ("intermittent", None), ("never", None)):
             n = found.count(kind)
-            rows.append(Row((outcome, arm, *kind, n), behind(n, len(has)), f"{outcome} {arm}"))
-    return table(rows, "outcome arm pattern week n")
+            rows.append(Row((outcome, arm, *kind, n), n))
+    return table(rows, "outcome arm pattern week n", small_cells=True)
 
 
 def _pattern(has: list[bool], weeks: list[float]) -> tuple[str, float | None]:
@@ -218,11 +229,11 @@ def harms(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     for arm in _arms(frame, plan):
         for harm in HARMS:
             asked, n = _yes(frame[frame["arm"] == arm], harm)
-            rows.append(Row((arm, harm, n, asked), behind(n, asked)))
-    return table(rows, "arm harm n of")
+            rows.append(Row((arm, harm, n, asked), n))
+    return table(rows, "arm harm n of", small_cells=True)
 
 
-def own_stretching(observations: "DataFrame") -> "DataFrame":
+def own_stretching(observations: "DataFrame", *, small_cells: bool = False) -> "DataFrame":
     """Stretching that nobody prescribed, minutes a week of a hip, at each visit.
 
     Columns: arm, week, n (runners of whom it is recorded), mean, sd (over runners' means), instead.
@@ -236,4 +247,4 @@ def own_stretching(observations: "DataFrame") -> "DataFrame":
             rows.append(Row((arm, week, len(values), values.mean(), values.std()), len(values)))
         if here.empty:
             rows.append(Row((arm, *(np.nan,) * 4), np.nan))
-    return table(rows, "arm week n mean sd")
+    return table(rows, "arm week n mean sd", small_cells=small_cells)

@@ -1,7 +1,10 @@
-"""Tables of counts and means in which nothing tells about fewer than five runners.
+"""Tables of counts and means, and which of their cells are hidden.
 
-The number is ``cohort_least_runners``. Where fewer stand behind a number it is NaN, and the column
-``instead`` says why: ``<5``, ``not shown`` (it would give away another) or ``not recorded``.
+Counts of flow and of harms are shown as they are: a report must have them. What characterises
+runners tells about five or more of them, unless the owner of the data asks for all
+(``small_cells``). The number is ``cohort_least_runners``. A hidden number is NaN, and the column
+``instead`` says why: ``<5``, ``not shown`` (one of several parts of a known whole, hidden so that
+none follows from the others; which of them is small is not said) or ``not recorded``.
 Guarded by ``tests/test_enrolled.py``.
 """
 
@@ -54,15 +57,17 @@ def hidden(n: int, of: int) -> bool:
     return 0 < n < least() or 0 < of - n < least()
 
 
-def part(n: int, of: int) -> str:
+def part(n: int, of: int, *, small_cells: bool = False) -> str:
     """A part of a group in words, without a number that would tell about few runners.
+
+    With ``small_cells`` the number is told all the same.
 
     Examples
     --------
     >>> part(9, 20), part(3, 20), part(18, 20)
     ('45 % (9 of 20)', 'fewer than 5 of 20', 'all but a few of 20')
     """
-    if hidden(n, of):
+    if hidden(n, of) and not small_cells:
         return f"fewer than {least()} of {of}" if n < least() else f"all but a few of {of}"
     return f"{percent(n / of)} ({n} of {of})"
 
@@ -86,7 +91,7 @@ class Row:
     whole: str = ""
 
 
-def table(rows: Iterable[Row], names: str) -> "DataFrame":
+def table(rows: Iterable[Row], names: str, *, small_cells: bool = False) -> "DataFrame":
     """Rows as a frame, without the numbers that would tell about few runners.
 
     Parameters
@@ -96,6 +101,8 @@ def table(rows: Iterable[Row], names: str) -> "DataFrame":
     names
         Of the columns, with blanks between; those in ``NUMBERS`` are hidden where they must be, and
         ``instead`` is added. 0 is told: it is about nobody.
+    small_cells
+        Hide nothing.
     """
     import pandas as pd
 
@@ -103,25 +110,30 @@ def table(rows: Iterable[Row], names: str) -> "DataFrame":
     frame = pd.DataFrame([row.values for row in rows], columns=names.split())
     behind = pd.Series([row.behind for row in rows], dtype=float)
     whole = pd.Series([row.whole for row in rows], dtype=object)
-    why = [behind.isna(), behind.between(1, least() - 1)]
+    why = [behind.isna(), behind.between(1, least() - 1) & (not small_cells)]
     frame["instead"] = np.select(why, [NOT_RECORDED, f"<{least()}"], "").astype(object)
-    for name in sorted(set(whole) - {""}):
-        frame.loc[_given_away(behind[whole == name]), "instead"] = NOT_SHOWN
+    if not small_cells:
+        for name in sorted(set(whole) - {""}):
+            frame.loc[_not_shown(behind[whole == name]), "instead"] = NOT_SHOWN
     held = [name for name in (*NUMBERS, OF, "week") if name in frame]
     frame[held] = frame[held].astype(float)
     frame.loc[frame["instead"] != "", [name for name in held if name in NUMBERS]] = np.nan
-    if OF in frame:
-        frame.loc[frame[OF] < least(), OF] = np.nan
     return frame
 
 
-def _given_away(parts: "Series") -> list[Any]:
-    """Parts to hide as well, so that the small ones cannot be told from the whole and the rest."""
+def _not_shown(parts: "Series") -> list[Any]:
+    """Parts of a whole to hide, so that the small ones do not follow from it and from the rest.
+
+    Two at least, five runners at least in them, and of equal ones all: which of two equal ones is
+    hidden would tell that the small one is no smaller.
+    """
     parts = parts[parts > 0].sort_values(kind="stable")
-    small = hidden = int((parts < least()).sum())
-    while 0 < hidden < len(parts) and parts.iloc[:hidden].sum() < least():
-        hidden += 1
-    return list(parts.index[small:hidden])
+    n = int((parts < least()).sum())
+    while 0 < n < len(parts) and (
+        parts.iloc[:n].sum() < least() or parts.iloc[n] == parts.iloc[n - 1]
+    ):
+        n += 1
+    return list(parts.index[:n]) if n > 1 else []
 
 
 def shown(frame: "DataFrame") -> "DataFrame":

@@ -54,7 +54,14 @@ def one(values: Values, draw: int) -> Values:
 
 
 def deal(
-    arms: Mapping[str, int], week: int, values: Values, cohorts: int, *, held: bool, seed: int
+    arms: Mapping[str, int],
+    week: int,
+    values: Values,
+    cohorts: int,
+    *,
+    held: bool,
+    seed: int,
+    one_limb: Mapping[str, int] | None = None,
 ) -> dict[str, Rows]:
     """Cohorts of each cause, from one draw of the parameters.
 
@@ -72,6 +79,8 @@ def deal(
         Whether the pelvis was held at the Thomas test.
     seed
         Of everything that is drawn.
+    one_limb
+        Of how many runners of each arm one limb only is measured; of none where it is not given.
 
     Returns
     -------
@@ -81,17 +90,20 @@ def deal(
     known = design.build(design.CONTRACT_ARMS)
     tools = replace(instruments(values, pelvis_controlled=held), lost_per_wk=0)
     parts: dict[str, list[tuple[Array, Array, Array]]] = {world: [] for world in TRUTHS}
+    limbs = {name: np.where(np.arange(n) < (one_limb or {}).get(name, 0), 1.0, 2.0)
+             for name, n in arms.items()}  # fmt: skip
     for place, (name, n) in enumerate(arms.items()):
         own = int(luck.uniform(seed=seed, stream="association arm", by=[place])[0] * 2**52)
         for world, seen in _seen(known.arm(name), n * cohorts, week, values, tools, own).items():
-            parts[world].append(_measured(seen, n))
+            parts[world].append(_measured(seen, limbs[name]))
     of_arm = np.repeat(np.arange(len(arms)), list(arms.values()))
     exact = [np.ones(len(of_arm)), *(of_arm == k for k in range(1, len(arms)))]
     found = {}
     for world, measured in parts.items():
         y, x, dose = (np.concatenate(part, axis=1) for part in zip(*measured, strict=True))
         z = [*(np.broadcast_to(column, y.shape) for column in exact), dose]
-        found[world] = Rows(y, x, np.stack(z, axis=-1).astype(float), np.full(y.shape, 2.0))
+        of_each = np.broadcast_to(np.concatenate(list(limbs.values())), y.shape)
+        found[world] = Rows(y, x, np.stack(z, axis=-1).astype(float), of_each)
     return found
 
 
@@ -112,14 +124,18 @@ def _seen(
     return found
 
 
-def _measured(seen: "pd.DataFrame", n: int) -> tuple[Array, Array, Array]:
-    """Changes as ``changes.Rows`` has them, and dose: (cohorts, n, ...), means of both limbs."""
+def _measured(seen: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:
+    """Changes as ``changes.Rows`` has them, and dose: (cohorts, n, ...), means of so many limbs."""
+    weights = np.stack([1 / limbs, 1 - 1 / limbs], axis=-1)
 
     def at_visits(name: str) -> Array:  # rows go by visit, runner, side
-        return seen[name].to_numpy(float).reshape(2, -1, n, 2)
+        return seen[name].to_numpy(float).reshape(2, -1, len(limbs), 2)
+
+    def mean(values: Array) -> Array:
+        return (values * weights).sum(axis=-1)
 
     felt, torque, thomas = (at_visits(name) for name in MEASURED)
-    grown = np.log(torque[1] / torque[0]).mean(axis=-1) / STEP
-    x = np.stack([grown, (thomas[1] - thomas[0]).mean(axis=-1), felt[0].mean(axis=-1)], axis=-1)
+    grown = mean(np.log(torque[1] / torque[0])) / STEP
+    x = np.stack([grown, mean(thomas[1] - thomas[0]), mean(felt[0])], axis=-1)
     dose = np.nan_to_num(at_visits("adherence_pct")[1, ..., 0]) / 100
-    return (felt[1] - felt[0]).mean(axis=-1), x, dose
+    return mean(felt[1] - felt[0]), x, dose

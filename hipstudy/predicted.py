@@ -15,6 +15,7 @@ from scipy import special, stats
 
 from hipstudy import adherence, baseline, luck, parameters
 from hipstudy.analysis.estimate import level
+from hipstudy.analysis.retest import error_of_mean
 from hipstudy.cohort import Cohort
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.design import CONTRACT_ARMS, Design, build
@@ -65,7 +66,7 @@ def predictive(study: CohortStudy, *, seed: int = 0) -> "pd.DataFrame":
         if len(who) < least():
             continue  # a band starts at the measured mean: it would tell about single people
         means = _means(study, study.clinic.cohort.take(who), protocol, values, seed)
-        error = _error_of_mean(study, len(who), means) * _throws(values, means.shape[-1], seed)
+        error = _error_of_mean(study, arm, means) * _throws(values, means.shape[-1], seed)
         seen = means + error
         seen[..., 0] = means[..., 0]
         low, high = np.quantile(seen, ((1 - level()) / 2, (1 + level()) / 2), axis=1)
@@ -88,14 +89,19 @@ def _means(
     return found.outcomes[study.plan.primary].mean(axis=2)
 
 
-def _error_of_mean(study: CohortStudy, n_runners: int, means: Array) -> Array | float:
-    """Standard error that reading adds to a mean over runners of their two limbs."""
-    tools = instruments(parameters.central())
+def _error_of_mean(study: CohortStudy, arm: str, means: Array) -> Array | float:
+    """Standard error that reading adds to the mean of an arm's runners, each by his own limbs."""
+    frame, tools = study.observations, instruments(parameters.central())
+    first = frame[(frame["week"] == 0) & (frame["arm"] == arm) & frame[study.plan.primary].notna()]
+    counts = first.groupby("runner")["side"].nunique()
+    limbs_r = tools.rating_r if study.plan.primary in LINKS else 0.0
+    of_each = sum(error_of_mean(1.0, int(m), limbs_r) ** 2 for m in counts)
+    share = np.sqrt(of_each) / max(len(counts), 1)
     if study.plan.primary in LINKS:
-        return tools.nrs_sem * np.sqrt((1 + tools.rating_r) / 2 / n_runners)
-    one = tools.thomas_sem_deg if study.plan.primary == "thomas_ext_deg" else None
-    one = tools.torque_sem_share * means if one is None else one
-    return one / np.sqrt(2 * n_runners)
+        return tools.nrs_sem * share
+    if study.plan.primary == "thomas_ext_deg":
+        return tools.thomas_sem_deg * share
+    return tools.torque_sem_share * means * share
 
 
 def _throws(values: Values, n_weeks: int, seed: int) -> Array:

@@ -20,7 +20,7 @@ ROOMS = (
     "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
     "adherence bouts doses dose_shapes gains simulate progress sweep instruments observe example "
     "evidence trials trial_file one_runner gallery studies "
-    "analysis mock_cohorts association few plan enrolled cohort_study predicted "
+    "analysis mock_cohorts association few plan enrolled comparable cohort_study predicted "
     "compare effects curves readings influence answers sensitivity drives factor_words "
     "evidence_study dose_settings dose_phases dose_study dose_readings dose_afterwards "
     "figures pages cohort_pages evidence_pages dose_pages "

@@ -1,17 +1,22 @@
 """Few runners, lost arms, odd weeks and rounding: what a cohort report may and may not say."""
 
+import importlib
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hipstudy import cohort_pages, cohort_study, enrolled, predicted
+from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.false_shares import selection_shift
 from hipstudy.analysis.family import holm
 from hipstudy.places import place
 from hipstudy.problems import DataProblems
 
+effect_page = importlib.import_module("hipstudy.cohort_pages.effect")  # a function has its name
 TREATED, CONTROL = "strength_plus_stretch", "stretch_only"
 
 
@@ -38,6 +43,77 @@ def complete(frame, arm):
     known = frame[(frame["arm"] == arm) & frame["tightness_nrs"].notna()]
     weeks = known.groupby("runner_id")["week"].agg(set)
     return [runner for runner, seen in weeks.items() if {0, 12} <= seen]
+
+
+def an_estimate(low, high, p, model="ancova", limbs=40):
+    return Estimate("tightness_nrs", 12, "a - b", model, (low + high) / 2, 0.1, low, high, p, 17,
+                    20, limbs)  # fmt: skip
+
+
+@given(st.floats(1e-6, 1, exclude_min=True))
+def test_p_as_printed_is_on_its_side_of_the_limit(p):
+    """A p below 0.05 is printed below it, one above above: the interval says the same."""
+    said = effect_page.p_text(p)
+    if said != "p < 0.001" and abs(p - 0.05) > 1e-6:
+        assert (float(said.removeprefix("p = ")) < 0.05) == (p < 0.05), said
+        assert float(said.removeprefix("p = ")) != 0.05
+    assert len(said) <= len("p = 0.123") or 0.04 < p < 0.06
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-1.2, -0.004, "−0.602 (−1.200 to −0.004)"),
+        (-1.2, 0.0004, "−0.5998 (−1.2000 to 0.0004)"),
+        (-1.2, -0.3, "−0.75 (−1.20 to −0.30)"),
+        (-1.2, 0.0, "−0.60 (−1.20 to 0.00)"),
+    ],
+)
+def test_an_end_that_is_not_zero_is_not_printed_as_zero(low, high, said):
+    assert effect_page._said(an_estimate(low, high, 0.049)) == said
+
+
+@pytest.mark.parametrize(
+    ("limbs", "change", "n_limbs", "said"),
+    [
+        ((-0.8, 0.0), (-0.9, 0.1), 40, "; their intervals are too narrow"),
+        ((-1.3, 0.5), (-1.4, 0.6), 40,
+         "; here their intervals are no narrower than that of ANCOVA on runner means"),
+        ((-0.8, 0.0), (-1.4, 0.6), 40, "; the interval of ANCOVA on limbs is too narrow"),
+        ((-1.0, 0.2), (-0.9, 0.1), 20, ""),
+    ],
+)  # fmt: skip
+def test_intervals_are_called_too_narrow_where_they_are(limbs, change, n_limbs, said):
+    """Against ANCOVA on runner means, -1.0 to 0.2; with one limb each no two are one person."""
+    shown = [
+        an_estimate(-1.0, 0.2, 0.2),
+        an_estimate(*limbs, 0.2, "limb_ancova", n_limbs),
+        an_estimate(*change, 0.2, "change_score", n_limbs),
+    ]
+    assert effect_page._narrow(shown) == said
+    words = [effect_page._ignored(one) for one in shown]
+    if n_limbs == 20:
+        assert words == ["", "", "baseline"]
+    else:
+        assert words == ["", "that two hips are one person", "that, and baseline"]
+
+
+def test_at_the_floor_no_interval_is_called_too_narrow(example, analysed):
+    """Limbs of a runner that go apart, most of them at 0: limbs as people are no more exact."""
+    assert "; their intervals are too narrow." in cohort_pages.strip(analysed(example)).caption
+    left = example["side"] == "left"
+    rated = example["tightness_nrs"].notna()
+    late = example["week"] > 0
+    odd = example["runner_id"].astype("category").cat.codes % 2 == 0
+    # one limb of each runner gets well and the other worse: means of runners hardly differ
+    example.loc[rated & late, "tightness_nrs"] = np.where(left == odd, 0, 6)[rated & late]
+    study = analysed(example)
+    caption = cohort_pages.strip(study).caption
+    means, limbs = (next(one for one in study.strip if one.model == name)
+                    for name in ("ancova", "limb_ancova"))  # fmt: skip
+    assert limbs.ci_high - limbs.ci_low > means.ci_high - means.ci_low
+    assert "too narrow" not in caption
+    assert "no narrower than that of ANCOVA on runner means" in caption
 
 
 def test_a_planned_test_without_a_p_is_in_the_family_and_found_nothing():

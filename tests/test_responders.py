@@ -13,6 +13,7 @@ from hipstudy import cohort_pages, cohort_study, figures, show
 from hipstudy.analysis import false_shares as by_chance
 from hipstudy.analysis import responders
 from hipstudy.analysis.estimate import Question
+from hipstudy.cohort_pages.instruments import reading
 from hipstudy.places import place
 
 EXAMPLE = place("data", "example_cohort.csv")
@@ -60,6 +61,7 @@ def test_changes_are_means_of_limbs_with_both_values_by_size():
     assert found.treatment_limbs == pytest.approx([2, 1, 2])
     assert found.control == pytest.approx([0, 1])
     assert found.baseline == pytest.approx([5, 6, 7, 8, 9])
+    assert found.baseline_limbs == pytest.approx([1, 2, 2, 2, 2])
 
 
 def test_spread_done_by_hand():
@@ -150,12 +152,62 @@ def test_false_shares_done_by_hand():
     """Errors alone are past their own MDC in 2.5 % either way; ups and downs that double the SD
     put P(Z > 0.98) there, before selection."""
     flat = np.linspace(-4, 4, 200_001)  # so wide that little was turned away
-    one = by_chance.false_shares(flat * 1000, 1.0, 1.0, 2 * np.sqrt(2))
+    two = np.full(flat.shape, 2.0)
+    one = by_chance.false_shares(flat * 1000, two, 1.0, 1.0, 2 * np.sqrt(2))
     assert one.error == pytest.approx((0.025, 0.025))
     assert one.fluctuation == pytest.approx([stats.norm.sf(0.979982)] * 2, abs=0.002)
     assert one.either_limb == pytest.approx((0.025, 0.025))
-    less = by_chance.false_shares(flat * 1000, 1.0, 1.0, 0.1)
+    less = by_chance.false_shares(flat * 1000, two, 1.0, 1.0, 0.1)
     assert less.fluctuation == pytest.approx(less.selection), "errors are the least there is"
+
+
+def test_each_runner_is_held_against_the_mdc_of_his_own_limbs():
+    """Control changes with SD 3, SEM 1, errors of limbs independent: one limb is past 2.77 in
+    P(Z > 2.77 / 3) = 17.8 %, a mean of two past 1.96 in 25.7 %; a mixed cohort lies between."""
+    flat = np.linspace(-4, 4, 2_001) * 1000
+    shares = {
+        name: by_chance.false_shares(flat, limbs, 1.0, 0.0, 3.0)
+        for name, limbs in (
+            ("one", np.ones(2001)),
+            ("two", np.full(2001, 2.0)),
+            ("mixed", np.where(np.arange(2001) < 667, 1.0, 2.0)),
+        )
+    }
+    assert shares["one"].fluctuation[0] == pytest.approx(stats.norm.sf(2.771808 / 3), abs=0.002)
+    assert shares["two"].fluctuation[0] == pytest.approx(stats.norm.sf(1.959964 / 3), abs=0.002)
+    for name in ("error", "selection", "fluctuation", "either_limb"):
+        one, two, mixed = (getattr(shares[key], name) for key in ("one", "two", "mixed"))
+        between = (667 * np.array(one) + 1334 * np.array(two)) / 2001
+        assert mixed == pytest.approx(between)
+    assert shares["one"].either_limb == pytest.approx((0.025, 0.025))
+
+
+@pytest.mark.parametrize("measured", ["one", "mixed", "two"])
+def test_the_page_goes_by_the_limbs_that_were_measured(study, measured):
+    """Table, caption and grey band: the MDC of one limb where nobody has two."""
+    many = larger(study, 24)
+    frame = many.observations
+    single = {"one": 48, "mixed": 20, "two": 0}[measured]
+    gone = (frame["runner"] < single) & (frame["side"] == "left")
+    clinic = dataclasses.replace(many.clinic, observations=frame[~gone])
+    some = dataclasses.replace(many, clinic=clinic)
+    one = reading(some.observations, study.plan.primary)
+    words = {2: f"a mean of two limbs, {one.mdc:.2f}", 1: f"one limb, {one.used.mdc:.2f}"}
+    counted = {"one": [1], "mixed": [2, 1], "two": [2]}[measured]
+    table, drawn = cohort_pages.responders(some), cohort_pages.changes(some)
+    assert [m for m in (2, 1) if words[m] in table.caption] == counted
+    assert [m for m in (2, 1) if words[m] in drawn.caption] == counted
+    lines = {round(float(line.get_xdata()[0]), 6) for line in drawn.figure.axes[0].lines
+             if line.get_linestyle() == "--" and line.get_xdata()[0] > 0}  # fmt: skip
+    assert lines == {round({2: one.mdc, 1: one.used.mdc}[m], 6) for m in counted}
+    asked = Question(study.plan.primary, 12, study.plan.treatment, study.plan.control)
+    found = responders.changes(some.observations, asked)
+    chance = by_chance.false_shares(found.baseline, found.baseline_limbs, one.used.sem,
+                                    one.limbs_r, float(found.control.std(ddof=1)))  # fmt: skip
+    cells = table.frame.set_index("Runners past the MDC")
+    shown = cells.loc["and ups and downs as under “Stretch only”", "Better"]
+    assert float(shown.split()[0]) == pytest.approx(100 * chance.fluctuation[0], abs=0.5)
+    assert ("By chance: either limb past a limb's MDC" in cells.index) == (measured != "one")
 
 
 @pytest.mark.parametrize("cut", [-1.0, 0.0, 1.0])
@@ -228,7 +280,7 @@ def test_the_page_takes_high_ratings_for_bad(study):
     shown = cohort_pages.responders(dataclasses.replace(study, clinic=clinic))
     asked = Question("tightness_nrs", 12, study.plan.treatment, study.plan.control)
     found = responders.changes(frame, asked)
-    args = (0.9, 0.89, found.control.std(ddof=1))
+    args = (found.baseline_limbs, 0.9, 0.89, found.control.std(ddof=1))
     right, wrong = (
         by_chance.false_shares(way * found.baseline, *args).selection for way in (1, -1)
     )
@@ -267,9 +319,9 @@ def test_points_are_drawn_of_twenty_and_more_only(study):
 def test_the_figure_refuses_small_groups():
     frame = pd.DataFrame({"arm": ["a"] * 20 + ["b"] * 3, "change": np.arange(23.0)})
     with pytest.raises(ValueError, match=r"found 3 in an arm; the rule is 20 or more"):
-        figures.changes(frame, mdc=1, xlabel="Change", least=20)
+        figures.changes(frame, mdcs=[1], xlabel="Change", least=20)
     same = pd.DataFrame({"arm": ["a"] * 20, "change": np.zeros(20)})
-    assert figures.changes(same, mdc=1, xlabel="Change", least=20).get_ylim()[0] == 0.55
+    assert figures.changes(same, mdcs=[1], xlabel="Change", least=20).get_ylim()[0] == 0.55
 
 
 def test_an_outcome_that_is_no_rating(tmp_path):

@@ -151,15 +151,32 @@ def test_which_sem_is_used_depends_on_pairs():
 
 
 def test_combined_by_hand():
-    """df 9: precision 18. The range: ln(1.6 / 0.6) / 3.92 = 0.25022, precision 15.972."""
+    """df 9: precision 18. The law: ln(1.6 / 0.9) / 1.96 = 0.293556, precision 11.604."""
     one = rt.combined(found_with(10, 20), 0.9, (0.6, 1.6))
-    assert one.weight == pytest.approx(18 / 33.972, rel=1e-4)
+    assert one.weight == pytest.approx(18 / 29.604, rel=1e-4)
     assert one.sem == pytest.approx(0.9 * (0.6 / 0.9) ** one.weight)
-    assert one.ci_high / one.sem == pytest.approx(np.exp(1.959964 / np.sqrt(33.972)), rel=1e-4)
+    assert one.ci_high / one.sem == pytest.approx(np.exp(1.959964 / np.sqrt(29.604)), rel=1e-4)
     assert one.ci_high / one.ci_low < 1.6 / 0.6, "two sources know more than one"
 
 
-@given(st.integers(2, 14), st.floats(0.2, 3))
+@pytest.mark.parametrize(("value", "ends"), [(6.4, (1.7, 6.4)), (1.7, (1.7, 6.4))])
+def test_a_value_at_the_end_of_its_range_pulls_little(value, ends):
+    """A Thomas test with the pelvis free: 10 runners read with an SEM of 3.3 stay near it. The law
+    around an end is as wide as the range: ln(6.4 / 1.7) / 1.96 = 0.6764, precision 2.186."""
+    one = rt.combined(found_with(10, 20, sem=3.3), value, ends)
+    assert one.source == "combined"
+    assert one.weight == pytest.approx(18 / 20.186, rel=1e-3)
+    assert one.sem == pytest.approx(3.3 * (value / 3.3) ** (1 - one.weight))
+
+
+@pytest.mark.parametrize("sem", [0.25, 4.0])
+def test_an_sem_outside_the_range_is_the_clinics_own(sem):
+    """Its whole interval is outside: the literature's range is of other readings."""
+    one = rt.combined(found_with(8, 16, sem), 0.9, (0.6, 1.6))
+    assert (one.sem, one.source, one.weight) == (sem, "clinic", 1)
+
+
+@given(st.integers(2, 14), st.floats(0.31, 3))
 def test_combined_lies_between_and_goes_with_runners(n, sem):
     one, more = (rt.combined(found_with(k, 2 * k, sem), 0.9, (0.6, 1.6)) for k in (n, n + 1))
     assert min(sem, 0.9) - 1e-12 <= one.sem <= max(sem, 0.9) + 1e-12

@@ -98,5 +98,5 @@ def _answer(
     counted = layout.counted(layout.both)
     value = found.beta[0, TREATED]
     if np.isnan(value) or df < 1:
-        return none(question, model, counted, NOT_ENOUGH)
+        return none(question, model, NOT_ENOUGH)
     return by_t(question, model, (value, found.se(TREATED)[0], df), counted, note)

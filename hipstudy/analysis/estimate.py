@@ -72,7 +72,7 @@ class Estimate:
     df
         Degrees of freedom, counted in runners, never in limbs.
     n_runners, n_limbs
-        Whom it is about.
+        Whom it is about: those the model was fitted to, 0 where there is none.
     note
         What a reader must know, or why there is no estimate.
     """
@@ -135,7 +135,7 @@ def by_t(
     return Estimate(*who, value, se, value - half, value + half, p, df, *counted, note)
 
 
-def none(question: Question, model: str, counted: tuple[int, int], why: str) -> Estimate:
-    """No estimate, and why."""
+def none(question: Question, model: str, why: str) -> Estimate:
+    """No estimate, and why; it is about nobody."""
     who = (question.outcome, question.week, question.contrast, model)
-    return Estimate(*who, nan, nan, nan, nan, nan, nan, *counted, why)
+    return Estimate(*who, nan, nan, nan, nan, nan, nan, 0, 0, why)

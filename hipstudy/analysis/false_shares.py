@@ -1,10 +1,13 @@
 r"""How many runners would be past an MDC although nothing was done for anyone.
 
 A change of a runner's mean that is made of errors only is normal around zero. Coming in when it is
-bad moves it to the better side; ups and downs between visits widen it.
+bad moves it to the better side; ups and downs between visits widen it. A runner is held against the
+MDC of as many limbs as were measured of him, with the error of as many: a share of a cohort is the
+mean over its runners.
 
 Guarded by (tests/test_responders.py): test_false_shares_done_by_hand,
-test_selection_shift_is_what_selection_does, test_either_of_two_limbs_by_simulation.
+test_selection_shift_is_what_selection_does, test_either_of_two_limbs_by_simulation,
+test_each_runner_is_held_against_the_mdc_of_his_own_limbs.
 """
 
 from dataclasses import dataclass
@@ -33,7 +36,7 @@ class FalseShares:
     fluctuation
         And by ups and downs as large as the control arm's.
     either_limb
-        By errors alone, if either of two limbs past a limb's own MDC counted.
+        By errors alone, if any measured limb past a limb's own MDC counted.
     shift
         By how much the mean gets better because of how runners came in, errors alone.
     """
@@ -124,13 +127,17 @@ def either_of_two(limbs_r: float) -> float:
     return 1 - float(within)
 
 
-def false_shares(badness: Array, sem: float, limbs_r: float, control_sd: float) -> FalseShares:
-    """Shares past the MDC of a mean of two limbs, if no treatment did anything to anyone.
+def false_shares(
+    badness: Array, limbs: Array, sem: float, limbs_r: float, control_sd: float
+) -> FalseShares:
+    """Shares past the MDC of a runner's limbs, if no treatment did anything to anyone.
 
     Parameters
     ----------
     badness
         Runners' means at baseline, worse upwards.
+    limbs
+        Of how many limbs, one or two, each of them is the mean.
     sem
         Error of one reading of one limb, above 0.
     limbs_r
@@ -138,10 +145,28 @@ def false_shares(badness: Array, sem: float, limbs_r: float, control_sd: float) 
     control_sd
         SD of the control arm's changes; where it is smaller than errors make it, errors count.
     """
-    error, cut = error_of_mean(sem, 2, limbs_r), mdc(sem, 2, limbs_r)
+    counts, runners = np.unique(limbs, return_counts=True)
+    parts = [_of_limbs(badness, int(m), sem, limbs_r, control_sd) for m in counts]
+
+    def mean(values: list[float]) -> float:
+        return float(np.average(values, weights=runners))
+
+    def share(name: str) -> Share:
+        better, worse = zip(*(getattr(part, name) for part in parts), strict=True)
+        return mean(better), mean(worse)
+
+    names = ("error", "selection", "fluctuation", "either_limb")
+    return FalseShares(*map(share, names), mean([part.shift for part in parts]))
+
+
+def _of_limbs(
+    badness: Array, limbs: int, sem: float, limbs_r: float, control_sd: float
+) -> FalseShares:
+    """The same of runners who all have so many limbs, who came in as everybody did."""
+    error, cut = error_of_mean(sem, limbs, limbs_r), mdc(sem, limbs, limbs_r)
     own = max(error * sqrt(2), control_sd)  # SD of a change, ups and downs included
     shift = selection_shift(badness, error)
-    either = either_of_two(limbs_r)
+    either = either_of_two(limbs_r if limbs > 1 else 1.0)
     return FalseShares(
         _past(cut, 0, error * sqrt(2)),
         _past(cut, shift, error * sqrt(2)),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hipstudy.analysis import ladder, least_squares, reml, rungs
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
-from hipstudy.analysis.layout import Layout, from_frame
+from hipstudy.analysis.layout import Flags, Layout, from_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
     counted = layout.counted(layout.both)
     values, ses, dfs = one_visit(layout)
     if np.isnan(values[0]) or dfs[0] < 1:
-        return none(question, "random_intercept", counted, "the climb did not end")
+        return none(question, "random_intercept", "the climb did not end")
     found = (values[0], ses[0], dfs[0])
     return by_t(question, "random_intercept", found, counted, "baseline of limbs, end visit only")
 
@@ -98,12 +98,25 @@ def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
     """
     layout = from_frame(frame, question)
     found = ladder.climb(layout)
-    counted = layout.counted(rungs.used(layout).any(axis=-1))
     tried = found.ladder(0)
+    said = f"{tried.text()}{_left_out(layout)}"
     if np.isnan(found.value[0]):
-        return Mixed(none(question, "mixed", counted, tried.text()), tried)
+        return Mixed(none(question, "mixed", said), tried)
     answer = (found.value[0], found.se[0], found.df[0])
-    return Mixed(by_t(question, "mixed", answer, counted, f"{tried.text()}; {ASSUMES}"), tried)
+    counted = layout.counted(fitted(layout))
+    return Mixed(by_t(question, "mixed", answer, counted, f"{said}; {ASSUMES}"), tried)
+
+
+def fitted(layout: Layout) -> Flags:
+    """Limbs that the model over all visits is fitted to, (trials, runners, limbs)."""
+    return rungs.used(layout.visits(rungs.kept(layout))).any(axis=-1)
+
+
+def _left_out(layout: Layout) -> str:
+    """Visits that the fit leaves out, in words; empty where there are none."""
+    left = rungs.used(layout).any(axis=(0, 1, 2)) & ~rungs.kept(layout)
+    weeks = ", ".join(f"{layout.weeks[i]:g}" for i in np.flatnonzero(left))
+    return f"; left out, too few runners: week {weeks}" if weeks else ""
 
 
 def mixed(frame: "pd.DataFrame", question: Question) -> Estimate:

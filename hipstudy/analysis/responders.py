@@ -44,8 +44,8 @@ class Changes:
         Change from baseline to the visit.
     treatment_limbs, control_limbs
         Of how many limbs each is the mean.
-    baseline
-        Runners' means at baseline, both arms, by size.
+    baseline, baseline_limbs
+        Runners' means at baseline, both arms, by size, and of how many limbs each is.
     """
 
     treatment: Array
@@ -53,6 +53,7 @@ class Changes:
     treatment_limbs: Array
     control_limbs: Array
     baseline: Array
+    baseline_limbs: Array
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,10 @@ def changes(frame: "pd.DataFrame", question: Question) -> Changes:
         here = seen & (found.treated[0] == arm)
         order = np.lexsort((limbs[here], change[here]))
         arms.append((change[here][order], limbs[here][order]))
-    base = np.sort(mean_where(found.base[0], both)[seen])
+    base = mean_where(found.base[0], both)[seen]
+    order = np.lexsort((limbs[seen], base))
     (treatment, of_treatment), (control, of_control) = arms
-    return Changes(treatment, control, of_treatment, of_control, base)
+    return Changes(treatment, control, of_treatment, of_control, base[order], limbs[seen][order])
 
 
 def _variance(values: Array) -> tuple[float, float, float]:

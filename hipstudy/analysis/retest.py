@@ -231,16 +231,22 @@ def combined(
 
     Notes
     -----
-    Log SEMs are weighted by precision. The clinic's has variance 1 / (2 df); the literature's range
-    is taken as 95 % of a normal law of log SEM. From ``ALONE_FROM`` pairs the clinic's stands
-    alone; without pairs, or where no limb ever read differently, the literature's does.
+    Log SEMs are weighted by precision. The clinic's has variance 1 / (2 df); the literature's is a
+    normal law of log SEM around its value, so wide that 95 % of it reach the end of the range that
+    is farther from the value: a value that is an end itself, as that of a Thomas test with the
+    pelvis free, says the less of what another clinic reads. From ``ALONE_FROM`` pairs the clinic's
+    stands alone, and so it does where its whole interval is outside the literature's range, which
+    is then of other readings than these; without pairs, or where no limb ever read differently, the
+    literature's does.
     """
     low, high = literature_range
     if found is None or found.sem == 0:
         return Sem(literature_sem, low, high, LITERATURE, 0.0)
-    if found.n_pairs >= ALONE_FROM:
+    apart = found.ci_high < low or found.ci_low > high
+    if found.n_pairs >= ALONE_FROM or apart:
         return Sem(found.sem, found.ci_low, found.ci_high, CLINIC, 1.0)
-    own, other = 2 * found.df, (2 * z() / log(high / low)) ** 2
+    reach = max(high / literature_sem, literature_sem / low)
+    own, other = 2 * found.df, (z() / log(reach)) ** 2
     weight = own / (own + other)
     middle = weight * log(found.sem) + (1 - weight) * log(literature_sem)
     half = z() / sqrt(own + other)

@@ -1,6 +1,7 @@
 """How bad the missing would have to be, what doing it would do, and the data laid on the model."""
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from hipstudy import figures, predicted, show
 from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.tipping import tipping
 from hipstudy.cohort_pages.effect import DIGITS
-from hipstudy.cohort_study import CohortStudy
+from hipstudy.cohort_study import CohortStudy, runner_changes
 from hipstudy.columns import columns
 from hipstudy.labels import (
     OUTCOME_LABELS,
@@ -20,6 +21,9 @@ from hipstudy.labels import (
     percent,
 )
 from hipstudy.parameters import number as parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHIFTS = (-4, -2, -1, 0, 1, 2, 4)  # in margins of the plan
 HALF = 50  # per cent of sessions
@@ -66,16 +70,15 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
     return show.Table(frame, caption, "tipping", align={f"Shift, {unit}": "right"})
 
 
-def _adherence(study: CohortStudy) -> "tuple[object, object] | None":
+def _adherence(study: CohortStudy) -> "tuple[pd.Series, pd.Series] | None":
     """Reported adherence at the plan's visit, and change, by runner; None where not recorded."""
     plan, frame = study.plan, study.observations
     if "adherence_pct" not in frame:
         return None
-    wide = frame.pivot_table(index=["arm", "runner"], columns="week", values=plan.primary)
     said = frame[frame["week"] == plan.week].groupby(["arm", "runner"])["adherence_pct"].first()
-    if said.dropna().empty or not {0, plan.week} <= set(wide.columns):
+    if said.dropna().empty:
         return None
-    return said.dropna(), (wide[plan.week] - wide[0]).dropna()
+    return said.dropna(), runner_changes(frame, plan.primary, plan.week)
 
 
 def done(study: CohortStudy) -> show.Table | show.Text:
@@ -87,21 +90,24 @@ def done(study: CohortStudy) -> show.Table | show.Text:
         return show.Text("Adherence at the end visit is not recorded.")
     said, change = both
     least, rows = int(parameter("cohort_least_runners")), []
+    small = study.settings.small_cells
     for arm in (study.plan.treatment, study.plan.control):
         own = said[said.index.get_level_values("arm") == arm]
         parts = {"half or more": own >= HALF, "less": own < HALF}
         row = {"Arm": arm_label(arm)}
-        row["Reported, %"] = f"{number(own.mean(), 0)}" if len(own) >= least else "not shown"
+        enough = len(own) >= (1 if small else least)
+        row["Reported, %"] = f"{number(own.mean(), 0)}" if enough else "not shown"
         moved = {words: change.reindex(own[part].index).dropna() for words, part in parts.items()}
         # a small part could be had by subtraction from the other: both are hidden
-        hide = any(0 < len(values) < least for values in moved.values())
+        hide = not small and any(0 < len(values) < least for values in moved.values())
         for words, values in moved.items():
             cell = f"{number(values.mean())} (n = {len(values)})" if len(values) else "nobody"
             row[f"Change, {words}"] = "not shown" if hide else cell
         rows.append(row)
     caption = (
         f"Sessions reported as done of those prescribed, and mean change in "
-        f"{OUTCOME_LABELS[study.plan.primary]} of runners who reported half or more, and less. "
+        f"{OUTCOME_LABELS[study.plan.primary]} of runners who reported half or more, and less, "
+        f"over limbs with both baseline and week {study.plan.week}, as in ANCOVA. "
         "Description only: who does more differs in other ways too, and reports run high. "
         f"{_complier(study, said)}"
     )
@@ -109,7 +115,7 @@ def done(study: CohortStudy) -> show.Table | show.Text:
     return show.Table(pd.DataFrame(rows), caption, "done", align=align)
 
 
-def _complier(study: CohortStudy, said: object) -> str:
+def _complier(study: CohortStudy, said: "pd.Series") -> str:
     """The effect of doing all of it, with being given it as the instrument."""
     own = said[said.index.get_level_values("arm") == study.plan.treatment]
     if len(own) < parameter("cohort_least_runners") or math.isnan(study.primary.estimate):

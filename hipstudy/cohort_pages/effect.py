@@ -3,12 +3,12 @@
 import math
 
 from hipstudy import figures, show
-from hipstudy.analysis.estimate import Estimate
+from hipstudy.analysis.estimate import Estimate, level
 from hipstudy.analysis.family import holm
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.cohort_study import effects as effects_frame
 from hipstudy.columns import columns
-from hipstudy.few import hidden, part
+from hipstudy.comparable import LeftOut
 from hipstudy.labels import (
     OUTCOME_LABELS,
     arm_label,
@@ -21,6 +21,12 @@ from hipstudy.labels import (
 from hipstudy.visit_weeks import listed
 
 DIGITS = {"thomas_ext_deg": 1}  # 2 for all others
+MOST_DIGITS = 6
+OTHERWISE = {
+    "end_range_torque_nm_kg": "at another hip angle",
+    "passive_torque_nm_kg": "at another hip angle",
+    "thomas_ext_deg": "with the pelvis held otherwise",
+}
 MODEL_LABELS = {
     "ancova": "ANCOVA on runner means",
     "mixed": "Mixed model, all visits",
@@ -36,23 +42,39 @@ LOWER_IS_BETTER = ("tightness_nrs", "discomfort_nrs")
 def _said(one: Estimate) -> str:
     if math.isnan(one.estimate):
         return "no answer"
-    digits = DIGITS.get(one.outcome, 2)
-    return interval(one.estimate, one.ci_low, one.ci_high, digits)
+    return interval(one.estimate, one.ci_low, one.ci_high, decimals(one))
+
+
+def decimals(one: Estimate) -> int:
+    """Decimals of an estimate: those of its outcome, or more where an end near zero needs them.
+
+    An end that is not zero is never printed as zero: it would say that zero is at the interval's
+    end, whatever p is.
+    """
+    least = DIGITS.get(one.outcome, 2)
+    ends = [end for end in (one.ci_low, one.ci_high) if abs(end) >= 10**-MOST_DIGITS]
+    enough = range(least, MOST_DIGITS)
+    return next((n for n in enough if all(round(end, n) for end in ends)), MOST_DIGITS)
 
 
 def p_text(p: float) -> str:
-    """A p-value, as many digits as it bears.
+    """A p-value, as many digits as it bears, or as it takes to be on its side of the limit.
 
     Examples
     --------
     >>> p_text(0.53), p_text(0.0312), p_text(1e-5)
     ('p = 0.53', 'p = 0.03', 'p < 0.001')
+    >>> p_text(0.0493), p_text(0.0497), p_text(0.0504)
+    ('p = 0.049', 'p = 0.0497', 'p = 0.0504')
     """
     if math.isnan(p):
         return "none"
     if p < 0.001:
         return "p < 0.001"
-    return f"p = {p:.3f}" if p < 0.01 else f"p = {p:.2f}"
+    limit = 1 - level()
+    least = 3 if p < 0.01 else 2
+    digits = next((n for n in range(least, MOST_DIGITS) if round(p, n) != round(limit, n)), None)
+    return f"p = {p:.{digits or MOST_DIGITS}f}"
 
 
 def answer(study: CohortStudy) -> show.Answer:
@@ -60,18 +82,19 @@ def answer(study: CohortStudy) -> show.Answer:
     one, plan = study.primary, study.plan
     treatment, control = arm_label(plan.treatment), arm_label(plan.control)
     outcome = OUTCOME_LABELS[plan.primary]
+    whom = f"{counted(one.n_runners, 'runner')}, {counted(one.n_limbs, 'limb')}"
     basis = (
-        f"{MODEL_LABELS[plan.analysis]}; {counted(one.n_runners, 'runner')}, "
-        f"{counted(one.n_limbs, 'limb')}. "
+        f"{MODEL_LABELS[plan.analysis]}; {'no answer' if math.isnan(one.estimate) else whom}. "
         + ("A plan was given. " if plan.prespecified else "Nothing was prespecified. ")
         + "A difference between arms is an effect only if arms were given by chance."
+        + another_way(study, plan.primary)
     )
     if math.isnan(one.estimate):
         sentence = (
             f"{outcome}: the planned analysis gives no answer ({one.note}).{_off_week(study)}"
         )
         return show.Answer(sentence, (("none", "", "difference"),), basis)
-    digits = DIGITS.get(one.outcome, 2)
+    digits = decimals(one)
     direction = "higher" if one.estimate > 0 else "lower"
     size = number(abs(one.estimate), digits)
     sentence = (
@@ -102,16 +125,30 @@ def _off_week(study: CohortStudy) -> str:
     if not n:
         return ""
     plan = study.plan
-    who = part(n, whole) if hidden(n, whole) else f"{n} of {whole}"
     out = "are left out" if plan.analysis == "ancova" else f"are not counted in week {plan.week}"
     return (
-        f" {who[0].upper()}{who[1:]} runners came at week {listed(weeks, 'or')} and {out}: the "
+        f" {n} of {whole} runners came at week {listed(weeks, 'or')} and {out}: the "
         f"plan asks for week {plan.week} exactly."
     )
 
 
+def another_way(study: CohortStudy, outcome: str = "") -> str:
+    """Readings left out because they were not taken as at baseline: of one outcome, or of all."""
+    return "".join(
+        f" {OUTCOME_LABELS.get(left.outcome, left.outcome)}: of "
+        f"{counted(left.n_runners, 'runner')} ({_of_arms(left)}) a reading is left out that was "
+        f"taken {OTHERWISE[left.outcome]} than at baseline; no change is computed across them."
+        for left in study.left_out
+        if outcome in ("", left.outcome)
+    )
+
+
+def _of_arms(left: LeftOut) -> str:
+    return ", ".join(f"{arm_label(arm)} {n}" for arm, n in left.by_arm)
+
+
 def _ends(one: Estimate) -> str:
-    digits = DIGITS.get(one.outcome, 2)
+    digits = decimals(one)
     return f"{number(one.ci_low, digits)} to {number(one.ci_high, digits)}"
 
 
@@ -171,6 +208,7 @@ def effect(study: CohortStudy) -> show.Table:
         "Student's t with degrees of freedom counted in runners. Secondary p-values are Holm's, "
         "intervals are of one outcome alone; exploratory results have no p."
         + ("" if plan.prespecified else " Nothing was prespecified: the parts are the default's.")
+        + another_way(study)
     )
     return show.Table(frame, caption, "effect", align={"Part": "left"})
 
@@ -199,6 +237,7 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
     shown = [one for one in study.strip if not math.isnan(one.estimate)]
     if not shown:
         return show.Text("No analysis of the primary question gives an answer.")
+    ignored = [_ignored(one) for one in shown]
     frame = pd.DataFrame(
         {
             "label": [MODEL_LABELS[one.model] for one in shown],
@@ -206,22 +245,53 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
             "ci_low": [one.ci_low for one in shown],
             "ci_high": [one.ci_high for one in shown],
             "primary": [one.model == study.plan.analysis for one in shown],
-            "ignores": [IGNORES.get(one.model, "") for one in shown],
+            "ignores": ignored,
         }
     )
     outcome = OUTCOME_LABELS[study.plan.primary]
-    digits = DIGITS.get(study.plan.primary, 2)
+    digits = max(decimals(one) for one in shown)
     ax = figures.strip(
         frame, margin=study.plan.margin, xlabel=f"Difference, {outcome}", digits=digits
     )
     said = "; ".join(f"{MODEL_LABELS[one.model]} {_said(one)}" for one in shown)
+    whom = (
+        "; the planned one gives no answer"
+        if math.isnan(study.primary.estimate)
+        else f"; the planned one heavy, of {counted(study.primary.n_runners, 'runner')}"
+    )
+    open_ = (
+        f" Open: analyses that ignore something, shown because they are often done{_narrow(shown)}."
+        if any(ignored)
+        else ""
+    )
     caption = (
-        f"Analyses of the primary question side by side, 95 % intervals; the planned one heavy, "
-        f"of {study.primary.n_runners} runners. Open: analyses that ignore something, shown "
-        f"because they are often done; their intervals are too narrow. Grey: less than "
-        f"{study.plan.margin:g} either way."
+        f"Analyses of the primary question side by side, 95 % intervals{whom}.{open_} Grey: less "
+        f"than {study.plan.margin:g} either way."
     )
     return show.Figure(ax.figure, caption, f"Difference by analysis. {said}.", "strip")
+
+
+def _ignored(one: Estimate) -> str:
+    """What an analysis ignores; where every runner has one limb, no two hips are one person."""
+    words = IGNORES.get(one.model, "")
+    if one.n_limbs > one.n_runners or not words:
+        return words
+    return "baseline" if one.model == "change_score" else ""
+
+
+def _narrow(shown: list[Estimate]) -> str:
+    """Which analyses of limbs as people claim to know more than ANCOVA on runner means does."""
+    means = next((one for one in shown if one.model == "ancova"), None)
+    limbs = [one for one in shown if one.model in IGNORES and one.n_limbs > one.n_runners]
+    if means is None or not limbs:
+        return ""
+    narrow = [one for one in limbs if one.ci_high - one.ci_low < means.ci_high - means.ci_low]
+    if len(narrow) == len(limbs):
+        return "; their intervals are too narrow"
+    if not narrow:
+        return "; here their intervals are no narrower than that of ANCOVA on runner means"
+    names = " and ".join(MODEL_LABELS[one.model] for one in narrow)
+    return f"; the interval of {names} is too narrow"
 
 
 def effects(study: CohortStudy) -> show.Download:

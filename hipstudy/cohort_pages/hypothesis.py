@@ -8,7 +8,6 @@ from hipstudy.analysis.changes import MEASURED, TOO_COARSE, Slope, per_runner
 from hipstudy.analysis.estimate import level
 from hipstudy.association import Found, Judgement, Rate
 from hipstudy.cohort_study import CohortStudy
-from hipstudy.few import least
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, interval, percent
 
 SEED = 1  # of the simulated cohorts: the same file gives the same page
@@ -55,10 +54,7 @@ def _rate(one: Rate) -> str:
 
 
 def _simulated(found: Judgement, guarded: Found, weak: Found) -> dict[str, str]:
-    arms = ", ".join(
-        f"{arm_label(name)} {n if n >= least() else f'fewer than {least()}'}"
-        for name, n in found.arms
-    )
+    arms = ", ".join(f"{arm_label(name)} {n}" for name, n in found.arms)
     return {
         "Simulated cohorts of each cause": f"{found.cohorts}: {arms}",
         "Slope found though tightness is guarding (false positives)": _rate(guarded.rule),
@@ -104,7 +100,7 @@ def _caption(judgement: Judgement, study: CohortStudy) -> str:
         "correction can be made, else the ordinary one. A false positive counts with either sign, "
         "power only with less tightness for more torque. Simulated cohorts have as many runners "
         "measured at both visits, errors of measurement and uncertain parameters; rates with Monte "
-        "Carlo intervals. The cohort cannot tell when false positives are more than "
-        f"{percent(1 - level())}, or power is below one half. Nobody was given a change of "
+        "Carlo intervals. The cohort cannot tell when the whole interval of false positives is "
+        f"above {percent(1 - level())}, or power is below one half. Nobody was given a change of "
         "strength by chance: this is no effect of strength."
     )

@@ -3,6 +3,7 @@
 import math
 
 from hipstudy import show
+from hipstudy.cohort_pages.responders import drawn
 from hipstudy.cohort_study import CohortStudy
 from hipstudy.columns import columns
 from hipstudy.few import hidden, least, part
@@ -21,14 +22,16 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
             "rated at both visits. Only for ratings is a smallest change known that a person calls "
             "worthwhile."
         )
+    dots = study.rated == study.plan.primary and drawn(study)
+    small = study.settings.small_cells or dots
     rows = {
-        arm_label(study.plan.treatment): part(*found.treatment),
-        arm_label(study.plan.control): part(*found.control),
+        arm_label(study.plan.treatment): part(*found.treatment, small_cells=small),
+        arm_label(study.plan.control): part(*found.control, small_cells=small),
         "Difference, percentage points": interval(
             100 * found.difference, 100 * found.ci_low, 100 * found.ci_high, 0
         ),
     }
-    if hidden(*found.treatment) or hidden(*found.control):
+    if not small and (hidden(*found.treatment) or hidden(*found.control)):
         rows["Difference, percentage points"] = "not shown"  # it would give the counts away
     frame = pd.DataFrame({"Arm": list(rows), "Improved": list(rows.values())})
     role = "" if study.rated == study.plan.primary else " It is not the primary outcome."

@@ -20,6 +20,7 @@ from hipstudy.labels import number as as_text
 from hipstudy.parameters import number
 
 NOT_KNOWN = "not known"
+_OWN = ", which counts where one limb was measured"
 
 
 def _changes(study: CohortStudy) -> spreads.Changes:
@@ -52,7 +53,8 @@ def responders(study: CohortStudy) -> show.Table | show.Text:
     plan, one = study.plan, reading(study.observations, study.plan.primary)
     sign = _better(plan.primary)
     control_sd = float(found.control.std(ddof=1))
-    chance = false_shares(-sign * found.baseline, one.used.sem, one.limbs_r, control_sd)
+    limbs = found.baseline_limbs
+    chance = false_shares(-sign * found.baseline, limbs, one.used.sem, one.limbs_r, control_sd)
     control = arm_label(plan.control)
     rows = {
         "By chance: errors of measurement alone": _percents(chance.error),
@@ -60,7 +62,7 @@ def responders(study: CohortStudy) -> show.Table | show.Text:
         f"and ups and downs as under “{control}”": _percents(chance.fluctuation),
         **(
             {"By chance: either limb past a limb's MDC": _percents(chance.either_limb)}
-            if max(found.treatment_limbs.max(), found.control_limbs.max()) > 1
+            if limbs.max() > 1
             else {}
         ),
         **_seen(study, found, one),
@@ -68,7 +70,8 @@ def responders(study: CohortStudy) -> show.Table | show.Text:
     frame = pd.DataFrame([(name, *cells) for name, cells in rows.items()],
                          columns=["Runners past the MDC", "Better", "Worse"])  # fmt: skip
     align = {"Better": "right", "Worse": "right"}
-    return show.Table(frame, _caption(study, one, chance.shift), "responders", align=align)
+    caption = _caption(study, one, limbs, chance.shift)
+    return show.Table(frame, caption, "responders", align=align)
 
 
 def _percents(share: Share) -> tuple[str, str]:
@@ -90,10 +93,16 @@ def _seen(study: CohortStudy, found: spreads.Changes, one: Reading) -> dict[str,
     ):
         cut = _cuts(one, limbs) + ROUNDING
         counts[arm] = [(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)]
-    cells = {f"Seen: {arm_label(arm)}": tuple(part(*c) for c in both)
+    small = study.settings.small_cells or drawn(study)
+    cells = {f"Seen: {arm_label(arm)}": tuple(part(*c, small_cells=small) for c in both)
              for arm, both in counts.items()}  # fmt: skip
     pairs = zip(counts[plan.treatment], counts[plan.control], strict=True)
-    cells["Difference, percentage points"] = tuple(_difference(*pair, plan.alpha) for pair in pairs)
+    cells["Difference, percentage points"] = tuple(
+        "not shown"  # it would give a small number away
+        if not small and (hidden(*treatment) or hidden(*control))
+        else _difference(treatment, control, plan.alpha)
+        for treatment, control in pairs
+    )
     return cells
 
 
@@ -103,18 +112,31 @@ def _cuts(one: Reading, limbs: spreads.Array) -> spreads.Array:
 
 
 def _difference(treatment: tuple[int, int], control: tuple[int, int], alpha: float) -> str:
-    if hidden(*treatment) or hidden(*control):
-        return "not shown"  # it would give a small number away
     one = compare_shares(treatment, control, alpha)
     return interval(100 * one.difference, 100 * one.ci_low, 100 * one.ci_high, 0)
 
 
-def _caption(study: CohortStudy, one: Reading, shift: float) -> str:
+def _mdcs(one: Reading, limbs: spreads.Array) -> list[tuple[str, float]]:
+    """The MDCs that count here, by how many limbs were measured of a runner, in words."""
+    known = {2: ("a mean of two limbs", one.mdc), 1: ("one limb", one.used.mdc)}
+    return [known[m] for m in known if (limbs == m).any()]
+
+
+def _mdc_words(one: Reading, limbs: spreads.Array) -> str:
+    """What runners are held against: one MDC, or each runner's own."""
+    digits = DIGITS.get(one.outcome, 2)
+    said = [f"{words}, {as_text(cut, digits)}" for words, cut in _mdcs(one, limbs)]
+    each = "; each runner, seen or by chance, by the limbs measured of him" if said[1:] else ""
+    return f"the MDC of {', or of '.join(said)}{each}"
+
+
+def _caption(study: CohortStudy, one: Reading, limbs: spreads.Array, shift: float) -> str:
     from scipy import stats
 
     plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
     worst = 2 * float(stats.norm.sf(z() * one.used.sem / one.used.ci_high))
-    together = f"{'measured' if one.limbs_measured else 'assumed'} to go together at "
+    how = "measured" if one.limbs_measured else "assumed"
+    together = f"; errors of two limbs {how} to go together at {as_text(one.limbs_r)}"
     moved = (
         "By how much coming in when it is bad moves the mean is not known: baselines are alike."
         if math.isnan(shift)
@@ -123,12 +145,10 @@ def _caption(study: CohortStudy, one: Reading, shift: float) -> str:
     )
     return (
         f"{OUTCOME_LABELS[plan.primary]}, runners’ means at week {plan.week} less baseline, held "
-        f"against the MDC of a mean of two limbs, {as_text(one.mdc, digits)}, or of one, "
-        f"{as_text(one.used.mdc, digits)}, by what was measured of a runner; by chance is for two "
-        f"limbs (SEM "
-        f"{as_text(one.used.sem, digits)}, {source(one.used)}; errors of two limbs "
-        f"{together}{as_text(one.limbs_r)}). Were the SEM at the upper end of its interval, errors "
-        f"alone would put {percent(worst)} past it, either way. {moved} "
+        f"against {_mdc_words(one, limbs)} (SEM "
+        f"{as_text(one.used.sem, digits)}, {source(one.used)}"
+        f"{together if limbs.max() > 1 else ''}). Were the SEM at the upper end of its interval, "
+        f"errors alone would put {percent(worst)} past it, either way. {moved} "
         "All by chance assumes normal changes and no effect on anyone. Past the MDC is not a "
         "response: nobody is called a responder."
     )
@@ -207,13 +227,19 @@ def _of_a_group(study: CohortStudy, spread: spreads.Spread) -> str:
     )
 
 
+def drawn(study: CohortStudy) -> bool:
+    """Whether changes of runners are drawn: what can be counted off the dots is hidden nowhere."""
+    found, enough = _changes(study), number("spread_least_runners")
+    return min(len(found.treatment), len(found.control)) >= enough
+
+
 def changes(study: CohortStudy) -> show.Figure | show.Text:
     """Runners' changes by arm, unlabelled, where an arm is large enough to show them."""
     import pandas as pd
 
     found, plan = _changes(study), study.plan
     enough = int(number("spread_least_runners"))
-    if min(len(found.treatment), len(found.control)) < enough:
+    if not drawn(study):
         return show.Text(
             f"An arm has fewer than {enough} runners measured at both visits: changes of single "
             "runners are not drawn."
@@ -226,8 +252,10 @@ def changes(study: CohortStudy) -> show.Figure | show.Text:
     )
     way = "below" if _better(plan.primary) < 0 else "above"
     label = f"Change, {OUTCOME_LABELS[plan.primary]}; {way} 0: better"
-    ax = figures.changes(frame, mdc=one.mdc, xlabel=label, least=enough)
+    cuts = _mdcs(one, found.baseline_limbs)
+    ax = figures.changes(frame, mdcs=[cut for _, cut in cuts], xlabel=label, least=enough)
     digits = DIGITS.get(plan.primary, 2)
+    band = [f"within the MDC of {words}, {as_text(cut, digits)}" for words, cut in cuts]
     said = "; ".join(
         f"{arm_label(arm)}: mean {as_text(values.mean(), digits)}, "
         f"SD {as_text(values.std(ddof=1), digits)}, {counted(len(values), 'runner')}"
@@ -235,7 +263,7 @@ def changes(study: CohortStudy) -> show.Figure | show.Text:
     )
     caption = (
         f"Changes of runners’ means at week {plan.week}, one dot a runner, the arm's mean as a "
-        f"line. Grey: within the MDC of a mean of two limbs, {as_text(one.mdc, digits)}. A dot "
+        f"line. Grey: {'; paler: '.join(band)}{_OWN if band[1:] else ''}. A dot "
         "past it is not a response: changes spread for other reasons too. n = "
         f"{len(found.treatment)} and {len(found.control)} runners."
     )

@@ -5,7 +5,9 @@ import math
 import pandas as pd
 
 from hipstudy import enrolled, figures, file_warnings, show
+from hipstudy.cohort_pages.effect import another_way
 from hipstudy.cohort_study import CohortStudy
+from hipstudy.few import NOT_RECORDED, least
 from hipstudy.labels import OUTCOME_LABELS, arm_label, counted, number, percent
 
 ITEMS = {
@@ -44,6 +46,8 @@ def whom(study: CohortStudy) -> show.Text:
 def flow(study: CohortStudy) -> show.Figure:
     """Who came how far, by arm."""
     frame = enrolled.flow(study.observations, study.plan)
+    if math.isnan(study.primary.estimate):  # no model was fitted to anybody
+        frame.loc[frame["stage"] == "analysed", "n"] = 0.0
     ax = figures.flow(frame)
     said = "; ".join(
         f"{arm_label(row.arm) if row.arm else 'file'}, {row.stage.replace('_', ' ')}"
@@ -51,8 +55,18 @@ def flow(study: CohortStudy) -> show.Figure:
         + f": {_shown(row)}"
         for row in frame.itertuples()
     )
-    caption = "Who came how far, from the file itself. A number below 5 is not shown as such."
+    caption = f"Who came how far, from the file itself.{_few_came(study)}"
     return show.Figure(ax.figure, caption, f"Runners. {said}.", "flow")
+
+
+def _few_came(study: CohortStudy) -> str:
+    """Weeks after baseline at which so few came that they are no visit; empty for none."""
+    came = study.observations.groupby("week")["runner"].nunique()
+    few = came[(came.index > 0) & (came.index != study.plan.week) & (came < least())]
+    if few.empty:
+        return ""
+    weeks = "; ".join(f"week {week:g}, {counted(n, 'runner')}" for week, n in few.items())
+    return f" Not drawn as a visit, fewer than {least()} came: {weeks}."
 
 
 def _shown(row: tuple) -> str:
@@ -80,7 +94,8 @@ def _by_arm(frame: pd.DataFrame, rows: str, cell: "pd.Series", head: str) -> pd.
 
 def baseline(study: CohortStudy) -> show.Table:
     """Runners at baseline, by arm."""
-    frame = enrolled.table_1(study.observations, study.plan)
+    small = study.settings.small_cells
+    frame = enrolled.table_1(study.observations, study.plan, small_cells=small)
     cells = pd.Series([_cell(row) for row in frame.itertuples()], index=frame.index)
     wide = _by_arm(frame, "item", cells, "At baseline")
     names = ITEMS | OUTCOME_LABELS
@@ -88,9 +103,20 @@ def baseline(study: CohortStudy) -> show.Table:
     caption = (
         "Runners at baseline: number (share), or mean (SD) over runners' means. Differences "
         "between arms are not tested: they say how arms came about, not whether it matters."
+        f"{'' if small else _hidden(frame)}"
     )
     align = dict.fromkeys(wide.columns[1:], "right")
     return show.Table(wide, caption, "baseline", align=align)
+
+
+def _hidden(frame: pd.DataFrame) -> str:
+    """What was hidden, and how the owner of the data has it shown; empty where nothing was."""
+    if not (frame["instead"].ne("") & frame["instead"].ne(NOT_RECORDED)).any():
+        return ""
+    return (
+        f" What tells about fewer than {least()} runners is hidden, and what it would follow from; "
+        "-p small_cells true shows all."
+    )
 
 
 def missing(study: CohortStudy) -> show.Table:
@@ -107,7 +133,10 @@ def missing(study: CohortStudy) -> show.Table:
         index=frame.index,
     )
     wide = _by_arm(frame, "item", cells, "Missing")
-    caption = "Share of an arm's runners without the outcome on any limb, of those at baseline."
+    caption = (
+        "Share of an arm's runners without the outcome on any limb, of those at baseline."
+        f"{another_way(study)}"
+    )
     return show.Table(wide, caption, "missing", align=dict.fromkeys(wide.columns[1:], "right"))
 
 
@@ -143,14 +172,15 @@ def patterns(study: CohortStudy) -> show.Table:
     wide = _by_arm(frame.assign(pattern=names), "pattern", cells, "Pattern")
     caption = (
         f"How {OUTCOME_LABELS[study.plan.primary]} is missing: runners by what they have over the "
-        "visits. Counts below 5 are not shown here; how many came to each visit is counted openly."
+        "visits."
     )
     return show.Table(wide, caption, "patterns", align=dict.fromkeys(wide.columns[1:], "right"))
 
 
 def stretching(study: CohortStudy) -> show.Table | show.Text:
     """Stretching that nobody prescribed, by arm and visit."""
-    frame = enrolled.own_stretching(study.observations)
+    small = study.settings.small_cells
+    frame = enrolled.own_stretching(study.observations, small_cells=small)
     if frame["week"].isna().all():
         return show.Text("Stretching that nobody prescribed is not recorded in this file.")
     frame = frame[frame["week"].notna()]
@@ -163,5 +193,8 @@ def stretching(study: CohortStudy) -> show.Table | show.Text:
     )
     weeks = [f"Week {week:g}" for week in frame["week"]]
     wide = _by_arm(frame.assign(visit=weeks), "visit", cells, "Own stretching")
-    caption = "Stretching that nobody prescribed, minutes a week of a hip: mean (SD) over runners."
+    caption = (
+        "Stretching that nobody prescribed, minutes a week of a hip: mean (SD) over runners."
+        f"{'' if small else _hidden(frame)}"
+    )
     return show.Table(wide, caption, "stretching", align=dict.fromkeys(wide.columns[1:], "right"))

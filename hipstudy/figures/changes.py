@@ -1,5 +1,6 @@
 """Changes of runners by arm, one dot each, in groups large enough that no dot is a person known."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,12 @@ _COLUMNS = 60  # dots nearer than this part of the range stand above each other
 
 
 def changes(
-    frame: "DataFrame", *, mdc: float, xlabel: str, least: int, ax: "Axes | None" = None
+    frame: "DataFrame",
+    *,
+    mdcs: Sequence[float],
+    xlabel: str,
+    least: int,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """One row an arm: a dot a runner, the mean as a line, the MDC either side of zero.
 
@@ -26,8 +32,9 @@ def changes(
     ----------
     frame
         Columns arm and change; nothing else is drawn.
-    mdc
-        Smallest change of a runner that errors alone rarely make.
+    mdcs
+        Smallest changes of a runner that errors alone rarely make, the larger ones paler: one where
+        as many limbs were measured of everybody, else one for each number of limbs.
     xlabel
         What changes, with its unit and direction.
     least
@@ -48,9 +55,10 @@ def changes(
     with look():
         if ax is None:
             _, ax = canvas(_FOOT_MM + _ROW_MM * len(arms))
-        _lines(ax, mdc)
+        for mdc in sorted(mdcs):
+            _lines(ax, mdc)
         _dots(ax, arms)
-        _finish(ax, list(arms), mdc, xlabel)
+        _finish(ax, list(arms), mdcs, xlabel)
     return ax
 
 
@@ -81,11 +89,11 @@ def _stacked(values: np.ndarray, width: float) -> np.ndarray:
     return steps
 
 
-def _finish(ax: "Axes", arms: list[str], mdc: float, xlabel: str) -> None:
+def _finish(ax: "Axes", arms: list[str], mdcs: Sequence[float], xlabel: str) -> None:
     ax.set_ylim(len(arms) - 0.45, -0.75)
     low, high = ax.get_xlim()
-    ax.set_xlim(min(low, -1.15 * mdc), max(high, 1.15 * mdc))
-    ax.annotate("within the MDC", (mdc, -0.7), xytext=(-4, 0), textcoords="offset points",
+    ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
+    ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), textcoords="offset points",
                 ha="right", va="top", fontsize=7.5, color=GREY)  # fmt: skip
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
