@@ -18,6 +18,7 @@ SETTLED = """() => {
 }"""
 A_TAB = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 A_PART = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+PATIENCE_MS = 300_000  # a busy machine is slow, and that is no fault
 _cookies = {}
 
 
@@ -87,6 +88,7 @@ def page_of(address, **more):
 def inside(browser, address, **options):
     """A browser that the server knows."""
     context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
     way_in = address.split("&")[0]
     name, value = cookie_of(way_in).split("=", 1)
     parts = urlsplit(way_in)
@@ -113,8 +115,8 @@ def opened(browser, address, size=(1300, 950)):
     page.requested = []
     page.on("request", lambda request: page.requested.append(request.url))
     try:
-        page.goto(page_of(address))
-        page.wait_for_function(SETTLED, timeout=60_000)
+        page.goto(page_of(address), wait_until="commit")
+        page.wait_for_function(SETTLED)
         yield page
     finally:
         context.close()

@@ -139,6 +139,17 @@ def test_live_refuses_before_it_serves(say, served):
     assert served == []
 
 
+@pytest.mark.parametrize("options", [(), ("--export", "page.html")])
+@pytest.mark.parametrize("link", ["http://127.0.0.1:8866/?a={}", "?{}", "{}", "?x={}"])
+def test_a_link_that_is_far_too_long_is_a_sentence(say, served, link, options):
+    code, out, err = say("explore", "--link", link.format("x" * 70_000), *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("address: found '70,00")
+    assert "settings take at most 8,000 characters" in err
+    assert len(err) < 300
+    assert served == []
+
+
 def test_a_port_that_is_taken_is_said(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -1,7 +1,6 @@
-"""Who may reach the live explorer: attacked as another page on this computer would, in a browser."""
+"""Who may reach the live explorer: attacked in a browser, as another page here would."""
 
 import threading
-import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -76,7 +75,7 @@ def test_a_link_chooses_neither_template_nor_theme(browser, server, override):  
         asked = []
         here.on("request", lambda request, asked=asked: asked.append(request.url))
         here.goto(page_of(address, **{override: value}, outcome="soreness_nrs"))
-        here.wait_for_function(SETTLED, timeout=60_000)
+        here.wait_for_function(SETTLED)
         assert here.evaluate("window.hacked") is None
         assert override not in urlsplit(here.url).query, "only the page's own keys are kept"
         assert "outcome=soreness_nrs" in here.url
@@ -216,7 +215,7 @@ def test_the_token_works_once_and_who_is_in_goes_on(browser, tmp_path):  # noqa:
         first = browser.new_context()
         here = first.new_page()
         here.goto(address)
-        here.wait_for_function(SETTLED, timeout=60_000)
+        here.wait_for_function(SETTLED)
         assert "token" not in here.url
         second = browser.new_context().new_page()
         answer = second.goto(address)
@@ -225,11 +224,11 @@ def test_the_token_works_once_and_who_is_in_goes_on(browser, tmp_path):  # noqa:
         assert "it was used already" in said
         assert "run hipstudy explore again" in said
         here.goto(address + "&week=2")
-        here.wait_for_function(SETTLED, timeout=60_000)
+        here.wait_for_function(SETTLED)
         assert "token" not in here.url
         assert "week=2" in here.url
         here.reload()
-        here.wait_for_function(SETTLED, timeout=60_000)
+        here.wait_for_function(SETTLED)
         first.close()
         second.context.close()
         assert "eavesdropping" not in (folder / "out").read_text() + (folder / "err").read_text()
@@ -260,7 +259,8 @@ def test_nothing_is_served_without_the_cookie_or_to_another_page(server):
     paths = ("", "voila/static/voila.js", "voila/templates/lab/static/voila.js", "login",
              f"api/kernels/{KERNEL}", f"voila/api/shutdown/{KERNEL}", "voila/files/x.png",
              "voila/api/themes/x", "?token=guess", "?token=%C3%A9", "voila/labextensions/x",
-             "api/kernels", "api/contents", "api/terminals", "voila/tree", "voila/render/x")  # fmt: skip
+             "api/kernels", "api/contents", "api/terminals", "voila/tree",
+             "voila/render/x")  # fmt: skip
     for headers in ({}, A_TAB, A_PART):
         for path in paths:
             assert asked_for(base + path, **headers)[0] == 403, path
