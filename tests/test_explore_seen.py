@@ -20,7 +20,10 @@ OVERLAPS = """() => {
   boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => {
     if (one[1] < other[3] - 1 && other[1] < one[3] - 1 && one[2] < other[4] - 1
         && other[2] < one[4] - 1) found.push([one[0], other[0]]); }));
-  boxes.forEach((one) => { if (one[4] - one[2] < 20) found.push([one[0], one[4] - one[2]]); });
+  document.querySelectorAll('.hs-page .widget-slider .widget-label').forEach((one) => {
+    const row = one.parentElement.getBoundingClientRect(), box = one.getBoundingClientRect();
+    if (box.height > row.height + 1) found.push([one.textContent, box.height, row.height]); });
+  boxes.forEach((one) => { if (one[4] - one[2] < 24) found.push([one[0], one[4] - one[2]]); });
   return found; }"""
 ON_TOP = """(one) => {
   const box = one.getBoundingClientRect(), seen = [];
@@ -71,6 +74,7 @@ def test_a_line_of_99_weeks_is_shown_as_it_is_modelled(browser, server):  # noqa
         )
         named = "Arm A: Stretching, both sides (min a week), exactly 22.5"
         here.wait_for_selector(f'.noUi-handle[aria-label="{named}"]', state="attached")
+        assert here.evaluate(OVERLAPS) == [], "a longer name has its room"
         assert "by week 99" in here.inner_text(".hs-panel[data-name=weeks]")
         assert here.url.count("x+99+wk") == 2
 

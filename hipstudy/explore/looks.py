@@ -23,6 +23,7 @@ _RULES = f"""
 .hs-controls .widget-label, .hs-card .widget-label {{ color: {INK}; white-space: normal;
   line-height: 1.2; height: auto; font-size: 14px; text-align: left; }}
 .hs-controls .widget-readout, .hs-card .widget-readout {{ color: {INK}; }}
+.hs-page .widget-hslider {{ height: auto; min-height: 32px; align-items: center; }}
 .hs-panel img {{ width: 100%; max-width: 760px; height: auto; }}
 .hs-panel .hs-tables {{ max-height: 22em; overflow: auto; }}
 .hs-panel table {{ border-collapse: collapse; font-size: .85em;
