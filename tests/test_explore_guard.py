@@ -115,7 +115,7 @@ def test_injected_and_foreign_scripts_do_not_run(browser, server):  # noqa: F811
             put((one) => { one.src = "data:text/javascript,window.hacked='data'"; });
             const box = document.createElement('div');
             box.innerHTML = `<img src=x onerror="window.hacked='handler'">
-              <a id="hs-js" href="javascript:window.hacked='link'">x</a>
+              <a id="hs-js" href="javascript:void(window.hacked='link')">x</a>
               <iframe src="${foreign}"></iframe>`;
             document.body.append(box);
             document.getElementById('hs-js').click();
