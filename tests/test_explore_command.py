@@ -161,8 +161,19 @@ def test_live_refuses_before_it_serves(say, served):
     for where in ((), ("--export", "page.html")):
         code, _, err = say("explore", "--link", "http://127.0.0.1/?a=" + 70_000 * "x", *where)
         assert code == 2
-        assert "70,020 characters" in err
+        assert "70,002 characters" in err
         assert len(err) < 300
+    assert served == []
+
+
+@pytest.mark.parametrize("options", [(), ("--export", "page.html")])
+@pytest.mark.parametrize("link", ["http://127.0.0.1:8866/?a={}", "?{}", "{}", "?x={}"])
+def test_a_link_that_is_far_too_long_is_a_sentence(say, served, link, options):
+    code, out, err = say("explore", "--link", link.format("x" * 70_000), *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("address: found '70,00")
+    assert "settings take at most 8,000 characters" in err
+    assert len(err) < 300
     assert served == []
 
 

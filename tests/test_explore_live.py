@@ -6,9 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from browsing import browser, from_outside  # noqa: F401 - a fixture
-from websocket import WebSocketBadStatusException, create_connection
+from live_explorer import SETTLED, family, inside, opened, page_of, serving
 
 from hipstudy import compare, curves, effects
 from hipstudy.explore import asked as ask
@@ -26,63 +23,16 @@ from hipstudy.worlds import PRIOR, WORLDS
 
 FEW = 40  # runners
 START = ask.start(n_runners=FEW)
-SETTLED = """() => {
-  const mark = document.querySelector('.hs-address')?.dataset.mark;
-  const seen = [...document.querySelectorAll('.hs-panel')].map((one) => one.dataset.mark);
-  return seen.length === 4 && seen.every((one) => one === mark) ? mark : false;
-}"""
 TABLES = """(name) => [...document.querySelectorAll(
   `.hs-panel[data-name=${name}] table`)].map((table) =>
     [...table.querySelectorAll('tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent)))"""
 
 
-@contextmanager
-def serving(folder, *options):
-    """A running ``hipstudy explore``: its way in, its process, and all that it says."""
-    with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "hipstudy", "explore", "--no-browser", *options],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-        )
-        try:
-            yield _way_in(process, folder), process, folder
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-
-
-def _way_in(process, folder):
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        said = (folder / "out").read_text()
-        if "Ctrl-C" in said:
-            return said.split()[0]
-        assert process.poll() is None, (folder / "err").read_text()
-        time.sleep(0.05)
-    raise AssertionError("the explorer did not start")
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("explorer"), "--runners", str(FEW)) as running:
         yield running
-
-
-@contextmanager
-def opened(browser, address):  # noqa: F811
-    page = browser.new_page(viewport={"width": 1300, "height": 950})
-    page.requested = []
-    page.on("request", lambda request: page.requested.append(request.url))
-    try:
-        page.goto(address)
-        page.wait_for_function(SETTLED, timeout=60_000)
-        yield page
-    finally:
-        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -325,8 +275,7 @@ def test_a_link_brings_the_settings_back_in_a_page_of_its_own(page, server, brow
     asked = settled(page)
     assert "token" not in parse_qs(urlsplit(page.url).query)
     assert server[0].split("token=")[1] not in page.content()
-    token = f"{server[0]}&{urlsplit(page.url).query}"
-    with opened(browser, token) as second:
+    with opened(browser, f"{server[0]}&{urlsplit(page.url).query}") as second:
         assert settled(second) == asked
         assert "token" not in second.url
         before = page.content()
@@ -451,81 +400,6 @@ def test_a_browser_comes_in_through_the_door_it_is_handed(browser, tmp_path):  #
     assert list(tmp_path.glob("hipstudy-*")) == []
 
 
-def asked_for(address, cookie=None, host=None, origin=None):
-    headers = {"Cookie": cookie} if cookie else {}
-    headers |= {"Host": host} if host else {}
-    headers |= {"Origin": origin} if origin else {}
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        error.read()
-        return error.code
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-def let_in(address):
-    """The cookie that the token is exchanged for, and where the browser is sent."""
-    try:
-        urllib.request.build_opener(NoRedirect).open(address)
-    except urllib.error.HTTPError as error:
-        return error.headers["Set-Cookie"], error.headers["Location"]
-    raise AssertionError("the token was not exchanged")
-
-
-def test_without_the_token_nothing_is_served(server):
-    address, process, folder = server
-    base = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-    cookie, location = let_in(address + "&outcome=soreness_nrs")
-    assert location == "/?outcome=soreness_nrs"
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert "token" not in cookie
-    kernel = "0" * 8 + "-0000-0000-0000-" + "0" * 12
-    paths = ("/", "/voila/static/voila.js", "/voila/templates/lab/static/voila.js", "/login",
-             f"/api/kernels/{kernel}", f"/voila/api/shutdown/{kernel}", "/voila/files/x.png",
-             "/voila/api/themes/x", "/?token=guess", "/?token=%C3%A9",
-             "/voila/labextensions/x")  # fmt: skip
-    assert {path: asked_for(base + path) for path in paths} == dict.fromkeys(paths, 403)
-    inside = cookie.split(";")[0]
-    assert asked_for(f"{base}/voila/static/voila.js", inside) == 200
-    assert asked_for(f"{base}/voila/static/voila.js", inside, host="evil.example") == 403
-    assert asked_for(f"{base}/voila/static/voila.js", inside, origin="http://evil.example") == 403
-    socket = f"{base.replace('http', 'ws')}/api/kernels/{kernel}/channels"
-    for options in ({}, {"cookie": inside, "origin": "http://evil.example"}):
-        with pytest.raises(WebSocketBadStatusException) as caught:
-            create_connection(socket, timeout=10, **options)
-        assert caught.value.status_code == 403
-    token = address.split("token=")[1]
-    asked_for(f"{base}/voila/static/none.js?token={token}")
-    assert token not in (folder / "err").read_text()
-    assert (folder / "out").read_text().count(token) == 1  # where it was asked for
-    for line in Path(f"/proc/{process.pid}/cmdline").read_text().split("\0"):
-        assert token not in line
-
-
-def family(pid):
-    """A process and all that it started, by Linux's own list."""
-    children = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
-    found, todo = [], [pid]
-    while todo:
-        one = todo.pop()
-        found.append(one)
-        todo += children.get(one, [])
-    return found
-
-
 def listening(pids):
     """Addresses that processes listen on, as /proc/net/tcp has them: hexadecimal, v4 and v6."""
     sockets = set()
@@ -561,8 +435,8 @@ def test_only_loopback_and_a_kernel_that_ends_with_its_page(browser, server):  #
 def test_a_page_left_while_it_loads_leaves_no_kernel(browser, server):  # noqa: F811
     address, process, _ = server
     before = len(family(process.pid))
-    here = browser.new_page()
-    here.goto(address, wait_until="commit")
+    here = inside(browser, address).new_page()
+    here.goto(page_of(address), wait_until="commit")
     here.wait_for_selector("#jupyter-config-data", state="attached", timeout=30_000)
     here.goto("about:blank")
     here.close()

@@ -237,3 +237,123 @@ def test_a_cohort_file_that_changed_since_is_not_reported(tmp_path):
     button.start()
     assert "the cohort file is not as this page read it" in button.state.value
     assert not button.button.disabled
+
+
+def test_two_clicks_start_one_report(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(
+        report_button.ReportButton, "_follow", lambda _self, job, *_: started.append(job)
+    )
+
+    async def run():
+        button = report_button.ReportButton(lambda: START, tmp_path)
+        button.button.click()
+        button.button.click()
+        button.look()
+        assert button.button.disabled, "a turned control must not switch it on again"
+        button._finish({"problems": ["stopped"]}, tmp_path)
+        assert not button.button.disabled
+        button.button.click()
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+    assert len(started) == 2
+
+
+def test_no_report_of_the_dose_before_a_line_that_is_wrong(monkeypatch):
+    started = []
+    monkeypatch.setattr(
+        report_button.ReportButton, "_follow", lambda _self, job, *_: started.append(job)
+    )
+
+    def wrong_and_mended(page):
+        button, refusal = page.report.button, page.report.refusal
+        lines = [arm.controls["line"] for arm in page.arms.values()]
+        usual = [line.value for line in lines]
+        lines[0].value = "stretch 4x30"
+        lines[1].value = "hip-flexor 3x10 @900 kg"
+        page.shared.controls["short"].value = 2  # what is shared moves on
+        assert button.disabled
+        assert "the line of arms A and B is not a prescription" in refusal.value
+        page.report.start()
+        assert started == []
+        lines[0].value = usual[0]
+        assert "the line of arm B is not" in refusal.value
+        page.arms["arm_b"].controls["sets"].value = 4
+        assert not button.disabled
+        assert refusal.value == ""
+        page.report.start()
+
+    turned(then=wrong_and_mended)
+    assert len(started) == 1
+    assert "4x10" in dict(started[0]["given"])["protocols"]
+
+
+WEEKS_99 = "a=stretch+4x30+s+daily+x+99+wk&b=hip-flexor+3x10+3/wk+x+99+wk&week=99"
+
+
+def stand_at(page):
+    """What each slider shows, and what is modelled."""
+    arms = {name: page.arms[f"arm_{name}"].controls for name in "ab"}
+    asked = page.asked
+    return [
+        (page.shared.controls["weeks"], asked.a.weeks),
+        (page.shared.controls["weeks"], asked.b.weeks),
+        (page.week.controls["week"], asked.shown_week),
+        (arms["a"]["stretch_min_wk"], asked.a.stretch_min_wk),
+        (arms["b"]["stretch_min_wk"], asked.b.stretch_min_wk),
+        (arms["b"]["unloaded_weeks"], asked.b.strength.unloaded_weeks),
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        WEEKS_99,
+        "a=stretch+10x60+s+14/wk+x+60+wk&b=hip-flexor+3x10+@5+kg,+first+40+wk+@bodyweight+x+60+wk",
+        "a=stretch+3x45+s+5/wk+x+12+wk&rom=7.5&adherence=0.555",
+    ],
+)
+def test_a_slider_shows_what_is_modelled_beyond_its_end_and_between_its_steps(query):
+    page = turned(query)
+    for slider, modelled in stand_at(page):
+        exact = slider.description.split(dials.EXACTLY)[1:]
+        assert [f"{modelled:.4g}"] == exact or slider.value == pytest.approx(modelled), slider
+        assert slider.min <= slider.value <= slider.max
+    if "rom" in query:
+        named = page.shared.controls["start_rom_deg"].description
+        assert named == "Starting Thomas angle (deg extension), exactly 7.5"
+        assert page.shared.controls["adherence"].description == "Sessions done (%), exactly 55.5"
+        assert exactly_said(page.arms["arm_a"].controls["stretch_min_wk"]) == "22.5"
+
+
+def exactly_said(slider):
+    return slider.description.split(dials.EXACTLY)[1]
+
+
+def test_a_slider_s_name_is_its_own_again_on_a_step():
+    def on_and_off(page):
+        line, slider = (page.arms["arm_a"].controls[name] for name in ("line", "stretch_min_wk"))
+        usual = slider.description
+        line.value = "stretch 3x45 s, 5/wk x 12 wk"
+        assert exactly_said(slider) == "22.5"
+        slider.value = 30
+        assert slider.description == usual
+
+    turned(then=on_and_off)
+
+
+def test_more_weeks_than_the_model_takes_are_refused_in_place():
+    def too_long(page):
+        page.arms["arm_b"].controls["line"].value = "stretch 4x30 s daily x 105 wk"
+
+    page = turned(then=too_long)
+    assert "105" in page.arms["arm_b"].message.value
+    assert page.report.button.disabled
+    assert page.shared.controls["weeks"].value == page.asked.a.weeks == 12
+
+
+def test_an_address_far_too_long_is_a_sentence():
+    page = turned("a=" + "x" * 70_000)
+    assert "settings take at most 8,000 characters" in page.message.value
+    assert page.asked == START

@@ -31,6 +31,7 @@ EVEN = (1.0,) * len(WORLDS)
 _NUMBERS = {"adherence": "adherence", "rom": "start_rom_deg", "speed": "running_speed"}
 KEYS = ("a", "b", "outcome", "week", "prior", *_NUMBERS)
 ALWAYS = ("a", "b", "outcome", "prior", "speed")  # in every address that a page makes
+LONGEST_ADDRESS = 8_000  # characters; the longest that a page writes is less than half of it
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,16 @@ def start(*, cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0) -> Ask
     return Asked(a, b, cohort=cohort, n_runners=n_runners, seed=seed)
 
 
+def own_query(query: str) -> str:
+    """An address's query with the explorer's own keys only."""
+    return urlencode([(key, value) for key, value in parse_qsl(query) if key in KEYS])
+
+
+def is_own_query(query: str) -> bool:
+    """Whether an address's query has no other keys than the explorer's own."""
+    return all(key in KEYS for key, _ in parse_qsl(query, keep_blank_values=True))
+
+
 def read(query: str, page: Asked) -> Asked:
     """What an address asks for, on the runners of a page.
 
@@ -154,6 +165,10 @@ def read(query: str, page: Asked) -> Asked:
     UsageProblems
         Everything that is wrong with the address.
     """
+    if len(query) > LONGEST_ADDRESS:
+        rule = f"settings take at most {LONGEST_ADDRESS:,} characters"
+        mend = "Copy the address of the page again, whole and only once."
+        raise UsageProblems([Problem("address", f"{len(query):,} characters", rule, mend)])
     words = {key: value for key, value in parse_qsl(query) if key in KEYS}
     page, problems = _arms(words, page)
     if words.get("outcome", OUTCOMES[0]) not in OUTCOMES:

@@ -13,8 +13,6 @@ from hipstudy.report.check_listing import lines
 from hipstudy.report.progress import Progress
 from hipstudy.staging import PREFIX, sweep
 
-LONGEST = 8_000  # characters of an address: the page makes one of a few hundred
-
 
 def live(
     *,
@@ -91,15 +89,13 @@ def _query(link: str | None) -> str:
     Raises
     ------
     UsageProblems
-        When it has no settings in it, or is longer than any that the page makes.
+        When it has no settings in it.
     """
     if not link:
         return ""
-    if len(link) > LONGEST:
-        rule = f"an address of the explorer's page has {LONGEST:,} characters at most"
-        mend = "Copy it again, from the page's own link."
-        raise UsageProblems([Problem("--link", f"{len(link):,} characters", rule, mend)])
     query = urlsplit(link).query if "?" in link else link
+    if len(query) > asked.LONGEST_ADDRESS:
+        return query  # refused where it is read
     there = {key for key, _ in parse_qsl(query)}
     missing = [key for key in asked.ALWAYS if key not in there]
     mend = 'Copy it whole from an open page, and put it in quotes: --link "ADDRESS".'

@@ -1,6 +1,6 @@
 """The explorer's controls as widgets, each with a name, a unit and a range."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -14,6 +14,7 @@ from hipstudy.protocol import Protocol, Strength
 from hipstudy.settings import RUNNING_SPEEDS
 from hipstudy.worlds import WORLDS
 
+EXACTLY = ", exactly "
 OWN = ""  # in the list of prescriptions: none of those that come with hipstudy
 _WIDE = widgets.Layout(width="auto")
 _STYLE = {"description_width": "11em"}
@@ -34,6 +35,13 @@ def slider(words: str, unit: str, low: float, high: float, step: float) -> widge
         layout=_WIDE,
         style=_STYLE,
     )
+
+
+def _said_exactly(control: widgets.Widget, value: float, shown: float) -> None:
+    """Name a slider's exact value where it can only stand near it, so that no other is read."""
+    words = control.description.split(EXACTLY)[0]
+    is_near = abs(value - shown) > 1e-6
+    control.description = f"{words}{EXACTLY}{value:.4g}" if is_near else words
 
 
 def _on_step(slider: widgets.Widget, value: float) -> float:
@@ -74,10 +82,17 @@ class Group:
         """What each control stands at."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def put(self, values: Mapping[str, Any], *, most: float | None = None) -> None:
+    def put(
+        self,
+        values: Mapping[str, Any],
+        *,
+        most: float | None = None,
+        unset: Collection[str] = (),
+    ) -> None:
         """Set controls without a hand, sliders on their nearest step and up to ``most``.
 
-        A browser would put them there itself, and say so as if a hand had.
+        A browser would put them there itself, and say so as if a hand had. Where a step is not the
+        value, the slider's name says the value, but for those ``unset``, which nothing follows.
         """
         self._by_program = True
         try:
@@ -88,7 +103,9 @@ class Group:
                 if hasattr(control, "step"):
                     if most is None and value > control.max:  # a line or a link may ask for more
                         control.max = type(control.max)(-(-value // control.step) * control.step)
-                    value = _on_step(control, value)
+                    shown = _on_step(control, value)
+                    _said_exactly(control, shown if name in unset else value, shown)
+                    value = shown
                 if control.value != value:
                     control.value = value
         finally:
@@ -209,7 +226,10 @@ class Shared(Group):
             "start_as_published": start is None,
             "start_rom_deg": usual["start_rom_deg"] if start is None else start,
         }
-        self.put(values | dict(zip(WORLDS, asked.prior, strict=True)))
+        unset = [
+            name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None
+        ]
+        self.put(values | dict(zip(WORLDS, asked.prior, strict=True)), unset=unset)
         whole = sum(asked.prior) or 1
         said = ", ".join(
             f"{WORLD_LABELS[world].lower()} {100 * weight / whole:.0f} %"

@@ -69,7 +69,8 @@ class Page:
         self.even.on_click(lambda _: self._even())
         self.pictures = {panel: widgets.HTML() for panel in panels.PANELS}
         self.link = widgets.HTML()
-        self.report = ReportButton(lambda: self.asked, out, cohort.sha256)
+        self._unread: set[str] = set()  # arms whose line, as it stands there, is no prescription
+        self.report = ReportButton(lambda: self.asked, out, cohort.sha256, self._why_not)
         self.message = widgets.HTML()
         try:
             self.asked = _fit(ask.read(query, start), cohort)
@@ -84,6 +85,18 @@ class Page:
             for name, arm in self._prescribed().items()
         }
         self._show(at_once=True)
+
+    def _why_not(self) -> str:
+        """Why no report can be made of what is on screen; nothing when one can."""
+        if not self._unread:
+            return ""
+        letters = " and ".join(name[-1].upper() for name in sorted(self._unread))
+        whose = f"arm {letters}" if len(self._unread) == 1 else f"arms {letters}"
+        return (
+            f"No report can be made: the line of {whose} is not a prescription yet. The pictures "
+            "and the link are still of the last one that was. Mend the line, or move a control of "
+            "that arm."
+        )
 
     def _prescribed(self) -> dict[str, Protocol]:
         return dict(zip(ARMS, (self.asked.a, self.asked.b), strict=True))
@@ -138,12 +151,16 @@ class Page:
             self._put(**{name[-1]: new}, weeks=new.weeks)
         except ProblemsFound as found:
             group.message.value = listed(found.problems)
-            if control != "line":  # what was typed stays to be mended
+            if control == "line":  # what was typed stays to be mended
+                self._unread.add(name)
+                self.report.look()
+            else:
                 self._show_arm(name, arm)
             return
         if arm.strength:
             self.spare[name] = arm.strength
         group.message.value = ""
+        self._unread.discard(name)
         self._presets[name] = value if control == "preset" else OWN
         self._show()
 

@@ -23,6 +23,7 @@ _RULES = f"""
 .hs-controls .widget-label, .hs-card .widget-label {{ color: {INK}; white-space: normal;
   line-height: 1.2; height: auto; font-size: 14px; text-align: left; }}
 .hs-controls .widget-readout, .hs-card .widget-readout {{ color: {INK}; }}
+.hs-page .widget-hslider {{ height: auto; min-height: 32px; align-items: center; }}
 .hs-panel img {{ width: 100%; max-width: 760px; height: auto; }}
 .hs-panel .hs-tables {{ max-height: 22em; overflow: auto; }}
 .hs-panel table {{ border-collapse: collapse; font-size: .85em;
@@ -38,10 +39,10 @@ _RULES = f"""
 .hs-page .file-warnings {{ border-left: 4px solid {GREY}; padding-left: .8em; }}
 .hs-page a {{ color: #005a8f; text-decoration: underline; }}
 .hs-page .widget-checkbox, .hs-page .widget-checkbox .widget-label-basic {{ width: auto;
-  height: auto; white-space: normal; line-height: 1.3; }}
+  height: auto; min-height: 24px; white-space: normal; line-height: 1.3; }}
 .hs-page .widget-checkbox .widget-label-basic span {{ white-space: normal; overflow: visible; }}
 .hs-page button.jupyter-button {{ background: {INK}; color: white; height: auto; width: auto;
-  padding: .35em 1em; font-size: 15px; white-space: normal; line-height: 1.3; }}
+  min-height: 32px; padding: .35em 1em; font-size: 15px; white-space: normal; line-height: 1.3; }}
 .hs-page button.jupyter-button:disabled {{ background: {GREY}; }}
 .hs-page :focus-visible, .hs-page input:focus-visible, .hs-page select:focus-visible,
 .hs-page .noUi-handle:focus {{ outline: 3px solid {_A} !important;
@@ -52,6 +53,7 @@ _RULES = f"""
 .hs-other .hs-if-other {{ display: inline; }}
 .hs-page progress {{ width: min(30em, 100%); }}
 .hs-side {{ overflow: visible; padding-left: 4px; }}
+.hs-side, .hs-side > *, .hs-controls > * {{ flex-shrink: 0; }}
 @media (min-width: 861px) {{ .hs-side {{ position: sticky; top: 0; max-height: 100vh;
   overflow-y: auto; }} }}
 @media (min-width: 1600px) {{

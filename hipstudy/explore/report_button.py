@@ -56,19 +56,35 @@ class ReportButton:
         Folder for reports.
     sha256
         Fingerprint of the cohort file as the page read it; empty where there is none.
+    why_not
+        Gives why no report can be made now; nothing when one can.
     """
 
-    def __init__(self, asked: Callable[[], Asked], out: Path, sha256: str = "") -> None:
-        self._asked, self._out, self._sha256 = asked, out, sha256
+    def __init__(
+        self,
+        asked: Callable[[], Asked],
+        out: Path,
+        sha256: str = "",
+        why_not: Callable[[], str] = str,
+    ) -> None:
+        self._asked, self._out, self._sha256, self._why_not = asked, out, sha256, why_not
         self._made: Path | None = None
+        self._is_running = False
+        self.refusal = widgets.HTML()
         self.button = widgets.Button(description=BUTTON)
         self.state = widgets.HTML()
         self.state.add_class("hs-report")
         self.button.on_click(lambda _: self.start())
-        self.box = widgets.VBox([self.button, self.state])
+        self.box = widgets.VBox([self.button, self.refusal, self.state])
 
     def start(self) -> None:
-        """Make the report in a process of its own; the page goes on."""
+        """Make the report in a process of its own; the page goes on.
+
+        One at a time: a second click can be on its way before the button is seen to be off.
+        """
+        self.look()
+        if self._is_running or self._why_not():
+            return
         asked = self._asked()
         folder = folder_for(asked, self._out, self._sha256)
         self._made = None
@@ -77,7 +93,8 @@ class ReportButton:
             self.state.value = f"<p>No report was made.</p>{listed([said])}"
             return
         job = {"given": given(asked), "out": str(folder)}
-        self.button.disabled = True
+        self._is_running = True
+        self.look()
         self._say(0.0, "starting")
         loop = asyncio.get_running_loop()
 
@@ -118,7 +135,8 @@ class ReportButton:
         )
 
     def _finish(self, last: dict[str, Any], folder: Path) -> None:
-        self.button.disabled = False
+        self._is_running = False
+        self.look()
         if "pdf" not in last:
             problems = listed(last.get("problems", ()))
             self.state.value = f"<p>No report was made.</p>{problems}"
@@ -137,7 +155,10 @@ class ReportButton:
         self.look()
 
     def look(self) -> None:
-        """Say so when the report that was made is not of what is on screen now."""
+        """Say so when no report can be made, or when the one made is not of what is on screen."""
+        why_not = self._why_not()
+        self.refusal.value = listed([why_not]) if why_not else ""
+        self.button.disabled = self._is_running or bool(why_not)
         if self._made is not None:
             same = self._made == folder_for(self._asked(), self._out, self._sha256)
             (self.box.remove_class if same else self.box.add_class)("hs-other")

@@ -6,6 +6,7 @@ Voila shows the notebook; everything it serves, files and sockets too, stands be
 
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -16,12 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.httpserver import HTTPServer
 from tornado.web import RequestHandler
 from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from hipstudy.explore.guard import HOST, Guard, guarded
+from hipstudy.explore.guard import HOST, MAX_HEAD_BYTES, Guard, Nothing, guarded
 from hipstudy.explore.quick import N_RUNNERS
 from hipstudy.places import place
 from hipstudy.problems import Problem, UsageProblems
@@ -29,6 +37,15 @@ from hipstudy.problems import Problem, UsageProblems
 PORT = 8866
 IDLE_S = 60  # a kernel that no browser is on ends after this, should its page not have ended it
 NOTEBOOK = "00_explore.ipynb"
+NEEDED = (  # all that the page asks for; what else Voila would serve is left out
+    KernelHandler,
+    VoilaKernelWebsocketHandler,
+    VoilaShutdownKernelHandler,
+    TemplateStaticFileHandler,
+    MultiStaticFileHandler,
+    FileFindHandler,  # ipywidgets' part of JupyterLab
+    TornadoVoilaHandler,
+)
 
 
 class OneUser(IdentityProvider):
@@ -57,15 +74,29 @@ class Explorer(Voila):
     def setup_template_dirs(self) -> None:
         """Look in the explorer's own template first."""
         super().setup_template_dirs()
-        self.template_paths = [str(Path(__file__).parent / "template"), *self.template_paths]
+        own = Path(__file__).parent / "template"
+        self.template_paths = [str(own), *self.template_paths]
+        self.static_paths = [str(own / "static"), *self.static_paths]
 
     def init_settings(self) -> dict[str, Any]:
         """Add the guard; no request is logged, since addresses hold settings."""
         return super().init_settings() | {"guard": self.guard, "log_function": lambda _: None}
 
     def init_handlers(self) -> list[Any]:
-        """Put the guard before every handler."""
-        return [guarded(rule) for rule in super().init_handlers()]
+        """Put the guard before every handler that the page needs, and leave the others out."""
+        rules = [rule for rule in super().init_handlers() if rule[1] in NEEDED]
+        assert {rule[1] for rule in rules} == {*NEEDED}
+        # Voila's last rule takes any address for the notebook's; here it has one.
+        rules = [
+            (re.escape(self.guard.folder), *rule[1:]) if rule[1] is TornadoVoilaHandler else rule
+            for rule in rules
+        ]
+        return [guarded(rule) for rule in (*rules, (".*", Nothing))]
+
+    def start(self) -> None:
+        """Serve, reading addresses that are far too long so that they get a sentence."""
+        HTTPServer.configure(None, max_header_size=MAX_HEAD_BYTES)
+        super().start()
 
     def launch_browser(self) -> None:
         """Called once the port is known: say where, and open the browser."""
@@ -113,8 +144,9 @@ def open_explorer(
     scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
     # Kernels of this run only: no start-up files of the user's, and no history of what they ran.
     os.environ["IPYTHONDIR"] = str(scratch / "ipython")
-    app = Explorer(config=_config(port, given, debug))
-    app.guard = Guard()
+    guard = Guard()
+    app = Explorer(config=_config(port, given, debug, guard.folder))
+    app.guard = guard
     app.at_start = lambda guard: _opened(guard, query, browser, scratch, say)
     if not debug:
         logging.getLogger("tornado").setLevel(logging.CRITICAL)
@@ -128,7 +160,7 @@ def open_explorer(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _config(port: int | None, given: dict[str, Any], debug: bool) -> Config:
+def _config(port: int | None, given: dict[str, Any], debug: bool, folder: str) -> Config:
     def with_parameters(_request: Any, notebook: Any, cwd: str) -> Any:  # noqa: ARG001
         from papermill.parameterize import parameterize_notebook
 
@@ -141,6 +173,7 @@ def _config(port: int | None, given: dict[str, Any], debug: bool) -> Config:
         {
             "Voila": {
                 "ip": HOST,
+                "base_url": folder,
                 "port": port or PORT,
                 "port_retries": 0 if port else 50,
                 "log_level": logging.ERROR if debug else logging.CRITICAL,
@@ -148,6 +181,11 @@ def _config(port: int | None, given: dict[str, Any], debug: bool) -> Config:
             },
             "VoilaConfiguration": {
                 "template": "lab",
+                # Else an address, or a notebook, would choose what the page runs.
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                # Voila's sign of life is a script in the page, which the guard lets no page run.
+                "http_keep_alive_timeout": 3600,
                 "prelaunch_hook": with_parameters,
                 "kernel_spec_manager_class": "hipstudy.report.kernel.OnlyThisInterpreter",
                 "show_tracebacks": False,

@@ -27,11 +27,12 @@ def this_interpreter() -> KernelSpec:
 
     The current folder is kept off its import path (``-P``, ``ignore_cwd``): a file ``numpy.py``
     or another checkout of hipstudy there would be imported instead. ``-P`` alone is enough from
-    IPython 9.7.
+    IPython 9.7. The kernel says errors only: it would warn that others can listen, which is not so
+    on this computer's own loopback.
     """
     launch = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     return KernelSpec(
-        argv=[*launch, "--IPKernelApp.ignore_cwd=True"],
+        argv=[*launch, "--IPKernelApp.ignore_cwd=True", "--IPKernelApp.log_level=ERROR"],
         display_name="Python with hipstudy",
         language="python",
         metadata={"debugger": True},

@@ -1,7 +1,6 @@
 // What ipywidgets does not do: names for sliders, tables that stay open, settings in the address.
 "use strict";
 (() => {
-  window.voila_process = () => {};
   const open = new Set();
 
   function nameSlider(box) {
@@ -71,4 +70,6 @@
     waiting = true;
     queueMicrotask(() => { waiting = false; mend(); });
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
+
+  window.voila_finish();
 })();

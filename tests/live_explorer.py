@@ -1,0 +1,140 @@
+"""A running ``hipstudy explore`` for tests, and browsers that it has let in."""
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+SETTLED = """() => {
+  const mark = document.querySelector('.hs-address')?.dataset.mark;
+  const seen = [...document.querySelectorAll('.hs-panel')].map((one) => one.dataset.mark);
+  return seen.length === 4 && seen.every((one) => one === mark) ? mark : false;
+}"""
+A_TAB = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+A_PART = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+PATIENCE_MS = 300_000  # a busy machine is slow, and that is no fault
+_cookies = {}
+
+
+@contextmanager
+def serving(folder, *options):
+    """A running ``hipstudy explore``: its way in, its process, and the folder it runs in."""
+    with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hipstudy", "explore", "--no-browser", *options],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+        )
+        try:
+            yield _way_in(process, folder), process, folder
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def _way_in(process, folder):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        said = (folder / "out").read_text()
+        if "Ctrl-C" in said:
+            return said.split()[0]
+        assert process.poll() is None, (folder / "err").read_text()
+        time.sleep(0.05)
+    raise AssertionError("the explorer did not start")
+
+
+def asked_for(address, method="GET", **headers):
+    """Status and text of an answer; a header's name is given with underscores."""
+    named = {name.replace("_", "-"): value for name, value in headers.items() if value}
+    request = urllib.request.Request(address, headers=named, method=method)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode("utf-8", "replace")
+
+
+def let_in(address):
+    """The cookie that the token is exchanged for, and where the browser is sent."""
+    request = urllib.request.Request(address, headers=A_TAB)
+    with urllib.request.urlopen(request) as answer:
+        sent_to = unescape(answer.read().decode().split("url=")[1].split('"')[0])
+        return answer.headers["Set-Cookie"], sent_to
+
+
+def cookie_of(address):
+    """The cookie of a server, for which its token is exchanged at the first call."""
+    if address not in _cookies:
+        _cookies[address] = let_in(address)[0].split(";")[0]
+    return _cookies[address]
+
+
+def page_of(address, **more):
+    """The address of a server's page, without the token and with other settings."""
+    parts = urlsplit(address)
+    words = [pair for pair in parse_qsl(parts.query) if pair[0] != "token"]
+    query = urlencode([*words, *more.items()])
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" + (f"?{query}" if query else "")
+
+
+def inside(browser, address, **options):
+    """A browser that the server knows."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    way_in = address.split("&")[0]
+    name, value = cookie_of(way_in).split("=", 1)
+    parts = urlsplit(way_in)
+    context.add_cookies(
+        [
+            {
+                "name": name,
+                "value": value,
+                "domain": parts.hostname,
+                "path": parts.path,
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+        ]
+    )
+    return context
+
+
+@contextmanager
+def opened(browser, address, size=(1300, 950)):
+    """The page of a server, all its pictures there."""
+    context = inside(browser, address, viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.requested = []
+    page.on("request", lambda request: page.requested.append(request.url))
+    try:
+        page.goto(page_of(address), wait_until="commit")
+        page.wait_for_function(SETTLED)
+        yield page
+    finally:
+        context.close()
+
+
+def family(pid):
+    """A process and all that it started, by Linux's own list."""
+    children = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
+    found, todo = [], [pid]
+    while todo:
+        one = todo.pop()
+        found.append(one)
+        todo += children.get(one, [])
+    return found
