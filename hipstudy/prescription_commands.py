@@ -35,7 +35,13 @@ def cert(protocol: str) -> None:
 @click.argument("protocol")
 @click.option("--physio", default="", metavar="NAME", help="Who asked the screening questions.")
 @click.option("--screened", is_flag=True, help="The screening questions were asked.")
-@click.option("--date", "day", default="", metavar="DATE", help="When they were asked, such as 2026-01-31; today without it.")
+@click.option(
+    "--date",
+    "day",
+    default="",
+    metavar="DATE",
+    help="When they were asked: 2026-01-31; or today.",
+)
 @click.option("--runner", default="", metavar="NAME", help="The runner's code or name.")
 @click.option("--clinic", default="", metavar="NAME", help="Whose page it is.")
 @click.option("--phone", default="", metavar="NUMBER", help="The clinic's telephone.")

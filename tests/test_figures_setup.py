@@ -41,7 +41,7 @@ def check_picture(posture):
     for box in boxes:
         assert box.y0 >= UNDER_M * pixels, "a word under the floor"
         for shape in posture.shapes:
-            ends = [*zip(shape.points[:-1], shape.points[1:], strict=True)] or [(shape.points[0],) * 2]
+            ends = [*itertools.pairwise(shape.points)] or [(shape.points[0], shape.points[0])]
             for first, last in ends:
                 way = first + np.linspace(0, 1, 100)[:, None] * (last - first)
                 at = (way - (LEFT_M, -UNDER_M)) * pixels

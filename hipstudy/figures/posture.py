@@ -4,7 +4,7 @@ The same geometry says what is possible and what is drawn, so that nothing can b
 refused. Heights are over the floor; angles of the hip are degrees of extension, and those of a
 segment are anticlockwise from the right.
 
-Guarded by (tests/test_setup.py): test_every_drawing_stands_on_the_floor_with_its_labels_apart,
+Guarded by (tests/test_figures_setup.py): test_every_drawing_stands_on_the_floor_with_its_labels_apart,
 test_the_largest_support_is_the_largest.
 """
 
@@ -282,7 +282,7 @@ def _trunk(s: SetUp, weight: bool) -> Posture:
         low = top - s.support_cm * _CM
         shapes.append(_raised(np.array([-0.08, low]), np.array([-0.08, top])))
         tips.append(Tip(f"{s.support_cm:.0f} cm", np.array([-0.08, low]), 200))
-    knee = hip + body.thigh_m * np.array([np.cos(np.radians(incline)), -np.sin(np.radians(incline))])
+    knee = to(hip, body.thigh_m, -incline)
     shapes += _standing("works", hip, knee)
     strap = (np.array([knee[0] + 0.06, 0.1]), np.array([knee[0] + 0.1, 0.02]))
     shapes.append(_stroke("body", 0.03, *strap))

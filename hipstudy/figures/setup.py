@@ -1,5 +1,6 @@
 """A posture as a line drawing, at one scale, with every word inside the picture and apart."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,9 +90,10 @@ def _half(shape: Stroke | Block) -> float:
 
 def _dots(shape: Stroke | Block) -> Array:
     """Points along a shape, (n, 3): right, up, and how far it reaches around."""
-    points = np.vstack([shape.points, shape.points[:1]]) if isinstance(shape, Block) else shape.points
+    closed = [shape.points[:1]] if isinstance(shape, Block) else []
+    points = np.vstack([shape.points, *closed])
     dots = [points[:1]]
-    for first, last in zip(points[:-1], points[1:], strict=True):
+    for first, last in pairwise(points):
         steps = max(int(np.linalg.norm(last - first) / _STEP_M), 1)
         dots.append(first + np.linspace(0, 1, steps + 1)[1:, None] * (last - first))
     every = np.vstack(dots)

@@ -3,9 +3,10 @@
 What stands here goes to the page and nowhere else. The runner's name is never in an error.
 """
 
+import re
 import warnings
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from hipstudy.handout import safety
@@ -34,7 +35,7 @@ class Given:
     @property
     def day(self) -> date:
         """Date of the questions; today where none is given."""
-        return date.fromisoformat(self.report_date) if self.report_date else date.today()
+        return date.fromisoformat(self.report_date) if self.report_date else _today()
 
     @property
     def day_in_words(self) -> str:
@@ -47,7 +48,7 @@ class Given:
     @property
     def whose(self) -> str:
         """The therapist's name with the profession, unless the name says it."""
-        said = any(word in self.physio.lower() for word in ("physio", "physical therap"))
+        said = re.search(r"physio|physical therap|\bD?PT\b", self.physio, re.IGNORECASE)
         return self.physio if said else f"{self.physio}, physio"
 
     def logo_data(self) -> dict[str, str | list[int]] | None:
@@ -58,6 +59,11 @@ class Given:
         if kind == "svg":
             return {"kind": kind, "svg": content.decode("utf-8")}
         return {"kind": kind, "bytes": list(content)}
+
+
+def _today() -> date:
+    """The day by the clock of the place where the questions were asked."""
+    return datetime.now().astimezone().date()
 
 
 def problems(given: Given) -> list[Problem]:

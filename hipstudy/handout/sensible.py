@@ -45,7 +45,7 @@ def problems(protocol: Protocol) -> list[Problem]:
         return found
     way = s.trained_to_ext_deg - s.trained_from_ext_deg
     if way < setups.LEAST_WAY_DEG:
-        rule = f"the way is shorter than {setups.LEAST_WAY_DEG} degrees, which nobody can see or feel"
+        rule = f"a way shorter than {setups.LEAST_WAY_DEG} degrees can be neither seen nor felt"
         found.append(Problem("prescription, range", f"{way:g} deg", rule))
     rules = s.progression
     if rules and rules.sore_limit_nrs >= SEVERE_NRS:
@@ -61,16 +61,15 @@ def problems(protocol: Protocol) -> list[Problem]:
 
 def printed(protocol: Protocol) -> Protocol:
     """The prescription as the page says it: each number as a person can follow it."""
-    new = {
-        part: {f: _value(f, _rounded(n, to)) for p, f, n, (to, *_) in _numbers(protocol) if p == part}
-        for part in ROUNDED
-    }
+    new: dict[str, dict[str, float | str]] = {part: {} for part in ROUNDED}
+    for part, field, number, (step, *_) in _numbers(protocol):
+        new[part][field] = _value(field, _rounded(number, step))
     strength = protocol.strength and protocol.strength.model_copy(update=new["strength"])
     if strength and strength.progression:
-        # Ratings are whole numbers: above 4.5 is above 4.
-        limit = float(math.floor(strength.progression.sore_limit_nrs))
-        rules = strength.progression.model_copy(update=new["progression"] | {"sore_limit_nrs": limit})
-        strength = strength.model_copy(update={"progression": rules})
+        rules = strength.progression
+        limit = float(math.floor(rules.sore_limit_nrs))  # in whole ratings above 4.5 is above 4
+        changed = new["progression"] | {"sore_limit_nrs": limit}
+        strength = strength.model_copy(update={"progression": rules.model_copy(update=changed)})
     stretch = protocol.stretch and protocol.stretch.model_copy(update=new["stretch"])
     return protocol.model_copy(update={"strength": strength, "stretch": stretch})
 

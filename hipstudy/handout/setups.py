@@ -18,7 +18,7 @@ RAISED_CM = 20  # by how much the easier drawing is raised; an ordinary step, no
 LEAST_WAY_DEG = 5  # a shorter way nobody can see or feel
 LEAST_RAISED_CM = 5  # less than that is not called a way to make it easier
 
-BLUE = {"leg-lever": "the blue leg works", "trunk-lever": "the foot of the blue leg is held"}
+BLUE = {"leg-lever": "the blue leg works", "trunk-lever": "the blue foot is held"}
 
 
 @cache

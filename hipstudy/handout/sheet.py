@@ -22,6 +22,11 @@ from hipstudy.report.plain import FONTS, settable
 
 TITLE = "Your exercise plan"
 MOST_LINES_A_PAGE, BOXES_A_LINE = 26, 9  # of the diary
+DIARY = (
+    "Tick a box each time that you have done it.",
+    "At the end of a week, write how sore your muscles were at most: 0 is not sore, 10 the most.",
+    "“When to stop”, on the first page, always comes first.",
+)
 _TEMPLATE = Path(__file__).with_name("page.typ")
 
 
@@ -111,10 +116,10 @@ def notices(protocol: Protocol) -> tuple[str, ...]:
 
 
 def _not_set(said: str, logo: Path | None) -> Problem:
-    if logo is not None and "fit on one page" not in said:
+    if logo is not None and "fit on two pages" not in said:
         mend = "Save it again as PNG, JPEG or SVG."
         return Problem("logo", logo.name, f"this picture cannot be printed ({said})", mend)
-    rule = "this prescription does not fit on one page"
+    rule = "this prescription does not fit on two pages"
     return Problem("handout", said, rule, "Shorten the note, or the answers in [cert].")
 
 
@@ -159,12 +164,7 @@ def _diary(protocol: Protocol) -> dict[str, Any]:
     a_page = math.ceil(len(weeks) / math.ceil(len(weeks) / most))
     return {
         "heading": "Your diary",
-        "lines": (
-            "Tick a box each time that you have done it.",
-            "At the end of a week, write how sore your muscles were at most: from 0, not sore, "
-            "to 10, as sore as can be.",
-            "“When to stop”, on the first page, always comes first.",
-        ),
+        "lines": DIARY,
         "week": "Week",
         "columns": columns,
         "sore": "Soreness, 0 to 10",

@@ -257,7 +257,8 @@ def _ladder(s: Strength, rules: Progression, weeks: int) -> tuple[str, ...]:
         steps.append("First, change to the other way to do it. Have it shown to you.")
     if rules.support_step_cm and s.support_height_cm:
         then = "Then" if steps else "First,"
-        steps.append(f"{then} lower the support by {rules.support_step_cm:.3g} cm at each step.")
+        what = "head end" if (rules.lever or s.lever) == "leg-lever" else "seat"
+        steps.append(f"{then} lower the {what} by {rules.support_step_cm:.3g} cm at each step.")
     if s.unloaded_weeks >= weeks:
         return (*steps, "Add no weight.")
     when = f"From week {s.unloaded_weeks + 1} on, " if s.unloaded_weeks else ""
@@ -283,8 +284,8 @@ def _stretch(s: Stretch, protocol: Protocol, physio: str) -> Part:
     lines = (
         "Kneel on one knee, on something soft. Put the other foot flat in front.",
         "Brace your belly and your buttocks. Do not let your low back arch.",
-        "Stay upright. Move your hips forward. Stop when the front of the hip of the leg you kneel "
-        "on pulls. It must not hurt.",
+        "Stay upright. Move your hips forward.",
+        "Stop when it pulls at the front of the hip, on the side you kneel on. It must not hurt.",
         *dose,
         f"Did {physio} show you another stretch? Then do that one.",
     )
