@@ -31,11 +31,21 @@ def cert(protocol: str) -> None:
         click.echo("to fill one in: a TOML file with a table [cert], see README", err=True)
 
 
-@click.command(help=f"Write a one-page handout of a prescription, for a runner. {WHICH}")
+@click.command(help=f"Write a handout of a prescription, for a runner: a page and a diary. {WHICH}")
 @click.argument("protocol")
 @click.option("--physio", default="", metavar="NAME", help="Who asked the screening questions.")
 @click.option("--screened", is_flag=True, help="The screening questions were asked.")
-@click.option("--date", "day", default="", metavar="DATE", help="Such as 2026-01-31.")
+@click.option(
+    "--date",
+    "day",
+    default="",
+    metavar="DATE",
+    help="When they were asked: 2026-01-31; or today.",
+)
+@click.option("--runner", default="", metavar="NAME", help="The runner's code or name.")
+@click.option("--clinic", default="", metavar="NAME", help="Whose page it is.")
+@click.option("--phone", default="", metavar="NUMBER", help="The clinic's telephone.")
+@click.option("--logo", default="", metavar="FILE", help="PNG, JPEG or SVG, for the head.")
 @click.option("--note", default="", metavar="TEXT", help="A few words of your own.")
 @click.option(
     "--paper",
@@ -47,19 +57,36 @@ def cert(protocol: str) -> None:
 @click.option("--out", metavar="FILE", default="handout.pdf", show_default=True, help="To write.")
 @debug
 def handout(
-    protocol: str, physio: str, screened: bool, day: str, note: str, paper: str, out: str
+    protocol: str,
+    physio: str,
+    screened: bool,
+    day: str,
+    runner: str,
+    clinic: str,
+    phone: str,
+    logo: str,
+    note: str,
+    paper: str,
+    out: str,
 ) -> None:
     """Write the handout; refused without the physio's name and confirmation."""
     from hipstudy import design
-    from hipstudy.handout import write
+    from hipstudy.handout import notices, write
 
+    arm = design.arm_of(protocol)
     path = write(
-        design.arm_of(protocol),
+        arm,
         Path(out).expanduser(),
         physio=physio,
         confirmed=screened,
         paper=paper,
         report_date=day,
         note=note,
+        runner=runner,
+        clinic=clinic,
+        phone=phone,
+        logo=Path(logo).expanduser() if logo else None,
     )
     click.echo(path)
+    for line in notices(arm):
+        click.echo(f"for the clinician: {line}", err=True)

@@ -6,6 +6,7 @@ import itertools
 import re
 import subprocess
 import sys
+from datetime import datetime
 
 import nbformat
 import numpy as np
@@ -15,7 +16,7 @@ import textstat
 from test_report_pdf import NASTY, structure
 
 from hipstudy import baseline, cohort, handout, load, parameters, protocol
-from hipstudy.handout import safety, setups, words
+from hipstudy.handout import safety, sensible, setups, sheet, words
 from hipstudy.one_line import parse
 from hipstudy.places import place
 from hipstudy.problems import UsageProblems
@@ -26,13 +27,11 @@ LEG = "hip-flexor 3x10, first 3 wk @bodyweight, 3/wk x 12 wk"
 TRUNK = "hip-flexor trunk-lever 2x8 @5 kg, left only, pause 3 s, range -30 to 0 deg, 2/wk x 8 wk"
 STRETCH = "stretch 4x30 s daily x 12 wk"
 LEFT = (
-    "From week 4 on, use a weight at your ankle. Pick one so that 3 more good reps are the most "
-    "you could do."
+    "From week 4 on, use a weight at your ankle. Choose a weight that leaves you about 3 more good "
+    "reps at the end of a set."
 )
 EACH = [LEG, TRUNK, STRETCH, f"{LEG}; {STRETCH}"]
-SAFE = (
-    safety.SEE_FIRST, *safety.SCREENING, safety.STOP_LEAD, *safety.STOP_RULE, safety.REVIEW
-)  # fmt: skip
+SAFE = (safety.SEE_FIRST, *safety.SCREENING, safety.STOP_LEAD, *safety.STOP_RULE)
 
 
 def written(tmp_path, line=LEG, **given):
@@ -42,9 +41,13 @@ def written(tmp_path, line=LEG, **given):
 
 
 def text(path):
-    pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
-    assert len(pages) == 1
-    return " ".join(pages[0].split())
+    """The words of the first page; the diary is on those after it."""
+    return " ".join(pypdf.PdfReader(path).pages[0].extract_text().split())
+
+
+def diary(path):
+    pages = [page.extract_text() for page in pypdf.PdfReader(path).pages[1:]]
+    return [" ".join(page.split()) for page in pages]
 
 
 def close(said):
@@ -56,13 +59,43 @@ def close(said):
 def test_the_safety_block_the_name_and_the_plan_are_on_one_page(line, paper, tmp_path):
     path = written(tmp_path, line, paper=paper, report_date="2026-01-31")
     said = close(text(path))
-    for wanted in (*SAFE, "Jo Smith says that these things were asked.", "2026-01-31"):
+    for wanted in (*SAFE, "Jo Smith asked you these questions on 31 January 2026."):
         assert close(wanted) in said, wanted
     for part in words.parts(parse(line), "Jo Smith"):
         for wanted in (part.heading, *part.lines):
             assert close(wanted) in said, wanted
     wide = {"a4": 595.28, "us-letter": 612}[paper]
     assert float(pypdf.PdfReader(path).pages[0].mediabox.width) == pytest.approx(wide, abs=0.1)
+
+
+def test_what_is_for_the_clinician_goes_to_the_terminal(tmp_path):
+    """The list is to be reviewed by a clinician: the runner is not told so."""
+    line = "hip-flexor trunk-lever 2x8 @20 kg, 2/wk x 8 wk; stretch 4x30 s daily"
+    done = hipstudy(tmp_path, "handout", line, "--physio", "Jo Smith", "--screened")
+    assert (done.returncode, done.stdout) == (0, "handout.pdf\n")
+    for wanted in ("A clinician must review this list.", "many could not do it",
+                   "does not say which stretch"):  # fmt: skip
+        assert wanted in done.stderr
+    assert all(one.startswith("for the clinician: ") for one in done.stderr.splitlines())
+    said = " ".join([text(tmp_path / "handout.pdf"), *diary(tmp_path / "handout.pdf")])
+    assert "linician" not in said
+    assert "these things were asked" not in said
+
+
+@pytest.mark.parametrize(
+    "name", ["Physio Jo Smith", "Jo Smith, physiotherapist", "Jo Smith", "Jo Smith, PT"]
+)
+@pytest.mark.parametrize("line", EACH)
+def test_the_profession_is_said_once(name, line, tmp_path):
+    said = text(written(tmp_path, line, physio=name))
+    assert not re.search(r"physio\W+(?:\w+\W+){0,3}?physio", said, re.I)
+    by = re.search("From (.*?) ·", said)[1]
+    assert len(re.findall("physio|PT", by, re.I)) == 1
+
+
+def test_the_date_is_today_where_none_is_given(tmp_path):
+    today = datetime.now().astimezone().date()
+    assert f"{today.day} {today:%B} {today.year}" in text(written(tmp_path))
 
 
 def test_the_block_has_everything_the_model_asks_for():
@@ -181,7 +214,7 @@ def test_one_function_sets_the_page():
     sheet = (PACKAGE / "handout" / "sheet.py").read_text(encoding="utf-8")
     functions = [n for n in ast.parse(sheet).body if isinstance(n, ast.FunctionDef)]
     (write,) = [f for f in functions if f.name == "write"]
-    for word in ("_TEMPLATE", "typst", "write_new", "SCREENING", "STOP_RULE", "REVIEW"):
+    for word in ("_TEMPLATE", "typst", "write_new", "SCREENING", "STOP_RULE"):
         using = [f.name for f in functions if word in ast.dump(f)]
         assert using == ["write"], word
     assert ast.dump(write).index("_check") < ast.dump(write).index("Compiler")
@@ -189,8 +222,8 @@ def test_one_function_sets_the_page():
         code = file.read_text(encoding="utf-8")
         if file.parent.name != "handout":
             assert "page.typ" not in code, file
-            assert not re.search(r"handout\.(words|setups|safety|sheet)|handout import (?!write)",
-                                 code), file  # fmt: skip
+            inner = r"handout\.(words|setups|safety|sheet|given|sensible)"
+            assert not re.search(rf"{inner}|handout import (?!notices, write)", code), file
     others = [f for f in (PACKAGE / "handout").glob("*.py") if f.name != "sheet.py"]
     assert not any("typst" in f.read_text(encoding="utf-8") for f in others)
 
@@ -219,6 +252,9 @@ def test_it_is_read_at_about_twelve(line):
 
 def test_the_leg_lever_in_words():
     parts = {part.heading: part.lines for part in words.parts(parse(LEG), "Jo Smith")}
+    assert parts["How to do it"][0] == (
+        "Lie on your back on a firm bench about 45 cm high, with your hips at the edge."
+    )
     assert parts["How to do it"][3] == (
         "Let the straight leg down. Take 2 seconds to go down. Wait for 2 seconds at the bottom. "
         "Take 3 seconds to come up."
@@ -248,11 +284,119 @@ def test_the_trunk_lever_and_a_stretch_in_words():
         "Do this on 2 days a week, for 8 weeks.",
         "Use 5 kg on your chest.",
     )
-    assert parts["Stretch"] == (
-        "Do the stretch that Jo Smith showed you.",
+    assert parts["Stretch"][4:] == (
         "Hold it for 30 seconds, 4 times on each side. Rest 5 seconds after each.",
         "Do this every day, for 8 weeks.",
+        "Did Jo Smith show you another stretch? Then do that one.",
     )
+
+
+def test_the_stretch_has_steps_and_a_picture_unless_the_physio_has_own_words(tmp_path):
+    (part,) = words.parts(parse(STRETCH), "Jo Smith")
+    assert part.numbered
+    assert part.lines[0].startswith("Kneel on one knee")
+    assert "kneels on one knee" in part.picture["alt"]
+    reader = pypdf.PdfReader(written(tmp_path, STRETCH))
+    alts = [str(node["/Alt"]) for tag, node in structure(reader) if tag == "/Figure"]
+    assert alts == [part.picture["alt"]]
+    own = protocol.from_dict(parse(STRETCH).model_dump() | {"cert": {"exercises": "a lunge"}}, "x")
+    (part,) = words.parts(own, "Jo Smith")
+    assert part.picture is None
+    assert not any("neel" in line for line in part.lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("leg-lever 3x10, left only", "Put your right foot flat on the floor. Your left leg"),
+        ("leg-lever 3x10, right only", "Put your left foot flat on the floor. Your right leg"),
+        ("leg-lever 3x10", "Put one foot flat on the floor. The other leg is straight and hangs"),
+        ("trunk-lever 3x10, left only", "Have your left foot held fast to the floor."),
+        ("trunk-lever 3x10, right only", "Rest your left foot on the floor."),
+        ("trunk-lever 3x10", "The hip of that leg does the work. Rest the other foot"),
+        ("leg-lever 3x10, support 20 cm", "Your shoulders are then 20 cm higher than your hips."),
+        ("leg-lever 3x10, support 20 cm", "on a firm bench about 50 cm high"),
+        ("trunk-lever 3x10, support 20 cm", "Raise the seat by 20 cm."),
+    ],
+)
+def test_which_foot_and_how_high_are_said(line, wanted):
+    (steps, *_) = words.parts(parse(f"hip-flexor {line}, 3/wk x 12 wk"), "Jo Smith")
+    assert wanted in " ".join(steps.lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("hip-flexor 3x10, support 40 cm", "10 deg is 34 cm, for a runner 1.76 m tall"),
+        ("hip-flexor 3x10, support 36.5 cm", "the other foot is no longer flat on the floor"),
+        ("hip-flexor 3x10, range 0 to 20 deg, support 30 cm", "an end of 20 deg is 17 cm"),
+        ("hip-flexor 3x10, range 0 to 40 deg", "The largest end that can be handed out is 30 deg"),
+        ("hip-flexor trunk-lever 3x10, range 0 to 40 deg", "does not go further back than about"),
+        ("hip-flexor 3x10, range 9.9 to 10 deg", "a way shorter than 5 degrees"),
+        ("hip-flexor 3x10, lower 0.001 s", "less than 0.5 s cannot be counted"),
+        ("hip-flexor 3x10, support 0.2 cm", "less than 1 cm"),
+        ("hip-flexor 3x10 @0.001 kg", "less than 0.25 kg"),
+        ("stretch 4x0.001 s", "Write 1 s or more."),
+    ],
+)
+def test_what_no_person_can_do_is_refused(line, wanted, tmp_path):
+    arm = parse(f"{line}, 3/wk x 12 wk")
+    with pytest.raises(UsageProblems) as caught:
+        written(tmp_path, arm)
+    assert len(caught.value.problems) == 1
+    assert wanted in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+RULES = {
+    "reps_low": 8, "reps_top": 12, "sore_limit_nrs": 4.0, "step_kg": 1.0, "max_kg": 10.0,
+}  # fmt: skip
+
+
+def with_rules(line="hip-flexor 3x10", **rules):
+    data = parse(f"{line}, 3/wk x 12 wk").model_dump()
+    data["strength"]["progression"] = RULES | rules
+    return protocol.from_dict(data, "x")
+
+
+@pytest.mark.parametrize(
+    ("rules", "wanted"),
+    [
+        ({"sore_limit_nrs": 10.0}, "soreness of 7 or more out of 10 is severe"),
+        ({"step_kg": 0.001}, "less than 0.25 kg"),
+        ({"support_step_cm": 0.01}, "less than 1 cm"),
+    ],
+)
+def test_rules_that_no_person_can_follow_are_refused(rules, wanted, tmp_path):
+    with pytest.raises(UsageProblems, match=wanted):
+        written(tmp_path, with_rules(**rules))
+
+
+def test_a_lever_that_the_rules_change_to_is_possible_as_well(tmp_path):
+    high = "hip-flexor trunk-lever 3x10, support 40 cm"
+    written(tmp_path, with_rules(high))
+    with pytest.raises(UsageProblems, match="an end of 10 deg is 34 cm"):
+        written(tmp_path, with_rules(high, lever="leg-lever"))
+
+
+def test_numbers_are_rounded_for_a_person_and_the_clinician_is_told():
+    arm = parse(
+        "hip-flexor 3x10 @5.04 kg, lower 2.4 s, range -10.4 to -0.3 deg, support 19.7 cm, "
+        "3/wk x 12 wk; stretch 4x30.2 s daily"
+    )
+    said = " ".join(
+        line for part in words.parts(sensible.printed(arm), "Jo") for line in part.lines
+    )
+    for wanted in ("Take 2.5 seconds", "your leg is in line", "are then 20 cm higher", "Use 5 kg",
+                   "Hold it for 30 seconds"):  # fmt: skip
+        assert wanted in said
+    assert not re.search(r"\d\.\d", said.replace("2.5 seconds", ""))
+    told = " ".join(handout.notices(arm))
+    for wanted in ("lower_s: the page says 2.5 s, the prescription has 2.4 s",
+                   "trained_to_ext_deg: the page says 0 deg, the prescription has -0.3 deg",
+                   "load: the page says 5 kg, the prescription has 5.04 kg"):  # fmt: skip
+        assert wanted in told
+    assert not [line for line in handout.notices(parse(LEG)) if "the page says" in line]
 
 
 def test_it_carries_the_therapists_own_rule_and_stretch():
@@ -262,13 +406,16 @@ def test_it_carries_the_therapists_own_rule_and_stretch():
         "x",
     )
     parts = {part.heading: part.lines for part in words.parts(arm, "Jo Smith")}
-    assert parts["To go on"][0] == "The rule of your physio: 1 kg more each week"
-    assert parts["Stretch"][0] == "Your physio says: a lunge"
+    assert parts["To go on"][:2] == (
+        safety.COMES_FIRST,
+        "The rule of Jo Smith: 1 kg more each week",
+    )
+    assert parts["Stretch"][0] == "From Jo Smith: a lunge"
 
 
 @pytest.mark.parametrize("lever", ["leg-lever", "trunk-lever"])
-@pytest.mark.parametrize("ends", [(-60, -30), (-30, 0), (-10, 10), (0, 20), (20, 40)])
-@pytest.mark.parametrize("support", [0, 30, 40])
+@pytest.mark.parametrize("ends", [(-60, -30), (-30, 0), (-10, 10), (0, 20), (10, 30)])
+@pytest.mark.parametrize("support", [0, 10, 30, 40])
 def test_what_is_called_easier_asks_for_less_in_the_model(lever, ends, support):
     """Every way that the page names, and the one it draws, by the central parameters."""
     values, people = parameters.central(), cohort.draw(40, seed=0)
@@ -282,6 +429,9 @@ def test_what_is_called_easier_asks_for_less_in_the_model(lever, ends, support):
         f"support {support} cm, 3/wk x 12 wk"
     )
     strength = parse(line).strength
+    if sensible.problems(parse(line)):
+        assert not setups.setup_of(strength).possible
+        return
     ways, drawn = setups.eases(strength), setups.easier(strength)
     for one in ways.values():
         assert asked(one) < asked(strength)
@@ -293,12 +443,14 @@ def test_what_is_called_easier_asks_for_less_in_the_model(lever, ends, support):
         ]
     )
     assert ("Raise the" in said) == ("support" in ways)
+    most = setups.setup_of(strength).largest_support_cm
     assert ("not go as far" in said) == ("shorter" in ways)
     assert "ake weight off" not in said
     if "support" in ways:
-        rise = ways["support"].support_height_cm - support
-        assert 0 < rise <= 40 - support
-        assert f"by {rise:g} cm" in said
+        high = ways["support"].support_height_cm
+        assert support + 5 <= high <= most <= 40
+        assert f" {high:g} cm" in said
+        assert setups.setup_of(ways["support"]).possible
     assert len(setups.pictures(strength)) == 1 + bool(ways)
 
 
@@ -320,12 +472,112 @@ def test_rules_of_progression_are_said_as_they_are_followed():
     assert "Add no weight." in on
     assert "kg" not in on
     assert "change to the other way" not in on, "the lever is that one already"
-    assert "lower the support" not in on, "it is at its lowest"
-    assert "The box “When to stop” always comes first." in on
+    assert "lower the" not in on, "it is at its lowest"
+    assert on.startswith("The box “When to stop” always comes first.")
     much, on = said(2, 6, 20.0)
     assert "Use no weight in the first 2 weeks." in much
-    assert "First, lower the support by 10 cm" in on
+    assert "First, lower the head end by 10 cm" in on
     assert "Only then, and from week 3 on, add" in on
+
+
+def test_going_on_does_not_contradict_when_to_stop():
+    """Soreness is no leave to go on with pain at the front of the hip, and severe soreness none."""
+    for limit, wanted in ((4.5, "sore above 4 out of 10"), (0.0, "sore at all")):
+        arm = sensible.printed(with_rules(sore_limit_nrs=limit))
+        on = {part.heading: part.lines for part in words.parts(arm, "Jo Smith")}["To go on"]
+        assert on[0] == safety.COMES_FIRST
+        at = next(i for i, line in enumerate(on) if wanted in line)
+        assert on[at].endswith("take no step that week.")
+        assert on[at + 1] == (
+            "If it is pain at the front of the hip, do not go by this: go by “When to stop”."
+        )
+
+
+def test_name_clinic_and_telephone_are_on_the_page_and_the_runner_nowhere_else(tmp_path):
+    path = written(
+        tmp_path, runner="Ada Byron", clinic="Hill Clinic", phone="+44 20 7946 0000",
+    )  # fmt: skip
+    said = text(path)
+    assert "For Ada Byron" in said
+    assert "From Jo Smith, physio · Hill Clinic · Telephone +44 20 7946 0000" in said
+    assert "Telephone: +44 20 7946 0000" in said, "in the box as well"
+    assert "For Ada Byron" in diary(path)[0]
+    reader = pypdf.PdfReader(path)
+    inside = f"{reader.metadata} {reader.trailer['/Root']['/Metadata'].get_data()}"
+    assert "Ada" not in inside
+    assert [file.name for file in tmp_path.iterdir()] == ["handout.pdf"]
+    for runner in ("Ada\nByron", "Ada " * 20, "Ada 李"):
+        with pytest.raises(UsageProblems) as caught:
+            written(tmp_path, runner=runner)
+        assert "runner: " in str(caught.value)
+        assert "Ada" not in str(caught.value)
+    with pytest.raises(UsageProblems, match="at least 3 digits"):
+        written(tmp_path, phone="call us")
+
+
+def picture(path, kind, size=(300, 100)):
+    from PIL import Image
+
+    Image.new("RGB", size, "#0a7").save(path, kind)
+    return path
+
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 20"><rect width="60" height="20" '
+    'fill="#0a7"/></svg>'
+)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "svg"])
+def test_a_logo_is_on_the_page_with_its_words_and_stays_as_it_was(kind, tmp_path):
+    logo = tmp_path / f"logo.{kind}"
+    logo.write_text(SVG, encoding="utf-8") if kind == "svg" else picture(logo, kind)
+    before = logo.read_bytes()
+    reader = pypdf.PdfReader(written(tmp_path, logo=logo, clinic="Hill Clinic"))
+    alts = [str(node["/Alt"]) for tag, node in structure(reader) if tag == "/Figure"]
+    assert "Logo of Hill Clinic" in alts
+    assert logo.read_bytes() == before
+
+
+def test_another_file_is_no_logo(tmp_path):
+    bad = {name: tmp_path / name for name in ("a.gif", "big.svg", "cut.png", "wide.png", "b.svg")}
+    picture(bad["a.gif"], "gif")
+    bad["big.svg"].write_text(SVG + " " * 1_000_000, encoding="utf-8")
+    bad["cut.png"].write_bytes(picture(tmp_path / "whole.png", "png").read_bytes()[:60])
+    picture(bad["wide.png"], "png", (5000, 10))
+    bad["b.svg"].write_text("<svg", encoding="utf-8")
+    bad["none.png"] = tmp_path / "none.png"
+    rules = ("none of PNG, JPEG and SVG", "at most 1 MB", "this picture is broken",
+             "at most 4000 pixels a side", "cannot be printed", "cannot be read")  # fmt: skip
+    for (name, path), rule in zip(bad.items(), rules, strict=True):
+        with pytest.raises(UsageProblems, match=rule) as caught:
+            written(tmp_path, logo=path)
+        assert "logo: " in str(caught.value), name
+    assert not (tmp_path / "handout.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "weeks", "pages"),
+    [(LEG, 12, 1), (f"{LEG}; {STRETCH}", 12, 1), ("stretch 4x30 s, 21/wk x 104 wk", 104, 13)],
+)
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_the_diary_has_a_line_a_week_on_pages_of_its_own(line, weeks, pages, paper, tmp_path):
+    said = diary(written(tmp_path, line, paper=paper))
+    assert len(said) == pages
+    assert [int(week) for page in said for week in re.findall(r"Week (\d+)", page)] == [
+        *range(1, weeks + 1)
+    ]
+    for page in said:
+        assert "Soreness, 0 to 10" in page
+        assert "“When to stop”, on the first page, always comes first." in page
+
+
+def test_the_diary_has_a_box_a_session():
+    arm = parse("hip-flexor 3x10, 2/wk x 12 wk; stretch 4x30 s daily")
+    assert sheet._diary(arm)["columns"] == [
+        {"head": "Exercise", "boxes": 2},
+        {"head": "Stretch", "boxes": 7},
+    ]
 
 
 @pytest.mark.parametrize("name", ["李小龙", "محمد علي"])
@@ -361,10 +613,11 @@ def test_the_longest_there_is_fits_and_what_does_not_is_said(tmp_path, monkeypat
         "x",
     )
     for paper in ("a4", "us-letter"):
-        written(tmp_path, arm, paper=paper, physio="W" * 60, note="Wide " * 40)
+        long = {"runner": "W" * 60, "clinic": "W" * 60, "phone": "0123456789" * 4}
+        written(tmp_path, arm, paper=paper, physio="W" * 60, note="Wide " * 40, **long)
         (tmp_path / "handout.pdf").unlink()
-    monkeypatch.setattr(safety, "SCREENING", safety.SCREENING * 9)
-    with pytest.raises(UsageProblems, match="does not fit on one page"):
+    monkeypatch.setattr(safety, "SCREENING", safety.SCREENING * 12)
+    with pytest.raises(UsageProblems, match="does not fit on two pages"):
         written(tmp_path, arm)
     assert list(tmp_path.iterdir()) == []
 
@@ -380,7 +633,7 @@ def test_it_is_tagged_as_the_reports_are(tmp_path):
     assert re.search(r"pdfaid:conformance>A<", xmp)
     tags = [tag for tag, _ in structure(reader)]
     assert tags.count("/H1") == 1
-    assert tags.count("/H2") == 2 + 5  # safety's two, and the five parts
+    assert tags.count("/H2") == 2 + 5 + 1  # safety's two, the five parts, and the diary
     assert tags.index("/L") < tags.index("/Figure"), "safety comes first, for the ear as well"
     alts = [str(node["/Alt"]) for tag, node in structure(reader) if tag == "/Figure"]
     assert len([alt for alt in alts if "lies on a bench" in alt]) == 2

@@ -20,7 +20,12 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted((ROOT / "hipstudy").rglob("*.py"))
 
 # Not on conda-forge, or not everywhere: pip brings them with the project itself.
-NAMED_OTHERWISE = {"bs4": "beautifulsoup4", "SALib": "salib", "vl_convert": "vl-convert-python"}
+NAMED_OTHERWISE = {
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "SALib": "salib",
+    "vl_convert": "vl-convert-python",
+}
 NOT_FROM_CONDA = {"math-core", "tex2typst", "typst"}
 
 

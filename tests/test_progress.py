@@ -223,16 +223,20 @@ def test_wrong_rules_are_said():
 
 def test_the_handout_says_the_rules_in_order(tmp_path):
     arm = with_rules(
-        strength={"support_height_cm": 20.0}, support_step_cm=10.0, lever="trunk-lever"
+        strength={"support_height_cm": 20.0},
+        support_step_cm=10.0,
+        lever="trunk-lever",
+        sore_limit_nrs=4.0,
     )
     parts = {part.heading: part.lines for part in words.parts(arm, "Jo Smith")}
     assert parts["To go on"] == (
-        "If you can do 12 reps in all sets, take a step. Take no more than one a week.",
-        "First, change to the other way to do it. Your physio will show you.",
-        "Then lower the support by 10 cm at each step.",
-        "Only then add 1 kg at each step, up to 5 kg.",
-        "If your muscles are sore above 10 out of 10, wait a week.",
         "The box “When to stop” always comes first.",
+        "If you can do 12 reps in all sets, take a step. Take no more than one a week.",
+        "First, change to the other way to do it. Have it shown to you.",
+        "Then lower the seat by 10 cm at each step.",
+        "Only then add 1 kg at each step, up to 5 kg.",
+        "If your muscles are sore above 4 out of 10, take no step that week.",
+        "If it is pain at the front of the hip, do not go by this: go by “When to stop”.",
         "If you miss a week, go one step back.",
         "If you are not sure, ask Jo Smith.",
     )

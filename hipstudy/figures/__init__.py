@@ -7,6 +7,7 @@ from hipstudy.figures.doses import dose_shapes, dose_surfaces
 from hipstudy.figures.drivers import drivers
 from hipstudy.figures.flow import flow
 from hipstudy.figures.forest import forest
+from hipstudy.figures.posture import MOST_EXT_DEG, Body, Posture, SetUp, kneeling, posture
 from hipstudy.figures.runners import same_runner
 from hipstudy.figures.setup import setup
 from hipstudy.figures.strip import strip
@@ -16,6 +17,10 @@ from hipstudy.figures.variance import variance
 from hipstudy.figures.weeks import weeks
 
 __all__ = [
+    "MOST_EXT_DEG",
+    "Body",
+    "Posture",
+    "SetUp",
     "break_even",
     "causes",
     "changes",
@@ -25,6 +30,8 @@ __all__ = [
     "drivers",
     "flow",
     "forest",
+    "kneeling",
+    "posture",
     "same_runner",
     "setup",
     "strip",

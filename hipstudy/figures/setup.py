@@ -1,151 +1,154 @@
-"""The set-up of the exercise as a line drawing: a person, a bench, and the way of the lever."""
+"""A posture as a line drawing, at one scale, with every word inside the picture and apart."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.figures.style import GREY, INK, canvas, look
+from hipstudy.figures.posture import Array, Block, Posture, Stroke, Tip
+from hipstudy.figures.style import GREY, INK, MM, look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Lengths of the drawing in its own units; it shows a posture and measures nobody.
-_SEAT, _THICK, _FLOOR = 0.5, 0.06, 0.0
-_TRUNK, _HEAD, _LEG, _THIGH, _SHANK = 0.55, 0.1, 0.85, 0.4, 0.45
-_LIMB, _BODY = 8, 13
-_WORKS, _BEFORE, _WOOD = "#0072B2", "#9ec8e4", "#d9d2c5"
-LEVERS = ("leg-lever", "trunk-lever")
+MM_PER_M = 35
+LEFT_M, RIGHT_M, UNDER_M = -1.15, 1.3, 0.04
+_POINT_MM, _FONT_PT = 25.4 / 72, 8.5
+_LETTER_M, _HIGH_M = 1.65 / MM_PER_M, 3.6 / MM_PER_M  # room for a letter of that size
+_EDGE_M, _STEP_M = 0.02, 0.01
+_COLOURS = {
+    "works": "#0072B2",
+    "before": "#9ec8e4",
+    "other": GREY,
+    "body": INK,
+    "pale": "#c9c9c9",
+    "wood": "#d9d2c5",
+    "line": INK,
+}
 
 
-def setup(
-    lever: str,
-    *,
-    from_deg: float,
-    to_deg: float,
-    incline_deg: float = 0,
-    weight: bool = False,
-    ax: "Axes | None" = None,
-) -> "Axes":
-    """Draw one lever from the side: where it starts, pale, and where it stops, in colour.
+def setup(posture: Posture) -> "Axes":
+    """Draw a posture from the side: where it starts, pale, and where it stops, in full colour.
 
     Parameters
     ----------
-    lever
-        ``leg-lever`` (lying, the leg goes down) or ``trunk-lever`` (sitting, the trunk leans back).
-    from_deg, to_deg
-        Ends of the movement, degrees of hip extension.
-    incline_deg
-        How far the support turns the trunk (leg lever) or the thigh (trunk lever).
-    weight
-        Whether a weight is drawn, at the ankle or on the chest.
-    ax
-        Where to draw; a new figure when None.
+    posture
+        What is drawn, in metres over the floor.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        In a figure of one width, as high as the posture asks for.
     """
+    from matplotlib.figure import Figure
+
+    words = _placed(posture)
+    top = max(
+        *(shape.points[:, 1].max() + _half(shape) for shape in posture.shapes),
+        *(at[1] + _HIGH_M / 2 for _, at in words),
+    )
+    top += 2 * _EDGE_M
+    size = (RIGHT_M - LEFT_M, top + UNDER_M)
     with look():
-        if ax is None:
-            _, ax = canvas(48, 80)
-        draw = _leg if lever == "leg-lever" else _trunk
-        draw(ax, from_deg, to_deg, incline_deg, weight)
-        ax.axhline(_FLOOR, color=GREY, lw=1)
-        ax.set_aspect("equal")
-        ax.set(xlim=(-0.95, 1.05), ylim=(-0.04, max(1.12, ax.dataLim.y1 + 0.2)))
+        figure = Figure(figsize=[MM_PER_M * MM * one for one in size], layout="none")
+        ax = figure.add_axes((0, 0, 1, 1))
+        ax.set(xlim=(LEFT_M, RIGHT_M), ylim=(-UNDER_M, top))
         ax.set_axis_off()
+        _floor(ax)
+        for shape in posture.shapes:
+            _draw(ax, shape)
+        for word, at in words:
+            ax.text(*at, word, fontsize=_FONT_PT, ha="center", va="center", zorder=9)
     return ax
 
 
-def _to(start: np.ndarray, length: float, degrees: float) -> np.ndarray:
-    """Where a segment ends that leaves ``start`` at an angle, anticlockwise from the right."""
-    turn = np.radians(degrees)
-    return start + length * np.array([np.cos(turn), np.sin(turn)])
+def _floor(ax: "Axes") -> None:
+    ends = [LEFT_M + _EDGE_M, RIGHT_M - _EDGE_M]
+    ax.plot(ends, [-0.01, -0.01], color=GREY, lw=_points(0.02), solid_capstyle="butt")
 
 
-def _by(point: np.ndarray, right: float, up: float) -> np.ndarray:
-    return point + np.array([right, up])
+def _points(width_m: float) -> float:
+    return width_m * MM_PER_M / _POINT_MM
 
 
-def _line(ax: "Axes", *points: np.ndarray, color: str = INK, lw: float = _LIMB) -> None:
-    xs, ys = zip(*points, strict=True)
-    ax.plot(xs, ys, color=color, lw=lw, solid_capstyle="round", solid_joinstyle="round")
+def _draw(ax: "Axes", shape: Stroke | Block) -> None:
+    from matplotlib.patches import Circle, Polygon
+
+    colour = _COLOURS[shape.part]
+    if isinstance(shape, Block):
+        ax.add_patch(Polygon(shape.points, color=colour, lw=0, zorder=2))
+    elif len(shape.points) == 1:
+        ax.add_patch(Circle(shape.points[0], shape.width_m / 2, color=colour, lw=0, zorder=2))
+    else:
+        style = {"solid_capstyle": "round", "solid_joinstyle": "round"}
+        ax.plot(*shape.points.T, color=colour, lw=_points(shape.width_m), zorder=2, **style)
 
 
-def _head(ax: "Axes", shoulder: np.ndarray, degrees: float, color: str) -> None:
-    from matplotlib.patches import Circle
-
-    ax.add_patch(Circle(_to(shoulder, 1.25 * _HEAD, degrees), 0.8 * _HEAD, color=color, lw=0))
+def _half(shape: Stroke | Block) -> float:
+    return shape.width_m / 2 if isinstance(shape, Stroke) else 0.0
 
 
-def _bench(ax: "Axes", left: float, right: float, legs: tuple[float, float]) -> None:
-    from matplotlib.patches import Rectangle
-
-    ax.add_patch(Rectangle((left, _SEAT - _THICK), right - left, _THICK, color=_WOOD, lw=0))
-    for x in legs:
-        ax.add_patch(Rectangle((x, _FLOOR), 0.05, _SEAT - _THICK, color=_WOOD, lw=0))
-
-
-def _arc(ax: "Axes", centre: np.ndarray, radius: float, start: float, end: float) -> None:
-    """The way down, with an arrow at its end."""
-    turns = np.linspace(start, end, 30)
-    way = np.array([_to(centre, radius, turn) for turn in turns])
-    ax.plot(way[:-1, 0], way[:-1, 1], color=INK, lw=1)
-    arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1, "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", way[-1], way[-4], arrowprops=arrow)
+def _dots(shape: Stroke | Block) -> Array:
+    """Points along a shape, (n, 3): right, up, and how far it reaches around."""
+    closed = [shape.points[:1]] if isinstance(shape, Block) else []
+    points = np.vstack([shape.points, *closed])
+    dots = [points[:1]]
+    for first, last in pairwise(points):
+        steps = max(int(np.linalg.norm(last - first) / _STEP_M), 1)
+        dots.append(first + np.linspace(0, 1, steps + 1)[1:, None] * (last - first))
+    every = np.vstack(dots)
+    return np.column_stack([every, np.full(len(every), _half(shape))])
 
 
-def _weight(ax: "Axes", at: np.ndarray) -> None:
-    from matplotlib.patches import Rectangle
+def _placed(posture: Posture) -> list[tuple[str, Array]]:
+    """Each word with its middle: near its place, on nothing, inside the picture.
 
-    ax.add_patch(Rectangle(at - 0.05, 0.1, 0.1, color=INK, lw=0, zorder=5))
-
-
-def _words(ax: "Axes", text: str, at: np.ndarray, **more: str) -> None:
-    ax.annotate(text, at, fontsize=8.5, va="center", **more)
-
-
-def _leg(ax: "Axes", from_deg: float, to_deg: float, incline: float, weight: bool) -> None:
-    hip = np.array([0.0, _SEAT + 0.07])
-    _bench(ax, -0.85, 0.02, (-0.8, -0.08))
-    if incline:
-        back = _to(np.array([-0.02, _SEAT]), 0.85, 180 - incline)
-        _line(ax, np.array([-0.02, _SEAT]), back, color=_WOOD, lw=6)
-        prop = _by(back, -0.22, _SEAT) / 2
-        _line(ax, prop, np.array([-0.5, _SEAT]), color=_WOOD, lw=4)
-    shoulder = _to(hip, _TRUNK, 180 - incline)
-    knee = _to(hip, _THIGH, -32)
-    _line(ax, hip, knee, np.array([knee[0], _FLOOR + 0.04]), color=GREY)
-    _line(ax, np.array([knee[0], _FLOOR + 0.03]), np.array([knee[0] + 0.13, _FLOOR + 0.03]),
-          color=GREY, lw=6)  # fmt: skip
-    start, end = -incline - from_deg, -incline - to_deg
-    _line(ax, hip, _to(hip, _LEG, start), color=_BEFORE)
-    _line(ax, hip, _to(hip, _LEG, end), color=_WORKS)
-    _line(ax, hip, shoulder, lw=_BODY)
-    _head(ax, shoulder, 180 - incline, INK)
-    if weight:
-        _weight(ax, _to(hip, _LEG - 0.05, end))
-    _arc(ax, hip, _LEG + 0.08, start, end)
-    _words(ax, "start", _by(_to(hip, _LEG, start), -0.05, 0.1), ha="center")
-    _words(ax, "stop", _by(_to(hip, _LEG, end), -0.02, -0.11), ha="center")
+    Raises
+    ------
+    ValueError
+        When there is no room for a word.
+    """
+    dots = np.vstack([_dots(shape) for shape in posture.shapes])
+    taken: list[tuple[str, Array]] = []
+    for tip in posture.tips:
+        free = (at for at in _near(tip) if _is_free(tip, at, dots, taken, posture.tips))
+        at = next(free, None)
+        if at is None:
+            raise ValueError(f"set-up: found no room for the word {tip.word!r} in the picture")
+        taken.append((tip.word, at))
+    return taken
 
 
-def _trunk(ax: "Axes", from_deg: float, to_deg: float, incline: float, weight: bool) -> None:
-    raised = _THIGH * np.sin(np.radians(incline))
-    hip = np.array([0.05, _SEAT + 0.07 + raised])
-    _bench(ax, 0.0, 0.55, (0.05, 0.46))
-    if incline:
-        _line(ax, np.array([0.05, _SEAT + raised / 2]), np.array([0.12, _SEAT + raised / 2]),
-              color=_WOOD, lw=max(4, 90 * raised))  # fmt: skip
-    knee = _to(hip, _THIGH + 0.1, -incline)
-    foot = np.array([knee[0] + 0.06, _FLOOR + 0.05])
-    _line(ax, hip, knee, foot, color=GREY)
-    _line(ax, foot, _by(foot, 0.14, -0.01), color=GREY, lw=6)
-    _line(ax, _by(foot, 0.02, 0.07), _by(foot, 0.12, -0.06), color=INK, lw=2.5)
-    start, end = 180 - incline + from_deg, 180 - incline + to_deg
-    for turn, colour in ((start, _BEFORE), (end, _WORKS)):
-        shoulder = _to(hip, _TRUNK, turn)
-        _line(ax, hip, shoulder, color=colour, lw=_BODY)
-        _head(ax, shoulder, turn, colour)
-    if weight:
-        _weight(ax, _by(_to(hip, 0.75 * _TRUNK, end), 0, 0.1))
-    _arc(ax, hip, _TRUNK + 2.6 * _HEAD, start, end)
-    _words(ax, "start", _by(_to(hip, _TRUNK + 0.12, start), 0, 0.17), ha="center")
-    _words(ax, "stop", _by(_to(hip, _TRUNK + 0.1, end), 0.05, -0.16), ha="center")
-    _words(ax, "foot held fast", _by(foot, 0.12, 0.11), ha="left")
+def _room(word: str) -> Array:
+    """Half of the width and of the height that a word takes."""
+    return np.array([len(word) * _LETTER_M, _HIGH_M]) / 2
+
+
+def _near(tip: Tip) -> list[Array]:
+    """Places around a tip, the best first: close by, and in its own direction."""
+    half = _room(tip.word)
+    found = []
+    for off in np.arange(0.03, 0.5, 0.03):
+        for turn in range(0, 360, 10):
+            away = abs((turn + 180) % 360 - 180)
+            along = np.radians(tip.towards_deg + turn)
+            ahead = np.array([np.cos(along), np.sin(along)])
+            at = tip.at + ahead * (off + np.abs(ahead) @ half)
+            found.append((off + 0.1 * away / 90, turn, at))
+    return [at for _, _, at in sorted(found, key=lambda one: one[:2])]
+
+
+def _is_free(
+    tip: Tip, at: Array, dots: Array, taken: list[tuple[str, Array]], tips: tuple[Tip, ...]
+) -> bool:
+    half = _room(tip.word)
+    low, high = at - half, at + half
+    if low[0] < LEFT_M + _EDGE_M or high[0] > RIGHT_M - _EDGE_M or low[1] < _EDGE_M:
+        return False
+    gap = np.maximum(np.abs(dots[:, :2] - at) - half, 0)
+    if (np.hypot(*gap.T) < dots[:, 2] + _EDGE_M).any():
+        return False
+    if any((np.abs(at - other) < half + _room(word)).all() for word, other in taken):
+        return False
+    near = np.linalg.norm(at - tip.at)
+    return all(near <= np.linalg.norm(at - one.at) for one in tips)

@@ -3,7 +3,7 @@
 Groin or deep front-of-hip pain in a runner can be a stress fracture of the femoral neck that was
 called tight hip flexors, and extension under load raises the force at the front of the hip in a
 model (Lewis 2007, row S110 of ``data/evidence.csv``). The list is the project's, not a validated
-screening tool: a clinician must review it.
+screening tool: a clinician must review it, which is said to the clinician and not to the runner.
 """
 
 BEFORE = "Before you start"
@@ -29,7 +29,11 @@ STOP_RULE = (
     "your hip catches;",
     "your back hurts.",
 )
-REVIEW = "A clinician must review this list. It may miss things."
+COMES_FIRST = "The box “When to stop” always comes first."
+REVIEW = (
+    "The questions and the rule for stopping are the project's own and no validated tool. A "
+    "clinician must review this list. It may miss things."
+)
 ASKED = (
     "groin or deep front-of-hip pain with running, pain on hopping, at night or at rest, a limp, "
     "a sudden rise in training with low energy intake or missed periods, fever, trauma, locking, "

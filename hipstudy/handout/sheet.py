@@ -6,22 +6,28 @@ test_no_path_to_a_file_without_the_safety_block, test_one_function_sets_the_page
 """
 
 import json
-from datetime import UTC, date, datetime, time
+import math
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 from hipstudy import __version__
-from hipstudy.handout import safety, setups, words
+from hipstudy.handout import given, safety, sensible, setups, words
+from hipstudy.handout.given import Given
 from hipstudy.new_files import write_new
-from hipstudy.problems import Problem, UsageProblems, nearest
+from hipstudy.problems import Problem, UsageProblems
 from hipstudy.protocol import Protocol
-from hipstudy.report.pdf import PAPERS, STANDARDS
+from hipstudy.report.pdf import STANDARDS
 from hipstudy.report.plain import FONTS, settable
 
-NAME_LENGTH, NOTE_LENGTH = 60, 200
 TITLE = "Your exercise plan"
+MOST_LINES_A_PAGE, BOXES_A_LINE = 26, 9  # of the diary
+DIARY = (
+    "Tick a box each time that you have done it.",
+    "At the end of a week, write how sore your muscles were at most: 0 is not sore, 10 the most.",
+    "“When to stop”, on the first page, always comes first.",
+)
 _TEMPLATE = Path(__file__).with_name("page.typ")
-_NO_DATE = date(2000, 1, 1)  # what is inside a file without one, so that its bytes stay the same
 
 
 def write(
@@ -33,8 +39,14 @@ def write(
     paper: str = "a4",
     report_date: str = "",
     note: str = "",
+    runner: str = "",
+    clinic: str = "",
+    phone: str = "",
+    logo: Path | None = None,
 ) -> Path:
-    """Write the handout of a prescription: one page, tagged, never in place of another file.
+    """Write the handout of a prescription: a page and its diary, never in place of another file.
+
+    What ``notices`` says is for the therapist and not on the page.
 
     Parameters
     ----------
@@ -49,20 +61,28 @@ def write(
     paper
         ``a4`` or ``us-letter``.
     report_date
-        Such as 2026-01-31; empty prints none.
+        When they were asked, such as 2026-01-31; empty means today.
     note
         A few words of the therapist's; text, never markup.
+    runner
+        Code or name of the runner, for the page only.
+    clinic, phone
+        Whose page it is, and the number to call.
+    logo
+        A PNG, JPEG or SVG file for the head of the page; it is read and not changed.
 
     Raises
     ------
     UsageProblems
-        Without name or confirmation, saying what must be asked; without exercise; when a text or
-        the paper breaks a rule; when the file is there already.
+        Without name or confirmation, saying what must be asked; without exercise; when a person
+        cannot do what is prescribed; when a text, the logo or the paper breaks a rule; when the
+        file is there already.
     """
-    _check(protocol, physio, confirmed, paper, report_date, note)
+    typed = Given(physio, confirmed, paper, report_date, note, runner, clinic, phone, logo)
+    _check(protocol, typed)
     import typst
 
-    page = _plan(protocol, physio, report_date, note) | {
+    page = _plan(sensible.printed(protocol), typed) | {
         "paper": paper,
         "safety": {
             "before": safety.BEFORE,
@@ -71,8 +91,8 @@ def write(
             "stop": safety.STOP,
             "stop_lead": safety.STOP_LEAD,
             "stop_rule": safety.STOP_RULE,
-            "asked": f"{physio} says that these things were asked.",
-            "review": safety.REVIEW,
+            "asked": f"{physio} asked you these questions on {typed.day_in_words}.",
+            "phone": f"Telephone: {phone.strip()}" if phone.strip() else "",
         },
     }
     compiler = typst.Compiler(
@@ -82,39 +102,74 @@ def write(
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_settable(page), sort_keys=True)},
     )
+    made = datetime.combine(typed.day, time(), tzinfo=UTC)
     try:
-        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=_when(report_date))
+        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=made)
     except typst.TypstError as error:
-        rule = "this prescription does not fit on one page"
-        mend = "Shorten the note, or the answers in [cert] that it carries."
-        said = str(error).splitlines()[0]
-        raise UsageProblems([Problem("handout", said, rule, mend)]) from error
+        raise UsageProblems([_not_set(str(error).splitlines()[0], logo)]) from error
     return write_new({out: pdf})[0]
 
 
-def _plan(protocol: Protocol, physio: str, report_date: str, note: str) -> dict[str, Any]:
+def notices(protocol: Protocol) -> tuple[str, ...]:
+    """What the therapist has to know of a handout and the runner need not, a sentence each."""
+    return (safety.REVIEW, *sensible.notices(protocol))
+
+
+def _not_set(said: str, logo: Path | None) -> Problem:
+    if logo is not None and "fit on two pages" not in said:
+        mend = "Save it again as PNG, JPEG or SVG."
+        return Problem("logo", logo.name, f"this picture cannot be printed ({said})", mend)
+    rule = "this prescription does not fit on two pages"
+    return Problem("handout", said, rule, "Shorten the note, or the answers in [cert].")
+
+
+def _plan(protocol: Protocol, typed: Given) -> dict[str, Any]:
     """What the prescription says, in words and drawn."""
-    parts = [vars(part) for part in words.parts(protocol, physio)]
-    at = 2 if protocol.strength else 0  # how to do it, and how much, stand at the left
+    parts = [vars(part) for part in words.parts(protocol, typed.physio)]
+    last = -1 if protocol.stretch else len(parts)  # the stretch goes over both columns
+    logo = typed.logo_data()
+    of = f" of {typed.clinic}" if typed.clinic else ""
     return {
         "title": TITLE,
-        "by": _by(physio, report_date),
-        "note": note.strip(),
+        "runner": f"For {typed.runner.strip()}" if typed.runner.strip() else "",
+        "by": _by(typed),
+        "logo": logo and logo | {"alt": f"Logo{of}"},
+        "note": typed.note.strip(),
         "pictures": setups.pictures(protocol.strength),
-        "left": parts[:at],
-        "right": parts[at:],
-        "promise": f"This is the plan of {physio}. It is not known if it will help you.",
+        "left": parts[:1] if protocol.strength else [],
+        "right": parts[1:last] if protocol.strength else [],
+        "below": parts[last:],
+        "diary": _diary(protocol),
+        "promise": f"This is the plan of {typed.physio}. It is not known if it will help you.",
         "made": f"Set out by hipstudy {__version__}, which does not advise or promise anything.",
     }
 
 
-def _when(report_date: str) -> datetime:
-    day = date.fromisoformat(report_date) if report_date else _NO_DATE
-    return datetime.combine(day, time(), tzinfo=UTC)
+def _by(typed: Given) -> str:
+    phone = f"Telephone {typed.phone.strip()}" if typed.phone.strip() else ""
+    known = (f"From {typed.whose}", typed.clinic.strip(), phone, typed.day_in_words)
+    return " · ".join(one for one in known if one)
 
 
-def _by(physio: str, report_date: str) -> str:
-    return f"From {physio}, physio" + (f" · {report_date}" if report_date else "")
+def _diary(protocol: Protocol) -> dict[str, Any]:
+    """A box for every session of every week; weeks are spread evenly over pages."""
+    columns = []
+    if protocol.strength:
+        columns.append({"head": "Exercise", "boxes": protocol.strength.sessions_per_week})
+    if protocol.stretch:
+        columns.append({"head": "Stretch", "boxes": protocol.stretch.times_per_week})
+    weeks = [f"Week {week}" for week in range(1, protocol.weeks + 1)]
+    lines = max(math.ceil(one["boxes"] / BOXES_A_LINE) for one in columns)
+    most = MOST_LINES_A_PAGE // lines
+    a_page = math.ceil(len(weeks) / math.ceil(len(weeks) / most))
+    return {
+        "heading": "Your diary",
+        "lines": DIARY,
+        "week": "Week",
+        "columns": columns,
+        "sore": "Soreness, 0 to 10",
+        "pages": [weeks[at : at + a_page] for at in range(0, len(weeks), a_page)],
+    }
 
 
 def _settable(value: Any) -> Any:
@@ -122,49 +177,16 @@ def _settable(value: Any) -> Any:
     if isinstance(value, str):
         return settable(value)
     if isinstance(value, dict):
-        return {k: v if k == "svg" else _settable(v) for k, v in value.items()}
+        return {k: v if k in ("svg", "bytes") else _settable(v) for k, v in value.items()}
     return [_settable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _check(
-    protocol: Protocol, physio: str, confirmed: bool, paper: str, report_date: str, note: str
-) -> None:
+def _check(protocol: Protocol, typed: Given) -> None:
     """Refuse, with everything that is wrong in one go."""
-    problems = [*_asked(physio, confirmed), *_texts(physio, note)]
+    problems = given.problems(typed)
     if protocol.strength is None and protocol.stretch is None:
         rule = "there is nothing to hand out: this prescription has no exercise"
         problems.append(Problem("prescription", protocol.name, rule))
-    if paper not in PAPERS:
-        problems.append(Problem("paper", paper, "not a paper", nearest(paper, PAPERS)))
-    if report_date:
-        try:
-            date.fromisoformat(report_date)
-        except ValueError:
-            rule = "the rule: a date such as 2026-01-31, or nothing"
-            problems.append(Problem("date", report_date, rule))
+    problems += sensible.problems(protocol)
     if problems:
         raise UsageProblems(problems)
-
-
-def _asked(physio: str, confirmed: bool) -> list[Problem]:
-    problems = []
-    if sum(letter.isalpha() for letter in str(physio)) < 2:
-        rule = "the name of the physio who asked the screening questions is needed"
-        problems.append(Problem("physio", str(physio), rule, 'Write --physio "NAME".'))
-    if confirmed is not True:
-        rule = f"before a handout, the physio asks the runner about {safety.ASKED}"
-        mend = "When that was asked, say so: --screened, or confirmed=True in Python."
-        problems.append(Problem("screening", "no confirmation", rule, mend))
-    return problems
-
-
-def _texts(physio: str, note: str) -> list[Problem]:
-    problems = []
-    for where, text, most in (("physio", physio, NAME_LENGTH), ("note", note, NOTE_LENGTH)):
-        if len(text) > most or not text.isprintable():
-            rule = f"the rule: one line of at most {most} letters"
-            problems.append(Problem(where, text, rule))
-        elif settable(text) != text:
-            rule = "some of these letters cannot be printed: the page would show squares"
-            problems.append(Problem(where, text, rule, "Write it in Latin letters."))
-    return problems
