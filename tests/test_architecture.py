@@ -16,7 +16,7 @@ ROOMS = (
     "design progression_words cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads typed rules wrong_units visits check "
-    "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
+    "physiology worlds cohort rbds basis clinic settings limbs running start enough baseline load "
     "adherence bouts doses dose_shapes gains simulate progress sweep instruments observe example "
     "evidence trials trial_file one_runner gallery studies "
     "analysis mock_cohorts association few plan enrolled cohort_study predicted "
