@@ -8,6 +8,7 @@ import click
 from hipstudy import clinic
 from hipstudy.explore import asked
 from hipstudy.explore.quick import N_RUNNERS
+from hipstudy.places import cohort_file
 from hipstudy.problems import DataProblems, Problem, UsageProblems
 
 
@@ -74,7 +75,7 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
 def _look_at(cohort: str) -> None:
     _named(cohort)
     try:
-        clinic.cohort(Path(cohort), seed=0)
+        clinic.cohort(cohort_file(cohort), seed=0)
     except DataProblems as found:
         click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
 
