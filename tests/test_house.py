@@ -242,6 +242,25 @@ def test_make_passes_the_exit_code_on(make, monkeypatch, capsys, code):
     assert capsys.readouterr().out == "", "nothing to try next where nothing was made"
 
 
+@pytest.mark.parametrize(
+    ("args", "first"),
+    [
+        (["-k", "wheel"], ["-n", "auto", "--dist", "loadfile"]),
+        (["-n", "1"], []),
+        (["-n0"], []),
+        (["--numprocesses=3"], []),
+        (["--pdb"], []),
+        (["-p", "no:xdist"], []),
+    ],
+)
+def test_make_test_runs_files_side_by_side_unless_told(make, monkeypatch, args, first):
+    asked = []
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    monkeypatch.setattr(make, "run", lambda command: asked.append(command) or 0)
+    assert make.main(["test", *args]) == 0
+    assert asked == [[make.PYTHON, "-m", "pytest", *first, *args]]
+
+
 def test_readmes_python_runs():
     """What the README shows in Python gives frames, as they stand there."""
     blocks = re.findall(r"```python\n(.*?)```", text("README.md"), re.S)
