@@ -186,7 +186,7 @@ def test_the_measured_effect_is_one_number_in_sentence_table_and_file(reports):
     measured = reports["02_cohort"]
     rows = named(measured, show.Download, "effects").frame
     plan = measured.study.plan
-    rows = rows[(rows["outcome"] == plan.outcome) & (rows["model"] == plan.analysis)]
+    rows = rows[(rows["outcome"] == plan.primary) & (rows["model"] == plan.analysis)]
     (row,) = rows[rows["week"] == plan.week].itertuples()
     page_1 = answer(measured)
     ends_ = f"{number(row.ci_low)} to {number(row.ci_high)}"
