@@ -131,15 +131,15 @@ def test_the_sentence_is_the_numbers(study):
             {"weak": (0.05, 0.02, 0.09), "short": (0.04, 0.0, 0.61)},
             (
                 "takes away on average less than 0.5 points of tightness under any of four causes: "
-                "most on average, 0.05 (0.02 to 0.09), if a deficit of end-range torque is what makes "
-                "hips tight; the band goes furthest, to 0.61, if short tissue is. All of it"
+                "most on average, 0.05 (0.02 to 0.09), if a deficit of end-range torque is what "
+                "makes hips tight; the band goes furthest, to 0.61, if short tissue is. All of it"
             ),
         ),
         (
             {"guarded": (0.72, 0.1, 1.3)},
             (
-                "takes away on average up to 0.72 points of tightness under any of four causes: most "
-                "on average, 0.72 (0.10 to 1.30), if guarding is what makes hips tight. All of it"
+                "takes away on average up to 0.72 points of tightness under any of four causes: "
+                "most on average, 0.72 (0.10 to 1.30), if guarding is what makes hips tight. All of it"
             ),
         ),
     ],

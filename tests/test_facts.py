@@ -170,6 +170,9 @@ def test_the_headline_contrast_is_one_number_in_sentence_figure_table_and_file(r
         assert f"{WORLD_LABELS[world]} {said}" in figure.alt
         assert table.loc[WORLD_LABELS[world]].iloc[0] == said
     assert f"is {interval(*ends_[PRIOR])} points. Another prior" in compared.text
+    rest = [end for world in WORLDS if world != largest for end in ends_[world][1:]]
+    within = number(max(map(abs, rest)))
+    assert re.search(rf"bands stay within {within}( either way|\.)", page_1.sentence)
 
 
 def test_who_is_counted_once(reports):

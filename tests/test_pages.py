@@ -61,7 +61,7 @@ TWO = f"(0.80 points, {BAND} −1.20 to −0.40) or guarding (0.60 points, {BAND
             [
                 "12 weeks the largest modelled difference favours “Strength + stretch”, if a",
                 f"tight (0.20 points, {BAND} −0.40 to −0.10); under the other three the bands stay",
-                "stay within 0.22.",
+                "stay within 0.21.",
             ],
         ),
         (

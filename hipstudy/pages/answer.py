@@ -148,9 +148,8 @@ def _band(end: tuple[float, float, float]) -> str:
 
 
 def _furthest(ends: Ends, worlds: list[str]) -> float:
-    """How far from 0 the bands of some worlds go, never rounded down."""
-    furthest = max(abs(end) for world in worlds for end in ends[world][1:])
-    return float(np.ceil(furthest * 100 - 1e-9) / 100)
+    """How far from 0 the bands of some worlds go, rounded as their ends are printed elsewhere."""
+    return round(max(abs(end) for world in worlds for end in ends[world][1:]), 2)
 
 
 def _favoured(study: Study, ends: Ends, reached: list[str], margin: float) -> str:
