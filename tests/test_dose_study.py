@@ -139,7 +139,8 @@ def test_the_sentence_is_the_numbers(study):
             {"guarded": (0.72, 0.1, 1.3)},
             (
                 "takes away on average up to 0.72 points of tightness under any of four causes: "
-                "most on average, 0.72 (0.10 to 1.30), if guarding is what makes hips tight. All of it"
+                "most on average, 0.72 (0.10 to 1.30), if guarding is what makes hips tight. "
+                "All of it"
             ),
         ),
     ],
