@@ -56,7 +56,7 @@ def serving(folder, *options):
 
 
 def _way_in(process, folder):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600  # a hang, however busy the machine
     while time.monotonic() < end:
         said = (folder / "out").read_text()
         if "Ctrl-C" in said:
