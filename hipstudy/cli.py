@@ -18,7 +18,7 @@ HELP = """Stretching, or strength and stretching, for tight hips: compared in a 
 
 \b
   hipstudy report compare                        make the report, with runners drawn
-  hipstudy report compare --cohort RBDSinfo.txt  from real runners' baseline
+  hipstudy report compare --cohort rbds          from real runners' baseline
   hipstudy report compare -p weeks 6 -p sets 2   with another dose
   hipstudy report compare --parameters           what can be changed
   hipstudy explore                               move a dose in a browser
@@ -44,7 +44,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @click.argument("name", required=False)
-@click.option("--cohort", metavar="FILE", help="Runners' baseline, for example RBDSinfo.txt.")
+@click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
 @click.option(
     "-p",
     "given",
@@ -217,7 +217,7 @@ def lab(no_browser: bool, port: int | None) -> None:
 
 
 @cli.command()
-@click.option("--cohort", metavar="FILE", help="Runners' baseline, for example RBDSinfo.txt.")
+@click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
 @click.option("--runners", type=click.IntRange(20, 500), help="How many to draw [200].")
 @click.option("--link", metavar="ADDRESS", help="Open with the settings in a page's address.")
 @click.option("--export", metavar="FILE", type=FILE, help="Write one offline HTML file instead.")

@@ -22,6 +22,7 @@ from hipstudy.comparable import LeftOut, comparable
 from hipstudy.few import fewest_at_both, least
 from hipstudy.findings import Finding
 from hipstudy.parameters import number
+from hipstudy.places import cohort_file
 from hipstudy.plan import AnalysisPlan, check_against, read_plan, shipped_plan
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.settings import a_date, checked, sound
@@ -75,7 +76,7 @@ class Settings(BaseModel):
         if not self.cohort:
             mend = "Give one: hipstudy report cohort --cohort FILE; hipstudy example copies one."
             raise UsageProblems([Problem("cohort", "nothing", "a cohort file is needed", mend)])
-        path = Path(self.cohort)
+        path = cohort_file(self.cohort)
         if rbds.is_rbds(path):
             rule = "it has one visit and no arms: there is nothing to compare"
             raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])

@@ -29,7 +29,7 @@ NO_EFFECT = 1e-9  # a mean difference this small is none; a share of it says not
 
 
 def surfaces(study: DoseStudy) -> "pd.DataFrame":
-    """Mean change since baseline at every dose of the grid, parameters at their values.
+    """Mean change since baseline at every dose of the grid, over the draws.
 
     Columns: world, outcome, week, load, stretch_min_wk, sets, sessions_per_week, weekly_sets,
     change, n_runners, n_limbs. Every week from 1: a row is a programme of so many weeks.

@@ -1,8 +1,10 @@
 """Dose over weeks: everything the dose report is made from, found once.
 
-Surfaces are one run with every parameter at its value, at every dose of the grid. Curves are the
-prescription at so many sessions a week, over draws of the parameters, in each shape of
-dose-response. Programmes in phases are over the same draws.
+Surfaces are means over draws of the parameters, at every dose of the grid. Curves are the
+prescription at so many sessions a week, in each shape of dose-response. Everything is over the same
+draws, so that one outcome of one dose is one number wherever it stands.
+
+Guarded by (tests/test_facts.py): test_a_dose_has_one_number_in_figure_and_table.
 """
 
 from collections.abc import Mapping
@@ -45,8 +47,7 @@ class DoseStudy:
     values
         Draws of the parameters behind curves and phases.
     surface
-        Outcome -> (worlds, loads, stretches, sets, sessions, weeks from 0), parameters at their
-        values.
+        Outcome -> (worlds, loads, stretches, sets, sessions, weeks from 0), means over the draws.
     curves
         Shape -> outcome -> (worlds, sessions, draws, weeks from 0 and on after stopping).
     stretching
@@ -101,8 +102,7 @@ def run(settings: DoseSettings | None = None, **given: Any) -> DoseStudy:
     study = compare.run(compared, n_draws=n_draws)
     cohort, values = study.cohort, study.values
     seed, weeks = settings.seed, settings.weeks
-    central = parameters.central(**compared.held)
-    surface = sweep.sweep(cohort, base, grid, central, weeks=weeks, seed=seed, outcomes=OUTCOMES)
+    surface = sweep.sweep(cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES)
     curves, stretching = _curves(cohort, base, values, weeks, seed)
     return DoseStudy(
         settings=settings,
@@ -111,7 +111,7 @@ def run(settings: DoseSettings | None = None, **given: Any) -> DoseStudy:
         cohort=cohort,
         study=study,
         values=values,
-        surface={name: found[..., 0, :] for name, found in surface.items()},
+        surface={name: found.mean(axis=-2) for name, found in surface.items()},
         curves=curves,
         stretching=stretching,
         phases=_phases(cohort, base, values, weeks, seed, _all_done(values, seed)),

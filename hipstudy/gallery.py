@@ -198,9 +198,17 @@ def frame(findings: Iterable[Finding]) -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
+# What stands beside every count of trials.
+HIT_RULE = (
+    "a trial is a hit when all its cases are, and a case is one when the model's central "
+    "prediction lies inside the published interval, or within the limits written down beforehand "
+    "where none was read"
+)
+
+
 @dataclass(frozen=True)
 class Score:
-    """Trials that hit, of how many; a trial is a hit when all its cases are."""
+    """Trials that hit, of how many, by ``HIT_RULE``."""
 
     hits: int
     trials: int

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+OPEN_DATA = "rbds"  # what is typed in place of a cohort file
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -28,6 +29,25 @@ def place(*parts: str) -> Path:
         if candidate.exists():
             return candidate
     raise FileNotFoundError(f"{'/'.join(parts)} is missing from this installation of hipstudy")
+
+
+def cohort_file(cohort: str) -> Path:
+    """Path of a cohort as it is typed: a file, or the word ``rbds``.
+
+    The word stands for the open table of runners that travels with the package; a file of one's own
+    that is called so is typed as ``./rbds``.
+
+    Examples
+    --------
+    >>> cohort_file("rbds").name, cohort_file("clinic/runners.csv").name
+    ('RBDSinfo.txt', 'runners.csv')
+    """
+    return place("data", "RBDSinfo.txt") if is_open_data(cohort) else Path(cohort)
+
+
+def is_open_data(cohort: str) -> bool:
+    """Whether what is typed as a cohort is the word for the open table of runners."""
+    return cohort.strip().lower() == OPEN_DATA
 
 
 def file_name(path: str) -> str:

@@ -21,6 +21,7 @@ from hipstudy.sheet import content_of
 from hipstudy.text_files import SAVE, WrongEncoding, decoded, encoding_of
 
 SOURCE = "RBDS"
+ATTRIBUTION = "Fukuchi, Fukuchi and Duarte 2017, doi:10.7717/peerj.3298, CC BY 4.0"
 _HEAD = 4096  # bytes that hold the header of the deposit several times over
 COLUMNS = ("Subject", "Age", "Mass", "Gender", "RThomas", "LThomas")
 # What can be true of a person who runs; past it, a value is a typing error or another unit.

@@ -1,7 +1,6 @@
 """Settings of a comparison: typed, bounded, checked before anything runs."""
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +12,7 @@ from hipstudy.design import CONTRACT_ARMS, OVERRIDES, Design, build, split
 from hipstudy.findings import Finding
 from hipstudy.matching import MAX_STRETCH_MIN_WK
 from hipstudy.parameters import number
+from hipstudy.places import cohort_file
 from hipstudy.problems import DataProblems, Problem, ProblemsFound, UsageProblems, nearest
 from hipstudy.worlds import WORLDS
 
@@ -132,7 +132,7 @@ class Settings(BaseModel):
         """
         if not self.cohort:
             return runners.draw(self.n_runners, seed=self.seed)
-        found = clinic.cohort(Path(self.cohort), seed=self.seed)
+        found = clinic.cohort(cohort_file(self.cohort), seed=self.seed)
         if found.is_measured and self.start_rom_deg is not None:
             rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
             mend = "Leave start_rom_deg empty, or leave the cohort out."

@@ -92,15 +92,28 @@ def latent_correlations(world: str, values: Values) -> Mapping[str, Array]:
     return found
 
 
+def expected_shares(weights: Sequence[float]) -> tuple[float, ...]:
+    """Shares of runners that weights of the causes stand for: what every report prints.
+
+    Examples
+    --------
+    >>> expected_shares((1, 1, 1, 1)), expected_shares((3, 1, 0, 0))
+    ((0.25, 0.25, 0.25, 0.25), (0.75, 0.25, 0.0, 0.0))
+    """
+    return tuple(weight / sum(weights) for weight in weights)
+
+
 def cause_shares(concentration: Sequence[float], n_draws: int, *, seed: int) -> Array:
     """Draws of the causes' shares of runners from a Dirichlet law, shape (draws, 4).
 
-    A concentration of 0 keeps a cause out.
+    Stratified as ``parameters.drawn`` is, so that few draws have nearly the means of the law. What
+    is printed as a share is always ``expected_shares``. A concentration of 0 keeps a cause out.
     """
     weights = np.asarray(concentration, float)
-    stream = luck.uniform(
-        seed=seed, stream="cause shares", by=[np.arange(n_draws)[:, None], np.arange(len(WORLDS))]
-    )
+    by = [np.arange(n_draws)[:, None], np.arange(len(WORLDS))]
+    order = luck.uniform(seed=seed, stream="cause shares order", by=by)
+    within = luck.uniform(seed=seed, stream="cause shares", by=by)
+    stream = (order.argsort(axis=0).argsort(axis=0) + within) / n_draws
     shape = np.where(weights > 0, weights, 1)
     gamma = special.gammaincinv(shape, stream)
     # Small concentrations give numbers too small to be held; their logarithm is the law's own

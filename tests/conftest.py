@@ -1,27 +1,33 @@
 """What several test files share: the open runners, and one small run of the model."""
 
 import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import breaks
+import hypothesis
 import pytest
 
 from hipstudy import adherence, baseline, cohort, design, parameters
+from hipstudy.places import place
 from hipstudy.simulate import simulate
 from hipstudy.worlds import WORLDS
 
 if os.environ.get("HIPSTUDY_BREAK"):
     breaks.apply(os.environ["HIPSTUDY_BREAK"])
 
-RBDS = Path(__file__).resolve().parents[2] / "shared" / "data" / "rbds" / "RBDSinfo.txt"
+# No deadlines: how long an example takes is how busy the machine is.
+hypothesis.settings.register_profile("hipstudy", deadline=None)
+hypothesis.settings.load_profile("hipstudy")
 
 
 @pytest.fixture(scope="session")
-def rbds_file():
-    if not RBDS.exists():
-        pytest.skip("the open RBDS data are not here: ../shared/data/rbds/RBDSinfo.txt")
-    return RBDS
+def rbds_file(tmp_path_factory):
+    """The open table of runners, as somebody has it who downloaded it."""
+    file = tmp_path_factory.mktemp("downloaded") / "RBDSinfo.txt"
+    shutil.copyfile(place("data", "RBDSinfo.txt"), file)
+    return file
 
 
 @pytest.fixture(scope="session")

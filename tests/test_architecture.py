@@ -17,7 +17,7 @@ ROOMS = (
     "design progression_words cert cert_shown "
     "listed numbers_in_text identifiers rows zipped grid delimited workbook sheet suggest mapping "
     "heads codes typed rules wrong_units legs visit_weeks visits check "
-    "physiology worlds cohort rbds clinic settings limbs running start enough baseline load "
+    "physiology worlds cohort rbds basis clinic settings limbs running start enough baseline load "
     "adherence bouts doses dose_shapes gains simulate progress sweep instruments observe example "
     "evidence trials trial_file one_runner gallery studies "
     "analysis mock_cohorts association few plan enrolled comparable cohort_study predicted "

@@ -62,7 +62,7 @@ def files(folder):
 def test_alone_it_says_the_few_things_one_can_do(say):
     code, out, err = say()
     assert (code, err) == (0, "")
-    assert "hipstudy report compare --cohort RBDSinfo.txt" in out
+    assert "hipstudy report compare --cohort rbds" in out
     assert len(out.splitlines()) < 13
 
 

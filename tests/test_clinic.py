@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from hipstudy import clinic, compare, pages
-from hipstudy.places import place
+from hipstudy import clinic, compare, pages, settings
+from hipstudy.places import cohort_file, place
 from hipstudy.problems import DataProblems
 
 EXAMPLE = place("data", "example_cohort.csv")
@@ -135,6 +135,20 @@ def test_every_error_is_listed_and_no_id_is_printed(example, tmp_path):
     assert "row 5, column thomas_ext_deg: found 'stiff'" in text
     assert "row 7, column tightness_nrs: found '70'" in text
     assert "SYN" not in text
+
+
+def test_the_word_rbds_is_the_open_data_that_travel(rbds_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rbds").write_text("a file of one's own")
+    word = settings.check(cohort="rbds").runners()
+    copy = settings.check(cohort=str(rbds_file)).runners()
+    assert (word.source, word.n_runners, word.sha256) == ("RBDS", 28, copy.sha256)
+    notice = place("data", "RBDSinfo_NOTICE.md").read_text(encoding="utf-8")
+    assert word.sha256 in notice, "it is the file that its authors published"
+    assert "CC BY 4.0" in notice
+    for typed in ("RBDS", " rbds "):
+        assert cohort_file(typed) == place("data", "RBDSinfo.txt")
+    assert cohort_file("./rbds").resolve() == tmp_path / "rbds"
 
 
 def test_rbds_is_known_by_its_header(rbds_file):

@@ -1,5 +1,7 @@
 """The dose study: known answers for how much is enough and what is kept, settings, and words."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,41 @@ def test_the_sentence_is_the_numbers(study):
     assert answer.sentence.startswith("A third weekly session of 3 sets adds")
     assert f"{torque[0]:.1f} % of end-range torque after 4 weeks" in answer.sentence
     assert "Harms are not modelled; absence here is not safety." in answer.basis
+
+
+@pytest.mark.parametrize(
+    ("tight", "said"),
+    [
+        (
+            {"weak": (0.05, 0.02, 0.09)},
+            (
+                "takes away less than 0.5 points of tightness under any of four causes: most on "
+                "average, 0.05 (0.02 to 0.09), if a deficit of end-range torque is what makes hips "
+                "tight. All of it"
+            ),
+        ),
+        (
+            {"weak": (0.05, 0.02, 0.09), "short": (0.04, 0.0, 0.61)},
+            (
+                "takes away on average less than 0.5 points of tightness under any of four causes: "
+                "most on average, 0.05 (0.02 to 0.09), if a deficit of end-range torque is what "
+                "makes hips tight; the band goes furthest, to 0.61, if short tissue is. All of it"
+            ),
+        ),
+        (
+            {"guarded": (0.72, 0.1, 1.3)},
+            (
+                "takes away on average up to 0.72 points of tightness under any of four causes: "
+                "most on average, 0.72 (0.10 to 1.30), if guarding is what makes hips tight. "
+                "All of it"
+            ),
+        ),
+    ],
+)
+def test_the_sentence_says_which_band_goes_furthest(study, monkeypatch, tight, said):
+    every = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0)) | tight
+    monkeypatch.setattr(sys.modules["hipstudy.dose_pages.answer"], "_tight", lambda _: every)
+    assert said in dose_pages.answer(study).sentence
 
 
 def test_all_wrong_settings_are_said_at_once():

@@ -9,7 +9,7 @@ import pytest
 
 from hipstudy.cli import main
 from hipstudy.explore import asked as ask
-from hipstudy.explore import one_file, serve
+from hipstudy.explore import one_file, opening, serve
 from hipstudy.explore.moved_dose import Steps
 
 FEW = Steps((0, 2), (1,), ("unloaded", "near-failure"), (0, 20))
@@ -117,6 +117,13 @@ def test_an_explorer_goes_with_no_other_report(say, tmp_path):
     )
     assert list(tmp_path.iterdir()) == []
     assert say("report", "--explorer")[0] == 2
+
+
+def test_the_word_rbds_needs_no_file(say, served, tmp_path):
+    code, *_ = say("explore", "--cohort", "rbds", "--no-browser")
+    assert (code, served[0]["cohort"]) == (0, "rbds")
+    assert list(tmp_path.iterdir()) == []
+    assert "28 runners" in opening.page(cohort="rbds").children[0].value
 
 
 def test_live_hands_on_what_was_asked(say, served, rbds_file):

@@ -499,6 +499,19 @@ def test_stretching_can_keep_the_arms_at_equal_minutes(page):
     page.locator("#even").uncheck()
 
 
+def shares_said(page):
+    said = [page.locator(f"#weight-{world}-said").text_content() for world in WORLDS]
+    return [one.replace("\xa0", " ") for one in said]
+
+
+def test_weights_are_shown_as_the_shares_they_stand_for(page, data):
+    set_prior(page, (1, 1, 1, 1), data)
+    assert shares_said(page) == ["1, 25 % of runners"] * 4
+    set_prior(page, (4, 0.5, 0.5, 0), data)
+    shares = ["4, 80 % of runners", *["0.5, 10 % of runners"] * 2, "0, 0 % of runners"]
+    assert shares_said(page) == shares
+
+
 def test_four_weights_of_0_are_refused_where_they_stand(page, data):
     set_prior(page, (1, 1, 1, 1), data)
     before = page.evaluate("hipstudy.numbers({outcome: 0}).differences")

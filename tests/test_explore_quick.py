@@ -116,7 +116,7 @@ doses = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(doses)
 def test_controls_make_the_prescription_and_stand_at_it(controls):
     made = dose.turned(START.b, SPARE, controls)

@@ -19,7 +19,7 @@ def aims_and_gain(arm, done, values, runners, start):
     return aims, gains.torque_gain(arm, runners, start, aims, values)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(-105, 40), st.integers(0, 10_000))
 def test_one_state_carries_every_angle(angle, seed):
     """The state of the trained range times an angle's kernel is that angle's own state, stepped."""
@@ -80,7 +80,7 @@ def test_one_side_takes_half_the_work_and_not_half_the_rest():
     assert (left.session_min, both.session_min) == (pytest.approx(330 / 60), pytest.approx(12))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_poorer_technique_never_brings_more(one, two):
     """Momentum and arching cost end-range work: strength, range, ease and their followers."""

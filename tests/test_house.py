@@ -10,6 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import hypothesis
 import pytest
 import yaml
 
@@ -273,6 +274,34 @@ def test_make_passes_the_exit_code_on(make, monkeypatch, capsys, code):
     assert make.main(["report"]) == code
     assert make.main(["lab"]) == code
     assert capsys.readouterr().out == "", "nothing to try next where nothing was made"
+
+
+@pytest.mark.parametrize(
+    ("args", "first"),
+    [
+        (["-k", "wheel"], ["-n", "auto", "--dist", "loadfile"]),
+        (["-n", "1"], []),
+        (["-n0"], []),
+        (["--numprocesses=3"], []),
+        (["--pdb"], []),
+        (["-p", "no:xdist"], []),
+    ],
+)
+def test_make_test_runs_files_side_by_side_unless_told(make, monkeypatch, args, first):
+    asked = []
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    monkeypatch.setattr(make, "run", lambda command: asked.append(command) or 0)
+    assert make.main(["test", *args]) == 0
+    assert asked == [[make.PYTHON, "-m", "pytest", *first, *args]]
+
+
+def test_no_property_has_a_deadline():
+    assert hypothesis.settings().deadline is None
+    for file in (ROOT / "tests").rglob("*.py"):
+        said = re.findall(r"deadline\s*=\s*\w+", file.read_text(encoding="utf-8"))
+        assert not said or file.name == "conftest.py", (
+            f"{file.name} says again what conftest.py says"
+        )
 
 
 def test_readmes_python_runs():

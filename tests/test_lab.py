@@ -56,7 +56,7 @@ def ask(server, path, body=None):
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"token {token}"},
     )
-    end = time.monotonic() + 40
+    end = time.monotonic() + 600  # a hang, however busy the machine
     while True:
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:

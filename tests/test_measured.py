@@ -35,7 +35,7 @@ def starts(runners, values, seed=0):
     return {world: baseline.draw(runners, world, values, seed=seed) for world in WORLDS}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 0.3, 0.7, 1.0]))
 def test_what_was_measured_is_where_the_limb_starts(seed, share):
     """In every world and draw; torque is tested at 10 deg, with whatever offset the draw has."""
@@ -147,7 +147,7 @@ def test_a_tight_runner_is_drawn_weaker_where_weakness_is_the_cause():
     assert means[8.0]["nonspecific"] == pytest.approx(means[2.0]["nonspecific"], abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_conditioning_is_the_textbook_answer(seed):
     """Mean and covariance of draws given some variables, against the Schur complement."""

@@ -51,7 +51,7 @@ def test_simulation_is_the_closed_form_of_the_relaxation():
     assert gain[1] == pytest.approx(state, abs=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.booleans(), min_size=84, max_size=84), st.integers(0, 83))
 def test_gains_never_fall_as_completed_dose_rises(days, more):
     v = parameters.central(natural_course_nrs_wk=0, fatigue_per_set=0)

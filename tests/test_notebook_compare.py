@@ -99,18 +99,21 @@ def test_tables_are_the_contracts(of_rbds):
     assert max(len(row["estimate"]) for row in found) > 15, "full precision"
 
 
-def test_same_bytes_in_two_folders(rbds_file, tmp_path):
+def test_same_bytes_in_two_folders(tmp_path):
     theirs = tmp_path / "two" / "matplotlibrc"
     theirs.parent.mkdir()
     theirs.write_text(
         "lines.linewidth: 9\nsavefig.facecolor: red\nfont.size: 30\naxes.grid: True\n"
     )
     for name in ("one", "two"):
-        report(tmp_path / name, "--cohort", rbds_file, "-p", "weeks", 3)
+        report(tmp_path / name, "--cohort", "rbds", "-p", "weeks", 3)
     names = ("compare.pdf", "compare.html", "compare.ipynb")
     for file in (*names, "tables/effects.csv", "tables/trajectories.csv"):
         one, two = (tmp_path / n / "reports" / "compare" / file for n in ("one", "two"))
         assert one.read_bytes() == two.read_bytes(), file
+    assert "cohort = 'rbds'" in one.parents[1].joinpath("compare.ipynb").read_text()
+    text = words(one.parents[1] / "compare.pdf")
+    assert "RBDS (Fukuchi, Fukuchi and Duarte 2017, doi:10.7717/peerj.3298, CC BY 4.0)" in text
 
 
 def pictures(book):

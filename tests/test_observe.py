@@ -29,7 +29,7 @@ def looked_at(arm="strength_plus_stretch", *, n=6, seed=0, weeks=12, world="weak
     return ob.Run(runners, one, done, start, found, values)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 12), min_size=1, unique=True))
 def test_without_noise_and_with_full_follow_up_the_truth_is_seen_at_the_visits(seed, weeks):
     """At rest: 48 h after stretching, past the curve's passing shift, no fatigue."""
@@ -53,7 +53,7 @@ def test_the_frame_has_the_columns_of_a_clinics_file():
         assert seen[name].between(0, 10).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1000))
 def test_no_ones_reading_depends_on_company_arms_or_other_visits(seed):
     tools = instruments(parameters.central())

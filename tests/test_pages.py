@@ -1,16 +1,23 @@
 """Sentences are printed only where they hold."""
 
+import sys
+
 import numpy as np
 import pytest
 from scipy import special
 
 from hipstudy import compare, design, drives, pages, readings
-from hipstudy.pages.answer import counts, is_matched
+from hipstudy.pages.answer import is_matched
 from hipstudy.pages.over_weeks import _closing
-from hipstudy.parameters import shipped
 from hipstudy.problems import UsageProblems
+from hipstudy.worlds import WORLDS
 
 SMALL = {"n_runners": 6, "weeks": 3}
+
+
+@pytest.fixture(scope="module")
+def small_study():
+    return compare.run(**SMALL)
 
 
 def test_the_assumed_sign_is_said_where_one_arm_contains_the_other():
@@ -41,10 +48,66 @@ def test_arms_of_unequal_weeks_are_not_matched(tmp_path):
     assert pages.answer(study).sentence.startswith("At unequal minutes a week")
 
 
-def test_the_count_takes_only_numbers_the_answer_can_depend_on():
-    read, runners, assumed = counts()
-    assert 0 < read < runners < assumed
-    assert read + runners + assumed < len(shipped())
+BAND = "95 % band of the difference"
+ALONE = f"only if a deficit of end-range torque (0.80 points, {BAND} −1.20 to −0.40) is what"
+TWO = f"(0.80 points, {BAND} −1.20 to −0.40) or guarding (0.60 points, {BAND} −0.90 to 0.00) is"
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (
+            {"weak": (-0.2, -0.4, -0.1), "short": (0.1, -0.05, 0.213)},
+            [
+                "12 weeks the largest modelled difference favours “Strength + stretch”, if a",
+                f"tight (0.20 points, {BAND} −0.40 to −0.10); under the other three the bands stay",
+                "stay within 0.21.",
+            ],
+        ),
+        (
+            {"weak": (-0.2, -0.6, -0.1), "guarded": (0.1, -0.05, 0.2)},
+            [f"{BAND} −0.60 to −0.10, which reaches past 0.5); under the other three"],
+        ),
+        (
+            {"weak": (-0.2, -0.3, -0.1), "guarded": (0.19, -0.3, 0.71)},
+            [
+                "12 weeks the modelled differences by cause are −0.20 to 0.19 points, and their 95",
+                "their 95 % bands stay within 0.71 either way, which is past 0.5.",
+            ],
+        ),
+        (
+            {"weak": (-0.8, -1.2, -0.4), "guarded": (0.1, -0.05, 0.2)},
+            [
+                f"favours “Strength + stretch” by 0.5 points or more on average {ALONE}",
+                "; under the other three causes the bands stay within 0.20.",
+            ],
+        ),
+        (
+            {"weak": (-0.8, -1.2, -0.4), "short": (0.6, 0.1, 1.3), "guarded": (-0.6, -0.9, 0)},
+            [
+                "favours “Strength + stretch” by 0.5 points or more on average if a deficit of",
+                TWO,
+                "; favours “Stretch only, raised” by 0.5 points or more on average only if short",
+                "; under the other cause the band stays within 0.00.",
+            ],
+        ),
+        (
+            dict.fromkeys(WORLDS, (0.8, 0.6, 0.9)),
+            ["favours “Stretch only, raised” by 0.5 points or more on average if a deficit of"],
+        ),
+        ({}, ["12 weeks there is no modelled difference between the two."]),
+    ],
+)
+def test_the_headline_names_the_largest_only_where_no_other_band_reaches_further(
+    small_study, monkeypatch, ends, said
+):
+    every = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0)) | ends
+    monkeypatch.setattr(sys.modules["hipstudy.pages.answer"], "_ends", lambda _: every)
+    sentence = pages.answer(small_study).sentence.replace("after 3 weeks", "after 12 weeks")
+    for words in said:
+        assert words in sentence, words
+    assert ("the largest" in sentence) == ("largest" in " ".join(said) or "reaches" in said[0])
+    assert sentence.endswith(said[-1]) or not said[-1].endswith(".")
 
 
 def test_two_arms_alike_are_not_told_apart():

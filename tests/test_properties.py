@@ -53,7 +53,7 @@ def run(runners, one, values, seed, weeks=8):
     return simulate(runners, starts, one, done, values)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STRENGTH, STRETCH, STRETCH)
 def test_matched_arms_take_as_long_and_keep_every_rule_or_are_refused(strength, stretch, control):
     one, two = (
@@ -85,7 +85,7 @@ def test_a_matched_arm_never_holds_more_than_any_arm_may():
     assert raised.clock_min_wk == pytest.approx(made.arms[0].clock_min_wk, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STRENGTH, STRETCH, SEEDS)
 def test_more_to_do_is_never_tighter_and_scales_keep_their_ends(strength, stretch, seed):
     """Adding strength work to stretching: the assumed sign, in every world and limb."""
@@ -104,7 +104,7 @@ def test_more_to_do_is_never_tighter_and_scales_keep_their_ends(strength, stretc
         assert all(np.isfinite(runs).all() for runs in found.values())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(range(6)), SEEDS)
 def test_the_order_of_runners_changes_no_one(order, seed):
     runners, values = cohort.draw(6, seed=seed), parameters.drawn(2, seed=seed)
@@ -123,7 +123,7 @@ def test_the_order_of_runners_changes_no_one(order, seed):
         assert second[outcome] == pytest.approx(first[outcome][:, :, limbs], abs=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 14), st.integers(1, 14), SEEDS)
 def test_fewer_prescribed_sessions_are_a_subset(a, b, seed):
     """By session, not by day: the k-th of a week is done or not, however many there are."""

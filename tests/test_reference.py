@@ -6,6 +6,7 @@ is called.
 """
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ from hipstudy.worlds import WORLDS
 WEEKS = 14
 LEG, TRUNK = ("leg_mass_share", "leg_centre_share", "leg_length_share"), (
     "trunk_mass_share", "trunk_centre_share", "trunk_length_share")  # fmt: skip
+
+HIP_CURVES = Path(__file__).parent / "data" / "hip_sagittal_long.csv.gz"
 
 
 def curve(angle, neutral, p):
@@ -231,8 +234,8 @@ def test_size_of_a_trial_at_cohens_effects(d, n):
     assert analysis.runners_per_arm(d, 1, 0) == n
 
 
-def test_running_angles_are_those_of_the_open_data(rbds_file):
-    curves = pd.read_csv(rbds_file.with_name("hip_sagittal_long.csv"))
+def test_running_angles_are_those_of_the_open_data():
+    curves = pd.read_csv(HIP_CURVES)
     peaks = -curves.groupby(["subject", "side", "speed_ms"])["hip_angle_z_deg"].min()
     for speed, mean in peaks.groupby("speed_ms").mean().items():
         name = f"running_extension_{str(speed).replace('.', '_')}_deg"

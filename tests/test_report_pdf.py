@@ -193,7 +193,7 @@ def test_no_text_is_ever_source():
     assert words.replace(" ", "").count(NASTY.replace(" ", "")) == 4
 
 
-QUICK = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @QUICK

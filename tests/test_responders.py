@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -136,7 +136,6 @@ def test_probability_is_of_a_group():
     assert responders.probability_of_response(0.8, 1.2, 2) == pytest.approx(share, abs=0.005)
 
 
-@settings(deadline=None)  # the first call imports
 @given(st.integers(0, 1000))
 def test_relabelling_and_order_change_nothing(seed):
     rng = np.random.default_rng(seed)

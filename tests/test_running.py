@@ -1,5 +1,7 @@
 """What running asks of the hip, and who has the torque for it."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,8 @@ from hipstudy.simulate import RESERVES, simulate
 from hipstudy.worlds import WORLDS
 
 SEEDS = st.integers(0, 2**32 - 1)
+
+HIP_CURVES = Path(__file__).parent / "data" / "hip_sagittal_long.csv.gz"
 
 
 def reserves(runners, values, world="weak", arm="usual_running", seed=0, weeks=1):
@@ -46,7 +50,7 @@ def test_measured_runners_had_the_torque_for_every_speed(rbds_file, world):
     assert held_to_what_they_had(left) < 0.01, "torque gives way to what was run, hardly ever back"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_whoever_ran_at_a_speed_had_the_torque_for_it(seed):
     runners = cohort.draw(20, seed=seed)
@@ -88,8 +92,8 @@ def test_torque_cut_below_keeps_the_normal_law_above():
             assert least[left][0] > -1 or not fast, "the cut bites where they ran fast"
 
 
-def test_running_figures_are_those_of_the_open_data(rbds_file):
-    curves = pd.read_csv(rbds_file.with_name("hip_sagittal_long.csv"))
+def test_running_figures_are_those_of_the_open_data():
+    curves = pd.read_csv(HIP_CURVES)
     rows = []
     for (_, _, speed), limb in curves.groupby(["subject", "side", "speed_ms"]):
         far = limb.loc[limb["hip_angle_z_deg"].idxmin()]

@@ -75,6 +75,15 @@ def test_installed_wheel_finds_its_files_outside_the_checkout(outside):
     assert found.read_bytes() == (ROOT / "data" / "parameters.csv").read_bytes()
 
 
+def test_installed_wheel_has_the_open_runners_and_their_licence(outside, wheel):
+    code = "from hipstudy import settings; print(settings.check(cohort='rbds').runners().n_runners)"
+    done = outside("-c", code)
+    assert (done.returncode, done.stdout.strip()) == (0, "28"), done.stderr
+    names = zipfile.ZipFile(wheel).namelist()
+    assert any(name.endswith("licenses/data/RBDSinfo_NOTICE.md") for name in names)
+    assert "hipstudy/_share/data/RBDSinfo_NOTICE.md" in names
+
+
 def test_installed_wheel_has_the_command(outside):
     done = outside("-c", "import sys; from hipstudy.cli import main; sys.exit(main())")
     assert done.returncode == 0, done.stderr

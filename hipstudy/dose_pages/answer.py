@@ -1,12 +1,13 @@
 """Page 1 of the dose report: is one more session worth it, in numbers and in one picture."""
 
+from hipstudy import basis as rests_on
 from hipstudy import dose_readings as readings
 from hipstudy import figures, show
 from hipstudy.dose_readings import TORQUE
 from hipstudy.dose_shapes import SHAPES
 from hipstudy.dose_study import SESSIONS, DoseStudy
 from hipstudy.labels import counted, interval, number
-from hipstudy.pages.answer import CAUSE_WORDS, counts
+from hipstudy.pages.answer import CAUSE_WORDS
 from hipstudy.parameters import number as parameter
 from hipstudy.worlds import WORLDS
 
@@ -32,14 +33,19 @@ def answer(study: DoseStudy) -> show.Answer:
     largest = max(tight, key=lambda world: tight[world][0])
     points, low, high = tight[largest]
     most = max(band[2] for band in tight.values())
-    than = "less than" if most < margin else "on average less than" if points < margin else "up to"
+    than = "on average less than" if points < margin else "on average up to"
+    than = "less than" if most < margin else than
     size = counted(margin, "point") if points < margin else f"{number(points)} points"
+    widest = max(tight, key=lambda world: tight[world][2])
+    further = "" if widest == largest else f"; the band goes furthest, to {number(most)}, if "
+    further += "" if widest == largest else f"{CAUSE_WORDS[widest]} is"
     sentence = (
         f"A {session} weekly session of {counted(study.sets, 'set')} adds {number(torque[0], 1)} % "
         f"of end-range torque after {counted(study.weeks, 'week')} (95 % band "
-        f"{number(torque[1], 1)} to {number(torque[2], 1)}), and {than} {size} of tightness under "
-        f"any of four causes: most, {number(points)} ({number(low)} to {number(high)}), if "
-        f"{CAUSE_WORDS[largest]} is what makes hips tight. All of it is modelled."
+        f"{number(torque[1], 1)} to {number(torque[2], 1)}), and takes away {than} {size} of "
+        f"tightness under any of four causes: most on average, {number(points)} ({number(low)} to "
+        f"{number(high)}), if {CAUSE_WORDS[largest]} is what makes hips tight{further}. All of it "
+        "is modelled."
     )
     others = [readings.one_more(study, last(study), TORQUE, "weak", s)[0] for s in SHAPES]
     enough = readings.enough(study)
@@ -70,13 +76,8 @@ def answer(study: DoseStudy) -> show.Answer:
 
 
 def _basis(study: DoseStudy) -> str:
-    read, runners, assumed = counts(study.study.settings.held)
-    return (
-        f"This rests on {read} numbers from trials and reviews, {runners} that describe 28 "
-        f"measured runners, and {assumed} assumptions; the shape of dose-response and every link "
-        "from a cause to tightness are assumptions. Harms are not modelled; absence here is not "
-        "safety."
-    )
+    links = "the shape of dose-response and every link from a cause to tightness are assumptions"
+    return f"{rests_on.sentence(study.study.settings.held, links)} {rests_on.CLOSING}"
 
 
 def shapes_figure(study: DoseStudy) -> show.Figure:

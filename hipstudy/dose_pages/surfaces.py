@@ -19,7 +19,11 @@ DIGITS = {"tightness_nrs": 2, "discomfort_nrs": 2, "soreness_nrs": 2, RANGE: 2, 
 PANELS = [*(("tightness_nrs", world) for world in WORLDS)]
 OTHERS = [(TORQUE, "weak"), (RANGE, "weak"), ("reserve_4_5", "weak"), ("soreness_nrs", "weak"),
           ("discomfort_nrs", "weak")]  # fmt: skip
-AT_VALUES = "Every parameter at its value; bands are in the tables and curves."
+
+
+def _draws(study: DoseStudy) -> str:
+    n = counted(study.values.n_draws, "draw")
+    return f"Mean over {n} of the parameters; bands are in the tables and curves."
 
 
 def _nearest(values: tuple[float, ...], wanted: float) -> float:
@@ -63,7 +67,7 @@ def _where(study: DoseStudy) -> str:
     return (
         f"after {counted(study.weeks, 'week')}, load {_load(study)}, with {minutes:g} min of "
         f"stretching a week; mean over {study.cohort.n_limbs} limbs of {study.cohort.n_runners} "
-        f"runners, missed sessions as modelled. {AT_VALUES}"
+        f"runners, missed sessions as modelled. {_draws(study)}"
     )
 
 
@@ -112,7 +116,7 @@ def over_weeks(study: DoseStudy) -> show.Figure:
     caption = (
         f"For how long: modelled change at {sets:g} sets a session, load {_load(study)}, with "
         f"{minutes:g} min of stretching a week, where end-range torque is the cause. A row is a "
-        f"programme of so many weeks. {AT_VALUES}"
+        f"programme of so many weeks. {_draws(study)}"
     )
     alt = f"Over weeks and sessions, smallest to largest change: {_said(rows)}."
     return show.Figure(axs[0].figure, caption, alt, "surface-weeks")
@@ -136,7 +140,7 @@ def load_and_stretch(study: DoseStudy) -> show.Figure:
     )
     caption = (
         f"Load and stretching: modelled change after {counted(study.weeks, 'week')} at {sets:g} "
-        f"sets, {times:g} times a week. {AT_VALUES}"
+        f"sets, {times:g} times a week. {_draws(study)}"
     )
     alt = f"Over load and stretching, smallest to largest change: {_said(rows)}."
     return show.Figure(axs[0].figure, caption, alt, "surface-load")

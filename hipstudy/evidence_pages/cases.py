@@ -2,6 +2,7 @@
 
 from hipstudy import figures, show
 from hipstudy import gallery as model
+from hipstudy.basis import CLOSING
 from hipstudy.drives import strongest, tightness
 from hipstudy.evidence_study import EvidenceStudy
 from hipstudy.factor_words import factor_label
@@ -9,7 +10,7 @@ from hipstudy.gallery import Finding
 from hipstudy.labels import interval, number, percent
 from hipstudy.parameters import shipped
 from hipstudy.trial_file import shipped as shipped_cases
-from hipstudy.trials import MISS, Case, citation, second_hand
+from hipstudy.trials import HIT, MISS, Case, citation, second_hand
 from hipstudy.worlds import WORLDS
 
 # outcome -> words of its axis, where it is not counted in standard deviations or as a ratio
@@ -39,11 +40,8 @@ def answer(study: EvidenceStudy) -> show.Answer:
         f"The model meets {tested} published trials and reviews that test it, and {all_} "
         f"{inside.trials} that set its numbers, which is no test."
     )
-    tests = (
-        "trials that test the model, each counted once: a hit is a central prediction inside the "
-        "published interval, or by the stated rule where none was read"
-    )
-    sets = "trials that set a number and whose interval holds the prediction"
+    tests = f"trials that test the model, each counted once: {model.HIT_RULE}"
+    sets = "trials that set a number, hits by the same rule"
     most = (
         "of the variance of the difference in tightness, if end-range torque is the cause, goes "
         f"with “{factor_label(top.factor)}”, more than with any other number"
@@ -57,7 +55,7 @@ def answer(study: EvidenceStudy) -> show.Answer:
     basis = (
         f"{len(study.findings)} cases; no paper was read in full, and a case by rule says less "
         "than one with an interval. What was found in stored pages is no systematic review. "
-        "Nothing is fitted here. Harms are not modelled; absence here is not safety."
+        f"Nothing is fitted here. {CLOSING}"
     )
     return show.Answer(sentence, numbers, basis)
 
@@ -179,13 +177,16 @@ def validation(study: EvidenceStudy) -> show.Table:
     findings = [f for f in study.findings if f.case.role == "validation"]
     columns = _table(findings)
     columns["Verdict"] = [_verdict(f) for f in findings]
+    hits = sum(f.verdict == HIT for f in findings)
     columns["Chosen with it in view"] = [
         ", ".join(shipped()[name].label for name in f.case.seen) or "nothing" for f in findings
     ]
+    score = model.score(study.findings, "validation")
     caption = (
-        "Validation: trials that test the model. A number chosen with a trial in view makes that "
-        "trial less of a test. Verdicts are stored in data/trials.toml; one that changes is said "
-        "in the changelog."
+        f"Validation: trials that test the model; {hits} of {len(findings)} cases are hits, and "
+        f"{score} trials: {model.HIT_RULE}. A number chosen with a trial in view makes that trial "
+        "less of a test. Verdicts are stored in data/trials.toml; one that changes is said in the "
+        "changelog."
     )
     return show.Table(pd.DataFrame(columns), caption, "validation", align=_left(columns))
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from hipstudy import __version__, show
 from hipstudy.answers import DUMMY, SHARES
+from hipstudy.basis import counts
 from hipstudy.drives import Driven, tightness
 from hipstudy.evidence_study import EvidenceStudy
 from hipstudy.labels import WORLD_LABELS, number
@@ -66,12 +67,12 @@ def ledger(study: EvidenceStudy) -> show.Table:
             "What would replace it": [studies[n].what if n in studies else "" for n in names],
         }
     )
-    assumed = sum(table[n].assumed for n in names)
+    of = counts()
     caption = (
-        f"Every number of the model: {assumed} of {len(names)} are assumptions. Share of variance: "
-        "largest total-order index of the difference in tightness over the causes and the prior "
-        "mix, and where; screened out: it moves no answer by a tenth of what another does; held: "
-        "it has no spread here. Basis: rows of data/evidence.csv, or assumption."
+        f"Every number of the model: {of.assumed} of {of.total} are assumptions. Share of "
+        "variance: largest total-order index of the difference in tightness over the causes and "
+        "the prior mix, and where; screened out: it moves no answer by a tenth of what another "
+        "does; held: it has no spread here. Basis: rows of data/evidence.csv, or assumption."
     )
     return show.Table(
         frame, caption, "ledger", align={"Value": "number", "Share of variance, %": "left"},

@@ -8,6 +8,7 @@ import click
 from hipstudy import clinic
 from hipstudy.explore import asked
 from hipstudy.explore.quick import N_RUNNERS
+from hipstudy.places import cohort_file
 from hipstudy.problems import DataProblems, Problem, UsageProblems
 from hipstudy.report.check_listing import lines
 from hipstudy.report.progress import Progress
@@ -78,7 +79,7 @@ def _warn(cohort: str) -> None:
         rule = "a file is needed; leave --cohort out to draw runners"
         raise UsageProblems([Problem("--cohort", "nothing", rule)])
     terminal = Progress()
-    terminal.say(lines(clinic.cohort(Path(cohort), seed=0).warnings, terminal.width))
+    terminal.say(lines(clinic.cohort(cohort_file(cohort), seed=0).warnings, terminal.width))
 
 
 def _query(link: str | None) -> str:

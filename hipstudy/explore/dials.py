@@ -9,10 +9,10 @@ from hipstudy import one_line
 from hipstudy.explore.asked import OUTCOMES, RESERVE, Asked, presets
 from hipstudy.explore.dose import DIALS, LEVERS, LOAD_WORDS, shown
 from hipstudy.explore.words import title
-from hipstudy.labels import WORLD_LABELS
+from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.protocol import Protocol, Strength
 from hipstudy.settings import RUNNING_SPEEDS
-from hipstudy.worlds import WORLDS
+from hipstudy.worlds import WORLDS, expected_shares
 
 EXACTLY = ", exactly "
 OWN = ""  # in the list of prescriptions: none of those that come with hipstudy
@@ -230,9 +230,8 @@ class Shared(Group):
             name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None
         ]
         self.put(values | dict(zip(WORLDS, asked.prior, strict=True)), unset=unset)
-        whole = sum(asked.prior) or 1
         said = ", ".join(
-            f"{WORLD_LABELS[world].lower()} {100 * weight / whole:.0f} %"
-            for world, weight in zip(WORLDS, asked.prior, strict=True)
+            f"{WORLD_LABELS[world].lower()} {percent(share)}"
+            for world, share in zip(WORLDS, expected_shares(asked.prior), strict=True)
         )
         self.shares.value = f'<p class="hs-note">Expected shares of runners: {said}.</p>'

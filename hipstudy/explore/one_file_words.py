@@ -6,6 +6,7 @@ from math import floor, log10
 
 import numpy as np
 
+from hipstudy import basis as rests_on
 from hipstudy.cohort import DRAWN, Cohort
 from hipstudy.effects import margins
 from hipstudy.explore.asked import ARMS
@@ -15,7 +16,6 @@ from hipstudy.explore.off_grid import Off, in_percent
 from hipstudy.explore.quick import Scene
 from hipstudy.explore.words import change_unit, title, unit
 from hipstudy.labels import ARM_LABELS, WORLD_LABELS, counted, number, percent
-from hipstudy.pages.answer import counts
 from hipstudy.problems import harmless
 from hipstudy.protocol import MAX_HOURS_WK, Protocol, Strength
 from hipstudy.settings import Settings
@@ -217,12 +217,8 @@ def at_most(value: float) -> str:
 
 
 def _basis(given: Settings) -> str:
-    read, runners, assumed = counts(given.held)
-    chosen = f", {counted(len(given.held), 'number')} set for it" if given.held else ""
     return escape(
-        f"On {read} numbers from trials and reviews, {runners} that describe 28 measured runners"
-        f"{chosen}, and {assumed} assumptions; every link from a cause to tightness is an "
-        "assumption. Bands say what is not known about the numbers, not how runners differ. "
-        "It is a model, not a trial, and not advice to a patient. Harms are not modelled; absence "
-        "here is not safety. The page asks nothing of any network and keeps nothing."
+        f"{rests_on.sentence(given.held)} Bands say what is not known about the numbers, not how "
+        "runners differ. It is a model, not a trial, and not advice to a patient. "
+        f"{rests_on.CLOSING} The page asks nothing of any network and keeps nothing."
     )

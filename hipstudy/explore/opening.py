@@ -12,6 +12,7 @@ from hipstudy.explore.listed import listed
 from hipstudy.explore.live import Page
 from hipstudy.explore.looks import STYLE
 from hipstudy.explore.quick import N_RUNNERS
+from hipstudy.places import cohort_file
 from hipstudy.problems import DataProblems, ProblemsFound
 
 
@@ -38,7 +39,9 @@ def page(
     """
     try:
         people = (
-            clinic.cohort(Path(cohort), seed=seed) if cohort else runners.draw(n_runners, seed=seed)
+            clinic.cohort(cohort_file(cohort), seed=seed)
+            if cohort
+            else runners.draw(n_runners, seed=seed)
         )
         start = ask.start(cohort=cohort, n_runners=n_runners, seed=seed)
         start.settings()

@@ -11,7 +11,7 @@ from hipstudy.compare import Study
 from hipstudy.explore.asked import RESERVE, Asked
 from hipstudy.explore.quick import Bench
 from hipstudy.readings import QUANTILES, spread_shown
-from hipstudy.worlds import PRIOR, WORLDS
+from hipstudy.worlds import PRIOR, WORLDS, expected_shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,11 +108,11 @@ def spread(here: View, outcome: str) -> "pd.DataFrame":
     if not spread_shown(here.study):
         return pd.DataFrame([], columns=columns)
     rows = []
-    share = np.array(here.study.settings.prior)
+    share = np.array(expected_shares(here.study.settings.prior))
     for arm in here.arms:
         both = np.stack(here.bench.ends(here.study, arm, outcome), axis=-1)
         own = change(both, outcome)[..., 1]
-        weight = np.repeat(share / share.sum() / own.shape[1], own.shape[1])
+        weight = np.repeat(share / own.shape[1], own.shape[1])
         low, high = _weighted(own.ravel(), weight, (QUANTILES[0], QUANTILES[-1]))
         rows.append((arm, low, high))
     return pd.DataFrame(rows, columns=columns)

@@ -31,7 +31,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from hipstudy.explore.guard import HOST, MAX_HEAD_BYTES, Guard, Nothing, guarded
 from hipstudy.explore.quick import N_RUNNERS
-from hipstudy.places import place
+from hipstudy.places import is_open_data, place
 from hipstudy.problems import Problem, UsageProblems
 
 PORT = 8866
@@ -139,7 +139,8 @@ def open_explorer(
         When the port is taken, or the file is missing.
     """
     out = Path("reports").resolve()
-    file = str(Path(cohort).resolve()) if cohort else ""
+    is_file = cohort and not is_open_data(cohort)
+    file = str(Path(cohort).resolve()) if is_file else cohort
     given = {"cohort": file, "n_runners": n_runners, "out": str(out)}
     scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
     # Kernels of this run only: no start-up files of the user's, and no history of what they ran.

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipstudy.basis import CLOSING
 from hipstudy.explore.readout import View, is_even
 from hipstudy.labels import (
     OUTCOME_LABELS,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 NOT_ADVICE = (
     "A model, not a trial, and not advice to a patient. Most of its numbers are assumptions. "
-    "Harms are not modelled; absence here is not safety."
+    + CLOSING
 )
 _UNITS = {"_nrs": "NRS points", "_deg": "deg", "_nm_kg": "Nm/kg", "_pct": "%"}
 

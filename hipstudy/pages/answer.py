@@ -1,23 +1,21 @@
 """Page 1: on whom, the answer in one sentence, three numbers, one small figure."""
 
-from collections.abc import Collection
-
 import numpy as np
 from scipy import special
 
+from hipstudy import basis as rests_on
 from hipstudy import figures, file_warnings, show
 from hipstudy.cohort import DRAWN, SIDES, Cohort
 from hipstudy.compare import Study
 from hipstudy.design import CONTRACT_ARMS, UNMATCHED
 from hipstudy.effects import break_even as break_even_frame
 from hipstudy.effects import effects as effects_frame
-from hipstudy.influence import IDLE, SEEN_ONLY
 from hipstudy.labels import WORLD_LABELS, arm_label, counted, interval, number, percent
 from hipstudy.parameters import number as parameter
-from hipstudy.parameters import shipped
 from hipstudy.rbds import SOURCE as RBDS
 from hipstudy.worlds import WORLDS
 
+Ends = dict[str, tuple[float, float, float]]  # world -> mean difference and its band
 CAUSE_WORDS = {
     "weak": "a deficit of end-range torque",
     "short": "short tissue",
@@ -125,7 +123,7 @@ def is_matched(study: Study) -> bool:
     return same and treatment.weeks == control.weeks
 
 
-def _ends(study: Study) -> dict[str, tuple[float, float, float]]:
+def _ends(study: Study) -> Ends:
     rows = effects_frame(study)
     rows = rows[(rows["outcome"] == "tightness_nrs")]
     rows = rows[rows["contrast"] == " - ".join(study.primary)].set_index("world")
@@ -134,34 +132,68 @@ def _ends(study: Study) -> dict[str, tuple[float, float, float]]:
 
 def _sentence(study: Study) -> str:
     ends, margin = _ends(study), parameter("margin_small_nrs")
-    treatment, control = (arm_label(arm) for arm in study.primary)
-    largest = max(ends, key=lambda world: abs(ends[world][0]))
-    estimate, low, high = ends[largest]
-    rest = [ends[world] for world in WORLDS if world != largest]
-    others = max(abs(end) for _, *band in rest for end in band)
-    reached = [world for world in WORLDS if abs(ends[world][0]) >= margin]
     minutes = "At equal minutes a week" if is_matched(study) else "At unequal minutes a week"
-    favoured = treatment if estimate < 0 else control
-    points, after = number(abs(estimate)), f"after {counted(study.design.weeks, 'week')}"
-    band = f"{points} points, 95 % band of the difference {number(low)} to {number(high)}"
-    where = f"if {CAUSE_WORDS[largest]} is what makes hips tight"
+    after = f"after {counted(study.design.weeks, 'week')}"
+    reached = [world for world in WORLDS if abs(ends[world][0]) >= margin]
     if reached:
-        only = "only " if len(reached) == 1 else ""
-        return (
-            f"{minutes}, modelled tightness {after} favours “{favoured}” by "
-            f"{counted(margin, 'point')} or more on average {only}{where} ({band}); under the "
-            f"other three causes the bands stay within {number(others)}."
-        )
-    neither = (
-        f"{minutes}, neither way is better on average by {counted(margin, 'point')} of tightness "
-        f"under any of four causes: {after} "
-    )
-    if {points, number(abs(low)), number(abs(high)), number(others)} == {number(0)}:
-        return f"{neither}there is no modelled difference between the two."
-    doubt = f", which reaches past {margin:g}" if max(abs(low), abs(high)) >= margin else ""
+        return f"{minutes}, modelled tightness {after} {_favoured(study, ends, reached, margin)}."
     return (
-        f"{neither}the largest modelled difference favours “{favoured}”, {where} ({band}{doubt}); "
-        f"under the other three the bands stay within {number(others)}."
+        f"{minutes}, neither way is better on average by {counted(margin, 'point')} of tightness "
+        f"under any of four causes: {after} {_largest(study, ends, margin)}."
+    )
+
+
+def _winner(study: Study, difference: float) -> str:
+    return f"“{arm_label(study.primary[0] if difference < 0 else study.primary[1])}”"
+
+
+def _band(end: tuple[float, float, float]) -> str:
+    low, high = number(end[1]), number(end[2])
+    return f"{number(abs(end[0]))} points, 95 % band of the difference {low} to {high}"
+
+
+def _furthest(ends: Ends, worlds: list[str]) -> float:
+    """How far from 0 the bands of some worlds go, rounded as their ends are printed elsewhere."""
+    return round(max(abs(end) for world in worlds for end in ends[world][1:]), 2)
+
+
+def _favoured(study: Study, ends: Ends, reached: list[str], margin: float) -> str:
+    """Which arm is better by the margin, under which causes; and what the other causes leave."""
+    parts = []
+    for winner in dict.fromkeys(_winner(study, ends[world][0]) for world in reached):
+        own = [world for world in reached if _winner(study, ends[world][0]) == winner]
+        only = "only " if len(own) == 1 else ""
+        causes = " or ".join(f"{CAUSE_WORDS[world]} ({_band(ends[world])})" for world in own)
+        by = f"favours {winner} by {counted(margin, 'point')} or more on average"
+        parts.append(f"{by} {only}if {causes} is what makes hips tight")
+    rest = [world for world in WORLDS if world not in reached]
+    if rest:
+        which = {1: "cause the band stays", 2: "two causes the bands stay"}
+        stay = which.get(len(rest), "three causes the bands stay")
+        parts.append(f"under the other {stay} within {number(_furthest(ends, rest))}")
+    return "; ".join(parts)
+
+
+def _largest(study: Study, ends: Ends, margin: float) -> str:
+    """The largest difference by cause, named where its band goes furthest too."""
+    largest = max(ends, key=lambda world: abs(ends[world][0]))
+    rest = [world for world in WORLDS if world != largest]
+    own, others = _furthest(ends, [largest]), _furthest(ends, rest)
+    if own == others == 0:
+        return "there is no modelled difference between the two"
+    past = f" past {margin:g}" if max(own, others) > margin else ""
+    if own < others:
+        means = [end[0] for end in ends.values()]
+        doubt = f", which is{past}" if past else ""
+        return (
+            f"the modelled differences by cause are {number(min(means))} to {number(max(means))} "
+            f"points, and their 95 % bands stay within {number(others)} either way{doubt}"
+        )
+    doubt = f", which reaches{past}" if past else ""
+    return (
+        f"the largest modelled difference favours {_winner(study, ends[largest][0])}, if "
+        f"{CAUSE_WORDS[largest]} is what makes hips tight ({_band(ends[largest])}{doubt}); under "
+        f"the other three the bands stay within {number(others)}"
     )
 
 
@@ -233,42 +265,9 @@ def _numbers(study: Study) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-# Rows that describe, look or present, and that no modelled difference depends on.
-_PRESENTED = ("age_", "mcid", "margin", "trial_", "band_", "angle_from", "angle_to", "angle_step")
-_PRESENTED += ("parameter_draws", "curve_draws", "surface_share", "cohort_least", "spread_least")
-_PRESENTED += (
-    "dose_anchor",
-    "thomas_icc",
-    "thomas_true",
-    "acute_stretch",
-    "angle_shift",
-    "lost_ref",
-)
-_PRESENTED += ("dose_anchor", *SEEN_ONLY, *IDLE)
-
-
-def counts(held: Collection[str] = ()) -> tuple[int, int, int]:
-    """How many numbers rest on trials and reviews, describe measured runners, and are assumed.
-
-    Those ``held`` at a value that was set for a report are none of these.
-    """
-    used = {name: row for name, row in shipped().items() if name not in held}
-    rows = [row for name, row in used.items() if not name.startswith(_PRESENTED)]
-    assumed = sum(row.assumed for row in rows)
-    runners = sum(row.source.startswith(RBDS) for row in rows)
-    return len(rows) - assumed - runners, runners, assumed
-
-
 def answer(study: Study) -> show.Answer:
     """The answer: a sentence with its uncertainty, three numbers, what it rests on."""
-    held = study.settings.held
-    read, runners, assumed = counts(held)
-    chosen = f", {counted(len(held), 'number')} set for it" if held else ""
-    basis = (
-        f"This rests on {read} numbers from trials and reviews, {runners} that describe 28 "
-        f"measured runners{chosen}, and {assumed} assumptions; every link from a cause to "
-        "tightness is an assumption. Harms are not modelled; absence here is not safety."
-    )
+    basis = f"{rests_on.sentence(study.settings.held)} {rests_on.CLOSING}"
     return show.Answer(_sentence(study), _numbers(study), basis)
 
 

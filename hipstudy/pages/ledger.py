@@ -10,6 +10,7 @@ from hipstudy.compare import Study
 from hipstudy.labels import arm_label, number
 from hipstudy.parameters import Parameter, shipped
 from hipstudy.places import place, without_folders
+from hipstudy.rbds import ATTRIBUTION
 from hipstudy.rbds import SOURCE as RBDS
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
@@ -164,7 +165,8 @@ def provenance(study: Study) -> show.Table:
 
     given = study.settings.model_dump(exclude={"cohort"}, exclude_defaults=True)
     cohort = study.cohort
-    data = f"{cohort.source}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "drawn runners"
+    whose = f"{RBDS} ({ATTRIBUTION})" if cohort.source == RBDS else cohort.source
+    data = f"{whose}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "drawn runners"
     rows = {
         "hipstudy": __version__,
         "Python": platform.python_version(),

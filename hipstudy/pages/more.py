@@ -14,7 +14,7 @@ from hipstudy.labels import (
     percent,
 )
 from hipstudy.parameters import number as parameter
-from hipstudy.worlds import PRIOR, WORLDS
+from hipstudy.worlds import PRIOR, WORLDS, expected_shares
 
 
 def same_runner(study: Study) -> show.Figure | show.Text:
@@ -136,9 +136,8 @@ def prior_mean(study: Study) -> show.Text:
     low, high = np.quantile(draws, study.band)
     shares = ", ".join(
         f"{WORLD_LABELS[world].lower()} {percent(share)}"
-        for world, share in zip(WORLDS, np.array(study.settings.prior) / sum(study.settings.prior),
-                                strict=True)
-    )  # fmt: skip
+        for world, share in zip(WORLDS, expected_shares(study.settings.prior), strict=True)
+    )
     return show.Text(
         f"**Prior-dependent:** mixed over the prior ({shares} on average), the difference at week "
         f"{study.design.weeks} is {interval(float(draws.mean()), low, high)} points. Another prior "

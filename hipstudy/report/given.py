@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
+from hipstudy.places import cohort_file
 from hipstudy.problems import Problem, UsageProblems, nearest
 from hipstudy.report.settings import Parameter, Value, inside
 
@@ -137,8 +138,13 @@ def _check_day(parameter: Parameter, text: str) -> None:
         raise _wrong(parameter, text, rule, "For example 2031-04-09.") from None
 
 
+def named_file(parameter: Parameter, text: str) -> Path:
+    """Path of the file that a parameter names; a cohort can be the word for the open data."""
+    return cohort_file(text) if parameter.name == "cohort" else Path(text)
+
+
 def _check_file(parameter: Parameter, text: str) -> None:
-    path = Path(text)
+    path = named_file(parameter, text)
     try:
         if path.is_file():
             if not os.access(path, os.R_OK):

@@ -12,7 +12,7 @@ from hipstudy.findings import Finding
 from hipstudy.places import place
 from hipstudy.problems import Problem, ProblemsFound, UsageProblems
 from hipstudy.report.check_listing import lines
-from hipstudy.report.given import check
+from hipstudy.report.given import check, named_file
 from hipstudy.report.interrupts import undisturbed
 from hipstudy.report.outdated import outdated, with_outputs
 from hipstudy.report.portable import portable
@@ -249,7 +249,7 @@ def _ingredients(checked: Plan) -> list[bytes]:
 def _contents(parameter: Parameter, value: Value) -> list[bytes | str]:
     """A value, with the files that it names read: where they are does not matter."""
     if parameter.unit == "file" and value:
-        return [Path(str(value)).read_bytes()]
+        return [named_file(parameter, str(value)).read_bytes()]
     if isinstance(value, str) and ".toml" in value:
         items = [item.strip() for item in value.split(",")]
         return [Path(i).read_bytes() if i.endswith(".toml") else i for i in items]

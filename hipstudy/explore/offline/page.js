@@ -55,12 +55,10 @@ function weigh() {
   say("no-prior", none && "Not all four can be 0: give one cause a weight. Until then the mix stays as it was.");
   weights.forEach((id) => by(id).setAttribute("aria-invalid", String(none)));
   if (!none) Object.assign(state, { weights: values, mix: shares(state.grid, at) });
-  const { draws } = page.shape, n = page.worlds.length;
+  const whole = values.reduce((sum, weight) => sum + weight, 0);
   weights.forEach((id, w) => {
-    let sum = 0;
-    for (let draw = 0; draw < draws; draw++) sum += state.mix[draw * n + w];
     const said = number(values[w], 1).replace(/\.0$/, "");
-    const share = none ? "" : `, ${percent(sum / draws)} of runners`;
+    const share = none ? "" : `, ${percent(values[w] / whole)} of runners`;
     tell(id, `${said}${share}`);
   });
 }
