@@ -41,7 +41,7 @@ def serving(folder, *options):
 
 
 def _way_in(process, folder):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while time.monotonic() < end:
         said = (folder / "out").read_text()
         if "Ctrl-C" in said:

@@ -189,7 +189,7 @@ def test_no_hidden_cell_follows_from_what_is_shown(whole, k):
                 assert {parts[i] for parts in cases} <= {0, *range(few.least(), whole + 1)}
 
 
-@settings(deadline=None, max_examples=30)  # frames are slow to make
+@settings(max_examples=30)  # frames are slow to make
 @given(
     st.lists(st.sampled_from(["F", "M", ""]), min_size=1, max_size=16),
     st.lists(st.sampled_from(["F", "M", ""]), min_size=1, max_size=16),

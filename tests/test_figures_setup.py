@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -51,7 +51,6 @@ def check_picture(posture):
     assert wide == pytest.approx(MM_PER_M * (RIGHT_M - LEFT_M)), "every picture at one scale"
 
 
-@settings(deadline=None)
 @given(
     lever=st.sampled_from(LEVERS),
     load=st.sampled_from(["@bodyweight", "@near-failure", "@5 kg"]),
