@@ -6,8 +6,8 @@ from time import perf_counter
 
 import pandas as pd
 
-from hipstudy.check import check_file
-from hipstudy.places import place
+from hipstudy.cohort_file.check import check_file
+from hipstudy.resources import place
 
 ROWS = 100_000
 

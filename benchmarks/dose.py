@@ -12,13 +12,15 @@ from time import perf_counter
 
 import numpy as np
 
-from hipstudy import adherence, baseline, cohort, parameters, protocol, sweep
-from hipstudy.simulate import OUTCOMES, simulate
-from hipstudy.sweep import Grid
-from hipstudy.worlds import WORLDS
+from hipstudy import parameters
+from hipstudy.model import adherence, baseline, cohort, dose_sweep
+from hipstudy.model.causes import WORLDS
+from hipstudy.model.dose_sweep import SweepGrid
+from hipstudy.model.simulate import OUTCOMES, simulate
+from hipstudy.prescription import protocol
 
 WEEKS, N_RUNNERS, SAMPLE = 12, 200, 12
-GRID = Grid(
+GRID = SweepGrid(
     sets=tuple(range(1, 11)),
     sessions=tuple(range(1, 11)),
     loads=("unloaded", "near-failure", "2 kg", "5 kg", "10 kg"),
@@ -42,7 +44,7 @@ def alone(runners, base, values, outcomes):
 
     def work():
         for sets, sessions, load, minutes in sample:
-            arm = sweep.at(base, sets, sessions, load, minutes)
+            arm = dose_sweep.at(base, sets, sessions, load, minutes)
             done = adherence.attend(runners, arm, values, weeks=WEEKS, seed=0, own=own)
             simulate(runners, starts, arm, done, values, outcomes=outcomes)
 
@@ -62,12 +64,12 @@ def main(n_doses):
     base, values = protocol.preset("strength_plus_stretch"), parameters.central()
     runners = cohort.draw(N_RUNNERS, seed=0)
     share = max(1, round(n_doses / np.prod(GRID.shape) * len(GRID.stretch_min_wk)))
-    grid = Grid(GRID.sets, GRID.sessions, GRID.loads, GRID.stretch_min_wk[:share])
+    grid = SweepGrid(GRID.sets, GRID.sessions, GRID.loads, GRID.stretch_min_wk[:share])
     n = int(np.prod(grid.shape))
     print(f"{n} doses, {N_RUNNERS} runners, {WEEKS} weeks")
     for words, outcomes in (("tightness and torque", FEW), ("all nine outcomes", OUTCOMES)):
         seconds, found = timed(
-            lambda outcomes=outcomes: sweep.sweep(
+            lambda outcomes=outcomes: dose_sweep.sweep(
                 runners, base, grid, values, weeks=WEEKS, seed=0, outcomes=outcomes
             )
         )
@@ -75,9 +77,9 @@ def main(n_doses):
         cells = sum(one.size for one in found.values())
         print(f"  {words}: {seconds:.1f} s, {cells} numbers; one by one {n * each:.0f} s, "
               f"ratio {n * each / seconds:.1f}")  # fmt: skip
-        part = Grid(grid.sets, grid.sessions, grid.loads[:2], grid.stretch_min_wk)
+        part = SweepGrid(grid.sets, grid.sessions, grid.loads[:2], grid.stretch_min_wk)
         profiled = where(
-            lambda outcomes=outcomes, part=part: sweep.sweep(
+            lambda outcomes=outcomes, part=part: dose_sweep.sweep(
                 runners, base, part, values, weeks=WEEKS, seed=0, outcomes=outcomes
             )
         )

@@ -8,7 +8,7 @@ from time import perf_counter
 
 import nbformat
 
-from hipstudy.places import place
+from hipstudy.resources import place
 
 
 def timed(*command, **options):
@@ -32,14 +32,14 @@ def main():
         made = Path(folder) / "reports" / "compare" / "compare.ipynb"
         book = nbformat.read(made, as_version=4)
         export = in_process(
-            "import nbformat; from hipstudy.report.reading import read;"
-            "from hipstudy.report.pdf import to_pdf; from hipstudy.report.html import to_html;"
+            "import nbformat; from hipstudy.report.read_notebook import read;"
+            "from hipstudy.report.write_pdf import to_pdf; from hipstudy.report.write_html import to_html;"
             "from hipstudy.report.document import Stamp;"
             f"{clock} d = read(nbformat.read({str(made)!r}, as_version=4));"
             "k = Stamp('compare', 'x', 'y', '0'); to_pdf(d, k); to_html(d, k); print(t() - s)"
         )
     imports = in_process(
-        f"{clock} import seaborn, hipstudy.pages, hipstudy.compare; print(t() - s)"
+        f"{clock} import seaborn, hipstudy.pages.compare_report, hipstudy.studies.compare_study; print(t() - s)"
     )
     model = in_process(f"from hipstudy import compare; {clock} compare.run(); print(t() - s)")
     cells = sum(cell.cell_type == "code" for cell in book.cells)

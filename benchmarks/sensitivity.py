@@ -8,8 +8,8 @@ from time import perf_counter
 
 import numpy as np
 
-from hipstudy import answers, compare, drives, sensitivity
-from hipstudy.effects import margins
+from hipstudy.studies import compare_study, global_sensitivity, sensitivity, sensitivity_model
+from hipstudy.studies.compare_tables import margins
 
 ROWS = 40
 
@@ -21,15 +21,17 @@ def timed(work):
 
 
 def main():
-    question = drives.reference_question(seed=0)
-    screened = (*answers.unknown(question), answers.DUMMY)
-    t_screen, driven = timed(lambda: drives.reference(seed=0))
-    u = sensitivity.sobol_sample(driven.main, drives.BASE, seed=0)
-    t_batch, found = timed(lambda: answers.evaluate(question, driven.main, u, margins=margins()))
-    t_index, _ = timed(lambda: sensitivity.sobol(driven.main, found, seed=0))
+    question = sensitivity.reference_question(seed=0)
+    screened = (*sensitivity_model.unknown(question), sensitivity_model.DUMMY)
+    t_screen, driven = timed(lambda: sensitivity.reference(seed=0))
+    u = global_sensitivity.sobol_sample(driven.main, sensitivity.BASE, seed=0)
+    t_batch, found = timed(
+        lambda: sensitivity_model.evaluate(question, driven.main, u, margins=margins())
+    )
+    t_index, _ = timed(lambda: global_sensitivity.sobol(driven.main, found, seed=0))
     t_single, singly = timed(
         lambda: [
-            answers.evaluate(question, driven.main, row[np.newaxis], margins=margins())
+            sensitivity_model.evaluate(question, driven.main, row[np.newaxis], margins=margins())
             for row in u[:ROWS]
         ]
     )
@@ -44,8 +46,8 @@ def main():
         f"{'indices and their intervals':40} {t_index:6.2f} s, {t_index / t_batch:.2f} of the runs"
     )
     print(f"{'a run alone over a run in the batch':40} {per_row[1] / per_row[0]:6.1f}")
-    t_study, study = timed(compare.run)
-    t_few, few = timed(lambda: drives.of_study(study))
+    t_study, study = timed(compare_study.run)
+    t_few, few = timed(lambda: sensitivity.of_study(study))
     print(f"{'a compare report: model':40} {t_study:6.2f} s")
     print(
         f"{'what it hangs on':40} {t_few:6.2f} s, {t_few / t_study:.2f} of it, {few.n_runs:,} runs"

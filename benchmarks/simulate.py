@@ -1,6 +1,6 @@
 """Limb-days per second of the model, in one run with three references that must agree with it.
 
-The torque state at 25 angles is carried over 84 days four ways: by `hipstudy.gains` for a whole
+The torque state at 25 angles is carried over 84 days four ways: by `hipstudy.model.adaptation` for a whole
 cohort, every day kept; by a plain Python loop over limbs, days and angles; by
 `scipy.integrate.solve_ivp` day by day; and, as the bound, the finished array is only copied. Then
 every outcome in every world, its memory, and how time grows with the cohort.
@@ -16,11 +16,13 @@ from time import perf_counter
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from hipstudy import adherence, baseline, cohort, gains, parameters, protocol
-from hipstudy.compare import BLOCK
-from hipstudy.doses import doses
-from hipstudy.simulate import simulate
-from hipstudy.worlds import WORLDS
+from hipstudy import parameters
+from hipstudy.model import adaptation, adherence, baseline, cohort
+from hipstudy.model.causes import WORLDS
+from hipstudy.model.simulate import simulate
+from hipstudy.model.weekly_dose import doses
+from hipstudy.prescription import protocol
+from hipstudy.studies.compare_study import BLOCK
 
 DAYS, WEEKS, LIMBS_PLAIN, LIMBS_IVP = 84, 12, 60, 2
 STATUS = Path("/proc/self/status")  # on Linux; elsewhere memory is not measured
@@ -37,8 +39,8 @@ def prepare(n_runners, worlds=("weak",)):
 
 def by_library(values, runners, starts, arm, done):
     """Gain at every angle on every day, (angles, days from 0, limbs), dose included."""
-    aims = gains.targets(runners, doses(arm, done, values), values, every_d=1)
-    gain = gains.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1)
+    aims = adaptation.targets(runners, doses(arm, done, values), values, every_d=1)
+    gain = adaptation.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1)
     found = np.empty((len(ANGLES), DAYS + 1, 1, runners.n_limbs))
     for angle, out in zip(ANGLES, found, strict=True):
         gain.at(angle, out)
@@ -49,7 +51,7 @@ def plain_targets(values, runners, starts, arm, done, n_limbs):
     """Each limb's daily targets within the trained range and from stretching, by plain loops."""
     p = {name: float(v[0, 0]) for name, v in values.items()}
     s, stretch = arm.strength, arm.stretch
-    easy = gains.efforts(s, runners, starts["weak"], values)[0][0]
+    easy = adaptation.efforts(s, runners, starts["weak"], values)[0][0]
     rows = []
     for limb in range(n_limbs):
         runner, built, stretched = limb // 2, [], []

@@ -2,7 +2,7 @@
 
 import sys
 
-from hipstudy.cli import main
+from hipstudy.cli.app import main
 
 if __name__ == "__main__":
     sys.exit(main())

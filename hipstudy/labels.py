@@ -40,12 +40,12 @@ def contrast_label(contrast: str) -> str:
     return " − ".join(arm_label(name) for name in contrast.split(" - "))
 
 
-def number(value: float, digits: int = 2) -> str:
+def format_number(value: float, digits: int = 2) -> str:
     """A number with so many decimals and a real minus sign; a rounded zero has no sign.
 
     Examples
     --------
-    >>> number(-0.304), number(-0.001), number(1.25, 1)
+    >>> format_number(-0.304), format_number(-0.001), format_number(1.25, 1)
     ('−0.30', '0.00', '1.2')
     """
     text = f"{value:.{digits}f}"
@@ -54,12 +54,12 @@ def number(value: float, digits: int = 2) -> str:
     return text.replace("-", "−")
 
 
-def counted(n: float, word: str) -> str:
+def count_phrase(n: float, word: str) -> str:
     """A number of things.
 
     Examples
     --------
-    >>> counted(1, "week"), counted(12, "week"), counted(0.5, "point")
+    >>> count_phrase(1, "week"), count_phrase(12, "week"), count_phrase(0.5, "point")
     ('1 week', '12 weeks', '0.5 points')
     """
     return f"{n:g} {word}" + ("" if n == 1 else "s")
@@ -73,8 +73,8 @@ def interval(value: float, low: float, high: float, digits: int = 2) -> str:
     >>> interval(0.21, 0.05, 0.38)
     '0.21 (0.05 to 0.38)'
     """
-    ends = f"{number(low, digits)} to {number(high, digits)}"
-    return f"{number(value, digits)} ({ends})"
+    ends = f"{format_number(low, digits)} to {format_number(high, digits)}"
+    return f"{format_number(value, digits)} ({ends})"
 
 
 def percent(share: float) -> str:

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import luck
-from hipstudy.places import place
-from hipstudy.problems import DataProblems, Problem, UsageProblems, nearest
+from hipstudy import random_streams
+from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
+from hipstudy.resources import place
 
 LAWS = ("fixed", "pert", "normal")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
@@ -198,7 +198,7 @@ def central(*, seed: int = 0, **given: float) -> Values:
     )
 
 
-def drawn(n_draws: int, *, seed: int, **given: float) -> Values:
+def draw(n_draws: int, *, seed: int, **given: float) -> Values:
     """Draws from every parameter's law; stratified, so that few draws cover each law evenly.
 
     Parameters
@@ -220,8 +220,8 @@ def drawn(n_draws: int, *, seed: int, **given: float) -> Values:
     index = np.arange(n_draws)
     values = {}
     for name, row in table.items():
-        order = luck.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
-        within = luck.uniform(seed=seed, stream=f"parameter {name}", by=[index])
+        order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
+        within = random_streams.uniform(seed=seed, stream=f"parameter {name}", by=[index])
         u = (np.argsort(np.argsort(order)) + within) / n_draws
         held = name in given
         column = np.full(n_draws, float(given[name])) if held else row.quantile(u)

@@ -3,8 +3,6 @@
 Every CSV file and workbook of the package is written through here. A text that such a program would
 take for a formula gets an apostrophe before it, as is usual in these programs; what reads a cohort
 file takes it away again. Numbers are left as they are, negative ones too.
-
-Guarded by ``tests/test_spreadsheet.py``.
 """
 
 import csv

@@ -4,8 +4,10 @@ Windows PowerShell writes UTF-16, Notepad and Excel put a mark (BOM) in front of
 file of a user is read by ``decoded`` or ``read_text``. Guards: ``tests/test_text_files.py``.
 """
 
+import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from pathlib import Path
+from typing import Any
 
 SAVE = "Open it in an editor and save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)."
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
@@ -87,3 +89,34 @@ def read_text(path: Path) -> str:
         When the file cannot be read.
     """
     return decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+
+
+DEEPEST = 20  # tables or lists within each other; the files of this package have four at most
+_RULE = f"lists or tables stand within each other more than {DEEPEST} deep"
+
+
+class NotToml(ValueError):
+    """What is wrong with a text that should be TOML."""
+
+
+def loads(text: str) -> dict[str, Any]:
+    """Tables of a TOML text.
+
+    Raises
+    ------
+    NotToml
+        When it is no TOML, or deeper than ``DEEPEST``.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(str(error)) from None
+    except RecursionError:
+        raise NotToml(_RULE) from None
+    level: list[Any] = [tables]
+    for _ in range(DEEPEST + 1):
+        inside = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [one for each in inside for one in each if isinstance(one, dict | list)]
+        if not level:
+            return tables
+    raise NotToml(_RULE)

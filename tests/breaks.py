@@ -6,8 +6,19 @@ tests/test_broken_on_purpose.py, by `make validate`, runs every guard with its b
 
 import numpy as np
 
-from hipstudy import adherence, bouts, doses, enough, gains, limbs, luck, observe, simulate, worlds
-from hipstudy import physiology as ph
+from hipstudy import random_streams
+from hipstudy.model import (
+    adaptation,
+    adherence,
+    baseline,
+    causes,
+    equations,
+    observe,
+    paired_limbs,
+    simulate,
+    soreness,
+    weekly_dose,
+)
 
 
 def _change(found):
@@ -65,7 +76,9 @@ def _lost_anew(found):
 def _lost_as_stopped(_):
     def lost(cohort, _tools, week, seed):
         by = [cohort.key[:, None], np.arange(12)]
-        return (luck.uniform(seed=seed, stream="stopping", by=by).min(axis=1) < 0.05) & (week > 0)
+        return (random_streams.uniform(seed=seed, stream="stopping", by=by).min(axis=1) < 0.05) & (
+            week > 0
+        )
 
     return lost
 
@@ -73,7 +86,7 @@ def _lost_as_stopped(_):
 def _tired_anyway(found):
     def followed(*arguments):
         right = found(*arguments)
-        return bouts.Bouts(right.strain, right.fatigue + 0.01)
+        return soreness.Bouts(right.strain, right.fatigue + 0.01)
 
     return followed
 
@@ -84,51 +97,71 @@ def _nobody_ran(found):
 
 # name -> module, attribute, and what makes the broken one of the right one
 BREAKS = {
-    "something comes of nothing": (ph, "stretch_fill", lambda f: lambda *a, **k: f(*a, **k) + 0.01),
-    "too much does harm": (ph, "saturating", lambda f: lambda d, c: f(d, c) - 0.01 * np.asarray(d)),
-    "no end to it": (ph, "saturating", lambda _: lambda d, c: np.asarray(d) / c / 50),
+    "something comes of nothing": (
+        equations,
+        "stretch_fill",
+        lambda f: lambda *a, **k: f(*a, **k) + 0.01,
+    ),
+    "too much does harm": (
+        equations,
+        "saturating",
+        lambda f: lambda d, c: f(d, c) - 0.01 * np.asarray(d),
+    ),
+    "no end to it": (equations, "saturating", lambda _: lambda d, c: np.asarray(d) / c / 50),
     "later days count more": (
-        ph,
+        equations,
         "trailing",
         lambda f: lambda d, w: f(d, w) * np.linspace(1, 1.1, len(d)).reshape(-1, 1, 1),
     ),
-    "a step by Euler": (ph, "step_share", lambda _: lambda tau: 1 / np.asarray(tau, float)),
-    "effects never fade": (ph, "fading", lambda _: lambda since, gone: np.ones_like(since + gone)),
-    "luck by place": (luck, "uniform", _by_place),
+    "a step by Euler": (equations, "step_share", lambda _: lambda tau: 1 / np.asarray(tau, float)),
+    "effects never fade": (
+        equations,
+        "fading",
+        lambda _: lambda since, gone: np.ones_like(since + gone),
+    ),
+    "luck by place": (random_streams, "uniform", _by_place),
     "luck by prescription": (
         adherence,
         "_per_day",
         lambda f: lambda part, n, *more: f(f"{part} {n}", n, *more),
     ),
-    "nonspecific follows torque": (worlds, "change", _change),
-    "one cause is favoured": (worlds, "change", _favours),
-    "a link that stays": (worlds, "change", _links_left),
+    "nonspecific follows torque": (causes, "change", _change),
+    "one cause is favoured": (causes, "change", _favours),
+    "a link that stays": (causes, "change", _links_left),
     "drivers mixed": (simulate, "_driver", _mixed_drivers),
-    "unloaded counts as loaded": (doses, "loaded_from", lambda _: lambda *_: 0),
-    "whoever ran, ran": (enough, "least", _nobody_ran),
-    "a high ceiling": (gains, "ceiling", lambda f: lambda v: 3 * f(v)),
-    "a full reservoir": (ph, "stretch_fill", lambda f: lambda *a, **k: 2 * f(*a, **k)),
-    "no angle is special": (ph, "angle_kernel", lambda f: lambda *a, **k: 0 * f(*a, **k) + 1),
-    "soreness at once": (ph, "soreness_shape", lambda _: lambda lag, **_k: np.exp(-lag / 2)),
-    "no protection": (ph, "protection_carried", lambda f: lambda *a, **k: 0 * f(*a, **k)),
+    "unloaded counts as loaded": (weekly_dose, "loaded_from", lambda _: lambda *_: 0),
+    "whoever ran, ran": (baseline, "least", _nobody_ran),
+    "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 3 * f(v)),
+    "a full reservoir": (equations, "stretch_fill", lambda f: lambda *a, **k: 2 * f(*a, **k)),
+    "no angle is special": (
+        equations,
+        "angle_kernel",
+        lambda f: lambda *a, **k: 0 * f(*a, **k) + 1,
+    ),
+    "soreness at once": (equations, "soreness_shape", lambda _: lambda lag, **_k: np.exp(-lag / 2)),
+    "no protection": (equations, "protection_carried", lambda f: lambda *a, **k: 0 * f(*a, **k)),
     "protection at every length": (
-        ph,
+        equations,
         "protection_carried",
         lambda f: lambda *a, **k: 0 * f(*a, **k) + 1,
     ),
-    "tired anyway": (bouts, "bouts", _tired_anyway),
+    "tired anyway": (soreness, "bouts", _tired_anyway),
     "the other side too": (
-        gains,
+        adaptation,
         "trained_sides",
         lambda f: lambda s: np.full(2, f(s).any()),
     ),
-    "technique costs nothing": (doses, "_technique", lambda _: lambda *_: 1.0),
+    "technique costs nothing": (weekly_dose, "_technique", lambda _: lambda *_: 1.0),
     "technique helps": (
-        doses,
+        weekly_dose,
         "_technique",
         lambda f: lambda done, v: 2 - f(done, v),
     ),
-    "the support is flat": (ph, "incline", lambda _: lambda height, length: 0 * (height + length)),
+    "the support is flat": (
+        equations,
+        "incline",
+        lambda _: lambda height, length: 0 * (height + length),
+    ),
     "lost is found": (observe, "_lost", _lost_anew),
     "lost is stopped": (observe, "_lost", _lost_as_stopped),
     "stops for a week": (
@@ -136,10 +169,10 @@ BREAKS = {
         "stopped",
         lambda f: lambda *a, **k: f(*a, **k) & (np.arange(a[2]) % 3 > 0),
     ),
-    "measured and forgotten": (limbs, "conditioned", lambda _: lambda free, *_: free),
-    "the other limb unmoved": (limbs, "between_sides", lambda _: lambda _r: np.eye(2)),
+    "measured and forgotten": (paired_limbs, "conditioned", lambda _: lambda free, *_: free),
+    "the other limb unmoved": (paired_limbs, "between_sides", lambda _: lambda _r: np.eye(2)),
     "loses as it gains": (
-        gains,
+        adaptation,
         "_torque_steps",
         lambda f: lambda v: (f(v)[0], f(v)[0]),
     ),

@@ -9,10 +9,12 @@ import breaks
 import hypothesis
 import pytest
 
-from hipstudy import adherence, baseline, cohort, design, parameters
-from hipstudy.places import place
-from hipstudy.simulate import simulate
-from hipstudy.worlds import WORLDS
+from hipstudy import parameters
+from hipstudy.model import adherence, baseline, cohort
+from hipstudy.model.causes import WORLDS
+from hipstudy.model.simulate import simulate
+from hipstudy.prescription import design
+from hipstudy.resources import place
 
 if os.environ.get("HIPSTUDY_BREAK"):
     breaks.apply(os.environ["HIPSTUDY_BREAK"])
@@ -37,7 +39,7 @@ def small():
     def run(*names, n_runners=12, seed=1, weeks=None, values=None, folder=Path(), **overrides):
         made = design.build(names, overrides=overrides, weeks=weeks, folder=folder)
         runners = cohort.draw(n_runners, seed=seed)
-        values = parameters.drawn(8, seed=seed) if values is None else values
+        values = parameters.draw(8, seed=seed) if values is None else values
         starts = {w: baseline.draw(runners, w, values, seed=seed) for w in WORLDS}
         found, done = {}, {}
         for arm in made.arms:

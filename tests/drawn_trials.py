@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from hipstudy.analysis.layout import Layout, mean_where
+from hipstudy.analysis.long_to_arrays import Layout, mean_where
 
 WEEKS = np.array([0, 6, 12])
 SHARE = 0.2

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from hipstudy import baseline, cohort, parameters
-from hipstudy import simulate as sim
-from hipstudy.adherence import Completed
+from hipstudy import parameters
+from hipstudy.model import baseline, cohort, simulate
+from hipstudy.model.adherence import Completed
 
 PARTS = (("strength", "sessions_per_week"), ("stretch", "times_per_week"))
 
@@ -31,7 +31,7 @@ def runner(norm_nm_kg=2.0):
 def simulated(arm, completed, values, world="weak"):
     """The arm's trajectories on that runner."""
     runners, start = runner()
-    return sim.simulate(runners, {world: start}, arm, completed, values)
+    return simulate.simulate(runners, {world: start}, arm, completed, values)
 
 
 def alone(arm, completed, values, outcome, world="weak"):

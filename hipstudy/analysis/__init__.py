@@ -5,6 +5,6 @@
 ``least_squares`` and ``reml`` do the arithmetic, for many trials at once.
 """
 
-from hipstudy.analysis.trial_size import runners_per_arm
+from hipstudy.analysis.sample_size import runners_per_arm
 
 __all__ = ["runners_per_arm"]

@@ -7,10 +7,6 @@ with :math:`\bar y_i, \bar x_i` the means over the limbs of runner i that have b
 doi:10.1136/bmj.323.7321.1123; limbs of one person: Bryant et al. 2006,
 doi:10.2106/JBJS.E.00272). Holds where who is missing at the end depends on baseline and arm
 only.
-
-Guarded by (tests/test_analysis_references.py): test_hips_person_means,
-(tests/test_analysis_estimate.py): test_adding_three_to_an_arms_last_visit_adds_three,
-test_two_hips_are_never_two_people.
 """
 
 from typing import TYPE_CHECKING
@@ -19,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
-from hipstudy.analysis.layout import Layout, from_frame, mean_where
 from hipstudy.analysis.least_squares import Fitted, centred, fit
+from hipstudy.analysis.long_to_arrays import Layout, from_frame, mean_where
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,8 +1,4 @@
-"""What is asked of a trial, and what an analysis answers.
-
-Guarded by (tests/test_analysis_estimate.py): test_swapping_arms_flips_the_sign_only,
-test_an_estimate_fills_the_columns_of_effects.
-"""
+"""What is asked of a trial, and what an analysis answers."""
 
 from dataclasses import dataclass
 from math import nan

@@ -16,9 +16,76 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.analysis import ladder, least_squares, reml, rungs
+from hipstudy.analysis import least_squares, mixed_covariances, reml
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
-from hipstudy.analysis.layout import Flags, Layout, from_frame
+from hipstudy.analysis.long_to_arrays import Flags, Layout, from_frame
+
+Array = NDArray[np.float64]
+RUNGS = ("runner/limb", "runner", "runner means", "runner means, one intercept")
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A rung, and why it was left; nothing where it was reached."""
+
+    name: str
+    why_left: str
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The rungs that were tried, in order."""
+
+    rungs: tuple[Rung, ...]
+
+    @property
+    def reached(self) -> str:
+        """Name of the rung that held; empty where none did."""
+        return next((rung.name for rung in self.rungs if not rung.why_left), "")
+
+    def text(self) -> str:
+        """The rung reached, and every reason on the way."""
+        said = [f"rung {r.name}: left, {r.why_left}" for r in self.rungs if r.why_left]
+        return "; ".join([*said, f"rung reached: {self.reached or 'none'}"])
+
+
+@dataclass(frozen=True, eq=False)
+class Climbed:
+    """Difference, SE and df of every trial, and (trials, rungs) why each rung was left."""
+
+    value: Array
+    se: Array
+    df: Array
+    reasons: NDArray[np.object_]
+
+    def ladder(self, trial: int) -> Ladder:
+        """What was tried in one trial."""
+        tried = []
+        for name, why in zip(RUNGS, self.reasons[trial], strict=True):
+            tried.append(Rung(name, why))
+            if not why:
+                break
+        return Ladder(tuple(tried))
+
+
+def climb(layout: Layout) -> Climbed:
+    """Climb down the ladder with every trial."""
+    layout = layout.visits(mixed_covariances.usable_visits(layout))
+    b = len(layout.base)
+    value, se, df = (np.full(b, np.nan) for _ in range(3))
+    reasons = np.full((b, len(RUNGS)), "", dtype=object)
+    enough = mixed_covariances.enough(layout)[:, layout.end]
+    reasons[~enough] = mixed_covariances.TOO_FEW
+    left = np.flatnonzero(enough)
+    for k, attempt in enumerate(mixed_covariances.ATTEMPTS):
+        if len(left):
+            found = attempt(layout.take(left))
+            value[left], se[left], df[left], reasons[left, k] = found
+            left = left[reasons[left, k].astype(bool)]
+    failed = reasons.astype(bool).all(axis=-1)
+    value[failed] = se[failed] = df[failed] = np.nan
+    return Climbed(value, se, df, reasons)
+
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +100,7 @@ class Mixed:
     """The mixed model over all visits, and the rungs tried on the way to it."""
 
     estimate: Estimate
-    ladder: ladder.Ladder
+    ladder: Ladder
 
 
 def one_visit(layout: Layout) -> tuple[Array, Array, Array]:
@@ -48,10 +115,10 @@ def one_visit(layout: Layout) -> tuple[Array, Array, Array]:
     x = least_squares.centred(flat, rows).reshape(there.shape)
     treated = np.broadcast_to(layout.treated[..., np.newaxis], there.shape)
     X = np.stack([np.ones_like(x), treated, x], axis=-1)
-    y, size = rungs.scaled(np.where(there, layout.later[..., layout.end], 0), there)
+    y, size = mixed_covariances.scaled(np.where(there, layout.later[..., layout.end], 0), there)
     m = there.shape[-1]
     model = reml.Model(y, X, there, np.stack([np.ones((m, m)), np.eye(m)]))
-    found = reml.fit(model, rungs.spread(model)[:, np.newaxis] * np.array([0.5, 0.5]))
+    found = reml.fit(model, mixed_covariances.spread(model)[:, np.newaxis] * np.array([0.5, 0.5]))
     se = np.sqrt(found.phi[:, TREATED, TREATED])
     return found.beta[:, TREATED] * size, se * size, there.any(axis=-1).sum(axis=-1) - X.shape[-1]
 
@@ -97,7 +164,7 @@ def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
         freedom, and the ladder, which the note repeats.
     """
     layout = from_frame(frame, question)
-    found = ladder.climb(layout)
+    found = climb(layout)
     tried = found.ladder(0)
     said = f"{tried.text()}{_left_out(layout)}"
     if np.isnan(found.value[0]):
@@ -109,12 +176,16 @@ def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
 
 def fitted(layout: Layout) -> Flags:
     """Limbs that the model over all visits is fitted to, (trials, runners, limbs)."""
-    return rungs.used(layout.visits(rungs.kept(layout))).any(axis=-1)
+    return mixed_covariances.usable_values(
+        layout.visits(mixed_covariances.usable_visits(layout))
+    ).any(axis=-1)
 
 
 def _left_out(layout: Layout) -> str:
     """Visits that the fit leaves out, in words; empty where there are none."""
-    left = rungs.used(layout).any(axis=(0, 1, 2)) & ~rungs.kept(layout)
+    left = mixed_covariances.usable_values(layout).any(
+        axis=(0, 1, 2)
+    ) & ~mixed_covariances.usable_visits(layout)
     weeks = ", ".join(f"{layout.weeks[i]:g}" for i in np.flatnonzero(left))
     return f"; left out, too few runners: week {weeks}" if weeks else ""
 

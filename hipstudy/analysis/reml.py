@@ -15,10 +15,6 @@ correction of Kenward and Roger (1997, doi:10.2307/2533558) is short: with
 
 :math:`P_i = X'V^{-1}V_iV^{-1}X`, :math:`Q_{ij} = X'V^{-1}V_iV^{-1}V_jV^{-1}X`. For one contrast
 their scale is 1 and their degrees of freedom are these.
-
-Guarded by (tests/test_analysis_references.py): test_sleepstudy_equals_lme4,
-test_reml_equals_statsmodels; (tests/test_analysis_mixed.py):
-test_complete_trials_give_the_ancova_exactly.
 """
 
 from dataclasses import dataclass, replace

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from hipstudy import clinic
-from hipstudy import cohort as runners
-from hipstudy.explore import asked as ask
-from hipstudy.explore.listed import listed
-from hipstudy.explore.live import Page
-from hipstudy.explore.looks import STYLE
-from hipstudy.explore.quick import N_RUNNERS
-from hipstudy.places import cohort_file
-from hipstudy.problems import DataProblems, ProblemsFound
+from hipstudy.cohort_file import clinic
+from hipstudy.errors import DataProblems, ProblemsFound
+from hipstudy.explore import state
+from hipstudy.explore.cache import N_RUNNERS
+from hipstudy.explore.live.page import Page
+from hipstudy.explore.live.page_style import STYLE, problem_list_html
+from hipstudy.model import cohort as runners
+from hipstudy.resources import cohort_path
 
 
 def page(
@@ -39,11 +38,11 @@ def page(
     """
     try:
         people = (
-            clinic.cohort(cohort_file(cohort), seed=seed)
+            clinic.cohort(cohort_path(cohort), seed=seed)
             if cohort
             else runners.draw(n_runners, seed=seed)
         )
-        start = ask.start(cohort=cohort, n_runners=n_runners, seed=seed)
+        start = state.start(cohort=cohort, n_runners=n_runners, seed=seed)
         start.settings()
     except ProblemsFound as found:
         return _refused(found)
@@ -59,4 +58,6 @@ def _refused(found: ProblemsFound) -> widgets.Widget:
         if isinstance(found, DataProblems)
         else "Nothing was modelled."
     )
-    return widgets.HTML(f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{listed(found.problems)}")
+    return widgets.HTML(
+        f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{problem_list_html(found.problems)}"
+    )

@@ -3,17 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.figures.style import (
-    GREY,
-    INK,
-    PALE,
-    WORLD_MARKS,
-    apart,
-    colour,
-    look,
-    real_minus,
-)
-from hipstudy.labels import WORLD_LABELS, arm_label, number
+from hipstudy.figures.style import GREY, INK, PALE, WORLD_MARKS, apart, colour, look, real_minus
+from hipstudy.labels import WORLD_LABELS, arm_label, format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -242,7 +233,7 @@ def minutes(frame: "DataFrame", ax: "Axes") -> None:
             ax.barh(y, row.strength, facecolor="white", hatch="////", **bar)
             ax.barh(y, row.stretch, left=row.strength, facecolor=hue, alpha=0.75, **bar)
             digits = 0 if row.both == round(row.both) else 1
-            ax.annotate(number(row.both, digits), (row.both, y), xytext=(3, 0), va="center",
+            ax.annotate(format_number(row.both, digits), (row.both, y), xytext=(3, 0), va="center",
                         textcoords="offset points", fontsize=8)  # fmt: skip
         ax.set_xlim(0, max(1.0, 1.18 * frame["both"].max()))
         ax.set_ylim(len(frame) - 0.5, -0.6)

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.figures.style import INK, PALE, look, real_minus, stacked
+from hipstudy.figures.style import GREY, INK, PALE, canvas, look, real_minus, stacked
+from hipstudy.labels import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,3 +70,108 @@ def _row(ax: "Axes", y: int, row: tuple) -> None:
     word = "inside" if row.sets and row.hit else "hit" if row.hit else "miss"
     ax.annotate(word, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), va="center",
                 textcoords="offset points", fontsize=7.5, color=hue)  # fmt: skip
+
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+_BLUE = "#0072B2"
+_STRIP_ROW_MM, _FOOT_MM = 10, 16
+
+
+def strip(
+    frame: "DataFrame", *, margin: float, xlabel: str, digits: int = 2, ax: "Axes | None" = None
+) -> "Axes":
+    """One row an analysis: estimate with its interval as dot and line, and in figures.
+
+    Parameters
+    ----------
+    frame
+        Columns label, estimate, ci_low, ci_high, primary (heavy where true), ignores (what the
+        analysis ignores, such as ``that two hips are one person``: drawn open; empty: nothing).
+    margin
+        Shaded either side of zero.
+    xlabel
+        What is estimated, with its unit and direction.
+    digits
+        Decimals of the figures at the right.
+    ax
+        Where to draw; a new figure when None.
+    """
+    with look():
+        if ax is None:
+            _, ax = canvas(_FOOT_MM + _STRIP_ROW_MM * len(frame))
+        ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
+        ax.axvline(0, color=GREY, lw=0.8)
+        for y, row in enumerate(frame.itertuples()):
+            _strip_row(ax, y, row, interval(row.estimate, row.ci_low, row.ci_high, digits))
+        ax.set_ylim(len(frame) - 0.4, -0.6)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        ax.set_xlabel(xlabel)
+        ax.margins(x=0.04)
+        real_minus(ax)
+        ax.set_yticks([])
+    return ax
+
+
+def _strip_row(ax: "Axes", y: int, row: tuple, said: str) -> None:
+    hue, weight = (INK, 600) if row.primary else (_BLUE, 400)
+    open_ = bool(row.ignores)
+    ax.plot([row.ci_low, row.ci_high], [y, y], color=hue, lw=2.6 if row.primary else 1.3,
+            ls=(0, (2, 1.2)) if open_ else "-", solid_capstyle="butt")  # fmt: skip
+    ax.plot(row.estimate, y, "o", color=hue, mfc="white" if open_ else hue,
+            ms=7 if row.primary else 5)  # fmt: skip
+    place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
+    up = 5.5 if open_ else 0
+    ax.annotate(row.label, (0, y), xytext=(-6, up), ha="right", fontsize=8, weight=weight,
+                parse_math=False, **place)  # fmt: skip
+    if open_:
+        words = f"ignores {row.ignores.removeprefix('ignores ')}"
+        ax.annotate(words, (0, y), xytext=(-6, -6), ha="right", fontsize=7.5, color=GREY,
+                    parse_math=False, **place)  # fmt: skip
+    ax.annotate(said, (1, y), xytext=(6, 0), ha="left", fontsize=8, weight=weight, **place)
+
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+_TOTAL = "#0072B2"
+_SHARES_ROW_MM, _SHARES_ENDS_MM, _SHARES_GAP_MM = 4.6, 1, 12.5
+
+
+def variance(frame: "DataFrame") -> "list[Axes]":
+    """Total order as a dot with its interval, first order as an open one.
+
+    Parameters
+    ----------
+    frame
+        Columns panel, label, first, total, total_low, total_high (shares, 1 is all); rows of one
+        panel stand together, in the order drawn.
+    """
+    panels = list(dict.fromkeys(frame["panel"]))
+    rows = [frame[frame["panel"] == panel] for panel in panels]
+    heights = [_SHARES_ROW_MM * len(part) + _SHARES_ENDS_MM for part in rows]
+    axs = stacked(heights, labels=frame["label"], gap_mm=_SHARES_GAP_MM)
+    with look():
+        for ax, panel, part in zip(axs, panels, rows, strict=True):
+            _shares_panel(ax, panel, part)
+        axs[-1].set_xlabel("Share of variance, %")
+    return axs
+
+
+def _shares_panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:
+    ax.axvline(0, color=PALE, lw=0.8)
+    for y, row in enumerate(rows.itertuples()):
+        ends = [100 * row.total_low, 100 * row.total_high]
+        ax.plot(ends, [y, y], color=_TOTAL, lw=1.5, solid_capstyle="butt")
+        ax.plot(100 * row.total, y, "o", color=_TOTAL, ms=5)
+        ax.plot(100 * row.first, y, "o", color=GREY, mfc="white", ms=3.5, mew=0.9)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_xlim(-6, 106)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_title(panel, fontsize=8.5)
+    ax.set_yticks(range(len(rows)), list(rows["label"]))

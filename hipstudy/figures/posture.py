@@ -3,10 +3,6 @@
 The same geometry says what is possible and what is drawn, so that nothing can be drawn that is
 refused. Heights are over the floor; angles of the hip are degrees of extension, and those of a
 segment are anticlockwise from the right.
-
-Guarded by (tests/test_figures_setup.py):
-test_every_drawing_stands_on_the_floor_with_its_labels_apart,
-test_the_largest_support_is_the_largest.
 """
 
 from dataclasses import dataclass, replace

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import GREY, INK, PALE, canvas, colour, look, real_minus
-from hipstudy.labels import arm_label
+from hipstudy.figures.style import GREY, INK, PALE, PLATE, apart, canvas, colour, look, real_minus
+from hipstudy.labels import arm_label, format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,3 +85,122 @@ def _marks(ax: "Axes", marks: Mapping[str, float]) -> None:
         ax.annotate(label, (angle, 0.06 + 0.055 * (len(marks) - 1 - row)),
                     xycoords=("data", "axes fraction"), ha="right", va="bottom", fontsize=7,
                     xytext=(-3, 0), textcoords="offset points")  # fmt: skip
+
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.contour import QuadContourSet
+    from pandas import DataFrame
+
+_ACROSS = (0.4, 0.6, 0.8)  # where lines are named: right of the marks, neighbours side by side
+_MAP = "PuOr"  # orange below the norm, purple above it: told apart by colour-blind readers
+
+
+def torque_surface(
+    frame: "DataFrame",
+    *,
+    marks: Mapping[str, float],
+    trained: Mapping[str, tuple[float, float]],
+    axs: "Sequence[Axes] | None" = None,
+) -> "Sequence[Axes]":
+    """Draw one panel an arm: week across, angle up, and in colour and lines the gap to the norm.
+
+    Parameters
+    ----------
+    frame
+        Columns arm, week, angle_ext_deg, gap_pct (torque against the norm at that angle, per
+        cent; below 0 is less than the norm); every week at every angle.
+    marks
+        Angles to mark at the left edge, label -> degrees of extension.
+    trained
+        Arm -> trained range, degrees of extension; a bracket at the right edge.
+    axs
+        Where to draw; a new figure when None.
+    """
+    arms = list(dict.fromkeys(frame["arm"]))
+    levels = _levels(frame["gap_pct"].min(), frame["gap_pct"].max())
+    with look():
+        if axs is None:
+            _, axs = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
+            axs = list(axs.flat)
+        for ax, arm in zip(axs, arms, strict=True):
+            filled = _surface_panel(ax, frame[frame["arm"] == arm], levels)
+            ax.set_ylim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())
+            _surface_marks(ax, marks)
+            if arm in trained:
+                _bracket(ax, *trained[arm])
+            ax.set_title(arm_label(arm))
+            ax.set(xlabel="Week", ylabel="")
+            real_minus(ax)
+        axs[0].set_ylabel("Hip angle, deg (extension upwards)")
+        _bar(axs, filled)
+    return axs
+
+
+def _levels(low: float, high: float) -> list[float]:
+    """Round levels over all of the gaps, 0 among them; small gaps stay pale."""
+    from matplotlib.ticker import MaxNLocator
+
+    ticks = MaxNLocator(nbins=8, steps=[1, 2, 5, 10]).tick_values(min(low, -5), max(high, 5))
+    return [round(float(tick), 9) + 0.0 for tick in ticks]
+
+
+def _surface_panel(ax: "Axes", rows: "DataFrame", levels: list[float]) -> "QuadContourSet":
+    gaps = rows.pivot_table(index="angle_ext_deg", columns="week", values="gap_pct")
+    grid = (gaps.columns.to_numpy(), gaps.index.to_numpy(), gaps.to_numpy())
+    most = 1.25 * max(abs(levels[0]), levels[-1])  # the map's darkest ends would hide the lines
+    filled = ax.contourf(*grid, levels=levels, cmap=_MAP, vmin=-most, vmax=most)
+    filled.set_edgecolor("face")
+    crossed = [level for level in levels if grid[2].min() < level < grid[2].max()]
+    if crossed:
+        widths = [2.0 if level == 0 else 0.6 for level in crossed]
+        lines = ax.contour(*grid, levels=crossed, colors=INK, linewidths=widths, linestyles="-")
+        for i, (level, path) in enumerate(zip(crossed, lines.get_paths(), strict=True)):
+            _name(ax, level, path.vertices, across=_ACROSS[i % len(_ACROSS)])
+    else:
+        low, high = format_number(grid[2].min(), 1), format_number(grid[2].max(), 1)
+        ax.annotate(f"everywhere {low if low == high else f'{low} to {high}'} %", (0.5, 0.4),
+                    xycoords="axes fraction", ha="center", fontsize=7.5, bbox=PLATE)  # fmt: skip
+    ax.set_xticks(sorted({rows["week"].min(), rows["week"].max() // 2, rows["week"].max()}))
+    return filled
+
+
+def _name(ax: "Axes", level: float, places: Sequence[Sequence[float]], across: float) -> None:
+    """Name a line where it is nearest to a part of the panel's width."""
+    first, last = ax.get_xlim()
+    x, y = min(places, key=lambda place: abs(place[0] - first - across * (last - first)))
+    at_edge = x > first + 0.92 * (last - first)
+    text = "norm" if level == 0 else format_number(level, 0 if level == round(level) else 1)
+    ax.annotate(text, (x, y), xytext=(-5 if at_edge else 0, 0), textcoords="offset points",
+                ha="right" if at_edge else "center", va="center", fontsize=7.5, bbox=PLATE,
+                weight=600 if level == 0 else 400)  # fmt: skip
+
+
+def _surface_marks(ax: "Axes", marks: Mapping[str, float]) -> None:
+    low, high = ax.get_ylim()
+    places = apart(list(marks.values()), 0.05 * (high - low))
+    over = max([0, *(place - high + 0.03 * (high - low) for place in places)])
+    inside = ax.get_yaxis_transform()
+    for (label, angle), place in zip(marks.items(), places, strict=True):
+        ax.annotate(label, (0, angle), xycoords=inside, xytext=(0.07, place - over),
+                    textcoords=inside, va="center", fontsize=7.5, bbox=PLATE,
+                    arrowprops={"arrowstyle": "-", "lw": 1, "color": INK, "shrinkA": 1,
+                                "shrinkB": 0, "relpos": (0, 0.5)})  # fmt: skip
+
+
+def _bracket(ax: "Axes", start: float, end: float) -> None:
+    beside = ax.get_yaxis_transform()
+    low, high = ax.get_ylim()
+    start, end = max(start, low), min(end, high)
+    ax.plot([1.02, 1.04, 1.04, 1.02], [start, start, end, end], color=INK, lw=1,
+            transform=beside, clip_on=False, scaley=False)  # fmt: skip
+    ax.annotate("trained", (1.05, (start + end) / 2), xycoords=beside, rotation=90, va="center",
+                fontsize=7.5, annotation_clip=False)  # fmt: skip
+
+
+def _bar(axs: "Sequence[Axes]", filled: "QuadContourSet") -> None:
+    bar = axs[0].figure.colorbar(filled, ax=axs, aspect=30, pad=0.02)
+    bar.set_label("Against the norm at that angle, %")
+    bar.outline.set_visible(False)
+    bar.ax.axhline(0, color=INK, lw=2)
+    bar.ax.tick_params(length=2)

@@ -5,6 +5,6 @@ puts the screening block and the stop rule on the page itself. ``notices`` has w
 therapist needs to know.
 """
 
-from hipstudy.handout.sheet import notices, write
+from hipstudy.handout.write import notices, write
 
 __all__ = ["notices", "write"]

@@ -1,6 +1,8 @@
 """The one list of blocks that both the PDF and the HTML are written from."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeAlias
 
 
@@ -30,7 +32,7 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """A stretch of text in one style; ``marks`` from strong, emphasis, code, break."""
 
     text: str
@@ -46,7 +48,7 @@ class Formula:
     alt: str
 
 
-Inline: TypeAlias = Run | Formula
+Inline: TypeAlias = TextRun | Formula
 
 
 @dataclass(frozen=True)
@@ -168,3 +170,67 @@ class Document:
     title: str
     blocks: tuple[Block, ...]
     downloads: dict[str, str]
+
+
+def title_line(stamp: Stamp) -> str:
+    """Return the line under the title.
+
+    Examples
+    --------
+    >>> title_line(Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0", "2026-03-01"))
+    'Compare, 28 runners · 2026-03-01'
+    """
+    return " · ".join(part for part in (stamp.running_head, stamp.date) if part)
+
+
+def made_line(stamp: Stamp) -> str:
+    """Return the line at the foot.
+
+    Examples
+    --------
+    >>> made_line(Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0"))
+    'hipstudy 0.1.0 · compare · fingerprint ab12'
+    """
+    fingerprint = f"fingerprint {stamp.fingerprint}" if stamp.fingerprint else ""
+    parts = (f"hipstudy {stamp.version}", stamp.report_name, fingerprint)
+    return " · ".join(part for part in parts if part)
+
+
+def date_of(stamp: Stamp) -> date | None:
+    """Return the day of the report when it is given and written as year-month-day.
+
+    Examples
+    --------
+    >>> date_of(Stamp("compare", "", "", "0.1.0", "2026-03-01"))
+    datetime.date(2026, 3, 1)
+    >>> date_of(Stamp("compare", "", "", "0.1.0", "this spring")) is None
+    True
+    """
+    try:
+        return date.fromisoformat(stamp.date)
+    except ValueError:
+        return None
+
+
+def walk(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:
+    """Give each formula and figure: what it is, how it is known, and a block of it alone.
+
+    Examples
+    --------
+    >>> [where for where, _, _ in walk([Quote((Maths("x", "x"),))])]
+    ['formula']
+    """
+    for block in blocks:
+        if isinstance(block, Maths):
+            yield "formula", block.tex, block
+        elif isinstance(block, FigureBlock):
+            yield "figure", block.name or block.caption, block
+        elif isinstance(block, Heading | Paragraph):
+            for run in block.runs:
+                if isinstance(run, Formula):
+                    yield "formula", run.tex, Paragraph((run,))
+        elif isinstance(block, Quote):
+            yield from walk(block.blocks)
+        elif isinstance(block, ListBlock):
+            for item in block.items:
+                yield from walk(item)

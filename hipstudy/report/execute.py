@@ -5,13 +5,14 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.problems import DataProblems, UsageProblems
-from hipstudy.report.progress import Progress
-from hipstudy.report.settings import Value, cell_source
+from hipstudy.errors import DataProblems, UsageProblems
+from hipstudy.progress_bar import Progress
+from hipstudy.report.parameters_cell import NotebookParameter, Value, carried, cell_source
+from hipstudy.resources import file_name, without_folders
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -188,3 +189,32 @@ def _without_times(node: "NotebookNode") -> "NotebookNode":
         for key in _TIMES:
             part.metadata.pop(key, None)
     return node
+
+
+TAG = "injected-parameters"
+
+
+def portable(notebook: Any, parameters: Sequence[NotebookParameter]) -> Any:
+    """Shorten files named in the injected parameters to their names, and fix that cell's id.
+
+    Parameters
+    ----------
+    notebook
+        Executed; changed in place and returned.
+    parameters
+        What the notebook takes; those with the unit ``file`` hold a path.
+    """
+    files = {parameter.name for parameter in parameters if parameter.unit == "file"}
+    given = carried(notebook)
+    for cell in notebook["cells"]:
+        if TAG in cell.get("metadata", {}).get("tags", ()):
+            cell["id"] = TAG
+            lines = [f"{name} = {_short(value, name in files)!r}" for name, value in given.items()]
+            cell["source"] = "\n".join(["# Parameters", *lines])
+    return notebook
+
+
+def _short(value: Value, is_file: bool) -> Value:
+    if not isinstance(value, str):
+        return value
+    return file_name(value) if is_file else without_folders(value)

@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
-from hipstudy.report.interrupts import undisturbed
+from hipstudy.files import undisturbed
 
 NAME = "python3"
 

@@ -1,0 +1,282 @@
+"""Association of changes: end-range torque and tightness, at equal change of the Thomas angle.
+
+A runner is one row: means over the limbs that have tightness, torque and angle at baseline and at
+the visit. With :math:`y` the change of tightness, :math:`x` the change of torque (log ratio, in
+steps of 10 %), the change of the Thomas angle and tightness at baseline, and :math:`z` what has no
+error (intercept, arm, completed dose as reported), ordinary least squares gives slopes that errors
+of measurement pull towards none; ``errors_in_variables`` corrects them by the instruments' errors.
+The error of a baseline rating is in y and in x: their error covariance is minus its variance.
+Intervals are from Student's t. Nobody was given a change by chance: this is no effect of strength.
+"""
+
+from dataclasses import dataclass
+from math import log, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.analysis.estimate import margin
+from hipstudy.analysis.least_squares import LEAST_CONDITION, fit
+from hipstudy.model.observe import Instruments
+
+Array = NDArray[np.float64]
+
+
+def disattenuated_slope(
+    y: Array, x: Array, z: Array, of_x: Array, of_xy: Array
+) -> tuple[Array, Array]:
+    """Corrected slopes and their jackknife standard errors, (cohorts, p) each.
+
+    Parameters
+    ----------
+    y
+        (cohorts, n).
+    x
+        With error, (cohorts, n, p).
+    z
+        Without, the intercept among it, (cohorts, n, q).
+    of_x, of_xy
+        Error covariance of every row's x, (cohorts, n, p, p), and of its x with y, (cohorts, n, p).
+
+    Returns
+    -------
+    tuple
+        NaN where the corrected matrix is not positive definite, with everybody or without any
+        single row.
+    """
+    n, q = z.shape[1:]
+    W = np.concatenate([z, x - x.mean(axis=1, keepdims=True)], axis=-1)
+    y = y - y.mean(axis=1, keepdims=True)
+    M = _without_each(W[..., :, np.newaxis] * W[..., np.newaxis, :])
+    v = _without_each(W * y[..., np.newaxis])
+    size = np.array([n, *[n - 1] * n])[:, np.newaxis]  # everybody, then without each
+    left = (size - q) / size
+    scale = np.sqrt(np.maximum(np.diagonal(M, axis1=-2, axis2=-1), LEAST_CONDITION))
+    M[..., q:, q:] -= left[..., np.newaxis] * _without_each(of_x)
+    v[..., q:] -= left * _without_each(of_xy)
+    M /= scale[..., :, np.newaxis] * scale[..., np.newaxis, :]
+    fine = (np.linalg.eigvalsh(M)[..., 0] > LEAST_CONDITION).all(axis=1) & (n - 1 > W.shape[-1])
+    M = np.where(fine[:, np.newaxis, np.newaxis, np.newaxis], M, np.eye(W.shape[-1]))
+    beta = (np.linalg.solve(M, (v / scale)[..., np.newaxis])[..., 0] / scale)[..., q:]
+    spread = beta[:, 1:] - beta[:, 1:].mean(axis=1, keepdims=True)
+    se = np.sqrt((n - 1) / n * (spread**2).sum(axis=1))
+    nothing = np.where(fine, 0, np.nan)[:, np.newaxis]
+    return beta[:, 0] + nothing, se + nothing
+
+
+def _without_each(values: Array) -> Array:
+    """Sum over rows, then the sums without each of them, along axis 1."""
+    total = values.sum(axis=1, keepdims=True)
+    return np.concatenate([total, total - values], axis=1)
+
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+MEASURED = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
+ANGLE = "torque_angle_ext_deg"
+STEP = log(1.1)  # torque counts in steps of 10 %
+TOO_COARSE = "the instruments are too coarse for a correction here"
+TOO_FEW = "too few runners were measured at both visits, or their changes do not differ"
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Runners of many cohorts, a row each.
+
+    Parameters
+    ----------
+    y
+        Change of tightness, NRS points, (cohorts, runners).
+    x
+        What is measured with error, (cohorts, runners, 3): change of torque in steps of 10 %,
+        change of the Thomas angle, tightness at baseline.
+    z
+        What is not, (cohorts, runners, q): intercept, arms but the first, dose where recorded.
+    limbs
+        Limbs behind each mean, (cohorts, runners).
+    """
+
+    y: Array
+    x: Array
+    z: Array
+    limbs: Array
+
+    def without_dose(self) -> "Rows":
+        """The same without the last column of ``z``."""
+        return Rows(self.y, self.x, self.z[..., :-1], self.limbs)
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Points of tightness that go with 10 % more torque; NaN where there is no answer."""
+
+    value: float = nan
+    se: float = nan
+    ci_low: float = nan
+    ci_high: float = nan
+    p: float = nan
+
+
+@dataclass(frozen=True)
+class ChangesAssociation:
+    """Whether change of torque goes with change of tightness, at equal change of the angle.
+
+    Parameters
+    ----------
+    raw, corrected
+        Slope by ordinary least squares, and after correction for errors of measurement.
+    n_runners
+        Runners with all three measured at both visits.
+    dosed
+        Whether completed dose, as reported by the runners, is held equal too.
+    note
+        What a reader must know, or why a slope is missing.
+    """
+
+    raw: Slope
+    corrected: Slope
+    n_runners: int
+    dosed: bool
+    note: str = ""
+
+    @property
+    def answer(self) -> Slope:
+        """The corrected slope where there is one, else the ordinary one: fixed in advance."""
+        return self.raw if np.isnan(self.corrected.value) else self.corrected
+
+
+def per_runner(frame: "pd.DataFrame", week: float) -> "pd.DataFrame":
+    """Means over a runner's limbs that have everything at both visits.
+
+    Parameters
+    ----------
+    frame
+        Columns runner, side, arm, week, ``MEASURED``, and adherence_pct where it was recorded.
+    week
+        End visit; baseline is week 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per runner, sorted by number: arm, y, torque, thomas, base, limbs, dose (a share;
+        NaN where not recorded). Empty where something was not measured at both visits.
+    """
+    import pandas as pd
+
+    columns = ["arm", "y", "torque", "thomas", "base", "limbs", "dose"]
+    if not {*MEASURED, "week"} <= set(frame):
+        return pd.DataFrame(columns=columns)
+    keys = ["runner", "side"]
+    known = frame.dropna(subset=[*MEASURED, "arm"]).set_index(keys)
+    first, last = (known[known["week"] == at] for at in (0, week))
+    both = first.join(last.add_suffix("_end"), how="inner")
+    if ANGLE in both:  # torques at two angles are no change
+        both = both[~((both[ANGLE] - both[f"{ANGLE}_end"]).abs() > 0)]
+    how = dict.fromkeys(columns, "mean") | {"arm": "first", "limbs": "sum"}
+    return _of_limbs(both).groupby("runner", sort=True).agg(how)
+
+
+def _of_limbs(both: "pd.DataFrame") -> "pd.DataFrame":
+    """Changes of every limb from its readings at both visits."""
+    import pandas as pd
+
+    felt, torque, thomas = MEASURED
+    return pd.DataFrame(
+        {
+            "arm": both["arm"],
+            "y": both[f"{felt}_end"] - both[felt],
+            "torque": np.log(both[f"{torque}_end"] / both[torque]) / STEP,
+            "thomas": both[f"{thomas}_end"] - both[thomas],
+            "base": both[felt],
+            "limbs": 1.0,
+            "dose": both["adherence_pct_end"] / 100 if "adherence_pct_end" in both else nan,
+        },
+        index=both.index,
+    )
+
+
+def rows(means: "pd.DataFrame") -> Rows:
+    """One cohort's runners as arrays.
+
+    Where a runner reported no dose he is given the mean of his arm; an arm without any report has
+    nothing to report. A dose that differs within no arm says nothing, and is left out.
+    """
+    arms = sorted(set(means["arm"]))
+    exact = [np.ones(len(means)), *(means["arm"].eq(arm).to_numpy(float) for arm in arms[1:])]
+    by_arm = means["dose"].groupby(means["arm"])
+    dose = means["dose"].fillna(by_arm.transform("mean")).fillna(0.0)
+    if (dose.groupby(means["arm"]).agg(np.ptp) > 0).any():
+        exact.append(dose.to_numpy(float))
+    x = means[["torque", "thomas", "base"]].to_numpy(float)
+    y, limbs = (means[name].to_numpy(float) for name in ("y", "limbs"))
+    return Rows(y[None], x[None], np.stack(exact, axis=-1)[None], limbs[None])
+
+
+def noise(limbs: Array, tools: Instruments) -> tuple[Array, Array]:
+    """Error covariance of a runner's ``x``, (..., 3, 3), and of ``x`` with ``y``, (..., 3).
+
+    Errors of torque and angle are each limb's own; those of a runner's ratings go together at
+    ``rating_r``. A stable bias of the Thomas test is in no change.
+    """
+    rating = tools.nrs_sem**2 * (1 + (limbs - 1) * tools.rating_r) / limbs
+    torque = 2 * (tools.torque_sem_share / STEP) ** 2 / limbs
+    thomas = 2 * tools.thomas_sem_deg**2 / limbs
+    nothing = np.zeros_like(rating)
+    of_x = np.stack([torque, thomas, rating], axis=-1)[..., np.newaxis] * np.eye(3)
+    return of_x, np.stack([nothing, nothing, -rating], axis=-1)
+
+
+def ordinary(data: Rows) -> tuple[Array, Array]:
+    """Least squares: slope of torque and its standard error, (cohorts,) each."""
+    off = data.x - data.x.mean(axis=1, keepdims=True)
+    found = fit(data.y, np.concatenate([data.z, off], axis=-1), np.ones(data.y.shape, bool))
+    at = data.z.shape[-1]
+    return found.beta[:, at], found.se(at)
+
+
+def unflattened(data: Rows, tools: Instruments) -> tuple[Array, Array]:
+    """Slope of torque corrected for the instruments' errors, and its standard error.
+
+    (cohorts,) each; NaN where they are too coarse for it.
+    """
+    beta, se = disattenuated_slope(data.y, data.x, data.z, *noise(data.limbs, tools))
+    return beta[:, 0], se[:, 0]
+
+
+def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> ChangesAssociation:
+    """Association of changes in one cohort, all arms together.
+
+    Parameters
+    ----------
+    frame, week
+        As ``per_runner`` takes them.
+    tools
+        Errors of the instruments.
+    """
+    means = per_runner(frame, week)
+    n = len(means)
+    if not n:
+        return ChangesAssociation(Slope(), Slope(), 0, False, TOO_FEW)
+    data = rows(means)
+    df = n - data.z.shape[-1] - data.x.shape[-1]
+    dosed = data.z.shape[-1] > means["arm"].nunique()
+    raw = _slope(*ordinary(data), df) if df > 0 else Slope()
+    if np.isnan(raw.value):
+        return ChangesAssociation(raw, Slope(), n, dosed, TOO_FEW)
+    mended = _slope(*unflattened(data, tools), df)
+    note = TOO_COARSE if np.isnan(mended.value) else ""
+    return ChangesAssociation(raw, mended, n, dosed, note)
+
+
+def _slope(value: Array, se: Array, df: int) -> Slope:
+    from scipy import stats
+
+    found, error = float(value[0]), float(se[0])
+    if np.isnan(found) or not error > 0:
+        return Slope()
+    half = margin(error, df)
+    p = float(2 * stats.t.sf(abs(found) / error, df))
+    return Slope(found, error, found - half, found + half, p)

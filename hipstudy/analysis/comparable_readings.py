@@ -1,0 +1,74 @@
+"""Readings that can be held against baseline: taken the same way as the limb's own at week 0.
+
+The same hip gives another torque at another angle, and another Thomas angle with the pelvis held or
+free: a difference between two such readings is no change. A later reading that is known to have
+been taken another way is left out of everything that compares visits, and how many runners that
+concerns is said. Where the way was not written down, ``hipstudy check`` has a warning.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Outcome -> the column that says how it was measured.
+WAYS = {
+    "end_range_torque_nm_kg": "torque_angle_ext_deg",
+    "passive_torque_nm_kg": "torque_angle_ext_deg",
+    "thomas_ext_deg": "pelvis_controlled",
+}
+LIMB = ["runner", "side"]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Readings of an outcome that no change can be computed from.
+
+    Parameters
+    ----------
+    outcome
+        Its column.
+    n_runners
+        Runners with a reading, on any limb, that was taken another way than at baseline.
+    by_arm
+        The same of each arm, by its name.
+    """
+
+    outcome: str
+    n_runners: int
+    by_arm: tuple[tuple[str, int], ...]
+
+
+def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftOut, ...]]":
+    """Observations without readings taken another way than at baseline, and who had them.
+
+    Parameters
+    ----------
+    observations
+        As ``clinic.read`` gives them, with an arm in every row; columns may be missing.
+    """
+    frame, left = observations, []
+    for outcome, way in WAYS.items():
+        if not {outcome, way, "week"} <= set(observations):
+            continue
+        other = _another_way(observations, outcome, way)
+        if not other.any():
+            continue
+        rows = observations[other]
+        arms = rows.groupby("arm")["runner"].nunique() if "arm" in rows else {}
+        by_arm = tuple((str(arm), int(n)) for arm, n in dict(arms).items())
+        left.append(LeftOut(outcome, rows["runner"].nunique(), by_arm))
+        frame = frame.assign(**{outcome: frame[outcome].mask(other)})
+    return frame, tuple(left)
+
+
+def _another_way(frame: "pd.DataFrame", outcome: str, way: str) -> "pd.Series":
+    """Rows after or before baseline whose reading was taken another way than the limb's at it."""
+    import pandas as pd
+
+    known = frame[outcome].notna() & frame[way].notna()
+    first = frame[known & (frame["week"] == 0)].groupby(LIMB)[way].first()
+    limbs = pd.MultiIndex.from_frame(frame[LIMB])
+    at_baseline = pd.Series(first.reindex(limbs).to_numpy(), index=frame.index)
+    return known & at_baseline.notna() & (frame[way] != at_baseline)

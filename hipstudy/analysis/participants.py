@@ -1,0 +1,249 @@
+"""Who is in a cohort file: flow, baseline, what is missing, harms, own stretching.
+
+Tables are tidy frames of numbers; ``shown`` makes text of them. Who came how far, what is missing
+and harms are counted as they are: every report of a trial must have them. Of characteristics
+(``table_1``, ``own_stretching``) ``few`` hides what would tell about few runners, unless the owner
+of the data asks for all. No runner is named or numbered.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipstudy.analysis.disclosure import Row, behind, least, table
+from hipstudy.analysis.estimate import Question
+from hipstudy.analysis.long_to_arrays import from_frame
+from hipstudy.analysis.mixed import fitted
+from hipstudy.analysis.plan import AnalysisPlan
+from hipstudy.cohort_file.schema import FAMILY, columns, find, outcomes
+from hipstudy.model.cohort import SIDES
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = [
+    "flow",
+    "harms",
+    "missing",
+    "own_stretching",
+    "patterns",
+    "table_1",
+]
+
+HARMS = ("adverse_event", "anterior_hip_pain")
+TRAITS = ("age_y", "mass_kg")
+OWN = "own_stretching_min_wk"
+SEXES = {"F": "women", "M": "men", "": "sex_unknown"}
+
+
+def _tidy(observations: "DataFrame") -> "DataFrame":
+    """Every column of the format, rows of a visit only, a runner's arm in all his rows."""
+    names = dict.fromkeys((*observations, "runner", *(n for n in columns() if n != FAMILY)))
+    frame = observations.reindex(columns=list(names))
+    if "week" not in observations:
+        frame["week"] = 0.0
+    frame = frame[frame["week"].notna()].sort_values(["runner", "week", "side"])
+    return frame.assign(arm=frame["runner"].map(frame.groupby("runner")["arm"].first()))
+
+
+def _enrolled(frame: "DataFrame") -> "DataFrame":
+    """Rows of runners who have an arm and were seen at baseline."""
+    begun = frame.loc[frame["week"] == 0, "runner"]
+    return frame[frame["arm"].notna() & frame["runner"].isin(begun)]
+
+
+def _arms(frame: "DataFrame", plan: AnalysisPlan | None = None) -> list[str]:
+    """Treatment and control first, then the others by name."""
+    found = sorted(set(frame["arm"].dropna()))
+    first = [arm for arm in (plan.treatment, plan.control) if arm in found] if plan else []
+    return list(dict.fromkeys((*first, *found)))
+
+
+def _visits(frame: "DataFrame", plan: AnalysisPlan) -> list[float]:
+    """Weeks after baseline at which enough runners came, and the plan's."""
+    came = frame[frame["week"] > 0].groupby("week")["runner"].nunique()
+    return sorted({float(plan.week), *came.index[came >= least()]})
+
+
+def _measured(frame: "DataFrame") -> list[str]:
+    names = (*outcomes(), *(name for name in frame if str(name).startswith(FAMILY)))
+    return [name for name in names if frame[name].notna().any()]
+
+
+def _runners(frame: "DataFrame") -> int:
+    return frame["runner"].nunique()
+
+
+def _yes(frame: "DataFrame", name: str) -> tuple[int, float]:
+    """Runners of whom it is recorded after baseline, and of whom it is true; NaN for none asked."""
+    said = frame[(frame["week"] > 0) & frame[name].notna()]
+    return _runners(said), _runners(said[said[name].astype(bool)]) if len(said) else np.nan
+
+
+def _analysed(enrolled: "DataFrame", arm: str, plan: AnalysisPlan) -> int:
+    """Runners of an arm whom the planned analysis of it and the control is fitted to."""
+    treatment = plan.treatment if arm == plan.control else arm
+    asked = Question(plan.primary, plan.week, treatment, plan.control)
+    layout = from_frame(enrolled, asked)
+    limbs = layout.both if plan.analysis == "ancova" else fitted(layout)
+    return int((limbs[0].any(axis=-1) & (layout.treated[0] == (arm != plan.control))).sum())
+
+
+def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+    """How many runners came so far, by arm.
+
+    Columns: arm (empty: the whole file), stage, week, n, instead. Stages: ``in_file``,
+    ``no_baseline``, ``no_arm``; in each arm ``baseline``, ``seen`` (a visit at which enough runners
+    came), ``outcome_one`` and ``outcome_both`` (the primary outcome at the plan's week on a limb at
+    least, on both), ``stopped`` (the exercise, by any visit), ``analysed`` (whom the planned
+    analysis is fitted to).
+    """
+    frame = _tidy(observations)
+    begun = frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])
+    top = [_runners(frame), _runners(frame[~begun]), _runners(frame[begun & frame["arm"].isna()])]
+    stages = ("in_file", "no_baseline", "no_arm")
+    rows = [Row(("", stage, np.nan, n), n) for stage, n in zip(stages, top, strict=True)]
+    enrolled = _enrolled(frame)
+    visits = _visits(enrolled, plan)
+    for arm in _arms(enrolled, plan):
+        here = enrolled[enrolled["arm"] == arm]
+        end = here[(here["week"] == plan.week) & here[plan.primary].notna()]
+        limbs = end.groupby("runner")["side"].nunique()
+        whole = _runners(here)
+        counts = [
+            ("baseline", 0, whole),
+            *(("seen", week, _runners(here[here["week"] == week])) for week in visits),
+            ("outcome_one", plan.week, len(limbs)),
+            ("outcome_both", plan.week, int((limbs == len(SIDES)).sum())),
+            ("stopped", np.nan, _yes(here, "stopped_exercise")[1]),
+            ("analysed", plan.week, _analysed(enrolled, arm, plan)),
+        ]
+        rows += [Row((arm, *count), count[-1]) for count in counts]
+    return table(rows, "arm stage week n", small_cells=True)
+
+
+def table_1(
+    observations: "DataFrame", plan: AnalysisPlan, *, small_cells: bool = False
+) -> "DataFrame":
+    """Runners at baseline, by arm; differences between arms are not tested.
+
+    How many runners and limbs an arm has is in the flow, and told.
+
+    Columns: arm, item, unit, n (runners, or limbs), share (of the arm's runners), mean, sd (over
+    runners' means), instead. Items: ``runners``, ``limbs``, ``women``, ``men``, ``sex_unknown``,
+    ``age_y``, ``mass_kg`` and every measured outcome.
+    """
+    frame = _enrolled(_tidy(observations))
+    first = frame[frame["week"] == 0]
+    names, rows = [*TRAITS, *_measured(first)], []
+    for arm in _arms(first, plan):
+        here = first[first["arm"] == arm]
+        n = _runners(here)
+        none = (np.nan,) * 3
+        rows += [Row((arm, "runners", "", n, *none), 0)]
+        rows += [Row((arm, "limbs", "", len(here), *none), 0)]
+        rows += _sexes(here, arm)
+        for name in names:
+            values = here.groupby("runner")[name].mean().dropna()
+            moments = (len(values), np.nan, values.mean(), values.std())
+            column = find(name)
+            unit = column.unit if column else ""
+            rows.append(Row((arm, name, unit, *moments), len(values) or np.nan))
+    return table(rows, "arm item unit n share mean sd", small_cells=small_cells)
+
+
+def _sexes(frame: "DataFrame", arm: str) -> list[Row]:
+    sexes = frame.groupby("runner")["sex"].first().astype(object).fillna("")
+    counts = {item: int((sexes == code).sum()) for code, item in SEXES.items()}
+    none = counts["sex_unknown"] == len(sexes)
+    rows = []
+    for item, n in counts.items():
+        if none or (item == "sex_unknown" and not n):
+            continue
+        values = (arm, item, "", n, n / len(sexes), np.nan, np.nan)
+        rows.append(Row(values, behind(n, len(sexes)), f"sex {arm}"))
+    return rows or [Row((arm, "women", "", *(np.nan,) * 4), np.nan)]
+
+
+def missing(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+    """Share of an arm's runners without an outcome on any limb, at each visit.
+
+    Columns: outcome, arm, week, share, of (the arm's runners at baseline), instead.
+    """
+    rows = []
+    for outcome, arm, has in _present(observations, plan):
+        for week in has:
+            values = (outcome, arm, week, 1 - has[week].mean(), len(has))
+            rows.append(Row(values, len(has)))
+    return table(rows, "outcome arm week share of", small_cells=True)
+
+
+def _present(
+    observations: "DataFrame", plan: AnalysisPlan
+) -> Iterator[tuple[str, str, "DataFrame"]]:
+    """Of each measured outcome and arm: whether a runner has it on any limb, by visit."""
+    frame = _enrolled(_tidy(observations))
+    weeks = [0.0, *_visits(frame, plan)]
+    for outcome in _measured(frame):
+        for arm in _arms(frame, plan):
+            here = frame[frame["arm"] == arm]
+            has = here[outcome].notna().groupby([here["runner"], here["week"]]).any().unstack()
+            yield outcome, arm, has.reindex(columns=weeks).fillna(False).astype(bool)
+
+
+def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+    """How an outcome is missing: runners by pattern over the visits.
+
+    Columns: outcome, arm, pattern, week, n, instead. Patterns: ``complete``; ``lost`` from the
+    visit in ``week`` on; ``intermittent`` (a gap before a value); ``never``.
+    """
+    rows = []
+    for outcome, arm, has in _present(observations, plan):
+        weeks = [float(week) for week in has]
+        found = [_pattern(list(row), weeks) for row in has.to_numpy()]
+        lost = [("lost", week) for week in weeks[1:]]
+        for kind in (("complete", None), *lost, ("intermittent", None), ("never", None)):
+            n = found.count(kind)
+            rows.append(Row((outcome, arm, *kind, n), n))
+    return table(rows, "outcome arm pattern week n", small_cells=True)
+
+
+def _pattern(has: list[bool], weeks: list[float]) -> tuple[str, float | None]:
+    held = sum(has)
+    if held == len(has):
+        return "complete", None
+    if not held:
+        return "never", None
+    return ("lost", weeks[held]) if all(has[:held]) else ("intermittent", None)
+
+
+def harms(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+    """Runners with anything unwanted after baseline; everybody who has an arm counts.
+
+    Columns: arm, harm, n (with any), of (runners of whom it is recorded), instead.
+    """
+    frame = _tidy(observations)
+    rows = []
+    for arm in _arms(frame, plan):
+        for harm in HARMS:
+            asked, n = _yes(frame[frame["arm"] == arm], harm)
+            rows.append(Row((arm, harm, n, asked), n))
+    return table(rows, "arm harm n of", small_cells=True)
+
+
+def own_stretching(observations: "DataFrame", *, small_cells: bool = False) -> "DataFrame":
+    """Stretching that nobody prescribed, minutes a week of a hip, at each visit.
+
+    Columns: arm, week, n (runners of whom it is recorded), mean, sd (over runners' means), instead.
+    """
+    frame = _tidy(observations)
+    rows = []
+    for arm in _arms(frame):
+        here = frame[(frame["arm"] == arm) & frame[OWN].notna()]
+        for week, seen in here.groupby("week"):
+            values = seen.groupby("runner")[OWN].mean()
+            rows.append(Row((arm, week, len(values), values.mean(), values.std()), len(values)))
+        if here.empty:
+            rows.append(Row((arm, *(np.nan,) * 4), np.nan))
+    return table(rows, "arm week n mean sd", small_cells=small_cells)

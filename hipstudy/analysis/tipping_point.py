@@ -1,0 +1,180 @@
+r"""How bad the missing would have to be: the shift of imputed values at which the answer changes.
+
+Runners of whom the end is missing get it from the regression of the ANCOVA, end ~ treatment +
+baseline on runner means, with its uncertainty: coefficients and residual variance are drawn from
+their posterior, then the value (Rubin 1987, doi:10.1002/9780470316696). In the treatment arm
+:math:`\delta` is added to what was imputed (Cro et al. 2020, doi:10.1002/sim.8569). Every completed
+trial is analysed by the ANCOVA, and the answers are put together by Rubin's rules,
+
+.. math:: T = \bar U + (1 + 1/m) B
+
+with the degrees of freedom of Barnard and Rubin (1999, doi:10.1093/biomet/86.4.948) from n - 3.
+The draws are the same for every :math:`\delta`, so that the answer moves smoothly with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.analysis.ancova import NOT_ENOUGH, TREATED
+from hipstudy.analysis.estimate import Question, level
+from hipstudy.analysis.least_squares import centred, fit
+from hipstudy.analysis.long_to_arrays import from_frame, mean_where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+IMPUTATIONS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Tipping:
+    """Answers by shift, and where they change.
+
+    Parameters
+    ----------
+    table
+        Columns delta, estimate, ci_low, ci_high.
+    delta
+        The shift nearest to zero at which the conclusion (interval below, around or above zero) is
+        no longer that of no shift; infinite where none of those tried does it.
+    n_imputed, n_runners
+        Runners whose end was imputed, and all.
+    note
+        Why there is no answer; else empty.
+    """
+
+    table: "pd.DataFrame"
+    delta: float
+    n_imputed: int
+    n_runners: int
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Imputed:
+    """Completed trials without shift, (m, runners), and whose values a shift moves, (runners,)."""
+
+    y: Array
+    X: Array
+    moves: Array
+
+    def answer(self, delta: float) -> tuple[float, float, float]:
+        """Estimate and interval with a shift."""
+        from scipy import stats
+
+        everyone = np.ones(self.y.shape, dtype=bool)
+        found = fit(
+            self.y + delta * self.moves, np.broadcast_to(self.X, (*self.y.shape, 3)), everyone
+        )
+        m, n = self.y.shape
+        values, within = found.beta[:, TREATED], (found.se(TREATED) ** 2).mean()
+        between = (1 + 1 / m) * values.var(ddof=1)
+        whole = within + between
+        df = _barnard_rubin(between / whole, m, n - self.X.shape[-1])
+        half = float(stats.t.ppf((1 + level()) / 2, df) * np.sqrt(whole))
+        value = float(values.mean())
+        return value, value - half, value + half
+
+
+def _barnard_rubin(share: float, m: int, complete: int) -> float:
+    """Degrees of freedom when a share of the variance lies between imputations."""
+    observed = (complete + 1) / (complete + 3) * complete * (1 - share)
+    # Nothing was imputed: the analysis is the complete one.
+    if share < np.finfo(float).eps:
+        return complete
+    return 1 / (share**2 / (m - 1) + 1 / observed)
+
+
+def tipping(
+    frame: "pd.DataFrame",
+    question: Question,
+    deltas: Sequence[float],
+    *,
+    rng: np.random.Generator,
+    imputations: int = IMPUTATIONS,
+) -> Tipping:
+    """Shift imputed end values of the treatment arm until the conclusion changes.
+
+    Parameters
+    ----------
+    frame
+        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+    question
+        What is asked.
+    deltas
+        Shifts to show and to look between, in the outcome's unit; zero is added.
+    rng
+        Of the imputations; the same generator state gives the same answer.
+    imputations
+        How many.
+    """
+    import pandas as pd
+
+    imputed, counted = _impute(frame, question, imputations, rng)
+    columns = ["delta", "estimate", "ci_low", "ci_high"]
+    if imputed is None:
+        return Tipping(pd.DataFrame(columns=columns, dtype=float), inf, *counted, NOT_ENOUGH)
+    tried = sorted({0.0, *(float(delta) for delta in deltas)})
+    rows = [(delta, *imputed.answer(delta)) for delta in tried]
+    up = _first_change(imputed, [d for d in tried if d >= 0])
+    down = _first_change(imputed, [d for d in reversed(tried) if d <= 0])
+    return Tipping(pd.DataFrame(rows, columns=columns), min(up, down, key=abs), *counted)
+
+
+def _impute(
+    frame: "pd.DataFrame", question: Question, m: int, rng: np.random.Generator
+) -> tuple[_Imputed | None, tuple[int, int]]:
+    layout = from_frame(frame, question)
+    both = layout.both
+    seen = both.any(axis=-1)
+    # Where the end is missing, baseline is the mean of the limbs that have one.
+    limbs = np.where(seen[..., np.newaxis], both, ~np.isnan(layout.base))
+    known = limbs.any(axis=-1)[0]
+    x = centred(mean_where(layout.base, limbs), known[np.newaxis])[0, known]
+    treated, seen = layout.treated[0, known], seen[0, known]
+    y = mean_where(layout.later[..., layout.end], both)[0, known]
+    X = np.stack([np.ones_like(x), treated, x], axis=-1)
+    found = fit(y[np.newaxis], X[np.newaxis], seen[np.newaxis])
+    counted = (int((~seen).sum()), len(seen))
+    if np.isnan(found.beta).any():
+        return None, counted
+    df = seen.sum() - X.shape[-1]
+    sigma = np.sqrt(df * found.variance[0] / rng.chisquare(df, size=(m, 1)))
+    root = np.linalg.cholesky(found.inverse[0])
+    beta = found.beta[0] + sigma * (rng.standard_normal((m, X.shape[-1])) @ root.T)
+    drawn = beta @ X.T + sigma * rng.standard_normal((m, len(seen)))
+    return _Imputed(np.where(seen, y, drawn), X, np.where(seen, 0, treated)), counted
+
+
+def _conclusion(imputed: _Imputed, delta: float) -> int:
+    """1 where the interval is above zero, -1 below, 0 around it."""
+    _, low, high = imputed.answer(delta)
+    return int(low > 0) - int(high < 0)
+
+
+def _first_change(imputed: _Imputed, deltas: Sequence[float]) -> float:
+    """Shift, going away from zero, at which the conclusion is another; infinite where none is."""
+    first = _conclusion(imputed, 0)
+    for near, far in pairwise(deltas):
+        if _conclusion(imputed, far) != first:
+            return _halved(imputed, near, far, first)
+    return inf
+
+
+def _halved(imputed: _Imputed, near: float, far: float, first: int) -> float:
+    """Halve between a shift with the first conclusion and one without, as far as numbers go."""
+    while True:
+        middle = (near + far) / 2
+        if middle in (near, far):
+            return far
+        if _conclusion(imputed, middle) == first:
+            near = middle
+        else:
+            far = middle

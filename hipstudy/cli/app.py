@@ -1,0 +1,323 @@
+"""The command line: every command is one call of the library."""
+
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from hipstudy import __version__
+from hipstudy.cli.prescription_commands import cert, handout
+from hipstudy.cli.session import Session, debug, typed
+from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
+
+HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
+
+\b
+  hipstudy report compare                        make the report, with runners drawn
+  hipstudy report compare --cohort rbds          from real runners' baseline
+  hipstudy report compare -p weeks 6 -p sets 2   with another dose
+  hipstudy report compare --parameters           what can be changed
+  hipstudy explore                               move a dose in a browser
+  hipstudy report                                which reports there are
+  hipstudy template                              an empty file for runners of your own
+  hipstudy check FILE                            what is wrong with it, and how to mend it
+  hipstudy protocols                             the prescriptions that come with it
+  hipstudy lab                                   the notebooks, in JupyterLab
+"""
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FILE = click.Path(path_type=Path)
+
+
+@click.group(help=HELP, invoke_without_command=True, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="hipstudy", message="%(prog)s %(version)s")
+@debug
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Without a command: the few things one can do."""
+    if context.invoked_subcommand is None:
+        click.echo(inspect.cleandoc(HELP.replace("\b\n", "")))
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
+@click.option(
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Set a parameter; may be given several times.",
+)
+@click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "us-letter"]),
+    default="a4",
+    show_default=True,
+    help="Size of the PDF's pages.",
+)
+@click.option("--explorer", is_flag=True, help="Put a one-file explorer beside the PDF.")
+@click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
+@debug
+def report(
+    name: str | None,
+    cohort: str | None,
+    given: tuple[tuple[str, str], ...],
+    out: str | None,
+    paper: str,
+    explorer: bool,
+    parameters: bool,
+) -> None:
+    """Make the report NAME: PDF, HTML, executed notebook, tables.
+
+    NAME is one of the reports listed without it, or the path of a notebook.
+    """
+    if name is None:
+        if cohort is not None or given or out is not None or explorer or parameters:
+            raise click.UsageError("Which report? For example: hipstudy report compare")
+        _list_reports()
+    elif parameters:
+        _list_parameters(name)
+    else:
+        _make_report(name, cohort, given, out, paper, explorer)
+
+
+def _list_reports() -> None:
+    from hipstudy.report.catalogue import shelf
+    from hipstudy.report.parameter_list import table
+
+    _say(table([("report", "title"), *((s.name, s.title) for s in shelf().values())], _width()))
+
+
+def _list_parameters(name: str) -> None:
+    from hipstudy.report.catalogue import find
+    from hipstudy.report.parameter_list import listing
+    from hipstudy.report.parameters_cell import read
+
+    source = find(name)
+    _say(listing(read(source.notebook, source.path.name), _width()))
+
+
+def _make_report(
+    name: str,
+    cohort: str | None,
+    given: tuple[tuple[str, str], ...],
+    out: str | None,
+    paper: str,
+    explorer: bool,
+) -> None:
+    from hipstudy.progress_bar import Progress
+    from hipstudy.report.make_report import report as make_report
+
+    if cohort is not None and not cohort.strip():
+        rule = "a file is needed; leave --cohort out to draw runners"
+        raise UsageProblems([Problem("--cohort", "nothing", rule)])
+    if out is not None and not out.strip():
+        raise UsageProblems([Problem("--out", "nothing", "a folder is needed")])
+    if cohort is not None:
+        given = (*given, ("cohort", cohort))
+    progress = Progress()
+    folder = Path(out).expanduser() if out else None
+    beside = None
+    if explorer:
+        from hipstudy.explore.one_file.export import beside, needs
+
+        needs(name)
+    try:
+        pdf = make_report(name, given, out=folder, paper=paper, progress=progress, beside=beside)
+    finally:
+        progress.clear()
+    click.echo(pdf)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@debug
+def protocols(name: str | None) -> None:
+    """List the prescriptions that come with hipstudy, or print NAME as TOML to start from.
+
+    NAME is one of those listed, a TOML file, or a prescription on one line, in quotes.
+    """
+    from hipstudy.prescription import design
+
+    if name is not None:
+        click.echo(design.to_toml(name).rstrip())
+        return
+    from hipstudy.report.parameter_list import table
+
+    head = ("name", "min/wk", "prescription")
+    frame = design.presets_frame()
+    minutes = (f"{value:.1f}" for value in frame["clock_min_wk"])
+    _say(table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)], _width()))
+
+
+@cli.command()
+@click.option("--xlsx", is_flag=True, help="A spreadsheet, the dictionary on its second sheet.")
+@click.option("--csv", is_flag=True, help="A text file, the dictionary in another beside it.")
+@click.option("--out", metavar="FILE", type=FILE, help="To write [cohort.xlsx, or cohort.csv].")
+@debug
+def template(xlsx: bool, csv: bool, out: Path | None) -> None:
+    """Write an empty cohort file to fill in, with a dictionary of its columns."""
+    from hipstudy.cohort_file.template import write_template
+
+    if xlsx and csv:
+        raise click.UsageError("--xlsx or --csv: give one of them.")
+    paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
+    _say([str(path) for path in paths])
+    click.echo(f"once it is filled in: {typed('check', str(paths[0]))}", err=True)
+
+
+@cli.command()
+@click.option("--out", metavar="FILE", type=FILE, help="To write [example_cohort.csv].")
+@debug
+def example(out: Path | None) -> None:
+    """Copy a synthetic cohort file to look at and to try things on."""
+    from hipstudy.cohort_file.template import copy_example
+
+    path = copy_example(out)
+    click.echo(path)
+    click.echo(f"to look at it: {typed('check', str(path))}", err=True)
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--mapping", metavar="FILE", type=FILE, help="Own names [FILE's .mapping.toml].")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
+@click.option("--suggest-mapping", is_flag=True, help="Draft a file for own names instead.")
+@click.option("--out", metavar="PAGE", type=FILE, help="Page [reports/check/NAME.html].")
+@debug
+def check(
+    file: Path, mapping: Path | None, sheet: str | None, suggest_mapping: bool, out: Path | None
+) -> None:
+    """Say what is wrong with the cohort FILE, here and as an HTML page. It is never changed."""
+    from hipstudy.cli import check_command
+
+    if not suggest_mapping:
+        code = check_command.run(file, mapping=mapping, sheet=sheet, out=out, width=_width())
+        raise click.exceptions.Exit(code)
+    if mapping is not None or out is not None:
+        raise click.UsageError("--suggest-mapping checks nothing: leave --mapping and --out away.")
+    check_command.draft(file, sheet)
+
+
+@cli.command()
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+@click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+@debug
+def lab(no_browser: bool, port: int | None) -> None:
+    """Open the notebooks in JupyterLab."""
+    from hipstudy.cli.lab import open_lab
+
+    open_lab(browser=not no_browser, port=port)
+
+
+@cli.command()
+@click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
+@click.option("--runners", type=click.IntRange(20, 500), help="How many to draw [200].")
+@click.option("--link", metavar="ADDRESS", help="Open with the settings in a page's address.")
+@click.option("--export", metavar="FILE", type=FILE, help="Write one offline HTML file instead.")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+@click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+@debug
+def explore(
+    cohort: str | None,
+    runners: int | None,
+    link: str | None,
+    export: Path | None,
+    no_browser: bool,
+    port: int | None,
+) -> None:
+    """Move a dose in a browser and see the weeks change; or write that as one file."""
+    from hipstudy.cli import explore_command
+
+    if export is not None:
+        if no_browser or port is not None:
+            raise click.UsageError("--export opens nothing: leave --no-browser and --port away.")
+        path = explore_command.one_file(export, cohort=cohort, n_runners=runners, link=link)
+        click.echo(path)
+        return
+    explore_command.live(
+        cohort=cohort,
+        n_runners=runners,
+        link=link,
+        browser=not no_browser,
+        port=port,
+        debug=click.get_current_context().ensure_object(Session).debug,
+    )
+
+
+for command in (cert, handout):
+    cli.add_command(command)
+
+
+def _width() -> int | None:
+    """Where to wrap: the terminal's width, or nowhere in a pipe."""
+    return os.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _say(lines: Sequence[str]) -> None:
+    click.echo("\n".join(lines))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; by default those it was called with.
+
+    Returns
+    -------
+    int
+        0 done, 1 the data has problems, 2 wrong use, 130 stopped by Ctrl-C.
+    """
+    from hipstudy.files import one_end
+
+    with one_end(leaving=arguments is None):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    session = Session()
+    try:
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        with cli.make_context("hipstudy", words, obj=session) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
+        return 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; nothing was written", err=True)
+        return 130
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if session.debug:
+            traceback.print_exc()
+            click.echo(getattr(error, "detail", ""), err=True)
+        return _explain(error, session.debug)
+
+
+def _explain(error: Exception, with_trace: bool) -> int:
+    """Say what went wrong; return the exit code."""
+    if isinstance(error, click.ClickException):
+        error.message = harmless(error.message)
+        error.show()
+        return error.exit_code
+    code = getattr(error, "exit_code", None)
+    if code is not None:
+        own = isinstance(error, ProblemsFound)  # it is harmless, and has a line for each problem
+        click.echo(str(error) if own else harmless(f"hipstudy: {error}"), err=True)
+        return int(code)
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    more = "" if with_trace else " Run again with --debug to see where."
+    click.echo(f"hipstudy: this was not foreseen: {harmless(words)}.{more}", err=True)
+    return 1

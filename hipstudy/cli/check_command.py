@@ -1,0 +1,121 @@
+"""What ``hipstudy check`` does: look, list, write the page; or draft a mapping file."""
+
+from pathlib import Path
+
+import click
+
+from hipstudy.cli.check_page import problem_page, write_page
+from hipstudy.cohort_file import rbds
+from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
+from hipstudy.cohort_file.mapping import beside, suggest
+from hipstudy.cohort_file.mapping_draft import refusal
+from hipstudy.cohort_file.sheet import read_sheet
+from hipstudy.errors import DataProblems, Problem, UsageProblems
+from hipstudy.files import write_new
+from hipstudy.finding_list import as_text, lines, summary
+from hipstudy.progress_bar import Late, Progress, late
+from hipstudy.report.catalogue import safe_name
+
+FOLDER = Path("reports", "check")
+_PAGES = (".html", ".htm")
+
+
+def run(
+    path: Path,
+    *,
+    mapping: Path | None = None,
+    sheet: str | None = None,
+    out: Path | None = None,
+    width: int | None = None,
+) -> int:
+    """Check a file, list what was found, and write it as a page.
+
+    Parameters
+    ----------
+    path, mapping, sheet
+        As of ``hipstudy.cohort_file.check.check_file``.
+    out
+        The page; ``reports/check/<stem>.html`` when not given.
+    width
+        Of the terminal; None in a pipe.
+
+    Returns
+    -------
+    int
+        0 without errors, 1 with.
+    """
+    page = _page(path, mapping, out)
+    with late(Progress()) as progress:
+        checked = _look(path, mapping, sheet, progress)
+        digest = checked.sheet.sha256 if checked.sheet else ""
+        html = problem_page(
+            checked.file, checked.findings, basis=_basis(checked, path), sha256=digest
+        )
+    if listed := lines(checked.findings, width):
+        click.echo("\n".join(listed))
+    click.echo(summary(checked.file, checked.findings), err=True)
+    write_page(page, html)
+    click.echo(page)
+    return 0 if checked.ok else 1
+
+
+def _look(path: Path, mapping: Path | None, sheet: str | None, progress: Late) -> CheckResult:
+    """Check a file with the reader that ``--cohort`` would take for it."""
+    if not (path.is_file() and rbds.is_rbds(path)):
+        return check_file(path, mapping=mapping, sheet=sheet, progress=progress)
+    try:
+        rbds.read(path)
+    except DataProblems as problems:
+        return CheckResult(path.name, findings_of(problems))
+    return CheckResult(path.name, ())
+
+
+def _page(path: Path, mapping: Path | None, out: Path | None) -> Path:
+    if out is not None and (out.suffix.lower() not in _PAGES or out.is_dir()):
+        rule = "the page is a file whose name ends in .html"
+        raise UsageProblems([Problem("--out", out.name or "nothing", rule)])
+    # By stem, as the mapping is: cohort.csv and cohort.xlsx are one cohort, and the page says of
+    # which file it is. A page is made anew by each check.
+    page = out or FOLDER / f"{safe_name(path.stem)}.html"
+    for given in (path, mapping, beside(path) if path.name else None):
+        if given is not None and given.exists() and page.exists() and given.samefile(page):
+            rule = "the page would take the place of a file that is read"
+            mend = "Choose another name with --out."
+            raise UsageProblems([Problem("--out", page.name, rule, mend)])
+    return page
+
+
+def _basis(checked: CheckResult, path: Path) -> str:
+    if checked.frame is None:
+        own = not checked.findings and path.is_file()
+        return "Read as RBDSinfo.txt, the open table of 28 runners." if own else ""
+    rows, runners = len(checked.frame), checked.frame["runner"]
+    count = runners[runners > 0].nunique()
+    return f"Rows: {rows:,}. Runners: {count:,}. Values that may say who somebody is are not shown."
+
+
+def draft(path: Path, sheet: str | None = None) -> None:
+    """Draft a mapping file beside the file; print it where none can be written.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        When the file cannot be read, or needs no mapping.
+    """
+    if path.is_file() and rbds.is_rbds(path):
+        rule = "this is RBDSinfo.txt, which is read as it is"
+        raise UsageProblems([Problem("--suggest-mapping", path.name, rule)])
+    read = read_sheet(path, sheet=sheet)
+    if (problem := refusal(read)) is not None:
+        raise UsageProblems([problem])
+    text = suggest(read)
+    place = beside(path)
+    try:
+        write_new({place: text.encode("utf-8")})
+    except UsageProblems as problems:
+        click.echo(text.rstrip())
+        why = "; ".join(problem.rule for problem in problems.problems)
+        click.echo(f"{as_text(place.name)} was not written: {why}", err=True)
+        return
+    click.echo(place)
+    click.echo("look through it, and check again: it is used by itself", err=True)

@@ -1,0 +1,1 @@
+"""A clinic's file: read, checked, and what it becomes."""

@@ -1,0 +1,72 @@
+"""Warnings of a cohort file's check, said again wherever a report is made of the file.
+
+``hipstudy check`` lists each with its row and its value. A report is handed on, so here they are
+one sentence for each rule, with columns and counts and without a cell's value. Guards:
+``tests/test_file_warnings.py``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from hipstudy.errors import Finding, harmless
+from hipstudy.show import escape
+
+_LONGEST = 300  # characters of a rule or of what was found
+_OTHER_ROW = re.compile(r"\brow \d+")
+
+
+def head(warnings: Sequence[Finding]) -> str:
+    """How many warnings there are, and where each is listed.
+
+    Examples
+    --------
+    >>> head([Finding("warning", "a.csv", "weeks are whole numbers")])
+    'The cohort file was read with 1 warning. hipstudy check lists each with how to mend it.'
+    """
+    count = len(warnings)
+    said = f"{count:,} warning{'s' if count != 1 else ''}"
+    return f"The cohort file was read with {said}. hipstudy check lists each with how to mend it."
+
+
+def sentences(warnings: Sequence[Finding]) -> list[str]:
+    """One plain sentence for each rule, in the order of the warnings.
+
+    Examples
+    --------
+    >>> one = Finding("warning", "a.csv", "weeks are whole numbers", row=3, column="week")
+    >>> sentences([one, one])
+    ['Weeks are whole numbers: week (2 rows).']
+    """
+    by_rule: dict[str, list[Finding]] = {}
+    for one in warnings:
+        rule = _OTHER_ROW.sub("another row", one.common or one.rule)
+        by_rule.setdefault(rule, []).append(one)
+    return [_sentence(rule, same) for rule, same in by_rule.items()]
+
+
+def _sentence(rule: str, same: Sequence[Finding]) -> str:
+    rows: dict[str, int] = {}
+    for one in same:
+        column = one.column or ""
+        rows[column] = rows.get(column, 0) + one.n_rows
+    where = []
+    for column, count in rows.items():
+        said = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
+        where.append(f"{column} ({said})" if column and said else column or said)
+    where += [one.found for one in same if one.found and not one.n_rows]  # it is no cell's value
+    text = _line(rule[:1].upper() + rule[1:])
+    listed = ", ".join(_line(part) for part in where if part)
+    return f"{text}: {listed}." if listed else f"{text}."
+
+
+def _line(text: str) -> str:
+    line = harmless(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
+
+
+def markdown(warnings: Sequence[Finding]) -> str:
+    """A box for the front of a report; empty where nothing was warned of."""
+    if not warnings:
+        return ""
+    items = [f"> - {escape(one)}" for one in sentences(warnings)]
+    return "\n".join(["", "", f"> **{escape(head(warnings))}**", ">", *items])

@@ -1,0 +1,242 @@
+"""Findings about cells of one sheet: each with its row and column, long lists cut short."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pandas import DataFrame
+
+from hipstudy.cohort_file.schema import by_name, columns, find
+from hipstudy.errors import Finding
+from hipstudy.prescription.protocol import preset_names
+
+MOST = 20  # cells of one column and rule that are listed one by one
+_SHOWN = 60
+_SPANS = 6
+_MANY_WORDS = 4  # words about a person, maybe
+SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
+_SERIAL = (10_000, 45_000)  # whole numbers that may be a date of birth, in days since 1900
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+
+# Words of arms and of columns that are no part of a person's name.
+_ORDINARY = frozenset(
+    "control group arm usual care placebo sham waiting wait list no intervention training exercise "
+    "exercises running program programme standard physio physiotherapy therapy treatment strength "
+    "strengthening stretching stretch stretches hip flexor flexors static dynamic active passive "
+    "loaded loading heavy light slow high low home foam rolling rest test date visit week left "
+    "right shoe size step length body height bmi pain score total start end thigh knee session "
+    "sessions range motion weekly daily eccentric isometric combined early late new old".split()
+).union(
+    *(name.split("_") for name in preset_names()),
+    *(name.split("_") for name in columns() if not name.startswith("thomas")),
+)
+
+
+def brief(text: str) -> str:
+    """One short line of a text that came from a file.
+
+    Examples
+    --------
+    >>> brief(" a  b"), len(brief("x" * 99))
+    ('a b', 60)
+    """
+    line = " ".join(text[: 10 * _SHOWN].split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
+
+
+def spans(rows: Iterable[int]) -> str:
+    """Row numbers in few words.
+
+    Examples
+    --------
+    >>> spans([2, 3, 4, 9]), spans(range(1, 99, 2))
+    ('2-4, 9', '1, 3, 5, 7, 9, 11 and 43 more')
+    """
+    numbers = np.unique(np.fromiter(rows, dtype=np.int64))
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+    said = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
+    more = sum(len(run) for run in runs[_SPANS:])
+    return ", ".join(said) + (f" and {more:,} more" if more else "")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is two capitalised words or more, such as a person's name.
+
+    Examples
+    --------
+    >>> [is_name(text) for text in ("Anna Schmidt", "SCHMIDT, Anna", "R01", "Runner A")]
+    [True, True, False, False]
+    """
+    if not text[:100].lstrip(" \t\n,._")[:1].isupper():  # most texts, told at once
+        return False
+    words = [word for word in re.split(r"[\s,._]+", text.strip()[:100]) if word]
+    letters = all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in words)
+    return letters and sum(len(word) > 1 for word in words) >= 2 and len(words) <= 5
+
+
+def is_person(text: str) -> bool:
+    """Whether a column or an arm is called as a person may be.
+
+    Examples
+    --------
+    >>> [is_person(text) for text in ("Anna Schmidt", "Stretch Only", "Body Mass", "First Name")]
+    [True, False, False, False]
+    """
+    start = " ".join(re.split(r"[\s,._]+", text[:200].strip())[:_MANY_WORDS])
+    ordinary = not _ORDINARY.isdisjoint(start.casefold().split())
+    return is_name(start) and not ordinary and not by_name(text)
+
+
+def more_rows(count: int) -> str:
+    """Say how many rows more.
+
+    Examples
+    --------
+    >>> more_rows(1), more_rows(2000)
+    ('1 more row', '2,000 more rows')
+    """
+    return f"{count:,} more row{'s' if count != 1 else ''}"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The sheet that findings are about.
+
+    Parameters
+    ----------
+    file, sheet
+        File name without its folder; sheet name, empty for text files.
+    cells
+        One row per row, columns by position.
+    rows
+        Row numbers in the file.
+    positions
+        Position of each column that is read, by its name in the format.
+    names
+        What a column is called in the file, by position.
+    """
+
+    file: str
+    sheet: str
+    cells: DataFrame
+    rows: NDArray[np.int64]
+    positions: Mapping[str, int] = field(default_factory=dict)
+    names: Sequence[str] = ()
+
+    def name(self, column: str) -> str:
+        """What the file calls a column of the format."""
+        return self.names[self.positions[column]] if column in self.positions else column
+
+    def text(self, column: str, at: int) -> str:
+        """What stands in a cell."""
+        value = self.cells.iat[at, self.positions[column]]
+        return "" if value is None else brief(str(value))
+
+    def shown(self, column: str, at: int) -> str | None:
+        """What stands in a cell; None when it may say who somebody is, or tell about them."""
+        text = self.text(column, at)
+        personal = len(text.split()) >= _MANY_WORDS or (column != "arm" and is_name(text))
+        if column == "week" and text.isdecimal():
+            personal |= _SERIAL[0] <= int(text) <= _SERIAL[1]
+        return None if personal or self._has_code(column, at, text) else text
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        """Codes of the runners, in lower case."""
+        if "runner_id" not in self.positions:
+            return frozenset()
+        cells = self.cells.iloc[:, self.positions["runner_id"]].dropna().unique()
+        return frozenset(brief(str(cell)).casefold() for cell in cells)
+
+    def _has_code(self, column: str, at: int, text: str) -> bool:
+        """Whether a code stands in the wrong column, or all of this row may have moved."""
+        known = find(column)
+        if "runner_id" in self.positions and self.text("runner_id", at).casefold() in SIDES:
+            return True
+        if known is not None and known.kind == "number" and text.isdecimal() and len(text) <= 3:
+            return False  # codes may be 1, 2, 3
+        plain = text.casefold()
+        return not self._codes.isdisjoint((plain, *plain.split()))
+
+    def once(
+        self,
+        level: str,
+        rule: str,
+        mend: str = "",
+        *,
+        column: str | None = None,
+        where: ArrayLike | None = None,
+        found: str | None = None,
+    ) -> Finding:
+        """Say a thing once: at its first row, the others named in how to mend it.
+
+        Parameters
+        ----------
+        level, rule, mend, found
+            As of a ``Finding``.
+        column
+            Name in the file.
+        where
+            Places of the rows, from 0; None for the whole file.
+        """
+        rows = np.asarray(where if where is not None else [], dtype=np.int64)
+        numbers = self.rows[rows]
+        if len(numbers) > 1:
+            others = more_rows(len(numbers) - 1)
+            mend = f"{mend} Also in {others}: {spans(numbers[1:])}.".strip()
+        row = int(numbers[0]) if len(numbers) else None
+        return Finding(
+            level, self.file, rule, self.sheet, row, column, found, mend, rows=len(numbers)
+        )
+
+    def each(
+        self,
+        level: str,
+        rule: str | Sequence[str],
+        mend: str,
+        *,
+        column: str | None,
+        where: ArrayLike,
+        hide: bool = False,
+        rest: str = "",
+    ) -> list[Finding]:
+        """Say a thing of every cell, the first ``MOST`` one by one and the rest in one finding.
+
+        Parameters
+        ----------
+        level, mend
+            As of a ``Finding``.
+        rule
+            One for all, or one for each of the first ``MOST``.
+        column
+            Name in the format; None for whole rows.
+        where
+            Places of the rows, from 0.
+        hide
+            Whether values must not be shown.
+        rest
+            The rule of those that are not listed, where ``rule`` is one for each.
+        """
+        at = np.asarray(where, dtype=np.int64)
+        rules = [rule] * MOST if isinstance(rule, str) else rule
+        named = self.name(column) if column else None
+        listed = []
+        for i, said in zip(at[:MOST].tolist(), rules, strict=False):
+            shown = self.shown(column, i) if column and not hide else None
+            listed.append(
+                Finding(level, self.file, said, self.sheet, int(self.rows[i]), named, shown, mend)
+            )
+        if len(at) > MOST:
+            rows = self.rows[at[MOST:]]
+            common = rule if isinstance(rule, str) else rest
+            said, which = f"and {more_rows(len(rows))}: {common}", f"Rows: {spans(rows)}."
+            first = int(rows[0])
+            listed.append(
+                Finding(
+                    level, self.file, said, self.sheet, first, named, None, which, common, len(rows)
+                )
+            )
+        return listed

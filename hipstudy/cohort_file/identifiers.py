@@ -1,0 +1,244 @@
+"""What says who a runner is: refused by a column's name and by what stands in its cells.
+
+Values are never part of a finding.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hipstudy.cohort_file.findings import Source, is_name, is_person
+from hipstudy.cohort_file.parse import is_date
+from hipstudy.cohort_file.schema import by_name
+from hipstudy.errors import ERROR, Finding
+
+_EMAIL = re.compile(r"[\w.+'-](?:@| ?[(\[{] ?at ?[)\]}] ?)[\w-]+\.\w+", re.IGNORECASE)
+_RECORD = re.compile(
+    r"\b\d{6}[-+A]\d{3}[\dA-Z]\b|\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]{2} ?(?:\d{2} ?){3}[A-D]\b"
+    r"|\b\d{3} \d{3} \d{4}\b|\b[A-Z]\d{9}\b|\b756\.?\d{4}\.?\d{4}\.?\d{2}\b"
+    r"|\b(?i:mrn|nhs|ssn|ahv|bsn|kvnr|svnr|nino)\b[ .:#-]{0,3}\d{4}"
+)
+_LONG = re.compile(r"(?<![\d.,])\d{7,}(?:\.0+)?(?![\d.,])|\b[A-Za-z]{1,3}-?\d{6,}\b")
+_ADDRESS = re.compile(
+    r"\w{2}(?:str(?:\.|aße|asse)|weg|gasse|platz|allee) ?\d{1,4}|, ?\d{5} [^\W\d_]{3}"
+    r"|\b\d{1,5},? (?:rue|avenue|boulevard|chemin) |\b\d{1,5},? (?:[^\W\d_]+ ){1,3}"
+    r"(?:street|st|road|rd|avenue|ave|lane|drive|close|court|square|boulevard|blvd)\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?:(?<![\w.])\+\d|(?<![\w.,-])0\d|\(\d)[\d\s()/.\u2010-\u2013-]{5,25}\d")
+_US_PHONE = re.compile(r"(?<![\w.,-])\d{3}([-.])\d{3}\1\d{4}(?![\w-])")
+_LOCAL_PHONE = re.compile(r"\d{3}[- ]\d{4}")
+_YEAR = re.compile(r"(?<!\d)(?:1[89]\d\d|200\d|201[0-4])(?!\d)")
+_OLD_YEAR = re.compile(r"(?<!\d)(?:1[89]\d\d|200[0-8])(?!\d)|[-/.](?:0[0-8]|[4-9]\d)$")
+_SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1(\d{2})")
+_DATE_INSIDE = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{4}|(?<!\d)\d{4}-\d{2}-\d{2}")
+_BORN = re.compile(r"(?<!\d)(?:19\d\d|200\d|201[0-4])(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)")
+_RECENT = range(15, 40)  # years of two digits that are no likely year of birth
+_TOKEN = re.compile(  # a UUID, or a number to the base 16
+    r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}", re.IGNORECASE
+)
+_CODE = re.compile(r"(?=[\d._-]*[A-Za-z])[A-Za-z\d._-]{1,20}")
+_CODE_WORDS = frozenset(
+    "runner study subject case participant proband patient id code no nr number team".split()
+)
+_MEASURED = frozenset(
+    "steps step count counts ms s sec seconds m km meters metres time duration distance kcal load "
+    "power watt joules samples frames cadence schritte strecke dauer".split()
+)
+_LOOKED = 200  # characters of a cell that are looked at: fewer than these are ever shown
+_MANY_WORDS = 4
+_CODES = 5  # codes of two words, at least, that tell how often a word comes again
+_NAME, _BIRTH = "a person's name", "a date of birth"
+_OF_RECORD = "a record or insurance number"
+_SEVERAL = 3  # different cells of many words that make a column free text
+_SEVERAL_ARMS = 6  # an arm may have a long name
+_NO_NUMBER = str.maketrans("", "", "0123456789.-+,")
+_MARKS = frozenset("0123456789@([{")  # whatever is found in a text has one of them
+_RECORD_DIGITS = 7
+
+MEND = "Take it out of the file{also}; a code of your own says which runner it is."
+_IGNORED = ', or add its name to ignore in the mapping file: ignore = ["..."]'
+
+
+@dataclass(frozen=True, eq=False)
+class Identifiers:
+    """What was found.
+
+    Parameters
+    ----------
+    findings
+        Errors, without any value.
+    refused
+        Positions of columns that must not be read.
+    hidden
+        Cells whose values must not be shown, by position of their column.
+    """
+
+    findings: tuple[Finding, ...]
+    refused: frozenset[int]
+    hidden: dict[int, NDArray[np.bool_]]
+
+
+def in_text(text: str) -> str:
+    """What a cell's text tells about a person, in any column; empty when nothing.
+
+    Examples
+    --------
+    >>> in_text("a.b@clinic.org"), in_text("+44 7700 900123"), in_text("12.05.1984")
+    ('an e-mail address', 'a phone number', 'a date of birth')
+    >>> in_text("AB-12"), in_text("2024-05-07"), in_text("11.25000000001")
+    ('', '', '')
+    """
+    text = " ".join(text[:_LOOKED].split())
+    if _MARKS.isdisjoint(text) or (_TOKEN.fullmatch(text) and not _RECORD.fullmatch(text)):
+        return ""
+    if _EMAIL.search(text):
+        return "an e-mail address"
+    if _is_birth(text):
+        return _BIRTH
+    phone = None if is_date(text) else _PHONE.search(text)
+    if phone and sum(c.isdigit() for c in phone[0]) >= (7 if phone[0][0] in "+(" else 9):
+        return "a phone number"
+    if _US_PHONE.search(text):
+        return "a phone number"
+    if _ADDRESS.search(text):
+        return "an address"
+    return _OF_RECORD if _RECORD.search(text) or _LONG.search(text) else ""
+
+
+def _is_birth(text: str) -> bool:
+    if is_date(text):
+        short = _SHORT_YEAR.fullmatch(text)
+        return int(short[2]) not in _RECENT if short else _YEAR.search(text) is not None
+    inside = _DATE_INSIDE.search(text)
+    return inside is not None and _YEAR.search(inside[0]) is not None
+
+
+def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
+    """Look at every column of a sheet; those that a mapping ignores are not in it.
+
+    Parameters
+    ----------
+    source
+        The sheet.
+    headers
+        Names of the columns in the file, by position, in full.
+    """
+    findings: list[Finding] = []
+    refused: set[int] = set()
+    hidden: dict[int, NDArray[np.bool_]] = {}
+    ours = {position: name for name, position in source.positions.items()}
+    for position, header in enumerate(headers):
+        name = ours.get(position, "")
+        cells = source.cells[position].to_numpy(dtype=object)
+        kind = by_name(header) or by_name(name)
+        if kind:
+            refused.add(position)
+            findings.append(_named(source, position, kind, cells))
+            continue
+        for kind, mask in _by_content(cells, name, header):
+            hidden[position] = hidden.get(position, np.zeros(len(cells), dtype=bool)) | mask
+            findings.append(_held(source, position, kind, mask, name))
+    return Identifiers(tuple(findings), frozenset(refused), hidden)
+
+
+def _named(source: Source, position: int, kind: str, cells: NDArray[np.object_]) -> Finding:
+    rule = f"a column for {kind} is not read: a cohort file has no direct identifiers"
+    at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
+    mend = MEND.format(also=_IGNORED)
+    return source.once(ERROR, rule, mend, column=source.names[position], where=at)
+
+
+def _held(source: Source, position: int, kind: str, mask: NDArray[np.bool_], name: str) -> Finding:
+    rule = f"this looks like {kind}, and is not shown: a cohort file has no direct identifiers"
+    mend = MEND.format(also="" if name else _IGNORED)
+    if name == "arm" and kind == _NAME:
+        rule = "an arm's name looks like a person's, and is not shown"
+        mend = "Name an arm for what was given, in small letters, such as stretch_only."
+    at = np.flatnonzero(mask)
+    return source.once(ERROR, rule, mend, column=source.names[position], where=at)
+
+
+def _by_content(
+    cells: NDArray[np.object_], name: str, header: str
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Look at each different text once."""
+    codes, distinct = pd.factorize(cells)
+    texts = list(distinct)
+    kinds = [_kind(text, name) for text in texts]
+    if not name:
+        kinds = _other_column(kinds, texts, header)
+    free = {text for text in texts if text.count(" ") and len(text.split()) >= _MANY_WORDS}
+    if name == "runner_id":
+        free = {text for text in free if not _is_code(text)}
+    if len(free) < (_SEVERAL_ARMS if name == "arm" else _SEVERAL):
+        free = set()
+    persons = _persons(texts, name)
+    kinds = [
+        kind or ("free text" if text in free else _NAME if text in persons else "")
+        for kind, text in zip(kinds, texts, strict=True)
+    ]
+    said = np.array([*kinds, ""], dtype=object)[codes]  # code -1, of None, is the last
+    for kind in dict.fromkeys(kind for kind in kinds if kind):
+        yield kind, said == kind
+
+
+def _kind(text: str, name: str) -> str:
+    if not text.translate(_NO_NUMBER):  # plain numbers are most of a file
+        parts = re.split("[.,]", text.lstrip("+-"))
+        if len(parts) <= 2 and len(parts[0]) < _RECORD_DIGITS and "-" not in text[1:]:
+            return ""
+    if name not in ("", "runner_id") and _LOCAL_PHONE.fullmatch(text.strip()):
+        return "a phone number"
+    if name == "runner_id" and _CODE.fullmatch(text):  # its digits may be many
+        born = _is_birth(text) or _BORN.search(text)
+        return _BIRTH if born else _OF_RECORD if _RECORD.search(text) else ""
+    return in_text(text)
+
+
+def _other_column(kinds: list[str], texts: list[str], header: str) -> list[str]:
+    """Dates and long numbers of a column that the format has not may be about anything."""
+    dates = [kind == _BIRTH or is_date(text) for kind, text in zip(kinds, texts, strict=True)]
+    old = [
+        kind == _BIRTH and _OLD_YEAR.search(text[:_LOOKED]) is not None
+        for kind, text in zip(kinds, texts, strict=True)
+    ]
+    mostly = 2 * sum(old) > sum(dates)
+    measured = not _MEASURED.isdisjoint(re.findall("[a-z]+", header.casefold()))
+    return [
+        ""
+        if (kind == _BIRTH and not (mostly and past))
+        or (measured and kind == _OF_RECORD and text.isdecimal())
+        else kind
+        for kind, text, past in zip(kinds, texts, old, strict=True)
+    ]
+
+
+def _persons(texts: list[str], name: str) -> set[str]:
+    """Texts of a column that look like persons' names."""
+    if name == "arm":
+        return {text for text in texts if is_person(text)}
+    if name not in ("", "runner_id"):
+        return set()
+    names = {text for text in texts if is_name(text)}
+    if not name:
+        return names if len(names) >= _SEVERAL and 2 * len(names) >= len(texts) else set()
+    names = {text for text in names if not _is_code(text)}
+    for place in (0, -1):  # "Red Fox", "Red Owl": such words come again, unlike names
+        count = Counter(text.split()[place] for text in names)
+        if len(names) >= _CODES and 3 * len(count) <= len(names):
+            names = {text for text in names if count[text.split()[place]] < _SEVERAL}
+    return names
+
+
+def _is_code(text: str) -> bool:
+    """Whether words are a code, such as "Study One Runner 3"."""
+    words = text[:_LOOKED].split()
+    rest = [word for word in words if word.casefold() not in _CODE_WORDS]
+    coded = len(rest) < len(words) or any(any(map(str.isdecimal, word)) for word in words)
+    return coded and len(words) <= _MANY_WORDS + 1 and not is_name(" ".join(rest))

@@ -1,0 +1,198 @@
+"""A clinic's file that no clinic made: runners with planted causes, seen as a clinic sees them.
+
+Every runner is simulated in a cause of his own and looked at with the instruments' errors; some
+miss a visit, some are lost. What was planted is told beside the file, so that an analysis can be
+held against it.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy import parameters, random_streams
+from hipstudy.model import adherence, baseline, cohort, observe
+from hipstudy.model.causes import WORLDS
+from hipstudy.model.cohort import Cohort
+from hipstudy.model.observe import Visits, instruments
+from hipstudy.model.simulate import simulate
+from hipstudy.parameters import Values
+from hipstudy.prescription import protocol
+from hipstudy.spreadsheet import as_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+SYNTHETIC = "Synthetic: made by hipstudy from its own model. No measured person is in it."
+ARMS = ("stretch_only", "strength_plus_stretch")  # control, treatment
+OUTCOMES = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
+SEED = 12  # its arms start alike and its values are all likely, as the tests hold
+RUNNERS = 48
+POPULATION = 1000  # runners in each cause
+VISITS = Visits(weeks=(0, 6, 12))
+END = VISITS.weeks[-1]
+# What is planted: not the model's numbers, so that nothing finds it by repeating those.
+SHARES = dict(zip(WORLDS, (0.4, 0.2, 0.2, 0.2), strict=True))
+GIVEN = {"link_sd_per_sd": 0.6, "gain_ceiling_untrained": 0.32, "natural_course_nrs_wk": 0.04}
+MISSED = 0.06  # share of later visits that a runner misses and comes back from
+NO_TORQUE = 0.04  # share of visits without a dynamometer
+DIGITS = {
+    "thomas_ext_deg": 0,
+    "end_range_torque_nm_kg": 2,
+    "torque_angle_ext_deg": 0,
+    "tightness_nrs": 0,
+    "discomfort_nrs": 0,
+    "adherence_pct": 0,
+    "age_y": 0,
+    "mass_kg": 1,
+    "hours_since_stretch": 0,
+    "hours_since_session": 0,
+}
+
+
+def _run(runners: Cohort, arm: str, world: str, values: Values, seed: int) -> observe.Run:
+    """All runners in one arm and one cause; their luck is theirs in every one."""
+    one = protocol.preset(arm)
+    start = baseline.draw(runners, world, values, seed=seed)
+    done = adherence.attend(runners, one, values, weeks=END, seed=seed)
+    found = simulate(runners, {world: start}, one, done, values)
+    return observe.Run(runners, one, done, start, found, values)
+
+
+def _runs(n_runners: int, seed: int) -> Mapping[tuple[str, str], observe.Run]:
+    runners, values = cohort.draw(n_runners, seed=seed), parameters.central(**GIVEN)
+    return {(a, w): _run(runners, a, w, values, seed) for a in ARMS for w in WORLDS}
+
+
+@cache
+def _dealt(seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Arm and cause of every runner: half of them to each arm, the same shares in both."""
+    lot = random_streams.uniform(seed=seed, stream="example lot", by=[np.arange(RUNNERS)])
+    place = np.argsort(np.argsort(lot))
+    score = (place // len(ARMS) + 0.5) / (RUNNERS // len(ARMS))
+    cause = np.searchsorted(np.cumsum(list(SHARES.values())), score)
+    return tuple(ARMS[p % len(ARMS)] for p in place), tuple(WORLDS[c] for c in cause)
+
+
+def _code(number: int) -> str:
+    return f"SYN-{number:03d}"
+
+
+def example_frame(seed: int = SEED) -> "pd.DataFrame":
+    """What the clinic's file holds, rounded as a clinic would.
+
+    Parameters
+    ----------
+    seed
+        Of everything that is drawn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``observe.COLUMNS``, one row per runner, side and visit that took place; by runner, then
+        week.
+    """
+    import pandas as pd
+
+    tools = instruments(parameters.central(**GIVEN))
+    arms, causes = (np.array(dealt) for dealt in _dealt(seed))
+    parts = []
+    for (arm, world), run in _runs(RUNNERS, seed).items():
+        seen = observe.observe(run, VISITS, tools, seed=seed)
+        runner = seen["runner_id"] - 1
+        parts.append(seen[(arms[runner] == arm) & (causes[runner] == world)])
+    frame = pd.concat(parts).sort_values(["runner_id", "week", "side"])
+    number, week = frame["runner_id"].to_numpy(), frame["week"].to_numpy()
+    missed, bare = (
+        random_streams.uniform(seed=seed, stream=f"example {what}", by=[number, week]) < share
+        for what, share in (("missed", MISSED), ("no torque", NO_TORQUE))
+    )
+    frame.loc[bare, ["end_range_torque_nm_kg", "torque_angle_ext_deg"]] = np.nan
+    frame["runner_id"] = [_code(one) for one in number]
+    for name in ("pelvis_controlled", "stopped_exercise"):
+        frame[name] = np.where(frame[name].astype(bool), "yes", "no")
+    for name, digits in DIGITS.items():
+        frame[name] = frame[name].round(digits) + 0.0  # no minus before a zero
+    return frame[~(missed & (week > 0))].reset_index(drop=True)
+
+
+def _differences(runs: Mapping[tuple[str, str], observe.Run], outcome: str) -> dict[str, Array]:
+    """Treatment less control of every limb at the end, by cause: the same limb both ways."""
+    control, treatment = ARMS
+    return {
+        world: runs[treatment, world].truth(outcome, END) - runs[control, world].truth(outcome, END)
+        for world in WORLDS
+    }
+
+
+def planted_truth(seed: int = SEED) -> dict[str, Any]:
+    """What was planted, and what follows from it.
+
+    Returns
+    -------
+    dict
+        ``shares`` of the causes and who has which; ``parameters`` that are not the model's own;
+        mean true differences at the last visit, strength plus stretch less stretch only, in the
+        runners of the file and in a population with these shares.
+    """
+    dealt = np.array(_dealt(seed)[1])
+    those, many = _runs(RUNNERS, seed), _runs(POPULATION, seed)
+    of_file, of_all, by_cause = {}, {}, {}
+    for outcome in OUTCOMES:
+        limbs = _differences(those, outcome)
+        own = [limbs[cause][2 * i : 2 * i + 2].mean() for i, cause in enumerate(dealt)]
+        means = {world: float(d.mean()) for world, d in _differences(many, outcome).items()}
+        of_file[outcome] = round(float(np.mean(own)), 4)
+        of_all[outcome] = round(sum(SHARES[world] * means[world] for world in WORLDS), 4)
+        by_cause[outcome] = {world: round(mean, 4) + 0.0 for world, mean in means.items()}
+    return {
+        "about": SYNTHETIC,
+        "seed": seed,
+        "runners": RUNNERS,
+        "weeks": list(VISITS.weeks),
+        "missed_visits_share": MISSED,
+        "visits_without_torque_share": NO_TORQUE,
+        "difference": f"week {END}, {ARMS[1]} less {ARMS[0]}, the same runners both ways",
+        "shares": dict(SHARES),
+        "parameters": dict(GIVEN),
+        "difference_in_these_runners": of_file,
+        "difference_in_population": {"runners_in_each_cause": POPULATION, **of_all},
+        "difference_in_each_cause": by_cause,
+        "runners_of_each_cause": {
+            world: [_code(i + 1) for i in np.flatnonzero(dealt == world)] for world in WORLDS
+        },
+    }
+
+
+def _text(frame: "pd.DataFrame") -> str:
+    """The frame as CSV, each number with its own digits."""
+    shown = frame.copy()
+    for name, digits in DIGITS.items():
+        shown[name] = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in frame[name]]
+    return as_csv(shown)
+
+
+def write(folder: Path, seed: int = SEED) -> tuple[Path, Path]:
+    """Make ``example_cohort.csv`` and ``example_cohort_truth.toml`` again, in place of the old.
+
+    Parameters
+    ----------
+    folder
+        The package's ``data``, or another folder.
+    seed
+        Of everything that is drawn.
+    """
+    import tomli_w
+
+    texts = {
+        folder / "example_cohort.csv": _text(example_frame(seed)),
+        folder / "example_cohort_truth.toml": tomli_w.dumps(planted_truth(seed)),
+    }
+    for path, text in texts.items():
+        path.write_bytes(text.encode())
+    first, second = texts
+    return first, second

@@ -1,0 +1,187 @@
+"""Files to start from: an empty cohort file with its dictionary, and a copy of the example.
+
+What they say of a column comes from ``hipstudy.cohort_file.schema``. Nothing is ever overwritten.
+"""
+
+import io
+import re
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from hipstudy.cohort_file.schema import FAMILY, Column, columns
+from hipstudy.errors import Problem, UsageProblems
+from hipstudy.files import write_new
+from hipstudy.resources import place
+from hipstudy.spreadsheet import append, rows_as_csv
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Kind = Literal["xlsx", "csv"]
+KINDS: tuple[Kind, ...] = ("xlsx", "csv")
+CHOICES = {"side": ("left", "right"), "sex": ("F", "M"), "yesno": ("yes", "no")}
+DICTIONARY = ("name", "meaning", "unit", "possible", "likely", "how to measure", "needed")
+EXAMPLE = "example_cohort.csv"
+_NEEDED = {"outcome": "one outcome at least"}
+_SHOWN = "hagos_sport"  # stands for its family
+_FORMATS = {"id": "@", "Nm/kg": "0.00", "deg extension": "0.0", "NRS": "0.0", "kg": "0.0"}
+_WIDTHS = (24, 46, 15, 14, 14, 70, 20)  # of the dictionary, in characters
+_LAST_ROW = 1_048_576  # of a sheet
+_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  # the same every time; the format has no zone
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def write_template(path: Path | None = None, kind: Kind | None = None) -> tuple[Path, ...]:
+    """Write an empty cohort file, with a dictionary of its columns.
+
+    Parameters
+    ----------
+    path
+        File to write; ``cohort.xlsx`` or ``cohort.csv`` in the current folder when None.
+    kind
+        ``xlsx``, with the dictionary on a second sheet, or ``csv``, with the dictionary beside
+        it; when None, what the path ends in, and ``xlsx`` without one.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        What was written, the file to fill in first.
+
+    Raises
+    ------
+    UsageProblems
+        When a file of that name is there already, the ending is another kind's, or the folder or
+        disk does not take it.
+    """
+    path = (path or Path(f"cohort.{kind or KINDS[0]}")).expanduser()
+    kind = _ending(path, (kind,) if kind else KINDS)
+    if kind == "csv":
+        beside = path.with_name(f"{path.stem}_dictionary{path.suffix}")
+        return write_new({path: _csv([header()]), beside: _csv([DICTIONARY, *dictionary()])})
+    return write_new({path: _xlsx()})
+
+
+def copy_example(path: Path | None = None) -> Path:
+    """Copy the synthetic example out of the package; to ``example_cohort.csv`` here when None.
+
+    Raises
+    ------
+    UsageProblems
+        As ``write_template``.
+    """
+    path = (path or Path(EXAMPLE)).expanduser()
+    _ending(path, ("csv",))
+    return write_new({path: place("data", EXAMPLE).read_bytes()})[0]
+
+
+def _ending(path: Path, kinds: tuple[str, ...]) -> str:
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in kinds:
+        rule = f"the name has to end in {' or '.join(f'.{one}' for one in kinds)}"
+        mend = f"For example --out {path.stem or 'cohort'}.{kinds[0]}"
+        raise UsageProblems([Problem("--out", path.name or "nothing", rule, mend)])
+    return kind
+
+
+def header() -> tuple[str, ...]:
+    """Columns of the empty file: all but the family, of which a clinic names its own."""
+    return tuple(name for name in columns() if name != FAMILY)
+
+
+def dictionary() -> tuple[tuple[str, ...], ...]:
+    """One row per column, as ``DICTIONARY`` names them."""
+    return tuple(_described(column) for column in columns().values())
+
+
+def _described(column: Column) -> tuple[str, ...]:
+    family = column.name == FAMILY
+    return (
+        _SHOWN if family else column.name,
+        f"{column.meaning} (any column that begins with {FAMILY})" if family else column.meaning,
+        column.unit,
+        _span(column.possible),
+        _span(column.plausible),
+        column.how,
+        _NEEDED.get(column.needed, column.needed),
+    )
+
+
+def _span(ends: tuple[float, float] | None) -> str:
+    """Range in words; with a minus sign, as a spreadsheet may take a hyphen for a formula."""
+    return " to ".join(f"{end:g}" for end in ends).replace("-", "\u2212") if ends else ""
+
+
+def _csv(rows: list[tuple[str, ...]]) -> bytes:
+    """Commas, and the byte order mark by which Excel knows UTF-8."""
+    return rows_as_csv(rows).encode("utf-8-sig")
+
+
+def _xlsx() -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.creator = "hipstudy"
+    book.properties.created = _DAY
+    book.active.title = "cohort"
+    _fill_in(book.active)
+    _explain(book.create_sheet("dictionary"))
+    made = io.BytesIO()
+    book.save(made)
+    return _without_time(made.getvalue())
+
+
+def _head(sheet: "Worksheet", names: tuple[str, ...]) -> None:
+    from openpyxl.styles import Font
+
+    append(sheet, names)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+
+
+def _fill_in(sheet: "Worksheet") -> None:
+    """The sheet for the data: a head, and what its columns take."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    _head(sheet, header())
+    lists = {}
+    for kind, choices in CHOICES.items():
+        lists[kind] = DataValidation(
+            "list", f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True
+        )
+        lists[kind].error = f"{' or '.join(choices)}, or empty"
+        sheet.add_data_validation(lists[kind])
+    for cell in sheet[1]:
+        column, letter = columns()[cell.value], cell.column_letter
+        shape = sheet.column_dimensions[letter]
+        shape.width = max(10, len(cell.value) + 3)
+        whole = "0" if column.kind == "number" else "General"
+        shape.number_format = _FORMATS.get(column.unit or column.kind, whole)
+        if column.kind in lists:
+            lists[column.kind].add(f"{letter}2:{letter}{_LAST_ROW}")
+
+
+def _explain(sheet: "Worksheet") -> None:
+    from openpyxl.styles import Alignment
+
+    _head(sheet, DICTIONARY)
+    for row in dictionary():
+        append(sheet, row)
+    for cells, width in zip(sheet.columns, _WIDTHS, strict=True):
+        sheet.column_dimensions[cells[0].column_letter].width = width
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _without_time(book: bytes) -> bytes:
+    """The same workbook with one constant time, so that it is the same file every time."""
+    made = io.BytesIO()
+    stamp = rb"\g<1>" + f"{_DAY:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, _DAY.timetuple()[:6])
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            new.writestr(entry, _MODIFIED.sub(stamp, old.read(name)))
+    return made.getvalue()

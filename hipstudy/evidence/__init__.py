@@ -1,0 +1,1 @@
+"""Published trials and sources, and how the model stands against them."""

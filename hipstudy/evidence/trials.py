@@ -1,0 +1,316 @@
+"""Published trials as cases that can be run, as ``data/trials.toml`` has them (``trial_file``).
+
+A case says who was trained, by which prescription, what was measured when, what was published with
+which interval, and what the case is for: a *calibration* case set a parameter, a *validation* case
+tests the model. All numbers stand in the file; nothing here predicts or fits anything.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from hipstudy import text_files
+from hipstudy.errors import Problem, UsageProblems, nearest
+from hipstudy.evidence import sources
+from hipstudy.evidence.sources import rows
+from hipstudy.parameters import shipped as parameters
+from hipstudy.prescription import shorthand
+from hipstudy.prescription.protocol import Protocol
+from hipstudy.resources import place
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
+
+HIT, MISS = "hit", "miss"
+# outcome -> its unit, and whether it can be counted in standard deviations between limbs
+OUTCOMES = {
+    "torque_nm_kg": ("Nm/kg", True),
+    "thomas_ext_deg": ("deg", True),
+    "peak_torque_angle_ext_deg": ("deg", False),
+    "reserve_2_5": ("ratio", False),
+    "reserve_3_5": ("ratio", False),
+    "reserve_4_5": ("ratio", False),
+    "soreness_nrs": ("NRS", False),
+    "torque_missing_pct": ("%", False),
+}
+AT_A_DAY = "torque_missing_pct"
+BETWEEN = "; "  # rules between fields, as one error has them
+_TRIAL = re.compile(r"[a-z][a-z_]*?_\d{4}")
+_ADDRESS = re.compile(r"https?://\S+\.\S+\Z")
+
+
+class Case(BaseModel):
+    """One case of the gallery. Times are weeks from the first session (``_wk``) or days (``_d``).
+
+    ``low`` and ``high`` are what a prediction has to lie between; one of them may be left open.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    name: str
+    title: str = Field(min_length=1, max_length=120)
+    role: Literal["calibration", "validation"]
+    sets: tuple[str, ...] = Field(default=(), strict=False)
+    red_at: dict[str, float] = Field(default_factory=dict)
+    seen: tuple[str, ...] = Field(default=(), strict=False)
+    evidence: tuple[str, ...] = Field(default=(), strict=False)
+    source: str = ""
+    population: str = Field(min_length=1, max_length=120)
+    n: int | None = Field(default=None, ge=1)
+    women_share: float = Field(default=0.5, ge=0, le=1)
+    trained: bool
+    protocol: str
+    comparator: str = ""
+    pause_wk: int = Field(default=0, ge=0, le=52)
+    again_wk: int = Field(default=0, ge=0, le=52)
+    outcome: Literal[tuple(OUTCOMES)]  # type: ignore[valid-type]
+    angle_ext_deg: float | None = Field(default=None, ge=-105, le=40)
+    form: Literal["change", "difference", "ratio", "course"] = "change"
+    scale: Literal["raw", "percent", "sd"] = "raw"
+    at_wk: int | None = Field(default=None, ge=0)
+    of_wk: int | None = Field(default=None, ge=1)
+    at_d: int | None = Field(default=None, ge=0)
+    published: str = Field(min_length=1, max_length=200)
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str
+    interval: Literal["read", "derived", "rule"]
+    how: str = ""
+    verdict: Literal["hit", "miss"] | None = None
+    said: str = Field(default="", max_length=400)
+    note: str = Field(default="", max_length=400)
+
+    @field_validator("sets", "seen")
+    @classmethod
+    def _are_parameters(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in parameters():
+                raise ValueError(f"names of parameters; {name}? {nearest(name, parameters())}")
+        return names
+
+    @field_validator("source")
+    @classmethod
+    def _can_be_looked_up(cls, source: str) -> str:
+        if source and not _ADDRESS.match(source):
+            raise ValueError("a DOI or page as an address that starts with https://")
+        return source
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Case":
+        broken = [rule for rule, holds in self._rules().items() if not holds]
+        if broken:
+            raise ValueError(BETWEEN.join(broken))
+        return self
+
+    def _rules(self) -> dict[str, bool]:
+        """Every rule between fields, and whether it holds."""
+        low, high = self.low, self.high
+        calibrates = self.role == "calibration"
+        ends = low is not None or high is not None
+        both = low is not None and high is not None
+        pairs = self.form in ("difference", "ratio")
+        return {
+            "low or high is needed, or both": ends,
+            "low is below high": not both or low < high,  # type: ignore[operator]
+            "the estimate lies between low and high": (
+                self.estimate is None or self.holds(self.estimate)
+            ),
+            f"unit is {self._unit!r} for this outcome, form and scale": self.unit == self._unit,
+            "how is needed: how the interval was derived, or the rule that makes a hit": (
+                self.interval == "read" or bool(self.how)
+            ),
+            "an interval that was read has both ends": self.interval != "read" or both,
+            "torque_nm_kg needs angle_ext_deg, and nothing else takes it": (
+                (self.outcome == "torque_nm_kg") == (self.angle_ext_deg is not None)
+            ),
+            "scale sd is for torque_nm_kg and thomas_ext_deg": (
+                self.scale != "sd" or OUTCOMES[self.outcome][1]
+            ),
+            f"at_d is for {AT_A_DAY}, which needs it, and no at_wk or of_wk": (
+                (self.outcome == AT_A_DAY) == (self.at_d is not None)
+                and not (self.at_d is not None and (self.at_wk or self.of_wk))
+            ),
+            "form difference or ratio needs a comparator, and no other form takes one": (
+                pairs == bool(self.comparator)
+            ),
+            "form course needs of_wk, and no other form takes it": (
+                (self.form == "course") == (self.of_wk is not None)
+            ),
+            "a ratio or a course has scale raw": (
+                self.form not in ("ratio", "course") or self.scale == "raw"
+            ),
+            "again_wk needs a pause_wk": not self.again_wk or self.pause_wk > 0,
+            "only a calibration case sets parameters": calibrates or not self.sets,
+            "red_at has a value for each parameter in sets, and no other": (
+                set(self.red_at) == set(self.sets)
+            ),
+            "evidence or source is needed": bool(self.evidence or self.source),
+        }  # fmt: skip
+
+    @property
+    def _unit(self) -> str:
+        if self.form in ("ratio", "course"):
+            return "ratio"
+        return {"percent": "%", "sd": "SD"}.get(self.scale, OUTCOMES[self.outcome][0])
+
+    @property
+    def trial(self) -> str:
+        """The trial this case is of: one trial counts once."""
+        return _TRIAL.match(self.name)[0]  # type: ignore[index]
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies inside the published interval, its ends included."""
+        above = self.low is None or self.low <= value
+        return above and (self.high is None or value <= self.high)
+
+    def arm(self, which: Literal["protocol", "comparator"] = "protocol") -> Protocol:
+        """The prescription of the arm, or of the one it is compared with."""
+        return shorthand.parse(getattr(self, which), name=which)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks followed: trained, paused and trained again."""
+        return self.arm().weeks + self.pause_wk + self.again_wk
+
+
+def citation(case: Case) -> str:
+    """Who published the case's numbers; its source's address where no row has it."""
+    rows = [sources.rows()[i] for i in case.evidence]
+    return rows[0].citation if rows else case.source
+
+
+def second_hand(case: Case) -> bool:
+    """Whether any of its numbers was read in somebody else's words only."""
+    return any(sources.rows()[i].read == "second-hand" for i in case.evidence)
+
+
+FILE = "trials.toml"
+_NAME = re.compile(r"[a-z][a-z_]*_\d{4}(?:_[a-z][a-z0-9_]*)?\Z")
+
+
+def _field_problems(error: Any, where: str) -> list[Problem]:
+    path = [str(part) for part in error["loc"]]
+    rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if not path:  # rules between fields, each a problem of its own
+        return [Problem(where, None, f"the rule: {one}") for one in rule.split(BETWEEN)]
+    where, found = ", ".join([where, *path]), str(error["input"])
+    if error["type"] == "extra_forbidden":
+        mend = nearest(path[0], Case.model_fields)
+        return [Problem(where, found, "there is no field of this name", mend)]
+    if error["type"] == "missing":
+        return [Problem(where, "nothing", "this field is needed")]
+    return [Problem(where, found, f"the rule: {rule[0].lower()}{rule[1:]}")]
+
+
+def _wrong_line(data: Mapping[str, Any], where: str) -> list[Problem]:
+    """What is wrong with a prescription, said where it stands."""
+    problems = []
+    for field in ("protocol", "comparator"):
+        text = data.get(field, "")
+        if not isinstance(text, str) or not text:
+            continue
+        try:
+            shorthand.parse(text, name=field)
+        except UsageProblems as found:
+            problems += [
+                Problem(f"{where}, {field}, {p.where}", p.found, p.rule, p.mend)
+                for p in found.problems
+            ]
+    return problems
+
+
+def _wrong_times(case: Case, where: str) -> list[Problem]:
+    """Weeks and days that lie past the end of what is followed."""
+    ends = {"at_wk": case.weeks, "of_wk": case.weeks, "at_d": case.weeks * 7 - 1}
+    return [
+        Problem(f"{where}, {field}", str(at), f"the rule: {end} at the most, the end of the case")
+        for field, end in ends.items()
+        if (at := getattr(case, field)) is not None and at > end
+    ]
+
+
+def _wrong_evidence(data: Mapping[str, Any], where: str) -> list[Problem]:
+    ids = data.get("evidence", ())
+    unknown = [i for i in ids if i not in rows()] if isinstance(ids, list) else []
+    rule = "there is no such row in data/evidence.csv"
+    mend = "Leave evidence out and give source, the address of the paper."
+    return [Problem(f"{where}, evidence", str(one), rule, mend) for one in unknown]
+
+
+def _case(name: str, data: Any, file: str) -> tuple[Case | None, list[Problem]]:
+    where = f"{file}, {name}"
+    if not isinstance(data, dict):
+        return None, [Problem(where, str(data), f"a case stands under [{name}], one field a line")]
+    problems = []
+    if not _NAME.match(name):
+        rule = "the name of a case: first author, year and what it is of, as kerrigan_2003"
+        problems.append(Problem(where, name, rule))
+    problems += [*_wrong_line(data, where), *_wrong_evidence(data, where)]
+    try:
+        case = Case.model_validate({**data, "name": name})
+    except ValidationError as error:
+        return None, [*problems, *(p for e in error.errors() for p in _field_problems(e, where))]
+    return case, problems or _wrong_times(case, where)
+
+
+def _counted_twice(cases: Iterable[Case], file: str) -> list[Problem]:
+    """A trial that both sets and tests the model, or stands there under two names."""
+    problems, roles, names = [], {}, {}
+    for case in cases:
+        where = f"{file}, {case.name}"
+        if roles.setdefault(case.trial, case.role) != case.role:
+            rule = f"one trial counts once: {case.trial} is there as {roles[case.trial]} already"
+            problems.append(Problem(f"{where}, role", case.role, rule))
+        who = citation(case)
+        if names.setdefault(who, case.trial) != case.trial:
+            rule = f"one trial counts once: {who} is there as {names[who]} already"
+            problems.append(Problem(where, case.trial, rule))
+    return problems
+
+
+def read(path: Path, *, beside: Iterable[Case] = ()) -> tuple[Case, ...]:
+    """Read cases from a TOML file.
+
+    Parameters
+    ----------
+    path
+        One ``[name]`` a case, with fields as in ``data/trials.toml``.
+    beside
+        Cases that are there already; no name may come twice.
+
+    Raises
+    ------
+    UsageProblems
+        When the file is missing or is no TOML; every wrong field of every case, each with its
+        name, what was found, the rule and how to mend it.
+    """
+    try:
+        tables = text_files.loads(read_text(path))
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("trials", path.name, str(error), SAVE)]) from None
+    except (OSError, text_files.NotToml) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"a file of trials in TOML is needed ({said})"
+        raise UsageProblems([Problem("trials", path.name, rule)]) from None
+    there = list(beside)
+    taken = {case.name for case in there}
+    problems, found = [], []
+    for name, data in tables.items():
+        case, wrong = _case(name, data, path.name)
+        if name in taken:
+            wrong = [*wrong, Problem(f"{path.name}, {name}", name, "this case is there already")]
+        problems += wrong
+        found += [case] if case and not wrong else []
+    problems += _counted_twice([*there, *found], path.name)
+    if problems:
+        raise UsageProblems(problems)
+    return tuple(found)
+
+
+@cache
+def shipped() -> tuple[Case, ...]:
+    """The cases that travel with the package."""
+    return read(place("data", FILE))

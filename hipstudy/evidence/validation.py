@@ -1,0 +1,281 @@
+"""What the model predicts for a published case, and whether that is where the trial found it.
+
+Each case is one person (``one_runner``) under each draw of the parameters. What was measured, how
+it is counted and what it is set against are three fields of the entry, so a new trial needs no
+code. Nothing is fitted, and no published number is looked at before the verdict.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy import parameters
+from hipstudy.evidence.trials import AT_A_DAY, HIT, MISS, Case, citation
+from hipstudy.model import adaptation, cohort, limb_state
+from hipstudy.model.adherence import DAYS, Completed
+from hipstudy.model.cohort import SIDES, Cohort
+from hipstudy.model.equations import torque_at
+from hipstudy.model.limb_state import Baseline
+from hipstudy.model.simulate import simulate
+from hipstudy.model.weekly_dose import doses
+from hipstudy.parameters import Values, number
+from hipstudy.prescription.protocol import Protocol
+
+
+def on_the_norm(values: Values, *, women_share: float) -> tuple[Cohort, Baseline]:
+    """The person and where his limbs start, under every draw.
+
+    Parameters
+    ----------
+    values
+        Parameters, (draws, 1) each.
+    women_share
+        Share of women in the trial, 0 to 1: the norm's torque is mixed by it.
+    """
+    runners = replace(
+        cohort.draw(1, seed=0),
+        mass_kg=np.array([number("mass_mean_kg")]),
+        ran=np.zeros((1, len(cohort.SPEEDS)), dtype=bool),
+    )
+    limbs = np.ones((values.n_draws, len(SIDES)))
+    still = np.zeros(len(SIDES))
+    sexes = 1 - women_share * (1 - values["women_to_men_torque"])
+    start = Baseline(
+        tightness_nrs=values["tightness_mean_nrs"][0] * np.ones(len(SIDES)),
+        discomfort_nrs=values["discomfort_mean_nrs"][0] * np.ones(len(SIDES)),
+        thomas_ext_deg=values["thomas_mean_deg"] * limbs,
+        norm_neutral_nm_kg=values["torque_neutral_nm_kg"] * sexes * limbs,
+        end_range=values["torque_runner_cv"] / 2 * limbs,  # the mean of a log law is the norm
+        elsewhere=still,
+        demands=limb_state.running_demands(0 * limbs, still, still, still, values=values),
+    )
+    return runners, start
+
+
+def every_session(protocol: Protocol, *, on: Sequence[bool], n_draws: int = 1) -> Completed:
+    """Every prescribed session of the weeks that are trained, spread evenly over each week.
+
+    Parameters
+    ----------
+    protocol
+        What is prescribed; its own weeks are not looked at.
+    on
+        Whether each week is trained.
+    n_draws
+        Of the parameters: the same under each.
+    """
+    done = {}
+    for part, field in (("strength", "sessions_per_week"), ("stretch", "times_per_week")):
+        often = getattr(getattr(protocol, part), field) if getattr(protocol, part) else 0
+        week = np.bincount([k * DAYS // often for k in range(often)], minlength=DAYS)
+        days = np.outer(np.asarray(on, float), week).reshape(1, 1, -1)
+        done[part] = np.repeat(days, n_draws, axis=0)
+    return Completed(**done)
+
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+_WORLD = "nonspecific"  # no case looks at tightness; every other outcome is the same in all
+# What one standard deviation between limbs is, for effects that were published in them.
+SPREADS: dict[str, Callable[[Values], Array]] = {
+    "thomas_ext_deg": lambda values: values["thomas_sd_deg"],
+    "torque_nm_kg": lambda values: values["torque_runner_cv"],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class CaseResult:
+    """A case with what the model gives for it.
+
+    Parameters
+    ----------
+    case
+        As published.
+    predicted
+        With every parameter at its value.
+    low, high
+        95 % band over draws of the parameters.
+    """
+
+    case: Case
+    predicted: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """``hit`` when the central prediction lies inside the published interval."""
+        return HIT if self.case.holds(self.predicted) else MISS
+
+
+def _weeks_on(case: Case, protocol: Protocol) -> list[bool]:
+    return [True] * protocol.weeks + [False] * case.pause_wk + [True] * case.again_wk
+
+
+def _course(case: Case, protocol: Protocol, values: Values) -> Array:
+    """The outcome at the end of every week from 0, or on every day; (times, draws)."""
+    runners, start = on_the_norm(values, women_share=case.women_share)
+    done = every_session(protocol, on=_weeks_on(case, protocol), n_draws=values.n_draws)
+    if case.outcome in ("torque_nm_kg", "peak_torque_angle_ext_deg", AT_A_DAY):
+        dose = doses(protocol, done, values)
+        if case.outcome == AT_A_DAY:
+            return 100 * dose.fatigue[..., 0]
+        aims = adaptation.targets(runners, dose, values)
+        gain = adaptation.torque_gain(protocol, runners, start, aims, values)
+        if case.outcome == "torque_nm_kg":
+            torque = start.torque(case.angle_ext_deg, values) * (1 + gain.at(case.angle_ext_deg))
+            return torque[..., 0]
+        return _peak_angle(gain, values)
+    run = simulate(runners, {_WORLD: start}, protocol, done, values, outcomes=(case.outcome,))
+    return np.moveaxis(run.outcomes[case.outcome][0, :, 0], -1, 0)
+
+
+def _peak_angle(gain: adaptation.TorqueGain, values: Values) -> Array:
+    """Angle of the highest torque on the norm's curve, to a degree, in degrees of extension."""
+    angles = np.arange(number("angle_from_deg"), number("angle_to_deg") + 1)
+    curves = []
+    for angle in angles:
+        before = torque_at(
+            angle,
+            neutral_nm_kg=values["torque_neutral_nm_kg"],
+            neutral_to_max=values["torque_neutral_to_max"],
+            max_flexion_deg=values["torque_max_flexion_deg"],
+            reference_flexion_deg=values["reference_slope_flexion_deg"],
+            beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
+        )
+        curves.append((before * (1 + gain.at(angle)))[..., 0])
+    return angles[np.argmax(curves, axis=0)]
+
+
+def _change(case: Case, protocol: Protocol, values: Values, at: int | None = None) -> Array:
+    """Change since the start as the case counts it, (draws,)."""
+    course = _course(case, protocol, values)
+    last = course[-1 if at is None else at]
+    if case.outcome == AT_A_DAY:
+        return last
+    if case.scale == "raw":
+        return last - course[0]
+    relative = last / course[0] - 1
+    if case.scale == "percent":
+        return 100 * relative
+    moved = relative if case.outcome == "torque_nm_kg" else last - course[0]
+    return moved / SPREADS[case.outcome](values)[:, 0]
+
+
+def predict(case: Case, values: Values) -> Array:
+    """What the model gives for a case, (draws,), in the case's own unit.
+
+    Parameters
+    ----------
+    case
+        Its published numbers are not looked at.
+    values
+        Parameters; ``values_for`` gives those of the case's population.
+    """
+    arm = case.arm()
+    at = case.at_d if case.outcome == AT_A_DAY else case.at_wk
+    change = _change(case, arm, values, at)
+    if case.form == "change":
+        return change
+    if case.form == "course":
+        other = _change(case, arm, values, case.of_wk)
+    else:
+        other = _change(case, case.arm("comparator"), values, at)
+        if case.form == "difference":
+            return change - other
+    return np.divide(change, other, out=np.full_like(change, np.nan), where=other != 0)
+
+
+def population_parameters(case: Case) -> dict[str, float]:
+    """Parameters that the population holds: untrained people gain what untrained people gain."""
+    return {} if case.trained else {"runner_gain_factor": 1.0}
+
+
+def central(case: Case, **given: float) -> float:
+    """The prediction with every parameter at its value, but for those given."""
+    return float(predict(case, parameters.central(**{**population_parameters(case), **given}))[0])
+
+
+def find(case: Case, *, seed: int, n_draws: int | None = None) -> CaseResult:
+    """Predict one case, with its band over draws of the parameters."""
+    n_draws = n_draws or int(number("parameter_draws"))
+    draws = predict(case, parameters.draw(n_draws, seed=seed, **population_parameters(case)))
+    half = (1 - number("band_level")) / 2
+    low, high = np.quantile(draws, (half, 1 - half))
+    return CaseResult(case, central(case), float(low), float(high))
+
+
+def find_all(
+    cases: Iterable[Case], *, seed: int, n_draws: int | None = None
+) -> tuple[CaseResult, ...]:
+    """Predict every case."""
+    return tuple(find(case, seed=seed, n_draws=n_draws) for case in cases)
+
+
+def frame(findings: Iterable[CaseResult]) -> "pd.DataFrame":
+    """The gallery as a tidy table.
+
+    Columns: case, trial, role, independent (no parameter was chosen with it in view), citation,
+    unit, published, published_low, published_high, interval, predicted, predicted_low,
+    predicted_high, verdict, stored.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "case": f.case.name,
+            "trial": f.case.trial,
+            "role": f.case.role,
+            "independent": f.case.role == "validation" and not f.case.seen,
+            "citation": citation(f.case),
+            "unit": f.case.unit,
+            "published": f.case.estimate,
+            "published_low": f.case.low,
+            "published_high": f.case.high,
+            "interval": f.case.interval,
+            "predicted": f.predicted,
+            "predicted_low": f.low,
+            "predicted_high": f.high,
+            "verdict": f.verdict,
+            "stored": f.case.verdict or "",
+        }
+        for f in findings
+    ]
+    return pd.DataFrame(rows)
+
+
+# What stands beside every count of trials.
+HIT_RULE = (
+    "a trial is a hit when all its cases are, and a case is one when the model's central "
+    "prediction lies inside the published interval, or within the limits written down beforehand "
+    "where none was read"
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Trials that hit, of how many, by ``HIT_RULE``."""
+
+    hits: int
+    trials: int
+
+    def __str__(self) -> str:
+        return f"{self.hits} of {self.trials}"
+
+
+def score(findings: Iterable[CaseResult], role: str, *, independent: bool = False) -> Score:
+    """Count trials of one role, each once; ``independent``: only those nothing was chosen by."""
+    verdicts: dict[str, bool] = {}
+    seen: set[str] = set()
+    for found in findings:
+        if found.case.role == role:
+            trial = found.case.trial
+            verdicts[trial] = verdicts.get(trial, True) and found.verdict == HIT
+            seen |= {trial} if found.case.seen else set()
+    counted = [hit for trial, hit in verdicts.items() if not (independent and trial in seen)]
+    return Score(sum(counted), len(counted))

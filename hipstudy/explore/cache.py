@@ -1,0 +1,248 @@
+"""The comparison, quick enough to follow a slider: what does not change is kept, the rest is lazy.
+
+The numbers are those of ``compare.run`` with the same settings and draws; only what is asked for is
+found, and only for the arm that changed.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy import parameters
+from hipstudy.model import adherence, baseline
+from hipstudy.model.adaptation import TorqueGain
+from hipstudy.model.adherence import Habits
+from hipstudy.model.baseline import Baseline
+from hipstudy.model.causes import WORLDS, cause_shares
+from hipstudy.model.cohort import Cohort
+from hipstudy.model.simulate import OUTCOMES, Trajectories, simulate
+from hipstudy.parameters import Values
+from hipstudy.prescription.design import Design
+from hipstudy.prescription.protocol import Protocol
+from hipstudy.studies import torque_curves
+from hipstudy.studies.compare_study import CompareStudy
+from hipstudy.studies.settings import CompareSettings
+
+Array = NDArray[np.float64]
+N_RUNNERS, N_DRAWS = 200, 50
+BLOCK = 100  # runners at once: their arrays stay near the processor
+KEPT = 400  # results of arms, each of a few kilobytes
+SHARED = 4  # scenes and curves, each of some megabytes
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything that no prescription changes, in blocks of runners.
+
+    Parameters
+    ----------
+    cohort, values, weeks, seed
+        Who, with which parameters, for how long, with whose luck.
+    blocks
+        Of the cohort, each with its starts in every world and its habits.
+    """
+
+    cohort: Cohort
+    values: Values
+    weeks: int
+    seed: int
+    blocks: tuple[tuple[Cohort, Mapping[str, Baseline], Habits], ...] = field(repr=False)
+
+
+def scene(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Scene:
+    """Draw what all arms have in common."""
+    return _joined(cohort, values, _starts(cohort, values, seed), weeks, seed)
+
+
+def _starts(cohort: Cohort, values: Values, seed: int) -> list[Mapping[str, Baseline]]:
+    return [
+        {world: baseline.draw(block, world, values, seed=seed) for world in WORLDS}
+        for block in cohort.blocks(BLOCK)
+    ]
+
+
+def _joined(
+    cohort: Cohort, values: Values, starts: list[Mapping[str, Baseline]], weeks: int, seed: int
+) -> Scene:
+    own = (
+        adherence.habits(block, values, weeks=weeks, seed=seed) for block in cohort.blocks(BLOCK)
+    )
+    blocks = tuple(zip(cohort.blocks(BLOCK), starts, own, strict=True))
+    return Scene(cohort, values, weeks, seed, blocks)
+
+
+def runs(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> Iterator[Trajectories]:
+    """Simulate one arm, a block of runners at a time, for the outcomes that are asked for."""
+    for block, starts, own in here.blocks:
+        done = adherence.attend(block, arm, here.values, weeks=here.weeks, seed=here.seed, own=own)
+        yield simulate(block, starts, arm, done, here.values, outcomes=outcomes)
+
+
+def means(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> dict[str, Array]:
+    """Mean over limbs, outcome -> (worlds, draws, weeks from 0)."""
+    sums: dict[str, Array] = {}
+    for found in runs(here, arm, outcomes):
+        for outcome in outcomes:
+            sums[outcome] = sums.get(outcome, 0) + found.outcomes[outcome].sum(axis=2)
+    return {outcome: total / here.cohort.n_limbs for outcome, total in sums.items()}
+
+
+class ResultCache:
+    """The latest results by what they follow from; the oldest give way."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any) -> Any:
+        """What is kept under a key; None when nothing is."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+            return self._found.get(key)
+
+    def put(self, key: Any, value: Any) -> Any:
+        """Keep a value; it is returned."""
+        with self._lock:
+            self._found[key] = value
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+        return value
+
+
+class Bench:
+    """One page's memory: scenes, results and torque curves that were found already.
+
+    Parameters
+    ----------
+    cohort
+        Runners, read or drawn once.
+    n_draws
+        Of the parameters.
+    """
+
+    def __init__(self, cohort: Cohort, *, n_draws: int = N_DRAWS) -> None:
+        self.cohort = cohort
+        self.n_draws = n_draws
+        self._scenes, self._begun, self._means = (
+            ResultCache(SHARED),
+            ResultCache(SHARED),
+            ResultCache(KEPT),
+        )
+        self._spreads, self._gains = ResultCache(KEPT), ResultCache(SHARED)
+
+    def study(self, settings: CompareSettings) -> CompareStudy:
+        """A comparison whose results are found when they are looked at.
+
+        Parameters
+        ----------
+        settings
+            Of the same runners as this bench's.
+        """
+        design = settings.design()
+        values = parameters.draw(self.n_draws, seed=settings.seed, **settings.held)
+        return CompareStudy(
+            settings=settings,
+            design=design,
+            cohort=self.cohort,
+            values=values,
+            shares=cause_shares(settings.prior, self.n_draws, seed=settings.seed),
+            means=_Means(self, settings, design),
+            improved={},
+            central={},
+        )
+
+    def _values(self, settings: CompareSettings, *, central: bool) -> Values:
+        seed, held = settings.seed, settings.held
+        if central:
+            return parameters.central(**held)
+        return parameters.draw(self.n_draws, seed=seed, **held)
+
+    def _scene(self, settings: CompareSettings, weeks: int, *, central: bool = False) -> Scene:
+        key = (_model_key(settings), weeks, central)
+        found = self._scenes.get(key)
+        if found is not None:
+            return found
+        values, seed = self._values(settings, central=central), settings.seed
+        begin = (seed, settings.start_rom_deg, central)  # neither weeks nor adherence move a start
+        starts = self._begun.get(begin) or self._begun.put(
+            begin, _starts(self.cohort, values, seed)
+        )
+        return self._scenes.put(key, _joined(self.cohort, values, starts, weeks, seed))
+
+    def mean(self, settings: CompareSettings, weeks: int, arm: Protocol, outcome: str) -> Array:
+        """Mean over limbs of one arm, (worlds, draws, weeks from 0)."""
+        key = (_model_key(settings), weeks, arm, outcome)
+        found = self._means.get(key)
+        if found is None:
+            here = self._scene(settings, weeks)
+            found = self._means.put(key, means(here, arm, (outcome,))[outcome])
+        return found
+
+    def ends(self, study: CompareStudy, name: str, outcome: str) -> tuple[Array, Array]:
+        """Each runner at the start and the last week, parameters at their values.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            Mean of both limbs, each (worlds, runners).
+        """
+        arm, weeks = study.design.arm(name), study.design.weeks
+        key = (_model_key(study.settings), weeks, arm, outcome)
+        found = self._spreads.get(key)
+        if found is None:
+            here = self._scene(study.settings, weeks, central=True)
+            both = [run.outcomes[outcome][:, 0, :, [0, -1]] for run in runs(here, arm, (outcome,))]
+            limbs = np.concatenate(both, axis=-1)  # (first and last, worlds, limbs)
+            per_runner = limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1)
+            found = self._spreads.put(key, (per_runner[0], per_runner[1]))
+        return found
+
+    def done(self, study: CompareStudy) -> Array:
+        """Chance of doing a session, mean over runners and weeks, one a draw."""
+        key = ("done", _model_key(study.settings), study.design.weeks)
+        found = self._spreads.get(key)
+        if found is None:
+            blocks = self._scene(study.settings, study.design.weeks).blocks
+            sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
+            found = self._spreads.put(key, sums / self.cohort.n_runners)
+        return found
+
+    def gain(self, study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
+        """Gain of torque of one arm, as ``curves`` has it."""
+        arm, weeks = study.design.arm(name), study.design.weeks
+        key = (_model_key(study.settings), weeks, arm)
+        return self._gains.get(key) or self._gains.put(
+            key, torque_curves.torque_gain(study, name, start, values)
+        )
+
+
+def _model_key(settings: CompareSettings) -> tuple[Any, ...]:
+    """What results follow from besides the arms and the horizon."""
+    return settings.seed, tuple(sorted(settings.held.items()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Means(Mapping[tuple[str, str], Array]):
+    """Means of a study's arms, found when they are looked at."""
+
+    bench: Bench
+    settings: CompareSettings
+    design: Design
+
+    def __getitem__(self, key: tuple[str, str]) -> Array:
+        name, outcome = key
+        arm = self.design.arm(name)
+        return self.bench.mean(self.settings, self.design.weeks, arm, outcome)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((arm.name, outcome) for arm in self.design.arms for outcome in OUTCOMES)
+
+    def __len__(self) -> int:
+        return len(self.design.arms) * len(OUTCOMES)

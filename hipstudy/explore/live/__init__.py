@@ -1,0 +1,1 @@
+"""The explorer as a page of a running program."""

@@ -1,0 +1,251 @@
+"""Who may reach the live explorer: this computer's own browser, once it has shown the token."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from hipstudy.explore.state import LONGEST_ADDRESS, is_own_query, own_query
+
+HOST = "127.0.0.1"
+MAX_HEAD_BYTES = 4 * 2**20  # more than any browser sends, so that a long address gets its sentence
+PAGE = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>hipstudy</title>'
+    '<link rel="icon" href="data:;base64,=">{head}</head><body><main><h1>{title}</h1>'
+    "<p>{words}</p></main></body></html>"
+)
+AGAIN = (
+    "Stop hipstudy with Ctrl-C and run <code>hipstudy explore</code> again, or <code>hipstudy "
+    "explore --no-browser</code> for an address to paste. With <code>--link</code> and the address "
+    "of an earlier page in quotes it opens with the settings of that page."
+)
+TURNED_AWAY = f"It opens only in the browser that hipstudy explore opened. {AGAIN}"
+SPENT = (
+    "This address lets one browser in, once, and it was used already. Go on in the browser that "
+    f"used it. If that was not yours, somebody else on this computer may be in: {AGAIN}"
+)
+FROM_ELSEWHERE = (
+    "Another page asked for it. If it was you who followed a link to your settings, copy the part "
+    "of its address from the question mark on, and run <code>hipstudy explore --link "
+    "&quot;...&quot;</code> with it."
+)
+NO_WORD = (
+    "This browser does not say which page a request comes from, so other pages cannot be kept out. "
+    "Use a current version of Chrome, Edge, Firefox or Safari."
+)
+TOO_LONG = (
+    f"This address is too long to be one of hipstudy's: settings take at most {LONGEST_ADDRESS:,} "
+    "characters. Copy the address of the page again, whole and only once, or run <code>hipstudy "
+    "explore</code> without <code>--link</code>."
+)
+
+
+class Guard:
+    """A token that works once, the cookie it is exchanged for, and the rule for every request.
+
+    The token never reaches a page: the one request that has it in its address is answered by the
+    cookie and by the way to the same address without it. All addresses begin with a folder of
+    chance: a cookie goes to every port of a computer, but only under its own folder, which no
+    other server here knows.
+    """
+
+    def __init__(self) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self._secret = secrets.token_urlsafe(32)
+        self._is_spent = False
+        self.folder = f"/{secrets.token_urlsafe(16)}/"
+        self.port = 0
+        self.on_entry: Callable[[], None] = lambda: None
+
+    def way_in(self, query: str = "") -> str:
+        """Address that lets a browser in, with the token: for the eyes of this user only."""
+        rest = own_query(query)
+        return f"{self.origin}{self.folder}?token={self.token}{'&' if rest else ''}{rest}"
+
+    @property
+    def origin(self) -> str:
+        """Address of the server, without the token."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def _cookie(self) -> str:
+        return f"hipstudy-{self.port}"
+
+    @property
+    def content_policy(self) -> str:
+        """What the page may load and run.
+
+        Scripts come from this server's files only: none that stands in the page, none from
+        outside, none made of text (no 'unsafe-eval'). Styles keep 'unsafe-inline', because
+        JupyterLab and ipywidgets put their style sheets and positions into the page as they run; a
+        style runs nothing, and can load nothing from outside. Pictures and fonts may be written in
+        the page (data:), as the explorer's pictures are.
+        """
+        socket = f"ws://{HOST}:{self.port}"  # not every browser takes it for 'self'
+        return (
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+            f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' {socket}; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every answer says of itself."""
+        return {
+            "Content-Security-Policy": self.content_policy,
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Referrer-Policy": "no-referrer",
+        }
+
+    def knows(self, handler: RequestHandler) -> bool:
+        """Whether the browser was let in before."""
+        return _same(handler.get_cookie(self._cookie, "") or "", self._secret)
+
+    def turns_away(self, handler: RequestHandler) -> bool:
+        """Answer a request that must not, or need not, go on; say whether it was answered."""
+        request = handler.request
+        origin = request.headers.get("Origin")
+        own = request.host == f"{HOST}:{self.port}"  # else another name was made to point here
+        if not own or origin not in (None, self.origin):
+            return _refuse(handler, TURNED_AWAY)
+        if len(request.uri) > LONGEST_ADDRESS:
+            return _refuse(handler, TOO_LONG, title="This address is too long", status=414)
+        if request.path != self.folder:
+            return self._turns_part_away(handler)
+        shown = handler.get_query_argument("token", None)
+        if shown is not None:
+            return self._takes_token(handler, shown)
+        return self._turns_page_away(handler)
+
+    def _turns_part_away(self, handler: RequestHandler) -> bool:
+        """Files, kernels and sockets are for the explorer's own page."""
+        request = handler.request
+        if not self.knows(handler):
+            return _refuse(handler, TURNED_AWAY)
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            # Not every browser says more of a socket than its origin, but all say that.
+            is_own = request.headers.get("Origin") == self.origin
+        else:
+            is_own = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        closes = request.method == "POST" and request.path.startswith(
+            f"{self.folder}voila/api/shutdown/"
+        )
+        return not (is_own and (closes or request.method in ("GET", "HEAD"))) and _refuse(
+            handler, TURNED_AWAY
+        )
+
+    def _turns_page_away(self, handler: RequestHandler) -> bool:
+        """The page, and so a new kernel, is for a tab that this user sent there."""
+        if not self.knows(handler):
+            return _refuse(handler, TURNED_AWAY)
+        why = _not_a_tab(handler)
+        if not why and handler.request.headers["Sec-Fetch-Site"] not in ("same-origin", "none"):
+            why = FROM_ELSEWHERE
+        if why:
+            return _refuse(handler, why)
+        if not is_own_query(handler.request.query):
+            self._leads_on(handler)
+            return True
+        return False
+
+    def _takes_token(self, handler: RequestHandler, shown: str) -> bool:
+        """Exchange the token for the cookie, once."""
+        if not _same(shown, self.token):
+            return _refuse(handler, TURNED_AWAY)
+        why = _not_a_tab(handler)
+        if why:
+            return _refuse(handler, why)
+        if self._is_spent:
+            return (not self.knows(handler) and _refuse(handler, SPENT)) or self._leads_on(handler)
+        self._is_spent = True
+        handler.set_cookie(
+            self._cookie, self._secret, httponly=True, samesite="Strict", path=self.folder
+        )
+        self._leads_on(handler)
+        self.on_entry()
+        return True
+
+    def _leads_on(self, handler: RequestHandler) -> bool:
+        """Send the browser to the page with the explorer's own settings only.
+
+        By a page, and not by a redirect: that would count as come from where the way in was, which
+        is a file, and so from another site.
+        """
+        rest = own_query(handler.request.query)
+        address = escape(self.folder + (f"?{rest}" if rest else ""), quote=True)
+        handler.set_header("Cache-Control", "no-store")
+        handler.set_header("Content-Type", "text/html; charset=utf-8")
+        head = f'<meta http-equiv="refresh" content="0; url={address}">'
+        words = f'It opens by itself, or <a href="{address}">here</a>.'
+        handler.finish(PAGE.format(head=head, title="The explorer opens", words=words))
+        return True
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _not_a_tab(handler: RequestHandler) -> str:
+    """Why a request is not for a tab of its own; nothing when it is."""
+    headers = handler.request.headers
+    if "Sec-Fetch-Site" not in headers:
+        return NO_WORD
+    is_tab = (
+        handler.request.method == "GET"
+        and headers.get("Sec-Fetch-Mode") == "navigate"
+        and headers.get("Sec-Fetch-Dest") == "document"
+    )
+    return "" if is_tab else TURNED_AWAY
+
+
+def _refuse(
+    handler: RequestHandler,
+    words: str,
+    *,
+    title: str = "This page is not open to you",
+    status: int = 403,
+) -> bool:
+    handler.set_status(status)
+    handler.set_header("Content-Type", "text/html; charset=utf-8")
+    handler.set_header("Cache-Control", "no-store")
+    handler.finish(PAGE.format(head="", title=title, words=words))
+    return True
+
+
+class _Guarded:
+    """What stands before a handler's own preparation."""
+
+    def set_default_headers(self) -> None:
+        """Every answer, a mistake's too, says what may be loaded and who may frame it."""
+        super().set_default_headers()
+        for name, value in self.settings["guard"].headers.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> Any:
+        """Let in only what the guard lets in."""
+        if self.settings["guard"].turns_away(self):
+            return None
+        return super().prepare()
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing more: the guard lets in what changes something from its own pages only."""
+
+
+class Nothing(RequestHandler):
+    """What the explorer does not have."""
+
+    def prepare(self) -> None:
+        """Say so."""
+        _refuse(self, AGAIN, title="There is nothing at this address", status=404)
+
+
+def guarded(rule: Any) -> Any:
+    """A rule of a tornado application whose handler stands behind the guard."""
+    pattern, handler, *rest = rule
+    return (pattern, type(handler.__name__, (_Guarded, handler), {}), *rest)

@@ -1,0 +1,294 @@
+"""The live explorer: controls on one side, pictures on the other, a report of what is on screen.
+
+The picture of the chosen outcome follows a control at once; the others follow when the controls
+rest. Whatever goes wrong is a sentence where it went wrong, and the last good pictures stay.
+"""
+
+import asyncio
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+
+from hipstudy.errors import Problem, ProblemsFound, UsageProblems
+from hipstudy.explore import picture_tables, sentences, state
+from hipstudy.explore.cache import Bench
+from hipstudy.explore.live import controls as dose
+from hipstudy.explore.live import panels
+from hipstudy.explore.live.controls import OWN, Arm, Group, Shared, line, slider
+from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, warned
+from hipstudy.explore.live.report_button import ReportButton
+from hipstudy.explore.state import ARMS, PageState
+from hipstudy.model.causes import WORLDS
+from hipstudy.model.cohort import Cohort
+from hipstudy.pages.compare_report.answer import who
+from hipstudy.parameters import number
+from hipstudy.prescription import shorthand
+from hipstudy.prescription.protocol import Protocol
+from hipstudy.prescription.time_matching import BOTH
+
+REST_S = 0.12  # without a new turn, before the other pictures follow
+
+
+class Page:
+    """One open page: its state, its controls and its pictures.
+
+    Parameters
+    ----------
+    start
+        What it opens with.
+    cohort
+        Its runners.
+    out
+        Folder for reports.
+    query
+        Of its address: settings that a link brings back.
+    """
+
+    def __init__(self, start: PageState, cohort: Cohort, out: Path, query: str) -> None:
+        self.bench, self.boards = Bench(cohort), panels.Boards()
+        self.asked = start
+        self._waiting: asyncio.TimerHandle | None = None
+        self.usual = {
+            "adherence": number("adherence_mean"),
+            "start_rom_deg": number("thomas_mean_deg"),
+        }
+        self.spare = {arm: state.presets()[BOTH].strength for arm in ARMS}
+        self.arms = {
+            name: Arm(name[-1].upper(), lambda control, name=name: self._arm_turned(name, control))
+            for name in ARMS
+        }
+        self.shared = Shared(self._shared_turned, is_measured=cohort.is_measured)
+        last = float(start.a.weeks)
+        curve = slider("Week of the curve", "weeks", 0, last, 1)
+        self.week = Group({"week": curve}, lambda _: self._week_turned())
+        self.even = widgets.Button(description="Give both arms the same minutes a week")
+        self.even.add_class("hs-wide")
+        self.even.on_click(lambda _: self._even())
+        self.pictures = {panel: widgets.HTML() for panel in panels.PANELS}
+        self.link = widgets.HTML()
+        self._unread: set[str] = set()  # arms whose line, as it stands there, is no prescription
+        self.report = ReportButton(lambda: self.asked, out, cohort.sha256, self._why_not)
+        self.message = widgets.HTML()
+        try:
+            self.asked = _fit(state.read(query, start), cohort)
+        except UsageProblems as found:
+            self.message.value = (
+                f"<p>This link's settings cannot be used; the usual ones are shown.</p>"
+                f"{problem_list_html(found.problems)}"
+            )
+        self.box = self._laid_out(cohort)
+        self._presets = {
+            name: next((p for p, ready in state.presets().items() if _same(ready, arm)), OWN)
+            for name, arm in self._prescribed().items()
+        }
+        self._show(at_once=True)
+
+    def _why_not(self) -> str:
+        """Why no report can be made of what is on screen; nothing when one can."""
+        if not self._unread:
+            return ""
+        letters = " and ".join(name[-1].upper() for name in sorted(self._unread))
+        whose = f"arm {letters}" if len(self._unread) == 1 else f"arms {letters}"
+        return (
+            f"No report can be made: the line of {whose} is not a prescription yet. The pictures "
+            "and the link are still of the last one that was. Mend the line, or move a control of "
+            "that arm."
+        )
+
+    def _prescribed(self) -> dict[str, Protocol]:
+        return dict(zip(ARMS, (self.asked.a, self.asked.b), strict=True))
+
+    def _laid_out(self, cohort: Cohort) -> widgets.Widget:
+        head = widgets.HTML(
+            f'{STYLE}<h1>Move a dose, see the weeks change</h1><p class="hs-note">'
+            f"{plain(who(cohort))} {sentences.NOT_ADVICE}</p>{warned(cohort.warnings)}"
+        )
+        controls = widgets.VBox(
+            [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
+        )
+        controls.add_class("hs-side")
+        shown = []
+        for panel, picture in self.pictures.items():
+            own = {
+                panels.WEEKS: self.shared.controls["outcome"],
+                panels.TORQUE: self.week.controls["week"],
+            }
+            shown.append(widgets.VBox([*([own[panel]] if panel in own else []), picture]))
+            shown[-1].add_class("hs-card")
+        pictures = widgets.VBox(shown)
+        pictures.add_class("hs-pictures")
+        body = widgets.Box([controls, pictures])
+        body.add_class("hs-body")
+        foot = widgets.VBox([widgets.HTML("<h2>Keep this</h2>"), self.link, self.report.box])
+        foot.add_class("hs-foot")
+        box = widgets.VBox([head, self.message, body, foot])
+        box.add_class("hs-page")
+        return box
+
+    def _arm_turned(self, name: str, control: str) -> None:
+        group, arm = self.arms[name], self._prescribed()[name]
+        value = group.values[control]
+        try:
+            if control == "preset":
+                if value == OWN:
+                    self._presets[name] = OWN
+                    return
+                new = state.arm_with_letter(state.presets()[value], name)
+                new = new.model_copy(update={"weeks": self.asked.a.weeks})
+            elif control == "line":
+                new = shorthand.parse(value, name=name)
+                own = None if new.label != shorthand.label_of(name) else "my own"
+                new = state.arm_with_letter(new, name, own)
+            else:
+                spare = self.spare[name]
+                changed = dose.control_values(arm, spare) | {control: value}
+                new = dose.turned(arm, spare, changed)
+                label = arm.label.removesuffix(", changed")[:50]
+                new = state.arm_with_letter(
+                    new.model_copy(update={"note": ""}), name, f"{label}, changed"
+                )
+            self._put(**{name[-1]: new}, weeks=new.weeks)
+        except ProblemsFound as found:
+            group.message.value = problem_list_html(found.problems)
+            if control == "line":  # what was typed stays to be mended
+                self._unread.add(name)
+                self.report.look()
+            else:
+                self._show_arm(name, arm)
+            return
+        if arm.strength:
+            self.spare[name] = arm.strength
+        group.message.value = ""
+        self._unread.discard(name)
+        self._presets[name] = value if control == "preset" else OWN
+        self._show()
+
+    def _shared_turned(self, control: str) -> None:
+        values = self.shared.values
+        try:
+            if control == "weeks":
+                self._put(weeks=values["weeks"])
+            elif control in ("adherence", "adherence_as_modelled"):
+                modelled = control != "adherence" and values["adherence_as_modelled"]
+                self._put(adherence=None if modelled else values["adherence"] / 100)
+            elif control in ("start_rom_deg", "start_as_published"):
+                usual = control != "start_rom_deg" and values["start_as_published"]
+                self._put(start_rom_deg=None if usual else float(values["start_rom_deg"]))
+            elif control in WORLDS:
+                was = zip(WORLDS, self.asked.prior, strict=True)
+                weights = tuple(values[w] if w == control else weight for w, weight in was)
+                if not any(weights):
+                    rule = "one cause at least needs a weight above 0"
+                    raise UsageProblems([Problem("weights", "all at 0", rule)])
+                self._put(prior=weights)
+            else:
+                self._put(**{control: values[control]})
+        except ProblemsFound as found:
+            self.shared.message.value = problem_list_html(found.problems)
+            self.shared.show(self.asked, self.usual)
+            return
+        self.shared.message.value = ""
+        self._show()
+
+    def _week_turned(self) -> None:
+        week = self.week.values["week"]
+        self.asked = replace(self.asked, week=None if week == self.asked.a.weeks else week)
+        self._show_link()
+        self._after(0.0)
+
+    def _even(self) -> None:
+        were = self.asked.a, self.asked.b
+        try:
+            a, b = dose.evened(*were)
+            self._put(a=a, b=b)
+        except ProblemsFound as found:
+            self.shared.message.value = problem_list_html(found.problems)
+            return
+        self.shared.message.value = ""
+        for name, before, now in zip(ARMS, were, (a, b), strict=True):
+            if now is not before:
+                self._presets[name] = OWN
+                label = before.label.removesuffix(", changed")[:50]
+                self._put(**{name[-1]: state.arm_with_letter(now, name, f"{label}, changed")})
+        self._show()
+
+    def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
+        """Take over what was asked, if the library takes it.
+
+        Raises
+        ------
+        UsageProblems
+            When it breaks a rule; nothing has changed then.
+        """
+        new = replace(self.asked, **changes)
+        if weeks is not None:
+            same = {"weeks": weeks}
+            new = replace(new, a=new.a.model_copy(update=same), b=new.b.model_copy(update=same))
+        new.settings()
+        self.asked = new
+
+    def _show(self, *, at_once: bool = False) -> None:
+        here = picture_tables.view(self.asked, self.bench)
+        for panel in panels.PANELS[1:]:
+            self.pictures[panel].add_class("hs-old")
+        self.pictures[panels.WEEKS].value = self.boards.html(panels.WEEKS, here)
+        for name, arm in self._prescribed().items():
+            self._show_arm(name, arm)
+        self.shared.show(self.asked, self.usual)
+        self.week.put({"week": self.asked.shown_week}, most=self.asked.a.weeks)
+        self._show_link()
+        if at_once:
+            self._rest()
+        else:
+            self._after(REST_S)
+
+    def _show_arm(self, name: str, arm: Protocol) -> None:
+        self.arms[name].show(arm, arm.strength or self.spare[name], self._presets[name])
+
+    def _show_link(self) -> None:
+        self.report.look()
+        address = escape(self.asked.address(), quote=True)
+        self.link.value = (
+            f'<p class="hs-address" data-query="{address}" data-mark="{self.asked.mark}">'
+            f'<a href="?{address}">A link to these settings</a>, '
+            "for this explorer on this computer. It holds no cohort.</p>"
+        )
+
+    def _after(self, wait_s: float, first: int = 1) -> None:
+        """Let the other pictures follow, later if the controls go on moving."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no loop to wait on, as in a plain Python session
+            self._rest(first)
+            return
+        self._waiting = loop.call_later(wait_s, self._rest, first)
+
+    def _rest(self, first: int = 1) -> None:
+        """Draw the pictures that follow, one at a time, so that a control can come between."""
+        self._waiting = None
+        here = picture_tables.view(self.asked, self.bench)
+        panel = panels.PANELS[first]
+        self.pictures[panel].value = self.boards.html(panel, here)
+        self.pictures[panel].remove_class("hs-old")
+        if first + 1 < len(panels.PANELS):
+            self._after(0.0, first + 1)
+
+
+def _fit(asked: PageState, cohort: Cohort) -> PageState:
+    """Refuse a link that sets what was measured in these runners."""
+    if cohort.is_measured and asked.start_rom_deg is not None:
+        rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
+        raise UsageProblems([Problem("address, rom", f"{asked.start_rom_deg:g}", rule)])
+    return asked
+
+
+def _same(one: Protocol, other: Protocol) -> bool:
+    """Whether two arms prescribe the same, whatever they are called."""
+    return line(one.model_copy(update={"name": "x"})) == line(
+        other.model_copy(update={"name": "x"})
+    )

@@ -1,0 +1,91 @@
+"""Make a compare report in a process of its own and say each step as a line of JSON.
+
+Run by ``report_button``: the job comes as one line on standard input, which stays open. When it
+ends, whoever asked is gone, and so is this.
+"""
+
+import _thread
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from hipstudy.errors import ProblemsFound
+from hipstudy.progress_bar import Progress
+
+GRACE_S = 10
+STAGES = 3  # checking, running, writing
+
+
+class JobLines(Progress):
+    """Progress as lines that another program reads."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        self._stage = 0
+
+    def stage(self, words: str) -> None:
+        """Say what begins now."""
+        self._stage += 1
+        self._tell((self._stage - 1) / STAGES, words)
+
+    def step(self, done: int, total: int, words: str) -> None:
+        """Say how far a stage is."""
+        self._tell((self._stage - 1 + done / max(total, 1)) / STAGES, words)
+
+    def clear(self) -> None:
+        """Nothing is to be cleared."""
+
+    def _tell(self, done: float, words: str) -> None:
+        _say({"done": min(done, 1.0), "words": words})
+
+
+def _say(message: dict[str, Any]) -> None:
+    print(json.dumps(message), flush=True)  # noqa: T201 - it is what this program is for
+
+
+def _leave_with_asker() -> None:
+    """Stop as Ctrl-C does, so that nothing half-made is left; by force if that takes too long."""
+    sys.stdin.read()
+    _thread.interrupt_main()
+    time.sleep(GRACE_S)
+    os._exit(1)
+
+
+def main() -> int:
+    """Read the job, make the report, say the path of the PDF or the problems."""
+    from hipstudy.files import one_end
+
+    try:
+        with one_end(leaving=True):
+            return _make()
+    except KeyboardInterrupt:
+        return 130
+
+
+def _make() -> int:
+    from hipstudy.report.make_report import report
+
+    job = json.loads(sys.stdin.readline())
+    threading.Thread(target=_leave_with_asker, daemon=True).start()
+    pairs = [(name, value) for name, value in job["given"]]
+    try:
+        pdf = report("compare", pairs, out=Path(job["out"]), progress=JobLines())
+    except ProblemsFound as found:
+        _say({"problems": [str(problem) for problem in found.problems]})
+        return found.exit_code
+    except Exception as error:
+        if getattr(error, "exit_code", None) is None:
+            _say({"problems": [f"this was not foreseen: {type(error).__name__}: {error}"]})
+        else:
+            _say({"problems": [str(error)]})
+        return 1
+    _say({"pdf": str(pdf)})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

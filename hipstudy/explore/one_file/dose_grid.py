@@ -1,0 +1,282 @@
+"""Doses of one arm on a grid, and the model's means at each: what a page can show by itself.
+
+Sets, sessions and load stand on the grid as they can be prescribed; between its minutes of
+stretching a straight line is drawn, draw by draw, so that every mix of causes and every band
+can be made from it afterwards.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.errors import UsageProblems
+from hipstudy.explore.cache import Scene, means
+from hipstudy.prescription.protocol import LOADS, Protocol, Strength, from_dict, preset
+from hipstudy.prescription.time_matching import BOTH, stretched_for
+
+
+@dataclass(frozen=True)
+class Dose:
+    """What of an arm can be moved.
+
+    Parameters
+    ----------
+    sets
+        A side; 0 for no strength work, and then sessions and load say nothing.
+    sessions
+        Strength sessions a week.
+    load
+        As in ``protocol.Strength``.
+    stretch_min
+        Clock minutes a week of stretching, both sides.
+    """
+
+    sets: int
+    sessions: int
+    load: str
+    stretch_min: float
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What each part of a dose can be on the grid, in rising order; as in ``Dose``."""
+
+    sets: tuple[int, ...] = tuple(range(7))
+    sessions: tuple[int, ...] = tuple(range(1, 6))
+    loads: tuple[str, ...] = ("unloaded", "5 kg", "near-failure")
+    stretch_min: tuple[float, ...] = (0, 5, 10, 15, 20, 28, 40, 64, 120)
+
+    def holding(self, dose: Dose) -> "Steps":
+        """These steps and one dose among them."""
+        return Steps(
+            tuple(sorted({*self.sets, dose.sets})),
+            tuple(sorted({*self.sessions, dose.sessions})),
+            tuple(sorted({*self.loads, dose.load}, key=_heaviness)),
+            tuple(sorted({*map(float, self.stretch_min), float(dose.stretch_min)})),
+        )
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """How many loads, sets, sessions and minutes of stretching."""
+        return len(self.loads), len(self.sets), len(self.sessions), len(self.stretch_min)
+
+
+def _heaviness(load: str) -> float:
+    if load in LOADS:
+        return (-np.inf, np.inf)[LOADS.index(load)]
+    return float(load.removesuffix("kg"))
+
+
+@dataclass(frozen=True)
+class MovableArm:
+    """An arm whose dose can be moved; the rest of it stays as it is.
+
+    Parameters
+    ----------
+    arm
+        As it was prescribed.
+    work
+        Its strength work; where it has none, what it would be.
+    """
+
+    arm: Protocol
+    work: Strength
+
+    @property
+    def own(self) -> Dose:
+        """The dose as it was prescribed."""
+        sets = self.work.sets if self.arm.strength else 0
+        work = self.work
+        return Dose(sets, work.sessions_per_week, work.load, self.arm.stretch_min_wk)
+
+    def at(self, dose: Dose) -> Protocol:
+        """The arm at another dose.
+
+        Raises
+        ------
+        UsageProblems
+            When that breaks a rule of prescriptions.
+        """
+        arm = from_dict(self.arm.model_dump() | {"strength": None}, self.arm.name)
+        if dose.stretch_min != arm.stretch_min_wk:  # its own is left as it is, to the last digit
+            arm = stretched_for(arm, dose.stretch_min)
+        if not dose.sets:
+            return arm
+        work = self.work.model_dump() | {"sets": dose.sets, "load": dose.load}
+        work["sessions_per_week"] = dose.sessions
+        return from_dict(arm.model_dump() | {"strength": work}, arm.name)
+
+
+def movable(arm: Protocol) -> MovableArm:
+    """An arm as it is, its dose ready to be moved."""
+    spare = preset(BOTH).strength
+    work = arm.strength or spare
+    assert work is not None
+    return MovableArm(arm, work)
+
+
+Array = NDArray[np.float64]
+Item, Found = TypeVar("Item"), TypeVar("Found")
+Told = Callable[[int, int], object]  # called with how many are done, and of how many
+FEWEST_POINTS = 6  # weeks after the first that a page shows, where there are as many
+MOST_THREADS = 8  # numpy lets go of the interpreter; each carries some tens of megabytes
+
+
+def untold(_done: int, _total: int) -> None:
+    """Say nothing of how far it is."""
+
+
+def shown_weeks(last: int) -> tuple[int, ...]:
+    """Weeks that a page shows: the first, the last, and some at even steps between.
+
+    Examples
+    --------
+    >>> shown_weeks(12), shown_weeks(7), shown_weeks(1)
+    ((0, 2, 4, 6, 8, 10, 12), (0, 1, 2, 3, 4, 5, 6, 7), (0, 1))
+    """
+    return (*range(0, last, max(1, last // FEWEST_POINTS)), last)
+
+
+@dataclass(frozen=True, eq=False)
+class DoseGrid:
+    """Means of two arms, one of them at every dose of the grid.
+
+    Parameters
+    ----------
+    steps, weeks, outcomes
+        Of the grid; the weeks begin with 0.
+    start
+        Mean over limbs before anything is done, (outcomes, worlds, draws).
+    fixed
+        Change since then under the arm whose dose stays, (outcomes, worlds, draws, weeks after 0).
+    counts
+        The same of the other arm, (outcomes, *steps.shape, worlds, draws, weeks after 0), in
+        whole numbers of ``rounds``.
+    rounds
+        What one of them stands for, (outcomes,).
+    possible
+        Whether the dose can be prescribed, ``steps.shape``.
+    """
+
+    steps: Steps
+    weeks: tuple[int, ...]
+    outcomes: tuple[str, ...]
+    start: Array
+    fixed: Array
+    counts: NDArray[np.int16]
+    rounds: Array
+    possible: NDArray[np.bool_]
+
+    def between(self, minutes: float) -> tuple[int, float]:
+        """Place of the nearest minutes of stretching below on the grid, and the part above it."""
+        nodes = self.steps.stretch_min
+        below = min(int(np.searchsorted(nodes, minutes, side="right")), len(nodes) - 1) - 1
+        return below, (minutes - nodes[below]) / (nodes[below + 1] - nodes[below])
+
+    def changes(self, outcome: str, dose: Dose) -> Array | None:
+        """Change since the start, (worlds, draws, weeks after 0); None where it cannot be told.
+
+        The page does the same steps in the same order (``page/numbers.js``).
+        """
+        place = self.outcomes.index(outcome)
+        index = (
+            self.steps.loads.index(dose.load),
+            self.steps.sets.index(dose.sets),
+            self.steps.sessions.index(dose.sessions),
+        )
+        below, part = self.between(dose.stretch_min)
+        ends = [below + i for i, share in enumerate((1 - part, part)) if share > 0]
+        if not self.possible[index][ends].all():
+            return None
+        low, high = (self.counts[(place, *index, end)].astype(float) for end in (ends[0], ends[-1]))
+        return (low + (high - low) * part) * self.rounds[place]
+
+
+def computed(
+    here: Scene,
+    moved: MovableArm,
+    fixed: Protocol,
+    *,
+    steps: Steps,
+    outcomes: Mapping[str, float],
+    told: Told = untold,
+) -> DoseGrid:
+    """Find the means of both arms, one of them at every dose.
+
+    Parameters
+    ----------
+    here
+        Runners, parameters and luck, the same for every dose.
+    moved, fixed
+        The arm whose dose is moved, and the other.
+    steps
+        Of the grid.
+    outcomes
+        Which, and to how much each is rounded, in its own unit.
+    told
+        Called with how many doses are done, and of how many.
+    """
+    names, weeks = tuple(outcomes), shown_weeks(here.weeks)
+    rounds = np.array([outcomes[name] for name in names])
+    arms = _arms(moved, steps)
+    control = _stacked(here, fixed, names)[..., list(weeks)]
+    start = control[..., 0]
+    counts = np.zeros((len(names), *steps.shape, *control.shape[1:3], len(weeks) - 1), np.int16)
+    possible = np.zeros(steps.shape, bool)
+    scale = rounds[:, np.newaxis, np.newaxis, np.newaxis]
+
+    def rounded(arm: Protocol) -> NDArray[np.int16]:
+        change = _stacked(here, arm, names)[..., list(weeks[1:])] - start[..., np.newaxis]
+        whole = np.rint(change / scale)
+        if np.abs(whole).max() > np.iinfo(np.int16).max:
+            raise OverflowError("a change is too large to be held at this rounding")
+        return whole.astype(np.int16)
+
+    found = zip(arms, side_by_side(rounded, arms.values()), strict=True)
+    for done, (place, whole) in enumerate(found, start=1):
+        _, sets, _, stretch = place
+        # Without sets, load and sessions say nothing: one run stands for all of them.
+        alike = (slice(None), sets, slice(None), stretch) if not steps.sets[sets] else place
+        possible[alike] = True
+        held = counts[(slice(None), *alike)]
+        held[...] = whole.reshape(len(names), *(1,) * (held.ndim - 4), *whole.shape[1:])
+        told(done, len(arms))
+    return DoseGrid(
+        steps, weeks, names, start, control[..., 1:] - start[..., np.newaxis],
+        counts, rounds, possible,
+    )  # fmt: skip
+
+
+def side_by_side(find: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+    """What is found for each item, in their order, by as many threads as there are processors."""
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        yield from pool.map(find, items)
+
+
+def _arms(moved: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
+    """The arm at every dose that can be prescribed, by its place on the grid."""
+    arms = {}
+    for place in product(*map(range, steps.shape)):
+        load, sets, sessions, stretch = place
+        if not steps.sets[sets] and (load or sessions):
+            continue
+        dose = Dose(
+            steps.sets[sets], steps.sessions[sessions], steps.loads[load],
+            steps.stretch_min[stretch],
+        )  # fmt: skip
+        try:
+            arms[place] = moved.at(dose)
+        except UsageProblems:  # more than a week has room for, or holds that cannot be so short
+            continue
+    return arms
+
+
+def _stacked(here: Scene, arm: Protocol, names: tuple[str, ...]) -> Array:
+    found = means(here, arm, names)
+    return np.stack([found[name] for name in names])

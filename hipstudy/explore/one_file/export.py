@@ -1,0 +1,218 @@
+"""The explorer as one file to send on: it opens offline and carries its numbers within it."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from hipstudy import parameters
+from hipstudy.errors import Problem, UsageProblems
+from hipstudy.explore.cache import N_DRAWS, Bench, scene
+from hipstudy.explore.live.page_style import warned
+from hipstudy.explore.one_file import one_file_sentences, page_html
+from hipstudy.explore.one_file.dose_grid import Steps, computed, movable
+from hipstudy.explore.one_file.interpolation_error import measure_error, tries
+from hipstudy.explore.one_file.page_data import Contents, script_data
+from hipstudy.explore.one_file.page_html import filled
+from hipstudy.explore.sentences import NOT_ADVICE, title
+from hipstudy.files import CannotWrite, reported, results_for, undisturbed
+from hipstudy.model.causes import PRIOR
+from hipstudy.pages.compare_report.answer import runners_of
+from hipstudy.prescription.shorthand import dose
+from hipstudy.progress_bar import Progress
+from hipstudy.report.catalogue import find
+from hipstudy.report.parameters_cell import read
+from hipstudy.studies.settings import CompareSettings, check
+
+MOST_BYTES = 5 * 2**20
+# What each outcome is rounded to, in its own unit: a fraction of the last digit that is shown.
+ROUNDED = {"_nrs": 0.0005, "_deg": 0.002, "_nm_kg": 0.0001}
+ROUNDED_RATIO = 0.0001
+
+
+def export(
+    settings: CompareSettings,
+    path: Path,
+    *,
+    steps: Steps | None = None,
+    n_draws: int = N_DRAWS,
+    progress: Progress | None = None,
+) -> Path:
+    """Write the explorer as one offline HTML file.
+
+    Parameters
+    ----------
+    settings
+        Their first contrast is shown: the dose of its treatment (B) can be moved, its control (A)
+        stays. ``settings.n_runners`` runners, or those of the cohort file.
+    path
+        Of the file; it ends in ``.html``. One that is there is replaced.
+    steps
+        Of the grid of doses; ``Steps()`` when None. B's own dose is always added.
+    n_draws
+        Of the parameters.
+    progress
+        Told what is being done.
+
+    Returns
+    -------
+    pathlib.Path
+        Of the file.
+
+    Raises
+    ------
+    UsageProblems
+        When a setting or prescription is wrong, or no file can be written there.
+    DataProblems
+        Every problem of the cohort file.
+    """
+    progress = progress or Progress()
+    if path.suffix.lower() not in (".html", ".htm") or path.is_dir():
+        rule = "a file name that ends in .html is needed, so that a browser opens it"
+        raise UsageProblems([Problem("page", str(path), rule, "Write for example page.html.")])
+    try:
+        with results_for(path.parent) as results:
+            text = page(settings, steps=steps, n_draws=n_draws, progress=progress)
+            progress.stage("writing the page")
+            with reported(path.parent):
+                results.add(path.name, text)
+            with undisturbed(), reported(path.parent):
+                results.place()
+    except CannotWrite as found:
+        raise _unwritten(path, found) from found
+    return path
+
+
+def _unwritten(path: Path, found: CannotWrite) -> UsageProblems:
+    cause = found.__cause__
+    reason = (cause.strerror if isinstance(cause, OSError) else None) or "the system refuses"
+    rule = f"the page cannot be written there ({reason}); nothing was written"
+    mend = "Free some space, or choose another folder that you may write to."
+    return UsageProblems([Problem("page", str(path), rule, mend)])
+
+
+def page(
+    settings: CompareSettings,
+    *,
+    steps: Steps | None = None,
+    n_draws: int = N_DRAWS,
+    progress: Progress | None = None,
+) -> str:
+    """The page that ``export`` writes, as text; its parameters are the same.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        When a setting or prescription is wrong, the cohort file has problems, or the page would
+        be larger than ``MOST_BYTES``.
+    """
+    progress = progress or Progress()
+    progress.stage("checking the settings")
+    design, cohort = settings.design(), settings.runners()
+    treatment, control = (design.arm(name) for name in design.contrasts[0])
+    values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
+    here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
+    moved = movable(treatment)
+    steps = (steps or Steps()).holding(moved.own)
+    progress.stage("running every dose of the grid, and some between")
+    count, n_grid, n_between = progress.counted("doses"), 0, len(tries(steps, moved))
+
+    def on_grid(done: int, total: int) -> None:
+        nonlocal n_grid
+        n_grid = total
+        count(done, total + n_between)
+
+    grid = computed(here, moved, control, steps=steps, outcomes=rounding(settings), told=on_grid)
+    off = measure_error(
+        grid, here, moved, told=lambda done, total: count(n_grid + done, n_grid + total)
+    )
+    progress.stage("putting the page together")
+    levels = tuple(sorted({*page_html.LEVELS, *settings.prior}))
+    logs = page_html.shares_by_level(levels, n_draws, seed=settings.seed)
+    study = Bench(cohort, n_draws=n_draws).study(settings)
+    text = filled(
+        page_html.pack_grid(grid, logs),
+        script_data(Contents(grid, off, moved, control, levels, settings.prior)),
+        title=escape(one_file_sentences.TITLE),
+        not_advice=escape(NOT_ADVICE),
+        runners=one_file_sentences.runners(cohort, design.weeks),
+        warnings=warned(cohort.warnings),
+        label_a=escape(one_file_sentences.head(control, "A")),
+        label_b=escape(one_file_sentences.head(treatment, "B")),
+        dose_a=escape(dose(control)),
+        dose_b=escape(dose(treatment)),
+        outcomes=one_file_sentences.options(
+            [(str(i), title(o)) for i, o in enumerate(grid.outcomes)], "0"
+        ),
+        worlds=one_file_sentences.options(one_file_sentences.causes(), PRIOR),
+        weights=one_file_sentences.weights(),
+        margin_key=escape(one_file_sentences.margin_key()),
+        last=str(design.weeks),
+        about=one_file_sentences.about(
+            _bold(runners_of(study)), grid, off, here, moved, control, settings
+        ),
+    )
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        rule = f"a page is at most {MOST_BYTES} bytes"
+        raise UsageProblems([Problem("page", f"{size} bytes", rule, "Take fewer steps or draws.")])
+    return text
+
+
+def rounding(settings: CompareSettings) -> dict[str, float]:
+    """Outcomes that a page shows, and to how much each is rounded in it, in its own unit."""
+    names = ("tightness_nrs", "discomfort_nrs", "thomas_ext_deg", "end_range_torque_nm_kg")
+    return {
+        name: next((step for end, step in ROUNDED.items() if name.endswith(end)), ROUNDED_RATIO)
+        for name in (*names, settings.reserve, "soreness_nrs")
+    }
+
+
+def _bold(text: str) -> str:
+    marked = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
+    return re.sub(r"\\(.)", r"\1", marked)  # Markdown's own escapes, which a page has no need of
+
+
+NAME = "explorer.html"
+
+
+def needs(name: str) -> None:
+    """Refuse a report that compares no prescriptions, before anything runs.
+
+    Parameters
+    ----------
+    name
+        Of a report, or the path of a notebook.
+
+    Raises
+    ------
+    UsageProblems
+        When there is no such report, or nothing in it that an explorer could move.
+    """
+    source = find(name)
+    names = {parameter.name for parameter in read(source.notebook, source.path.name)}
+    if not {"protocols", "cause_prior"} <= names:
+        rule = "an explorer goes with a comparison of prescriptions"
+        mend = "Leave it out, or make the report compare."
+        raise UsageProblems([Problem("--explorer", name, rule, mend)])
+
+
+def beside(values: Mapping[str, Any], progress: Progress) -> dict[str, str]:
+    """Make the explorer of a report's settings.
+
+    Parameters
+    ----------
+    values
+        Parameters of the report; those that no comparison has are passed over.
+    progress
+        Told what is being done.
+
+    Returns
+    -------
+    dict
+        File name -> content.
+    """
+    known = {name: value for name, value in values.items() if name in CompareSettings.model_fields}
+    settings = check(**{name: value for name, value in known.items() if value is not None})
+    return {NAME: page(settings, progress=progress)}

@@ -1,0 +1,151 @@
+"""What the script of the one-file explorer is told beside the grid itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.explore.one_file import one_file_sentences, pictures
+from hipstudy.explore.one_file.dose_grid import DoseGrid, MovableArm, Steps
+from hipstudy.explore.one_file.interpolation_error import Off, in_percent
+from hipstudy.explore.sentences import change_unit, title, unit
+from hipstudy.labels import WORLD_LABELS
+from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.parameters import number
+from hipstudy.prescription.protocol import Protocol
+from hipstudy.studies.compare_tables import margins
+
+Array = NDArray[np.float64]
+SLIDE_MIN = 2.0  # minutes of stretching between two places of the slider
+ROOM = 0.05  # of a picture's range, left free at either end
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a page holds.
+
+    Parameters
+    ----------
+    grid, off
+        The doses, and how far off the numbers can be.
+    moved, fixed
+        The arm whose doses they are, and the other arm.
+    levels, prior
+        What a weight of a cause can be set to, and what the four are at first.
+    """
+
+    grid: DoseGrid
+    off: Off
+    moved: MovableArm
+    fixed: Protocol
+    levels: tuple[float, ...]
+    prior: tuple[float, ...]
+
+
+def script_data(held: Contents) -> dict[str, Any]:
+    """Everything but the grid, ready for JSON."""
+    grid, steps, own = held.grid, held.grid.steps, held.moved.own
+    half = (1 - number("band_level")) / 2
+    band = half, 1 - half
+    _, worlds, draws, weeks = grid.fixed.shape
+    places = positions(steps)
+    return {
+        "shape": {
+            "outcomes": len(grid.outcomes), "worlds": worlds, "draws": draws, "weeks": weeks,
+            "levels": len(held.levels), "steps": steps.shape,
+        },
+        "rounds": grid.rounds.tolist(),
+        "weeks": grid.weeks,
+        "last": grid.weeks[-1],
+        "outcomes": [_outcome(held, name, band) for name in grid.outcomes],
+        "worlds": [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS],
+        "prior": {"name": PRIOR, "label": WORLD_LABELS[PRIOR]},
+        "sets": steps.sets,
+        "sessions": steps.sessions,
+        "loads": [one_file_sentences.load(load) for load in steps.loads],
+        "nodes": steps.stretch_min,
+        "positions": places,
+        "levels": held.levels,
+        "minutes_a": held.fixed.clock_min_wk,
+        "strength_min": _strength_min(held.moved, steps),
+        "own": {
+            "sets": steps.sets.index(own.sets),
+            "sessions": steps.sessions.index(own.sessions),
+            "load": steps.loads.index(own.load),
+            "stretch": places.index(own.stretch_min),
+            "levels": [held.levels.index(weight) for weight in held.prior],
+            "weights": held.prior,
+        },
+        "band": band,
+        "margins": margins()[:2],
+        "no_dose": one_file_sentences.NO_DOSE,
+        "specs": {
+            "weeks": pictures.over_weeks(grid.weeks),
+            "causes": pictures.by_cause(),
+        },
+    }  # fmt: skip
+
+
+def positions(steps: Steps) -> list[float]:
+    """Minutes of stretching that the slider stops at: even steps, and those of the grid."""
+    top = steps.stretch_min[-1]
+    return sorted({*np.arange(0, top, SLIDE_MIN).tolist(), *steps.stretch_min})
+
+
+def _strength_min(moved: MovableArm, steps: Steps) -> list[list[float]]:
+    """Clock minutes a week of strength work, by sets and sessions."""
+    found = []
+    for sets in steps.sets:
+        work = moved.work.model_copy(update={"sets": sets}) if sets else None
+        found.append([work.session_min * n if work else 0.0 for n in steps.sessions])
+    return found
+
+
+def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, Any]:
+    change, difference = _ranges(held.grid, name, band)
+    is_tightness = name == "tightness_nrs"
+    return {
+        "name": name,
+        "title": title(name),
+        "unit": unit(name),
+        "change_unit": change_unit(name),
+        "digits": 1 if name.endswith("_deg") else 2,
+        "change_digits": 1 if in_percent(name) or name.endswith("_deg") else 2,
+        "in_percent": in_percent(name),
+        "off": one_file_sentences.how_far_off(held.off, name),
+        "breaks_even": is_tightness,
+        "margin": margins()[1] if is_tightness else 0,
+        "change_domain": change,
+        "difference_domain": difference,
+    }
+
+
+def _ranges(
+    grid: DoseGrid, name: str, band: tuple[float, float]
+) -> tuple[list[float], list[float]]:
+    """Ends of all bands at every dose of the grid: of the change, and of the difference at last.
+
+    One range a picture, so that what moves with a dose is the picture and not its axis.
+    """
+    place = grid.outcomes.index(name)
+    start = grid.start[place][..., np.newaxis]
+    scale = 100 / start if in_percent(name) else np.ones_like(start)
+    moved = grid.counts[place][grid.possible] * grid.rounds[place]
+    fixed = grid.fixed[place]
+    changes = [
+        _ends(np.quantile(runs * scale, band, axis=-2)) for runs in (moved, fixed[np.newaxis])
+    ]
+    apart = np.quantile(moved[..., -1] - fixed[..., -1], band, axis=-1)
+    return _around([end for ends in changes for end in ends]), _around(_ends(apart))
+
+
+def _ends(values: Array) -> list[float]:
+    return [float(values.min()), float(values.max())]
+
+
+def _around(ends: list[float]) -> list[float]:
+    """A range around ends and zero, with some room."""
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    room = ROOM * (high - low) or 1.0
+    return [low - room, high + room]

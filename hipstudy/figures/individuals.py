@@ -1,0 +1,187 @@
+"""Changes of runners by arm, one dot each, in groups large enough that no dot is a person known."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipstudy.figures.style import GREY, INK, PALE, WORLD_MARKS, canvas, colour, look, real_minus
+from hipstudy.labels import WORLD_LABELS, arm_label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+_ROW_MM, _FOOT_MM = 22, 16
+_REACH = 0.36  # of a row's height, to either side
+_STEP = 0.12  # of a row's height, between dots that stand above each other
+_COLUMNS = 60  # dots nearer than this part of the range stand above each other
+
+
+def changes(
+    frame: "DataFrame",
+    *,
+    mdcs: Sequence[float],
+    xlabel: str,
+    least: int,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """One row an arm: a dot a runner, the mean as a line, the MDC either side of zero.
+
+    Parameters
+    ----------
+    frame
+        Columns arm and change; nothing else is drawn.
+    mdcs
+        Smallest changes of a runner that errors alone rarely make, the larger ones paler: one where
+        as many limbs were measured of everybody, else one for each number of limbs.
+    xlabel
+        What changes, with its unit and direction.
+    least
+        Fewest runners of an arm.
+    ax
+        Where to draw; a new figure when None.
+
+    Raises
+    ------
+    ValueError
+        When an arm has fewer.
+    """
+    arms = {str(arm): np.sort(rows.to_numpy(float))
+            for arm, rows in frame.groupby("arm", sort=False)["change"]}  # fmt: skip
+    fewest = min(len(values) for values in arms.values())
+    if fewest < least:
+        raise ValueError(f"runners: found {fewest} in an arm; the rule is {least} or more")
+    with look():
+        if ax is None:
+            _, ax = canvas(_FOOT_MM + _ROW_MM * len(arms))
+        for mdc in sorted(mdcs):
+            _lines(ax, mdc)
+        _dots(ax, arms)
+        _finish(ax, list(arms), mdcs, xlabel)
+    return ax
+
+
+def _lines(ax: "Axes", mdc: float) -> None:
+    ax.axvspan(-mdc, mdc, color=PALE, alpha=0.45, lw=0)
+    ax.axvline(0, color=GREY, lw=0.8)
+    for end in (-mdc, mdc):
+        ax.axvline(end, color=GREY, lw=0.8, ls=(0, (4, 2)))
+
+
+def _dots(ax: "Axes", arms: dict[str, np.ndarray]) -> None:
+    width = float(np.ptp(np.concatenate(list(arms.values())))) or 1.0
+    levels = {arm: _stacked(values, width) for arm, values in arms.items()}
+    step = min(_STEP, _REACH / max(float(np.abs(up).max()) or 1 for up in levels.values()))
+    for y, (arm, values) in enumerate(arms.items()):
+        ax.plot(values, y + step * levels[arm], "o", color=colour(arm), ms=4, alpha=0.75,
+                mec="white", mew=0.4)  # fmt: skip
+        ax.plot([values.mean()] * 2, [y - 0.42, y + 0.42], color=INK, lw=1.6)
+
+
+def _stacked(values: np.ndarray, width: float) -> np.ndarray:
+    """Steps up or down for values in a row, so that equal ones stand above each other."""
+    column = np.round((values - values[0]) / width * _COLUMNS)
+    steps = np.empty(len(values))
+    for one in np.unique(column):
+        here = column == one
+        steps[here] = np.arange(here.sum()) - (here.sum() - 1) / 2
+    return steps
+
+
+def _finish(ax: "Axes", arms: list[str], mdcs: Sequence[float], xlabel: str) -> None:
+    ax.set_ylim(len(arms) - 0.45, -0.75)
+    low, high = ax.get_xlim()
+    ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
+    ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), textcoords="offset points",
+                ha="right", va="top", fontsize=7.5, color=GREY)  # fmt: skip
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel(xlabel)
+    real_minus(ax)
+    ax.set_yticks(range(len(arms)), [arm_label(arm) for arm in arms])
+
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from pandas import DataFrame
+
+_BLUE = "#0072B2"
+
+
+def same_runner(
+    frame: "DataFrame",
+    *,
+    margin: float,
+    arms: tuple[str, str] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """One row a world: middle 95 % of runners thin, middle half thick, median marked.
+
+    Parameters
+    ----------
+    frame
+        Columns world, quantile, difference; five quantiles a world.
+    margin
+        Shaded either side of zero.
+    arms
+        Treatment and control of the difference, to name the axis's two directions.
+    ax
+        Where to draw; a new figure when None.
+    """
+    with look():
+        if ax is None:
+            _, ax = canvas(44, 130)
+        ends = {
+            world: list(rows.sort_values("quantile")["difference"])
+            for world, rows in frame.groupby("world", sort=False)
+        }
+        ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
+        ax.axvline(0, color=GREY, lw=0.8)
+        for y, (world, row) in enumerate(ends.items()):
+            _row(ax, y, world, row)
+        ax.set_ylim(len(ends) - 0.4, -0.8)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        _name_lines(ax, list(ends.values()))
+        _name_axis(ax, arms)
+        real_minus(ax)
+        ax.set_yticks(range(len(ends)), [WORLD_LABELS[w] for w in ends])
+    return ax
+
+
+def _row(ax: "Axes", y: int, world: str, ends: list[float]) -> None:
+    low, start, middle, end, high = ends
+    ax.plot([low, high], [y, y], color=_BLUE, lw=1)
+    ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
+    ax.plot(middle, y, WORLD_MARKS[world], color=_BLUE, ms=5, mec="white", mew=0.6)
+
+
+def _name_lines(ax: "Axes", ends: list[list[float]]) -> None:
+    """Say once, at the widest row, what the mark and the two lines are."""
+    y = max(range(len(ends)), key=lambda i: ends[i][-1] - ends[i][0])
+    low, start, middle, end, high = ends[y]
+    left, right = ax.get_xlim()
+    room = 0.2 * (right - left)  # for the words beyond the line's end that is away from zero
+    end_x, aside, to = (low, -5, "right") if middle <= 0 else (high, 5, "left")
+    ax.set_xlim(min(left, end_x - room), max(right, end_x + room))
+    for text, x, offset, ha in (
+        ("median", middle, (0, 8), "center"),
+        ("middle half", (start + end) / 2, (0, -8), "center"),
+        ("middle 95 %", end_x, (aside, 0), to),
+    ):  # fmt: skip
+        ax.annotate(text, (x, y), xytext=offset, textcoords="offset points", ha=ha, va="center",
+                    fontsize=7.5, color=_BLUE)  # fmt: skip
+
+
+def _name_axis(ax: "Axes", arms: tuple[str, str] | None) -> None:
+    if arms is None:
+        ax.set_xlabel("Own difference in tightness, NRS points (below 0: less tightness)")
+        return
+    ax.set_xlabel("Own difference in\ntightness, NRS points", fontsize=8)
+    treatment, control = map(arm_label, arms)
+    for text, x in ((f"← less tightness\nunder {treatment}", 0),
+                    (f"less tightness →\nunder {control}", 1)):  # fmt: skip
+        ax.annotate(text, (x, 0), xycoords="axes fraction", xytext=(0, -20),
+                    textcoords="offset points", ha="right" if x else "left", va="top",
+                    fontsize=8)  # fmt: skip

@@ -1,0 +1,275 @@
+"""Results go to a temporary folder first and take their final names together, or not at all."""
+
+import errno
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from hipstudy.errors import Problem, UsageProblems
+from hipstudy.temporary_folders import PREFIX, InUse, Stage, sweep
+
+
+def _ends() -> list[signal.Signals]:
+    """Signals that ask a process to end; Windows has fewer of them."""
+    if threading.current_thread() is not threading.main_thread():
+        return []  # only the main thread may say what a signal does
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ignore every such signal for a moment, so that cleaning up is not itself cut short."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ends()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def one_end(*, leaving: bool) -> Iterator[None]:
+    """Let the first such signal end what runs, as Ctrl-C does, and no second cut short how it ends.
+
+    Where hanging up is ignored already, as under ``nohup``, it stays so.
+
+    Parameters
+    ----------
+    leaving
+        Whether the process ends with what runs: then, once a signal has come, all stay ignored.
+    """
+    ends = _ends()
+
+    def first(number: int, _frame: FrameType | None) -> None:
+        for each in ends:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    ignored = {n for n in ends if signal.getsignal(n) is signal.SIG_IGN} - {signal.SIGINT}
+    before = {n: signal.signal(n, first) for n in ends if n not in ignored}
+    try:
+        yield
+    finally:
+        if not leaving or signal.getsignal(signal.SIGINT) is first:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+REPORTS = "reports"  # the usual folder, with one for each report in it
+
+REMEDIES = {
+    errno.ENOSPC: "The disk is full: free some space, or choose another folder with --out.",
+    errno.EDQUOT: "Your share of the disk is full: free some space, or choose another with --out.",
+    errno.EACCES: "Choose a folder you may write to with --out, and close its files elsewhere.",
+    errno.EPERM: "Choose a folder you may write to with --out, and close its files elsewhere.",
+    errno.EROFS: "Choose a folder you may write to with --out.",
+}
+
+
+class CannotWrite(Exception):
+    """The output folder does not take the results (exit code 2)."""
+
+    exit_code = 2
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        remedy = REMEDIES.get(error.errno or 0, "Choose another folder with --out.")
+        super().__init__(f"cannot write to {folder} ({reason}). {remedy} Nothing was written.")
+
+
+class FolderInUse(Exception):
+    """Another report is being made for the same folder (exit code 2)."""
+
+    exit_code = 2
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another report is being made in {folder} at this moment. Wait until it is done, or "
+            "choose another folder with --out. Nothing was written."
+        )
+
+
+class Results:
+    """Files on their way into a folder.
+
+    Parameters
+    ----------
+    folder
+        Where they will be; it and its parents need not exist yet.
+    stage
+        Temporary folder on the same file system.
+    """
+
+    def __init__(self, folder: Path, stage: Path) -> None:
+        self.folder = folder
+        self.stage = stage
+        self._names: list[str] = []
+        self._old: list[str] = []
+
+    def withdraw(self, name: str) -> None:
+        """Take away, when the others get their names, a file that is there and not of this run."""
+        self._old.append(name)
+
+    def add(self, name: str, content: bytes | str) -> None:
+        """Write one file to the temporary folder; ``name`` may begin with a folder."""
+        target = self.stage / "new" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        self._names.append(name)
+
+    def place(self) -> None:
+        """Give the files their final names, in the order they came; undo all if one fails."""
+        for name in (*self._names, *self._old):
+            self._keep(name)
+        made: list[Path] = []
+        placed: list[str] = []
+        try:
+            for name in self._names:
+                _make_folders((self.folder / name).parent, made)
+                os.replace(self.stage / "new" / name, self.folder / name)
+                placed.append(name)
+            for name in self._old:
+                (self.folder / name).unlink(missing_ok=True)
+                placed.append(name)
+        except BaseException:
+            self._undo(placed, made)
+            raise
+
+    def _keep(self, name: str) -> None:
+        old = self.stage / "old" / name
+        if (self.folder / name).is_file():
+            old.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.folder / name, old)
+
+    def _undo(self, placed: list[str], made: list[Path]) -> None:
+        for name in reversed(placed):
+            old = self.stage / "old" / name
+            with suppress(OSError):
+                if old.is_file():
+                    os.replace(old, self.folder / name)
+                else:
+                    (self.folder / name).unlink(missing_ok=True)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+@contextmanager
+def results_for(folder: Path, *, alone: bool = False) -> Iterator[Results]:
+    """Open a temporary folder for results; it is gone at the end, whatever happens.
+
+    It lies in the folder for which they are, so that the final names are given by renaming. That
+    one is made if need be, and is gone at the end too when nothing came into it.
+
+    Parameters
+    ----------
+    folder
+        For the results.
+    alone
+        Refuse a folder for which somebody else is making results at this moment.
+
+    Raises
+    ------
+    CannotWrite, FolderInUse
+        When the folder, or the disk, does not take them, or somebody else is at it.
+    """
+    made: list[Path] = []
+    stage = None
+    try:
+        with reported(folder):
+            sweep(folder.parent)
+            if folder.parent.name == REPORTS:
+                sweep(folder.parent, f"*/{PREFIX}*")
+            _make_folders(folder, made)
+            stage = Stage(folder, "report" if alone else "")
+        yield Results(folder, stage.folder)
+    except InUse:
+        raise FolderInUse(folder) from None
+    finally:
+        with undisturbed(), suppress(OSError):
+            if stage is not None:
+                stage.close()
+            for each in reversed(made):
+                each.rmdir()  # refused where something is in it
+
+
+@contextmanager
+def reported(folder: Path) -> Iterator[None]:
+    """Say an operating system's error in a sentence, with what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(folder, error) from error
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = []
+    while not folder.exists() and folder != folder.parent:
+        missing.append(folder)
+        folder = folder.parent
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is a file, not a folder")
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)  # somebody else may need it too, and be quicker
+        made.append(path)
+
+
+def write_new(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
+    """Write files of one folder that are not there yet: all of them, or none.
+
+    Raises
+    ------
+    UsageProblems
+        When one is there already, or the folder or disk does not take them.
+    """
+    if problems := [_taken(path) for path in files if os.path.lexists(path)]:
+        raise UsageProblems(problems)
+    placed: list[Path] = []
+    path = next(iter(files))
+    try:
+        with closing(Stage(path.parent)) as stage:
+            for path, content in files.items():
+                (stage.folder / path.name).write_bytes(content)
+            for path in files:
+                _place(stage.folder / path.name, path, placed)
+    except BaseException as error:
+        for done in placed:
+            with suppress(OSError):
+                done.unlink()
+        if isinstance(error, OSError):
+            raise UsageProblems([_refused(error, path)]) from error
+        raise
+    return tuple(files)
+
+
+def _place(ready: Path, path: Path, placed: list[Path]) -> None:
+    """Give a file its name; whoever has the name already keeps it."""
+    try:
+        os.link(ready, path)
+        placed.append(path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links: take the name first, then put the file there
+        path.touch(exist_ok=False)
+        placed.append(path)
+        os.replace(ready, path)
+
+
+def _taken(path: Path) -> Problem:
+    rule = "this is there already, and nothing is overwritten"
+    return Problem(path.name, "a file of this name", rule, "Choose another name: --out FILE")
+
+
+def _refused(error: OSError, path: Path) -> Problem:
+    if isinstance(error, FileExistsError):
+        return _taken(path)
+    rule = "the folder has to be there, with room and with leave to write in it"
+    return Problem(
+        path.name, error.strerror or str(error), rule, "Choose another place: --out FILE"
+    )

@@ -1,0 +1,115 @@
+"""What a check found, as lines for a terminal or a pipe; everything from the file is plain text."""
+
+import textwrap
+from collections.abc import Sequence
+
+from hipstudy.errors import ERROR, Finding
+
+LEVELS = {ERROR: ("error", "errors"), "warning": ("warning", "warnings")}
+_VALUE = 60
+_TEXT = 600
+_INDENT = "    "
+
+
+def as_text(words: str, length: int = _TEXT) -> str:
+    r"""Words that only show: control characters and marks that turn a line are spelt out.
+
+    Examples
+    --------
+    >>> as_text("a\x1b[31mb\u202ec\nd")
+    'a\\x1b[31mb\\u202ec d'
+    """
+    line = " ".join(words[: 4 * length].split())
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    return line if len(line) <= length else line[: length - 3] + "..."
+
+
+def place(finding: Finding) -> str:
+    """File, sheet, row and column of a finding.
+
+    Examples
+    --------
+    >>> place(Finding("error", "a.csv", "a rule", row=3, column="side"))
+    'a.csv, row 3, column side'
+    """
+    return as_text(finding.where, 3 * _VALUE)
+
+
+def value(finding: Finding) -> str:
+    """The value found; empty where there is none to show."""
+    return "" if finding.found is None else as_text(finding.found, _VALUE)
+
+
+def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:
+    """List findings.
+
+    Parameters
+    ----------
+    findings
+        In the order in which they are to be shown.
+    width
+        Of a terminal: findings are grouped, with room between them, and wrapped. None gives one
+        line for each, with nothing cut.
+    """
+    if width is None:
+        return [_line(finding) for finding in findings]
+    listed: list[str] = []
+    for level, (_, many) in LEVELS.items():
+        group = [finding for finding in findings if finding.level == level]
+        if group:
+            listed += [*([""] if listed else []), many.upper()]
+        by_rule: dict[tuple[str, str | None, str], list[Finding]] = {}
+        for finding in group:
+            by_rule.setdefault((finding.rule, finding.column, finding.mend), []).append(finding)
+        for same in by_rule.values():
+            listed += _group(same, max(width, 40))
+    return listed
+
+
+def _line(finding: Finding) -> str:
+    found = f"found '{value(finding)}'; " if value(finding) else ""
+    mend = f". {as_text(finding.mend)}" if finding.mend else ""
+    return f"{finding.level}: {place(finding)}: {found}{as_text(finding.rule)}{mend}"
+
+
+def _group(same: Sequence[Finding], width: int) -> list[str]:
+    """Cells that break one rule of one column: the rule once, then where."""
+    first = same[0]
+    column = f"column {as_text(first.column, _VALUE)}: " if first.column is not None else ""
+    said = f"{column}{as_text(first.rule)}" + (f". {as_text(first.mend)}" if first.mend else "")
+    rows = [
+        f"row {finding.row}" + (f" '{value(finding)}'" if value(finding) else "")
+        for finding in same
+        if finding.row is not None
+    ]
+    listed = textwrap.wrap(said, width, initial_indent="  ", subsequent_indent="  ")
+    if not rows and value(first):
+        rows = [f"found '{value(first)}'"]
+    where = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
+    if rows:
+        text = where + ", ".join(rows)
+        listed += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return listed
+
+
+def error_and_warning_counts(findings: Sequence[Finding]) -> str:
+    """How many errors and warnings there are.
+
+    Examples
+    --------
+    >>> error_and_warning_counts([]), error_and_warning_counts([Finding("error", "a.csv", "a rule")])
+    ('no errors, no warnings', '1 error, no warnings')
+    """
+    said = []
+    for level, (one, many) in LEVELS.items():
+        count = sum(finding.level == level for finding in findings)
+        said.append(f"{count or 'no'} {one if count == 1 else many}")
+    return ", ".join(said)
+
+
+def summary(file: str, findings: Sequence[Finding]) -> str:
+    """One sentence: what was found, and whether the file can be used."""
+    usable = not any(finding.level == ERROR for finding in findings)
+    use = "it can be used" if usable else "it cannot be used until the errors are mended"
+    return f"{as_text(file, _VALUE)}: {error_and_warning_counts(findings)}; {use}."

@@ -1,0 +1,151 @@
+"""Which sessions happen, and how well they are done: the only chance that touches the truth.
+
+A runner has a propensity to do a session, which falls over time, and may stop altogether. The k-th
+session of a week is done when its luck is below the propensity, so fewer prescribed sessions are
+a subset of more, and the same runner has the same luck in every arm. Stopping the exercise is one
+event; being lost to follow-up is another, and lives in ``observe``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hipstudy import random_streams
+from hipstudy.model.cohort import Cohort
+from hipstudy.parameters import Values
+from hipstudy.prescription.protocol import Protocol
+
+Array = NDArray[np.float64]
+DAYS = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Completed:
+    """What was done, and how well.
+
+    Parameters
+    ----------
+    strength, stretch
+        Sessions a day, each (draws, runners, days).
+    technique
+        Part of a set free of momentum and arching, (draws, runners); all of it when None.
+    stopped
+        Whether the runner had stopped the exercise by the week, (draws, runners, weeks); nobody
+        when None.
+    """
+
+    strength: Array
+    stretch: Array
+    technique: Array | None = None
+    stopped: NDArray[np.bool_] | None = None
+
+
+def propensity(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> Array:
+    """Chance of doing a session, shape (draws, runners, weeks); 0 once a runner has stopped.
+
+    A beta law with mean ``adherence_mean`` in the reference week, over runners who have not
+    stopped; with those who have, the mean of all is lower.
+    """
+    base = _beta("adherence", cohort, values, seed)
+    week = np.arange(weeks)
+    early = values["adherence_reference_wk"] - week
+    chance = base[..., np.newaxis] + (values["adherence_fall_per_wk"] * early)[:, np.newaxis, :]
+    return np.where(stopped(cohort, values, weeks, seed=seed), 0, np.clip(chance, 0, 1))
+
+
+def stopped(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> NDArray[np.bool_]:
+    """Whether each runner has stopped the exercise by each week, (draws, runners, weeks)."""
+    by = [cohort.key[:, None], np.arange(weeks)]
+    stop = random_streams.uniform(seed=seed, stream="stopping", by=by)
+    return np.logical_or.accumulate(stop < values["stop_hazard_per_wk"][..., np.newaxis], axis=-1)
+
+
+def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
+    """A trait of each runner between 0 and 1, (draws, runners)."""
+    mean, sd = values[f"{trait}_mean"], values[f"{trait}_sd"]
+    whole = np.broadcast_to(mean >= 1, mean.shape)  # nobody leaves room for a spread
+    size = np.divide(mean * (1 - mean), sd**2, out=np.full_like(mean, 2.0), where=~whole) - 1
+    own = random_streams.uniform(seed=seed, stream=trait, by=[cohort.key])
+    rest = np.where(whole, 1.0, (1 - mean) * size)
+    return np.where(whole, 1.0, special.betaincinv(mean * size, rest, own))
+
+
+def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int) -> Array:
+    weeks = chance.shape[-1]
+    k = np.arange(per_week)
+    by = [key[:, None, None], np.arange(weeks)[:, None], k]
+    done = (
+        random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
+        < chance[..., np.newaxis]
+    )
+    days = np.zeros((*chance.shape, DAYS))
+    for session in k:
+        days[..., session * DAYS // per_week] += done[..., session]
+    return days.reshape(*chance.shape[:-1], weeks * DAYS)
+
+
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """What runners are like, whatever they are prescribed.
+
+    Parameters
+    ----------
+    chance
+        Of doing a session, (draws, runners, weeks).
+    technique, stopped
+        As in ``Completed``.
+    """
+
+    chance: Array
+    technique: Array
+    stopped: NDArray[np.bool_]
+
+
+def habits(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Habits:
+    """Draw what runners are like once, for every arm."""
+    return Habits(
+        propensity(cohort, values, weeks, seed=seed),
+        _beta("technique", cohort, values, seed),
+        stopped(cohort, values, weeks, seed=seed),
+    )
+
+
+def attend(
+    cohort: Cohort,
+    protocol: Protocol,
+    values: Values,
+    *,
+    weeks: int,
+    seed: int,
+    own: Habits | None = None,
+) -> Completed:
+    """Decide which sessions of a prescription happen.
+
+    Parameters
+    ----------
+    cohort, protocol, values
+        Who, what, and with which parameters.
+    weeks
+        Horizon; nothing is done after the prescription's own weeks.
+    seed
+        Of the runners' luck.
+    own
+        Their habits, where they have been drawn already.
+    """
+    own = own or habits(cohort, values, weeks=weeks, seed=seed)
+    chance = own.chance.copy()
+    chance[..., protocol.weeks :] = 0
+    nothing = np.zeros((*chance.shape[:-1], weeks * DAYS))
+    strength, stretch = protocol.strength, protocol.stretch
+    return Completed(
+        strength=_per_day("strength", strength.sessions_per_week, chance, cohort.key, seed)
+        if strength
+        else nothing,
+        stretch=_per_day("stretch", stretch.times_per_week, chance, cohort.key, seed)
+        if stretch
+        else nothing,
+        technique=own.technique,
+        stopped=own.stopped,
+    )

@@ -1,0 +1,206 @@
+"""Runners: one row per limb, drawn from published summary figures or read from a file.
+
+Runners are the independent units; a limb is a runner and a side. What a file does not hold is
+drawn later, given what it does hold (``baseline``), and stays a modelled quantity: it is never
+shown for a single runner.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hipstudy import random_streams
+from hipstudy.errors import Finding
+from hipstudy.parameters import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+SIDES = ("left", "right")
+DRAWN = "drawn"
+MEASURED = (
+    "thomas_ext_deg",
+    "tightness_nrs",
+    "discomfort_nrs",
+    "torque_nm_kg",
+    "torque_angle_ext_deg",
+)
+SPEEDS = ("2_5", "3_5", "4_5")  # m/s, as in the names of parameters and outcomes
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """Limbs, runner by runner, left then right.
+
+    Parameters
+    ----------
+    key
+        Luck key of each runner, shape (runners,); made from the runner's id.
+    sex
+        ``F`` or ``M``, shape (runners,).
+    age_y, mass_kg
+        Shape (runners,).
+    thomas_ext_deg
+        Measured modified Thomas angle, shape (limbs,): NaN where it was not, None when
+        nobody's was.
+    ran
+        Whether the runner ran at each of ``SPEEDS``, shape (runners, 3): whoever did had the
+        torque for it.
+    source
+        ``drawn``, or what kind of file it is.
+    sha256
+        Fingerprint of the file; empty when drawn.
+    tightness_nrs, discomfort_nrs, torque_nm_kg, torque_angle_ext_deg
+        Likewise measured: ratings at baseline, torque and the angle it was tested at.
+    known
+        Trait (``sex``, ``age_y``, ``mass_kg``) -> runners of whom it is known; empty stands for
+        all, or for none of drawn runners.
+    warnings
+        What the check of the file warned of; every report of these runners says it again.
+    """
+
+    key: NDArray[np.uint64]
+    sex: NDArray[np.str_]
+    age_y: Array
+    mass_kg: Array
+    thomas_ext_deg: Array | None
+    ran: NDArray[np.bool_]
+    source: str
+    sha256: str = ""
+    tightness_nrs: Array | None = None
+    discomfort_nrs: Array | None = None
+    torque_nm_kg: Array | None = None
+    torque_angle_ext_deg: Array | None = None
+    known: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def n_runners(self) -> int:
+        """Number of runners, the independent units."""
+        return len(self.key)
+
+    @property
+    def n_limbs(self) -> int:
+        """Number of limbs."""
+        return len(SIDES) * self.n_runners
+
+    @property
+    def runner(self) -> NDArray[np.int64]:
+        """Index of each limb's runner, shape (limbs,)."""
+        return np.repeat(np.arange(self.n_runners), len(SIDES))
+
+    @property
+    def is_measured(self) -> bool:
+        """True when Thomas angles were measured, of some limbs at least."""
+        return self.thomas_ext_deg is not None
+
+    def measured(self, name: str) -> Array:
+        """What was measured of each limb, (limbs,); NaN where it was not."""
+        found = getattr(self, name)
+        return np.full(self.n_limbs, np.nan) if found is None else found
+
+    def blocks(self, size: int) -> Iterator["Cohort"]:
+        """The same runners in blocks of at most ``size``, to bound memory."""
+        for start in range(0, self.n_runners, size):
+            yield self.take(np.arange(start, min(start + size, self.n_runners)))
+
+    def take(self, who: NDArray[np.int64]) -> "Cohort":
+        """Some of the runners, by their places."""
+        limbs = (len(SIDES) * who[:, np.newaxis] + np.arange(len(SIDES))).ravel()
+        of_limbs = {name: getattr(self, name) for name in MEASURED}
+        return replace(
+            self,
+            key=self.key[who],
+            sex=self.sex[who],
+            age_y=self.age_y[who],
+            mass_kg=self.mass_kg[who],
+            ran=self.ran[who],
+            **{n: None if found is None else found[limbs] for n, found in of_limbs.items()},
+        )
+
+    def frame(self) -> "pd.DataFrame":
+        """One row per limb, runners by run-local number."""
+        import pandas as pd
+
+        runner = self.runner
+        return pd.DataFrame(
+            {
+                "runner": runner + 1,
+                "side": np.tile(SIDES, self.n_runners),
+                "sex": self.sex[runner],
+                "age_y": self.age_y[runner],
+                "mass_kg": self.mass_kg[runner],
+                "thomas_ext_deg": np.nan if self.thomas_ext_deg is None else self.thomas_ext_deg,
+            }
+        )
+
+
+def draw(n_runners: int, *, seed: int) -> Cohort:
+    """Draw virtual runners: sex, age and body mass; the rest is drawn with the baseline.
+
+    The first 50 of 200 runners are the same 50 runners.
+
+    Parameters
+    ----------
+    n_runners
+        How many.
+    seed
+        Of the runners' luck.
+    """
+    return people(random_streams.keys(f"virtual runner {i}" for i in range(n_runners)), seed=seed)
+
+
+def people(
+    key: NDArray[np.uint64],
+    *,
+    seed: int,
+    known: Mapping[str, NDArray[Any]] | None = None,
+    source: str = DRAWN,
+    sha256: str = "",
+    **measured: Array | None,
+) -> Cohort:
+    """Runners of whom something is known; what is not is drawn.
+
+    Parameters
+    ----------
+    key
+        Luck key of each runner.
+    seed
+        Of the runners' luck.
+    known
+        ``sex`` (``F``, ``M``, or empty), ``age_y``, ``mass_kg`` (NaN where unknown), each
+        (runners,).
+    source, sha256, **measured
+        As in ``Cohort``.
+    """
+    z = {
+        trait: special.ndtri(random_streams.uniform(seed=seed, stream=trait, by=[key]))
+        for trait in ("age_y", "mass_kg")
+    }
+    woman = random_streams.uniform(seed=seed, stream="sex", by=[key]) < number("women_share")
+    own: dict[str, NDArray[Any]] = {
+        "sex": np.where(woman, "F", "M"),
+        "age_y": number("age_mean_y") + number("age_sd_y") * z["age_y"],
+        "mass_kg": number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
+    }
+    count = {}
+    for trait, values in (known or {}).items():
+        there = values != "" if trait == "sex" else ~np.isnan(values)
+        own[trait] = np.where(there, values, own[trait])
+        count[trait] = int(there.sum())
+    fast = random_streams.uniform(seed=seed, stream="fastest run", by=[key])
+    shares = np.array([1, number("ran_3_5_share"), number("ran_4_5_share")])
+    return Cohort(
+        key=key,
+        **own,
+        ran=fast[:, np.newaxis] < shares,
+        source=source,
+        sha256=sha256,
+        known=count,
+        **({"thomas_ext_deg": None} | measured),
+    )

@@ -1,0 +1,85 @@
+"""How hard a set is: gravity's torque on the lever over what the limb can hold there.
+
+Load is never "bodyweight". The lever's torque comes from a segment table (Winter 2009, after
+Dempster; rows SEG01 to SEG07 of data/evidence.csv), its angle from the hip's and the support's
+height, what the limb can hold from its own curve. The trunk lever asks for nearly all there is
+without any weight.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import constants
+
+from hipstudy.model import equations
+from hipstudy.model.baseline import Baseline
+from hipstudy.model.cohort import Cohort
+from hipstudy.parameters import Values
+from hipstudy.prescription.protocol import Strength
+
+Array = NDArray[np.float64]
+LEVERS = {"leg-lever": "leg", "trunk-lever": "trunk"}
+
+
+def lever(strength: Strength, values: Values) -> tuple[Array, Array, Array, int]:
+    """Gravity torque of the lever held horizontal (Nm/kg), length to a weight on it (m), incline.
+
+    Returns
+    -------
+    tuple
+        Torque and length (draws, 1), degrees that the support turns the lever, and which way
+        extension turns it from there (``physiology.lever_intensity``).
+    """
+    part = LEVERS[strength.lever]
+    stature = values["stature_mean_m"]
+    length = values[f"{part}_length_share"] * stature
+    horizontal = values["segment_factor"] * equations.segment_torque(
+        mass_share=values[f"{part}_mass_share"],
+        centre_share=values[f"{part}_centre_share"],
+        length_m=length,
+        gravity=constants.g,
+    )
+    raised_m = strength.support_height_cm * constants.centi
+    if part == "leg":
+        return (
+            horizontal,
+            length,
+            equations.incline(raised_m, values["trunk_length_share"] * stature),
+            1,
+        )
+    turned = equations.incline(raised_m, values["thigh_length_share"] * stature)
+    return horizontal, length * values["chest_load_share"], turned, -1
+
+
+def intensity(
+    strength: Strength, cohort: Cohort, start: Baseline, values: Values, added_kg: float
+) -> Array:
+    """Gravity torque over capacity at the far end of the trained range, (draws, limbs).
+
+    Capacity is that of the start; that is where the pause is, and where the lever asks most of
+    what one has.
+    """
+    horizontal, arm, incline, turns = lever(strength, values)
+    mass = cohort.mass_kg[cohort.runner]
+    return equations.lever_intensity(
+        strength.trained_to_ext_deg,
+        horizontal_nm_kg=horizontal + added_kg * constants.g * arm / mass,
+        capacity_nm_kg=start.torque(strength.trained_to_ext_deg, values),
+        incline_deg=incline,
+        turns=turns,
+    )
+
+
+def efforts(
+    strength: Strength, cohort: Cohort, start: Baseline, values: Values
+) -> tuple[Array, Array | float]:
+    """Effort of unloaded and of loaded sets, each (draws, limbs); near failure it is 1."""
+
+    def of(added_kg: float) -> Array:
+        return equations.effort(
+            intensity(strength, cohort, start, values, added_kg),
+            low_intensity=values["effort_low_intensity"],
+            full_intensity=values["effort_full_intensity"],
+            effort_at_low=values["effort_at_low_intensity"],
+        )
+
+    return of(0), of(strength.added_kg) if strength.added_kg else 1.0

@@ -1,0 +1,135 @@
+"""Where a limb starts in one world: a value, and its torque at any angle."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hipstudy.model import equations
+from hipstudy.model.cohort import SPEEDS
+from hipstudy.parameters import Values
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Demands:
+    """Angles (deg extension) and net moments (Nm/kg) that running asks for.
+
+    Each (speeds, 2, draws, limbs): at peak extension, and at the peak moment.
+    """
+
+    angle_ext_deg: Array
+    moment_nm_kg: Array
+
+
+def running_demands(
+    thomas: Array, moment: Array, own: Array, extension: Array, *, values: Values
+) -> Demands:
+    """Turn standard scores of limbs into what running asks of them.
+
+    Parameters
+    ----------
+    thomas
+        Score of the Thomas angle, (draws, limbs); running extension goes with it a little.
+    moment, own
+        Scores of the peak moment, and of what the moment at peak extension does not share with
+        it, (limbs,).
+    extension
+        Score of what extension in running does not share with the Thomas angle, (limbs,).
+    values
+        Parameters.
+    """
+    r, cut = values["running_thomas_r"], values["running_cut_sd"]
+    reach = np.clip(r * thomas + np.sqrt(1 - r**2) * extension, -cut, cut)
+    both = values["running_moments_r"]
+    peak = np.clip(np.broadcast_to(moment, reach.shape), -cut, cut)
+    early = np.clip(both * peak + np.sqrt(1 - both**2) * own, -cut, cut)
+
+    def line(name: str, score: Array) -> Array:
+        return values[name.format("")] + values[name.format("_sd")] * score
+
+    angles, moments = [], []
+    for speed in SPEEDS:
+        most = line(f"running_peak_moment{{}}_{speed}_nm_kg", peak)
+        then = line(f"running_moment{{}}_{speed}_nm_kg", early)
+        moments.append([np.minimum(then, most), most])  # no moment is above the peak
+        names = (f"running_extension{{}}_{speed}_deg", f"running_peak_angle{{}}_{speed}_deg")
+        angles.append([line(name, reach) for name in names])
+    return Demands(np.array(angles), np.array(moments))
+
+
+def passive(angle_deg: Array, values: Values) -> Array:
+    """Passive torque at an angle, Nm/kg."""
+    return equations.passive_torque(
+        angle_deg,
+        at_reference=values["passive_torque_nm_kg"],
+        reference_deg=values["end_range_test_angle_deg"],
+    )
+
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """One world's start.
+
+    Parameters
+    ----------
+    tightness_nrs, discomfort_nrs
+        Shape (limbs,), the same in every world.
+    thomas_ext_deg
+        Shape (draws, limbs).
+    norm_neutral_nm_kg
+        The norm's torque at neutral for a runner of this sex, (draws, limbs).
+    end_range, elsewhere
+        Standard scores of torque against the norm: at end range, and what the rest of the curve
+        does not share with it; (draws, limbs) and (limbs,).
+    demands
+        What running asks for.
+    """
+
+    tightness_nrs: Array
+    discomfort_nrs: Array
+    thomas_ext_deg: Array
+    norm_neutral_nm_kg: Array
+    end_range: Array
+    elsewhere: Array
+    demands: Demands
+
+    def norm(self, angle_deg: ArrayLike, values: Values) -> Array:
+        """The norm's torque at an angle that broadcasts to (draws, limbs), Nm/kg."""
+        return equations.torque_at(
+            angle_deg,
+            neutral_nm_kg=self.norm_neutral_nm_kg,
+            neutral_to_max=values["torque_neutral_to_max"],
+            max_flexion_deg=values["torque_max_flexion_deg"],
+            reference_flexion_deg=values["reference_slope_flexion_deg"],
+            beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
+        )
+
+    def to_norm(self, angle_deg: ArrayLike, values: Values) -> Array:
+        """Torque over the norm at that angle: 1 is no deficit, below 1 a modelled one."""
+        at_end, rest = weights(angle_deg, values)
+        cv = values["torque_runner_cv"]
+        return np.exp(cv * (at_end * self.end_range + rest * self.elsewhere) - cv**2 / 2)
+
+    def torque(self, angle_deg: ArrayLike, values: Values) -> Array:
+        """The limb's own torque at an angle, Nm/kg."""
+        return self.norm(angle_deg, values) * self.to_norm(angle_deg, values)
+
+
+def weights(angle_deg: ArrayLike, values: Values) -> tuple[Array, Array]:
+    """Weights of the scores at end range and elsewhere in the score at an angle.
+
+    A limb's score is a level of the whole curve and a part that only end range has, in the shares
+    of ``end_range_deficit_share``; at end range the two add to a score of variance 1.
+    """
+    own = values["end_range_deficit_share"]
+    shown = equations.end_range_part(
+        angle_deg,
+        whole_from_deg=values["end_range_from_deg"],
+        gone_at_deg=values["deficit_fades_at_deg"],
+    )
+    return 1 - own + own * shown, np.sqrt(own * (1 - own)) * (1 - shown)

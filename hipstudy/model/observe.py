@@ -1,0 +1,331 @@
+"""What a clinic would see of the truth: visits, instruments, reports, and runners who stay away.
+
+The truth is at rest; a visit comes so many hours after the last session and stretch, and what they
+leave is in the reading. Every instrument has its error, and the Thomas test a stable bias besides.
+Being lost to follow-up is another event than stopping the exercise: a runner may stop and still
+come, or go on and not come. The frame has the columns of a clinic's own file.
+"""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hipstudy import random_streams
+from hipstudy.model import equations, paired_limbs
+from hipstudy.model.adherence import DAYS, Completed
+from hipstudy.model.baseline import NRS_MAX, Baseline, thomas_sd
+from hipstudy.model.cohort import DRAWN, SIDES, Cohort
+from hipstudy.model.simulate import Trajectories, tested_angle
+from hipstudy.parameters import Values
+from hipstudy.prescription.protocol import Protocol
+
+
+@dataclass(frozen=True)
+class Visits:
+    """When runners are seen, and how.
+
+    Parameters
+    ----------
+    weeks
+        Weeks of the visits; 0 is baseline.
+    hours_since_stretch, hours_since_session
+        At least so long ago the last stretch and session were; longer where they were.
+    entry_nrs
+        Only runners whose worse limb is rated this tight or more at baseline enter; because it is
+        their rating that lets them in, ratings fall back later by themselves.
+    nrs_step
+        Ratings are given in steps of so much; 0 leaves them unrounded.
+    """
+
+    weeks: tuple[int, ...] = (0, 6, 12)
+    hours_since_stretch: float = 48
+    hours_since_session: float = 72
+    entry_nrs: float = 0
+    nrs_step: float = 1
+
+    def __post_init__(self) -> None:
+        """Refuse visits that cannot be.
+
+        Raises
+        ------
+        ValueError
+            When weeks are none, negative or out of order, or hours or steps are negative.
+        """
+        whole = all(isinstance(week, int) and week >= 0 for week in self.weeks)
+        if not self.weeks or not whole or list(self.weeks) != sorted(set(self.weeks)):
+            raise ValueError(f"weeks: found {self.weeks}; the rule is whole weeks, rising, from 0")
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if not value >= 0:  # not a number is not, either
+                raise ValueError(f"{field.name}: found {value}; the rule is 0 or more")
+        if self.entry_nrs and self.weeks[0]:
+            rule = "with entry_nrs the first visit is at week 0"
+            raise ValueError(f"weeks: found {self.weeks}; the rule: {rule}")
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """Errors of what is read, as standard deviations; ``perfect`` has none.
+
+    ``pelvis_controlled`` says how the Thomas test was done, ``rating_r`` how far the errors of a
+    runner's two ratings go together: one person rates both hips.
+    """
+
+    thomas_sem_deg: float
+    thomas_bias_sd_deg: float
+    torque_sem_share: float
+    nrs_sem: float
+    over_report: float
+    brace_deg: float
+    lost_per_wk: float
+    rating_r: float = 0.0
+    pelvis_controlled: bool = True
+
+
+def instruments(values: Values, *, pelvis_controlled: bool = True) -> Instruments:
+    """Instruments at the first draw of the parameters.
+
+    Notes
+    -----
+    An ICC is the true variance over that and the error's: SEM = SD sqrt((1 - ICC) / ICC). A
+    reading that goes with the true angle at r has a stable bias of SD sqrt(1 / r**2 - 1). A share
+    lost by a week, at a steady hazard, is 1 - (1 - share)**(1 / weeks) a week.
+    """
+
+    def v(name: str) -> float:
+        return float(values[name][0, 0])
+
+    how = "controlled" if pelvis_controlled else "uncontrolled"
+    icc, r = v(f"thomas_icc_{how}"), v(f"thomas_true_r_{how}")
+    sd = float(thomas_sd(values)[0, 0])
+    bias = sd * np.sqrt(1 / r**2 - 1)
+    return Instruments(
+        thomas_sem_deg=float(np.hypot(sd, bias) * np.sqrt((1 - icc) / icc)),
+        thomas_bias_sd_deg=float(bias),
+        torque_sem_share=v("torque_sem_share"),
+        nrs_sem=v("nrs_sem"),
+        over_report=v("over_report_factor"),
+        brace_deg=v("brace_bias_deg"),
+        lost_per_wk=1 - (1 - v("lost_share")) ** (1 / v("lost_reference_wk")),
+        rating_r=v("side_r"),
+        pelvis_controlled=pelvis_controlled,
+    )
+
+
+def perfect() -> Instruments:
+    """Instruments without error, and nobody lost."""
+    return Instruments(0, 0, 0, 0, 1, 0, 0)
+
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+HOURS = 24
+COLUMNS = (
+    "runner_id",
+    "side",
+    "arm",
+    "week",
+    "thomas_ext_deg",
+    "end_range_torque_nm_kg",
+    "torque_angle_ext_deg",
+    "tightness_nrs",
+    "discomfort_nrs",
+    "adherence_pct",
+    "sex",
+    "age_y",
+    "mass_kg",
+    "hours_since_stretch",
+    "hours_since_session",
+    "pelvis_controlled",
+    "stopped_exercise",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One arm, as it was simulated with one draw of the parameters in one world."""
+
+    cohort: Cohort
+    protocol: Protocol
+    completed: Completed
+    start: Baseline
+    found: Trajectories
+    values: Values
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be looked at.
+
+        Raises
+        ------
+        ValueError
+            When there is more than one draw or world: a clinic sees one.
+        """
+        n = (self.values.n_draws, len(self.found.worlds))
+        if n != (1, 1):
+            raise ValueError(f"found {n[0]} draws and {n[1]} worlds; the rule is one of each")
+
+    def truth(self, outcome: str, week: int) -> Array:
+        """True value of every limb at a week, (limbs,)."""
+        return self.found.outcomes[outcome][0, 0, :, week]
+
+    def recent(self, name: str, week: int) -> Array:
+        """Strain, or days since a session or stretch, of every limb at a week, (limbs,)."""
+        return getattr(self.found.recent, name)[0, :, week]
+
+
+def observe(run: Run, visits: Visits, tools: Instruments, *, seed: int) -> "pd.DataFrame":
+    """Look at one arm at its visits.
+
+    Parameters
+    ----------
+    run
+        The truth.
+    visits, tools
+        When and how it is looked at.
+    seed
+        Of the errors and of who is lost; the same runner has the same luck in every arm.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``COLUMNS``, one row per runner, side and visit that took place.
+
+    Raises
+    ------
+    ValueError
+        When a visit is past the last week simulated, or the runners are real: a row would give a
+        single one strength and tightness that nobody measured in him.
+    """
+    import pandas as pd
+
+    if run.cohort.source != DRAWN:
+        rule = "only drawn runners are looked at one by one; give means of real ones"
+        raise ValueError(f"cohort: found real runners ({run.cohort.source}); the rule: {rule}")
+    last = run.found.outcomes["tightness_nrs"].shape[-1] - 1
+    if visits.weeks[-1] > last:
+        raise ValueError(f"weeks: found {visits.weeks[-1]}; the rule is up to {last}, as simulated")
+    frame = pd.concat(
+        [_visit(run, visits, tools, week, seed) for week in visits.weeks], ignore_index=True
+    )
+    frame = frame[list(COLUMNS)]
+    if visits.entry_nrs:
+        first = frame[frame["week"] == visits.weeks[0]]
+        worse = first.groupby("runner_id")["tightness_nrs"].max()
+        frame = frame[frame["runner_id"].isin(worse.index[worse >= visits.entry_nrs])]
+    return frame.reset_index(drop=True)
+
+
+def _normal(stream: str, cohort: Cohort, seed: int, *by: int) -> Array:
+    """Standard normal luck of every limb, (limbs,)."""
+    keys = [cohort.key[:, np.newaxis], np.arange(len(SIDES))]
+    return special.ndtri(random_streams.uniform(seed=seed, stream=stream, by=[*keys, *by])).ravel()
+
+
+def _visit(run: Run, visits: Visits, tools: Instruments, week: int, seed: int) -> "pd.DataFrame":
+    import pandas as pd
+
+    cohort = run.cohort
+    limb = cohort.runner
+    stretch_h = np.maximum(run.recent("since_stretch_d", week) * HOURS, visits.hours_since_stretch)
+    session_h = np.maximum(run.recent("since_session_d", week) * HOURS, visits.hours_since_session)
+    frame = pd.DataFrame(
+        {
+            "runner_id": limb + 1,
+            "side": np.tile(SIDES, cohort.n_runners),
+            "arm": run.protocol.name,
+            "week": week,
+            "thomas_ext_deg": _thomas(run, tools, week, stretch_h, seed),
+            "end_range_torque_nm_kg": _torque(run, tools, week, session_h, seed),
+            "torque_angle_ext_deg": float(run.values["end_range_test_angle_deg"][0, 0]),
+            "adherence_pct": _reported(run, tools, week)[limb],
+            "sex": cohort.sex[limb],
+            "age_y": cohort.age_y[limb],
+            "mass_kg": cohort.mass_kg[limb],
+            "hours_since_stretch": np.where(np.isinf(stretch_h), np.nan, stretch_h),
+            "hours_since_session": np.where(np.isinf(session_h), np.nan, session_h),
+            "pelvis_controlled": tools.pelvis_controlled,
+            "stopped_exercise": _has_stopped(run, week)[limb],
+        }
+    )
+    for name in ("tightness_nrs", "discomfort_nrs"):
+        frame[name] = rated(
+            run.truth(name, week), name, cohort, tools, week=week, step=visits.nrs_step, seed=seed
+        )
+    return frame[~_lost(cohort, tools, week, seed)[limb]]
+
+
+def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
+    """Thomas angle: truth, what stretching left, stable bias, what bracing takes, error."""
+    v = run.values
+    acute = v["acute_stretch_deg"][0, 0] * equations.fading(
+        since_h, v["acute_stretch_gone_h"][0, 0]
+    )
+    bias = tools.thomas_bias_sd_deg * _normal("thomas bias", run.cohort, seed)
+    braced = tools.brace_deg if run.protocol.strength and week else 0
+    error = tools.thomas_sem_deg * _normal("thomas error", run.cohort, seed, week)
+    return run.truth("thomas_ext_deg", week) + acute + bias - braced + error
+
+
+def _torque(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
+    """End-range torque: truth, less fatigue, the curve's passing shift towards length, error."""
+    v, days = run.values, since_h / HOURS
+    strain = run.recent("strain", week)
+    tired = v["fatigue_per_set"][0, 0] * strain * np.exp(-days / v["fatigue_time_constant_d"][0, 0])
+    sets = run.protocol.strength.sets if run.protocol.strength else 1
+    shift = v["angle_shift_deg"] * np.minimum(strain / sets, 1)
+    shift = shift * equations.fading(days, v["angle_shift_gone_d"][0, 0])
+    angle = tested_angle(v)
+    now = (run.start.norm(angle - shift, v) / run.start.norm(angle, v))[0]
+    error = np.exp(tools.torque_sem_share * _normal("torque error", run.cohort, seed, week))
+    return run.truth("end_range_torque_nm_kg", week) * now * (1 - np.minimum(tired, 1)) * error
+
+
+def rated(
+    truth: Array,
+    name: str,
+    cohort: Cohort,
+    tools: Instruments,
+    *,
+    week: int,
+    step: float,
+    seed: int,
+) -> Array:
+    """Ratings of every limb, (..., limbs), of a true tightness or discomfort at a visit."""
+    stream = f"{name} error {week}"
+    error = paired_limbs.pair(paired_limbs.normals(stream, cohort, seed), tools.rating_r)
+    found = truth + tools.nrs_sem * error
+    if step:
+        found = np.round(found / step) * step
+    return np.clip(found, 0, NRS_MAX)
+
+
+def _reported(run: Run, tools: Instruments, week: int) -> Array:
+    """Sessions reported of those prescribed so far, per cent; nothing to report at baseline."""
+    strength, stretch = run.protocol.strength, run.protocol.stretch
+    weeks = min(week, run.protocol.weeks)
+    asked = weeks * (
+        (strength.sessions_per_week if strength else 0) + (stretch.times_per_week if stretch else 0)
+    )
+    if not asked:
+        return np.full(run.cohort.n_runners, np.nan)
+    days = slice(0, weeks * DAYS)
+    done = sum(part[0, :, days].sum(axis=-1) for part in (run.completed.strength,
+                                                          run.completed.stretch))  # fmt: skip
+    return np.minimum(tools.over_report * done / asked, 1) * 100
+
+
+def _has_stopped(run: Run, week: int) -> NDArray[np.bool_]:
+    if run.completed.stopped is None or not week:
+        return np.zeros(run.cohort.n_runners, dtype=bool)
+    return run.completed.stopped[0, :, week - 1]
+
+
+def _lost(cohort: Cohort, tools: Instruments, week: int, seed: int) -> NDArray[np.bool_]:
+    """Whether a runner has been lost by a week: once lost, lost; nobody is at baseline."""
+    survives = random_streams.uniform(seed=seed, stream="lost", by=[cohort.key])
+    return survives > (1 - tools.lost_per_wk) ** week

@@ -1,0 +1,247 @@
+"""Cohort x completed sessions x days: the truth, before anyone measures it. Deterministic.
+
+What is returned is at rest: no acute effect of stretching, no fatigue and no passing shift of the
+curve; ``Recent`` holds what ``observe`` needs to add them. Soreness is its own outcome: it enters
+discomfort while running, never tightness.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.model import adaptation, causes, limb_state, soreness
+from hipstudy.model.adaptation import SATURATING, TorqueGain
+from hipstudy.model.adherence import DAYS, Completed
+from hipstudy.model.baseline import NRS_MAX, Baseline, thomas_sd
+from hipstudy.model.cohort import SPEEDS, Cohort
+from hipstudy.model.weekly_dose import Doses, doses
+from hipstudy.parameters import Values
+from hipstudy.prescription.protocol import Protocol
+
+Array = NDArray[np.float64]
+RESERVES = tuple(f"reserve_{speed}" for speed in SPEEDS)
+OUTCOMES = (
+    "tightness_nrs",
+    "discomfort_nrs",
+    "thomas_ext_deg",
+    "end_range_torque_nm_kg",
+    *RESERVES,
+    "soreness_nrs",
+    "economy_pct",
+)
+MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
+SORE = frozenset(("discomfort_nrs", "soreness_nrs"))
+
+
+@dataclass(frozen=True, eq=False)
+class Recent:
+    """What a limb's latest session and stretch were, each (draws, limbs, weeks from 0).
+
+    Parameters
+    ----------
+    strain
+        Of the latest session, in sets; 0 where there was none.
+    since_session_d, since_stretch_d
+        Days since then at the week's end; infinite where there was none.
+    """
+
+    strain: Array
+    since_session_d: Array
+    since_stretch_d: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectories:
+    """True outcomes of one arm: name -> array (worlds, draws, limbs, weeks from 0).
+
+    Soreness, and with it discomfort, is that of a week: the mean of its days. What ``observe``
+    needs (``recent``) comes with all outcomes only.
+    """
+
+    worlds: tuple[str, ...]
+    outcomes: Mapping[str, Array]
+    recent: Recent | None
+
+
+def simulate(
+    cohort: Cohort,
+    starts: Mapping[str, Baseline],
+    protocol: Protocol,
+    completed: Completed,
+    values: Values,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
+    shape: str = SATURATING,
+) -> Trajectories:
+    """Run one arm in every world.
+
+    Parameters
+    ----------
+    cohort
+        Runners.
+    starts
+        World -> baseline of every limb.
+    protocol
+        The arm's prescription.
+    completed
+        The sessions that happened, of whole weeks.
+    values
+        Parameters, one row a draw.
+    outcomes
+        Which to find; what only the others, or an observation, need is left out.
+    shape
+        Of torque's dose-response, one of ``dose_shapes.SHAPES``.
+
+    Returns
+    -------
+    Trajectories
+        The truth at rest, at every whole week from 0.
+    """
+    dose = doses(protocol, completed, values, is_sore=not SORE.isdisjoint(outcomes))
+    return respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
+
+
+def respond(
+    cohort: Cohort,
+    starts: Mapping[str, Baseline],
+    protocol: Protocol,
+    dose: Doses,
+    values: Values,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
+    shape: str = SATURATING,
+    states: Mapping[str, Array] | None = None,
+) -> Trajectories:
+    """What doses do in every world: ``simulate`` from where they are known.
+
+    ``states`` has each world's ``TorqueGain.trained``, where the same sets gave it already; the
+    rest as in ``simulate``.
+    """
+    wanted = [name for name in OUTCOMES if name in outcomes]
+    aims = adaptation.targets(cohort, dose, values, shape=shape)
+    rom = adaptation.rom_gain(protocol, dose, aims, values)
+    trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
+    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * trained
+    felt = [name for name in causes.LINKS if name in wanted]
+    eased = adaptation.guarding_eased(protocol, dose, values) if felt else rom
+    anyway = _anyway(protocol, values, len(rom))
+    shape = (len(starts), *rom.shape)
+    found = {name: np.empty(shape) for name in wanted if name != "soreness_nrs"}
+    by_torque = not {*found} <= {*causes.LINKS, "thomas_ext_deg"}
+    for place, (world, start) in enumerate(starts.items()):
+        here = {name: runs[place] for name, runs in found.items()}
+        gain = None
+        if by_torque or (felt and world == "weak"):
+            state = states.get(world) if states else None
+            gain = adaptation.torque_gain(protocol, cohort, start, aims, values, trained=state)
+        only = (world,) if world in MOVED else ()
+        moved = drivers(gain, rom, eased, values, only) if felt else {}
+        for name in felt:
+            rating = getattr(start, name) - anyway + causes.change(name, world, moved, values)
+            rating = rating + sore if name == "discomfort_nrs" else rating
+            np.clip(rating, 0, NRS_MAX, out=here[name])
+        if "thomas_ext_deg" in here:
+            np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
+        if gain is not None:
+            _of_torque(start, gain, values, here)
+    if "soreness_nrs" in wanted:
+        found["soreness_nrs"] = np.broadcast_to(sore, shape)
+    return Trajectories(
+        tuple(starts),
+        {name: np.moveaxis(found[name], 1, -1) for name in wanted},
+        _recent(dose, cohort, trained) if len(wanted) == len(OUTCOMES) else None,
+    )
+
+
+def _of_torque(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
+    """Outcomes that follow torque, of those that are asked for."""
+    if "end_range_torque_nm_kg" in found:
+        angle = tested_angle(values)
+        torque = start.torque(angle, values)
+        np.multiply(torque, 1 + gain.at(angle), out=found["end_range_torque_nm_kg"])
+    _reserves(start, gain, values, found)
+    if "economy_pct" in found:
+        found["economy_pct"][:] = _economy(gain, values)
+
+
+def tested_angle(values: Values) -> Array:
+    """Angle of the end-range torque test on the limb's own scale, (draws, 1)."""
+    return values["end_range_test_angle_deg"] + values["test_angle_offset_deg"]
+
+
+def _weekly_mean(per_day: Array) -> Array:
+    by_week = per_day.reshape(-1, DAYS, *per_day.shape[1:]).mean(axis=1)
+    return np.concatenate([np.zeros_like(by_week[:1]), by_week])
+
+
+def _recent(dose: Doses, cohort: Cohort, trained: NDArray[np.bool_]) -> Recent:
+    strain, session = soreness.latest(dose.strain)
+    _, stretch = soreness.latest(dose.stretched)
+    strain, session, stretch = (
+        np.moveaxis(per_week[..., cohort.runner], 0, -1) for per_week in (strain, session, stretch)
+    )
+    own = trained[:, np.newaxis]
+    return Recent(strain * own, np.where(own, session, np.inf), stretch)
+
+
+def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
+    """Fall of tightness that is no cause's doing: natural course, and attention by contact."""
+    week = np.arange(n_weeks)[:, np.newaxis, np.newaxis]
+    contact_h = protocol.contact_min_wk / 60 * np.minimum(week, protocol.weeks)
+    return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h
+
+
+def drivers(
+    gain: TorqueGain | None,
+    rom: Array,
+    eased: Array,
+    values: Values,
+    only: Sequence[str] = MOVED,
+) -> dict[str, Array]:
+    """Change of each cause's driver in its own standard deviations, (weeks, draws, limbs).
+
+    Torque counts on the log scale that its spread between runners has. Tissue and tolerance split
+    the true Thomas angle's variance as they split its gain; the tolerance that guarding withholds
+    is the tolerance share of the reservoir.
+    """
+    return {world: _driver(world, gain, rom, eased, values) for world in only}
+
+
+def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, values: Values) -> Array:
+    if world == "weak" and gain is not None:
+        return np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"]
+    tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
+    sd = thomas_sd(values)
+    if world == "short":
+        return np.sqrt(tissue) / sd * rom
+    return np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased
+
+
+def _reserves(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
+    """End-range reserve at each speed: torque, passive included, over the net moment of running.
+
+    The smaller of that at peak extension and at the peak moment.
+    """
+    angles, moments = start.demands.angle_ext_deg, start.demands.moment_nm_kg
+    for name, angle, moment in zip(RESERVES, angles, moments, strict=True):
+        if name not in found:
+            continue
+        asks = moment > 0  # what asks for nothing leaves all of it
+        own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=asks)
+        rest = limb_state.passive(angle, values)
+        rest = np.divide(rest, moment, out=np.ones_like(moment), where=asks)
+        at_extension, at_peak = (
+            own[point] * gain.at(angle[point]) + (own[point] + rest[point]) for point in (0, 1)
+        )
+        np.minimum(at_extension, at_peak, out=found[name])
+
+
+def _economy(gain: TorqueGain, values: Values) -> Array | float:
+    """Better running economy, per cent: by how much of its ceiling hip-flexor work has reached."""
+    if gain.trained is None:
+        return 0.0
+    top = adaptation.ceiling(values)
+    reached = np.divide(gain.trained, top, out=np.zeros_like(gain.trained), where=top > 0)
+    return values["economy_full_pct"] * np.minimum(reached, 1)

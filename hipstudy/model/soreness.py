@@ -1,0 +1,109 @@
+"""What a bout of training leaves for days: soreness, fatigue, and protection from the next one.
+
+A bout's strain is its sets, a set without weight or short of end range counting for less, and a
+protected bout for less again. Soreness and fatigue follow the strain. Protection is specific to
+muscle length: it is whole for work that reaches as far as the bout that gave it, and fades past it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.model import equations
+from hipstudy.model.adherence import DAYS
+from hipstudy.model.baseline import NRS_MAX
+from hipstudy.parameters import Values
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Bouts:
+    """Day by day, each (days, draws, runners).
+
+    Parameters
+    ----------
+    strain
+        Sets done that day, as they strain: 0 on a day without a session.
+    fatigue
+        Share of torque missing when the day's session starts.
+    """
+
+    strain: Array
+    fatigue: Array
+
+
+def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts:
+    """Follow the strain of every session, and what it costs the next.
+
+    Parameters
+    ----------
+    sets
+        Sets done, (days, draws, runners).
+    weight
+        How much a set strains on each day, (days, draws, 1): 1 with weight at end range.
+    reach_deg
+        How far into extension the work goes on each day, (days,).
+    values
+        Parameters.
+    """
+    lasting = values["protection_wk"] * DAYS
+    last = {reach: np.full(sets.shape[1:], -np.inf) for reach in dict.fromkeys(reach_deg)}
+    carried = {
+        (one, two): equations.protection_carried(
+            one, two, sd_deg=values["protection_length_sd_deg"]
+        )
+        for one in last
+        for two in last
+    }
+    keep = np.exp(-1 / values["fatigue_time_constant_d"])
+    left = np.zeros(sets.shape[1:])
+    strain, fatigue = np.empty_like(sets), np.empty_like(sets)
+    for day, done in enumerate(sets):
+        shielded = np.zeros(sets.shape[1:])
+        for reach, when in last.items():
+            share = carried[reach, reach_deg[day]]
+            np.maximum(shielded, (day - when <= lasting) * share, out=shielded)
+        strain[day] = done * weight[day] * (1 - (1 - values["second_bout_share"]) * shielded)
+        fatigue[day] = left
+        left = (left + values["fatigue_per_set"] * strain[day]) * keep
+        mine = last[reach_deg[day]]
+        mine[done > 0] = day
+    return Bouts(strain, np.minimum(fatigue, 1))
+
+
+def soreness(strain: Array, values: Values) -> Array:
+    """Soreness on each day, NRS, (days, draws, runners); bouts add up, to 10 at the most."""
+    gone = int(np.ceil(values["soreness_gone_d"].max()))
+    found = np.zeros_like(strain)
+    for lag in range(1, min(gone, len(strain))):
+        shape = equations.soreness_shape(
+            lag, peak_d=values["soreness_peak_d"], gone_d=values["soreness_gone_d"]
+        )
+        found[lag:] += values["soreness_per_set_nrs"] * shape * strain[:-lag]
+    return np.minimum(found, NRS_MAX, out=found)
+
+
+def latest(per_day: Array) -> tuple[Array, Array]:
+    """What the latest day with anything held, and days since it, at the end of every week.
+
+    Parameters
+    ----------
+    per_day
+        Shape (days, draws, runners).
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Each (weeks from 0, draws, runners): 0 and infinity where nothing was done yet.
+    """
+    held = np.zeros((len(per_day) // DAYS + 1, *per_day.shape[1:]))
+    since = np.full(held.shape, np.inf)
+    what, when = held[0].copy(), -since[0]
+    for day, here in enumerate(per_day, start=1):
+        np.copyto(what, here, where=here > 0)
+        np.copyto(when, day, where=here > 0)
+        if day % DAYS == 0:
+            held[day // DAYS], since[day // DAYS] = what, day - when
+    return held, since

@@ -1,0 +1,126 @@
+"""From completed sessions to what the trailing week held, for a trained side and for the other.
+
+Momentum and arching cost part of a set's end-range work, and fatigue from earlier sessions costs
+part of it too: what is left are effective sets.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.model import equations
+from hipstudy.model import soreness as bt
+from hipstudy.model.adherence import DAYS, Completed
+from hipstudy.parameters import Values
+from hipstudy.prescription.protocol import Protocol, Strength
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Doses:
+    """What each day's trailing week held, each (days, draws, runners).
+
+    Parameters
+    ----------
+    loaded_sets, unloaded_sets
+        Effective sets of a trained side.
+    stretch_min
+        Minutes on stretch, every side.
+    paused_min
+        Minutes paused at end range by strength work, a trained side.
+    soreness
+        That day's soreness, NRS.
+    strain
+        That day's strain, in sets.
+    stretched
+        Stretch bouts of that day.
+    fatigue
+        Share of torque missing when the day's session starts.
+    """
+
+    loaded_sets: Array
+    unloaded_sets: Array
+    stretch_min: Array
+    paused_min: Array
+    soreness: Array
+    strain: Array
+    stretched: Array
+    fatigue: Array
+
+
+def reaches_end_range(strength: Strength | None) -> bool:
+    """Whether the work goes past neutral into extension."""
+    return strength is not None and strength.trained_to_ext_deg > 0
+
+
+def loaded_from(protocol: Protocol, n_days: int) -> int:
+    """First day on which weight is added; ``n_days`` when it never is."""
+    strength = protocol.strength
+    if strength is None or strength.load == "unloaded":
+        return n_days
+    return min(strength.unloaded_weeks * DAYS, n_days)
+
+
+def doses(
+    protocol: Protocol, completed: Completed, values: Values, *, is_sore: bool = True
+) -> Doses:
+    """Turn completed sessions into doses.
+
+    Parameters
+    ----------
+    protocol
+        What a session holds.
+    completed
+        Sessions that happened.
+    values
+        Parameters.
+    is_sore
+        Whether soreness is wanted; it is left at 0 otherwise.
+    """
+    window = int(values["dose_window_d"].flat[0])
+    strength, stretch = protocol.strength, protocol.stretch
+    sessions = _days_first(completed.strength)
+    stretched = _days_first(completed.stretch)
+    sets = sessions * (strength.sets if strength else 0)
+    start = loaded_from(protocol, len(sets))
+    followed = bt.bouts(sets, _weights(strength, start, len(sets), values),
+                        _reach(strength, len(sets)), values)  # fmt: skip
+    effective = sets * (1 - followed.fatigue) * _technique(completed, values)
+    whole = equations.trailing(effective, window)
+    effective[start:] = 0
+    unloaded = equations.trailing(effective, window) if start else effective
+    a_set = strength.end_range_min / strength.sets if reaches_end_range(strength) else 0
+    return Doses(
+        loaded_sets=np.maximum(whole - unloaded, 0),
+        unloaded_sets=unloaded,
+        stretch_min=equations.trailing(stretched * (stretch.limb_min if stretch else 0), window),
+        paused_min=whole * a_set,
+        soreness=bt.soreness(followed.strain, values)
+        if is_sore
+        else np.zeros_like(followed.strain),
+        strain=followed.strain,
+        stretched=stretched,
+        fatigue=followed.fatigue,
+    )
+
+
+def _days_first(per_day: Array) -> Array:
+    return np.ascontiguousarray(np.moveaxis(per_day, -1, 0))
+
+
+def _technique(completed: Completed, values: Values) -> Array | float:
+    if completed.technique is None:
+        return 1.0
+    return 1 - values["technique_cost"] * (1 - completed.technique)
+
+
+def _weights(strength: Strength | None, start: int, n_days: int, values: Values) -> Array:
+    weights = np.ones((n_days, values.n_draws, 1))
+    weights[:start] *= values["unloaded_bout_share"]
+    return weights if reaches_end_range(strength) else weights * values["short_length_bout_share"]
+
+
+def _reach(strength: Strength | None, n_days: int) -> Array:
+    return np.full(n_days, strength.trained_to_ext_deg if strength else 0.0)

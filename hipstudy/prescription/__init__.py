@@ -1,0 +1,1 @@
+"""What is prescribed: values, the one-line shorthand, arms, CERT."""

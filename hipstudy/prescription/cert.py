@@ -1,0 +1,280 @@
+"""A prescription as the table that a report of exercise has to give: CERT, and TIDieR beside it.
+
+CERT is the Consensus on Exercise Reporting Template (Slade 2016,
+doi:10.1136/bjsports-2016-096651), TIDieR the Template for Intervention Description and Replication
+(Hoffmann 2014, doi:10.1136/bmj.g1687): of it only what CERT does not have. What each item asks is
+in ``data/cert_items.csv``, in our words. Nothing is filled in that the prescription does not say.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from hipstudy import show
+from hipstudy.labels import count_phrase
+from hipstudy.prescription import progression, shorthand
+from hipstudy.prescription.protocol import Protocol, Strength, from_dict
+from hipstudy.prescription.shorthand import dose
+from hipstudy.resources import place
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("standard", "item", "asks", "from_prescription", "own_words", "filled")
+YES, PART, NO = "yes", "part", "no"
+DOSE, RULE, NAME = ("CERT", "13"), ("CERT", "7a"), ("TIDieR", "1")
+_BENCH = "bench or other stable surface"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a standard asks: ``field`` of ``[cert]`` is where it can be answered."""
+
+    standard: str
+    item: str
+    asks: str
+    field: str
+    source: str
+
+
+@cache
+def items() -> tuple[Item, ...]:
+    """Every row of the table, CERT first."""
+    with place("data", "cert_items.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(Item(**row) for row in csv.DictReader(file))
+
+
+def table(protocol: Protocol) -> "pd.DataFrame":
+    """The CERT table of a prescription, in full precision.
+
+    Columns: standard, item, asks, from_prescription (what its dose says of the item), own_words
+    (what was answered in ``[cert]``), filled (yes, part or no; a part is not filled: it answers
+    for one of two exercises).
+    """
+    import pandas as pd
+
+    derived = _derived(protocol)
+    answers = protocol.cert.model_dump() if protocol.cert else {}
+    rows = []
+    for one in items():
+        own = (answers.get(one.field) if one.field else None) or ""
+        said = derived.get((one.standard, one.item), "")
+        rows.append(
+            (one.standard, one.item, one.asks, said, own, _filled(one, said, own, protocol))
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _filled(one: Item, said: str, own: str, protocol: Protocol) -> str:
+    if own:
+        return YES if _says_something(own) else NO
+    half = one.standard == "CERT" and one.item in ("1", "8") and protocol.stretch is not None
+    return (PART if half else YES) if said else NO
+
+
+# Words that stand where an answer should: they fill a field, and no item.
+PLACEHOLDERS = ("missing", "not reported", "not said", "unknown", "n/a", "na", "tbd", "todo")
+
+
+def _says_something(own: str) -> bool:
+    letters = sum(letter.isalpha() for letter in own)
+    return letters > 1 and own.strip(" .").lower() not in PLACEHOLDERS
+
+
+def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
+    """What the dose says by itself, item by item."""
+    strength = protocol.strength
+    generic = protocol.cert is not None and protocol.cert.generic_or_tailored == "generic"
+    found = {
+        DOSE: shorthand.dose_exactly(protocol),
+        NAME: protocol.label,
+        ("CERT", "14b"): "not tailored" if generic else "",
+    }
+    if strength is None:
+        none = "none: no exercise is prescribed" if protocol.stretch is None else ""
+        return found | {("CERT", "1"): none, ("CERT", "8"): none}
+    return found | {
+        ("CERT", "1"): _equipment(strength),
+        RULE: progression.rules_in_words(strength.progression),
+        ("CERT", "7b"): _planned(strength, protocol.weeks),
+        ("CERT", "8"): exercise(strength),
+    }
+
+
+def _equipment(s: Strength) -> str:
+    where = "at the ankle" if s.lever == "leg-lever" else "on the chest"
+    weight = {"unloaded": "no weight", "near-failure": f"a weight {where}, how heavy is not said"}
+    return f"{_BENCH}; {weight.get(s.load, f'{s.load} {where}')}"
+
+
+def _planned(s: Strength, weeks: int) -> str:
+    """What changes over the weeks by itself, if anything does."""
+    if not s.unloaded_weeks or s.load == "unloaded":
+        return "by the rule of 7a" if s.progression else ""
+    if s.progression:
+        return f"no weight for {count_phrase(min(s.unloaded_weeks, weeks), 'week')}, then by the rule of 7a"
+    if s.unloaded_weeks >= weeks:
+        return ""
+    load = {"near-failure": "weight to within 3 repetitions of failure"}
+    return (
+        f"no weight for {count_phrase(s.unloaded_weeks, 'week')}, then {load.get(s.load, s.load)}"
+    )
+
+
+def exercise(s: Strength) -> str:
+    """The strength exercise so that it can be done again, as the claim's two versions have it."""
+    done = {
+        "leg-lever": (
+            "lying on it, one foot firm on the ground, the other leg is taken back with the knee "
+            "straight, paused at the bottom and raised slowly"
+        ),
+        "trunk-lever": (
+            "sitting on it with one foot anchored, the trunk leans back, pauses at the bottom and "
+            "is raised slowly"
+        ),
+    }[s.lever]
+    sides = "both sides" if s.sides == "both" else f"{s.sides} side only"
+    return (
+        f"hip-flexor, {s.lever}: {_BENCH}, raised {_g(s.support_height_cm)} cm; {done}; braced so "
+        f"that the low back does not arch, no momentum; {_g(s.trained_from_ext_deg)} to "
+        f"{_g(s.trained_to_ext_deg)} deg of hip extension; lower {_g(s.lower_s)} s, pause "
+        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides}"
+    )
+
+
+def _g(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much of CERT is filled.
+
+    Parameters
+    ----------
+    items
+        Of 16: an item of two halves (7, 14, 16) counts half for each half that is filled.
+    of
+        All there are.
+    missing
+        Items that are not filled, or in part only, as CERT numbers them.
+    """
+
+    items: float
+    of: int
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        share = f"{100 * self.items / self.of:.0f} %"
+        return f"{self.items:g} of {self.of} CERT items filled ({share})"
+
+
+def completeness(frame: "pd.DataFrame") -> Completeness:
+    """Count what is filled of a table's CERT items; TIDieR's are not counted.
+
+    Parameters
+    ----------
+    frame
+        As ``table`` gives it.
+    """
+    rows = frame[frame["standard"] == "CERT"]
+    numbers = rows["item"].str.rstrip("ab")
+    filled = rows["filled"] == YES
+    by_item = filled.groupby(numbers).mean()
+    return Completeness(float(by_item.sum()), len(by_item), tuple(rows["item"][~filled]))
+
+
+def protocol_of(frame: "pd.DataFrame", *, name: str) -> Protocol:
+    """Read a prescription back from its table.
+
+    Parameters
+    ----------
+    frame
+        As ``table`` gives it, or as that reads back from CSV with empty cells as empty text.
+    name
+        Of the prescription: neither standard asks for one. Nor do they for a note.
+
+    Raises
+    ------
+    UsageProblems
+        When the dose or an answer breaks a rule.
+    """
+    cells = {(r.standard, r.item): r for r in frame.itertuples()}
+    fields = {(one.standard, one.item): one.field for one in items() if one.field}
+    answers = {field: cells[key].own_words for key, field in fields.items() if cells[key].own_words}
+    arm = shorthand.parse(cells[DOSE].from_prescription, name=name)
+    data = arm.model_dump() | {"label": cells[NAME].from_prescription, "cert": answers or None}
+    if rules := progression.read(cells[RULE].from_prescription):
+        data["strength"] |= {"progression": rules}
+    return from_dict(data, name)
+
+
+MISSING = "missing"
+SOURCE = (
+    "Items: Consensus on Exercise Reporting Template (CERT, Slade 2016, "
+    "doi 10.1136/bjsports-2016-096651) and, of TIDieR (Hoffmann 2014, doi 10.1136/bmj.g1687), "
+    "those that CERT does not have; in our words"
+)
+COUNTED = (
+    "Of 16 items; 7, 14 and 16 have two halves, which count half each. “In part”: said of the "
+    "strength work and not of the stretch; it does not count"
+)
+
+
+def answer(row: Any, protocol: Protocol) -> str:
+    """What stands in the last column: what the dose says, then the therapist's own words."""
+    said, own = row.from_prescription, row.own_words
+    if (row.standard, row.item) == DOSE:
+        said = dose(protocol)
+    if row.filled == PART:
+        said += " (in part)"
+    return "; ".join(part for part in (said, own) if part) or MISSING
+
+
+def cert_rows(protocol: Protocol) -> list[tuple[str, str, str]]:
+    """Item, what it asks, and the answer or the word missing, of one prescription."""
+    return [(_number(row), row.asks, answer(row, protocol)) for row in table(protocol).itertuples()]
+
+
+def _number(row: Any) -> str:
+    return row.item if row.standard == "CERT" else f"{row.standard} {row.item}"
+
+
+def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
+    """Table of several prescriptions: an answer is printed once for all arms that have it.
+
+    Arms without exercise are left out where others have some: CERT asks about exercise.
+
+    Parameters
+    ----------
+    arms
+        Label of an arm -> its prescription.
+    """
+    import pandas as pd
+
+    active = {label: arm for label, arm in arms.items() if arm.strength or arm.stretch} or arms
+    each = {label: cert_rows(arm) for label, arm in active.items()}
+    first = next(iter(each.values()))
+    body = [
+        (number, asks, _together({label: found[at][2] for label, found in each.items()}))
+        for at, (number, asks, _) in enumerate(first)
+    ]
+    frame = pd.DataFrame(body, columns=["Item", "What is asked", "Prescribed"])
+    counts = {label: completeness(table(arm)) for label, arm in active.items()}
+    said = "; ".join(f"{label} {count.items:g}" for label, count in counts.items())
+    caption = (
+        f"What of each prescription is reported, by CERT. Filled: {said}. {COUNTED}. {SOURCE}."
+    )
+    return show.Table(frame, caption, "cert", align=dict.fromkeys(frame.columns, "left"))
+
+
+def _together(answers: Mapping[str, str]) -> str:
+    """Answers with the arms that have each; without arms where all have the same."""
+    groups: dict[str, list[str]] = {}
+    for label, text in answers.items():
+        groups.setdefault(text, []).append(label)
+    if len(groups) == 1:
+        return next(iter(groups))
+    return ". ".join(f"{', '.join(labels)}: {text}" for text, labels in groups.items())

@@ -1,0 +1,243 @@
+"""What is compared: arms made from prescriptions, matched in time, and their contrasts."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipstudy.errors import Problem, ProblemsFound, UsageProblems, nearest
+from hipstudy.prescription import shorthand
+from hipstudy.prescription.protocol import Protocol, from_dict, preset, preset_names, read
+from hipstudy.prescription.shorthand_terms import piece_bounds
+from hipstudy.prescription.time_matching import (
+    BOTH,
+    BOTH_MATCHED,
+    STRETCH,
+    STRETCH_MATCHED,
+    cut_stretch,
+    raise_stretch,
+    stretched_for,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONTRACT_ARMS = (
+    "usual_running",
+    STRETCH,
+    "strength_only",
+    BOTH,
+    STRETCH_MATCHED,
+    BOTH_MATCHED,
+)
+# Primary first: time-matched both ways, then the comparison whose sign is assumed.
+CONTRASTS = ((BOTH, STRETCH_MATCHED), (BOTH_MATCHED, STRETCH), (BOTH, STRETCH))
+UNMATCHED = (BOTH, STRETCH)
+OVERRIDES = ("sessions_per_week", "sets", "reps", "load", "lever")
+
+
+@dataclass(frozen=True)
+class Design:
+    """The arms and the contrasts between them, each (treatment, control), primary first."""
+
+    arms: tuple[Protocol, ...]
+    contrasts: tuple[tuple[str, str], ...]
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of the longest arm."""
+        return max(arm.weeks for arm in self.arms)
+
+    def arm(self, name: str) -> Protocol:
+        """The arm of this name."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+
+def split_arms(text: str) -> list[str]:
+    """Arms as they are listed in one text, with ``|`` between them; names with commas as well.
+
+    Raises
+    ------
+    UsageProblems
+        When a prescription is written out with commas in it, and commas are between the arms.
+
+    Examples
+    --------
+    >>> split_arms("stretch_only, mine.toml"), split_arms("stretch_only | stretch 4x30 s, daily x 6 wk")
+    (['stretch_only', 'mine.toml'], ['stretch_only', 'stretch 4x30 s, daily x 6 wk'])
+    """
+    pieces = _pieces(text, r"\|")
+    if len(pieces) > 1:
+        return [name for piece in pieces for name in _names(piece.strip(" ,")) if name]
+    names = [piece for piece in _pieces(text, ",") if piece]
+    written = [place for place, name in enumerate(names) if shorthand.is_line(name)]
+    if written and not all(map(shorthand.is_arm, names[written[0] + 1 :])):
+        rule = "a prescription written out has | before and after it, not a comma"
+        mend = "Write for example stretch_only | stretch 4x60 s, daily x 12 wk."
+        raise UsageProblems([Problem("protocols", text, rule, mend)])
+    return names
+
+
+def _pieces(text: str, separator: str) -> list[str]:
+    return [text[start:end].strip() for start, end in piece_bounds(text, separator)]
+
+
+def _names(text: str) -> list[str]:
+    """The arms between two bars: names with commas between them, and a prescription after them."""
+    end = piece_bounds(text, ",")[0][1]
+    first, rest = text[:end].strip(), text[end + 1 :].strip()
+    if not rest or shorthand.is_line(first) or not shorthand.is_arm(first):
+        return [text]
+    others = _names(rest)
+    return [first, *others] if shorthand.is_arm(others[0]) else [text]
+
+
+def _own(taken: Collection[str]) -> str:
+    """Name of a prescription that was written out without one."""
+    names = (shorthand.OWN, *(f"{shorthand.OWN}_{n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def arm_of(name: str) -> Protocol:
+    """One prescription: a preset's name, a TOML file, one on a line, or an arm matched in time.
+
+    Raises
+    ------
+    UsageProblems
+        When there is none, or it breaks a rule.
+    """
+    matched = name in (STRETCH_MATCHED, BOTH_MATCHED)
+    return build(CONTRACT_ARMS).arm(name) if matched else _find(name, Path())
+
+
+def _find(name: str, folder: Path, taken: Collection[str] = ()) -> Protocol:
+    if shorthand.is_line(name):
+        return shorthand.parse(name, name=_own(taken))
+    if name.endswith(".toml"):
+        return read(folder / name)
+    if name not in preset_names():
+        valid = dict.fromkeys((*CONTRACT_ARMS, *preset_names()))
+        rule = "there is no arm of this name"
+        raise UsageProblems([Problem("protocols", name, rule, nearest(name, valid))])
+    return preset(name)
+
+
+def _changed(
+    protocol: Protocol, changes: dict[str, Any], weeks: int | None, stretch_min_wk: float | None
+) -> Protocol:
+    data = protocol.model_dump()
+    if weeks is not None:
+        data["weeks"] = weeks
+    if data["strength"]:
+        data["strength"] |= changes
+    changed = from_dict(data, protocol.name)
+    if stretch_min_wk is None or protocol.stretch is None:
+        return changed
+    return stretched_for(changed, stretch_min_wk)
+
+
+def build(
+    names: Sequence[str],
+    *,
+    weeks: int | None = None,
+    overrides: dict[str, Any] | None = None,
+    stretch_min_wk: float | None = None,
+    folder: Path = Path(),
+) -> Design:
+    """Make the arms of a comparison.
+
+    Parameters
+    ----------
+    names
+        Presets, ``..._time_matched`` arms, TOML files, or prescriptions on one line; a file or a
+        line with the name of a preset takes that preset's place.
+    weeks
+        Weeks of every arm; each arm's own when None.
+    overrides
+        Fields of the strength part (``OVERRIDES``), for every arm that has one.
+    stretch_min_wk
+        Clock minutes a week of stretching, for every arm that stretches, before any is matched.
+    folder
+        Where relative file names start.
+
+    Raises
+    ------
+    UsageProblems
+        Every problem of every arm.
+    """
+    changes = {k: v for k, v in (overrides or {}).items() if v is not None}
+    arms, order = _given(names, folder, lambda arm: _changed(arm, changes, weeks, stretch_min_wk))
+    made = {
+        STRETCH_MATCHED: lambda: raise_stretch(arms[STRETCH], arms[BOTH]),
+        BOTH_MATCHED: lambda: cut_stretch(arms[BOTH], arms[STRETCH]),
+    }
+    return _compared([made[arm] if isinstance(arm, str) else lambda arm=arm: arm for arm in order])
+
+
+def _compared(makers: Sequence[Callable[[], Protocol]]) -> Design:
+    """The arms, or what is wrong with any of them."""
+    problems: dict[str, Problem] = {}
+    arms = []
+    for maker in makers:
+        try:
+            arms.append(maker())
+        except UsageProblems as found:
+            problems |= {str(problem): problem for problem in found.problems}
+    if problems:
+        raise UsageProblems(problems.values())
+    return Design(tuple(arms), _contrasts([arm.name for arm in arms]))
+
+
+def _given(
+    names: Sequence[str], folder: Path, change: Callable[[Protocol], Protocol]
+) -> tuple[dict[str, Protocol], list[Protocol | str]]:
+    """Arms by name, and in the order they were asked for; those to be matched by name only."""
+    problems: dict[str, Problem] = {}
+    arms: dict[str, Protocol] = {}
+    order: list[Protocol | str] = []
+    taken: set[str] = set()
+    matched = {STRETCH_MATCHED, BOTH_MATCHED} & set(names)
+    for place, name in enumerate((*names, *((STRETCH, BOTH) if matched else ()))):
+        asked = place < len(names)
+        if name in matched:
+            order.append(name)
+        elif asked or name not in arms:
+            try:
+                arm = change(_find(name, folder, taken))
+            except ProblemsFound as found:
+                problems |= {str(problem): problem for problem in found.problems}
+                taken |= {_own(taken)} if shorthand.is_line(name) else set()
+                continue
+            arms[arm.name] = arm
+            taken.add(arm.name)
+            order += [arm] if asked else []
+    if problems:
+        raise UsageProblems(problems.values())
+    return arms, order
+
+
+def _contrasts(arms: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    if len(arms) < 2 or len(set(arms)) < len(arms):
+        rule = "a comparison needs two arms or more, each named once"
+        raise UsageProblems([Problem("protocols", ", ".join(arms), rule)])
+    known = tuple(pair for pair in CONTRASTS if set(pair) <= set(arms))
+    # Arms of one's own are compared too: with stretch only where it is there.
+    paired = {arm for pair in known for arm in pair} | set(CONTRACT_ARMS if known else ())
+    control = STRETCH if STRETCH in arms else arms[0]
+    return known + tuple((arm, control) for arm in arms if arm not in paired | {control})
+
+
+def presets_frame() -> "pd.DataFrame":
+    """Presets as a table: name, one-line prescription, clock minutes a week."""
+    import pandas as pd
+
+    design = build([*CONTRACT_ARMS, *(n for n in preset_names() if n not in CONTRACT_ARMS)])
+    rows = [(arm.name, shorthand.dose(arm), round(arm.clock_min_wk, 1)) for arm in design.arms]
+    return pd.DataFrame(rows, columns=["name", "prescription", "clock_min_wk"])
+
+
+def to_toml(name: str) -> str:
+    """One arm, or a prescription written out, as TOML: to start one of one's own from."""
+    import tomli_w
+
+    return tomli_w.dumps(arm_of(name).model_dump(exclude_none=True))

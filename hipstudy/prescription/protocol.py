@@ -1,0 +1,257 @@
+"""Prescriptions as frozen values: what is asked of a runner, week by week, and what it costs.
+
+A prescription is a strength part, a stretch part, both or neither, for so many weeks, done on both
+sides. It is read from TOML; every wrong, impossible or misspelt field is listed in one error.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from hipstudy import text_files
+from hipstudy.errors import Problem, UsageProblems, nearest
+from hipstudy.prescription.cert_answers import Answers, CertFields
+from hipstudy.prescription.progression import Progression
+from hipstudy.resources import place
+from hipstudy.text_files import SAVE, WrongEncoding, read_text
+
+SIDES = 2
+SECONDS_PER_MIN = 60
+LOADS = ("unloaded", "near-failure")
+MAX_ADDED_KG = 60
+MAX_HOLDS, MAX_HOLD_S = 100, 600
+MAX_HOURS_WK = 14
+MAX_SUPPORT_CM = 40
+LABEL_LENGTH = 60
+
+
+def _check_load(load: str) -> str:
+    if load in LOADS:
+        return load
+    try:
+        kg = float(load.removesuffix("kg"))
+    except ValueError:
+        kg = -1.0
+    if not 0 < kg <= MAX_ADDED_KG:
+        raise ValueError(
+            f"unloaded, near-failure, or added kg up to {MAX_ADDED_KG}, such as 5 or 2.5 "
+            "(kilograms, not pounds, with a decimal point)"
+        )
+    return f"{kg:g} kg"
+
+
+Seconds = Annotated[float, Field(ge=0, le=600, description="s")]
+_FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Strength(BaseModel):
+    """The strength part. Times are seconds a repetition; angles are degrees of hip extension."""
+
+    model_config = _FROZEN
+
+    exercise: Literal["hip-flexor"] = "hip-flexor"
+    lever: Literal["leg-lever", "trunk-lever"] = "leg-lever"
+    sides: Literal["both", "left", "right"] = "both"
+    sets: int = Field(ge=1, le=10)
+    reps: int = Field(ge=1, le=30)
+    lower_s: Annotated[float, Field(ge=0, le=30)] = 2
+    pause_s: Annotated[float, Field(ge=0, le=60)] = 2
+    raise_s: Annotated[float, Field(ge=0, le=30)] = 3
+    rest_s: Seconds = 60
+    sessions_per_week: int = Field(ge=1, le=14)
+    unloaded_weeks: int = Field(default=0, ge=0, le=52)
+    load: Annotated[str, AfterValidator(_check_load)] = "near-failure"
+    support_height_cm: Annotated[float, Field(ge=0, le=MAX_SUPPORT_CM)] = 0
+    trained_from_ext_deg: Annotated[float, Field(ge=-105, le=40)] = -10
+    trained_to_ext_deg: Annotated[float, Field(ge=-105, le=40)] = 10
+    progression: Progression | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Strength":
+        if self.trained_from_ext_deg >= self.trained_to_ext_deg:
+            raise ValueError("trained_from_ext_deg must be below trained_to_ext_deg")
+        rules = self.progression
+        if rules and not rules.reps_low <= self.reps <= rules.reps_top:
+            raise ValueError("reps must be within reps_low and reps_top of progression")
+        if rules and self.load != "near-failure":
+            raise ValueError("with progression, load is near-failure: the rules lead to the weight")
+        return self
+
+    @property
+    def added_kg(self) -> float:
+        """Weight added to the lever, kg; 0 when the load is not given in kg."""
+        return 0.0 if self.load in LOADS else float(self.load.removesuffix("kg"))
+
+    @property
+    def session_min(self) -> float:
+        """Clock minutes of a session: every trained side, rests between sets included."""
+        sets = self.sets * (SIDES if self.sides == "both" else 1)
+        work_s = self.reps * (self.lower_s + self.pause_s + self.raise_s)
+        return (sets * work_s + (sets - 1) * self.rest_s) / SECONDS_PER_MIN
+
+    @property
+    def end_range_min(self) -> float:
+        """Minutes a session that one limb is paused at its end range."""
+        return self.sets * self.reps * self.pause_s / SECONDS_PER_MIN
+
+
+class Stretch(BaseModel):
+    """The stretch part: holds x seconds a side, so many times a week, on both sides."""
+
+    model_config = _FROZEN
+
+    holds: int = Field(ge=1, le=MAX_HOLDS)
+    hold_s: float = Field(gt=0, le=MAX_HOLD_S)
+    rest_s: Seconds = 0
+    times_per_week: int = Field(ge=1, le=21)
+
+    @property
+    def session_min(self) -> float:
+        """Clock minutes of one bout: both sides, rests after holds included."""
+        return SIDES * self.holds * (self.hold_s + self.rest_s) / SECONDS_PER_MIN
+
+    @property
+    def limb_min(self) -> float:
+        """Minutes of one bout that one limb is on stretch."""
+        return self.holds * self.hold_s / SECONDS_PER_MIN
+
+
+class Protocol(BaseModel):
+    """One arm: a name, how many weeks, its two parts, and what is reported of it in words."""
+
+    model_config = _FROZEN
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")
+    label: str = Field(min_length=1, max_length=LABEL_LENGTH)
+    weeks: int = Field(ge=1, le=104)
+    contact_min_wk: float = Field(default=0, ge=0, le=600)
+    note: str = Field(default="", max_length=200)
+    strength: Strength | None = None
+    stretch: Stretch | None = None
+    cert: Answers = None
+
+    @model_validator(mode="after")
+    def _fits_a_week(self) -> "Protocol":
+        hours = self.clock_min_wk / 60
+        if hours > MAX_HOURS_WK:
+            raise ValueError(
+                f"these parts take {hours:.0f} hours a week; the rule is at most {MAX_HOURS_WK}"
+            )
+        return self
+
+    @property
+    def strength_min_wk(self) -> float:
+        """Clock minutes a week of strength work."""
+        return self.strength.session_min * self.strength.sessions_per_week if self.strength else 0.0
+
+    @property
+    def stretch_min_wk(self) -> float:
+        """Clock minutes a week of stretching."""
+        return self.stretch.session_min * self.stretch.times_per_week if self.stretch else 0.0
+
+    @property
+    def clock_min_wk(self) -> float:
+        """Clock minutes a week in all: both sides, rests included."""
+        return self.strength_min_wk + self.stretch_min_wk
+
+    @property
+    def stretch_limb_min_wk(self) -> float:
+        """Minutes a week that one limb is on stretch."""
+        return self.stretch.limb_min * self.stretch.times_per_week if self.stretch else 0.0
+
+
+_UNITS = {
+    "_s": "seconds",
+    "_deg": "degrees",
+    "_cm": "centimetres",
+    "_per_week": "times a week",
+    "weeks": "weeks",
+}
+_MODELS = {
+    "strength": Strength,
+    "stretch": Stretch,
+    "cert": CertFields,
+    "progression": Progression,
+}
+
+
+def _field_problem(error: Any, source: str) -> Problem:
+    path = [str(part) for part in error["loc"]]
+    where = f"{source}, {'.'.join(path)}" if path else source
+    if error["type"] == "extra_forbidden":
+        model = _MODELS.get(path[-2], Protocol) if len(path) > 1 else Protocol
+        mend = nearest(path[-1], model.model_fields)
+        return Problem(where, str(error["input"]), f"there is no field {path[-1]}", mend)
+    unit = next((u for end, u in _UNITS.items() if path and path[-1].endswith(end)), "")
+    rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    rule = f"the rule: {rule[0].lower()}{rule[1:]}" + (f", in {unit}" if unit else "")
+    if error["type"] == "string_pattern_mismatch":
+        rule = "the rule: lower-case letters, digits and underscores, a letter first"
+    found = "nothing" if error["type"] == "missing" else str(error["input"])
+    if error["type"] == "string_type" and path[-1] == "load":
+        rule, mend = "text is wanted, with its unit", 'Write it in quotes, such as load = "5 kg".'
+        return Problem(where, found, rule, mend)
+    if isinstance(error["input"], BaseModel) or (not path):
+        found = "this prescription"
+    return Problem(where, found, rule)
+
+
+def from_dict(data: dict[str, Any], source: str) -> Protocol:
+    """Check a prescription given as a dictionary.
+
+    Parameters
+    ----------
+    data
+        Fields as in the TOML files.
+    source
+        Name to say where a problem is.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong, impossible or misspelt field, each with the nearest valid name.
+    """
+    try:
+        return Protocol.model_validate(data)
+    except ValidationError as error:
+        raise UsageProblems(_field_problem(e, source) for e in error.errors()) from None
+
+
+def read(path: Path) -> Protocol:
+    """Read a prescription from a TOML file.
+
+    Raises
+    ------
+    UsageProblems
+        When the file is missing, is not TOML, or breaks a rule.
+    """
+    try:
+        return from_dict(text_files.loads(read_text(path)), path.name)
+    except WrongEncoding as error:
+        raise UsageProblems([Problem("protocol file", path.name, str(error), SAVE)]) from None
+    except (OSError, text_files.NotToml) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"a prescription in TOML is needed ({said})"
+        raise UsageProblems([Problem("protocol file", path.name, rule)]) from None
+
+
+def preset_names() -> tuple[str, ...]:
+    """Names of the prescriptions that travel with the package, in the order of an arm list."""
+    names = {path.stem for path in place("data", "protocols").glob("*.toml")}
+    first = ("usual_running", "stretch_only", "strength_only", "strength_plus_stretch")
+    return (*first, *sorted(names - set(first)))
+
+
+def preset(name: str) -> Protocol:
+    """One of the prescriptions that travel with the package.
+
+    Raises
+    ------
+    UsageProblems
+        When there is none of this name.
+    """
+    if name not in preset_names():
+        rule = "there is no preset of this name"
+        raise UsageProblems([Problem("protocol", name, rule, nearest(name, preset_names()))])
+    return read(place("data", "protocols", f"{name}.toml"))

@@ -1,0 +1,287 @@
+"""Reading a one-line prescription: what is written, where it stands, and what is wrong."""
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+from hipstudy.errors import Problem
+from hipstudy.prescription.protocol import Strength, Stretch
+from hipstudy.prescription.shorthand_terms import (
+    COUNT,
+    COUNTS,
+    FLAGS,
+    QUOTED,
+    TEXTS,
+    UNIT_WANTED,
+    WEIGHT,
+    Term,
+    factor,
+    number,
+    piece_bounds,
+    unclosed,
+    unquoted,
+    weight,
+)
+
+OWN = "own"
+WEEKS = Term("x {weeks:wk}", joint=" ")
+STRENGTH = (
+    Term("leg-lever", {"lever": "leg-lever"}, " "),
+    Term("trunk-lever", {"lever": "trunk-lever"}, " "),
+    Term("{sets}x{reps}", joint=" "),
+    Term("@bodyweight", {"load": "unloaded"}, " "),
+    Term("@near-failure", {"load": "near-failure"}, " "),
+    Term("@{load:kg}", joint=" "),
+    Term("first {unloaded_weeks:wk} @bodyweight"),
+    Term("left only", {"sides": "left"}),
+    Term("right only", {"sides": "right"}),
+    Term("both sides", {"sides": "both"}),
+    Term("lower {lower_s:s}"),
+    Term("pause {pause_s:s}"),
+    Term("raise {raise_s:s}"),
+    Term("rest {rest_s:s}"),
+    Term("range {trained_from_ext_deg} to {trained_to_ext_deg:deg}"),
+    Term("support {support_height_cm:cm}"),
+    Term("daily", {"sessions_per_week": 7}),
+    Term("{sessions_per_week}/wk"),
+    WEEKS,
+)
+STRETCH = (
+    Term("{holds}x{hold_s:s}", joint=" "),
+    Term("daily", {"times_per_week": 7}, " "),
+    Term("{times_per_week}/wk", joint=" "),
+    WEEKS,
+    Term("rest {rest_s:s}"),
+)
+PLAN = (
+    Term("contact {contact_min_wk:min/wk}"),
+    Term("name {name:word}"),
+    Term("label {label:text}"),
+    Term("note {note:text}"),
+    WEEKS,
+)
+TERMS = {"strength": STRENGTH, "stretch": STRETCH, "none": (WEEKS,), "plan": PLAN}
+HEADS = {"strength": "hip-flexor", "stretch": "stretch", "none": "no exercise"}
+MODELS = {"strength": Strength, "stretch": Stretch}
+STARTS = {
+    "strength": r"hip[\s-]?flexors?(?![\w-])",
+    "stretch": r"stretch(?:ing|es)?(?![\w-])",
+    "none": r"no\s+exercise(?![\w-])",
+}
+# A comma, or a word for "and", before one of these starts a part as well: people write it so, and
+# it can mean nothing else.
+_JOINT = r",|(?:,\s*)?(?:[+&]|\.(?=\s)|(?<=\s)(?:and|plus|with|then)(?=\s))"
+PARTS = rf";|(?:{_JOINT})(?=\s*(?:{'|'.join(STARTS.values())}|(?:contact|name|label|note)\b))"
+# What people call a part that has another name here, and would be taken for a third.
+OTHERWISE = {
+    **dict.fromkeys(("strength", "strengthen", "strengthening"), HEADS["strength"]),
+    **dict.fromkeys(("none", "nothing"), HEADS["none"]),
+}
+# Path of a field that every prescription, or every such part, needs -> what it is, an example.
+NEEDED = {
+    "strength.sets": ("sets and repetitions are missing", "3x10"),
+    "strength.sessions_per_week": ("how often is missing", "3/wk, or daily"),
+    "stretch.holds": ("how many holds of how long is missing", "4x30 s"),
+    "stretch.times_per_week": ("how often is missing", "daily, or 5/wk"),
+    "weeks": ("for how many weeks is missing", "x 12 wk"),
+}
+
+_BETWEEN = re.compile(
+    r"(?:[\s,]|\.(?=[\s,]|\Z)|(?:and|then|reps?|(?:on\s+)?(?:a|per|each)\s+(?:side|leg))(?![\w-])"
+    rf"|(?:with|plus|[&+])(?=\s+(?!{COUNT})[a-z]))*",
+    FLAGS,
+)
+_PIECE = re.compile(rf"(?:{QUOTED}|[^\s,]|(?<=[0-9]),(?=[0-9]))+", FLAGS)
+_HEADS = {term.head for terms in TERMS.values() for term in terms} - {"", "@", WEEKS.head}
+_TERM = (
+    rf"(?:{'|'.join(map(re.escape, sorted(_HEADS)))})(?![\w-])|@"
+    rf"|(?:[0-9]+|{COUNT})\s*(?:[x×/]|times|per|a\b)|(?:[x×]|for)\s*(?:[0-9]+\s*|\S+\s+)w"
+    rf"|(?:with|at|plus|\+)\s*(?:[0-9]|{COUNT})|unloaded(?![\w-])"
+)
+_MORE = re.compile(rf"\s+(?!{_TERM}){_PIECE.pattern}", FLAGS)
+_A_DOSE = re.compile(r"(?:[0-9.,]+\s*|[^\s0-9]+\s+)[x×*]\s*\S", FLAGS)
+_A_PART = f"a part starts with {', '.join([*HEADS.values(), *(t.head for t in PLAN[:-1])])}"
+
+
+def _homes(word: str) -> str:
+    """Parts in which a word has its place."""
+    homes = [
+        f"the {HEADS[kind]} part" if kind in HEADS else "a part of its own"
+        for kind, terms in TERMS.items()
+        if word and word != WEEKS.head and word in {term.head for term in terms}
+    ]
+    return " or ".join(homes)
+
+
+class Line:
+    """One line while it is read: every part is looked at before anything is said.
+
+    Parameters
+    ----------
+    text
+        The line.
+    source
+        Name of the arm, and what problems call the line.
+    """
+
+    def __init__(self, text: str, source: str) -> None:
+        self.text, self.source = text, source
+        self.problems: list[tuple[int, Problem]] = []
+        # Path of a field, such as strength.sets -> its value, and where that stands.
+        self.values: dict[str, Any] = {}
+        self.spans: dict[str, tuple[int, int]] = {}
+        self.tried: set[str] = set()  # fields that were written, even if wrongly
+        self.ends: dict[str, int] = {}  # part -> where it ends
+        for start, end in piece_bounds(text, PARTS, TEXTS):
+            self._part(start, start + len(text[start:end].rstrip()))
+        self._missing()
+
+    def say(self, start: int, end: int, rule: str, mend: str = "") -> None:
+        """Note a problem with what stands from start to end."""
+        where = f"{self.source}, character {start + 1}"
+        found = self.text[start:end] or "nothing"
+        self.problems.append((start, Problem(where, found, rule, mend)))
+
+    def _part(self, start: int, end: int) -> None:
+        at = _BETWEEN.match(self.text, start, end).end()
+        if at >= end:
+            return
+        kind, at = self._kind(at, end)
+        while (at := _BETWEEN.match(self.text, at, end).end()) < end:
+            at = self._term(kind, at, end) if kind else end
+
+    def _kind(self, start: int, end: int) -> tuple[str, int]:
+        """Which part this is, and where its terms start; no kind when it is none."""
+        for kind, pattern in STARTS.items():
+            if found := re.compile(pattern, FLAGS).match(self.text, start, end):
+                return self._once(kind, start, found.end(), end), found.end()
+        heads = {term.head: "plan" for term in PLAN} | {head: kind for kind, head in HEADS.items()}
+        piece = _PIECE.match(self.text, start, end)
+        word = re.match(r"[^\s0-9]*", piece[0])[0].lower()
+        homes = _homes(word)
+        close = [] if homes else get_close_matches(word, heads, n=1, cutoff=0.7)
+        close = [OTHERWISE[word]] if word in OTHERWISE else close
+        if word in heads or WEEKS.pattern.match(self.text, start, end):
+            return "plan", start
+        if close and heads[close[0]] == "plan":
+            return "plan", start
+        if close:
+            self.say(start, piece.end(), _A_PART, f"Did you mean {close[0]}?")
+            return self._once(heads[close[0]], start, piece.end(), end), piece.end()
+        mend = f"{word} belongs in {homes}, after a comma." if homes else ""
+        self.say(start, end, _A_PART, mend)
+        # What stands in a part that is not understood may be what would be missing.
+        self.tried |= {*NEEDED, "part"}
+        return "", end
+
+    def _once(self, kind: str, start: int, head_end: int, end: int) -> str:
+        """The kind, unless the line has such a part already."""
+        rule = ""
+        if kind in self.ends:
+            rule = f"the line has {HEADS[kind]} already"
+        elif self.ends and "none" in (kind, *self.ends):
+            rule = "exercise and no exercise cannot both be"
+        if rule:
+            self.say(start, head_end, rule, "Leave one of the two out.")
+            return ""
+        self.ends[kind] = end
+        return kind
+
+    def _term(self, kind: str, at: int, end: int) -> int:
+        """Read what stands here; return where it ends."""
+        for term in TERMS[kind]:
+            if found := term.pattern.match(self.text, at, end):
+                self._take(kind, term, found)
+                return found.end()
+        # What is not understood goes up to a comma, or to what looks like another term.
+        stop = _PIECE.match(self.text, at, end).end()
+        while more := _MORE.match(self.text, stop, end):
+            stop = more.end()
+        stop = end if unclosed(self.text[at:stop]) else stop
+        self._unknown(kind, at, stop)
+        return stop
+
+    def _unknown(self, kind: str, at: int, stop: int) -> None:
+        piece = self.text[at:stop]
+        word = re.match(r"@?[^\s0-9@]?[^\s0-9@'\"‘“«]*", piece)[0].lower()
+        word = "" if word in COUNTS else word
+        heads = {term.head: term for term in reversed(TERMS[kind])}
+        by_number = [term for term in TERMS[kind] if not term.head]
+        meant = heads.get(word) if word else None
+        if by_number and not meant and (_A_DOSE.match(piece) or not word):
+            meant = by_number[0 if _A_DOSE.match(piece) else -1]
+        if found := WEIGHT.match(piece):
+            rule, mend = UNIT_WANTED["kg"], f"Write for example {weight(*found.groups())}."
+            meant = None
+            if "@" not in heads:
+                rule, mend = f"a weight belongs in {_homes('@')}", ""
+        elif meant:
+            rule, mend = "this is not understood", f"Write for example {meant.example}."
+        elif homes := _homes(word):
+            rule, mend = f"{word} belongs in {homes}", ""
+        else:
+            words = [head for head in reversed(heads) if head not in ("", "@")]
+            close = get_close_matches(word, words, n=1, cutoff=0.75)
+            meant = heads[close[0]] if close else None
+            rule = "there is no such word here"
+            mend = f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(words)}."
+        if unclosed(piece):
+            rule = "the closing quote is missing"
+        self.tried |= {self._path(kind, field) for field in meant.units} if meant else set()
+        self.say(at, stop, rule, mend)
+
+    @staticmethod
+    def _path(kind: str, field: str) -> str:
+        return f"{kind}.{field}" if kind in MODELS and field != "weeks" else field
+
+    def _take(self, kind: str, term: Term, found: re.Match[str]) -> None:
+        for field, unit in term.units.items():
+            path = self._path(kind, field)
+            self.tried.add(path)
+            span = found.span() if term.fixed else found.span(field)
+            if unit in UNIT_WANTED:
+                span = (span[0], found.end(f"{field}_unit"))
+            value = term.fixed[field] if term.fixed else self._value(term, field, unit, found)
+            if value is None:
+                continue
+            if self.values.setdefault(path, value) != value:
+                first = self.text[slice(*self.spans[path])]
+                rule = f"{first} was written at character {self.spans[path][0] + 1}"
+                self.say(*found.span(), rule, "Write one of the two.")
+                return
+            self.spans.setdefault(path, span)
+
+    def _value(self, term: Term, field: str, unit: str, found: re.Match[str]) -> Any:
+        """What is written for a field; None, and a problem, when that cannot be read."""
+        text, (start, end) = found[field], found.span(field)
+        if unit == "word":
+            return text
+        if unit == "text":
+            if (plain := unquoted(text)) is None:
+                closed = len(text) > 1 and text.endswith('"')
+                rule = "in quotes, \\ stands before a quote or another \\"
+                self.say(start, end, rule if closed else "the closing quote is missing")
+            return plain
+        if "," in text:
+            self.say(start, end, "a decimal point is needed", f"Write {text.replace(',', '.')}.")
+            return None
+        value = number(text)
+        if unit:
+            times = factor(unit, found[f"{field}_unit"])
+            if times is None:
+                span = found.span(f"{field}_unit") if found[f"{field}_unit"] else (start, end)
+                amount = WEIGHT.fullmatch(self.text, start, found.end())
+                like = weight(*amount.groups()) if amount and unit == "kg" else term.example
+                self.say(*span, UNIT_WANTED[unit], f"Write for example {like}.")
+                return None
+            value = value if times == 1 else value * times
+        return f"{value} kg" if unit == "kg" else value
+
+    def _missing(self) -> None:
+        if not {*self.ends, *self.tried} & {*HEADS, "part"}:
+            self.say(0, 0, "hip-flexor, stretch or both are needed, or no exercise")
+        for path, (rule, example) in NEEDED.items():
+            part = path.partition(".")[0]
+            if path not in self.tried and (part in self.ends or path == "weeks"):
+                end = self.ends.get(part, len(self.text.rstrip()))
+                self.say(end, end, rule, f"Write for example {example}.")

@@ -1,0 +1,171 @@
+"""What is being done, in one quiet line on standard error."""
+
+import math
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+BAR = 20
+LINES = 10  # at most so many for one count where no line renews itself
+APART_S = 10.0  # and not closer than this
+
+
+class Progress:
+    """A line that renews itself on a terminal; elsewhere one short line for each stage.
+
+    Parameters
+    ----------
+    stream
+        Where to write; standard error by default.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._length = 0
+
+    def stage(self, words: str) -> None:
+        """Say what begins now."""
+        if self._live:
+            self._renew(words)
+        else:
+            self._write(f"{words}\n")
+
+    def step(self, done: int, total: int, words: str) -> None:
+        """Say how far a stage is; only where the line renews itself."""
+        if self._live and total:
+            filled = BAR * done // total
+            self._renew(f"[{'#' * filled}{'.' * (BAR - filled)}] {words}")
+
+    def counted(
+        self, what: str, clock: Callable[[], float] = time.monotonic
+    ) -> Callable[[int, int], None]:
+        """Begin to count parts that take about as long as each other.
+
+        Parameters
+        ----------
+        what
+            They are, in the plural.
+        clock
+            Gives the time in seconds.
+
+        Returns
+        -------
+        Callable
+            To be called with how many are done, and of how many: says so, with the time that is
+            left. Where no line renews itself, it says so a few times only.
+        """
+        begun = said = clock()
+        tenth = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal said, tenth
+            now = clock()
+            words = f"{what}: {done} of {total} done, {time_left(now - begun, done, total)}"
+            if self._live:
+                self.step(done, total, words)
+            elif done < total and LINES * done // total > tenth and now - said >= APART_S:
+                said, tenth = now, LINES * done // total
+                self._write(f"  {words}\n")
+
+        return count
+
+    @property
+    def width(self) -> int | None:
+        """Of the terminal; None where there is none."""
+        return shutil.get_terminal_size().columns if self._live else None
+
+    def say(self, lines: Sequence[str]) -> None:
+        """Say something that stays."""
+        if lines:
+            self.clear()
+            self._length = 0
+            self._write("".join(f"{line}\n" for line in lines))
+
+    def clear(self) -> None:
+        """Leave the line empty."""
+        if self._live:
+            self._renew("")
+            self._write("\r")
+
+    def _renew(self, words: str) -> None:
+        words = words[:76]
+        self._write(f"\r{words:<{self._length}}")
+        self._length = len(words)
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def time_left(passed_s: float, done: int, total: int) -> str:
+    """Say in words how long the rest takes, when it takes as long as what is done.
+
+    Examples
+    --------
+    >>> time_left(60, 1, 3), time_left(20, 1, 3), time_left(60, 3, 3)
+    ('about 2 min left', 'less than a minute left', 'less than a minute left')
+    """
+    if not done:
+        return "time left not known yet"
+    minutes = math.ceil(passed_s / done * (total - done) / 60)
+    return f"about {minutes} min left" if minutes > 1 else "less than a minute left"
+
+
+SECONDS = 1.0
+
+
+class Late:
+    """Hand on what a task says of its progress, once it has taken a while.
+
+    Parameters
+    ----------
+    progress
+        To hand it on to.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._last: tuple[int, int, str] | None = None
+        self._waited = False
+        self._ended = False
+
+    def step(self, done: int, total: int, words: str) -> None:
+        """Say how far a task is."""
+        with self._lock:
+            self._last = (done, total, words)
+            if self._waited:
+                self._progress.step(done, total, words)
+
+    def show(self) -> None:
+        """Begin to show, with the latest that was said."""
+        with self._lock:
+            self._waited = True
+            if self._last is not None and not self._ended:
+                self._progress.step(*self._last)
+
+    def end(self) -> None:
+        """Leave the line empty."""
+        with self._lock:
+            self._ended = True
+            if self._waited:
+                self._progress.clear()
+
+
+@contextmanager
+def late(progress: Progress, seconds: float = SECONDS) -> Iterator[Late]:
+    """Show progress after ``seconds``, and take it away at the end."""
+    shown = Late(progress)
+    timer = threading.Timer(seconds, shown.show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield shown
+    finally:
+        timer.cancel()
+        shown.end()

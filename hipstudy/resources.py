@@ -1,0 +1,73 @@
+"""Where the notebooks and data of the package are: in the checkout, or inside the wheel."""
+
+from pathlib import Path
+
+OPEN_DATA = "rbds"  # what is typed in place of a cohort file
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def place(*parts: str) -> Path:
+    """Path of a file or folder that travels with the package.
+
+    Parameters
+    ----------
+    *parts
+        Path below the top of the project, for example ``"data", "parameters.csv"``.
+
+    Returns
+    -------
+    pathlib.Path
+        Inside the wheel's ``hipstudy/_share`` when that exists, else in the checkout.
+
+    Raises
+    ------
+    FileNotFoundError
+        When neither has it.
+    """
+    for root in (_PACKAGE / "_share", _PACKAGE.parent):
+        candidate = root.joinpath(*parts)
+        if candidate.exists():
+            return candidate
+    raise FileNotFoundError(f"{'/'.join(parts)} is missing from this installation of hipstudy")
+
+
+def cohort_path(cohort: str) -> Path:
+    """Path of a cohort as it is typed: a file, or the word ``rbds``.
+
+    The word stands for the open table of runners that travels with the package; a file of one's own
+    that is called so is typed as ``./rbds``.
+
+    Examples
+    --------
+    >>> cohort_path("rbds").name, cohort_path("clinic/runners.csv").name
+    ('RBDSinfo.txt', 'runners.csv')
+    """
+    return place("data", "RBDSinfo.txt") if is_open_data(cohort) else Path(cohort)
+
+
+def is_open_data(cohort: str) -> bool:
+    """Whether what is typed as a cohort is the word for the open table of runners."""
+    return cohort.strip().lower() == OPEN_DATA
+
+
+def file_name(path: str) -> str:
+    r"""Last part of a path of whichever system: a folder says whose machine it was.
+
+    Examples
+    --------
+    >>> file_name("/data/clinic/runners.csv"), file_name(r"C:\clinic\runners.csv")
+    ('runners.csv', 'runners.csv')
+    """
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def without_folders(names: str) -> str:
+    """Names with commas between, prescription files among them by their file names only.
+
+    Examples
+    --------
+    >>> without_folders("stretch_only, /data/clinic/mine.toml")
+    'stretch_only, mine.toml'
+    """
+    parts = (part.strip() for part in names.split(","))
+    return ", ".join(file_name(p) if p.lower().endswith(".toml") else p for p in parts)

@@ -1,0 +1,285 @@
+"""A clinic's cohort analysed: the plan first, then the data, then what was asked.
+
+The plan is read, checked and fingerprinted before the cohort file is opened. One contrast, one
+visit and one analysis are primary; the other outcomes that the plan names are secondary, with
+Holm's correction; everything else is exploratory.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from hipstudy.analysis.ancova import ancova, change_score, limb_ancova
+from hipstudy.analysis.comparable_readings import LeftOut, comparable
+from hipstudy.analysis.disclosure import fewest_at_both, least
+from hipstudy.analysis.estimate import COLUMNS, Estimate, Question, none
+from hipstudy.analysis.mixed import mixed, random_intercept
+from hipstudy.analysis.plan import AnalysisPlan, check_against, read_plan, shipped_plan
+from hipstudy.analysis.proportions import Shares, compare_shares
+from hipstudy.cohort_file import clinic, rbds
+from hipstudy.cohort_file.check_visit_weeks import instead_of
+from hipstudy.cohort_file.clinic import Clinic
+from hipstudy.cohort_file.schema import outcomes
+from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
+from hipstudy.model.causes import LINKS
+from hipstudy.parameters import number
+from hipstudy.resources import cohort_path
+from hipstudy.studies.settings import a_date, check_settings, valid_part
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MODELS = {"ancova": ancova, "mixed": mixed}
+ROUNDING = 1e-9  # 4.1 - 2.1 is not quite 2
+# Every defensible analysis, and those that are shown because they are often done.
+STRIP = {
+    "ancova": ancova,
+    "mixed": mixed,
+    "random_intercept": random_intercept,
+    "limb_ancova": limb_ancova,
+    "change_score": change_score,
+}
+
+
+class CohortSettings(BaseModel):
+    """What to analyse, by which plan; as in the notebook's first cell."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    cohort: str = ""
+    analysis_plan: str = ""
+    mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
+    small_cells: bool = False
+    report_date: Annotated[str, AfterValidator(a_date)] = ""
+
+    def plan(self) -> AnalysisPlan:
+        """The plan that was given, or the shipped one.
+
+        Raises
+        ------
+        UsageProblems
+            Every wrong field of the file.
+        """
+        return read_plan(Path(self.analysis_plan)) if self.analysis_plan else shipped_plan()
+
+    def clinic(self) -> Clinic:
+        """The cohort file.
+
+        Raises
+        ------
+        UsageProblems, DataProblems
+            When there is none, or it cannot be used.
+        """
+        if not self.cohort:
+            mend = "Give one: hipstudy report cohort --cohort FILE; hipstudy example copies one."
+            raise UsageProblems([Problem("cohort", "nothing", "a cohort file is needed", mend)])
+        path = cohort_path(self.cohort)
+        if rbds.is_rbds(path):
+            rule = "it has one visit and no arms: there is nothing to compare"
+            raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
+        return _with_arms(clinic.read(path, seed=0))
+
+
+@dataclass(frozen=True, eq=False)
+class CohortStudy:
+    """Everything that was asked of a cohort, and the answers.
+
+    Parameters
+    ----------
+    settings, plan, clinic
+        What was analysed, by which plan.
+    primary
+        The planned analysis.
+    estimates
+        Both models of every measured outcome and contrast at the plan's visit.
+    strip
+        Every analysis of the primary question; the label is its model.
+    left_out
+        Readings taken another way than at baseline: they are in no change.
+    """
+
+    settings: CohortSettings
+    plan: AnalysisPlan
+    clinic: Clinic
+    primary: Estimate
+    estimates: tuple[Estimate, ...]
+    strip: tuple[Estimate, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def observations(self) -> "pd.DataFrame":
+        """Every row of the file, runners by run-local number; ``left_out`` are blank in it."""
+        return self.clinic.observations
+
+    def benefit_chance(self, margin: float) -> float:
+        """Chance that the mean difference is a benefit of ``margin`` or more, by a flat prior.
+
+        Ratings are better lower, angle and torque higher.
+        """
+        from scipy import stats
+
+        one = self.primary
+        benefit = -one.estimate if one.outcome in LINKS else one.estimate
+        return float(stats.t.sf((margin - benefit) / one.se, one.df))
+
+    @property
+    def off_week(self) -> tuple[list[float], int, int]:
+        """Weeks in which runners came instead of the plan's, how many did, and of how many.
+
+        Of those with the primary outcome at baseline, in the two arms.
+        """
+        plan, frame = self.plan, self.observations
+        arms = frame["arm"].isin([plan.treatment, plan.control])
+        frame = frame[arms & frame[plan.primary].notna()]
+        frame = frame[frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])]
+        weeks, who = instead_of(frame, plan.week)
+        return weeks, len(who), frame["runner"].nunique()
+
+    @property
+    def rated(self) -> str:
+        """The rating of which improved runners are counted: the primary outcome, or tightness."""
+        return self.plan.primary if self.plan.primary in LINKS else "tightness_nrs"
+
+    def improved(self) -> Shares | None:
+        """Runners whose rating fell by the MCID or more; None where too few were rated twice."""
+        plan, rating, arms = self.plan, self.rated, (self.plan.treatment, self.plan.control)
+        frame = self.observations
+        if rating not in frame or fewest_at_both(frame, rating, plan.week, arms) < least():
+            return None
+        fallen = -runner_changes(frame, rating, plan.week) > self.settings.mcid_nrs - ROUNDING
+        reached = fallen.groupby("arm").agg(["sum", "size"])
+        treatment, control = (
+            (int(reached.loc[arm, "sum"]), int(reached.loc[arm, "size"]))
+            for arm in (plan.treatment, plan.control)
+        )
+        return compare_shares(treatment, control, plan.alpha)
+
+    @property
+    def other(self) -> Estimate:
+        """The primary question by the analysis that is not the primary one."""
+        model = "mixed" if self.plan.analysis == "ancova" else "ancova"
+        return next(one for one in self.strip if one.model == model)
+
+
+def runner_changes(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.Series":
+    """Change of every runner from baseline to a visit, by arm and runner.
+
+    The mean over the limbs that have both values, as in ANCOVA: a limb that was measured at one of
+    them only would add what differs between limbs to what changed.
+    """
+    known = frame[frame[outcome].notna()].set_index(["arm", "runner", "side"])
+    first, last = (known.loc[known["week"] == at, outcome] for at in (0, week))
+    return (last - first).dropna().groupby(["arm", "runner"]).mean()
+
+
+def questions(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Question]:
+    """Every measured outcome and contrast with the control at the plan's visit, planned first."""
+    measured = [
+        name for name in outcomes() if name in observations and observations[name].notna().any()
+    ]
+    arms = [plan.treatment, *sorted(set(observations["arm"].dropna()) - {plan.treatment})]
+    planned = [plan.primary, *plan.secondary]
+    names = sorted(measured, key=lambda name: (name not in planned, measured.index(name)))
+    names.sort(key=lambda name: name != plan.primary)
+    return [
+        Question(name, plan.week, arm, plan.control)
+        for arm in arms
+        if arm != plan.control
+        for name in names
+    ]
+
+
+def run(**given: Any) -> CohortStudy:
+    """Analyse a cohort.
+
+    Parameters
+    ----------
+    **given
+        Settings by name, as in the notebook's first cell; None stands for the default.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong setting, and every wrong field of the plan.
+    DataProblems
+        Every error of the cohort file, and what of the plan is not in it.
+    """
+    settings = check_settings(CohortSettings, given)
+    plan = settings.plan()  # fixed before the data are read
+    found = settings.clinic()
+    _fits(plan, found)
+    frame, left_out = comparable(found.observations)
+    found = replace(found, observations=frame)
+    asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
+    strip = tuple(_answered(frame, asked, model) for model in STRIP)
+    estimates = tuple(
+        _answered(frame, question, model) for question in questions(plan, frame) for model in MODELS
+    )
+    primary = next(one for one in strip if one.model == plan.analysis)
+    return CohortStudy(settings, plan, found, primary, estimates, strip, left_out)
+
+
+def _with_arms(found: Clinic) -> Clinic:
+    """The arm of a runner in every row of that runner; a file may have it at baseline only."""
+    frame = found.observations
+    if "arm" not in frame:
+        return found
+    arm = frame["arm"].fillna(frame.groupby("runner")["arm"].transform("first"))
+    return replace(found, observations=frame.assign(arm=arm))
+
+
+def _answered(frame: "pd.DataFrame", question: Question, model: str) -> Estimate:
+    """The estimate, where it tells about enough runners of both arms."""
+    arms = (question.treatment, question.control)
+    if fewest_at_both(frame, question.outcome, question.week, arms) < least():
+        why = f"fewer than {least()} runners of an arm at both visits"
+        return none(question, model, why)
+    return STRIP[model](frame, question)
+
+
+def _fits(plan: AnalysisPlan, found: Clinic) -> None:
+    problems = check_against(plan, found.observations)
+    if problems:
+        raise DataProblems(problems)
+
+
+def effects(study: CohortStudy) -> "pd.DataFrame":
+    """Both models of every measured outcome and contrast, in the columns of ``effects.csv``."""
+    import pandas as pd
+
+    return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
+
+
+def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
+    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong parameter, plan or path.
+    DataProblems
+        Every error of the cohort file, and what of the plan is not in it.
+    """
+    usage: list[Problem] = []
+    data: list[Problem] = []
+    given = {name: value for name, value in parameters.items() if value is not None}
+    try:
+        settings = check_settings(CohortSettings, given)
+    except UsageProblems as found:
+        usage.extend(found.problems)
+        settings = valid_part(CohortSettings, given)
+    parts: list[Any] = []
+    for step in (settings.plan, settings.clinic):
+        try:
+            parts.append(step())
+        except ProblemsFound as found:
+            (usage if isinstance(found, UsageProblems) else data).extend(found.problems)
+    if len(parts) == 2:
+        data.extend(check_against(*parts[:1], parts[1].observations))
+    if usage:
+        raise UsageProblems(usage + data)
+    if data:
+        raise DataProblems(data)
+    return parts[1].cohort.warnings

@@ -1,0 +1,153 @@
+"""The main question: every arm in every world, over draws of the parameters and over runners.
+
+Two kinds of spread are carried and kept apart. Parameter uncertainty: the same runners, with the
+same luck, under each draw of the parameters. Spread between runners: one run with every parameter
+at its value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy import parameters
+from hipstudy.model import adherence, baseline
+from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
+from hipstudy.model.cohort import Cohort
+from hipstudy.model.simulate import OUTCOMES, Trajectories, simulate
+from hipstudy.parameters import Values, number
+from hipstudy.prescription.design import Design
+from hipstudy.studies.settings import (
+    CompareSettings,
+    check,  # where the notebook's check is looked up
+)
+
+Array = NDArray[np.float64]
+BLOCK = 50  # runners carried at once: small enough for a processor's cache
+
+
+@dataclass(frozen=True, eq=False)
+class CompareStudy:
+    """Everything a comparison found.
+
+    Parameters
+    ----------
+    settings, design, cohort
+        What was compared, on whom.
+    values
+        Draws of the parameters.
+    shares
+        Draws of the causes' shares, (draws, worlds).
+    means
+        (arm, outcome) -> mean over limbs, (worlds, draws, weeks from 0).
+    improved
+        (arm, rule) -> share of runners whose tightness fell by ``mcid_nrs`` points or more
+        (rule ``points``), or by ``mcid_share`` of their own baseline (``share``), (worlds, draws).
+    central
+        Arm -> every limb's trajectories with parameters at their values, one draw.
+    """
+
+    settings: CompareSettings
+    design: Design
+    cohort: Cohort
+    values: Values
+    shares: Array
+    means: Mapping[tuple[str, str], Array]
+    improved: Mapping[tuple[str, str], Array]
+    central: Mapping[str, Trajectories]
+
+    def mean(self, arm: str, outcome: str, world: str) -> Array:
+        """Mean over limbs of one arm in one world, or mixed over the prior; (draws, weeks)."""
+        runs = self.means[arm, outcome]
+        if world == PRIOR:
+            return np.einsum("dw,wdt->dt", self.shares, runs)
+        return runs[WORLDS.index(world)]
+
+    def difference(self, pair: tuple[str, str], outcome: str, world: str) -> Array:
+        """Treatment minus control, (draws, weeks)."""
+        treatment, control = pair
+        return self.mean(treatment, outcome, world) - self.mean(control, outcome, world)
+
+    @property
+    def primary(self) -> tuple[str, str]:
+        """The contrast that is answered first."""
+        return self.design.contrasts[0]
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Probabilities of the band's two ends."""
+        half = (1 - number("band_level")) / 2
+        return half, 1 - half
+
+
+def run_arms(
+    cohort: Cohort, design: Design, values: Values, *, seed: int
+) -> dict[str, Trajectories]:
+    """Simulate every arm on the same runners with the same luck."""
+    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
+    own = adherence.habits(cohort, values, weeks=design.weeks, seed=seed)
+    found = {}
+    for arm in design.arms:
+        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed, own=own)
+        found[arm.name] = simulate(cohort, starts, arm, done, values)
+    return found
+
+
+def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
+    """Number of runners whose mean over both limbs fell by each rule's MCID, (worlds, draws)."""
+    tight = run.outcomes["tightness_nrs"]
+    fall = tight[..., 0] - tight[..., -1]
+    per_runner = fall.reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
+    start = tight[..., 0].reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
+    share = per_runner >= number("mcid_share") * start
+    reached = {"points": per_runner >= mcid_nrs, "share": share & (per_runner > 0)}
+    return {rule: hit.sum(axis=-1).astype(float) for rule, hit in reached.items()}
+
+
+def run(
+    settings: CompareSettings | None = None, *, n_draws: int | None = None, **given: Any
+) -> CompareStudy:
+    """Compare the arms.
+
+    Parameters
+    ----------
+    settings
+        Checked settings; or give them as keywords.
+    n_draws
+        Of the parameters; ``parameter_draws`` of them when None.
+    **given
+        Settings by name, as in the notebook's first cell; None stands for the default.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong setting or prescription.
+    DataProblems
+        Every problem of the cohort file.
+    """
+    if settings is None:
+        settings = check(**{name: value for name, value in given.items() if value is not None})
+    design, cohort = settings.design(), settings.runners()
+    n_draws = n_draws or int(number("parameter_draws"))
+    values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
+    sums: dict[tuple[str, str], Array] = {}
+    improved: dict[tuple[str, str], Array] = {}
+    for block in cohort.blocks(BLOCK):
+        for arm, found in run_arms(block, design, values, seed=settings.seed).items():
+            for outcome in OUTCOMES:
+                total = found.outcomes[outcome].sum(axis=2)
+                sums[arm, outcome] = sums.get((arm, outcome), 0) + total
+            for rule, count in _improved(found, settings.mcid_nrs).items():
+                improved[arm, rule] = improved.get((arm, rule), 0) + count
+    return CompareStudy(
+        settings=settings,
+        design=design,
+        cohort=cohort,
+        values=values,
+        shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
+        means={key: total / cohort.n_limbs for key, total in sums.items()},
+        improved={key: count / cohort.n_runners for key, count in improved.items()},
+        central=run_arms(cohort, design, parameters.central(**settings.held), seed=settings.seed),
+    )

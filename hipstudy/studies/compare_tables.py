@@ -1,0 +1,197 @@
+"""What a comparison found, as tidy tables whose column names are part of the contract."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.model.simulate import OUTCOMES
+from hipstudy.parameters import number
+from hipstudy.studies.compare_study import CompareStudy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ALL_WORLDS = (*WORLDS, PRIOR)
+
+
+def _spread(study: CompareStudy, draws: NDArray[np.float64]) -> dict[str, float]:
+    low, high = np.quantile(draws, study.band)
+    return {
+        "estimate": float(draws.mean()),
+        "se": float(draws.std(ddof=1)),
+        "ci_low": float(low),
+        "ci_high": float(high),
+    }
+
+
+def trajectories(study: CompareStudy) -> "pd.DataFrame":
+    """The truth by world, arm, outcome and week: mean over limbs with its parameter band.
+
+    Columns: world, arm, outcome, week, mean, low, high, n_runners, n_limbs. Before observation, at
+    rest; low and high are the 95 % band of the mean over parameter draws.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for world in ALL_WORLDS:
+        for arm in study.design.arms:
+            for outcome in OUTCOMES:
+                runs = study.mean(arm.name, outcome, world)
+                low, high = np.quantile(runs, study.band, axis=0)
+                # Where every draw is the same, rounding must not push the mean past them.
+                mean = np.clip(runs.mean(axis=0), low, high)
+                rows += [
+                    {
+                        "world": world,
+                        "arm": arm.name,
+                        "outcome": outcome,
+                        "week": week,
+                        "mean": mean[week],
+                        "low": low[week],
+                        "high": high[week],
+                    }
+                    for week in range(study.design.weeks + 1)
+                ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(n_runners=study.cohort.n_runners, n_limbs=study.cohort.n_limbs)
+
+
+def effects(study: CompareStudy) -> "pd.DataFrame":
+    """Differences between arms at the last week, by world, outcome and contrast.
+
+    Columns: world, outcome, week, contrast, model, estimate, se, ci_low, ci_high, p, n_runners,
+    n_limbs. The interval comes from parameter draws, not from the number of runners; p is empty
+    because simulated runners can be had in any number.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "world": world,
+            "outcome": outcome,
+            "week": study.design.weeks,
+            "contrast": " - ".join(pair),
+            "model": "simulated",
+            **_spread(study, study.difference(pair, outcome, world)[:, -1]),
+            "p": np.nan,
+        }
+        for world in ALL_WORLDS
+        for outcome in OUTCOMES
+        for pair in study.design.contrasts
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(n_runners=study.cohort.n_runners, n_limbs=study.cohort.n_limbs)
+
+
+def break_even_draws(
+    study: CompareStudy, pair: tuple[str, str], margin_nrs: float
+) -> NDArray[np.float64]:
+    """Share of runners tight from weakness at which the treatment wins by a margin; one a draw.
+
+    The rest of the runners keep the prior's proportions among the other causes. Infinite where
+    even a share of 1 does not do it.
+    """
+    benefit = [-study.difference(pair, "tightness_nrs", world)[:, -1] for world in WORLDS]
+    return break_even_share(np.array(benefit), study.settings.prior, margin_nrs)
+
+
+def break_even_share(
+    benefit: NDArray[np.float64], prior: Sequence[float], margin_nrs: float
+) -> NDArray[np.float64]:
+    """Share of runners tight from weakness at which a benefit's mean reaches a margin, (draws,).
+
+    Parameters
+    ----------
+    benefit
+        Mean fall of tightness by which the treatment is ahead, (worlds, draws), NRS points.
+    prior
+        Concentration of each cause: the runners who are not tight from weakness keep these
+        proportions, or equal ones where all are 0.
+    margin_nrs
+        To be reached; any benefit at all when 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        Infinite where even a share of 1 does not do it.
+    """
+    others = np.array(prior[1:], float)
+    weight = others / others.sum() if others.any() else np.full(len(others), 1 / len(others))
+    rest = sum(w * ahead for w, ahead in zip(weight, benefit[1:], strict=True))
+    slope = benefit[0] - rest
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (margin_nrs - rest) / slope
+    wins_anyway = rest >= margin_nrs if margin_nrs > 0 else rest > 0
+    share = np.where(wins_anyway, 0.0, np.where(slope > 0, share, np.inf))
+    return np.where(share > 1, np.inf, share)
+
+
+def margins() -> tuple[float, float, float]:
+    """Margins of a mean difference that the report looks at, NRS points."""
+    return 0.0, number("margin_small_nrs"), number("margin_large_nrs")
+
+
+def break_even(study: CompareStudy) -> "pd.DataFrame":
+    """Break-even share for every contrast and margin.
+
+    Columns: contrast, margin_nrs, share, ci_low, ci_high (medians and band over draws, infinite
+    for "at no share"), never (share of draws in which no share does it), n_runners, n_limbs.
+    """
+    import pandas as pd
+
+    rows = []
+    for pair in study.design.contrasts:
+        for margin in margins():
+            draws = np.sort(break_even_draws(study, pair, margin))
+            at = np.round(np.array([study.band[0], 0.5, study.band[1]]) * (len(draws) - 1))
+            low, middle, high = draws[at.astype(int)]
+            rows.append(
+                {
+                    "contrast": " - ".join(pair),
+                    "margin_nrs": margin,
+                    "share": middle,
+                    "ci_low": low,
+                    "ci_high": high,
+                    "never": float(np.isinf(draws).mean()),
+                }
+            )
+    frame = pd.DataFrame(rows)
+    return frame.assign(n_runners=study.cohort.n_runners, n_limbs=study.cohort.n_limbs)
+
+
+def break_even_curve(study: CompareStudy, pair: tuple[str, str]) -> "pd.DataFrame":
+    """Mean difference in tightness against the share of runners tight from weakness.
+
+    Columns: share, mean, low, high.
+    """
+    import pandas as pd
+
+    ends = {world: study.difference(pair, "tightness_nrs", world)[:, -1] for world in WORLDS}
+    others = np.array(study.settings.prior[1:])
+    weight = others / others.sum() if others.any() else np.full(len(others), 1 / len(others))
+    rest = sum(w * ends[world] for w, world in zip(weight, WORLDS[1:], strict=True))
+    share = np.linspace(0, 1, 21)
+    mixed = share * ends["weak"][:, np.newaxis] + (1 - share) * np.asarray(rest)[:, np.newaxis]
+    low, high = np.quantile(mixed, study.band, axis=0)
+    return pd.DataFrame({"share": share, "mean": mixed.mean(axis=0), "low": low, "high": high})
+
+
+def chances(study: CompareStudy) -> "pd.DataFrame":
+    """Chance, over parameter draws, that the mean difference is a benefit of at least a margin.
+
+    Columns: world, contrast, margin_nrs, chance.
+    """
+    import pandas as pd
+
+    rows = []
+    for world in ALL_WORLDS:
+        for pair in study.design.contrasts:
+            benefit = -study.difference(pair, "tightness_nrs", world)[:, -1]
+            rows += [
+                (world, " - ".join(pair), margin, float((benefit >= margin).mean()))
+                for margin in margins()[1:]
+            ]
+    return pd.DataFrame(rows, columns=["world", "contrast", "margin_nrs", "chance"])

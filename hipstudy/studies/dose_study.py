@@ -1,0 +1,345 @@
+"""Settings of the dose report: which doses to look at, on whom; checked before anything runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from hipstudy import parameters
+from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
+from hipstudy.model import dose_phases, dose_sweep
+from hipstudy.model.adaptation import SHAPES
+from hipstudy.model.cohort import Cohort
+from hipstudy.model.dose_phases import with_sessions
+from hipstudy.model.dose_sweep import BLOCK, SweepGrid, at
+from hipstudy.model.simulate import OUTCOMES
+from hipstudy.parameters import Values, number
+from hipstudy.prescription import design
+from hipstudy.prescription.protocol import MAX_ADDED_KG, Protocol
+from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
+from hipstudy.studies import compare_study
+from hipstudy.studies.compare_study import CompareStudy
+from hipstudy.studies.settings import CompareSettings, a_date, check_settings, valid_part
+
+MOST = {"sets": 10, "sessions_per_week": 14, "stretch_min_wk": MAX_STRETCH_MIN_WK}
+MOST_VALUES = 10
+ENDS = ("article_low", "article_high")
+NOTHING = "usual_running"
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them.
+
+    Examples
+    --------
+    >>> numbers("1, 2.5")
+    (1.0, 2.5)
+    """
+    return tuple(float(part) for part in text.split(","))
+
+
+def _rising(text: str, info: ValidationInfo) -> str:
+    most = MOST[str(info.field_name)]
+    least, whole = (0 if most == MAX_STRETCH_MIN_WK else 1), most != MAX_STRETCH_MIN_WK
+    try:
+        found = numbers(text)
+    except ValueError:
+        found = ()
+    wrong = not found or len(found) > MOST_VALUES or list(found) != sorted(set(found))
+    wrong = wrong or not least <= found[0] <= found[-1] <= most
+    if wrong or (whole and any(one != int(one) for one in found)):
+        kind = "whole numbers" if whole else "numbers"
+        raise ValueError(
+            f"up to {MOST_VALUES} {kind} from {least} to {most}, rising, with commas between"
+        )
+    return text
+
+
+def _loads(text: str) -> str:
+    loads = [part.strip() for part in text.split(",")]
+    if len(set(loads)) < len(loads) or len(loads) > MOST_VALUES or not all(loads):
+        raise ValueError(
+            f"up to {MOST_VALUES} of unloaded, near-failure or added kg up to {MAX_ADDED_KG}, each "
+            "once, with commas between"
+        )
+    return text
+
+
+Rising = Annotated[str, AfterValidator(_rising)]
+
+
+class DoseSettings(BaseModel):
+    """As in the notebook's first cell; the doses are lists with commas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    cohort: str = ""
+    protocol: str = "strength_plus_stretch"
+    weeks: int = Field(default=12, ge=1, le=52)
+    sets: Rising = "1, 2, 3, 4, 5"
+    sessions_per_week: Rising = "1, 2, 3, 4, 5, 7"
+    loads: Annotated[str, AfterValidator(_loads)] = "unloaded, near-failure"
+    stretch_min_wk: Rising = "0, 10, 20, 28, 60"
+    adherence: float | None = Field(default=None, ge=0.05, le=1)
+    n_runners: int = Field(default=60, ge=2, le=500)
+    seed: int = Field(default=0, ge=0, le=4_294_967_295)
+    report_date: Annotated[str, AfterValidator(a_date)] = ""
+
+    def base(self) -> Protocol:
+        """The prescription whose dose is changed, over the weeks of the report.
+
+        Raises
+        ------
+        UsageProblems
+            When there is none, it has no strength work, or has a name of the report's own arms.
+        """
+        arm = design.arm_of(self.protocol)
+        if arm.strength is None:
+            rule = "a prescription with strength work is needed: its dose is what is changed"
+            raise UsageProblems([Problem("parameter protocol", self.protocol, rule)])
+        if arm.name in (*ENDS, NOTHING) and self.protocol != arm.name:
+            rule = f"{arm.name} is in this report already, as the preset of that name"
+            mend = "Give the prescription a name of its own."
+            raise UsageProblems([Problem("parameter protocol", self.protocol, rule, mend)])
+        return arm.model_copy(update={"weeks": self.weeks})
+
+    def grid(self) -> SweepGrid:
+        """Every dose to look at; no strength work is always among them.
+
+        Raises
+        ------
+        UsageProblems
+            When a load, or the largest dose, breaks a rule of prescriptions.
+        """
+        sets, sessions = (
+            tuple(int(one) for one in numbers(text)) for text in (self.sets, self.sessions_per_week)
+        )
+        loads = tuple(part.strip() for part in self.loads.split(","))
+        grid = SweepGrid(sets, (0, *sessions), loads, numbers(self.stretch_min_wk))
+        base = self.base()
+        for load in loads:  # the largest dose of each load is within the rules, or none is
+            at(base, sets[-1], sessions[-1], load, grid.stretch_min_wk[-1])
+        return grid
+
+    def compared(self) -> CompareSettings:
+        """Settings of the comparison of the article's two ends with the prescription and nothing.
+
+        Raises
+        ------
+        UsageProblems
+            When a setting breaks a rule.
+        """
+        own = self.base()
+        names = dict.fromkeys((*ENDS, NOTHING))
+        arms = [*ENDS, *([] if own.name in names else [self.protocol]), NOTHING]
+        return check_settings(
+            CompareSettings,
+            {
+                "cohort": self.cohort,
+                "protocols": " | ".join(arms),
+                "weeks": self.weeks,
+                "adherence": self.adherence,
+                "n_runners": self.n_runners,
+                "seed": self.seed,
+                "report_date": self.report_date,
+            },
+        )
+
+
+def check(**given: Any) -> DoseSettings:
+    """Check settings.
+
+    Raises
+    ------
+    UsageProblems
+        Every unknown name, wrong type and value out of range.
+    """
+    return check_settings(DoseSettings, given)
+
+
+def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
+    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong parameter, dose or prescription.
+    DataProblems
+        Every problem of the cohort file.
+    """
+    given = {name: value for name, value in parameters.items() if value is not None}
+    usage: dict[str, Problem] = {}
+    data: list[Problem] = []
+    try:
+        settings = check(**given)
+    except UsageProblems as found:
+        usage |= {str(problem): problem for problem in found.problems}
+        settings = valid_part(DoseSettings, given)
+    warnings: tuple[Finding, ...] = ()
+    for step in (settings.base, settings.grid, lambda: settings.compared().runners().warnings):
+        try:
+            warnings = step()
+        except ProblemsFound as found:
+            if isinstance(found, UsageProblems):
+                usage |= {str(problem): problem for problem in found.problems}
+            else:
+                data.extend(found.problems)
+    if usage:
+        raise UsageProblems([*usage.values(), *data])
+    if data:
+        raise DataProblems(data)
+    return warnings
+
+
+Array = NDArray[np.float64]
+AFTER = (4, 8, 12)  # weeks after stopping that the report looks at
+SESSIONS = tuple(range(8))  # of the curve, a week: none to one a day
+MINUTES = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)  # clock minutes of stretching a week
+PHASED = ("end_range_torque_nm_kg", "tightness_nrs", "thomas_ext_deg")
+
+
+@dataclass(frozen=True, eq=False)
+class DoseStudy:
+    """Everything the report shows.
+
+    Parameters
+    ----------
+    settings, base, grid, cohort
+        What was varied, on whom.
+    study
+        Comparison of the article's two ends with the prescription and with nothing.
+    values
+        Draws of the parameters behind curves and phases.
+    surface
+        Outcome -> (worlds, loads, stretches, sets, sessions, weeks from 0), means over the draws.
+    curves
+        Shape -> outcome -> (worlds, sessions, draws, weeks from 0 and on after stopping).
+    stretching
+        Outcome -> (worlds, minutes, draws, weeks ...): stretching alone; the first is nothing.
+    phases
+        Name of a programme -> outcome -> (worlds, draws, weeks from 0).
+    """
+
+    settings: DoseSettings
+    base: Protocol
+    grid: SweepGrid
+    cohort: Cohort
+    study: CompareStudy
+    values: Values
+    surface: Mapping[str, Array]
+    curves: Mapping[str, Mapping[str, Array]]
+    stretching: Mapping[str, Array]
+    phases: Mapping[str, Mapping[str, Array]]
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of the programme."""
+        return self.settings.weeks
+
+    @property
+    def sets(self) -> int:
+        """Sets a session that the curves keep."""
+        return self.base.strength.sets if self.base.strength else 0
+
+
+def run(settings: DoseSettings | None = None, **given: Any) -> DoseStudy:
+    """Find what every dose does.
+
+    Parameters
+    ----------
+    settings
+        Checked settings; or give them as keywords.
+    **given
+        Settings by name, as in the notebook's first cell; None stands for the default.
+
+    Raises
+    ------
+    UsageProblems
+        Every wrong setting or prescription.
+    DataProblems
+        Every problem of the cohort file.
+    """
+    if settings is None:
+        settings = check(**{name: value for name, value in given.items() if value is not None})
+    base, grid, compared = settings.base(), settings.grid(), settings.compared()
+    n_draws = int(number("curve_draws"))
+    study = compare_study.run(compared, n_draws=n_draws)
+    cohort, values = study.cohort, study.values
+    seed, weeks = settings.seed, settings.weeks
+    surface = dose_sweep.sweep(
+        cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES
+    )
+    curves, stretching = _curves(cohort, base, values, weeks, seed)
+    return DoseStudy(
+        settings=settings,
+        base=base,
+        grid=grid,
+        cohort=cohort,
+        study=study,
+        values=values,
+        surface={name: found.mean(axis=-2) for name, found in surface.items()},
+        curves=curves,
+        stretching=stretching,
+        phases=_phases(cohort, base, values, weeks, seed, _all_done(values, seed)),
+    )
+
+
+def _curves(
+    cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
+) -> tuple[dict[str, dict[str, Array]], dict[str, Array]]:
+    own, load = base.strength, base.strength.load if base.strength else ""
+    sets = own.sets if own else 1
+    plan = {"weeks": weeks, "seed": seed, "outcomes": OUTCOMES, "after": AFTER[-1]}
+    found = {}
+    for shape in SHAPES:
+        grid = SweepGrid((sets,), SESSIONS, (load,), (base.stretch_min_wk,))
+        each = dose_sweep.sweep(cohort, base, grid, values, shape=shape, **plan)
+        found[shape] = {name: runs[:, 0, 0, 0] for name, runs in each.items()}
+    grid = SweepGrid((sets,), (0,), (load,), MINUTES)
+    alone = dose_sweep.sweep(cohort, base, grid, values, **plan)
+    return found, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
+
+
+def _all_done(values: Values, seed: int) -> Values:
+    """The same draws, with every session done."""
+    return parameters.draw(values.n_draws, seed=seed, **CompareSettings(adherence=1.0).held)
+
+
+def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
+    """Programmes in phases by name, the prescription's own among them.
+
+    ``keep 0`` to ``keep 7`` go on after the programme with so many sessions a week and the
+    stretching; the others end with it.
+    """
+    times = base.strength.sessions_per_week if base.strength else 0
+    off = base.model_copy(update={"strength": None, "stretch": None})
+    found: dict[str, dose_phases.Phases] = {
+        "none": ((off, weeks),),
+        "all": ((base, weeks),),
+        "one fewer": ((with_sessions(base, times - 1), weeks),),
+    }
+    gap = min(2, weeks - 1)
+    if gap:
+        first = (weeks - gap + 1) // 2
+        found["gap"] = ((base, first), (None, gap), (base, weeks - gap - first))
+        found["late"] = ((base, weeks - gap), (None, gap))
+    for n in range(times + 1):
+        found[f"keep {n}"] = ((base, weeks), (with_sessions(base, n), AFTER[-1]))
+    return found
+
+
+def _phases(
+    cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int, done: Values
+) -> dict[str, dict[str, Array]]:
+    """Missed sessions are told against all done; keeping a gain as these runners do sessions."""
+    found = {}
+    for name, phases in programmes(base, weeks).items():
+        some = values if name.startswith("keep") else done
+        found[name] = dose_phases.means(
+            cohort, base, [p for p in phases if p[1]], some,
+            seed=seed, outcomes=PHASED, block=BLOCK,
+        )  # fmt: skip
+    return found

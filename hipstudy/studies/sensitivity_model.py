@@ -1,0 +1,182 @@
+"""The answers of a comparison as functions of numbers between 0 and 1, many sets of them at once.
+
+Every unknown of the model is a factor: a number u between 0 and 1 that its own law turns into a
+value (``Parameter.quantile``), so that evenly spread u are draws of the law. The causes' shares are
+three such factors, a stick broken in the order of ``WORLDS``: exactly the Dirichlet prior. A dummy
+that nothing uses is a factor as well.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from hipstudy.model import adherence, baseline
+from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.model.cohort import Cohort
+from hipstudy.model.simulate import simulate
+from hipstudy.parameters import Values, shipped
+from hipstudy.prescription.protocol import Protocol
+from hipstudy.studies.compare_tables import break_even_share
+
+Array = NDArray[np.float64]
+TIGHTNESS, TORQUE = "tightness_nrs", "end_range_torque_nm_kg"
+BREAK_EVEN, NEVER = "break_even_share", "never"
+DUMMY = "dummy"
+# A stick is broken: the first cause's share of all, then each next one's of what is left.
+SHARES = tuple(f"share {world}" for world in WORLDS[:-1])
+BLOCK = 20_000  # draws times limbs carried at once: bounds memory, and keeps it in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityTarget:
+    """What is asked of whom.
+
+    Parameters
+    ----------
+    treatment, control
+        The two arms of the contrast.
+    cohort
+        Runners whose mean is taken; a small reference cohort is enough, for every set of numbers
+        is asked of the same runners with the same luck.
+    weeks
+        At the end of which the difference is taken.
+    prior
+        Dirichlet concentration of each cause.
+    held
+        Parameters at a value of their own.
+    seed
+        Of the runners' luck.
+    """
+
+    treatment: Protocol
+    control: Protocol
+    cohort: Cohort
+    weeks: int
+    prior: tuple[float, ...]
+    held: Mapping[str, float]
+    seed: int
+
+
+def unknown(question: SensitivityTarget) -> tuple[str, ...]:
+    """Parameters with a spread, but for those that are held; then shares that can vary."""
+    names = [
+        name for name, row in shipped().items() if row.low < row.high and name not in question.held
+    ]
+    return (*names, *(n for n, _, left in _sticks(question.prior, SHARES) if left > 0))
+
+
+def _sticks(prior: Sequence[float], names: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+    """Name, concentration of the cause and of those after it; only where a share is not settled."""
+    for at, name in enumerate(names):
+        here, left = prior[at], float(sum(prior[at + 1 :]))
+        if here > 0:
+            yield name, here, left
+
+
+def shares(prior: Sequence[float], u: Mapping[str, Array], n: int) -> Array:
+    """Causes' shares from the sticks' numbers, (n, worlds); a stick not given stands at 1/2.
+
+    Parameters
+    ----------
+    prior
+        Dirichlet concentration of each cause.
+    u
+        Stick's name (``SHARES``) -> (n,) numbers between 0 and 1.
+    n
+        Sets of numbers.
+    """
+    found, left = np.zeros((n, len(WORLDS))), np.ones(n)
+    sticks = {name: (here, rest) for name, here, rest in _sticks(prior, SHARES)}
+    for at, name in enumerate(SHARES):
+        if name not in sticks:
+            continue
+        here, rest = sticks[name]
+        of_left = 1.0
+        if rest > 0:
+            of_left = special.betaincinv(here, rest, u.get(name, np.full(n, 0.5)))
+        found[:, at] = left * of_left
+        left = left - found[:, at]
+    found[:, -1] = left
+    return found
+
+
+def values_at(u: Mapping[str, Array], held: Mapping[str, float], n: int) -> Values:
+    """Values of every parameter: by its law where it is a factor, else held, else central."""
+    table = shipped()
+    columns = {
+        name: row.quantile(u[name]) if name in u else np.full(n, held.get(name, row.value))
+        for name, row in table.items()
+    }
+    return Values({name: column[:, np.newaxis] for name, column in columns.items()}, seed=0)
+
+
+def evaluate(
+    question: SensitivityTarget, names: Sequence[str], u: Array, *, margins: Sequence[float]
+) -> dict[str, Array]:
+    """The answers for many sets of numbers.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    names
+        Factors: parameters, ``SHARES``, ``DUMMY``; all others stand at their values.
+    u
+        Their numbers, each between 0 and 1, (sets, factors).
+    margins
+        Of the mean difference, NRS points: the break-even share is that of the first.
+
+    Returns
+    -------
+    dict
+        ``outcome world`` -> difference at the last week, mean over limbs, (sets,), for tightness
+        (NRS points) and end-range torque (per cent of the start), in every world and mixed over
+        the prior; ``break_even_share``, clipped at 1; and ``never MARGIN`` for each margin, 1
+        where no share does it.
+    """
+    size = max(1, BLOCK // question.cohort.n_limbs)
+    parts = [
+        _block(question, dict(zip(names, u[at : at + size].T, strict=True)), margins)
+        for at in range(0, len(u), size)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _block(
+    question: SensitivityTarget, u: Mapping[str, Array], margins: Sequence[float]
+) -> dict[str, Array]:
+    n = len(next(iter(u.values())))
+    values = values_at(u, question.held, n)
+    means = _means(question, values)
+    mixed = shares(question.prior, u, n)
+    found = {}
+    for outcome in (TIGHTNESS, TORQUE):
+        by_world = means[outcome]
+        for place, world in enumerate(WORLDS):
+            found[f"{outcome} {world}"] = by_world[place]
+        found[f"{outcome} {PRIOR}"] = np.einsum("dw,wd->d", mixed, by_world)
+    for place, margin in enumerate(margins):
+        share = break_even_share(-means[TIGHTNESS], question.prior, margin)
+        if place == 0:  # "at no share" is infinite, and would leave no variance
+            found[BREAK_EVEN] = np.minimum(share, 1)
+        found[f"{NEVER} {margin:g}"] = np.isinf(share).astype(float)
+    return found
+
+
+def _means(question: SensitivityTarget, values: Values) -> dict[str, Array]:
+    """Treatment minus control at the last week, mean over limbs, each (worlds, draws)."""
+    cohort, seed, weeks = question.cohort, question.seed, question.weeks
+    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
+    own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
+    ends = {}
+    for arm in (question.treatment, question.control):
+        done = adherence.attend(cohort, arm, values, weeks=weeks, seed=seed, own=own)
+        run = simulate(cohort, starts, arm, done, values, outcomes=(TIGHTNESS, TORQUE))
+        torque = run.outcomes[TORQUE].mean(axis=2)
+        gain = 100 * (torque[..., -1] / torque[..., 0] - 1)
+        ends[arm.name] = {TIGHTNESS: run.outcomes[TIGHTNESS][..., -1].mean(axis=2), TORQUE: gain}
+    one, two = ends[question.treatment.name], ends[question.control.name]
+    return {outcome: one[outcome] - two[outcome] for outcome in one}

@@ -1,0 +1,107 @@
+"""Every line of what must hold is guarded by a test that fails when the code is broken.
+
+The guards are named in the docstrings of the modules they guard.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import breaks
+import pytest
+
+TESTS = Path(__file__).parents[1]
+PACKAGE = TESTS.parent / "hipstudy"
+GUARD = re.compile(r"test_\w+")
+
+# test -> what it must not survive
+GUARDS = {
+    "model/test_model_laws.py::test_zero_dose_and_no_natural_course_change_nothing": (
+        "something comes of nothing"
+    ),
+    "model/test_model_laws.py::test_gains_never_fall_as_completed_dose_rises": "too much does harm",
+    "model/test_model_laws.py::test_gains_saturate_with_dose": "no end to it",
+    "model/test_model_laws.py::test_a_shifted_protocol_gives_a_shifted_result": "later days count more",
+    "model/test_model_laws.py::test_simulation_is_the_closed_form_of_the_relaxation": "a step by Euler",
+    "model/test_model_laws.py::test_no_ones_luck_depends_on_arms_horizon_or_company": "luck by place",
+    "model/test_model_laws.py::test_both_limbs_do_the_same_sessions_and_fewer_are_a_subset": (
+        "luck by prescription"
+    ),
+    "model/test_model_laws.py::test_stopping_is_for_good_and_nothing_is_done_after_the_weeks": (
+        "stops for a week"
+    ),
+    "model/test_model_laws.py::test_nonspecific_arms_are_equal_and_others_are_not": (
+        "nonspecific follows torque"
+    ),
+    "model/test_model_laws.py::test_unloaded_weeks_add_range_of_motion_only_with_a_weight": (
+        "unloaded counts as loaded"
+    ),
+    "model/test_properties.py::test_the_order_of_runners_changes_no_one": "luck by place",
+    "model/test_properties.py::test_fewer_prescribed_sessions_are_a_subset": "luck by prescription",
+    "ground/test_random_streams.py::test_order_and_company_change_nothing": "luck by place",
+    "model/test_observe.py::test_without_noise_and_with_full_follow_up_the_truth_is_seen_at_the_visits": (
+        "effects never fade"
+    ),
+    "model/test_observe.py::test_lost_stays_lost": "lost is found",
+    "model/test_observe.py::test_stopping_and_being_lost_are_two_events": "lost is stopped",
+    "model/test_limb_state.py::test_measured_runners_had_the_torque_for_every_speed": "whoever ran, ran",
+    "model/test_limb_state.py::test_drawn_runners_are_seldom_short_of_torque": "whoever ran, ran",
+    "evidence/test_validation.py::test_calibration_lands_inside[thorborg_2016]": "a high ceiling",
+    "evidence/test_validation.py::test_calibration_lands_inside[kerrigan_2003]": "a full reservoir",
+    "evidence/test_validation.py::test_verdicts_are_the_stored_ones[indiana_2006]": "a high ceiling",
+    "model/test_equations.py::test_kernel_is_one_inside_and_gaussian_outside": "no angle is special",
+    "model/test_symmetry_of_causes.py::test_labels_swapped_swap_the_results": "one cause is favoured",
+    "model/test_symmetry_of_causes.py::test_every_cause_has_the_same_law": "one cause is favoured",
+    "model/test_symmetry_of_causes.py::test_links_at_zero_leave_no_arm_different": "a link that stays",
+    "model/test_symmetry_of_causes.py::test_a_driver_that_no_arm_moves_shows_no_difference": "drivers mixed",
+    "model/test_soreness.py::test_soreness_peaks_and_goes_when_it_should": "soreness at once",
+    "model/test_soreness.py::test_second_bout_is_the_share_of_the_first": "no protection",
+    "model/test_soreness.py::test_protection_is_specific_to_muscle_length": "protection at every length",
+    "model/test_soreness.py::test_fatigue_off_leaves_every_set_whole": "tired anyway",
+    "model/test_adaptation.py::test_the_untrained_side_gains_its_share_of_strength_and_no_range": (
+        "the other side too"
+    ),
+    "model/test_adaptation.py::test_technique_costs_what_it_is_said_to": "technique costs nothing",
+    "model/test_adaptation.py::test_poorer_technique_never_brings_more": "technique helps",
+    "model/test_adaptation.py::test_after_stopping_all_is_lost_at_its_own_rate": "loses as it gains",
+    "model/test_intensity.py::test_a_higher_support_asks_less_of_the_leg_lever": "the support is flat",
+    "model/test_baseline.py::test_what_was_measured_is_where_the_limb_starts": "measured and forgotten",
+    "model/test_baseline.py::test_what_was_not_is_drawn_given_what_was": "the other limb unmoved",
+    "model/test_second_implementation.py::test_the_model_is_the_same_as_a_plain_second_one": "loses as it gains",
+}
+
+
+def guards(file):
+    doc = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return set(GUARD.findall(doc.partition("Guarded by")[2]))
+
+
+def test_guards_named_in_docstrings_are_tests():
+    known = {
+        node.name
+        for file in TESTS.glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    } | {file.stem for file in TESTS.glob("test_*.py")}
+    for file in PACKAGE.rglob("*.py"):
+        assert guards(file) <= known, f"{file.name} names {guards(file) - known}"
+
+
+def test_every_break_is_used():
+    assert set(GUARDS.values()) == set(breaks.BREAKS)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("test", GUARDS)
+def test_a_guard_fails_on_broken_code(test, rbds_file):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(TESTS / test)],
+        env=os.environ | {"HIPSTUDY_BREAK": GUARDS[test]},
+        cwd=TESTS.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert rbds_file.exists()
+    assert done.returncode == 1, f"{test} survives: {GUARDS[test]}\n{done.stdout[-500:]}"
+    assert " failed" in done.stdout

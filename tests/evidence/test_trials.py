@@ -1,0 +1,141 @@
+"""A trial is added by one entry, without code; a wrong entry is told all that is wrong with it."""
+
+import pytest
+
+from hipstudy.errors import UsageProblems
+from hipstudy.evidence import trials, validation
+
+GOOD = """
+[mine_2026]
+title = "Stretching at our clinic"
+role = "validation"
+source = "https://doi.org/10.1000/mine"
+population = "runners"
+trained = true
+protocol = "stretch 4x30 s daily x 6 wk"
+outcome = "thomas_ext_deg"
+published = "+2 deg (1 to 3)"
+estimate = 2
+low = 1.0
+high = 3.0
+unit = "deg"
+interval = "read"
+"""
+
+
+def read(tmp_path, text, **more):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return trials.read(path, **more)
+
+
+def wrong(tmp_path, text, **more):
+    with pytest.raises(UsageProblems) as found:
+        read(tmp_path, text, **more)
+    return [str(problem) for problem in found.value.problems]
+
+
+def test_one_entry_is_enough(tmp_path):
+    (case,) = read(tmp_path, GOOD)
+    (found,) = validation.find_all([case], seed=0, n_draws=8)
+    assert found.verdict == "hit"
+    assert found.predicted == pytest.approx(3.0 * 0.86, rel=0.03), "3 deg, six weeks of tau 3"
+
+
+SETS = 'sets = ["rom_reservoir_deg"]'
+ROLE, READ = 'role = "validation"', 'interval = "read"'
+SOURCE = 'source = "https://doi.org/10.1000/mine"'
+RULE = ": the rule: "
+# what is changed, into what, and what is said after the file and the case
+WRONG = [
+    (
+        "low = 1.0",
+        "lo = 1.0",
+        ", lo: found '1.0'; there is no field of this name. Did you mean l",
+    ),
+    ('"deg"', '"cm"', f"{RULE}unit is 'deg' for this outcome, form and scale"),
+    ("low = 1.0", "low = 4.0", f"{RULE}low is below high"),
+    ("low = 1.0\nhigh = 3.0\n", "", f"{RULE}low or high is needed, or both"),
+    ("high = 3.0\n", "", f"{RULE}an interval that was read has both ends"),
+    ("estimate = 2", "estimate = 7", f"{RULE}the estimate lies between low and high"),
+    ("thomas_ext_deg", "tomas_ext_deg", ", outcome: found 'tomas_ext_deg'; the rule: "),
+    ("4x30 s", "4x30 lb", ", protocol, "),
+    (SOURCE, 'evidence = ["S999"]', ", evidence: found 'S999'; there is no such row in data/evi"),
+    (
+        SOURCE,
+        'evidence = ["S999"]',
+        "Leave evidence out and give source, the address of the pap",
+    ),
+    (SOURCE, "", f"{RULE}evidence or source is needed"),
+    ("https://", "", ", source: found 'doi.org/10.1000/mine'; the rule: a DOI or page as an addr"),
+    (READ, 'interval = "rule"', f"{RULE}how is needed: how the interval was derived, or the rule"),
+    (READ, 'interval = "guess"', ", interval: found 'guess'; the rule: "),
+    ("trained = true", 'trained = "yes"', ", trained: found 'yes'; the rule: "),
+    ("trained = true\n", "", ", trained: found 'nothing'; this field is needed"),
+    (ROLE, f"{ROLE}\nseen = ['rom_reservoir']", "rom_reservoir? Did you mean rom_reservoir_deg?"),
+    (ROLE, f'role = "calibration"\n{SETS}', f"{RULE}red_at has a value for each parameter in sets"),
+    (ROLE, f"{ROLE}\n{SETS}", f"{RULE}only a calibration case sets parameters"),
+    (READ, f'{READ}\nform = "ratio"', f"{RULE}form difference or ratio needs a comparator, and"),
+    (READ, f'{READ}\nform = "course"', f"{RULE}form course needs of_wk, and no other form"),
+    (READ, f"{READ}\nof_wk = 3", f"{RULE}form course needs of_wk, and no other form takes it"),
+    (READ, f"{READ}\nangle_ext_deg = 0", f"{RULE}torque_nm_kg needs angle_ext_deg, and nothing"),
+    (READ, f"{READ}\nat_d = 2", f"{RULE}at_d is for torque_missing_pct, which needs it, and no"),
+    (
+        READ,
+        f"{READ}\nat_wk = 7",
+        ", at_wk: found '7'; the rule: 6 at the most, the end of the",
+    ),
+    (READ, f"{READ}\nagain_wk = 2", f"{RULE}again_wk needs a pause_wk"),
+    ("low = 1.0", "low = nan", ", low: found 'nan'; the rule: "),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), WRONG)
+def test_a_wrong_entry_is_told_so(tmp_path, old, new, said):
+    assert old in GOOD
+    found = wrong(tmp_path, GOOD.replace(old, new))
+    assert any(said in line for line in found), found
+    assert all(line.startswith("mine.toml, mine_2026") for line in found)
+
+
+def test_a_name_says_who_and_when(tmp_path):
+    (said,) = wrong(tmp_path, GOOD.replace("mine_2026", "mine"))
+    assert said == (
+        "mine.toml, mine: found 'mine'; the name of a case: first author, year and what it is of, "
+        "as kerrigan_2003"
+    )
+
+
+def test_all_problems_of_all_entries_at_once(tmp_path):
+    second = GOOD.replace("mine_2026", "yours_2026").replace("deg", "cm").replace("true", "1")
+    found = wrong(tmp_path, GOOD.replace("low =", "lo =").replace("4x30", "4x3000") + second)
+    assert sum("mine_2026" in line for line in found) >= 2
+    assert sum("yours_2026" in line for line in found) >= 2
+
+
+def test_one_trial_counts_once(tmp_path):
+    sets = f'role = "calibration"\n{SETS}\nred_at = {{rom_reservoir_deg = 9}}'
+    again = GOOD.replace("mine_2026", "mine_2026_again").replace(ROLE, sets)
+    (said,) = wrong(tmp_path, GOOD + again)
+    assert said == (
+        "mine.toml, mine_2026_again, role: found 'calibration'; one trial counts once: mine_2026 "
+        "is there as validation already"
+    )
+    (said,) = wrong(tmp_path, GOOD + GOOD.replace("mine_2026", "yours_2026"))
+    assert (
+        "one trial counts once: https://doi.org/10.1000/mine is there as mine_2026 already" in said
+    )
+    shipped = trials.shipped()
+    kerrigan = GOOD.replace("mine_2026", "kerrigan_2003")
+    assert any("already" in line for line in wrong(tmp_path, kerrigan, beside=shipped))
+
+
+def test_what_is_no_file_of_trials_is_said(tmp_path):
+    (said,) = wrong(tmp_path, "[mine_2026\n")
+    assert said.startswith("trials: found 'mine.toml'; a file of trials in TOML is needed (")
+    with pytest.raises(UsageProblems, match="No such file"):
+        trials.read(tmp_path / "nowhere.toml")
+    (said,) = wrong(tmp_path, "mine_2026 = 3\n")
+    assert (
+        said == "mine.toml, mine_2026: found '3'; a case stands under [mine_2026], one field a line"
+    )

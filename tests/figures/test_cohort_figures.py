@@ -1,0 +1,176 @@
+"""Pictures of a cohort: what is drawn is what the frame holds, and nothing is cut off."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Rectangle
+
+from hipstudy import figures, show
+from hipstudy.analysis import participants, plan
+from hipstudy.cohort_file import clinic
+from hipstudy.figures import style
+from hipstudy.resources import place
+
+LONG = "an_arm_with_a_name_that_has_no_end_Donaudampfschifffahrtsgesellschaftskapitaensm"
+
+
+def flow_frame(*arms, instead=""):
+    stages = [("baseline", 0), ("seen", 6), ("seen", 12), ("outcome_one", 12),
+              ("outcome_both", 12), ("stopped", np.nan), ("analysed", 12)]  # fmt: skip
+    rows = [("", "in_file", np.nan, 90, ""), ("", "no_baseline", np.nan, 7, ""),
+            ("", "no_arm", np.nan, 0, "")]  # fmt: skip
+    for i, arm in enumerate(arms):
+        rows += [(arm, stage, week, 20 + i, "") for stage, week in stages]
+    frame = pd.DataFrame(rows, columns=["arm", "stage", "week", "n", "instead"])
+    frame.loc[frame["stage"] == "stopped", ["n", "instead"]] = (np.nan, instead or "<5")
+    return frame
+
+
+def words(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def boxes(ax):
+    return [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+
+
+@pytest.mark.parametrize("instead", ["<5", "not recorded"])
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_flow_is_whole_for_one_to_four_arms(n, instead):
+    arms = (LONG, "stretch_only", "strength_plus_stretch_time_matched", "W" * 80)[:n]
+    ax = figures.flow(flow_frame(*arms, instead=instead))
+    figure = ax.figure
+    figure.draw_without_rendering()
+    page, drawn = figure.bbox, boxes(ax)
+    assert figure.get_figwidth() == pytest.approx(160 / 25.4)
+    areas = [box.get_window_extent() for box in drawn]
+    for area in areas:
+        assert page.x0 <= area.x0 < area.x1 <= page.x1
+        assert page.y0 <= area.y0 < area.y1 <= page.y1
+    for i, one in enumerate(areas):
+        assert not any(one.overlaps(other) for other in areas[i + 1 :])
+    texts = [text for text in ax.texts if text.get_text()]
+    for text in texts:
+        area = text.get_window_extent()
+        inside = [b for b in areas if b.x0 <= area.x0 and area.x1 <= b.x1
+                  and b.y0 <= area.y0 and area.y1 <= b.y1]  # fmt: skip
+        assert len(inside) == 1, text.get_text()
+        assert text.get_fontsize() == 8
+    assert len(drawn) == 2 + 5 * n
+
+
+def test_flow_says_every_number_and_the_colour_of_its_arm():
+    ax = figures.flow(flow_frame("strength_plus_stretch", "stretch_only"))
+    said = words(ax)
+    for line in ("90 runners in the file", "7 without a baseline visit", "Strength + stretch",
+                 "20 at baseline", "21 seen at week 6", "21 with it on both limbs",
+                 "<5 stopped the exercise", "21 analysed"):  # fmt: skip
+        assert line in said
+    assert not any("without an arm" in line for line in said), "nobody is: no words"
+    edges = [box.get_edgecolor() for box in boxes(ax)]
+    for arm in ("strength_plus_stretch", "stretch_only"):
+        assert edges.count(to_rgba(style.colour(arm))) == 5
+
+
+def test_flow_of_the_example_is_the_same_text_twice():
+    observations = clinic.read(place("data", "example_cohort.csv"), seed=0).observations
+    frame = participants.flow(observations, plan.shipped_plan())
+    texts = {
+        show.Figure(figures.flow(frame).figure, "Flow.", "Flow.", "flow").svg() for _ in range(2)
+    }
+    assert len(texts) == 1
+    assert "SYN" not in texts.pop()
+
+
+def test_flow_without_arms_is_one_box():
+    ax = figures.flow(flow_frame())
+    ax.figure.draw_without_rendering()
+    assert words(ax) == ["90 runners in the file", "7 without a baseline visit"]
+
+
+STRIP = pd.DataFrame(
+    [
+        ("ANCOVA, runner means", -0.41, -1.02, 0.2, True, ""),
+        ("Mixed model", -0.38, -0.97, 0.21, False, ""),
+        ("ANCOVA, 78 limbs", -0.4, -0.85, 0.05, False, "that two hips are one person"),
+    ],
+    columns=["label", "estimate", "ci_low", "ci_high", "primary", "ignores"],
+)
+
+
+def test_strip_draws_each_analysis_the_primary_heavy_and_what_ignores_nesting_open():
+    ax = figures.strip(STRIP, margin=0.5, xlabel="Difference, NRS points")
+    lines = {tuple(line.get_xdata()): line for line in ax.lines}
+    for row in STRIP.itertuples():
+        line, dot = lines[row.ci_low, row.ci_high], lines[(row.estimate,)]
+        assert (line.get_linewidth() > 2) == row.primary
+        assert (line.get_linestyle() == "--") == bool(row.ignores)
+        assert (dot.get_markerfacecolor() == "white") == bool(row.ignores)
+        (name,) = [text for text in ax.texts if text.get_text() == row.label]
+        assert (name.get_weight() == 600) == row.primary
+    assert words(ax).count("ignores that two hips are one person") == 1
+    assert "−0.41 (−1.02 to 0.20)" in words(ax)
+    assert (0, 0) in lines, "the line at zero"
+    (shade,) = boxes(ax)
+    assert (shade.get_x(), shade.get_x() + shade.get_width()) == (-0.5, 0.5)
+
+
+@pytest.mark.parametrize("n", [1, 9])
+def test_strip_rows_do_not_touch_and_nothing_is_cut_off(n):
+    frame = pd.concat([STRIP.tail(1)] * n)
+    ax = figures.strip(frame, margin=0.5, xlabel="Difference, NRS points")
+    ax.figure.draw_without_rendering()
+    areas = [text.get_window_extent() for text in ax.texts]
+    for i, one in enumerate(areas):
+        assert one.x0 >= 0
+        assert one.x1 <= ax.figure.bbox.x1
+        assert not any(one.overlaps(other) for other in areas[i + 1 :])
+
+
+def model_frames(worlds=("weak", "short", "guarded", "nonspecific")):
+    arms = ("strength_plus_stretch", "stretch_only")
+    bands = pd.DataFrame(
+        [
+            (world, arm, week, 4 - week * (i + j) / 20 - 0.7, 4 - week * (i + j) / 20 + 0.7)
+            for i, world in enumerate(worlds)
+            for j, arm in enumerate(arms)
+            for week in range(13)
+        ],
+        columns=["world", "arm", "week", "low", "high"],
+    )
+    seen = pd.DataFrame(
+        [(arm, w, 4 - w / 10 - j / 9, 3 - w / 10, 5 - w / 10)
+         for j, arm in enumerate(arms) for w in (0, 6, 12)],
+        columns=["arm", "week", "mean", "ci_low", "ci_high"],
+    )  # fmt: skip
+    return bands, seen
+
+
+def test_data_on_model_has_one_range_every_point_and_the_band_of_each_world():
+    bands, seen = model_frames()
+    axs = figures.data_on_model(bands, seen, ylabel="Tightness, NRS points")
+    axs[0].figure.draw_without_rendering()
+    assert len({ax.get_ylim() for ax in axs}) == 1
+    assert [ax.get_title(loc="left") for ax in axs] == [
+        "If: end-range torque", "If: short tissue", "If: guarding", "If: none of these",
+    ]  # fmt: skip
+    for ax, world in zip(axs, dict.fromkeys(bands["world"]), strict=True):
+        drawn = [(line.get_color(), tuple(line.get_ydata())) for line in ax.lines]
+        for row in seen.itertuples():
+            hue = style.colour(row.arm)
+            assert {(hue, (row.mean,)), (hue, (row.ci_low, row.ci_high))} <= set(drawn)
+        for arm, rows in bands[bands["world"] == world].groupby("arm"):
+            assert (style.colour(arm), tuple(rows["low"])) in drawn
+            assert (style.colour(arm), tuple(rows["high"])) in drawn
+        assert sorted(words(ax)) == ["Strength + stretch", "Stretch only"]
+    (key,) = axs[0].figure.legends
+    assert [text.get_text().split(":")[0] for text in key.texts] == ["band", "point"]
+
+
+def test_data_on_model_takes_an_odd_number_of_worlds_and_an_arm_without_points():
+    bands, seen = model_frames(("weak", "short", "prior"))
+    axs = figures.data_on_model(bands, seen[seen["arm"] == "stretch_only"], ylabel="Tightness")
+    axs[0].figure.draw_without_rendering()
+    assert not axs[3].axison
+    assert sorted(words(axs[0])) == ["Strength + stretch", "Stretch only"]
