@@ -7,6 +7,7 @@
     python3 make.py bench      the benchmarks
     python3 make.py lab        JupyterLab on the notebooks
     python3 make.py lock       pin the dependencies again, after a change in pyproject.toml
+    python3 make.py floors     the picture of the floors in CONTRIBUTING, drawn from the imports
     python3 make.py clean      remove .venv, builds and caches; your reports stay
 
 Everything is installed in .venv, once, from the lock files, and checked against their hashes.
@@ -330,6 +331,12 @@ def lock(args):
     )
 
 
+def floors(_):
+    """Draw the floors of the package again, from its imports."""
+    set_up("test")
+    return run([PYTHON, os.path.join("docs", "floors.py")])
+
+
 def clean(_):
     """Remove what can be made again; reports are somebody's work and stay."""
     for name in (".venv", "build", "dist", ".pytest_cache", ".ruff_cache", ".hypothesis"):
@@ -337,7 +344,7 @@ def clean(_):
     return 0
 
 
-VERBS = {f.__name__: f for f in (report, explore, test, validate, bench, lab, lock, clean)}
+VERBS = {f.__name__: f for f in (report, explore, test, validate, bench, lab, lock, floors, clean)}
 
 
 def main(args):

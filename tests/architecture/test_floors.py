@@ -1,6 +1,7 @@
 """The floors of the house: who may import whom, what names may be called, what importing costs."""
 
 import ast
+import importlib.util
 import subprocess
 import sys
 from collections import defaultdict
@@ -11,14 +12,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "hipstudy"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
+SPEC = importlib.util.spec_from_file_location("floors", PACKAGE.parent / "docs" / "floors.py")
+drawing = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(drawing)
 # A package imports only what stands before it in this list; modules in the root are the ground.
-FLOORS = (
-    "ground prescription model cohort_file evidence analysis studies figures report pages handout "
-    "explore cli"
-).split()
+FLOORS = drawing.FLOORS
+OUTSIDE = {"__init__", "__main__", "door"}  # the door sees every floor, and no floor the door
 # What a package does not import although it stands below: these know nothing of the model.
 GROUND_ONLY = {"figures", "report"}
-GROUND = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+GROUND = {file.stem for file in PACKAGE.glob("*.py")} - OUTSIDE
 
 # Past participles say that something was done, and not what the thing is.
 PARTICIPLES = set(
@@ -74,6 +76,16 @@ def test_imports_go_downwards(file):
 def test_every_folder_is_a_floor():
     folders = {f.parent.relative_to(PACKAGE).parts[0] for f in FILES if f.parent != PACKAGE}
     assert folders <= set(FLOORS), "say in FLOORS where it stands"
+
+
+def test_the_picture_of_the_floors_is_the_one_of_these_imports():
+    pairs = "; ".join(f"{one} &gt; {other}" for one, other in sorted(drawing.imports()))
+    assert pairs in drawing.PICTURE.read_text(encoding="utf-8"), "make floors"
+
+
+def test_no_floor_imports_the_door():
+    for file in inside():
+        assert "hipstudy.door" not in set(imports(file)), file
 
 
 def test_no_modules_import_each_other_in_a_circle():

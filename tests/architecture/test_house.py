@@ -194,7 +194,7 @@ def test_ci_runs_the_tests():
 def test_modules_have_names_that_say_something_and_stay_short():
     for file in MODULES:
         assert file.stem not in ("utils", "helpers", "core", "base"), file
-        assert len(file.read_text(encoding="utf-8").splitlines()) <= 350, file
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= 420, file
 
 
 def test_no_path_of_somebodys_machine():
