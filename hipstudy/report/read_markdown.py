@@ -52,7 +52,7 @@ def plain_text(runs: Iterable[Inline]) -> str:
 
     Examples
     --------
-    >>> plain_text((Run("Torque "), Formula("k", "the factor k")))
+    >>> plain_text((TextRun("Torque "), Formula("k", "the factor k")))
     'Torque the factor k'
     """
     return clean("".join(run.alt if isinstance(run, Formula) else run.text for run in runs))

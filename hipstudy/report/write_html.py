@@ -51,8 +51,8 @@ def words(runs: tuple[Inline, ...]) -> str:
 
     Examples
     --------
-    >>> from hipstudy.report.document import Run
-    >>> words((Run("<b>", frozenset({"strong"})),))
+    >>> from hipstudy.report.document import TextRun
+    >>> words((TextRun("<b>", frozenset({"strong"})),))
     '<strong>&lt;b&gt;</strong>'
     """
     return "".join(_run(run) for run in runs)

@@ -12,7 +12,7 @@ from hipstudy.analysis import ancova, mixed
 from hipstudy.analysis.long_to_arrays import Layout
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
-STORED = Path(__file__).resolve().parent / "stored" / "coverage.csv"
+STORED = Path(__file__).resolve().parents[1] / "stored" / "coverage.csv"
 CELLS = [(n, icc) for n in (8, 15, 40) for icc in (0.1, 0.5, 0.9)]
 N_TRIALS = 2000
 CHUNK = 200

@@ -29,30 +29,29 @@ EVIDENCE = {row["id"]: row for row in csv.DictReader(_LINES)}
 EVERYWHERE = {0, 1, 2, -1}
 # Beside these, module by module:
 MATHEMATICS = {
-    "physiology": set(),
-    "worlds": set(),
-    "cohort": set(),
-    "limbs": set(),
-    "running": set(),
-    "start": set(),
-    "enough": {8},  # standard deviations past which no law has anything to the digits held
-    "baseline": {10, 0.25},  # the upper end of the NRS, by definition; half of half a step of it
-    "load": set(),
-    "adherence": {7},  # days of a week
-    "bouts": set(),
-    "doses": set(),
-    "dose_shapes": set(),
-    "progress": {0.025, 0.975},  # quantiles shown
-    "gains": set(),
-    "simulate": {60},  # minutes of an hour
-    "instruments": {6, 12, 48, 72},  # when visits are by default: a choice, no fact about bodies
-    "observe": {24, 100},  # hours of a day; per cent
-    "compare": {50},  # runners carried at once, a matter of speed
-    "effects": {0.5, 21},  # the median; points of a plotted line
-    "readings": {100, 0.025, 0.25, 0.5, 0.75, 0.975},  # per cent; quantiles shown
-    "curves": {100},  # per cent
+    "model/equations": set(),
+    "model/causes": set(),
+    "model/cohort": set(),
+    "model/paired_limbs": set(),
+    "model/limb_state": set(),
+    # The upper end of the NRS, by definition; half of half a step of it; standard deviations past
+    # which no law has anything to the digits held.
+    "model/baseline": {10, 0.25, 8},
+    "model/intensity": set(),
+    "model/adherence": {7},  # days of a week
+    "model/soreness": set(),
+    "model/weekly_dose": set(),
+    "model/load_path": {0.025, 0.975},  # quantiles shown
+    "model/adaptation": set(),
+    "model/simulate": {60},  # minutes of an hour
+    # Hours of a day; per cent; when visits are by default, a choice and no fact about bodies.
+    "model/observe": {24, 100, 6, 12, 48, 72},
+    "studies/compare_study": {50},  # runners carried at once, a matter of speed
+    "studies/compare_tables": {0.5, 21},  # the median; points of a plotted line
+    "studies/compare_decisions": {100, 0.025, 0.25, 0.5, 0.75, 0.975},  # per cent; quantiles shown
+    "studies/torque_curves": {100},  # per cent
     # 1.96, 0.84 and 1e6 only tell when a trial is too large to be worth solving for.
-    "analysis/trial_size": {1.96, 0.84, 1e6},
+    "analysis/sample_size": {1.96, 0.84, 1e6},
 }
 
 
