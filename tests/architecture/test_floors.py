@@ -83,6 +83,14 @@ def test_the_picture_of_the_floors_is_the_one_of_these_imports():
     assert pairs in drawing.PICTURE.read_text(encoding="utf-8"), "make floors"
 
 
+def test_the_list_of_moved_modules_leads_to_modules():
+    known = {dotted(file) for file in FILES}
+    listed = (PACKAGE.parent / "docs" / "moved_modules.csv").read_text(encoding="utf-8")
+    for line in listed.splitlines()[1:]:
+        now = line.partition(",")[2]
+        assert now == "" or now in known, line
+
+
 def test_no_floor_imports_the_door():
     for file in inside():
         assert "hipstudy.door" not in set(imports(file)), file
