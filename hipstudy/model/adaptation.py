@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import Baseline
@@ -21,7 +22,6 @@ from hipstudy.model.weekly_dose import Doses, reaches_end_range
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
 
-Array = NDArray[np.float64]
 SATURATING, LINEAR, THRESHOLD = SHAPES = ("saturating", "linear", "threshold")
 
 
@@ -52,9 +52,6 @@ def dose_response(shape: str, sets: Array, values: Values) -> Array:
         least = values["dose_threshold_sets_wk"]
         return equations.stepped(sets, threshold=least, share_at_anchor=there)
     raise ValueError(f"shape: found {shape!r}; the rule is one of {', '.join(SHAPES)}")
-
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

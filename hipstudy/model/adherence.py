@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.model.cohort import Cohort
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
 
-Array = NDArray[np.float64]
 DAYS = 7
 
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from hipstudy.arrays import Array
 from hipstudy.model import limb_state, paired_limbs
 from hipstudy.model.causes import LINKS, NAMES, latent_correlations
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.limb_state import Baseline, weights
 from hipstudy.parameters import Values
 
-Array = NDArray[np.float64]
 _NO_LIMIT = -8  # so far below the mean that nothing is cut off, to the last digit held
 
 
@@ -103,7 +103,6 @@ def torque_score(start: Baseline, cohort: Cohort, values: Values) -> Array:
     return (np.log(to_norm) / cv + cv / 2 - rest * start.elsewhere) / at_end
 
 
-Array = NDArray[np.float64]
 NRS_MAX = 10
 _END = 0.25
 

@@ -13,13 +13,12 @@ drivers with a link of its own.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.parameters import Values
 
-Array = NDArray[np.float64]
 WORLDS = ("weak", "short", "guarded", "nonspecific")
 PRIOR = "prior"
 

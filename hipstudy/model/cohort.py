@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.errors import Finding
 from hipstudy.parameters import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 SIDES = ("left", "right")
 DRAWN = "drawn"
 MEASURED = (

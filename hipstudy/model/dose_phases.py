@@ -7,8 +7,8 @@ called.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adherence, baseline
 from hipstudy.model.adherence import DAYS, Completed, Habits
 from hipstudy.model.causes import WORLDS
@@ -17,7 +17,6 @@ from hipstudy.model.simulate import simulate
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 
-Array = NDArray[np.float64]
 Phases = Sequence[tuple[Protocol | None, int]]
 
 

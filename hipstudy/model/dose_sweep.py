@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adaptation, adherence, baseline
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.adherence import Completed
@@ -25,7 +25,6 @@ from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
 
-Array = NDArray[np.float64]
 BLOCK = 50  # runners at once, so that their arrays stay near the processor
 ABREAST = 64  # doses times draws carried side by side
 

@@ -6,9 +6,9 @@ per trailing week and limb. Where a form was chosen rather than measured, the do
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from hipstudy.arrays import Array
 
 
 def torque_at(

@@ -6,17 +6,15 @@ height, what the limb can hold from its own curve. The trunk lever asks for near
 without any weight.
 """
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import constants
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.baseline import Baseline
 from hipstudy.model.cohort import Cohort
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Strength
 
-Array = NDArray[np.float64]
 LEVERS = {"leg-lever": "leg", "trunk-lever": "trunk"}
 
 

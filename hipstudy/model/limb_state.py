@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.cohort import SPEEDS
 from hipstudy.parameters import Values
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +65,6 @@ def passive(angle_deg: Array, values: Values) -> Array:
         at_reference=values["passive_torque_nm_kg"],
         reference_deg=values["end_range_test_angle_deg"],
     )
-
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

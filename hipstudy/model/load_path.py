@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adaptation, equations, intensity
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.model.baseline import Baseline
@@ -23,8 +24,6 @@ from hipstudy.prescription.protocol import Protocol, Strength
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

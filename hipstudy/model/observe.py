@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.model import equations, paired_limbs
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.model.baseline import NRS_MAX, Baseline, thomas_sd
@@ -123,7 +124,6 @@ def perfect() -> Instruments:
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 HOURS = 24
 COLUMNS = (
     "runner_id",

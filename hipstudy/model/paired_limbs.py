@@ -7,14 +7,12 @@ A pair of limbs that correlate is a sum and a difference that do not. Arrays end
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.model.causes import NAMES
 from hipstudy.model.cohort import SIDES, Cohort
-
-Array = NDArray[np.float64]
 
 
 def pair(parts: Array, r: float) -> Array:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adaptation, causes, limb_state, soreness
 from hipstudy.model.adaptation import SATURATING, TorqueGain
 from hipstudy.model.adherence import DAYS, Completed
@@ -20,7 +21,6 @@ from hipstudy.model.weekly_dose import Doses, doses
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
 
-Array = NDArray[np.float64]
 RESERVES = tuple(f"reserve_{speed}" for speed in SPEEDS)
 OUTCOMES = (
     "tightness_nrs",

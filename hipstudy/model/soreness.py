@@ -8,14 +8,12 @@ muscle length: it is whole for work that reaches as far as the bout that gave it
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import NRS_MAX
 from hipstudy.parameters import Values
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,15 +7,13 @@ part of it too: what is left are effective sets.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model import soreness as bt
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
