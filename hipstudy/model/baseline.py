@@ -9,7 +9,7 @@ discomfort, which are drawn without regard to a measured angle or torque: so the
 every world. The link between torque and tightness is that before the cut by running (``enough``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from scipy import special
 
 from hipstudy.arrays import Array
 from hipstudy.model import limb_state, paired_limbs
-from hipstudy.model.causes import LINKS, NAMES, latent_correlations
+from hipstudy.model.causes import LINKS, NAMES, WORLDS, latent_correlations
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.limb_state import Baseline, weights
 from hipstudy.parameters import Values
@@ -119,6 +119,13 @@ def reliability(values: Values) -> Array:
 def thomas_sd(values: Values) -> Array:
     """Spread of the true Thomas angle between limbs: what is read, less bias and error."""
     return values["thomas_sd_deg"] * reliability(values)
+
+
+def draw_worlds(
+    cohort: Cohort, values: Values, *, seed: int, worlds: Sequence[str] = WORLDS
+) -> dict[str, Baseline]:
+    """Where the same runners start in each world."""
+    return {world: draw(cohort, world, values, seed=seed) for world in worlds}
 
 
 def draw(cohort: Cohort, world: str, values: Values, *, seed: int) -> Baseline:

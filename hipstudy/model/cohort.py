@@ -99,6 +99,19 @@ class Cohort:
         """True when Thomas angles were measured, of some limbs at least."""
         return self.thomas_ext_deg is not None
 
+    def check_drawn(self) -> None:
+        """Refuse real runners where rows would be of single ones.
+
+        Raises
+        ------
+        ValueError
+            When the runners are real: a row would give one of them strength and tightness that
+            nobody measured in that runner.
+        """
+        if self.source != DRAWN:
+            rule = "only drawn runners are looked at one by one; give means of real ones"
+            raise ValueError(f"cohort: found real runners ({self.source}); the rule: {rule}")
+
     def measured(self, name: str) -> Array:
         """What was measured of each limb, (limbs,); NaN where it was not."""
         found = getattr(self, name)

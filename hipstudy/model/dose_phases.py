@@ -11,7 +11,6 @@ import numpy as np
 from hipstudy.arrays import Array
 from hipstudy.model import adherence, baseline
 from hipstudy.model.adherence import DAYS, Completed, Habits
-from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.simulate import simulate
 from hipstudy.parameters import Values
@@ -73,7 +72,7 @@ def means(
     for some in cohort.blocks(block):
         own = adherence.habits(some, values, weeks=weeks, seed=seed)
         done = phase_attendance(some, phases, values, seed=seed, own=own)
-        starts = {w: baseline.draw(some, w, values, seed=seed) for w in WORLDS}
+        starts = baseline.draw_worlds(some, values, seed=seed)
         found = simulate(some, starts, one, done, values, outcomes=outcomes)
         for name in outcomes:
             sums[name] = sums.get(name, 0) + found.outcomes[name].sum(axis=2)

@@ -158,7 +158,7 @@ class _Scene:
         return doses(arm, done or self.done(arm), self.values, is_sore=not self.unsore)
 
     def starts(self, values: Values) -> dict[str, Baseline]:
-        return {w: baseline.draw(self.cohort, w, values, seed=self.seed) for w in WORLDS}
+        return baseline.draw_worlds(self.cohort, values, seed=self.seed)
 
 
 def _runs(

@@ -16,12 +16,11 @@ from scipy import special
 from hipstudy import random_streams
 from hipstudy.arrays import Array
 from hipstudy.model import equations, paired_limbs
-from hipstudy.model.adherence import DAYS, Completed
-from hipstudy.model.baseline import NRS_MAX, Baseline, thomas_sd
-from hipstudy.model.cohort import DRAWN, SIDES, Cohort
-from hipstudy.model.simulate import Trajectories, tested_angle
+from hipstudy.model.adherence import DAYS
+from hipstudy.model.baseline import NRS_MAX, thomas_sd
+from hipstudy.model.cohort import SIDES, Cohort
+from hipstudy.model.simulate import SimulatedArm, tested_angle
 from hipstudy.parameters import Values
-from hipstudy.prescription.protocol import Protocol
 
 
 @dataclass(frozen=True)
@@ -146,45 +145,13 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
-    """One arm, as it was simulated with one draw of the parameters in one world."""
-
-    cohort: Cohort
-    protocol: Protocol
-    completed: Completed
-    start: Baseline
-    found: Trajectories
-    values: Values
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be looked at.
-
-        Raises
-        ------
-        ValueError
-            When there is more than one draw or world: a clinic sees one.
-        """
-        n = (self.values.n_draws, len(self.found.worlds))
-        if n != (1, 1):
-            raise ValueError(f"found {n[0]} draws and {n[1]} worlds; the rule is one of each")
-
-    def truth(self, outcome: str, week: int) -> Array:
-        """True value of every limb at a week, (limbs,)."""
-        return self.found.outcomes[outcome][0, 0, :, week]
-
-    def recent(self, name: str, week: int) -> Array:
-        """Strain, or days since a session or stretch, of every limb at a week, (limbs,)."""
-        return getattr(self.found.recent, name)[0, :, week]
-
-
-def observe(run: Run, visits: Visits, tools: Instruments, *, seed: int) -> "pd.DataFrame":
+def observe(run: SimulatedArm, visits: Visits, tools: Instruments, *, seed: int) -> "pd.DataFrame":
     """Look at one arm at its visits.
 
     Parameters
     ----------
     run
-        The truth.
+        The truth, with one draw of the parameters in one world.
     visits, tools
         When and how it is looked at.
     seed
@@ -198,15 +165,16 @@ def observe(run: Run, visits: Visits, tools: Instruments, *, seed: int) -> "pd.D
     Raises
     ------
     ValueError
-        When a visit is past the last week simulated, or the runners are real: a row would give a
-        single one strength and tightness that nobody measured in him.
+        When there is more than one draw or world, because a clinic sees one; when a visit is past
+        the last week simulated; when the runners are real (``Cohort.check_drawn``).
     """
     import pandas as pd
 
-    if run.cohort.source != DRAWN:
-        rule = "only drawn runners are looked at one by one; give means of real ones"
-        raise ValueError(f"cohort: found real runners ({run.cohort.source}); the rule: {rule}")
-    last = run.found.outcomes["tightness_nrs"].shape[-1] - 1
+    n = (run.values.n_draws, len(run.starts))
+    if n != (1, 1):
+        raise ValueError(f"found {n[0]} draws and {n[1]} worlds; the rule is one of each")
+    run.cohort.check_drawn()
+    last = run.weeks
     if visits.weeks[-1] > last:
         raise ValueError(f"weeks: found {visits.weeks[-1]}; the rule is up to {last}, as simulated")
     frame = pd.concat(
@@ -226,7 +194,9 @@ def _normal(stream: str, cohort: Cohort, seed: int, *by: int) -> Array:
     return special.ndtri(random_streams.uniform(seed=seed, stream=stream, by=[*keys, *by])).ravel()
 
 
-def _visit(run: Run, visits: Visits, tools: Instruments, week: int, seed: int) -> "pd.DataFrame":
+def _visit(
+    run: SimulatedArm, visits: Visits, tools: Instruments, week: int, seed: int
+) -> "pd.DataFrame":
     import pandas as pd
 
     cohort = run.cohort
@@ -259,7 +229,7 @@ def _visit(run: Run, visits: Visits, tools: Instruments, week: int, seed: int) -
     return frame[~_lost(cohort, tools, week, seed)[limb]]
 
 
-def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
+def _thomas(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
     """Thomas angle: truth, what stretching left, stable bias, what bracing takes, error."""
     v = run.values
     acute = v["acute_stretch_deg"][0, 0] * equations.fading(
@@ -271,7 +241,7 @@ def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) 
     return run.truth("thomas_ext_deg", week) + acute + bias - braced + error
 
 
-def _torque(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
+def _torque(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
     """End-range torque: truth, less fatigue, the curve's passing shift towards length, error."""
     v, days = run.values, since_h / HOURS
     strain = run.recent("strain", week)
@@ -304,7 +274,7 @@ def rated(
     return np.clip(found, 0, NRS_MAX)
 
 
-def _reported(run: Run, tools: Instruments, week: int) -> Array:
+def _reported(run: SimulatedArm, tools: Instruments, week: int) -> Array:
     """Sessions reported of those prescribed so far, per cent; nothing to report at baseline."""
     strength, stretch = run.protocol.strength, run.protocol.stretch
     weeks = min(week, run.protocol.weeks)
@@ -319,7 +289,7 @@ def _reported(run: Run, tools: Instruments, week: int) -> Array:
     return np.minimum(tools.over_report * done / asked, 1) * 100
 
 
-def _has_stopped(run: Run, week: int) -> NDArray[np.bool_]:
+def _has_stopped(run: SimulatedArm, week: int) -> NDArray[np.bool_]:
     if run.completed.stopped is None or not week:
         return np.zeros(run.cohort.n_runners, dtype=bool)
     return run.completed.stopped[0, :, week - 1]

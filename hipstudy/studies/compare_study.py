@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.model import adherence, baseline
+from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import OUTCOMES, Trajectories, simulate
+from hipstudy.model.simulate import OUTCOMES, Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.studies.settings import (
@@ -86,13 +86,13 @@ def run_arms(
     cohort: Cohort, design: Design, values: Values, *, seed: int
 ) -> dict[str, Trajectories]:
     """Simulate every arm on the same runners with the same luck."""
-    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
-    own = adherence.habits(cohort, values, weeks=design.weeks, seed=seed)
-    found = {}
-    for arm in design.arms:
-        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed, own=own)
-        found[arm.name] = simulate(cohort, starts, arm, done, values)
-    return found
+    weeks, starts = design.weeks, baseline.draw_worlds(cohort, values, seed=seed)
+    own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
+    runs = {
+        arm.name: simulate.run(cohort, arm, values, weeks=weeks, seed=seed, starts=starts, own=own)
+        for arm in design.arms
+    }
+    return {name: run.trajectories for name, run in runs.items()}
 
 
 def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
