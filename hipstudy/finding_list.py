@@ -4,11 +4,42 @@ import textwrap
 from collections.abc import Sequence
 
 from hipstudy.errors import ERROR, Finding
+from hipstudy.short_repr import fact_table
 
 LEVELS = {ERROR: ("error", "errors"), "warning": ("warning", "warnings")}
 _VALUE = 60
 _TEXT = 600
 _INDENT = "    "
+
+
+class Findings(tuple[Finding, ...]):
+    """What a check found in a file; its length, ``errors`` and ``warnings`` count it."""
+
+    file: str
+
+    @classmethod
+    def of(cls, file: str, findings: Sequence[Finding]) -> "Findings":
+        """The findings of a file of this name."""
+        made = cls(findings)
+        made.file = file
+        return made
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be mended before the file can be used."""
+        return tuple(one for one in self if one.level == ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What somebody should look at."""
+        return tuple(one for one in self if one.level != ERROR)
+
+    def __repr__(self) -> str:
+        return summary(self.file, self)
+
+    def _repr_html_(self) -> str:
+        first = {f"{n}": _line(one) for n, one in enumerate(self[:5], start=1)}
+        return fact_table(repr(self), first)
 
 
 def as_text(words: str, length: int = _TEXT) -> str:
@@ -98,8 +129,8 @@ def error_and_warning_counts(findings: Sequence[Finding]) -> str:
 
     Examples
     --------
-    >>> error_and_warning_counts([]), error_and_warning_counts([Finding("error", "a.csv", "a rule")])
-    ('no errors, no warnings', '1 error, no warnings')
+    >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
+    '1 error, no warnings'
     """
     said = []
     for level, (one, many) in LEVELS.items():

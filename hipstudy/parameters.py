@@ -10,13 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.resources import place
+from hipstudy.short_repr import ShortRepr
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAWS = ("fixed", "pert", "normal")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
@@ -49,7 +54,7 @@ class Parameter:
         """True when the row's source is the word assumption."""
         return self.source == "assumption"
 
-    def quantile(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    def quantile(self, u: Array) -> Array:
         """Value at probability ``u``.
 
         Notes
@@ -69,15 +74,19 @@ class Parameter:
         return self.low + width * special.betaincinv(a, b, u)
 
 
-class Values(Mapping[str, NDArray[np.float64]]):
+class Values(ShortRepr, Mapping[str, Array]):
     """Parameter values by name, each of shape (draws, 1), so that they broadcast over limbs."""
 
-    def __init__(self, values: Mapping[str, NDArray[np.float64]], seed: int) -> None:
+    def __init__(self, values: Mapping[str, Array], seed: int) -> None:
         self._values = dict(values)
         self.seed = seed
         self.n_draws = len(next(iter(self._values.values())))
 
-    def __getitem__(self, name: str) -> NDArray[np.float64]:
+    def facts(self) -> dict[str, object]:
+        """How many parameters and draws."""
+        return {"parameters": len(self), "draws": self.n_draws, "seed": self.seed}
+
+    def __getitem__(self, name: str) -> Array:
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -171,6 +180,17 @@ def read(path: Path) -> dict[str, Parameter]:
 def shipped() -> Mapping[str, Parameter]:
     """The table that travels with the package."""
     return read(place("data", "parameters.csv"))
+
+
+def frame() -> "pd.DataFrame":
+    """The table that travels with the package, one row a parameter.
+
+    Columns: name, value, unit, low, high (bounds of ``Parameter``), law, source, label, note.
+    """
+    import pandas as pd
+
+    columns = ["name", "value", "unit", "low", "high", "law", "source", "label", "note"]
+    return pd.DataFrame([vars(row) for row in shipped().values()])[columns]
 
 
 def _given(table: Mapping[str, Parameter], given: Mapping[str, float]) -> None:

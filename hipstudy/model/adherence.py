@@ -17,12 +17,13 @@ from hipstudy.arrays import Array
 from hipstudy.model.cohort import Cohort
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
+from hipstudy.short_repr import ShortRepr
 
 DAYS = 7
 
 
-@dataclass(frozen=True, eq=False)
-class Completed:
+@dataclass(frozen=True, eq=False, repr=False)
+class Completed(ShortRepr):
     """What was done, and how well.
 
     Parameters
@@ -86,8 +87,8 @@ def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int
     return days.reshape(*chance.shape[:-1], weeks * DAYS)
 
 
-@dataclass(frozen=True, eq=False)
-class Habits:
+@dataclass(frozen=True, eq=False, repr=False)
+class Habits(ShortRepr):
     """What runners are like, whatever they are prescribed.
 
     Parameters

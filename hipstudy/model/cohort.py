@@ -17,6 +17,7 @@ from hipstudy import random_streams
 from hipstudy.arrays import Array
 from hipstudy.errors import Finding
 from hipstudy.parameters import number
+from hipstudy.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,8 @@ MEASURED = (
 SPEEDS = ("2_5", "3_5", "4_5")  # m/s, as in the names of parameters and outcomes
 
 
-@dataclass(frozen=True, eq=False)
-class Cohort:
+@dataclass(frozen=True, eq=False, repr=False)
+class Cohort(ShortRepr):
     """Limbs, runner by runner, left then right.
 
     Parameters
@@ -78,6 +79,19 @@ class Cohort:
     torque_angle_ext_deg: Array | None = None
     known: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
+
+    def facts(self) -> dict[str, object]:
+        """What is shown of the runners: where they come from and counts."""
+        women = int((self.sex == "F").sum())
+        angles = 0 if self.thomas_ext_deg is None else int((~np.isnan(self.thomas_ext_deg)).sum())
+        return {
+            "runners": self.n_runners,
+            "limbs": self.n_limbs,
+            "women": women,
+            "source": self.source,
+            "Thomas angles measured": angles,
+            "warnings": len(self.warnings),
+        }
 
     @property
     def n_runners(self) -> int:

@@ -9,6 +9,7 @@ from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.cohort import SPEEDS
 from hipstudy.parameters import Values
+from hipstudy.short_repr import ShortRepr
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +68,8 @@ def passive(angle_deg: Array, values: Values) -> Array:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Baseline:
+@dataclass(frozen=True, eq=False, repr=False)
+class Baseline(ShortRepr):
     """One world's start.
 
     Parameters

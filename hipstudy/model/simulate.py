@@ -22,6 +22,7 @@ from hipstudy.model.cohort import SIDES, SPEEDS, Cohort
 from hipstudy.model.weekly_dose import Doses, doses
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
+from hipstudy.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,8 +58,8 @@ class Recent:
     since_stretch_d: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Trajectories:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trajectories(ShortRepr):
     """True outcomes of one arm: name -> array (worlds, draws, limbs, weeks from 0).
 
     Soreness, and with it discomfort, is that of a week: the mean of its days. What ``observe``
@@ -69,9 +70,20 @@ class Trajectories:
     outcomes: Mapping[str, Array]
     recent: Recent | None
 
+    def facts(self) -> dict[str, object]:
+        """Worlds, outcomes, and how many draws, limbs and weeks."""
+        _, draws, limbs, weeks = next(iter(self.outcomes.values())).shape
+        return {
+            "worlds": ", ".join(self.worlds),
+            "outcomes": len(self.outcomes),
+            "draws": draws,
+            "limbs": limbs,
+            "weeks": f"0 to {weeks - 1}",
+        }
 
-@dataclass(frozen=True, eq=False)
-class SimulatedArm:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SimulatedArm(ShortRepr):
     """One arm as it was simulated: who did what, from where, and the truth that followed.
 
     Parameters
@@ -92,6 +104,11 @@ class SimulatedArm:
     completed: Completed
     starts: Mapping[str, Baseline]
     trajectories: Trajectories
+
+    def facts(self) -> dict[str, object]:
+        """Who was simulated in which arm and worlds, and for how long."""
+        runners = {"arm": self.protocol.name, "runners": self.cohort.n_runners}
+        return runners | self.trajectories.facts()
 
     @property
     def start(self) -> Baseline:

@@ -18,6 +18,7 @@ from hipstudy.prescription.time_matching import (
     raise_stretch,
     stretched_for,
 )
+from hipstudy.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +37,18 @@ UNMATCHED = (BOTH, STRETCH)
 OVERRIDES = ("sessions_per_week", "sets", "reps", "load", "lever")
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, repr=False)
+class Design(ShortRepr):
     """The arms and the contrasts between them, each (treatment, control), primary first."""
 
     arms: tuple[Protocol, ...]
     contrasts: tuple[tuple[str, str], ...]
+
+    def facts(self) -> dict[str, object]:
+        """Names of the arms, contrasts and weeks."""
+        contrasts = "; ".join(" - ".join(pair) for pair in self.contrasts)
+        arms = ", ".join(arm.name for arm in self.arms)
+        return {"arms": arms, "contrasts": contrasts, "weeks": self.weeks}
 
     @property
     def weeks(self) -> int:

@@ -14,6 +14,7 @@ from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.prescription.cert_answers import Answers, CertFields
 from hipstudy.prescription.progression import Progression
 from hipstudy.resources import place
+from hipstudy.short_repr import ShortRepr
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
 SIDES = 2
@@ -117,7 +118,7 @@ class Stretch(BaseModel):
         return self.holds * self.hold_s / SECONDS_PER_MIN
 
 
-class Protocol(BaseModel):
+class Protocol(ShortRepr, BaseModel):
     """One arm: a name, how many weeks, its two parts, and what is reported of it in words."""
 
     model_config = _FROZEN
@@ -139,6 +140,20 @@ class Protocol(BaseModel):
                 f"these parts take {hours:.0f} hours a week; the rule is at most {MAX_HOURS_WK}"
             )
         return self
+
+    def facts(self) -> dict[str, object]:
+        """Its name, its line, and what it takes."""
+        return {
+            "name": self.name,
+            "prescription": repr(self),
+            "weeks": self.weeks,
+            "clock minutes a week": f"{self.clock_min_wk:.1f}",
+        }
+
+    def __repr__(self) -> str:
+        from hipstudy.prescription.shorthand import dose  # reads and writes prescriptions
+
+        return dose(self)
 
     @property
     def strength_min_wk(self) -> float:
