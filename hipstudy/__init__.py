@@ -27,7 +27,6 @@ libraries load where they are used.
 """
 
 from importlib import import_module
-from typing import Any
 
 __version__ = "0.1.0"
 
@@ -48,7 +47,7 @@ _FUNCTIONS = (
 __all__ = [*_FUNCTIONS, *_MODULES]  # noqa: PLE0604 (names of functions, as text)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _MODULES:
         return import_module(f"hipstudy.{name}")
     if name in _FUNCTIONS:

@@ -12,12 +12,13 @@ _LINE = 280
 
 
 def fact_table(name: str, facts: Mapping[str, object]) -> str:
-    """Facts as a small HTML table with the name above it."""
+    """Facts as a small HTML table with the name as its head, as reports read tables."""
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(_short(value))}</td></tr>'
         for label, value in list(facts.items())[:MOST_FACTS]
     )
-    return f"<table><caption>{escape(name)}</caption><tbody>{rows}</tbody></table>"
+    head = f'<tr><th scope="col">{escape(name)}</th><th scope="col"></th></tr>'
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
 def _short(value: object) -> str:
