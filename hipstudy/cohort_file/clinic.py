@@ -124,7 +124,7 @@ def _cohort(found: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
     runners = people(
         random_streams.keys(f"cohort {own}" for own in ids),
         seed=seed,
-        known=_known(first),
+        traits=_known(first),
         source=SOURCE,
         sha256=found.sheet.sha256 if found.sheet else "",
         **of_limbs,

@@ -60,7 +60,7 @@ class TorqueGain:
 
     Parameters
     ----------
-    trained
+    state
         Relative gain within the trained range, (weeks from 0, draws, limbs); None without
         strength work.
     stretched
@@ -71,7 +71,7 @@ class TorqueGain:
         How far gains spread past it, (draws, 1).
     """
 
-    trained: Array | None
+    state: Array | None
     stretched: Array
     low_deg: float
     high_deg: float
@@ -82,13 +82,13 @@ class TorqueGain:
 
         Written into ``out`` where it is given.
         """
-        if self.trained is None:
+        if self.state is None:
             return np.positive(self.stretched, out=out)
         kernel = equations.angle_kernel(
             angle_deg, low_deg=self.low_deg, high_deg=self.high_deg, sd_deg=self.sd_deg
         )
-        found = np.multiply(kernel, self.trained, out=out)
-        return np.maximum(found, self.stretched, out=found)
+        gain = np.multiply(kernel, self.state, out=out)
+        return np.maximum(gain, self.stretched, out=gain)
 
 
 def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
@@ -139,9 +139,9 @@ def _limbs(per_side: Array) -> Array:
     return per_side.reshape(*per_side.shape[:-2], -1)
 
 
-def _both_sides(trained: Array, other: Array, strength: Strength | None) -> Array:
+def _both_sides(active: Array, other: Array, strength: Strength | None) -> Array:
     """A state of the trained side and of the other, (..., runners), to (..., limbs)."""
-    return _limbs(np.where(trained_sides(strength), trained[..., None], other[..., None]))
+    return _limbs(np.where(trained_sides(strength), active[..., None], other[..., None]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,12 +206,12 @@ def rom_gain(protocol: Protocol, dose: Doses, aims: Targets, values: Values) -> 
     """
     rise = equations.step_share(values["rom_fill_time_constant_wk"] * DAYS)
     fall = equations.step_share(values["rom_half_life_wk"] * DAYS / np.log(2))
-    plain = trained = carry(aims.filled, rise, fall)
+    plain = active = carry(aims.filled, rise, fall)
     if reaches_end_range(protocol.strength):
         sets = dose.loaded_sets + values["unloaded_rom_weight"] * dose.unloaded_sets
         share = values["loaded_rom_share"] * equations.saturating(sets, values["sets_constant_wk"])
-        trained = carry(np.maximum(aims.filled, share), rise, fall)
-    return _both_sides(trained, plain, protocol.strength) * values["rom_reservoir_deg"]
+        active = carry(np.maximum(aims.filled, share), rise, fall)
+    return _both_sides(active, plain, protocol.strength) * values["rom_reservoir_deg"]
 
 
 def guarding_eased(protocol: Protocol, dose: Doses, values: Values) -> Array:
@@ -221,10 +221,10 @@ def guarding_eased(protocol: Protocol, dose: Doses, values: Values) -> Array:
     def eased(minutes: Array) -> Array:
         return carry(equations.saturating(minutes, values["guard_constant_min_wk"]), step, step)
 
-    plain = trained = eased(dose.stretch_min)
+    plain = active = eased(dose.stretch_min)
     if reaches_end_range(protocol.strength):
-        trained = eased(dose.stretch_min + dose.paused_min)
-    return _both_sides(trained, plain, protocol.strength)
+        active = eased(dose.stretch_min + dose.paused_min)
+    return _both_sides(active, plain, protocol.strength)
 
 
 def ceiling(values: Values) -> Array:
@@ -240,7 +240,7 @@ def torque_gain(
     values: Values,
     *,
     every_d: int = DAYS,
-    trained: Array | None = None,
+    state: Array | None = None,
 ) -> TorqueGain:
     """Relative gain of torque over weeks, for any angle.
 
@@ -254,20 +254,20 @@ def torque_gain(
         Parameters.
     every_d
         Days between the states kept, as in ``aims``.
-    trained
-        ``TorqueGain.trained`` of the same sets, where it has been found already.
+    state
+        ``TorqueGain.state`` of the same sets, where it is known already.
     """
     strength, sd = protocol.strength, values["trained_range_sd_deg"]
     if strength is None:
         return TorqueGain(None, aims.stretched, 0.0, 0.0, sd)
     if reaches_end_range(strength):
         sd = sd * values["long_length_sd_factor"]
-    if trained is None:
-        state = _trained(aims, *efforts(strength, cohort, start, values), values, every_d)
-        state *= _sides(strength, values["cross_education_share"])
-        trained = _limbs(state)
+    if state is None:
+        sides = _side_state(aims, *efforts(strength, cohort, start, values), values, every_d)
+        sides *= _sides(strength, values["cross_education_share"])
+        state = _limbs(sides)
     return TorqueGain(
-        trained,
+        state,
         aims.stretched,
         strength.trained_from_ext_deg,
         strength.trained_to_ext_deg,
@@ -275,7 +275,7 @@ def torque_gain(
     )
 
 
-def _trained(
+def _side_state(
     aims: Targets, unloaded: Array, loaded: Array | float, values: Values, every_d: int
 ) -> Array:
     """State of a trained side, (weeks from 0, draws, runners, 2), from the efforts of sets."""
@@ -285,7 +285,7 @@ def _trained(
     state = np.zeros(easy.shape)
     target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
     more = rise - fall
-    kept = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
+    states = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
     for day, (heavy, light) in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
         goal = heavy[..., np.newaxis]
         if hard is not loaded or light.any():
@@ -294,5 +294,5 @@ def _trained(
             goal = target
         _step(state, goal, fall, more, gap, up)
         if day % every_d == 0:
-            kept[day // every_d] = state
-    return kept
+            states[day // every_d] = state
+    return states

@@ -77,13 +77,13 @@ def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int
     weeks = chance.shape[-1]
     k = np.arange(per_week)
     by = [key[:, None, None], np.arange(weeks)[:, None], k]
-    done = (
+    happens = (
         random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
         < chance[..., np.newaxis]
     )
     days = np.zeros((*chance.shape, DAYS))
     for session in k:
-        days[..., session * DAYS // per_week] += done[..., session]
+        days[..., session * DAYS // per_week] += happens[..., session]
     return days.reshape(*chance.shape[:-1], weeks * DAYS)
 
 

@@ -58,8 +58,8 @@ class Cohort(ShortRepr):
         Fingerprint of the file; empty when drawn.
     tightness_nrs, discomfort_nrs, torque_nm_kg, torque_angle_ext_deg
         Likewise measured: ratings at baseline, torque and the angle it was tested at.
-    known
-        Trait (``sex``, ``age_y``, ``mass_kg``) -> runners of whom it is known; empty stands for
+    n_known
+        Trait (``sex``, ``age_y``, ``mass_kg``) -> how many runners it is known of; empty stands for
         all, or for none of drawn runners.
     warnings
         What the check of the file warned of; every report of these runners says it again.
@@ -77,7 +77,7 @@ class Cohort(ShortRepr):
     discomfort_nrs: Array | None = None
     torque_nm_kg: Array | None = None
     torque_angle_ext_deg: Array | None = None
-    known: Mapping[str, int] = field(default_factory=dict)
+    n_known: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
 
     def facts(self) -> dict[str, object]:
@@ -126,10 +126,10 @@ class Cohort(ShortRepr):
             rule = "only drawn runners are looked at one by one; give means of real ones"
             raise ValueError(f"cohort: found real runners ({self.source}); the rule: {rule}")
 
-    def measured(self, name: str) -> Array:
+    def reading(self, name: str) -> Array:
         """What was measured of each limb, (limbs,); NaN where it was not."""
-        found = getattr(self, name)
-        return np.full(self.n_limbs, np.nan) if found is None else found
+        readings = getattr(self, name)
+        return np.full(self.n_limbs, np.nan) if readings is None else readings
 
     def blocks(self, size: int) -> Iterator["Cohort"]:
         """The same runners in blocks of at most ``size``, to bound memory."""
@@ -147,7 +147,9 @@ class Cohort(ShortRepr):
             age_y=self.age_y[who],
             mass_kg=self.mass_kg[who],
             ran=self.ran[who],
-            **{n: None if found is None else found[limbs] for n, found in of_limbs.items()},
+            **{
+                n: None if readings is None else readings[limbs] for n, readings in of_limbs.items()
+            },
         )
 
     def frame(self) -> "pd.DataFrame":
@@ -186,10 +188,10 @@ def people(
     key: NDArray[np.uint64],
     *,
     seed: int,
-    known: Mapping[str, NDArray[Any]] | None = None,
+    traits: Mapping[str, NDArray[Any]] | None = None,
     source: str = DRAWN,
     sha256: str = "",
-    **measured: Array | None,
+    **readings: Array | None,
 ) -> Cohort:
     """Runners of whom something is known; what is not is drawn.
 
@@ -199,10 +201,10 @@ def people(
         Luck key of each runner.
     seed
         Of the runners' luck.
-    known
+    traits
         ``sex`` (``F``, ``M``, or empty), ``age_y``, ``mass_kg`` (NaN where unknown), each
         (runners,).
-    source, sha256, **measured
+    source, sha256, **readings
         As in ``Cohort``.
     """
     z = {
@@ -216,7 +218,7 @@ def people(
         "mass_kg": number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
     }
     count = {}
-    for trait, values in (known or {}).items():
+    for trait, values in (traits or {}).items():
         there = values != "" if trait == "sex" else ~np.isnan(values)
         own[trait] = np.where(there, values, own[trait])
         count[trait] = int(there.sum())
@@ -228,6 +230,6 @@ def people(
         ran=fast[:, np.newaxis] < shares,
         source=source,
         sha256=sha256,
-        known=count,
-        **({"thomas_ext_deg": None} | measured),
+        n_known=count,
+        **({"thomas_ext_deg": None} | readings),
     )

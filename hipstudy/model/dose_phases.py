@@ -43,10 +43,10 @@ def phase_attendance(
         if arm is None:
             continue
         long = arm.model_copy(update={"weeks": weeks})
-        done = adherence.attend(cohort, long, values, weeks=weeks, seed=seed, own=own)
+        sessions = adherence.attend(cohort, long, values, weeks=weeks, seed=seed, own=own)
         sets = arm.strength.sets if arm.strength else 0
-        strength[..., here] = sets * done.strength[..., here]
-        stretch[..., here] = done.stretch[..., here]
+        strength[..., here] = sets * sessions.strength[..., here]
+        stretch[..., here] = sessions.stretch[..., here]
     return Completed(strength, stretch, own.technique, own.stopped)
 
 
@@ -71,11 +71,11 @@ def means(
     sums: dict[str, Array] = {}
     for some in cohort.blocks(block):
         own = adherence.habits(some, values, weeks=weeks, seed=seed)
-        done = phase_attendance(some, phases, values, seed=seed, own=own)
+        completed = phase_attendance(some, phases, values, seed=seed, own=own)
         starts = baseline.draw_worlds(some, values, seed=seed)
-        found = simulate(some, starts, one, done, values, outcomes=outcomes)
+        truth = simulate(some, starts, one, completed, values, outcomes=outcomes)
         for name in outcomes:
-            sums[name] = sums.get(name, 0) + found.outcomes[name].sum(axis=2)
+            sums[name] = sums.get(name, 0) + truth.outcomes[name].sum(axis=2)
     return {name: total / cohort.n_limbs for name, total in sums.items()}
 
 

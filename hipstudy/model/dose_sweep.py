@@ -113,12 +113,12 @@ def sweep(
     sums: dict[str, Array] = {}
     for block in cohort.blocks(BLOCK):
         scene = _Scene.of(block, values, weeks + after, seed, SORE.isdisjoint(outcomes))
-        for place, found in _runs(scene, base, grid, outcomes, shape):
+        for place, truth in _runs(scene, base, grid, outcomes, shape):
             for outcome in outcomes:
-                total = found.outcomes[outcome].sum(axis=2)
+                total = truth.outcomes[outcome].sum(axis=2)
                 total = total.reshape(len(WORLDS), -1, values.n_draws, weeks + after + 1)
-                kept = sums.setdefault(outcome, _empty(grid, values.n_draws, weeks + after))
-                kept[:, place[0], place[1], place[2]] += total
+                so_far = sums.setdefault(outcome, _empty(grid, values.n_draws, weeks + after))
+                so_far[:, place[0], place[1], place[2]] += total
     n_sets, n_sessions = grid.shape[2:]
     return {
         name: (total / cohort.n_limbs).reshape(
@@ -149,13 +149,13 @@ class _Scene:
         own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
         return cls(cohort, values, own, weeks, seed, unsore)
 
-    def done(self, arm: Protocol) -> Completed:
+    def completed(self, arm: Protocol) -> Completed:
         return adherence.attend(
             self.cohort, arm, self.values, weeks=self.weeks, seed=self.seed, own=self.own
         )
 
-    def doses(self, arm: Protocol, done: Completed | None = None) -> Doses:
-        return doses(arm, done or self.done(arm), self.values, is_sore=not self.unsore)
+    def doses(self, arm: Protocol, completed: Completed | None = None) -> Doses:
+        return doses(arm, completed or self.completed(arm), self.values, is_sore=not self.unsore)
 
     def starts(self, values: Values) -> dict[str, Baseline]:
         return baseline.draw_worlds(self.cohort, values, seed=self.seed)
@@ -197,7 +197,7 @@ def _states(
     """Torque that each strength dose leaves, by world; stretching shares none of it."""
     aims = adaptation.targets(cohort, dose, values, shape=shape)
     gained = {
-        world: adaptation.torque_gain(arm, cohort, start, aims, values).trained
+        world: adaptation.torque_gain(arm, cohort, start, aims, values).state
         for world, start in starts.items()
     }
     return {world: state for world, state in gained.items() if state is not None}

@@ -187,9 +187,9 @@ def soreness_shape(lag_d: ArrayLike, *, peak_d: ArrayLike, gone_d: ArrayLike) ->
     return np.clip(np.minimum(lag / peak_d, falling), 0, 1)
 
 
-def fading(since: ArrayLike, gone: ArrayLike) -> Array:
+def fading(since: ArrayLike, end: ArrayLike) -> Array:
     """What is left of an effect that fades along a straight line and is gone at ``gone``."""
-    return np.clip(1 - np.asarray(since, float) / gone, 0, 1)
+    return np.clip(1 - np.asarray(since, float) / end, 0, 1)
 
 
 def protection_carried(from_deg: ArrayLike, to_deg: ArrayLike, *, sd_deg: ArrayLike) -> Array:

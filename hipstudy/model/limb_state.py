@@ -124,9 +124,9 @@ def weights(angle_deg: ArrayLike, values: Values) -> tuple[Array, Array]:
     of ``end_range_deficit_share``; at end range the two add to a score of variance 1.
     """
     own = values["end_range_deficit_share"]
-    shown = equations.end_range_part(
+    part = equations.end_range_part(
         angle_deg,
         whole_from_deg=values["end_range_from_deg"],
         gone_at_deg=values["deficit_fades_at_deg"],
     )
-    return 1 - own + own * shown, np.sqrt(own * (1 - own)) * (1 - shown)
+    return 1 - own + own * part, np.sqrt(own * (1 - own)) * (1 - part)

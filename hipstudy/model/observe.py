@@ -268,25 +268,25 @@ def rated(
     """Ratings of every limb, (..., limbs), of a true tightness or discomfort at a visit."""
     stream = f"{name} error {week}"
     error = paired_limbs.pair(paired_limbs.normals(stream, cohort, seed), tools.rating_r)
-    found = truth + tools.nrs_sem * error
+    rating = truth + tools.nrs_sem * error
     if step:
-        found = np.round(found / step) * step
-    return np.clip(found, 0, NRS_MAX)
+        rating = np.round(rating / step) * step
+    return np.clip(rating, 0, NRS_MAX)
 
 
 def _reported(run: SimulatedArm, tools: Instruments, week: int) -> Array:
     """Sessions reported of those prescribed so far, per cent; nothing to report at baseline."""
     strength, stretch = run.protocol.strength, run.protocol.stretch
     weeks = min(week, run.protocol.weeks)
-    asked = weeks * (
+    prescribed = weeks * (
         (strength.sessions_per_week if strength else 0) + (stretch.times_per_week if stretch else 0)
     )
-    if not asked:
+    if not prescribed:
         return np.full(run.cohort.n_runners, np.nan)
     days = slice(0, weeks * DAYS)
-    done = sum(part[0, :, days].sum(axis=-1) for part in (run.completed.strength,
+    sessions = sum(part[0, :, days].sum(axis=-1) for part in (run.completed.strength,
                                                           run.completed.stretch))  # fmt: skip
-    return np.minimum(tools.over_report * done / asked, 1) * 100
+    return np.minimum(tools.over_report * sessions / prescribed, 1) * 100
 
 
 def _has_stopped(run: SimulatedArm, week: int) -> NDArray[np.bool_]:

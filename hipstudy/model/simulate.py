@@ -266,54 +266,54 @@ def respond(
 ) -> Trajectories:
     """What doses do in every world: ``simulate`` from where they are known.
 
-    ``states`` has each world's ``TorqueGain.trained``, where the same sets gave it already; the
+    ``states`` has each world's ``TorqueGain.state``, where the same sets gave it already; the
     rest as in ``simulate``.
     """
-    wanted = [name for name in OUTCOMES if name in outcomes]
+    names = [name for name in OUTCOMES if name in outcomes]
     aims = adaptation.targets(cohort, dose, values, shape=shape)
     rom = adaptation.rom_gain(protocol, dose, aims, values)
-    trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
-    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * trained
-    felt = [name for name in causes.LINKS if name in wanted]
-    eased = adaptation.guarding_eased(protocol, dose, values) if felt else rom
+    is_trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
+    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * is_trained
+    ratings = [name for name in causes.LINKS if name in names]
+    eased = adaptation.guarding_eased(protocol, dose, values) if ratings else rom
     anyway = _anyway(protocol, values, len(rom))
     shape = (len(starts), *rom.shape)
-    found = {name: np.empty(shape) for name in wanted if name != "soreness_nrs"}
-    by_torque = not {*found} <= {*causes.LINKS, "thomas_ext_deg"}
+    truth = {name: np.empty(shape) for name in names if name != "soreness_nrs"}
+    by_torque = not {*truth} <= {*causes.LINKS, "thomas_ext_deg"}
     for place, (world, start) in enumerate(starts.items()):
-        here = {name: runs[place] for name, runs in found.items()}
+        here = {name: runs[place] for name, runs in truth.items()}
         gain = None
-        if by_torque or (felt and world == "weak"):
+        if by_torque or (ratings and world == "weak"):
             state = states.get(world) if states else None
-            gain = adaptation.torque_gain(protocol, cohort, start, aims, values, trained=state)
+            gain = adaptation.torque_gain(protocol, cohort, start, aims, values, state=state)
         only = (world,) if world in MOVED else ()
-        moved = drivers(gain, rom, eased, values, only) if felt else {}
-        for name in felt:
-            rating = getattr(start, name) - anyway + causes.change(name, world, moved, values)
+        changes = drivers(gain, rom, eased, values, only) if ratings else {}
+        for name in ratings:
+            rating = getattr(start, name) - anyway + causes.change(name, world, changes, values)
             rating = rating + sore if name == "discomfort_nrs" else rating
             np.clip(rating, 0, NRS_MAX, out=here[name])
         if "thomas_ext_deg" in here:
             np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
         if gain is not None:
             _of_torque(start, gain, values, here)
-    if "soreness_nrs" in wanted:
-        found["soreness_nrs"] = np.broadcast_to(sore, shape)
+    if "soreness_nrs" in names:
+        truth["soreness_nrs"] = np.broadcast_to(sore, shape)
     return Trajectories(
         tuple(starts),
-        {name: np.moveaxis(found[name], 1, -1) for name in wanted},
-        _recent(dose, cohort, trained) if len(wanted) == len(OUTCOMES) else None,
+        {name: np.moveaxis(truth[name], 1, -1) for name in names},
+        _recent(dose, cohort, is_trained) if len(names) == len(OUTCOMES) else None,
     )
 
 
-def _of_torque(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
+def _of_torque(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
     """Outcomes that follow torque, of those that are asked for."""
-    if "end_range_torque_nm_kg" in found:
+    if "end_range_torque_nm_kg" in truth:
         angle = tested_angle(values)
         torque = start.torque(angle, values)
-        np.multiply(torque, 1 + gain.at(angle), out=found["end_range_torque_nm_kg"])
-    _reserves(start, gain, values, found)
-    if "economy_pct" in found:
-        found["economy_pct"][:] = _economy(gain, values)
+        np.multiply(torque, 1 + gain.at(angle), out=truth["end_range_torque_nm_kg"])
+    _reserves(start, gain, values, truth)
+    if "economy_pct" in truth:
+        truth["economy_pct"][:] = _economy(gain, values)
 
 
 def tested_angle(values: Values) -> Array:
@@ -326,13 +326,13 @@ def _weekly_mean(per_day: Array) -> Array:
     return np.concatenate([np.zeros_like(by_week[:1]), by_week])
 
 
-def _recent(dose: Doses, cohort: Cohort, trained: NDArray[np.bool_]) -> Recent:
+def _recent(dose: Doses, cohort: Cohort, is_trained: NDArray[np.bool_]) -> Recent:
     strain, session = soreness.latest(dose.strain)
     _, stretch = soreness.latest(dose.stretched)
     strain, session, stretch = (
         np.moveaxis(per_week[..., cohort.runner], 0, -1) for per_week in (strain, session, stretch)
     )
-    own = trained[:, np.newaxis]
+    own = is_trained[:, np.newaxis]
     return Recent(strain * own, np.where(own, session, np.inf), stretch)
 
 
@@ -369,29 +369,29 @@ def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, value
     return np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased
 
 
-def _reserves(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
+def _reserves(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
     """End-range reserve at each speed: torque, passive included, over the net moment of running.
 
     The smaller of that at peak extension and at the peak moment.
     """
     angles, moments = start.demands.angle_ext_deg, start.demands.moment_nm_kg
     for name, angle, moment in zip(RESERVES, angles, moments, strict=True):
-        if name not in found:
+        if name not in truth:
             continue
-        asks = moment > 0  # what asks for nothing leaves all of it
-        own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=asks)
+        loads = moment > 0  # what asks for nothing leaves all of it
+        own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=loads)
         rest = limb_state.passive(angle, values)
-        rest = np.divide(rest, moment, out=np.ones_like(moment), where=asks)
+        rest = np.divide(rest, moment, out=np.ones_like(moment), where=loads)
         at_extension, at_peak = (
             own[point] * gain.at(angle[point]) + (own[point] + rest[point]) for point in (0, 1)
         )
-        np.minimum(at_extension, at_peak, out=found[name])
+        np.minimum(at_extension, at_peak, out=truth[name])
 
 
 def _economy(gain: TorqueGain, values: Values) -> Array | float:
     """Better running economy, per cent: by how much of its ceiling hip-flexor work has reached."""
-    if gain.trained is None:
+    if gain.state is None:
         return 0.0
     top = adaptation.ceiling(values)
-    reached = np.divide(gain.trained, top, out=np.zeros_like(gain.trained), where=top > 0)
+    reached = np.divide(gain.state, top, out=np.zeros_like(gain.state), where=top > 0)
     return values["economy_full_pct"] * np.minimum(reached, 1)

@@ -203,13 +203,13 @@ def _field_problem(error: Any, source: str) -> Problem:
     rule = f"the rule: {rule[0].lower()}{rule[1:]}" + (f", in {unit}" if unit else "")
     if error["type"] == "string_pattern_mismatch":
         rule = "the rule: lower-case letters, digits and underscores, a letter first"
-    found = "nothing" if error["type"] == "missing" else str(error["input"])
+    value = "nothing" if error["type"] == "missing" else str(error["input"])
     if error["type"] == "string_type" and path[-1] == "load":
         rule, mend = "text is wanted, with its unit", 'Write it in quotes, such as load = "5 kg".'
-        return Problem(where, found, rule, mend)
+        return Problem(where, value, rule, mend)
     if isinstance(error["input"], BaseModel) or (not path):
-        found = "this prescription"
-    return Problem(where, found, rule)
+        value = "this prescription"
+    return Problem(where, value, rule)
 
 
 def from_dict(data: dict[str, Any], source: str) -> Protocol:
@@ -246,8 +246,8 @@ def read(path: Path) -> Protocol:
     except WrongEncoding as error:
         raise UsageProblems([Problem("protocol file", path.name, str(error), SAVE)]) from None
     except (OSError, text_files.NotToml) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        rule = f"a prescription in TOML is needed ({said})"
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"a prescription in TOML is needed ({reason})"
         raise UsageProblems([Problem("protocol file", path.name, rule)]) from None
 
 
