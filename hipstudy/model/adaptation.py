@@ -101,7 +101,7 @@ def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> A
     rise, fall
         Shares of the gap closed in a day on the way up and down.
     every_d
-        Days between the states kept: 1 keeps every day.
+        Days between the states that are returned.
     """
     state = np.zeros(targets.shape[1:])
     gap, up = np.empty_like(state), np.empty_like(state)
@@ -115,7 +115,7 @@ def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> A
 
 
 def _step(state: Array, target: Array, fall: Array, more: Array, gap: Array, up: Array) -> None:
-    """One day of ``physiology.relax`` in place: ``more`` is how much faster it rises than falls."""
+    """One day of ``equations.relax`` in place: ``more`` is how much faster it rises than falls."""
     np.subtract(target, state, out=gap)
     np.maximum(gap, 0, out=up)
     up *= more
@@ -130,7 +130,7 @@ def trained_sides(strength: Strength | None) -> NDArray[np.bool_]:
 
 
 def _sides(strength: Strength, untrained: Array) -> Array:
-    """What each side has of a trained one's, (draws, 1, 2): all of it, or the untrained part."""
+    """Share of a trained side's gain that each side gets, (draws, 1, 2)."""
     return np.where(trained_sides(strength), 1.0, untrained[..., np.newaxis])
 
 
@@ -146,17 +146,19 @@ def _both_sides(active: Array, other: Array, strength: Strength | None) -> Array
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """What an arm's doses aim at on each day, whatever the world; each (days, draws, runners).
+    """Targets that an arm's doses set on each day, the same in every world.
+
+    Each is (days, draws, runners) unless it says otherwise.
 
     Parameters
     ----------
     filled
         How full stretching keeps the reservoir of range of motion, 0 to 1.
     stretched
-        Relative gain of torque from stretching that has come, (weeks from 0, draws, limbs).
+        Relative gain of torque from stretching so far, (weeks from 0, draws, limbs).
     by_load, by_light
-        Relative gain of torque that sets with and without weight aim at, were they hard; sets of
-        one week share what the week can reach by their numbers.
+        Relative gain of torque that sets with and without weight would reach at full effort; a
+        week's sets share what the week can reach in proportion to their numbers.
     """
 
     filled: Array
@@ -173,9 +175,9 @@ def targets(
     every_d: int = DAYS,
     shape: str = SATURATING,
 ) -> Targets:
-    """Turn doses into targets; what has come from stretching is kept every ``every_d`` days.
+    """Turn doses into targets; the gain from stretching is stored every ``every_d`` days.
 
-    ``shape`` is that of torque's dose-response, one of ``dose_shapes.SHAPES``.
+    ``shape`` is that of torque's dose-response, one of ``adaptation.SHAPES``.
     """
     filled = equations.stretch_fill(
         dose.stretch_min,

@@ -1,4 +1,4 @@
-"""Which sessions happen, and how well they are done: the only chance that touches the truth.
+"""Which sessions happen, and how well they are done: the only randomness in the truth.
 
 A runner has a propensity to do a session, which falls over time, and may stop altogether. The k-th
 session of a week is done when its luck is below the propensity, so fewer prescribed sessions are
@@ -24,7 +24,7 @@ DAYS = 7
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Completed(ShortRepr):
-    """What was done, and how well.
+    """Sessions that a runner did, and how well.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Habits(ShortRepr):
-    """What runners are like, whatever they are prescribed.
+    """Traits of runners that do not depend on the prescription.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Habits(ShortRepr):
 
 
 def habits(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Habits:
-    """Draw what runners are like once, for every arm."""
+    """Draw the traits of runners once, for every arm."""
     return Habits(
         propensity(cohort, values, weeks, seed=seed),
         _beta("technique", cohort, values, seed),

@@ -29,7 +29,7 @@ _NO_LIMIT = -8  # so far below the mean that nothing is cut off, to the last dig
 def able(
     start: Baseline, mean: Array, own: Array, variance: Array, cohort: Cohort, values: Values
 ) -> Baseline:
-    """Give limbs their torque at end range: drawn, and no less than the speeds they ran asked for.
+    """Give limbs their torque at end range: drawn, and enough for the speeds that they ran.
 
     The difference between a runner's limbs is drawn freely; what they share is cut below. Where
     torque was measured it is kept, and so is what follows from it for the other limb.
@@ -78,7 +78,7 @@ def with_tested(free: Array, scores: Array, r: float, values: Values) -> Array:
 
 
 def least(start: Baseline, cohort: Cohort, values: Values) -> Array:
-    """Score at end range that the speeds run asked for, (draws, limbs); minus infinity for none."""
+    """Lowest score at end range that allows the speeds run, (draws, limbs); -inf without any."""
     angle, cv = start.demands.angle_ext_deg, values["torque_runner_cv"]
     muscle = start.demands.moment_nm_kg - limb_state.passive(angle, values)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -119,7 +119,7 @@ def reliability(values: Values) -> Array:
 
 
 def thomas_sd(values: Values) -> Array:
-    """Spread of the true Thomas angle between limbs: what is read, less bias and error."""
+    """Standard deviation of the true Thomas angle between limbs, without bias and error."""
     return values["thomas_sd_deg"] * reliability(values)
 
 
@@ -138,7 +138,7 @@ def draw(cohort: Cohort, world: str, values: Values, *, seed: int) -> Baseline:
     cohort
         Runners; measured Thomas angles are kept as they are.
     world
-        One of ``worlds.WORLDS``.
+        One of ``causes.WORLDS``.
     values
         Parameters; every draw uses the same luck.
     seed
@@ -191,7 +191,7 @@ def _laws(cohort: Cohort, corr: Mapping[str, Array]) -> list[Law]:
 
 
 def _conditional(laws: list[Law], target: str, on: tuple[str, ...]) -> tuple[list[Array], Array]:
-    """``limbs.given`` by each runner's own law, (draws, runners, 1)."""
+    """``paired_limbs.conditional_weights`` by each runner's own law, (draws, runners, 1)."""
     who = [mask[:, np.newaxis] for mask, _ in laws]
     each = [paired_limbs.conditional_weights(law, target, on) for _, law in laws]
     weights = [np.select(who, parts) for parts in zip(*(w for w, _ in each), strict=True)]
@@ -201,7 +201,7 @@ def _conditional(laws: list[Law], target: str, on: tuple[str, ...]) -> tuple[lis
 def _at_norm(
     cohort: Cohort, ratings: tuple[Array, Array], thomas: Array, values: Values, seed: int
 ) -> Baseline:
-    """Everything of the start but the limb's own torque at end range, which stands at the norm."""
+    """The start of every limb with torque at end range still at the norm."""
     r = float(values["side_r"].flat[0])
     elsewhere, *draws = (
         paired_limbs.pair(paired_limbs.normals(name, cohort, seed), r)
@@ -279,7 +279,7 @@ def _thomas_parts(
     values: Values,
     seed: int,
 ) -> Array:
-    """True Thomas angle as a standard score, (draws, runners, 2), given felt and what was read.
+    """True Thomas angle as a standard score, (draws, runners, 2), given ratings and readings.
 
     A runner's mean angle also goes with body mass, as it did in the published runners. A reading
     goes with the true angle at ``reliability``, and what it adds goes together between sides as
@@ -317,7 +317,7 @@ def _thomas_by_torque(
     values: Values,
     seed: int,
 ) -> Array:
-    """Move the Thomas angle with what a measured torque says, where no angle was read.
+    """Correct the Thomas angle by a measured torque, in runners without an angle.
 
     By as much as torque is off its draw, times their covariance over torque's variance given felt;
     limb by limb, because sides go together alike in both.

@@ -22,7 +22,7 @@ Phases = Sequence[tuple[Protocol | None, int]]
 def phase_attendance(
     cohort: Cohort, phases: Phases, values: Values, *, seed: int, own: Habits
 ) -> Completed:
-    """What was done of phases laid end to end: sets a day, and bouts of stretching a day.
+    """Sets and stretch bouts that were done on each day of phases laid end to end.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Many doses at once: what the same runners, with the same luck, would get from each.
+"""Many doses at once, on the same runners with the same luck.
 
-Everything that a dose does not change is found once: where runners start, their habits, the luck of
+Everything that a dose does not change is computed once: where runners start, their habits, the luck of
 their sessions, what each strength dose leaves in torque. Strength doses are carried side by side,
 in the place of draws, so that one step of a day moves all of them. It is the library's own model
 that is called: a point of a surface is what ``simulate`` gives for that prescription alone.
@@ -135,7 +135,7 @@ def _empty(grid: SweepGrid, n_draws: int, weeks: int) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """What no dose changes, for one block of runners."""
+    """Everything that does not depend on the dose, for one block of runners."""
 
     cohort: Cohort
     values: Values
@@ -194,7 +194,7 @@ def _states(
     values: Values,
     shape: str,
 ) -> dict[str, Array]:
-    """Torque that each strength dose leaves, by world; stretching shares none of it."""
+    """Gain of torque by each strength dose, world -> state; stretching does not change it."""
     aims = adaptation.targets(cohort, dose, values, shape=shape)
     gained = {
         world: adaptation.torque_gain(arm, cohort, start, aims, values).state
@@ -215,5 +215,5 @@ def _abreast(each: Sequence[Doses]) -> Doses:
 
 
 def _stretching(dose: Doses, n: int) -> dict[str, Array]:
-    """What stretching adds to each of ``n`` strength doses."""
+    """Fields of a stretching dose, repeated for ``n`` strength doses."""
     return {name: np.tile(getattr(dose, name), (1, n, 1)) for name in ("stretch_min", "stretched")}

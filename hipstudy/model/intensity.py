@@ -25,7 +25,7 @@ def lever(strength: Strength, values: Values) -> tuple[Array, Array, Array, int]
     -------
     tuple
         Torque and length (draws, 1), degrees that the support turns the lever, and which way
-        extension turns it from there (``physiology.lever_intensity``).
+        extension turns it from there (``equations.lever_intensity``).
     """
     part = LEVERS[strength.lever]
     stature = values["stature_mean_m"]

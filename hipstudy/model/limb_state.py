@@ -70,7 +70,7 @@ def passive(angle_deg: Array, values: Values) -> Array:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Baseline(ShortRepr):
-    """One world's start.
+    """Every limb at the start, in one world.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ _ROUNDING = np.sqrt(np.finfo(float).eps)  # 0.3 kg by 0.1 kg is three steps
 def follow(
     cohort: Cohort, start: Baseline, protocol: Protocol, completed: Completed, values: Values
 ) -> Path:
-    """Follow the rules over the weeks of what was completed.
+    """Follow the rules over the weeks, given the sessions that happened.
 
     Parameters
     ----------

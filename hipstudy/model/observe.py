@@ -1,4 +1,4 @@
-"""What a clinic would see of the truth: visits, instruments, reports, and runners who stay away.
+"""What a clinic would see of the truth: visits, instruments, reports, and runners who are lost.
 
 The truth is at rest; a visit comes so many hours after the last session and stretch, and what they
 leave is in the reading. Every instrument has its error, and the Thomas test a stable bias besides.
@@ -68,7 +68,7 @@ class Visits:
 
 @dataclass(frozen=True)
 class Instruments:
-    """Errors of what is read, as standard deviations; ``perfect`` has none.
+    """Errors of the readings as standard deviations; ``perfect`` has none.
 
     ``pelvis_controlled`` says how the Thomas test was done, ``rating_r`` how far the errors of a
     runner's two ratings go together: one person rates both hips.

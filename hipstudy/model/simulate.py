@@ -43,7 +43,7 @@ SORE = frozenset(("discomfort_nrs", "soreness_nrs"))
 
 @dataclass(frozen=True, eq=False)
 class Recent:
-    """What a limb's latest session and stretch were, each (draws, limbs, weeks from 0).
+    """The latest session and stretch of a limb, each (draws, limbs, weeks from 0).
 
     Parameters
     ----------
@@ -240,9 +240,9 @@ def simulate(
     values
         Parameters, one row a draw.
     outcomes
-        Which to find; what only the others, or an observation, need is left out.
+        Which to compute; ``recent`` is there only when these are all.
     shape
-        Of torque's dose-response, one of ``dose_shapes.SHAPES``.
+        Of torque's dose-response, one of ``adaptation.SHAPES``.
 
     Returns
     -------
@@ -264,10 +264,10 @@ def respond(
     shape: str = SATURATING,
     states: Mapping[str, Array] | None = None,
 ) -> Trajectories:
-    """What doses do in every world: ``simulate`` from where they are known.
+    """Outcomes of doses in every world: the part of ``simulate`` after doses.
 
-    ``states`` has each world's ``TorqueGain.state``, where the same sets gave it already; the
-    rest as in ``simulate``.
+    ``states`` may hold each world's ``TorqueGain.state`` of the same sets; the other parameters are
+    those of ``simulate``.
     """
     names = [name for name in OUTCOMES if name in outcomes]
     aims = adaptation.targets(cohort, dose, values, shape=shape)
@@ -306,7 +306,7 @@ def respond(
 
 
 def _of_torque(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
-    """Outcomes that follow torque, of those that are asked for."""
+    """Fill in those outcomes in ``truth`` that follow torque."""
     if "end_range_torque_nm_kg" in truth:
         angle = tested_angle(values)
         torque = start.torque(angle, values)
@@ -337,7 +337,7 @@ def _recent(dose: Doses, cohort: Cohort, is_trained: NDArray[np.bool_]) -> Recen
 
 
 def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
-    """Fall of tightness that is no cause's doing: natural course, and attention by contact."""
+    """Fall of tightness in every world: natural course, and attention by contact, NRS."""
     week = np.arange(n_weeks)[:, np.newaxis, np.newaxis]
     contact_h = protocol.contact_min_wk / 60 * np.minimum(week, protocol.weeks)
     return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h

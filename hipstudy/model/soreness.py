@@ -18,7 +18,7 @@ from hipstudy.parameters import Values
 
 @dataclass(frozen=True, eq=False)
 class Bouts:
-    """Day by day, each (days, draws, runners).
+    """Strain and fatigue of each day, each (days, draws, runners).
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def soreness(strain: Array, values: Values) -> Array:
 
 
 def latest(per_day: Array) -> tuple[Array, Array]:
-    """What the latest day with anything held, and days since it, at the end of every week.
+    """Value of the latest day that was not 0, and days since then, at the end of every week.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def _says_something(own: str) -> bool:
 
 
 def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
-    """What the dose says by itself, item by item."""
+    """Answers that follow from the dose, by item."""
     strength = protocol.strength
     generic = protocol.cert is not None and protocol.cert.generic_or_tailored == "generic"
     cells = {
@@ -110,7 +110,7 @@ def _equipment(s: Strength) -> str:
 
 
 def _planned(s: Strength, weeks: int) -> str:
-    """What changes over the weeks by itself, if anything does."""
+    """Planned change of load over the weeks; empty without one."""
     if not s.unloaded_weeks or s.load == "unloaded":
         return "by the rule of 7a" if s.progression else ""
     first = count_phrase(min(s.unloaded_weeks, weeks), "week")
@@ -223,7 +223,7 @@ COUNTED = (
 
 
 def answer(row: Any, protocol: Protocol) -> str:
-    """What stands in the last column: what the dose says, then the therapist's own words."""
+    """The last column: what follows from the dose, then the therapist's own words."""
     text, own = row.from_prescription, row.own_words
     if (row.standard, row.item) == DOSE:
         text = dose(protocol)
@@ -270,7 +270,7 @@ def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
 
 
 def _together(answers: Mapping[str, str]) -> str:
-    """Answers with the arms that have each; without arms where all have the same."""
+    """Answers with the arms that have each, or without arms where all have the same."""
     groups: dict[str, list[str]] = {}
     for label, text in answers.items():
         groups.setdefault(text, []).append(label)

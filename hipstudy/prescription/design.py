@@ -92,7 +92,7 @@ def _pieces(text: str, separator: str) -> list[str]:
 
 
 def _names(text: str) -> list[str]:
-    """The arms between two bars: names with commas between them, and a prescription after them."""
+    """Split names with commas between them from a prescription that follows them."""
     end = piece_bounds(text, ",")[0][1]
     first, rest = text[:end].strip(), text[end + 1 :].strip()
     if not rest or shorthand.is_line(first) or not shorthand.is_arm(first):
@@ -188,7 +188,7 @@ def build(
 
 
 def _compared(makers: Sequence[Callable[[], Protocol]]) -> Design:
-    """The arms, or what is wrong with any of them."""
+    """Make the arms and contrasts, or raise every problem at once."""
     problems: dict[str, Problem] = {}
     arms = []
     for maker in makers:
@@ -204,7 +204,7 @@ def _compared(makers: Sequence[Callable[[], Protocol]]) -> Design:
 def _arms_in_order(
     names: Sequence[str], folder: Path, change: Callable[[Protocol], Protocol]
 ) -> tuple[dict[str, Protocol], list[Protocol | str]]:
-    """Arms by name, and in the order they were asked for; those to be matched by name only."""
+    """Arms by name, and in the order of ``names``; arms to be matched stand there by name."""
     problems: dict[str, Problem] = {}
     arms: dict[str, Protocol] = {}
     order: list[Protocol | str] = []
@@ -250,7 +250,7 @@ def presets_frame() -> "pd.DataFrame":
 
 
 def to_toml(name: str) -> str:
-    """One arm, or a prescription written out, as TOML: to start one of one's own from."""
+    """An arm or a prescription on one line as TOML, to edit."""
     import tomli_w
 
     return tomli_w.dumps(arm_of(name).model_dump(exclude_none=True))

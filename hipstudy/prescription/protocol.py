@@ -1,4 +1,4 @@
-"""Prescriptions as frozen values: what is asked of a runner, week by week, and what it costs.
+"""Prescriptions as frozen values: the exercises, their dose, and the time that they take.
 
 A prescription is a strength part, a stretch part, both or neither, for so many weeks, done on both
 sides. It is read from TOML; every wrong, impossible or misspelt field is listed in one error.

@@ -73,7 +73,7 @@ def _starts(text: str) -> bool:
 
 
 def dose(protocol: Protocol) -> str:
-    """Write what is done, without name, label and note, times to three figures: to be looked at.
+    """Write the dose for people to read: without name, label and note, times to three figures.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def dose(protocol: Protocol) -> str:
 
 
 def dose_exactly(protocol: Protocol) -> str:
-    """Write what is done, as ``dose`` does, but so that every number reads back as it is."""
+    """Write the dose as ``dose`` does, with every number exact, so that it reads back the same."""
     return _dose(protocol, float)
 
 
@@ -140,7 +140,7 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
 
 
 def _no_room(protocol: Protocol) -> list[Problem]:
-    """What of a prescription a line cannot hold."""
+    """Parts of the prescription that do not fit into a line."""
     rules = protocol.strength and protocol.strength.progression
     tables = (
         ("[cert]", protocol.cert, "answers to CERT"),
@@ -228,7 +228,7 @@ def _set(data: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _point(line: Line, data: dict[str, Any], path: str, problem: Problem) -> None:
-    """Say a broken rule where the value was written, and put what breaks it out of the way."""
+    """Note a broken rule where the value stands, and replace the value by one that is allowed."""
     part, _, field = path.rpartition(".")
     span = line.spans.get(path)
     if path == "strength":  # its range is upside down
