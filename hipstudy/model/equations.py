@@ -86,7 +86,7 @@ def lever_intensity(
     incline_deg: ArrayLike = 0,
     turns: int = 1,
 ) -> Array:
-    """Gravity torque of the lever at its angle over the capacity there; 1 is all that the limb can hold.
+    """Gravity torque of the lever at its angle over what the limb can hold there.
 
     Lying flat the lever is horizontal at neutral, so its torque falls with the cosine of the
     angle. With the trunk raised by ``incline_deg`` the leg starts that much below the horizontal

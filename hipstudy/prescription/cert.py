@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hipstudy import show
-from hipstudy.labels import count_phrase
 from hipstudy.prescription import progression, shorthand
+from hipstudy.prescription.dose_words import no_weight_first, sides, weight_place
 from hipstudy.prescription.protocol import Protocol, Strength, from_dict
 from hipstudy.prescription.shorthand import dose
 from hipstudy.resources import place
@@ -104,22 +104,21 @@ def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
 
 
 def _equipment(s: Strength) -> str:
-    where = "at the ankle" if s.lever == "leg-lever" else "on the chest"
+    where = weight_place(s)
     weight = {"unloaded": "no weight", "near-failure": f"a weight {where}, how heavy is not said"}
     return f"{_BENCH}; {weight.get(s.load, f'{s.load} {where}')}"
 
 
 def _planned(s: Strength, weeks: int) -> str:
     """Planned change of load over the weeks; empty without one."""
-    if not s.unloaded_weeks or s.load == "unloaded":
-        return "by the rule of 7a" if s.progression else ""
-    first = count_phrase(min(s.unloaded_weeks, weeks), "week")
+    first = s.weeks_without_weight(weeks)
     if s.progression:
-        return f"no weight for {first}, then by the rule of 7a"
-    if s.unloaded_weeks >= weeks:
+        rule = "by the rule of 7a"
+        return no_weight_first(first, rule) if first else rule
+    if first in (0, weeks):
         return ""
     load = {"near-failure": "weight to within 3 repetitions of failure"}
-    return f"no weight for {first}, then {load.get(s.load, s.load)}"
+    return no_weight_first(first, load.get(s.load, s.load))
 
 
 def exercise(s: Strength) -> str:
@@ -134,12 +133,11 @@ def exercise(s: Strength) -> str:
             "is raised slowly"
         ),
     }[s.lever]
-    sides = "both sides" if s.sides == "both" else f"{s.sides} side only"
     return (
         f"hip-flexor, {s.lever}: {_BENCH}, raised {_g(s.support_height_cm)} cm; {movement}; braced "
         f"so that the low back does not arch, no momentum; {_g(s.trained_from_ext_deg)} to "
         f"{_g(s.trained_to_ext_deg)} deg of hip extension; lower {_g(s.lower_s)} s, pause "
-        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides}"
+        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides(s)}"
     )
 
 

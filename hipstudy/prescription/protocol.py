@@ -84,6 +84,10 @@ class Strength(BaseModel):
         """Weight added to the lever, kg; 0 when the load is not given in kg."""
         return 0.0 if self.load in LOADS else float(self.load.removesuffix("kg"))
 
+    def weeks_without_weight(self, weeks: int) -> int:
+        """Weeks, of so many, before weight is added; 0 where none is ever added."""
+        return 0 if self.load == "unloaded" else min(self.unloaded_weeks, weeks)
+
     @property
     def session_min(self) -> float:
         """Clock minutes of a session: every trained side, rests between sets included."""
