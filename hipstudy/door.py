@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from hipstudy.finding_list import Findings
     from hipstudy.model.cohort import Cohort
-    from hipstudy.model.simulate import SimulatedArm
+    from hipstudy.model.trajectories import SimulatedArm
     from hipstudy.parameters import Values
     from hipstudy.prescription.protocol import Protocol
     from hipstudy.studies.cohort_study import CohortStudy

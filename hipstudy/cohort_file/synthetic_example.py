@@ -17,7 +17,7 @@ from hipstudy import parameters, random_streams
 from hipstudy.model import cohort, observe, simulate
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.observe import Visits, instruments
-from hipstudy.model.simulate import SimulatedArm
+from hipstudy.model.trajectories import SimulatedArm
 from hipstudy.prescription import protocol
 from hipstudy.spreadsheet import as_csv
 

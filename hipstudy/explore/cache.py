@@ -20,7 +20,8 @@ from hipstudy.model.adherence import Habits
 from hipstudy.model.baseline import Baseline
 from hipstudy.model.causes import cause_shares
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import OUTCOMES, Trajectories
+from hipstudy.model.simulate import OUTCOMES
+from hipstudy.model.trajectories import Trajectories
 from hipstudy.parameters import Values
 from hipstudy.prescription.design import Design
 from hipstudy.prescription.protocol import Protocol

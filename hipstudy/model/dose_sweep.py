@@ -1,9 +1,9 @@
 """Many doses at once, on the same runners with the same luck.
 
-Everything that a dose does not change is computed once: where runners start, their habits, the
-luck of their sessions, what each strength dose leaves in torque. Strength doses are carried side by side,
-in the place of draws, so that one step of a day moves all of them. It is the library's own model
-that is called: a point of a surface is what ``simulate`` gives for that prescription alone.
+Everything that a dose does not change is computed once: where runners start, their habits, the luck
+of their sessions, what each strength dose leaves in torque. Strength doses are carried side by
+side, in the place of draws, so that one step of a day moves all of them. It is the library's own
+model that is called: a point of a surface is what ``simulate`` gives for that prescription alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -19,7 +19,8 @@ from hipstudy.model import equations, paired_limbs
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import NRS_MAX, thomas_sd
 from hipstudy.model.cohort import SIDES, Cohort
-from hipstudy.model.simulate import SimulatedArm, tested_angle
+from hipstudy.model.simulate import tested_angle
+from hipstudy.model.trajectories import SimulatedArm
 from hipstudy.parameters import Values
 
 

@@ -16,7 +16,8 @@ from hipstudy import parameters
 from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import OUTCOMES, Trajectories
+from hipstudy.model.simulate import OUTCOMES
+from hipstudy.model.trajectories import Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.short_repr import ShortRepr

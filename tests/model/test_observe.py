@@ -233,8 +233,8 @@ def test_the_untrained_side_is_neither_tired_nor_sore(side):
     run = looked_at("strength_only", stop_hazard_per_wk=0, n=20)
     arm = lone.changed(run.protocol, sides=side)
     found = simulate.simulate(run.cohort, {"weak": run.start}, arm, run.completed, run.values)
-    seen = observe.observe(replace(run, protocol=arm, trajectories=found), Visits((0, 12), 48, 0), perfect(),
-                      seed=0)  # fmt: skip
+    run = replace(run, protocol=arm, trajectories=found)
+    seen = observe.observe(run, Visits((0, 12), 48, 0), perfect(), seed=0)
     other = seen[seen["side"] != side]
     assert other["hours_since_session"].isna().all()
     limbs = np.arange(40).reshape(-1, 2)[:, 1 if side == "left" else 0]

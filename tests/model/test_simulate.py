@@ -1,4 +1,4 @@
-"""One arm simulated in one call: the same as its steps by hand, and what is shared is not redrawn."""
+"""One arm simulated in one call is the same as its steps by hand."""
 
 import numpy as np
 import pytest
