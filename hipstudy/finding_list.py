@@ -4,11 +4,46 @@ import textwrap
 from collections.abc import Sequence
 
 from hipstudy.errors import ERROR, Finding
+from hipstudy.short_repr import fact_table
 
 LEVELS = {ERROR: ("error", "errors"), "warning": ("warning", "warnings")}
 _VALUE = 60
 _TEXT = 600
 _INDENT = "    "
+
+
+class Findings(tuple[Finding, ...]):
+    """What a check found in a file; its length, ``errors`` and ``warnings`` count it."""
+
+    file: str
+
+    @classmethod
+    def of(cls, file: str, findings: Sequence[Finding]) -> "Findings":
+        """The findings of a file of this name."""
+        made = cls(findings)
+        made.file = file
+        return made
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be mended before the file can be used."""
+        return tuple(one for one in self if one.level == ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What somebody should look at."""
+        return tuple(one for one in self if one.level != ERROR)
+
+    def __repr__(self) -> str:
+        return summary(self.file, self)
+
+    def _repr_html_(self) -> str:
+        counts: dict[str, object] = {
+            "errors": len(self.errors),
+            "warnings": len(self.warnings),
+        }
+        first = {f"{n}": _line(one) for n, one in enumerate(self[:5], start=1)}
+        return fact_table(repr(self), counts | first)
 
 
 def as_text(words: str, length: int = _TEXT) -> str:
@@ -54,43 +89,43 @@ def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:
     """
     if width is None:
         return [_line(finding) for finding in findings]
-    listed: list[str] = []
+    texts: list[str] = []
     for level, (_, many) in LEVELS.items():
         group = [finding for finding in findings if finding.level == level]
         if group:
-            listed += [*([""] if listed else []), many.upper()]
+            texts += [*([""] if texts else []), many.upper()]
         by_rule: dict[tuple[str, str | None, str], list[Finding]] = {}
         for finding in group:
             by_rule.setdefault((finding.rule, finding.column, finding.mend), []).append(finding)
         for same in by_rule.values():
-            listed += _group(same, max(width, 40))
-    return listed
+            texts += _group(same, max(width, 40))
+    return texts
 
 
 def _line(finding: Finding) -> str:
-    found = f"found '{value(finding)}'; " if value(finding) else ""
+    value_text = f"found '{value(finding)}'; " if value(finding) else ""
     mend = f". {as_text(finding.mend)}" if finding.mend else ""
-    return f"{finding.level}: {place(finding)}: {found}{as_text(finding.rule)}{mend}"
+    return f"{finding.level}: {place(finding)}: {value_text}{as_text(finding.rule)}{mend}"
 
 
 def _group(same: Sequence[Finding], width: int) -> list[str]:
     """Cells that break one rule of one column: the rule once, then where."""
     first = same[0]
     column = f"column {as_text(first.column, _VALUE)}: " if first.column is not None else ""
-    said = f"{column}{as_text(first.rule)}" + (f". {as_text(first.mend)}" if first.mend else "")
+    rule = f"{column}{as_text(first.rule)}" + (f". {as_text(first.mend)}" if first.mend else "")
     rows = [
         f"row {finding.row}" + (f" '{value(finding)}'" if value(finding) else "")
         for finding in same
         if finding.row is not None
     ]
-    listed = textwrap.wrap(said, width, initial_indent="  ", subsequent_indent="  ")
+    texts = textwrap.wrap(rule, width, initial_indent="  ", subsequent_indent="  ")
     if not rows and value(first):
         rows = [f"found '{value(first)}'"]
     where = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
     if rows:
         text = where + ", ".join(rows)
-        listed += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    return listed
+        texts += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return texts
 
 
 def error_and_warning_counts(findings: Sequence[Finding]) -> str:
@@ -98,14 +133,14 @@ def error_and_warning_counts(findings: Sequence[Finding]) -> str:
 
     Examples
     --------
-    >>> error_and_warning_counts([]), error_and_warning_counts([Finding("error", "a.csv", "a rule")])
-    ('no errors, no warnings', '1 error, no warnings')
+    >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
+    '1 error, no warnings'
     """
-    said = []
+    counts = []
     for level, (one, many) in LEVELS.items():
-        count = sum(finding.level == level for finding in findings)
-        said.append(f"{count or 'no'} {one if count == 1 else many}")
-    return ", ".join(said)
+        n = sum(finding.level == level for finding in findings)
+        counts.append(f"{n or 'no'} {one if n == 1 else many}")
+    return ", ".join(counts)
 
 
 def summary(file: str, findings: Sequence[Finding]) -> str:

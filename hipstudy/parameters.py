@@ -10,13 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.resources import place
+from hipstudy.short_repr import ShortRepr
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAWS = ("fixed", "pert", "normal")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
@@ -49,7 +54,7 @@ class Parameter:
         """True when the row's source is the word assumption."""
         return self.source == "assumption"
 
-    def quantile(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    def quantile(self, u: Array) -> Array:
         """Value at probability ``u``.
 
         Notes
@@ -69,15 +74,19 @@ class Parameter:
         return self.low + width * special.betaincinv(a, b, u)
 
 
-class Values(Mapping[str, NDArray[np.float64]]):
+class Values(ShortRepr, Mapping[str, Array]):
     """Parameter values by name, each of shape (draws, 1), so that they broadcast over limbs."""
 
-    def __init__(self, values: Mapping[str, NDArray[np.float64]], seed: int) -> None:
+    def __init__(self, values: Mapping[str, Array], seed: int) -> None:
         self._values = dict(values)
         self.seed = seed
         self.n_draws = len(next(iter(self._values.values())))
 
-    def __getitem__(self, name: str) -> NDArray[np.float64]:
+    def facts(self) -> dict[str, object]:
+        """How many parameters and draws."""
+        return {"parameters": len(self), "draws": self.n_draws, "seed": self.seed}
+
+    def __getitem__(self, name: str) -> Array:
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -98,8 +107,8 @@ def _number(text: str) -> float | None:
 def _bounds(law: str, value: float, spread: str) -> tuple[float, float] | str:
     """Bounds of a law, or the rule that its spread breaks."""
     if law == "pert":
-        found = _RANGE.match(spread)
-        low, high = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+        match = _RANGE.match(spread)
+        low, high = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
         if low <= value <= high and low < high:
             return low, high
         return "the rule is 'LOW to HIGH' around the value"
@@ -147,16 +156,16 @@ def read(path: Path) -> dict[str, Parameter]:
         reader = csv.DictReader(file, restval=_MISSING)
         rows = list(reader)
     if not rows or tuple(reader.fieldnames or ()) != COLUMNS:
-        found = ", ".join(reader.fieldnames or ()) if rows else "no rows"
+        heads = ", ".join(reader.fieldnames or ()) if rows else "no rows"
         raise DataProblems(
-            [Problem(path.name, found, f"the rule is the columns {', '.join(COLUMNS)}")]
+            [Problem(path.name, heads, f"the rule is the columns {', '.join(COLUMNS)}")]
         )
     table: dict[str, Parameter] = {}
     problems, names = [], set()
     for number, row in enumerate(rows, start=2):
         where = f"{path.name}, row {number}"
-        parameter, found_here = _parse(row, where)
-        problems += found_here
+        parameter, row_problems = _parse(row, where)
+        problems += row_problems
         if row["name"] in names:
             problems.append(Problem(f"{where}, name", row["name"], "the name stands there twice"))
         names.add(row["name"])
@@ -173,17 +182,28 @@ def shipped() -> Mapping[str, Parameter]:
     return read(place("data", "parameters.csv"))
 
 
-def _given(table: Mapping[str, Parameter], given: Mapping[str, float]) -> None:
+def frame() -> "pd.DataFrame":
+    """The table that travels with the package, one row a parameter.
+
+    Columns: name, value, unit, low, high (bounds of ``Parameter``), law, source, label, note.
+    """
+    import pandas as pd
+
+    columns = ["name", "value", "unit", "low", "high", "law", "source", "label", "note"]
+    return pd.DataFrame([vars(row) for row in shipped().values()])[columns]
+
+
+def _check_names(table: Mapping[str, Parameter], overrides: Mapping[str, float]) -> None:
     problems = [
         Problem("parameter", name, "there is no parameter of this name", nearest(name, table))
-        for name in given
+        for name in overrides
         if name not in table
     ]
     if problems:
         raise UsageProblems(problems)
 
 
-def central(*, seed: int = 0, **given: float) -> Values:
+def central(*, seed: int = 0, **overrides: float) -> Values:
     """Every parameter at its value, as one draw; any may be given another value.
 
     Raises
@@ -192,13 +212,13 @@ def central(*, seed: int = 0, **given: float) -> Values:
         When a given name is not in the table.
     """
     table = shipped()
-    _given(table, given)
+    _check_names(table, overrides)
     return Values(
-        {name: np.array([[given.get(name, row.value)]]) for name, row in table.items()}, seed
+        {name: np.array([[overrides.get(name, row.value)]]) for name, row in table.items()}, seed
     )
 
 
-def draw(n_draws: int, *, seed: int, **given: float) -> Values:
+def draw(n_draws: int, *, seed: int, **overrides: float) -> Values:
     """Draws from every parameter's law; stratified, so that few draws cover each law evenly.
 
     Parameters
@@ -216,15 +236,15 @@ def draw(n_draws: int, *, seed: int, **given: float) -> Values:
         When a given name is not in the table.
     """
     table = shipped()
-    _given(table, given)
+    _check_names(table, overrides)
     index = np.arange(n_draws)
     values = {}
     for name, row in table.items():
         order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
         within = random_streams.uniform(seed=seed, stream=f"parameter {name}", by=[index])
         u = (np.argsort(np.argsort(order)) + within) / n_draws
-        held = name in given
-        column = np.full(n_draws, float(given[name])) if held else row.quantile(u)
+        fixed = name in overrides
+        column = np.full(n_draws, float(overrides[name])) if fixed else row.quantile(u)
         values[name] = column[:, np.newaxis]
     return Values(values, seed)
 

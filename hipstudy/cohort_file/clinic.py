@@ -19,6 +19,7 @@ from hipstudy.cohort_file.check_rows import baseline
 from hipstudy.errors import DataProblems, Problem
 from hipstudy.model.cohort import SIDES, Cohort, people
 from hipstudy.parameters import number
+from hipstudy.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,8 @@ OF_LIMBS = {
 OF_RUNNERS = ("sex", "age_y", "mass_kg")
 
 
-@dataclass(frozen=True, eq=False)
-class Clinic:
+@dataclass(frozen=True, eq=False, repr=False)
+class Clinic(ShortRepr):
     """What a cohort file holds.
 
     Parameters
@@ -124,7 +125,7 @@ def _cohort(found: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
     runners = people(
         random_streams.keys(f"cohort {own}" for own in ids),
         seed=seed,
-        known=_known(first),
+        traits=_known(first),
         source=SOURCE,
         sha256=found.sheet.sha256 if found.sheet else "",
         **of_limbs,

@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters, random_streams
-from hipstudy.model import adherence, baseline, cohort, observe
+from hipstudy.model import cohort, observe, simulate
 from hipstudy.model.causes import WORLDS
-from hipstudy.model.cohort import Cohort
 from hipstudy.model.observe import Visits, instruments
-from hipstudy.model.simulate import simulate
-from hipstudy.parameters import Values
+from hipstudy.model.trajectories import SimulatedArm
 from hipstudy.prescription import protocol
 from hipstudy.spreadsheet import as_csv
 
@@ -54,18 +52,13 @@ DIGITS = {
 }
 
 
-def _run(runners: Cohort, arm: str, world: str, values: Values, seed: int) -> observe.Run:
-    """All runners in one arm and one cause; their luck is theirs in every one."""
-    one = protocol.preset(arm)
-    start = baseline.draw(runners, world, values, seed=seed)
-    done = adherence.attend(runners, one, values, weeks=END, seed=seed)
-    found = simulate(runners, {world: start}, one, done, values)
-    return observe.Run(runners, one, done, start, found, values)
-
-
-def _runs(n_runners: int, seed: int) -> Mapping[tuple[str, str], observe.Run]:
+def _runs(n_runners: int, seed: int) -> Mapping[tuple[str, str], SimulatedArm]:
+    """All runners in every arm and every cause; their luck is theirs in each."""
     runners, values = cohort.draw(n_runners, seed=seed), parameters.central(**GIVEN)
-    return {(a, w): _run(runners, a, w, values, seed) for a in ARMS for w in WORLDS}
+    runs = (
+        simulate.run(runners, protocol.preset(arm), values, weeks=END, seed=seed) for arm in ARMS
+    )
+    return {(run.protocol.name, w): run.in_world(w) for run in runs for w in WORLDS}
 
 
 @cache
@@ -120,7 +113,7 @@ def example_frame(seed: int = SEED) -> "pd.DataFrame":
     return frame[~(missed & (week > 0))].reset_index(drop=True)
 
 
-def _differences(runs: Mapping[tuple[str, str], observe.Run], outcome: str) -> dict[str, Array]:
+def _differences(runs: Mapping[tuple[str, str], SimulatedArm], outcome: str) -> dict[str, Array]:
     """Treatment less control of every limb at the end, by cause: the same limb both ways."""
     control, treatment = ARMS
     return {

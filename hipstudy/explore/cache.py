@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.model import adherence, baseline
+from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.adaptation import TorqueGain
 from hipstudy.model.adherence import Habits
 from hipstudy.model.baseline import Baseline
-from hipstudy.model.causes import WORLDS, cause_shares
+from hipstudy.model.causes import cause_shares
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import OUTCOMES, Trajectories, simulate
+from hipstudy.model.simulate import OUTCOMES
+from hipstudy.model.trajectories import Trajectories
 from hipstudy.parameters import Values
 from hipstudy.prescription.design import Design
 from hipstudy.prescription.protocol import Protocol
@@ -60,10 +61,7 @@ def scene(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Scene:
 
 
 def _starts(cohort: Cohort, values: Values, seed: int) -> list[Mapping[str, Baseline]]:
-    return [
-        {world: baseline.draw(block, world, values, seed=seed) for world in WORLDS}
-        for block in cohort.blocks(BLOCK)
-    ]
+    return [baseline.draw_worlds(block, values, seed=seed) for block in cohort.blocks(BLOCK)]
 
 
 def _joined(
@@ -79,8 +77,10 @@ def _joined(
 def runs(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> Iterator[Trajectories]:
     """Simulate one arm, a block of runners at a time, for the outcomes that are asked for."""
     for block, starts, own in here.blocks:
-        done = adherence.attend(block, arm, here.values, weeks=here.weeks, seed=here.seed, own=own)
-        yield simulate(block, starts, arm, done, here.values, outcomes=outcomes)
+        yield simulate.run(
+            block, arm, here.values, weeks=here.weeks, seed=here.seed, outcomes=outcomes,
+            starts=starts, own=own,
+        ).trajectories  # fmt: skip
 
 
 def means(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> dict[str, Array]:

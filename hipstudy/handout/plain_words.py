@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hipstudy.handout import exercise_pictures
 from hipstudy.handout.safety import COMES_FIRST
+from hipstudy.prescription.dose_words import sides, weight_place
 from hipstudy.prescription.progression import Progression
 from hipstudy.prescription.protocol import Protocol, Strength, Stretch
 
@@ -159,7 +160,7 @@ def _range(s: Strength, what: str) -> str:
 
 
 def _dose(s: Strength, weeks: int) -> tuple[str, ...]:
-    side = "on each side" if s.sides == "both" else f"on the {s.sides} side only"
+    side = "on each side" if s.sides == "both" else f"on the {sides(s)}"
     reps = _counted(s.reps, "rep")
     if s.progression:
         low, top = s.progression.reps_low, s.progression.reps_top
@@ -175,16 +176,16 @@ def _dose(s: Strength, weeks: int) -> tuple[str, ...]:
 
 def _load(s: Strength, weeks: int) -> tuple[str, ...]:
     if s.progression:
-        light = min(s.unloaded_weeks, weeks)
+        light = s.weeks_without_weight(weeks)
         if light == weeks:
             return (UNLOADED,)
         if light:
             return (f"Use no weight in the first {_counted(light, 'week')}.",)
         return ("Start with no weight. “To go on” says when to add some.",)
-    first = 0 if s.load == "unloaded" else min(s.unloaded_weeks, weeks)
+    first = s.weeks_without_weight(weeks)
     if s.load == "unloaded" or first == weeks:
         return (UNLOADED,)
-    where = "at your ankle" if s.lever == "leg-lever" else "on your chest"
+    where = weight_place(s, "your")
     weight = f"Use {s.load} {where}."
     if s.load == "near-failure":
         weight = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import Baseline
@@ -21,7 +22,6 @@ from hipstudy.model.weekly_dose import Doses, reaches_end_range
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
 
-Array = NDArray[np.float64]
 SATURATING, LINEAR, THRESHOLD = SHAPES = ("saturating", "linear", "threshold")
 
 
@@ -54,16 +54,13 @@ def dose_response(shape: str, sets: Array, values: Values) -> Array:
     raise ValueError(f"shape: found {shape!r}; the rule is one of {', '.join(SHAPES)}")
 
 
-Array = NDArray[np.float64]
-
-
 @dataclass(frozen=True, eq=False)
 class TorqueGain:
     """Gain of torque, ready for any angle.
 
     Parameters
     ----------
-    trained
+    state
         Relative gain within the trained range, (weeks from 0, draws, limbs); None without
         strength work.
     stretched
@@ -74,7 +71,7 @@ class TorqueGain:
         How far gains spread past it, (draws, 1).
     """
 
-    trained: Array | None
+    state: Array | None
     stretched: Array
     low_deg: float
     high_deg: float
@@ -85,13 +82,13 @@ class TorqueGain:
 
         Written into ``out`` where it is given.
         """
-        if self.trained is None:
+        if self.state is None:
             return np.positive(self.stretched, out=out)
         kernel = equations.angle_kernel(
             angle_deg, low_deg=self.low_deg, high_deg=self.high_deg, sd_deg=self.sd_deg
         )
-        found = np.multiply(kernel, self.trained, out=out)
-        return np.maximum(found, self.stretched, out=found)
+        gain = np.multiply(kernel, self.state, out=out)
+        return np.maximum(gain, self.stretched, out=gain)
 
 
 def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
@@ -104,7 +101,7 @@ def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> A
     rise, fall
         Shares of the gap closed in a day on the way up and down.
     every_d
-        Days between the states kept: 1 keeps every day.
+        Days between the states that are returned.
     """
     state = np.zeros(targets.shape[1:])
     gap, up = np.empty_like(state), np.empty_like(state)
@@ -118,7 +115,7 @@ def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> A
 
 
 def _step(state: Array, target: Array, fall: Array, more: Array, gap: Array, up: Array) -> None:
-    """One day of ``physiology.relax`` in place: ``more`` is how much faster it rises than falls."""
+    """One day of ``equations.relax`` in place: ``more`` is how much faster it rises than falls."""
     np.subtract(target, state, out=gap)
     np.maximum(gap, 0, out=up)
     up *= more
@@ -133,7 +130,7 @@ def trained_sides(strength: Strength | None) -> NDArray[np.bool_]:
 
 
 def _sides(strength: Strength, untrained: Array) -> Array:
-    """What each side has of a trained one's, (draws, 1, 2): all of it, or the untrained part."""
+    """Share of a trained side's gain that each side gets, (draws, 1, 2)."""
     return np.where(trained_sides(strength), 1.0, untrained[..., np.newaxis])
 
 
@@ -142,24 +139,26 @@ def _limbs(per_side: Array) -> Array:
     return per_side.reshape(*per_side.shape[:-2], -1)
 
 
-def _both_sides(trained: Array, other: Array, strength: Strength | None) -> Array:
+def _both_sides(active: Array, other: Array, strength: Strength | None) -> Array:
     """A state of the trained side and of the other, (..., runners), to (..., limbs)."""
-    return _limbs(np.where(trained_sides(strength), trained[..., None], other[..., None]))
+    return _limbs(np.where(trained_sides(strength), active[..., None], other[..., None]))
 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """What an arm's doses aim at on each day, whatever the world; each (days, draws, runners).
+    """Targets that an arm's doses set on each day, the same in every world.
+
+    Each is (days, draws, runners) unless it says otherwise.
 
     Parameters
     ----------
     filled
         How full stretching keeps the reservoir of range of motion, 0 to 1.
     stretched
-        Relative gain of torque from stretching that has come, (weeks from 0, draws, limbs).
+        Relative gain of torque from stretching so far, (weeks from 0, draws, limbs).
     by_load, by_light
-        Relative gain of torque that sets with and without weight aim at, were they hard; sets of
-        one week share what the week can reach by their numbers.
+        Relative gain of torque that sets with and without weight would reach at full effort; a
+        week's sets share what the week can reach in proportion to their numbers.
     """
 
     filled: Array
@@ -176,9 +175,9 @@ def targets(
     every_d: int = DAYS,
     shape: str = SATURATING,
 ) -> Targets:
-    """Turn doses into targets; what has come from stretching is kept every ``every_d`` days.
+    """Turn doses into targets; the gain from stretching is stored every ``every_d`` days.
 
-    ``shape`` is that of torque's dose-response, one of ``dose_shapes.SHAPES``.
+    ``shape`` is that of torque's dose-response, one of ``adaptation.SHAPES``.
     """
     filled = equations.stretch_fill(
         dose.stretch_min,
@@ -209,12 +208,12 @@ def rom_gain(protocol: Protocol, dose: Doses, aims: Targets, values: Values) -> 
     """
     rise = equations.step_share(values["rom_fill_time_constant_wk"] * DAYS)
     fall = equations.step_share(values["rom_half_life_wk"] * DAYS / np.log(2))
-    plain = trained = carry(aims.filled, rise, fall)
+    plain = active = carry(aims.filled, rise, fall)
     if reaches_end_range(protocol.strength):
         sets = dose.loaded_sets + values["unloaded_rom_weight"] * dose.unloaded_sets
         share = values["loaded_rom_share"] * equations.saturating(sets, values["sets_constant_wk"])
-        trained = carry(np.maximum(aims.filled, share), rise, fall)
-    return _both_sides(trained, plain, protocol.strength) * values["rom_reservoir_deg"]
+        active = carry(np.maximum(aims.filled, share), rise, fall)
+    return _both_sides(active, plain, protocol.strength) * values["rom_reservoir_deg"]
 
 
 def guarding_eased(protocol: Protocol, dose: Doses, values: Values) -> Array:
@@ -224,10 +223,10 @@ def guarding_eased(protocol: Protocol, dose: Doses, values: Values) -> Array:
     def eased(minutes: Array) -> Array:
         return carry(equations.saturating(minutes, values["guard_constant_min_wk"]), step, step)
 
-    plain = trained = eased(dose.stretch_min)
+    plain = active = eased(dose.stretch_min)
     if reaches_end_range(protocol.strength):
-        trained = eased(dose.stretch_min + dose.paused_min)
-    return _both_sides(trained, plain, protocol.strength)
+        active = eased(dose.stretch_min + dose.paused_min)
+    return _both_sides(active, plain, protocol.strength)
 
 
 def ceiling(values: Values) -> Array:
@@ -243,7 +242,7 @@ def torque_gain(
     values: Values,
     *,
     every_d: int = DAYS,
-    trained: Array | None = None,
+    state: Array | None = None,
 ) -> TorqueGain:
     """Relative gain of torque over weeks, for any angle.
 
@@ -257,20 +256,20 @@ def torque_gain(
         Parameters.
     every_d
         Days between the states kept, as in ``aims``.
-    trained
-        ``TorqueGain.trained`` of the same sets, where it has been found already.
+    state
+        ``TorqueGain.state`` of the same sets, where it is known already.
     """
     strength, sd = protocol.strength, values["trained_range_sd_deg"]
     if strength is None:
         return TorqueGain(None, aims.stretched, 0.0, 0.0, sd)
     if reaches_end_range(strength):
         sd = sd * values["long_length_sd_factor"]
-    if trained is None:
-        state = _trained(aims, *efforts(strength, cohort, start, values), values, every_d)
-        state *= _sides(strength, values["cross_education_share"])
-        trained = _limbs(state)
+    if state is None:
+        sides = _side_state(aims, *efforts(strength, cohort, start, values), values, every_d)
+        sides *= _sides(strength, values["cross_education_share"])
+        state = _limbs(sides)
     return TorqueGain(
-        trained,
+        state,
         aims.stretched,
         strength.trained_from_ext_deg,
         strength.trained_to_ext_deg,
@@ -278,7 +277,7 @@ def torque_gain(
     )
 
 
-def _trained(
+def _side_state(
     aims: Targets, unloaded: Array, loaded: Array | float, values: Values, every_d: int
 ) -> Array:
     """State of a trained side, (weeks from 0, draws, runners, 2), from the efforts of sets."""
@@ -288,7 +287,7 @@ def _trained(
     state = np.zeros(easy.shape)
     target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
     more = rise - fall
-    kept = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
+    states = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
     for day, (heavy, light) in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
         goal = heavy[..., np.newaxis]
         if hard is not loaded or light.any():
@@ -297,5 +296,5 @@ def _trained(
             goal = target
         _step(state, goal, fall, more, gap, up)
         if day % every_d == 0:
-            kept[day // every_d] = state
-    return kept
+            states[day // every_d] = state
+    return states

@@ -1,4 +1,4 @@
-"""Which sessions happen, and how well they are done: the only chance that touches the truth.
+"""Which sessions happen, and how well they are done: the only randomness in the truth.
 
 A runner has a propensity to do a session, which falls over time, and may stop altogether. The k-th
 session of a week is done when its luck is below the propensity, so fewer prescribed sessions are
@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.model.cohort import Cohort
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
+from hipstudy.short_repr import ShortRepr
 
-Array = NDArray[np.float64]
 DAYS = 7
 
 
-@dataclass(frozen=True, eq=False)
-class Completed:
-    """What was done, and how well.
+@dataclass(frozen=True, eq=False, repr=False)
+class Completed(ShortRepr):
+    """Sessions that a runner did, and how well.
 
     Parameters
     ----------
@@ -76,19 +77,19 @@ def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int
     weeks = chance.shape[-1]
     k = np.arange(per_week)
     by = [key[:, None, None], np.arange(weeks)[:, None], k]
-    done = (
+    happens = (
         random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
         < chance[..., np.newaxis]
     )
     days = np.zeros((*chance.shape, DAYS))
     for session in k:
-        days[..., session * DAYS // per_week] += done[..., session]
+        days[..., session * DAYS // per_week] += happens[..., session]
     return days.reshape(*chance.shape[:-1], weeks * DAYS)
 
 
-@dataclass(frozen=True, eq=False)
-class Habits:
-    """What runners are like, whatever they are prescribed.
+@dataclass(frozen=True, eq=False, repr=False)
+class Habits(ShortRepr):
+    """Traits of runners that do not depend on the prescription.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ class Habits:
 
 
 def habits(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Habits:
-    """Draw what runners are like once, for every arm."""
+    """Draw the traits of runners once, for every arm."""
     return Habits(
         propensity(cohort, values, weeks, seed=seed),
         _beta("technique", cohort, values, seed),

@@ -13,13 +13,12 @@ drivers with a link of its own.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.parameters import Values
 
-Array = NDArray[np.float64]
 WORLDS = ("weak", "short", "guarded", "nonspecific")
 PRIOR = "prior"
 
@@ -71,21 +70,23 @@ def latent_correlations(world: str, values: Values) -> Mapping[str, Array]:
     """
     r = values["torque_tissue_r"]
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
-    found = {
+    shares = {
         "tight_disc": values["tightness_discomfort_r"],
         "thomas_torque": np.sqrt(tissue) * r,
         "thomas_tissue": np.sqrt(tissue),
         "torque_tissue": r,
     }
-    for felt, (name, _) in zip(NAMES, LINKS.values(), strict=False):
+    for rating, (name, _) in zip(NAMES, LINKS.values(), strict=False):
         link = values[name]
         zero = np.zeros_like(link)
         own_tissue = {"weak": -link * r, "short": -link}.get(world, zero)
         own_tolerance = {"guarded": -link}.get(world, zero)
-        found[f"{felt}_torque"] = {"weak": -link, "short": -link * r}.get(world, zero)
-        found[f"{felt}_tissue"] = own_tissue
-        found[f"{felt}_thomas"] = np.sqrt(tissue) * own_tissue + np.sqrt(tolerance) * own_tolerance
-    return found
+        shares[f"{rating}_torque"] = {"weak": -link, "short": -link * r}.get(world, zero)
+        shares[f"{rating}_tissue"] = own_tissue
+        shares[f"{rating}_thomas"] = (
+            np.sqrt(tissue) * own_tissue + np.sqrt(tolerance) * own_tolerance
+        )
+    return shares
 
 
 def expected_shares(weights: Sequence[float]) -> tuple[float, ...]:

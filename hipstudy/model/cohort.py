@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.errors import Finding
 from hipstudy.parameters import number
+from hipstudy.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 SIDES = ("left", "right")
 DRAWN = "drawn"
 MEASURED = (
@@ -33,8 +34,8 @@ MEASURED = (
 SPEEDS = ("2_5", "3_5", "4_5")  # m/s, as in the names of parameters and outcomes
 
 
-@dataclass(frozen=True, eq=False)
-class Cohort:
+@dataclass(frozen=True, eq=False, repr=False)
+class Cohort(ShortRepr):
     """Limbs, runner by runner, left then right.
 
     Parameters
@@ -57,8 +58,8 @@ class Cohort:
         Fingerprint of the file; empty when drawn.
     tightness_nrs, discomfort_nrs, torque_nm_kg, torque_angle_ext_deg
         Likewise measured: ratings at baseline, torque and the angle it was tested at.
-    known
-        Trait (``sex``, ``age_y``, ``mass_kg``) -> runners of whom it is known; empty stands for
+    n_known
+        Trait (``sex``, ``age_y``, ``mass_kg``) -> how many runners it is known of; empty stands for
         all, or for none of drawn runners.
     warnings
         What the check of the file warned of; every report of these runners says it again.
@@ -76,8 +77,21 @@ class Cohort:
     discomfort_nrs: Array | None = None
     torque_nm_kg: Array | None = None
     torque_angle_ext_deg: Array | None = None
-    known: Mapping[str, int] = field(default_factory=dict)
+    n_known: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
+
+    def facts(self) -> dict[str, object]:
+        """What is shown of the runners: where they come from and counts."""
+        women = int((self.sex == "F").sum())
+        angles = 0 if self.thomas_ext_deg is None else int((~np.isnan(self.thomas_ext_deg)).sum())
+        return {
+            "runners": self.n_runners,
+            "limbs": self.n_limbs,
+            "women": women,
+            "source": self.source,
+            "Thomas angles measured": angles,
+            "warnings": len(self.warnings),
+        }
 
     @property
     def n_runners(self) -> int:
@@ -99,10 +113,23 @@ class Cohort:
         """True when Thomas angles were measured, of some limbs at least."""
         return self.thomas_ext_deg is not None
 
-    def measured(self, name: str) -> Array:
+    def check_drawn(self) -> None:
+        """Refuse real runners where rows would be of single ones.
+
+        Raises
+        ------
+        ValueError
+            When the runners are real: a row would give one of them strength and tightness that
+            nobody measured in that runner.
+        """
+        if self.source != DRAWN:
+            rule = "only drawn runners are looked at one by one; give means of real ones"
+            raise ValueError(f"cohort: found real runners ({self.source}); the rule: {rule}")
+
+    def reading(self, name: str) -> Array:
         """What was measured of each limb, (limbs,); NaN where it was not."""
-        found = getattr(self, name)
-        return np.full(self.n_limbs, np.nan) if found is None else found
+        readings = getattr(self, name)
+        return np.full(self.n_limbs, np.nan) if readings is None else readings
 
     def blocks(self, size: int) -> Iterator["Cohort"]:
         """The same runners in blocks of at most ``size``, to bound memory."""
@@ -120,7 +147,9 @@ class Cohort:
             age_y=self.age_y[who],
             mass_kg=self.mass_kg[who],
             ran=self.ran[who],
-            **{n: None if found is None else found[limbs] for n, found in of_limbs.items()},
+            **{
+                n: None if readings is None else readings[limbs] for n, readings in of_limbs.items()
+            },
         )
 
     def frame(self) -> "pd.DataFrame":
@@ -159,10 +188,10 @@ def people(
     key: NDArray[np.uint64],
     *,
     seed: int,
-    known: Mapping[str, NDArray[Any]] | None = None,
+    traits: Mapping[str, NDArray[Any]] | None = None,
     source: str = DRAWN,
     sha256: str = "",
-    **measured: Array | None,
+    **readings: Array | None,
 ) -> Cohort:
     """Runners of whom something is known; what is not is drawn.
 
@@ -172,10 +201,10 @@ def people(
         Luck key of each runner.
     seed
         Of the runners' luck.
-    known
+    traits
         ``sex`` (``F``, ``M``, or empty), ``age_y``, ``mass_kg`` (NaN where unknown), each
         (runners,).
-    source, sha256, **measured
+    source, sha256, **readings
         As in ``Cohort``.
     """
     z = {
@@ -189,7 +218,7 @@ def people(
         "mass_kg": number("mass_mean_kg") + number("mass_sd_kg") * z["mass_kg"],
     }
     count = {}
-    for trait, values in (known or {}).items():
+    for trait, values in (traits or {}).items():
         there = values != "" if trait == "sex" else ~np.isnan(values)
         own[trait] = np.where(there, values, own[trait])
         count[trait] = int(there.sum())
@@ -201,6 +230,6 @@ def people(
         ran=fast[:, np.newaxis] < shares,
         source=source,
         sha256=sha256,
-        known=count,
-        **({"thomas_ext_deg": None} | measured),
+        n_known=count,
+        **({"thomas_ext_deg": None} | readings),
     )

@@ -7,24 +7,22 @@ called.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adherence, baseline
 from hipstudy.model.adherence import DAYS, Completed, Habits
-from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.simulate import simulate
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 
-Array = NDArray[np.float64]
 Phases = Sequence[tuple[Protocol | None, int]]
 
 
 def phase_attendance(
     cohort: Cohort, phases: Phases, values: Values, *, seed: int, own: Habits
 ) -> Completed:
-    """What was done of phases laid end to end: sets a day, and bouts of stretching a day.
+    """Sets and stretch bouts that were done on each day of phases laid end to end.
 
     Parameters
     ----------
@@ -45,10 +43,10 @@ def phase_attendance(
         if arm is None:
             continue
         long = arm.model_copy(update={"weeks": weeks})
-        done = adherence.attend(cohort, long, values, weeks=weeks, seed=seed, own=own)
+        sessions = adherence.attend(cohort, long, values, weeks=weeks, seed=seed, own=own)
         sets = arm.strength.sets if arm.strength else 0
-        strength[..., here] = sets * done.strength[..., here]
-        stretch[..., here] = done.stretch[..., here]
+        strength[..., here] = sets * sessions.strength[..., here]
+        stretch[..., here] = sessions.stretch[..., here]
     return Completed(strength, stretch, own.technique, own.stopped)
 
 
@@ -73,11 +71,11 @@ def means(
     sums: dict[str, Array] = {}
     for some in cohort.blocks(block):
         own = adherence.habits(some, values, weeks=weeks, seed=seed)
-        done = phase_attendance(some, phases, values, seed=seed, own=own)
-        starts = {w: baseline.draw(some, w, values, seed=seed) for w in WORLDS}
-        found = simulate(some, starts, one, done, values, outcomes=outcomes)
+        completed = phase_attendance(some, phases, values, seed=seed, own=own)
+        starts = baseline.draw_worlds(some, values, seed=seed)
+        truth = simulate(some, starts, one, completed, values, outcomes=outcomes)
         for name in outcomes:
-            sums[name] = sums.get(name, 0) + found.outcomes[name].sum(axis=2)
+            sums[name] = sums.get(name, 0) + truth.outcomes[name].sum(axis=2)
     return {name: total / cohort.n_limbs for name, total in sums.items()}
 
 

@@ -1,9 +1,9 @@
-"""Many doses at once: what the same runners, with the same luck, would get from each.
+"""Many doses at once, on the same runners with the same luck.
 
-Everything that a dose does not change is found once: where runners start, their habits, the luck of
-their sessions, what each strength dose leaves in torque. Strength doses are carried side by side,
-in the place of draws, so that one step of a day moves all of them. It is the library's own model
-that is called: a point of a surface is what ``simulate`` gives for that prescription alone.
+Everything that a dose does not change is computed once: where runners start, their habits, the luck
+of their sessions, what each strength dose leaves in torque. Strength doses are carried side by
+side, in the place of draws, so that one step of a day moves all of them. It is the library's own
+model that is called: a point of a surface is what ``simulate`` gives for that prescription alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adaptation, adherence, baseline
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.adherence import Completed
@@ -25,7 +25,6 @@ from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
 
-Array = NDArray[np.float64]
 BLOCK = 50  # runners at once, so that their arrays stay near the processor
 ABREAST = 64  # doses times draws carried side by side
 
@@ -114,12 +113,12 @@ def sweep(
     sums: dict[str, Array] = {}
     for block in cohort.blocks(BLOCK):
         scene = _Scene.of(block, values, weeks + after, seed, SORE.isdisjoint(outcomes))
-        for place, found in _runs(scene, base, grid, outcomes, shape):
+        for place, truth in _runs(scene, base, grid, outcomes, shape):
             for outcome in outcomes:
-                total = found.outcomes[outcome].sum(axis=2)
+                total = truth.outcomes[outcome].sum(axis=2)
                 total = total.reshape(len(WORLDS), -1, values.n_draws, weeks + after + 1)
-                kept = sums.setdefault(outcome, _empty(grid, values.n_draws, weeks + after))
-                kept[:, place[0], place[1], place[2]] += total
+                so_far = sums.setdefault(outcome, _empty(grid, values.n_draws, weeks + after))
+                so_far[:, place[0], place[1], place[2]] += total
     n_sets, n_sessions = grid.shape[2:]
     return {
         name: (total / cohort.n_limbs).reshape(
@@ -136,7 +135,7 @@ def _empty(grid: SweepGrid, n_draws: int, weeks: int) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """What no dose changes, for one block of runners."""
+    """Everything that does not depend on the dose, for one block of runners."""
 
     cohort: Cohort
     values: Values
@@ -150,16 +149,16 @@ class _Scene:
         own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
         return cls(cohort, values, own, weeks, seed, unsore)
 
-    def done(self, arm: Protocol) -> Completed:
+    def completed(self, arm: Protocol) -> Completed:
         return adherence.attend(
             self.cohort, arm, self.values, weeks=self.weeks, seed=self.seed, own=self.own
         )
 
-    def doses(self, arm: Protocol, done: Completed | None = None) -> Doses:
-        return doses(arm, done or self.done(arm), self.values, is_sore=not self.unsore)
+    def doses(self, arm: Protocol, completed: Completed | None = None) -> Doses:
+        return doses(arm, completed or self.completed(arm), self.values, is_sore=not self.unsore)
 
     def starts(self, values: Values) -> dict[str, Baseline]:
-        return {w: baseline.draw(self.cohort, w, values, seed=self.seed) for w in WORLDS}
+        return baseline.draw_worlds(self.cohort, values, seed=self.seed)
 
 
 def _runs(
@@ -195,10 +194,10 @@ def _states(
     values: Values,
     shape: str,
 ) -> dict[str, Array]:
-    """Torque that each strength dose leaves, by world; stretching shares none of it."""
+    """Gain of torque by each strength dose, world -> state; stretching does not change it."""
     aims = adaptation.targets(cohort, dose, values, shape=shape)
     gained = {
-        world: adaptation.torque_gain(arm, cohort, start, aims, values).trained
+        world: adaptation.torque_gain(arm, cohort, start, aims, values).state
         for world, start in starts.items()
     }
     return {world: state for world, state in gained.items() if state is not None}
@@ -216,5 +215,5 @@ def _abreast(each: Sequence[Doses]) -> Doses:
 
 
 def _stretching(dose: Doses, n: int) -> dict[str, Array]:
-    """What stretching adds to each of ``n`` strength doses."""
+    """Fields of a stretching dose, repeated for ``n`` strength doses."""
     return {name: np.tile(getattr(dose, name), (1, n, 1)) for name in ("stretch_min", "stretched")}

@@ -6,9 +6,9 @@ per trailing week and limb. Where a form was chosen rather than measured, the do
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from hipstudy.arrays import Array
 
 
 def torque_at(
@@ -86,7 +86,7 @@ def lever_intensity(
     incline_deg: ArrayLike = 0,
     turns: int = 1,
 ) -> Array:
-    """Gravity torque of the lever at its angle over the capacity there; 1 is all one has.
+    """Gravity torque of the lever at its angle over what the limb can hold there.
 
     Lying flat the lever is horizontal at neutral, so its torque falls with the cosine of the
     angle. With the trunk raised by ``incline_deg`` the leg starts that much below the horizontal
@@ -119,7 +119,7 @@ def effort(
 
 
 def repetitions(intensity: ArrayLike, *, constant: ArrayLike) -> Array:
-    """Repetitions that can be done at a share of capacity: none at all of it, without end at 0.
+    """Repetitions that can be done at a share of capacity: none at 1, infinitely many at 0.
 
     Epley's line, weight once = weight (1 + repetitions / constant), solved for repetitions; it was
     made for whole lifts, and is taken here for a held torque: an assumption.
@@ -147,7 +147,7 @@ def saturating(dose: ArrayLike, constant: ArrayLike) -> Array:
 
 
 def proportional(dose: ArrayLike, *, anchor: ArrayLike, share_at_anchor: ArrayLike) -> Array:
-    """Share reached where every set brings as much as the one before, up to all there is.
+    """Share reached where every set brings as much as the one before, up to 1.
 
     A straight line through nothing and ``share_at_anchor`` at ``anchor``; an alternative to
     ``saturating``, against which the pooled trials speak (Ralston 2017, rows S047 to S049).
@@ -187,9 +187,9 @@ def soreness_shape(lag_d: ArrayLike, *, peak_d: ArrayLike, gone_d: ArrayLike) ->
     return np.clip(np.minimum(lag / peak_d, falling), 0, 1)
 
 
-def fading(since: ArrayLike, gone: ArrayLike) -> Array:
-    """What is left of an effect that fades along a straight line and is gone at ``gone``."""
-    return np.clip(1 - np.asarray(since, float) / gone, 0, 1)
+def fading(since: ArrayLike, end: ArrayLike) -> Array:
+    """What is left of an effect that fades along a straight line and is gone at ``end``."""
+    return np.clip(1 - np.asarray(since, float) / end, 0, 1)
 
 
 def protection_carried(from_deg: ArrayLike, to_deg: ArrayLike, *, sd_deg: ArrayLike) -> Array:

@@ -6,17 +6,15 @@ height, what the limb can hold from its own curve. The trunk lever asks for near
 without any weight.
 """
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import constants
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.baseline import Baseline
 from hipstudy.model.cohort import Cohort
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Strength
 
-Array = NDArray[np.float64]
 LEVERS = {"leg-lever": "leg", "trunk-lever": "trunk"}
 
 
@@ -27,7 +25,7 @@ def lever(strength: Strength, values: Values) -> tuple[Array, Array, Array, int]
     -------
     tuple
         Torque and length (draws, 1), degrees that the support turns the lever, and which way
-        extension turns it from there (``physiology.lever_intensity``).
+        extension turns it from there (``equations.lever_intensity``).
     """
     part = LEVERS[strength.lever]
     stature = values["stature_mean_m"]

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.cohort import SPEEDS
 from hipstudy.parameters import Values
-
-Array = NDArray[np.float64]
+from hipstudy.short_repr import ShortRepr
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +68,9 @@ def passive(angle_deg: Array, values: Values) -> Array:
     )
 
 
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Baseline:
-    """One world's start.
+@dataclass(frozen=True, eq=False, repr=False)
+class Baseline(ShortRepr):
+    """Every limb at the start, in one world.
 
     Parameters
     ----------
@@ -127,9 +124,9 @@ def weights(angle_deg: ArrayLike, values: Values) -> tuple[Array, Array]:
     of ``end_range_deficit_share``; at end range the two add to a score of variance 1.
     """
     own = values["end_range_deficit_share"]
-    shown = equations.end_range_part(
+    part = equations.end_range_part(
         angle_deg,
         whole_from_deg=values["end_range_from_deg"],
         gone_at_deg=values["deficit_fades_at_deg"],
     )
-    return 1 - own + own * shown, np.sqrt(own * (1 - own)) * (1 - shown)
+    return 1 - own + own * part, np.sqrt(own * (1 - own)) * (1 - part)

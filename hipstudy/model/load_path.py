@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import adaptation, equations, intensity
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.model.baseline import Baseline
@@ -24,28 +25,26 @@ from hipstudy.prescription.protocol import Protocol, Strength
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """What runners were led to.
+    """The steps that the rules led runners to.
 
     Parameters
     ----------
     rungs
         Every step there is, easiest first, as strength work of its own.
-    used
+    step
         Step of each week, (draws, runners, weeks), in the order of ``rungs``.
-    trained, held
+    has_session, held_back
         Whether there was a session in the week, and whether soreness held the runner back after
-        it; each as ``used``.
+        it; each as ``step``.
     """
 
     rungs: tuple[Strength, ...]
-    used: NDArray[np.int64]
-    trained: NDArray[np.bool_]
-    held: NDArray[np.bool_]
+    step: NDArray[np.int64]
+    has_session: NDArray[np.bool_]
+    held_back: NDArray[np.bool_]
 
 
 def rungs(strength: Strength) -> tuple[Strength, ...]:
@@ -57,19 +56,19 @@ def rungs(strength: Strength) -> tuple[Strength, ...]:
     rules = strength.progression
     if rules is None:
         return (bare,)
-    found = [bare]
+    steps = [bare]
     if rules.lever and rules.lever != strength.lever:
-        found.append(bare.model_copy(update={"lever": rules.lever}))
-    while rules.support_step_cm and found[-1].support_height_cm > 0:
-        lower = max(found[-1].support_height_cm - rules.support_step_cm, 0.0)
-        found.append(found[-1].model_copy(update={"support_height_cm": lower}))
-    last = found[-1]
-    steps = int(rules.max_kg / rules.step_kg + _ROUNDING)
+        steps.append(bare.model_copy(update={"lever": rules.lever}))
+    while rules.support_step_cm and steps[-1].support_height_cm > 0:
+        lower = max(steps[-1].support_height_cm - rules.support_step_cm, 0.0)
+        steps.append(steps[-1].model_copy(update={"support_height_cm": lower}))
+    last = steps[-1]
+    plates = int(rules.max_kg / rules.step_kg + _ROUNDING)
     return (
-        *found,
+        *steps,
         *(
             last.model_copy(update={"load": f"{n * rules.step_kg:g} kg"})
-            for n in range(1, steps + 1)
+            for n in range(1, plates + 1)
         ),
     )
 
@@ -80,7 +79,7 @@ _ROUNDING = np.sqrt(np.finfo(float).eps)  # 0.3 kg by 0.1 kg is three steps
 def follow(
     cohort: Cohort, start: Baseline, protocol: Protocol, completed: Completed, values: Values
 ) -> Path:
-    """Follow the rules over the weeks of what was completed.
+    """Follow the rules over the weeks, given the sessions that happened.
 
     Parameters
     ----------
@@ -104,16 +103,16 @@ def follow(
     dose = doses(protocol, completed, values)
     aims = adaptation.targets(cohort, dose, values)
     gain = adaptation.torque_gain(protocol, cohort, start, aims, values)
-    grown = 1 + gain.at(strength.trained_to_ext_deg)  # (weeks from 0, draws, limbs)
+    strength_gain = 1 + gain.at(strength.trained_to_ext_deg)  # (weeks from 0, draws, limbs)
     every = rungs(strength)
-    asked = [intensity.intensity(one, cohort, start, values, one.added_kg) for one in every]
-    most = np.stack([_of_runner(one / grown, strength) for one in asked])
+    demand = [intensity.intensity(one, cohort, start, values, one.added_kg) for one in every]
+    most = np.stack([_of_runner(one / strength_gain, strength) for one in demand])
     reps = equations.repetitions(most, constant=values["reps_line_constant"])
     weekly = completed.strength.reshape(*completed.strength.shape[:-1], -1, DAYS)
-    done = weekly.sum(axis=-1) > 0
+    has_session = weekly.sum(axis=-1) > 0
     by_day = dose.soreness.reshape(-1, DAYS, *dose.soreness.shape[1:])
     sore = np.moveaxis(by_day.max(axis=1), 0, -1)
-    return _climb(strength, every, reps, done, sore)
+    return _climb(strength, every, reps, has_session, sore)
 
 
 def _of_runner(per_limb: Array, strength: Strength) -> Array:
@@ -126,26 +125,26 @@ def _climb(
     strength: Strength,
     every: tuple[Strength, ...],
     reps: Array,
-    done: NDArray[np.bool_],
+    has_session: NDArray[np.bool_],
     sore: Array,
 ) -> Path:
     """Week by week; ``reps`` is (rungs, weeks from 0, draws, runners)."""
     rules = strength.progression
-    weeks = done.shape[-1]
-    used = np.zeros(done.shape, dtype=np.int64)
-    held = np.zeros(done.shape, dtype=bool)
-    now = np.zeros(done.shape[:-1], dtype=np.int64)
+    weeks = has_session.shape[-1]
+    step = np.zeros(has_session.shape, dtype=np.int64)
+    is_held_back = np.zeros(has_session.shape, dtype=bool)
+    now = np.zeros(has_session.shape[:-1], dtype=np.int64)
     plain = sum(one.added_kg == 0 for one in every)
     for week in range(weeks if rules else 0):
-        used[..., week] = now
+        step[..., week] = now
         can = np.take_along_axis(reps[:, week], now[np.newaxis], axis=0)[0]
-        ready = done[..., week] & (can >= rules.reps_top)
-        held[..., week] = ready & (sore[..., week] > rules.sore_limit_nrs)
-        back = ~done[..., week] & rules.step_back
-        now = now + (ready & ~held[..., week]) - back
+        ready = has_session[..., week] & (can >= rules.reps_top)
+        is_held_back[..., week] = ready & (sore[..., week] > rules.sore_limit_nrs)
+        back = ~has_session[..., week] & rules.step_back
+        now = now + (ready & ~is_held_back[..., week]) - back
         top = plain if week + 1 < strength.unloaded_weeks else len(every)  # no plates before then
         now = np.clip(now, 0, top - 1)
-    return Path(every, used, done, held)
+    return Path(every, step, has_session, is_held_back)
 
 
 def by_week(path: Path) -> "pd.DataFrame":
@@ -165,15 +164,15 @@ def by_week(path: Path) -> "pd.DataFrame":
         )
     )
     rows = []
-    for week in range(path.used.shape[-1]):
-        here = path.trained[..., week]
-        used = path.used[..., week][here]
-        spread = np.quantile(kg[used], _ENDS) if len(used) else (np.nan, np.nan)
-        means = [float(one[used].mean()) if len(used) else np.nan for one in (kg, support, lever)]
-        held = path.held[..., week][here]
+    for week in range(path.step.shape[-1]):
+        here = path.has_session[..., week]
+        steps = path.step[..., week][here]
+        spread = np.quantile(kg[steps], _ENDS) if len(steps) else (np.nan, np.nan)
+        means = [float(one[steps].mean()) if len(steps) else np.nan for one in (kg, support, lever)]
+        held_back = path.held_back[..., week][here]
         rows.append(
-            (week + 1, used.mean() if len(used) else np.nan, means[0], *spread, *means[1:],
-             held.mean() if len(used) else np.nan, here.mean())
+            (week + 1, steps.mean() if len(steps) else np.nan, means[0], *spread, *means[1:],
+             held_back.mean() if len(steps) else np.nan, here.mean())
         )  # fmt: skip
     columns = ["week", "step", "added_kg", "low", "high", "support_cm", "changed_lever", "held"]
     return pd.DataFrame(rows, columns=[*columns, "training"])

@@ -1,4 +1,4 @@
-"""What a clinic would see of the truth: visits, instruments, reports, and runners who stay away.
+"""What a clinic would see of the truth: visits, instruments, reports, and runners who are lost.
 
 The truth is at rest; a visit comes so many hours after the last session and stretch, and what they
 leave is in the reading. Every instrument has its error, and the Thomas test a stable bias besides.
@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.model import equations, paired_limbs
-from hipstudy.model.adherence import DAYS, Completed
-from hipstudy.model.baseline import NRS_MAX, Baseline, thomas_sd
-from hipstudy.model.cohort import DRAWN, SIDES, Cohort
-from hipstudy.model.simulate import Trajectories, tested_angle
+from hipstudy.model.adherence import DAYS
+from hipstudy.model.baseline import NRS_MAX, thomas_sd
+from hipstudy.model.cohort import SIDES, Cohort
+from hipstudy.model.simulate import tested_angle
+from hipstudy.model.trajectories import SimulatedArm
 from hipstudy.parameters import Values
-from hipstudy.prescription.protocol import Protocol
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Visits:
 
 @dataclass(frozen=True)
 class Instruments:
-    """Errors of what is read, as standard deviations; ``perfect`` has none.
+    """Errors of the readings as standard deviations; ``perfect`` has none.
 
     ``pelvis_controlled`` says how the Thomas test was done, ``rating_r`` how far the errors of a
     runner's two ratings go together: one person rates both hips.
@@ -123,7 +124,6 @@ def perfect() -> Instruments:
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 HOURS = 24
 COLUMNS = (
     "runner_id",
@@ -146,45 +146,13 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
-    """One arm, as it was simulated with one draw of the parameters in one world."""
-
-    cohort: Cohort
-    protocol: Protocol
-    completed: Completed
-    start: Baseline
-    found: Trajectories
-    values: Values
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be looked at.
-
-        Raises
-        ------
-        ValueError
-            When there is more than one draw or world: a clinic sees one.
-        """
-        n = (self.values.n_draws, len(self.found.worlds))
-        if n != (1, 1):
-            raise ValueError(f"found {n[0]} draws and {n[1]} worlds; the rule is one of each")
-
-    def truth(self, outcome: str, week: int) -> Array:
-        """True value of every limb at a week, (limbs,)."""
-        return self.found.outcomes[outcome][0, 0, :, week]
-
-    def recent(self, name: str, week: int) -> Array:
-        """Strain, or days since a session or stretch, of every limb at a week, (limbs,)."""
-        return getattr(self.found.recent, name)[0, :, week]
-
-
-def observe(run: Run, visits: Visits, tools: Instruments, *, seed: int) -> "pd.DataFrame":
+def observe(run: SimulatedArm, visits: Visits, tools: Instruments, *, seed: int) -> "pd.DataFrame":
     """Look at one arm at its visits.
 
     Parameters
     ----------
     run
-        The truth.
+        The truth, with one draw of the parameters in one world.
     visits, tools
         When and how it is looked at.
     seed
@@ -198,15 +166,16 @@ def observe(run: Run, visits: Visits, tools: Instruments, *, seed: int) -> "pd.D
     Raises
     ------
     ValueError
-        When a visit is past the last week simulated, or the runners are real: a row would give a
-        single one strength and tightness that nobody measured in him.
+        When there is more than one draw or world, because a clinic sees one; when a visit is past
+        the last week simulated; when the runners are real (``Cohort.check_drawn``).
     """
     import pandas as pd
 
-    if run.cohort.source != DRAWN:
-        rule = "only drawn runners are looked at one by one; give means of real ones"
-        raise ValueError(f"cohort: found real runners ({run.cohort.source}); the rule: {rule}")
-    last = run.found.outcomes["tightness_nrs"].shape[-1] - 1
+    n = (run.values.n_draws, len(run.starts))
+    if n != (1, 1):
+        raise ValueError(f"found {n[0]} draws and {n[1]} worlds; the rule is one of each")
+    run.cohort.check_drawn()
+    last = run.weeks
     if visits.weeks[-1] > last:
         raise ValueError(f"weeks: found {visits.weeks[-1]}; the rule is up to {last}, as simulated")
     frame = pd.concat(
@@ -226,7 +195,9 @@ def _normal(stream: str, cohort: Cohort, seed: int, *by: int) -> Array:
     return special.ndtri(random_streams.uniform(seed=seed, stream=stream, by=[*keys, *by])).ravel()
 
 
-def _visit(run: Run, visits: Visits, tools: Instruments, week: int, seed: int) -> "pd.DataFrame":
+def _visit(
+    run: SimulatedArm, visits: Visits, tools: Instruments, week: int, seed: int
+) -> "pd.DataFrame":
     import pandas as pd
 
     cohort = run.cohort
@@ -259,7 +230,7 @@ def _visit(run: Run, visits: Visits, tools: Instruments, week: int, seed: int) -
     return frame[~_lost(cohort, tools, week, seed)[limb]]
 
 
-def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
+def _thomas(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
     """Thomas angle: truth, what stretching left, stable bias, what bracing takes, error."""
     v = run.values
     acute = v["acute_stretch_deg"][0, 0] * equations.fading(
@@ -271,7 +242,7 @@ def _thomas(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) 
     return run.truth("thomas_ext_deg", week) + acute + bias - braced + error
 
 
-def _torque(run: Run, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
+def _torque(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
     """End-range torque: truth, less fatigue, the curve's passing shift towards length, error."""
     v, days = run.values, since_h / HOURS
     strain = run.recent("strain", week)
@@ -298,28 +269,28 @@ def rated(
     """Ratings of every limb, (..., limbs), of a true tightness or discomfort at a visit."""
     stream = f"{name} error {week}"
     error = paired_limbs.pair(paired_limbs.normals(stream, cohort, seed), tools.rating_r)
-    found = truth + tools.nrs_sem * error
+    rating = truth + tools.nrs_sem * error
     if step:
-        found = np.round(found / step) * step
-    return np.clip(found, 0, NRS_MAX)
+        rating = np.round(rating / step) * step
+    return np.clip(rating, 0, NRS_MAX)
 
 
-def _reported(run: Run, tools: Instruments, week: int) -> Array:
+def _reported(run: SimulatedArm, tools: Instruments, week: int) -> Array:
     """Sessions reported of those prescribed so far, per cent; nothing to report at baseline."""
     strength, stretch = run.protocol.strength, run.protocol.stretch
     weeks = min(week, run.protocol.weeks)
-    asked = weeks * (
+    prescribed = weeks * (
         (strength.sessions_per_week if strength else 0) + (stretch.times_per_week if stretch else 0)
     )
-    if not asked:
+    if not prescribed:
         return np.full(run.cohort.n_runners, np.nan)
     days = slice(0, weeks * DAYS)
-    done = sum(part[0, :, days].sum(axis=-1) for part in (run.completed.strength,
+    sessions = sum(part[0, :, days].sum(axis=-1) for part in (run.completed.strength,
                                                           run.completed.stretch))  # fmt: skip
-    return np.minimum(tools.over_report * done / asked, 1) * 100
+    return np.minimum(tools.over_report * sessions / prescribed, 1) * 100
 
 
-def _has_stopped(run: Run, week: int) -> NDArray[np.bool_]:
+def _has_stopped(run: SimulatedArm, week: int) -> NDArray[np.bool_]:
     if run.completed.stopped is None or not week:
         return np.zeros(run.cohort.n_runners, dtype=bool)
     return run.completed.stopped[0, :, week - 1]

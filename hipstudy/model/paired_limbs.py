@@ -7,14 +7,12 @@ A pair of limbs that correlate is a sum and a difference that do not. Arrays end
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy import random_streams
+from hipstudy.arrays import Array
 from hipstudy.model.causes import NAMES
 from hipstudy.model.cohort import SIDES, Cohort
-
-Array = NDArray[np.float64]
 
 
 def pair(parts: Array, r: float) -> Array:
@@ -31,7 +29,7 @@ def parts(limbs: Array, r: float) -> Array:
     return np.stack([(left + right) / (2 * a), (left - right) / (2 * b)], axis=-1)
 
 
-def conditioned(free: Array, measured: Array, cov: Array) -> Array:
+def conditioned(free: Array, readings: Array, cov: Array) -> Array:
     """Draws of a Gaussian law given some of its variables, from draws without regard to them.
 
     Parameters
@@ -50,18 +48,18 @@ def conditioned(free: Array, measured: Array, cov: Array) -> Array:
         Like ``free``: measured variables as measured, the others moved by what they have to do
         with how far off the draws were (Matheron's rule; Journel and Huijbregts 1978).
     """
-    found = np.array(np.broadcast_to(free, np.broadcast_shapes(free.shape, measured.shape)))
-    there = ~np.isnan(measured).any(axis=tuple(range(measured.ndim - 2)))
+    draws = np.array(np.broadcast_to(free, np.broadcast_shapes(free.shape, readings.shape)))
+    there = ~np.isnan(readings).any(axis=tuple(range(readings.ndim - 2)))
     for pattern in np.unique(there, axis=0):
         if not pattern.any():
             continue
         who = (there == pattern).all(axis=1)
         gain = np.linalg.solve(cov[np.ix_(pattern, pattern)], cov[pattern])
-        off = (measured[..., who, :] - found[..., who, :])[..., pattern]
-        moved = found[..., who, :] + off @ gain
-        moved[..., pattern] = np.broadcast_to(measured[..., who, :], moved.shape)[..., pattern]
-        found[..., who, :] = moved
-    return found
+        off = (readings[..., who, :] - draws[..., who, :])[..., pattern]
+        shifted = draws[..., who, :] + off @ gain
+        shifted[..., pattern] = np.broadcast_to(readings[..., who, :], shifted.shape)[..., pattern]
+        draws[..., who, :] = shifted
+    return draws
 
 
 def between_sides(r: float) -> Array:
@@ -110,5 +108,5 @@ def conditional_weights(
                       for a in on], -2)  # fmt: skip
     to = np.stack([r(target, a) for a in on], axis=-1)
     weights = np.linalg.solve(among, to[..., np.newaxis])[..., 0]
-    left = np.maximum(1 - (weights * to).sum(axis=-1), 0)
-    return [w[:, np.newaxis, np.newaxis] for w in weights.T], left[:, np.newaxis, np.newaxis]
+    variance = np.maximum(1 - (weights * to).sum(axis=-1), 0)
+    return [w[:, np.newaxis, np.newaxis] for w in weights.T], variance[:, np.newaxis, np.newaxis]

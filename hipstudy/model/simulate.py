@@ -6,21 +6,22 @@ discomfort while running, never tightness.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.model import adaptation, causes, limb_state, soreness
+from hipstudy.arrays import Array
+from hipstudy.model import adaptation, adherence, causes, limb_state, soreness
 from hipstudy.model.adaptation import SATURATING, TorqueGain
-from hipstudy.model.adherence import DAYS, Completed
-from hipstudy.model.baseline import NRS_MAX, Baseline, thomas_sd
+from hipstudy.model.adherence import DAYS, Completed, Habits
+from hipstudy.model.baseline import NRS_MAX, Baseline, draw_worlds, thomas_sd
+from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import SPEEDS, Cohort
+from hipstudy.model.trajectories import Recent, SimulatedArm, Trajectories
 from hipstudy.model.weekly_dose import Doses, doses
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
 
-Array = NDArray[np.float64]
 RESERVES = tuple(f"reserve_{speed}" for speed in SPEEDS)
 OUTCOMES = (
     "tightness_nrs",
@@ -35,34 +36,40 @@ MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
 SORE = frozenset(("discomfort_nrs", "soreness_nrs"))
 
 
-@dataclass(frozen=True, eq=False)
-class Recent:
-    """What a limb's latest session and stretch were, each (draws, limbs, weeks from 0).
+def run(
+    cohort: Cohort,
+    protocol: Protocol,
+    values: Values,
+    worlds: Sequence[str] = WORLDS,
+    *,
+    weeks: int,
+    seed: int,
+    outcomes: Sequence[str] = OUTCOMES,
+    starts: Mapping[str, Baseline] | None = None,
+    own: Habits | None = None,
+) -> SimulatedArm:
+    """Draw where runners start and which sessions they do, and simulate one arm.
 
     Parameters
     ----------
-    strain
-        Of the latest session, in sets; 0 where there was none.
-    since_session_d, since_stretch_d
-        Days since then at the week's end; infinite where there was none.
+    cohort, protocol, values
+        Runners, their prescription, and parameters, one row a draw.
+    worlds
+        Causes of tightness, each a world of its own; ``starts`` goes before it.
+    weeks
+        Horizon; a shorter prescription stops earlier.
+    seed
+        Of the runners' luck.
+    outcomes
+        Which to simulate.
+    starts, own
+        Baselines by world and habits, where other arms have drawn them already.
     """
-
-    strain: Array
-    since_session_d: Array
-    since_stretch_d: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Trajectories:
-    """True outcomes of one arm: name -> array (worlds, draws, limbs, weeks from 0).
-
-    Soreness, and with it discomfort, is that of a week: the mean of its days. What ``observe``
-    needs (``recent``) comes with all outcomes only.
-    """
-
-    worlds: tuple[str, ...]
-    outcomes: Mapping[str, Array]
-    recent: Recent | None
+    if starts is None:
+        starts = draw_worlds(cohort, values, seed=seed, worlds=worlds)
+    completed = adherence.attend(cohort, protocol, values, weeks=weeks, seed=seed, own=own)
+    truth = simulate(cohort, starts, protocol, completed, values, outcomes=outcomes)
+    return SimulatedArm(cohort, protocol, values, completed, starts, truth)
 
 
 def simulate(
@@ -90,9 +97,9 @@ def simulate(
     values
         Parameters, one row a draw.
     outcomes
-        Which to find; what only the others, or an observation, need is left out.
+        Which to compute; ``recent`` is there only when these are all.
     shape
-        Of torque's dose-response, one of ``dose_shapes.SHAPES``.
+        Of torque's dose-response, one of ``adaptation.SHAPES``.
 
     Returns
     -------
@@ -114,56 +121,56 @@ def respond(
     shape: str = SATURATING,
     states: Mapping[str, Array] | None = None,
 ) -> Trajectories:
-    """What doses do in every world: ``simulate`` from where they are known.
+    """Outcomes of doses in every world: the part of ``simulate`` after doses.
 
-    ``states`` has each world's ``TorqueGain.trained``, where the same sets gave it already; the
-    rest as in ``simulate``.
+    ``states`` may hold each world's ``TorqueGain.state`` of the same sets; the other parameters are
+    those of ``simulate``.
     """
-    wanted = [name for name in OUTCOMES if name in outcomes]
+    names = [name for name in OUTCOMES if name in outcomes]
     aims = adaptation.targets(cohort, dose, values, shape=shape)
     rom = adaptation.rom_gain(protocol, dose, aims, values)
-    trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
-    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * trained
-    felt = [name for name in causes.LINKS if name in wanted]
-    eased = adaptation.guarding_eased(protocol, dose, values) if felt else rom
+    is_trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
+    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * is_trained
+    ratings = [name for name in causes.LINKS if name in names]
+    eased = adaptation.guarding_eased(protocol, dose, values) if ratings else rom
     anyway = _anyway(protocol, values, len(rom))
     shape = (len(starts), *rom.shape)
-    found = {name: np.empty(shape) for name in wanted if name != "soreness_nrs"}
-    by_torque = not {*found} <= {*causes.LINKS, "thomas_ext_deg"}
+    truth = {name: np.empty(shape) for name in names if name != "soreness_nrs"}
+    by_torque = not {*truth} <= {*causes.LINKS, "thomas_ext_deg"}
     for place, (world, start) in enumerate(starts.items()):
-        here = {name: runs[place] for name, runs in found.items()}
+        here = {name: runs[place] for name, runs in truth.items()}
         gain = None
-        if by_torque or (felt and world == "weak"):
+        if by_torque or (ratings and world == "weak"):
             state = states.get(world) if states else None
-            gain = adaptation.torque_gain(protocol, cohort, start, aims, values, trained=state)
+            gain = adaptation.torque_gain(protocol, cohort, start, aims, values, state=state)
         only = (world,) if world in MOVED else ()
-        moved = drivers(gain, rom, eased, values, only) if felt else {}
-        for name in felt:
-            rating = getattr(start, name) - anyway + causes.change(name, world, moved, values)
+        changes = drivers(gain, rom, eased, values, only) if ratings else {}
+        for name in ratings:
+            rating = getattr(start, name) - anyway + causes.change(name, world, changes, values)
             rating = rating + sore if name == "discomfort_nrs" else rating
             np.clip(rating, 0, NRS_MAX, out=here[name])
         if "thomas_ext_deg" in here:
             np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
         if gain is not None:
             _of_torque(start, gain, values, here)
-    if "soreness_nrs" in wanted:
-        found["soreness_nrs"] = np.broadcast_to(sore, shape)
+    if "soreness_nrs" in names:
+        truth["soreness_nrs"] = np.broadcast_to(sore, shape)
     return Trajectories(
         tuple(starts),
-        {name: np.moveaxis(found[name], 1, -1) for name in wanted},
-        _recent(dose, cohort, trained) if len(wanted) == len(OUTCOMES) else None,
+        {name: np.moveaxis(truth[name], 1, -1) for name in names},
+        _recent(dose, cohort, is_trained) if len(names) == len(OUTCOMES) else None,
     )
 
 
-def _of_torque(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
-    """Outcomes that follow torque, of those that are asked for."""
-    if "end_range_torque_nm_kg" in found:
+def _of_torque(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
+    """Fill in those outcomes in ``truth`` that follow torque."""
+    if "end_range_torque_nm_kg" in truth:
         angle = tested_angle(values)
         torque = start.torque(angle, values)
-        np.multiply(torque, 1 + gain.at(angle), out=found["end_range_torque_nm_kg"])
-    _reserves(start, gain, values, found)
-    if "economy_pct" in found:
-        found["economy_pct"][:] = _economy(gain, values)
+        np.multiply(torque, 1 + gain.at(angle), out=truth["end_range_torque_nm_kg"])
+    _reserves(start, gain, values, truth)
+    if "economy_pct" in truth:
+        truth["economy_pct"][:] = _economy(gain, values)
 
 
 def tested_angle(values: Values) -> Array:
@@ -176,18 +183,18 @@ def _weekly_mean(per_day: Array) -> Array:
     return np.concatenate([np.zeros_like(by_week[:1]), by_week])
 
 
-def _recent(dose: Doses, cohort: Cohort, trained: NDArray[np.bool_]) -> Recent:
+def _recent(dose: Doses, cohort: Cohort, is_trained: NDArray[np.bool_]) -> Recent:
     strain, session = soreness.latest(dose.strain)
     _, stretch = soreness.latest(dose.stretched)
     strain, session, stretch = (
         np.moveaxis(per_week[..., cohort.runner], 0, -1) for per_week in (strain, session, stretch)
     )
-    own = trained[:, np.newaxis]
+    own = is_trained[:, np.newaxis]
     return Recent(strain * own, np.where(own, session, np.inf), stretch)
 
 
 def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
-    """Fall of tightness that is no cause's doing: natural course, and attention by contact."""
+    """Fall of tightness in every world: natural course, and attention by contact, NRS."""
     week = np.arange(n_weeks)[:, np.newaxis, np.newaxis]
     contact_h = protocol.contact_min_wk / 60 * np.minimum(week, protocol.weeks)
     return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h
@@ -219,29 +226,29 @@ def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, value
     return np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased
 
 
-def _reserves(start: Baseline, gain: TorqueGain, values: Values, found: dict[str, Array]) -> None:
+def _reserves(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
     """End-range reserve at each speed: torque, passive included, over the net moment of running.
 
     The smaller of that at peak extension and at the peak moment.
     """
     angles, moments = start.demands.angle_ext_deg, start.demands.moment_nm_kg
     for name, angle, moment in zip(RESERVES, angles, moments, strict=True):
-        if name not in found:
+        if name not in truth:
             continue
-        asks = moment > 0  # what asks for nothing leaves all of it
-        own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=asks)
+        loads = moment > 0  # what asks for nothing leaves all of it
+        own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=loads)
         rest = limb_state.passive(angle, values)
-        rest = np.divide(rest, moment, out=np.ones_like(moment), where=asks)
+        rest = np.divide(rest, moment, out=np.ones_like(moment), where=loads)
         at_extension, at_peak = (
             own[point] * gain.at(angle[point]) + (own[point] + rest[point]) for point in (0, 1)
         )
-        np.minimum(at_extension, at_peak, out=found[name])
+        np.minimum(at_extension, at_peak, out=truth[name])
 
 
 def _economy(gain: TorqueGain, values: Values) -> Array | float:
     """Better running economy, per cent: by how much of its ceiling hip-flexor work has reached."""
-    if gain.trained is None:
+    if gain.state is None:
         return 0.0
     top = adaptation.ceiling(values)
-    reached = np.divide(gain.trained, top, out=np.zeros_like(gain.trained), where=top > 0)
+    reached = np.divide(gain.state, top, out=np.zeros_like(gain.state), where=top > 0)
     return values["economy_full_pct"] * np.minimum(reached, 1)

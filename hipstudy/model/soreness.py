@@ -8,19 +8,17 @@ muscle length: it is whole for work that reaches as far as the bout that gave it
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import NRS_MAX
 from hipstudy.parameters import Values
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Bouts:
-    """Day by day, each (days, draws, runners).
+    """Strain and fatigue of each day, each (days, draws, runners).
 
     Parameters
     ----------
@@ -58,35 +56,35 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
         for two in last
     }
     keep = np.exp(-1 / values["fatigue_time_constant_d"])
-    left = np.zeros(sets.shape[1:])
+    tired = np.zeros(sets.shape[1:])
     strain, fatigue = np.empty_like(sets), np.empty_like(sets)
-    for day, done in enumerate(sets):
+    for day, today in enumerate(sets):
         shielded = np.zeros(sets.shape[1:])
         for reach, when in last.items():
             share = carried[reach, reach_deg[day]]
             np.maximum(shielded, (day - when <= lasting) * share, out=shielded)
-        strain[day] = done * weight[day] * (1 - (1 - values["second_bout_share"]) * shielded)
-        fatigue[day] = left
-        left = (left + values["fatigue_per_set"] * strain[day]) * keep
+        strain[day] = today * weight[day] * (1 - (1 - values["second_bout_share"]) * shielded)
+        fatigue[day] = tired
+        tired = (tired + values["fatigue_per_set"] * strain[day]) * keep
         mine = last[reach_deg[day]]
-        mine[done > 0] = day
+        mine[today > 0] = day
     return Bouts(strain, np.minimum(fatigue, 1))
 
 
 def soreness(strain: Array, values: Values) -> Array:
     """Soreness on each day, NRS, (days, draws, runners); bouts add up, to 10 at the most."""
-    gone = int(np.ceil(values["soreness_gone_d"].max()))
-    found = np.zeros_like(strain)
-    for lag in range(1, min(gone, len(strain))):
+    days = int(np.ceil(values["soreness_gone_d"].max()))
+    total = np.zeros_like(strain)
+    for lag in range(1, min(days, len(strain))):
         shape = equations.soreness_shape(
             lag, peak_d=values["soreness_peak_d"], gone_d=values["soreness_gone_d"]
         )
-        found[lag:] += values["soreness_per_set_nrs"] * shape * strain[:-lag]
-    return np.minimum(found, NRS_MAX, out=found)
+        total[lag:] += values["soreness_per_set_nrs"] * shape * strain[:-lag]
+    return np.minimum(total, NRS_MAX, out=total)
 
 
 def latest(per_day: Array) -> tuple[Array, Array]:
-    """What the latest day with anything held, and days since it, at the end of every week.
+    """Value of the latest day that was not 0, and days since then, at the end of every week.
 
     Parameters
     ----------
@@ -98,12 +96,12 @@ def latest(per_day: Array) -> tuple[Array, Array]:
     tuple of numpy.ndarray
         Each (weeks from 0, draws, runners): 0 and infinity where nothing was done yet.
     """
-    held = np.zeros((len(per_day) // DAYS + 1, *per_day.shape[1:]))
-    since = np.full(held.shape, np.inf)
-    what, when = held[0].copy(), -since[0]
+    amount = np.zeros((len(per_day) // DAYS + 1, *per_day.shape[1:]))
+    since = np.full(amount.shape, np.inf)
+    what, when = amount[0].copy(), -since[0]
     for day, here in enumerate(per_day, start=1):
         np.copyto(what, here, where=here > 0)
         np.copyto(when, day, where=here > 0)
         if day % DAYS == 0:
-            held[day // DAYS], since[day // DAYS] = what, day - when
-    return held, since
+            amount[day // DAYS], since[day // DAYS] = what, day - when
+    return amount, since

@@ -1,4 +1,4 @@
-"""From completed sessions to what the trailing week held, for a trained side and for the other.
+"""From completed sessions to the dose of the trailing week, for each side.
 
 Momentum and arching cost part of a set's end-range work, and fatigue from earlier sessions costs
 part of it too: what is left are effective sets.
@@ -7,20 +7,18 @@ part of it too: what is left are effective sets.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model import soreness as bt
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Doses:
-    """What each day's trailing week held, each (days, draws, runners).
+    """Dose of the week before each day, each (days, draws, runners).
 
     Parameters
     ----------
@@ -77,7 +75,7 @@ def doses(
     values
         Parameters.
     is_sore
-        Whether soreness is wanted; it is left at 0 otherwise.
+        Whether soreness is computed; it is 0 otherwise.
     """
     window = int(values["dose_window_d"].flat[0])
     strength, stretch = protocol.strength, protocol.stretch

@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hipstudy import show
-from hipstudy.labels import count_phrase
 from hipstudy.prescription import progression, shorthand
+from hipstudy.prescription.dose_words import no_weight_first, sides, weight_place
 from hipstudy.prescription.protocol import Protocol, Strength, from_dict
 from hipstudy.prescription.shorthand import dose
 from hipstudy.resources import place
@@ -60,18 +60,18 @@ def table(protocol: Protocol) -> "pd.DataFrame":
     rows = []
     for one in items():
         own = (answers.get(one.field) if one.field else None) or ""
-        said = derived.get((one.standard, one.item), "")
+        text = derived.get((one.standard, one.item), "")
         rows.append(
-            (one.standard, one.item, one.asks, said, own, _filled(one, said, own, protocol))
+            (one.standard, one.item, one.asks, text, own, _filled(one, text, own, protocol))
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _filled(one: Item, said: str, own: str, protocol: Protocol) -> str:
+def _filled(one: Item, text: str, own: str, protocol: Protocol) -> str:
     if own:
         return YES if _says_something(own) else NO
     half = one.standard == "CERT" and one.item in ("1", "8") and protocol.stretch is not None
-    return (PART if half else YES) if said else NO
+    return (PART if half else YES) if text else NO
 
 
 # Words that stand where an answer should: they fill a field, and no item.
@@ -84,18 +84,18 @@ def _says_something(own: str) -> bool:
 
 
 def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
-    """What the dose says by itself, item by item."""
+    """Answers that follow from the dose, by item."""
     strength = protocol.strength
     generic = protocol.cert is not None and protocol.cert.generic_or_tailored == "generic"
-    found = {
+    cells = {
         DOSE: shorthand.dose_exactly(protocol),
         NAME: protocol.label,
         ("CERT", "14b"): "not tailored" if generic else "",
     }
     if strength is None:
         none = "none: no exercise is prescribed" if protocol.stretch is None else ""
-        return found | {("CERT", "1"): none, ("CERT", "8"): none}
-    return found | {
+        return cells | {("CERT", "1"): none, ("CERT", "8"): none}
+    return cells | {
         ("CERT", "1"): _equipment(strength),
         RULE: progression.rules_in_words(strength.progression),
         ("CERT", "7b"): _planned(strength, protocol.weeks),
@@ -104,28 +104,26 @@ def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
 
 
 def _equipment(s: Strength) -> str:
-    where = "at the ankle" if s.lever == "leg-lever" else "on the chest"
+    where = weight_place(s)
     weight = {"unloaded": "no weight", "near-failure": f"a weight {where}, how heavy is not said"}
     return f"{_BENCH}; {weight.get(s.load, f'{s.load} {where}')}"
 
 
 def _planned(s: Strength, weeks: int) -> str:
-    """What changes over the weeks by itself, if anything does."""
-    if not s.unloaded_weeks or s.load == "unloaded":
-        return "by the rule of 7a" if s.progression else ""
+    """Planned change of load over the weeks; empty without one."""
+    first = s.weeks_without_weight(weeks)
     if s.progression:
-        return f"no weight for {count_phrase(min(s.unloaded_weeks, weeks), 'week')}, then by the rule of 7a"
-    if s.unloaded_weeks >= weeks:
+        rule = "by the rule of 7a"
+        return no_weight_first(first, rule) if first else rule
+    if first in (0, weeks):
         return ""
     load = {"near-failure": "weight to within 3 repetitions of failure"}
-    return (
-        f"no weight for {count_phrase(s.unloaded_weeks, 'week')}, then {load.get(s.load, s.load)}"
-    )
+    return no_weight_first(first, load.get(s.load, s.load))
 
 
 def exercise(s: Strength) -> str:
     """The strength exercise so that it can be done again, as the claim's two versions have it."""
-    done = {
+    movement = {
         "leg-lever": (
             "lying on it, one foot firm on the ground, the other leg is taken back with the knee "
             "straight, paused at the bottom and raised slowly"
@@ -135,12 +133,11 @@ def exercise(s: Strength) -> str:
             "is raised slowly"
         ),
     }[s.lever]
-    sides = "both sides" if s.sides == "both" else f"{s.sides} side only"
     return (
-        f"hip-flexor, {s.lever}: {_BENCH}, raised {_g(s.support_height_cm)} cm; {done}; braced so "
-        f"that the low back does not arch, no momentum; {_g(s.trained_from_ext_deg)} to "
+        f"hip-flexor, {s.lever}: {_BENCH}, raised {_g(s.support_height_cm)} cm; {movement}; braced "
+        f"so that the low back does not arch, no momentum; {_g(s.trained_from_ext_deg)} to "
         f"{_g(s.trained_to_ext_deg)} deg of hip extension; lower {_g(s.lower_s)} s, pause "
-        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides}"
+        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides(s)}"
     )
 
 
@@ -224,13 +221,13 @@ COUNTED = (
 
 
 def answer(row: Any, protocol: Protocol) -> str:
-    """What stands in the last column: what the dose says, then the therapist's own words."""
-    said, own = row.from_prescription, row.own_words
+    """The last column: what follows from the dose, then the therapist's own words."""
+    text, own = row.from_prescription, row.own_words
     if (row.standard, row.item) == DOSE:
-        said = dose(protocol)
+        text = dose(protocol)
     if row.filled == PART:
-        said += " (in part)"
-    return "; ".join(part for part in (said, own) if part) or MISSING
+        text += " (in part)"
+    return "; ".join(part for part in (text, own) if part) or MISSING
 
 
 def cert_rows(protocol: Protocol) -> list[tuple[str, str, str]]:
@@ -258,7 +255,7 @@ def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
     each = {label: cert_rows(arm) for label, arm in active.items()}
     first = next(iter(each.values()))
     body = [
-        (number, asks, _together({label: found[at][2] for label, found in each.items()}))
+        (number, asks, _together({label: rows[at][2] for label, rows in each.items()}))
         for at, (number, asks, _) in enumerate(first)
     ]
     frame = pd.DataFrame(body, columns=["Item", "What is asked", "Prescribed"])
@@ -271,7 +268,7 @@ def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
 
 
 def _together(answers: Mapping[str, str]) -> str:
-    """Answers with the arms that have each; without arms where all have the same."""
+    """Answers with the arms that have each, or without arms where all have the same."""
     groups: dict[str, list[str]] = {}
     for label, text in answers.items():
         groups.setdefault(text, []).append(label)

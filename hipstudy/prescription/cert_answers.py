@@ -1,4 +1,4 @@
-"""What a prescription's dose cannot say of itself, and a report of exercise has to: free text.
+"""Answers in free text to what a report of exercise asks and the dose does not say.
 
 The fields are the items of CERT (Slade 2016, doi:10.1136/bjsports-2016-096651) and those of TIDieR
 (Hoffmann 2014, doi:10.1136/bmj.g1687) that CERT does not have; ``data/cert_items.csv`` lists both.

@@ -18,6 +18,7 @@ from hipstudy.prescription.time_matching import (
     raise_stretch,
     stretched_for,
 )
+from hipstudy.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +37,18 @@ UNMATCHED = (BOTH, STRETCH)
 OVERRIDES = ("sessions_per_week", "sets", "reps", "load", "lever")
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, repr=False)
+class Design(ShortRepr):
     """The arms and the contrasts between them, each (treatment, control), primary first."""
 
     arms: tuple[Protocol, ...]
     contrasts: tuple[tuple[str, str], ...]
+
+    def facts(self) -> dict[str, object]:
+        """Names of the arms, contrasts and weeks."""
+        contrasts = "; ".join(" - ".join(pair) for pair in self.contrasts)
+        arms = ", ".join(arm.name for arm in self.arms)
+        return {"arms": arms, "contrasts": contrasts, "weeks": self.weeks}
 
     @property
     def weeks(self) -> int:
@@ -63,15 +70,17 @@ def split_arms(text: str) -> list[str]:
 
     Examples
     --------
-    >>> split_arms("stretch_only, mine.toml"), split_arms("stretch_only | stretch 4x30 s, daily x 6 wk")
-    (['stretch_only', 'mine.toml'], ['stretch_only', 'stretch 4x30 s, daily x 6 wk'])
+    >>> split_arms("stretch_only, mine.toml")
+    ['stretch_only', 'mine.toml']
+    >>> split_arms("stretch_only | stretch 4x30 s, daily x 6 wk")
+    ['stretch_only', 'stretch 4x30 s, daily x 6 wk']
     """
     pieces = _pieces(text, r"\|")
     if len(pieces) > 1:
         return [name for piece in pieces for name in _names(piece.strip(" ,")) if name]
     names = [piece for piece in _pieces(text, ",") if piece]
-    written = [place for place, name in enumerate(names) if shorthand.is_line(name)]
-    if written and not all(map(shorthand.is_arm, names[written[0] + 1 :])):
+    lines = [place for place, name in enumerate(names) if shorthand.is_line(name)]
+    if lines and not all(map(shorthand.is_arm, names[lines[0] + 1 :])):
         rule = "a prescription written out has | before and after it, not a comma"
         mend = "Write for example stretch_only | stretch 4x60 s, daily x 12 wk."
         raise UsageProblems([Problem("protocols", text, rule, mend)])
@@ -83,7 +92,7 @@ def _pieces(text: str, separator: str) -> list[str]:
 
 
 def _names(text: str) -> list[str]:
-    """The arms between two bars: names with commas between them, and a prescription after them."""
+    """Split names with commas between them from a prescription that follows them."""
     end = piece_bounds(text, ",")[0][1]
     first, rest = text[:end].strip(), text[end + 1 :].strip()
     if not rest or shorthand.is_line(first) or not shorthand.is_arm(first):
@@ -92,10 +101,10 @@ def _names(text: str) -> list[str]:
     return [first, *others] if shorthand.is_arm(others[0]) else [text]
 
 
-def _own(taken: Collection[str]) -> str:
+def _own(names: Collection[str]) -> str:
     """Name of a prescription that was written out without one."""
-    names = (shorthand.OWN, *(f"{shorthand.OWN}_{n}" for n in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+    candidates = (shorthand.OWN, *(f"{shorthand.OWN}_{n}" for n in range(2, len(names) + 3)))
+    return next(name for name in candidates if name not in names)
 
 
 def arm_of(name: str) -> Protocol:
@@ -106,13 +115,13 @@ def arm_of(name: str) -> Protocol:
     UsageProblems
         When there is none, or it breaks a rule.
     """
-    matched = name in (STRETCH_MATCHED, BOTH_MATCHED)
-    return build(CONTRACT_ARMS).arm(name) if matched else _find(name, Path())
+    is_matched = name in (STRETCH_MATCHED, BOTH_MATCHED)
+    return build(CONTRACT_ARMS).arm(name) if is_matched else _find(name, Path())
 
 
-def _find(name: str, folder: Path, taken: Collection[str] = ()) -> Protocol:
+def _find(name: str, folder: Path, names: Collection[str] = ()) -> Protocol:
     if shorthand.is_line(name):
-        return shorthand.parse(name, name=_own(taken))
+        return shorthand.parse(name, name=_own(names))
     if name.endswith(".toml"):
         return read(folder / name)
     if name not in preset_names():
@@ -122,7 +131,7 @@ def _find(name: str, folder: Path, taken: Collection[str] = ()) -> Protocol:
     return preset(name)
 
 
-def _changed(
+def _with_changes(
     protocol: Protocol, changes: dict[str, Any], weeks: int | None, stretch_min_wk: float | None
 ) -> Protocol:
     data = protocol.model_dump()
@@ -130,10 +139,10 @@ def _changed(
         data["weeks"] = weeks
     if data["strength"]:
         data["strength"] |= changes
-    changed = from_dict(data, protocol.name)
+    arm = from_dict(data, protocol.name)
     if stretch_min_wk is None or protocol.stretch is None:
-        return changed
-    return stretched_for(changed, stretch_min_wk)
+        return arm
+    return stretched_for(arm, stretch_min_wk)
 
 
 def build(
@@ -166,16 +175,20 @@ def build(
         Every problem of every arm.
     """
     changes = {k: v for k, v in (overrides or {}).items() if v is not None}
-    arms, order = _given(names, folder, lambda arm: _changed(arm, changes, weeks, stretch_min_wk))
-    made = {
+    arms, order = _arms_in_order(
+        names, folder, lambda arm: _with_changes(arm, changes, weeks, stretch_min_wk)
+    )
+    makers = {
         STRETCH_MATCHED: lambda: raise_stretch(arms[STRETCH], arms[BOTH]),
         BOTH_MATCHED: lambda: cut_stretch(arms[BOTH], arms[STRETCH]),
     }
-    return _compared([made[arm] if isinstance(arm, str) else lambda arm=arm: arm for arm in order])
+    return _compared(
+        [makers[arm] if isinstance(arm, str) else lambda arm=arm: arm for arm in order]
+    )
 
 
 def _compared(makers: Sequence[Callable[[], Protocol]]) -> Design:
-    """The arms, or what is wrong with any of them."""
+    """Make the arms and contrasts, or raise every problem at once."""
     problems: dict[str, Problem] = {}
     arms = []
     for maker in makers:
@@ -188,29 +201,29 @@ def _compared(makers: Sequence[Callable[[], Protocol]]) -> Design:
     return Design(tuple(arms), _contrasts([arm.name for arm in arms]))
 
 
-def _given(
+def _arms_in_order(
     names: Sequence[str], folder: Path, change: Callable[[Protocol], Protocol]
 ) -> tuple[dict[str, Protocol], list[Protocol | str]]:
-    """Arms by name, and in the order they were asked for; those to be matched by name only."""
+    """Arms by name, and in the order of ``names``; arms to be matched stand there by name."""
     problems: dict[str, Problem] = {}
     arms: dict[str, Protocol] = {}
     order: list[Protocol | str] = []
-    taken: set[str] = set()
-    matched = {STRETCH_MATCHED, BOTH_MATCHED} & set(names)
-    for place, name in enumerate((*names, *((STRETCH, BOTH) if matched else ()))):
-        asked = place < len(names)
-        if name in matched:
+    own_names: set[str] = set()
+    matched_names = {STRETCH_MATCHED, BOTH_MATCHED} & set(names)
+    for place, name in enumerate((*names, *((STRETCH, BOTH) if matched_names else ()))):
+        is_listed = place < len(names)
+        if name in matched_names:
             order.append(name)
-        elif asked or name not in arms:
+        elif is_listed or name not in arms:
             try:
-                arm = change(_find(name, folder, taken))
+                arm = change(_find(name, folder, own_names))
             except ProblemsFound as found:
                 problems |= {str(problem): problem for problem in found.problems}
-                taken |= {_own(taken)} if shorthand.is_line(name) else set()
+                own_names |= {_own(own_names)} if shorthand.is_line(name) else set()
                 continue
             arms[arm.name] = arm
-            taken.add(arm.name)
-            order += [arm] if asked else []
+            own_names.add(arm.name)
+            order += [arm] if is_listed else []
     if problems:
         raise UsageProblems(problems.values())
     return arms, order
@@ -220,11 +233,11 @@ def _contrasts(arms: Sequence[str]) -> tuple[tuple[str, str], ...]:
     if len(arms) < 2 or len(set(arms)) < len(arms):
         rule = "a comparison needs two arms or more, each named once"
         raise UsageProblems([Problem("protocols", ", ".join(arms), rule)])
-    known = tuple(pair for pair in CONTRASTS if set(pair) <= set(arms))
+    pairs = tuple(pair for pair in CONTRASTS if set(pair) <= set(arms))
     # Arms of one's own are compared too: with stretch only where it is there.
-    paired = {arm for pair in known for arm in pair} | set(CONTRACT_ARMS if known else ())
+    paired = {arm for pair in pairs for arm in pair} | set(CONTRACT_ARMS if pairs else ())
     control = STRETCH if STRETCH in arms else arms[0]
-    return known + tuple((arm, control) for arm in arms if arm not in paired | {control})
+    return pairs + tuple((arm, control) for arm in arms if arm not in paired | {control})
 
 
 def presets_frame() -> "pd.DataFrame":
@@ -237,7 +250,7 @@ def presets_frame() -> "pd.DataFrame":
 
 
 def to_toml(name: str) -> str:
-    """One arm, or a prescription written out, as TOML: to start one of one's own from."""
+    """An arm or a prescription on one line as TOML, to edit."""
     import tomli_w
 
     return tomli_w.dumps(arm_of(name).model_dump(exclude_none=True))

@@ -66,7 +66,8 @@ def rules_in_words(rules: Progression | None) -> str:
 
     Examples
     --------
-    >>> print(rules_in_words(Progression(reps_low=8, reps_top=12, sore_limit_nrs=4, step_kg=1, max_kg=9)))
+    >>> rules = Progression(reps_low=8, reps_top=12, sore_limit_nrs=4, step_kg=1, max_kg=9)
+    >>> print(rules_in_words(rules))
     one step on when all sets reach 12 of 8 to 12 repetitions; held when soreness is above 4 of 10;
     one step back after a week without a session; steps: plates by 1 kg up to 9 kg
     """
@@ -85,11 +86,11 @@ def rules_in_words(rules: Progression | None) -> str:
 
 def read(text: str) -> dict[str, Any] | None:
     """The fields of rules that ``rules_in_words`` put into words; None where there are none."""
-    found = _FORM.fullmatch(text)
-    if found is None:
+    match = _FORM.fullmatch(text)
+    if match is None:
         return None
     data: dict[str, Any] = {}
-    for name, value in found.groupdict().items():
+    for name, value in match.groupdict().items():
         if name == "step_back":
             data[name] = value is not None
         elif name == "lever":

@@ -1,4 +1,4 @@
-"""Prescriptions as frozen values: what is asked of a runner, week by week, and what it costs.
+"""Prescriptions as frozen values: the exercises, their dose, and the time that they take.
 
 A prescription is a strength part, a stretch part, both or neither, for so many weeks, done on both
 sides. It is read from TOML; every wrong, impossible or misspelt field is listed in one error.
@@ -14,6 +14,7 @@ from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.prescription.cert_answers import Answers, CertFields
 from hipstudy.prescription.progression import Progression
 from hipstudy.resources import place
+from hipstudy.short_repr import ShortRepr
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
 SIDES = 2
@@ -83,6 +84,10 @@ class Strength(BaseModel):
         """Weight added to the lever, kg; 0 when the load is not given in kg."""
         return 0.0 if self.load in LOADS else float(self.load.removesuffix("kg"))
 
+    def weeks_without_weight(self, weeks: int) -> int:
+        """Weeks, of so many, before weight is added; 0 where none is ever added."""
+        return 0 if self.load == "unloaded" else min(self.unloaded_weeks, weeks)
+
     @property
     def session_min(self) -> float:
         """Clock minutes of a session: every trained side, rests between sets included."""
@@ -117,7 +122,7 @@ class Stretch(BaseModel):
         return self.holds * self.hold_s / SECONDS_PER_MIN
 
 
-class Protocol(BaseModel):
+class Protocol(ShortRepr, BaseModel):
     """One arm: a name, how many weeks, its two parts, and what is reported of it in words."""
 
     model_config = _FROZEN
@@ -139,6 +144,20 @@ class Protocol(BaseModel):
                 f"these parts take {hours:.0f} hours a week; the rule is at most {MAX_HOURS_WK}"
             )
         return self
+
+    def facts(self) -> dict[str, object]:
+        """Its name, its line, and what it takes."""
+        return {
+            "name": self.name,
+            "prescription": repr(self),
+            "weeks": self.weeks,
+            "clock minutes a week": f"{self.clock_min_wk:.1f}",
+        }
+
+    def __repr__(self) -> str:
+        from hipstudy.prescription.shorthand import dose  # reads and writes prescriptions
+
+        return dose(self)
 
     @property
     def strength_min_wk(self) -> float:
@@ -188,13 +207,13 @@ def _field_problem(error: Any, source: str) -> Problem:
     rule = f"the rule: {rule[0].lower()}{rule[1:]}" + (f", in {unit}" if unit else "")
     if error["type"] == "string_pattern_mismatch":
         rule = "the rule: lower-case letters, digits and underscores, a letter first"
-    found = "nothing" if error["type"] == "missing" else str(error["input"])
+    value = "nothing" if error["type"] == "missing" else str(error["input"])
     if error["type"] == "string_type" and path[-1] == "load":
         rule, mend = "text is wanted, with its unit", 'Write it in quotes, such as load = "5 kg".'
-        return Problem(where, found, rule, mend)
+        return Problem(where, value, rule, mend)
     if isinstance(error["input"], BaseModel) or (not path):
-        found = "this prescription"
-    return Problem(where, found, rule)
+        value = "this prescription"
+    return Problem(where, value, rule)
 
 
 def from_dict(data: dict[str, Any], source: str) -> Protocol:
@@ -231,8 +250,8 @@ def read(path: Path) -> Protocol:
     except WrongEncoding as error:
         raise UsageProblems([Problem("protocol file", path.name, str(error), SAVE)]) from None
     except (OSError, text_files.NotToml) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        rule = f"a prescription in TOML is needed ({said})"
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"a prescription in TOML is needed ({reason})"
         raise UsageProblems([Problem("protocol file", path.name, rule)]) from None
 
 

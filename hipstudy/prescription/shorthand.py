@@ -73,7 +73,7 @@ def _starts(text: str) -> bool:
 
 
 def dose(protocol: Protocol) -> str:
-    """Write what is done, without name, label and note, times to three figures: to be looked at.
+    """Write the dose for people to read: without name, label and note, times to three figures.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def dose(protocol: Protocol) -> str:
 
 
 def dose_exactly(protocol: Protocol) -> str:
-    """Write what is done, as ``dose`` does, but so that every number reads back as it is."""
+    """Write the dose as ``dose`` does, with every number exact, so that it reads back the same."""
     return _dose(protocol, float)
 
 
@@ -101,11 +101,11 @@ def _dose(protocol: Protocol, times: Callable[[float], float]) -> str:
             if kind == "strength" and part.load not in LOADS:
                 values["load"] = part.added_kg
             defaults = {name: info.default for name, info in model.model_fields.items()}
-            parts.append(HEADS[kind] + _written(TERMS[kind], values, defaults))
+            parts.append(HEADS[kind] + _text_of(TERMS[kind], values, defaults))
             rest = {}
-    parts = parts or [HEADS["none"] + _written(TERMS["none"], rest, {})]
+    parts = parts or [HEADS["none"] + _text_of(TERMS["none"], rest, {})]
     contact = {"contact_min_wk": times(protocol.contact_min_wk)}
-    plan = _written(TERMS["plan"], contact, {"contact_min_wk": 0})
+    plan = _text_of(TERMS["plan"], contact, {"contact_min_wk": 0})
     return "; ".join([*parts, plan.removeprefix(", ")] if plan else parts)
 
 
@@ -134,13 +134,13 @@ def write(protocol: Protocol, *, name: str = OWN) -> str:
         raise UsageProblems(problems)
     values = {field: getattr(protocol, field) for field in ("name", "label", "note")}
     usual = {"name": name, "label": label_of(protocol.name), "note": ""}
-    words = _written(TERMS["plan"], values, usual).removeprefix(", ")
+    words = _text_of(TERMS["plan"], values, usual).removeprefix(", ")
     joint = ", " if protocol.contact_min_wk else "; "
     return dose_exactly(protocol) + (f"{joint}{words}" if words else "")
 
 
 def _no_room(protocol: Protocol) -> list[Problem]:
-    """What of a prescription a line cannot hold."""
+    """Parts of the prescription that do not fit into a line."""
     rules = protocol.strength and protocol.strength.progression
     tables = (
         ("[cert]", protocol.cert, "answers to CERT"),
@@ -158,17 +158,17 @@ def _no_room(protocol: Protocol) -> list[Problem]:
     ]
 
 
-def _written(terms: Iterable[Term], values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
-    text, done = "", set[str]()
+def _text_of(terms: Iterable[Term], values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+    text, in_text = "", set[str]()
     for term in terms:
         fields = set(term.units)
-        if done & fields or not fields <= values.keys():
+        if in_text & fields or not fields <= values.keys():
             continue
         if any(values[field] != value for field, value in term.fixed.items()):
             continue
-        done |= fields
+        in_text |= fields
         if any(field not in usual or values[field] != usual[field] for field in fields):
-            text += term.joint + term.written(values)
+            text += term.joint + term.text(values)
     return text
 
 
@@ -193,14 +193,14 @@ def parse(text: str, *, name: str = OWN) -> Protocol:
     28.0
     """
     line = Line(text, name)
-    made = _checked(line)
-    if made is None or line.problems:
+    arm = _by_rules(line)
+    if arm is None or line.problems:
         line.problems.sort(key=lambda found: found[0])
         raise UsageProblems(problem for _, problem in line.problems)
-    return made
+    return arm
 
 
-def _checked(line: Line) -> Protocol | None:
+def _by_rules(line: Line) -> Protocol | None:
     """The prescription by the rules that hold for all, or None and the problems in the line.
 
     What is wrong or missing is replaced by the least there is, until nothing else is found.
@@ -209,7 +209,7 @@ def _checked(line: Line) -> Protocol | None:
     data: dict[str, Any] = {kind: {} for kind in MODELS if kind in line.ends}
     for path, value in (_LEAST | {"name": name, "label": label_of(name)} | line.values).items():
         if path.partition(".")[0] in {*line.ends, path}:
-            _put(data, path, value)
+            _set(data, path, value)
     for _ in range(len(data) + len(line.values) + 1):  # each time round mends one field or more
         try:
             return from_dict(data, "")
@@ -222,13 +222,13 @@ def _checked(line: Line) -> Protocol | None:
     return None
 
 
-def _put(data: dict[str, Any], path: str, value: Any) -> None:
+def _set(data: dict[str, Any], path: str, value: Any) -> None:
     part, _, field = path.rpartition(".")
     (data[part] if part else data)[field] = value
 
 
 def _point(line: Line, data: dict[str, Any], path: str, problem: Problem) -> None:
-    """Say a broken rule where the value was written, and put what breaks it out of the way."""
+    """Note a broken rule where the value stands, and replace the value by one that is allowed."""
     part, _, field = path.rpartition(".")
     span = line.spans.get(path)
     if path == "strength":  # its range is upside down
@@ -239,7 +239,7 @@ def _point(line: Line, data: dict[str, Any], path: str, problem: Problem) -> Non
     elif not path:
         span = line.spans.get(_longest(data))
     elif path in _LEAST:
-        _put(data, path, _LEAST[path])
+        _set(data, path, _LEAST[path])
     else:
         del (data[part] if part else data)[field]
     if span:

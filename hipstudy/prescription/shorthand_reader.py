@@ -139,8 +139,8 @@ class Line:
     def say(self, start: int, end: int, rule: str, mend: str = "") -> None:
         """Note a problem with what stands from start to end."""
         where = f"{self.source}, character {start + 1}"
-        found = self.text[start:end] or "nothing"
-        self.problems.append((start, Problem(where, found, rule, mend)))
+        match = self.text[start:end] or "nothing"
+        self.problems.append((start, Problem(where, match, rule, mend)))
 
     def _part(self, start: int, end: int) -> None:
         at = _BETWEEN.match(self.text, start, end).end()
@@ -153,8 +153,8 @@ class Line:
     def _kind(self, start: int, end: int) -> tuple[str, int]:
         """Which part this is, and where its terms start; no kind when it is none."""
         for kind, pattern in STARTS.items():
-            if found := re.compile(pattern, FLAGS).match(self.text, start, end):
-                return self._once(kind, start, found.end(), end), found.end()
+            if match := re.compile(pattern, FLAGS).match(self.text, start, end):
+                return self._once(kind, start, match.end(), end), match.end()
         heads = {term.head: "plan" for term in PLAN} | {head: kind for kind, head in HEADS.items()}
         piece = _PIECE.match(self.text, start, end)
         word = re.match(r"[^\s0-9]*", piece[0])[0].lower()
@@ -190,9 +190,9 @@ class Line:
     def _term(self, kind: str, at: int, end: int) -> int:
         """Read what stands here; return where it ends."""
         for term in TERMS[kind]:
-            if found := term.pattern.match(self.text, at, end):
-                self._take(kind, term, found)
-                return found.end()
+            if match := term.pattern.match(self.text, at, end):
+                self._take(kind, term, match)
+                return match.end()
         # What is not understood goes up to a comma, or to what looks like another term.
         stop = _PIECE.match(self.text, at, end).end()
         while more := _MORE.match(self.text, stop, end):
@@ -207,53 +207,53 @@ class Line:
         word = "" if word in COUNTS else word
         heads = {term.head: term for term in reversed(TERMS[kind])}
         by_number = [term for term in TERMS[kind] if not term.head]
-        meant = heads.get(word) if word else None
-        if by_number and not meant and (_A_DOSE.match(piece) or not word):
-            meant = by_number[0 if _A_DOSE.match(piece) else -1]
-        if found := WEIGHT.match(piece):
-            rule, mend = UNIT_WANTED["kg"], f"Write for example {weight(*found.groups())}."
-            meant = None
+        likely = heads.get(word) if word else None
+        if by_number and not likely and (_A_DOSE.match(piece) or not word):
+            likely = by_number[0 if _A_DOSE.match(piece) else -1]
+        if match := WEIGHT.match(piece):
+            rule, mend = UNIT_WANTED["kg"], f"Write for example {weight(*match.groups())}."
+            likely = None
             if "@" not in heads:
                 rule, mend = f"a weight belongs in {_homes('@')}", ""
-        elif meant:
-            rule, mend = "this is not understood", f"Write for example {meant.example}."
+        elif likely:
+            rule, mend = "this is not understood", f"Write for example {likely.example}."
         elif homes := _homes(word):
             rule, mend = f"{word} belongs in {homes}", ""
         else:
             words = [head for head in reversed(heads) if head not in ("", "@")]
             close = get_close_matches(word, words, n=1, cutoff=0.75)
-            meant = heads[close[0]] if close else None
+            likely = heads[close[0]] if close else None
             rule = "there is no such word here"
             mend = f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(words)}."
         if unclosed(piece):
             rule = "the closing quote is missing"
-        self.tried |= {self._path(kind, field) for field in meant.units} if meant else set()
+        self.tried |= {self._path(kind, field) for field in likely.units} if likely else set()
         self.say(at, stop, rule, mend)
 
     @staticmethod
     def _path(kind: str, field: str) -> str:
         return f"{kind}.{field}" if kind in MODELS and field != "weeks" else field
 
-    def _take(self, kind: str, term: Term, found: re.Match[str]) -> None:
+    def _take(self, kind: str, term: Term, match: re.Match[str]) -> None:
         for field, unit in term.units.items():
             path = self._path(kind, field)
             self.tried.add(path)
-            span = found.span() if term.fixed else found.span(field)
+            span = match.span() if term.fixed else match.span(field)
             if unit in UNIT_WANTED:
-                span = (span[0], found.end(f"{field}_unit"))
-            value = term.fixed[field] if term.fixed else self._value(term, field, unit, found)
+                span = (span[0], match.end(f"{field}_unit"))
+            value = term.fixed[field] if term.fixed else self._value(term, field, unit, match)
             if value is None:
                 continue
             if self.values.setdefault(path, value) != value:
                 first = self.text[slice(*self.spans[path])]
                 rule = f"{first} was written at character {self.spans[path][0] + 1}"
-                self.say(*found.span(), rule, "Write one of the two.")
+                self.say(*match.span(), rule, "Write one of the two.")
                 return
             self.spans.setdefault(path, span)
 
-    def _value(self, term: Term, field: str, unit: str, found: re.Match[str]) -> Any:
+    def _value(self, term: Term, field: str, unit: str, match: re.Match[str]) -> Any:
         """What is written for a field; None, and a problem, when that cannot be read."""
-        text, (start, end) = found[field], found.span(field)
+        text, (start, end) = match[field], match.span(field)
         if unit == "word":
             return text
         if unit == "text":
@@ -267,10 +267,10 @@ class Line:
             return None
         value = number(text)
         if unit:
-            times = factor(unit, found[f"{field}_unit"])
+            times = factor(unit, match[f"{field}_unit"])
             if times is None:
-                span = found.span(f"{field}_unit") if found[f"{field}_unit"] else (start, end)
-                amount = WEIGHT.fullmatch(self.text, start, found.end())
+                span = match.span(f"{field}_unit") if match[f"{field}_unit"] else (start, end)
+                amount = WEIGHT.fullmatch(self.text, start, match.end())
                 like = weight(*amount.groups()) if amount and unit == "kg" else term.example
                 self.say(*span, UNIT_WANTED[unit], f"Write for example {like}.")
                 return None

@@ -105,21 +105,21 @@ class Term:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What it looks like in a line: any spacing, any case, other words for the same."""
-        made, end = "", 0
+        text, end = "", 0
         for match in _FIELD.finditer(self.shape):
-            made += _words(self.shape[end : match.start()])
+            text += _words(self.shape[end : match.start()])
             end = match.end()
-            made += _value(match[1], match[2], last=end == len(self.shape)) + r"\s*"
-        made = (made + _words(self.shape[end:])).removesuffix(r"\s*")
-        return re.compile(made + _END, FLAGS)
+            text += _value(match[1], match[2], last=end == len(self.shape)) + r"\s*"
+        text = (text + _words(self.shape[end:])).removesuffix(r"\s*")
+        return re.compile(text + _END, FLAGS)
 
     @property
     def example(self) -> str:
         """How it is written, with ordinary values; a shell leaves single quotes in it alone."""
-        return self.written(_SAMPLE).replace('"', "'")
+        return self.text(_SAMPLE).replace('"', "'")
 
-    def written(self, values: Mapping[str, Any]) -> str:
-        """Write it."""
+    def text(self, values: Mapping[str, Any]) -> str:
+        """The term as it is written with these values."""
 
         def value(match: re.Match[str]) -> str:
             name, unit = match.groups()
@@ -149,12 +149,12 @@ def _value(name: str, unit: str, *, last: bool) -> str:
     number = rf"(?P<{name}>{_NUMBER.format(point=point)}|{COUNT})"
     if not unit:
         return number
-    known = "|".join(UNITS[unit])
+    names = "|".join(UNITS[unit])
     unknown = rf"(?!{_NEXT})[^\s,@0-9]*"
-    return rf"{number}\s*(?P<{name}_unit>(?:{known}){_END}|{unknown})"
+    return rf"{number}\s*(?P<{name}_unit>(?:{names}){_END}|{unknown})"
 
 
-def factor(unit: str, written: str) -> int | None:
+def factor(unit: str, other: str) -> int | None:
     """How many of a unit the written one is; None when it is another kind of unit.
 
     Examples
@@ -162,7 +162,7 @@ def factor(unit: str, written: str) -> int | None:
     >>> factor("s", "min"), factor("s", "cm")
     (60, None)
     """
-    fits = (n for known, n in UNITS[unit].items() if re.fullmatch(known, written, FLAGS))
+    fits = (n for names, n in UNITS[unit].items() if re.fullmatch(names, other, FLAGS))
     return next(fits, None)
 
 

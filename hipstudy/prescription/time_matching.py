@@ -45,12 +45,14 @@ def _stretch_for(minutes: float, like: Stretch) -> Stretch | None:
         hold_s = per_bout / holds - like.rest_s
         if not 0 < hold_s <= MAX_HOLD_S:
             continue
-        found = like.model_copy(update={"holds": holds, "hold_s": hold_s, "times_per_week": times})
+        stretch = like.model_copy(
+            update={"holds": holds, "hold_s": hold_s, "times_per_week": times}
+        )
         off = abs(hold_s / like.hold_s - 1)
         if off < 0.1:
-            return found
+            return stretch
         if best is None or off < best[0]:
-            best = (off, found)
+            best = (off, stretch)
     return best[1] if best else None
 
 
@@ -77,7 +79,7 @@ def raise_stretch(control: Protocol, treatment: Protocol) -> Protocol:
     raised = _stretch_for(treatment.clock_min_wk - control.strength_min_wk, control.stretch)
     before, after = _minutes(control.clock_min_wk), _minutes(treatment.clock_min_wk)
     note = f"stretching raised from {before} to {after} min"
-    return _matched(control, treatment, STRETCH_MATCHED, note, stretch=raised)
+    return _as_long_as(control, treatment, STRETCH_MATCHED, note, stretch=raised)
 
 
 def cut_stretch(treatment: Protocol, control: Protocol) -> Protocol:
@@ -94,40 +96,40 @@ def cut_stretch(treatment: Protocol, control: Protocol) -> Protocol:
         if getattr(strength, smaller) == 1:
             raise UsageProblems([_unmatched(treatment, control)])
         strength = strength.model_copy(update={smaller: getattr(strength, smaller) - 1})
-    left = limit - strength.session_min * strength.sessions_per_week
+    minutes = limit - strength.session_min * strength.sessions_per_week
     cuts = [
         f"{field.replace('_', ' ')} cut from {getattr(treatment.strength, field)} to {now}"
         for field in ("sessions_per_week", "sets")
         if (now := getattr(strength, field)) != getattr(treatment.strength, field)
     ]
-    verb = "cut" if left <= treatment.stretch_min_wk else "raised"
+    verb = "cut" if minutes <= treatment.stretch_min_wk else "raised"
     cuts.append(
-        f"stretching {verb} from {_minutes(treatment.stretch_min_wk)} to {_minutes(left)} min"
+        f"stretching {verb} from {_minutes(treatment.stretch_min_wk)} to {_minutes(minutes)} min"
     )
-    stretch = _stretch_for(left, treatment.stretch)
-    return _matched(
+    stretch = _stretch_for(minutes, treatment.stretch)
+    return _as_long_as(
         treatment, control, BOTH_MATCHED, "; ".join(cuts), strength=strength, stretch=stretch
     )
 
 
-def _matched(base: Protocol, to: Protocol, name: str, note: str, **parts: Any) -> Protocol:
+def _as_long_as(base: Protocol, to: Protocol, name: str, note: str, **parts: Any) -> Protocol:
     suffix = ", time-matched"
     label = base.label[: LABEL_LENGTH - len(suffix)] + suffix
     changes = {part: value and value.model_dump() for part, value in parts.items()}
     try:  # a matched arm keeps the rules of every other
-        made = _with(base, name=name, label=label, note=f"{note} a week", **changes)
+        arm = _with(base, name=name, label=label, note=f"{note} a week", **changes)
     except UsageProblems as found:
         raise UsageProblems([_unmatched(base, to), *found.problems]) from None
     if (
-        abs(made.clock_min_wk - to.clock_min_wk) > 1e-6 or made.weeks != to.weeks
+        abs(arm.clock_min_wk - to.clock_min_wk) > 1e-6 or arm.weeks != to.weeks
     ):  # never silently unequal
         raise UsageProblems([_unmatched(base, to)])
-    return made
+    return arm
 
 
 def _unmatched(base: Protocol, to: Protocol) -> Problem:
-    found = f"{_minutes(base.clock_min_wk)} and {_minutes(to.clock_min_wk)} min a week"
+    value = f"{_minutes(base.clock_min_wk)} and {_minutes(to.clock_min_wk)} min a week"
     rule = f"{base.name} cannot be made to take as long as {to.name}"
     if base.weeks != to.weeks:
-        found = f"{base.weeks} and {to.weeks} weeks"
-    return Problem("time-matched arms", found, rule, "Change a dose, or leave the matched arm out.")
+        value = f"{base.weeks} and {to.weeks} weeks"
+    return Problem("time-matched arms", value, rule, "Change a dose, or leave the matched arm out.")

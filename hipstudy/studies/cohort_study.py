@@ -26,6 +26,7 @@ from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, Usage
 from hipstudy.model.causes import LINKS
 from hipstudy.parameters import number
 from hipstudy.resources import cohort_path
+from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.settings import a_date, check_settings, valid_part
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ class CohortSettings(BaseModel):
         return _with_arms(clinic.read(path, seed=0))
 
 
-@dataclass(frozen=True, eq=False)
-class CohortStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class CohortStudy(ShortRepr):
     """Everything that was asked of a cohort, and the answers.
 
     Parameters
@@ -107,6 +108,23 @@ class CohortStudy:
     estimates: tuple[Estimate, ...]
     strip: tuple[Estimate, ...]
     left_out: tuple[LeftOut, ...] = ()
+
+    def facts(self) -> dict[str, object]:
+        """The planned question and answer, and counts."""
+        plan, cohort = self.plan, self.clinic.cohort
+        return {
+            "primary": f"{plan.primary}, week {plan.week}",
+            "contrast": f"{plan.treatment} - {plan.control}",
+            "analysis": plan.analysis,
+            "runners": cohort.n_runners,
+            "rows": len(self.observations),
+            "estimates": len(self.estimates),
+            "warnings": len(cohort.warnings),
+        }
+
+    def effects(self) -> "pd.DataFrame":
+        """Both models of every measured outcome and contrast, in the columns of ``effects.csv``."""
+        return effects(self)
 
     @property
     def observations(self) -> "pd.DataFrame":

@@ -13,23 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.model import adherence, baseline
+from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import OUTCOMES, Trajectories, simulate
+from hipstudy.model.simulate import OUTCOMES
+from hipstudy.model.trajectories import Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
+from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.settings import (
     CompareSettings,
     check,  # where the notebook's check is looked up
 )
+from hipstudy.studies.table_methods import table
 
 Array = NDArray[np.float64]
 BLOCK = 50  # runners carried at once: small enough for a processor's cache
 
 
-@dataclass(frozen=True, eq=False)
-class CompareStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class CompareStudy(ShortRepr):
     """Everything a comparison found.
 
     Parameters
@@ -70,6 +73,24 @@ class CompareStudy:
         treatment, control = pair
         return self.mean(treatment, outcome, world) - self.mean(control, outcome, world)
 
+    def facts(self) -> dict[str, object]:
+        """What was compared, and counts."""
+        return {
+            "arms": ", ".join(arm.name for arm in self.design.arms),
+            "weeks": self.design.weeks,
+            "runners": self.cohort.n_runners,
+            "source": self.cohort.source,
+            "draws": self.values.n_draws,
+            "seed": self.settings.seed,
+        }
+
+    effects = table("compare_tables", "effects")
+    trajectories = table("compare_tables", "trajectories")
+    break_even = table("compare_tables", "break_even")
+    chances = table("compare_tables", "chances")
+    regret = table("compare_decisions", "regret")
+    trial_sizes = table("compare_decisions", "trial_sizes")
+
     @property
     def primary(self) -> tuple[str, str]:
         """The contrast that is answered first."""
@@ -86,13 +107,13 @@ def run_arms(
     cohort: Cohort, design: Design, values: Values, *, seed: int
 ) -> dict[str, Trajectories]:
     """Simulate every arm on the same runners with the same luck."""
-    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
-    own = adherence.habits(cohort, values, weeks=design.weeks, seed=seed)
-    found = {}
-    for arm in design.arms:
-        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed, own=own)
-        found[arm.name] = simulate(cohort, starts, arm, done, values)
-    return found
+    weeks, starts = design.weeks, baseline.draw_worlds(cohort, values, seed=seed)
+    own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
+    runs = {
+        arm.name: simulate.run(cohort, arm, values, weeks=weeks, seed=seed, starts=starts, own=own)
+        for arm in design.arms
+    }
+    return {name: run.trajectories for name, run in runs.items()}
 
 
 def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
@@ -107,7 +128,11 @@ def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
 
 
 def run(
-    settings: CompareSettings | None = None, *, n_draws: int | None = None, **given: Any
+    settings: CompareSettings | None = None,
+    *,
+    n_draws: int | None = None,
+    runners: Cohort | None = None,
+    **given: Any,
 ) -> CompareStudy:
     """Compare the arms.
 
@@ -117,6 +142,8 @@ def run(
         Checked settings; or give them as keywords.
     n_draws
         Of the parameters; ``parameter_draws`` of them when None.
+    runners
+        Runners, in place of those that the settings read or draw.
     **given
         Settings by name, as in the notebook's first cell; None stands for the default.
 
@@ -129,7 +156,7 @@ def run(
     """
     if settings is None:
         settings = check(**{name: value for name, value in given.items() if value is not None})
-    design, cohort = settings.design(), settings.runners()
+    design, cohort = settings.design(), settings.runners(runners)
     n_draws = n_draws or int(number("parameter_draws"))
     values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
     sums: dict[tuple[str, str], Array] = {}

@@ -20,9 +20,11 @@ from hipstudy.parameters import Values, number
 from hipstudy.prescription import design
 from hipstudy.prescription.protocol import MAX_ADDED_KG, Protocol
 from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
+from hipstudy.short_repr import ShortRepr
 from hipstudy.studies import compare_study
 from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.settings import CompareSettings, a_date, check_settings, valid_part
+from hipstudy.studies.table_methods import table
 
 MOST = {"sets": 10, "sessions_per_week": 14, "stretch_min_wk": MAX_STRETCH_MIN_WK}
 MOST_VALUES = 10
@@ -201,8 +203,8 @@ MINUTES = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)  # clock minutes of str
 PHASED = ("end_range_torque_nm_kg", "tightness_nrs", "thomas_ext_deg")
 
 
-@dataclass(frozen=True, eq=False)
-class DoseStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class DoseStudy(ShortRepr):
     """Everything the report shows.
 
     Parameters
@@ -234,6 +236,28 @@ class DoseStudy:
     stretching: Mapping[str, Array]
     phases: Mapping[str, Mapping[str, Array]]
 
+    def facts(self) -> dict[str, object]:
+        """What was varied, and counts."""
+        return {
+            "prescription": repr(self.base),
+            "sets": self.settings.sets,
+            "sessions a week": self.settings.sessions_per_week,
+            "loads": self.settings.loads,
+            "stretch minutes a week": self.settings.stretch_min_wk,
+            "weeks": self.weeks,
+            "runners": self.cohort.n_runners,
+            "draws": self.values.n_draws,
+        }
+
+    surfaces = table("dose_tables", "surfaces")
+    curve = table("dose_tables", "curve")
+    enough = table("dose_tables", "enough")
+    enough_stretching = table("dose_tables", "enough_stretching")
+    ends = table("dose_tables", "ends")
+    effect_left = table("dose_tables", "effect_left")
+    keeping = table("dose_tables", "keeping")
+    missed_sessions = table("dose_tables", "missed_sessions")
+
     @property
     def weeks(self) -> int:
         """Weeks of the programme."""
@@ -245,13 +269,17 @@ class DoseStudy:
         return self.base.strength.sets if self.base.strength else 0
 
 
-def run(settings: DoseSettings | None = None, **given: Any) -> DoseStudy:
+def run(
+    settings: DoseSettings | None = None, *, runners: Cohort | None = None, **given: Any
+) -> DoseStudy:
     """Find what every dose does.
 
     Parameters
     ----------
     settings
         Checked settings; or give them as keywords.
+    runners
+        Runners, in place of those that the settings read or draw.
     **given
         Settings by name, as in the notebook's first cell; None stands for the default.
 
@@ -266,7 +294,7 @@ def run(settings: DoseSettings | None = None, **given: Any) -> DoseStudy:
         settings = check(**{name: value for name, value in given.items() if value is not None})
     base, grid, compared = settings.base(), settings.grid(), settings.compared()
     n_draws = int(number("curve_draws"))
-    study = compare_study.run(compared, n_draws=n_draws)
+    study = compare_study.run(compared, n_draws=n_draws, runners=runners)
     cohort, values = study.cohort, study.values
     seed, weeks = settings.seed, settings.weeks
     surface = dose_sweep.sweep(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -10,9 +10,13 @@ from hipstudy.evidence import trials as trial_file
 from hipstudy.evidence import validation
 from hipstudy.evidence.trials import Case
 from hipstudy.evidence.validation import CaseResult
+from hipstudy.short_repr import ShortRepr
 from hipstudy.studies import sensitivity
 from hipstudy.studies.sensitivity import Driven
 from hipstudy.studies.settings import a_date, check_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _power_of_two(n: int) -> int:
@@ -47,8 +51,8 @@ class EvidenceSettings(BaseModel):
         return (*shipped, *own)
 
 
-@dataclass(frozen=True, eq=False)
-class EvidenceStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class EvidenceStudy(ShortRepr):
     """Everything the evidence report says.
 
     Parameters
@@ -64,6 +68,15 @@ class EvidenceStudy:
     settings: EvidenceSettings
     findings: tuple[CaseResult, ...]
     driven: Driven
+
+    def facts(self) -> dict[str, object]:
+        """How many cases were predicted, and with how many samples."""
+        counts = {"cases": len(self.findings), "samples": self.settings.samples}
+        return counts | {"runners": self.settings.n_runners, "seed": self.settings.seed}
+
+    def cases(self) -> "pd.DataFrame":
+        """``validation.frame`` of this study's cases."""
+        return validation.frame(self.findings)
 
 
 def run(**given: Any) -> EvidenceStudy:

@@ -27,9 +27,8 @@ from hipstudy.analysis import change_association
 from hipstudy.analysis.change_association import MEASURED, STEP, ChangesAssociation, Rows
 from hipstudy.analysis.estimate import level, margin
 from hipstudy.labels import count_phrase, format_number, interval, percent
-from hipstudy.model import adherence, baseline, cohort
-from hipstudy.model.observe import Instruments, Run, Visits, instruments, observe
-from hipstudy.model.simulate import Trajectories, simulate
+from hipstudy.model import cohort, simulate
+from hipstudy.model.observe import Instruments, Visits, instruments, observe
 from hipstudy.parameters import Values
 from hipstudy.prescription import design
 from hipstudy.prescription.protocol import Protocol
@@ -126,16 +125,9 @@ def _seen(
 ) -> dict[str, "pd.DataFrame"]:
     """Readings of many runners in one arm at baseline and at the visit, by cause."""
     runners = cohort.draw(n, seed=seed)
-    starts = {world: baseline.draw(runners, world, values, seed=seed) for world in TRUTHS}
-    done = adherence.attend(runners, arm, values, weeks=week, seed=seed)
-    truth = simulate(runners, starts, arm, done, values)
-    found = {}
-    for place, world in enumerate(TRUTHS):
-        own = {name: worlds[place : place + 1] for name, worlds in truth.outcomes.items()}
-        run = Run(runners, arm, done, starts[world],
-                  Trajectories((world,), own, truth.recent), values)  # fmt: skip
-        found[world] = observe(run, Visits(weeks=(0, week)), tools, seed=seed)
-    return found
+    run = simulate.run(runners, arm, values, TRUTHS, weeks=week, seed=seed)
+    visits = Visits(weeks=(0, week))
+    return {world: observe(run.in_world(world), visits, tools, seed=seed) for world in TRUTHS}
 
 
 def _measured(seen: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:

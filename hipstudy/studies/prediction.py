@@ -15,11 +15,10 @@ from hipstudy import parameters, random_streams
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import level
 from hipstudy.analysis.reliability import error_of_mean
-from hipstudy.model import adherence, baseline
+from hipstudy.model import simulate
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.observe import instruments
-from hipstudy.model.simulate import simulate
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import CONTRACT_ARMS, Design, build
 from hipstudy.prescription.protocol import Protocol, preset_names
@@ -81,11 +80,8 @@ def _means(
     study: CohortStudy, cohort: Cohort, protocol: Protocol, values: Values, seed: int
 ) -> Array:
     """Mean of the primary outcome over an arm's limbs, (worlds, draws, weeks)."""
-    weeks = study.plan.week
-    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
-    done = adherence.attend(cohort, protocol, values, weeks=weeks, seed=seed)
-    found = simulate(cohort, starts, protocol, done, values)
-    return found.outcomes[study.plan.primary].mean(axis=2)
+    run = simulate.run(cohort, protocol, values, weeks=study.plan.week, seed=seed)
+    return run.trajectories.outcomes[study.plan.primary].mean(axis=2)
 
 
 def _error_of_mean(study: CohortStudy, arm: str, means: Array) -> Array | float:

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from hipstudy.model import adherence, baseline
+from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import simulate
 from hipstudy.parameters import Values, shipped
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.studies.compare_tables import break_even_share
@@ -169,14 +168,16 @@ def _block(
 def _means(question: SensitivityTarget, values: Values) -> dict[str, Array]:
     """Treatment minus control at the last week, mean over limbs, each (worlds, draws)."""
     cohort, seed, weeks = question.cohort, question.seed, question.weeks
-    starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
+    starts = baseline.draw_worlds(cohort, values, seed=seed)
     own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
     ends = {}
     for arm in (question.treatment, question.control):
-        done = adherence.attend(cohort, arm, values, weeks=weeks, seed=seed, own=own)
-        run = simulate(cohort, starts, arm, done, values, outcomes=(TIGHTNESS, TORQUE))
-        torque = run.outcomes[TORQUE].mean(axis=2)
+        truth = simulate.run(
+            cohort, arm, values, weeks=weeks, seed=seed, outcomes=(TIGHTNESS, TORQUE),
+            starts=starts, own=own,
+        ).trajectories.outcomes  # fmt: skip
+        torque = truth[TORQUE].mean(axis=2)
         gain = 100 * (torque[..., -1] / torque[..., 0] - 1)
-        ends[arm.name] = {TIGHTNESS: run.outcomes[TIGHTNESS][..., -1].mean(axis=2), TORQUE: gain}
+        ends[arm.name] = {TIGHTNESS: truth[TIGHTNESS][..., -1].mean(axis=2), TORQUE: gain}
     one, two = ends[question.treatment.name], ends[question.control.name]
     return {outcome: one[outcome] - two[outcome] for outcome in one}

@@ -120,8 +120,8 @@ class CompareSettings(BaseModel):
             stretch_min_wk=self.stretch_min_wk,
         )
 
-    def runners(self) -> Cohort:
-        """Runners of the cohort file, or drawn ones.
+    def runners(self, own: Cohort | None = None) -> Cohort:
+        """Runners of one's own, those of the cohort file, or drawn ones.
 
         Raises
         ------
@@ -129,9 +129,9 @@ class CompareSettings(BaseModel):
             When the file cannot be read, or breaks a rule, or its measured Thomas angles stand
             against ``start_rom_deg``.
         """
-        if not self.cohort:
+        if own is None and not self.cohort:
             return runners.draw(self.n_runners, seed=self.seed)
-        found = clinic.cohort(cohort_path(self.cohort), seed=self.seed)
+        found = own or clinic.cohort(cohort_path(self.cohort), seed=self.seed)
         if found.is_measured and self.start_rom_deg is not None:
             rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
             mend = "Leave start_rom_deg empty, or leave the cohort out."

@@ -38,10 +38,10 @@ def test_baseline_rows_become_the_cohort_limb_by_limb(example):
     for row in first.itertuples():
         limb = 2 * ids.index(row.runner_id) + (row.side == "right")
         for column, name in columns.items():
-            assert found.cohort.measured(name)[limb] == pytest.approx(
+            assert found.cohort.reading(name)[limb] == pytest.approx(
                 getattr(row, column), nan_ok=True
             )
-    assert found.cohort.known == {"sex": len(ids), "age_y": len(ids), "mass_kg": len(ids)}
+    assert found.cohort.n_known == {"sex": len(ids), "age_y": len(ids), "mass_kg": len(ids)}
     assert len(found.observations) == len(example)
     assert "runner_id" not in found.observations
     assert found.observations["runner"].max() == example["runner_id"].nunique()
@@ -56,7 +56,7 @@ def test_the_order_of_rows_and_of_columns_changes_no_one(example, tmp_path):
     assert (one.ran[order[0]] == two.ran[order[1]]).all()
     limbs = [(2 * o[:, None] + [0, 1]).ravel() for o in order]
     pairs = zip((one, two), limbs, strict=True)
-    first, second = (cohort.measured("tightness_nrs")[at] for cohort, at in pairs)
+    first, second = (cohort.reading("tightness_nrs")[at] for cohort, at in pairs)
     assert first == pytest.approx(second, nan_ok=True)
 
 
@@ -66,13 +66,13 @@ def test_what_is_missing_is_drawn_and_its_share_said(example, tmp_path):
     some = some[(some["side"] == "left") | (some["runner_id"] > "SYN-010")]
     file = write(tmp_path, some)
     found = clinic.read(file, seed=0).cohort
-    assert found.known == {"age_y": found.n_runners - 1}
+    assert found.n_known == {"age_y": found.n_runners - 1}
     assert set(found.sex) == {"F", "M"}
     assert np.isfinite(found.mass_kg).all()
     assert np.isfinite(found.age_y).all()
     study = compare_study.run(cohort=str(file), weeks=2)
     said = compare_report.whom(study).markdown
-    left = int((~np.isnan(found.measured("thomas_ext_deg"))).sum())
+    left = int((~np.isnan(found.reading("thomas_ext_deg"))).sum())
     assert left < found.n_limbs
     assert f"modified Thomas angle of {left} of {found.n_limbs} limbs" in said
     assert f"age of {found.n_runners - 1} of {found.n_runners} runners" in said

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from hipstudy import parameters
 from hipstudy.errors import DataProblems, UsageProblems
-from hipstudy.model import adherence, baseline, cohort, observe
+from hipstudy.model import cohort, observe, simulate
 from hipstudy.model import observe as instruments
-from hipstudy.model.simulate import simulate
 from hipstudy.prescription import protocol
 from hipstudy.resources import place
 
@@ -88,13 +87,10 @@ def asked_by_running():
     values = Watched(dict(parameters.central().items()), seed=0)
     Watched.asked.clear()
     runners = cohort.draw(3, seed=0)
-    start = baseline.draw(runners, "weak", values, seed=0)
     preset = protocol.preset("strength_plus_stretch")
     for strength in ({"lever": "trunk-lever"}, {"sides": "left"}, {"trained_to_ext_deg": -5.0}):
         arm = lone.changed(preset, **strength)
-        done = adherence.attend(runners, arm, values, weeks=12, seed=0)
-        found = simulate(runners, {"weak": start}, arm, done, values)
-        run = observe.Run(runners, arm, done, start, found, values)
+        run = simulate.run(runners, arm, values, ["weak"], weeks=12, seed=0)
         for held in (True, False):
             tools = instruments.instruments(values, pelvis_controlled=held)
             observe.observe(run, instruments.Visits(), tools, seed=0)

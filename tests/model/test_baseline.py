@@ -48,7 +48,7 @@ def test_what_was_measured_is_where_the_limb_starts(seed, share):
     columns = {name: name for name in SPREADS} | {"torque_nm_kg": "end_range_torque_nm_kg"}
     for name, outcome in columns.items():
         first = found[outcome][..., 0]
-        measured = np.broadcast_to(runners.measured(name), first.shape)
+        measured = np.broadcast_to(runners.reading(name), first.shape)
         there = ~np.isnan(measured)
         assert first[there] == pytest.approx(measured[there], rel=1e-9), name
         assert np.isfinite(first).all(), name

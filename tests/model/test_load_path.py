@@ -65,11 +65,11 @@ def test_the_steps_are_lever_then_support_then_plates():
 def test_lever_and_support_come_before_plates():
     arm = with_rules(strength={"support_height_cm": 20.0}, support_step_cm=10.0)
     path, *_ = followed(arm)
-    kg = np.array([s.added_kg for s in path.rungs])[path.used]
-    support = np.array([s.support_height_cm for s in path.rungs])[path.used]
+    kg = np.array([s.added_kg for s in path.rungs])[path.step]
+    support = np.array([s.support_height_cm for s in path.rungs])[path.step]
     assert kg.max() > 0
     assert (support[kg > 0] == 0).all()
-    assert (np.diff(path.used, axis=-1) <= 1).all(), "one step a week"
+    assert (np.diff(path.step, axis=-1) <= 1).all(), "one step a week"
 
 
 def test_a_tenth_of_a_kilogram_by_tenths():
@@ -90,7 +90,7 @@ def test_the_path_by_hand():
     for runner in range(5):
         rung = 0
         for week in range(8):
-            assert path.used[0, runner, week] == rung
+            assert path.step[0, runner, week] == rung
             asked = []
             for limb in (2 * runner, 2 * runner + 1):
                 at_start = intensity.intensity(
@@ -99,31 +99,31 @@ def test_the_path_by_hand():
                 asked.append(at_start * torque[limb, 0] / torque[limb, week])
             reps = 30 * (1 / max(asked) - 1)
             rung = min(rung + (reps >= 12), len(path.rungs) - 1)
-    assert path.used.max() > 3
+    assert path.step.max() > 3
 
 
 def test_soreness_holds():
     free, *_ = followed(with_rules(sore_limit_nrs=10.0))
     held, *_ = followed(with_rules(sore_limit_nrs=0.0))
-    assert free.used.max() > 0
-    assert not free.held.any()
-    assert held.used.max() == 0, "after every session there is some soreness"
-    assert held.held.any()
+    assert free.step.max() > 0
+    assert not free.held_back.any()
+    assert held.step.max() == 0, "after every session there is some soreness"
+    assert held.held_back.any()
 
 
 def test_a_missed_week_is_a_step_back():
     missed, *_ = followed(with_rules(), missed=(3,))
     whole, *_ = followed(with_rules())
     kept, *_ = followed(with_rules(step_back=False), missed=(3,))
-    assert (missed.used[..., :4] == whole.used[..., :4]).all()
-    assert (missed.used[..., 4] == np.maximum(missed.used[..., 3] - 1, 0)).all()
-    assert (kept.used[..., 4] == kept.used[..., 3]).all()
-    assert not missed.trained[..., 3].any()
+    assert (missed.step[..., :4] == whole.step[..., :4]).all()
+    assert (missed.step[..., 4] == np.maximum(missed.step[..., 3] - 1, 0)).all()
+    assert (kept.step[..., 4] == kept.step[..., 3]).all()
+    assert not missed.has_session[..., 3].any()
 
 
 def test_no_plates_in_weeks_without_weight():
     path, *_ = followed(with_rules(strength={"unloaded_weeks": 4}))
-    kg = np.array([s.added_kg for s in path.rungs])[path.used]
+    kg = np.array([s.added_kg for s in path.rungs])[path.step]
     assert (kg[..., :4] == 0).all()
     assert kg[..., 5:].max() > 0
 
@@ -136,7 +136,7 @@ def test_off_by_default_and_no_number_changes(small):
     for name, truth in run.arms[arm.name].outcomes.items():
         assert (again.outcomes[name] == truth).all(), name
     flat = load_path.follow(run.cohort, run.starts["weak"], arm, run.done[arm.name], run.values)
-    assert flat.used.max() == 0
+    assert flat.step.max() == 0
 
 
 def test_the_same_seed_gives_the_same_path_with_its_spread():

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hipstudy import parameters
-from hipstudy.model import adherence, baseline, cohort, observe
+from hipstudy.model import cohort, observe, simulate
 from hipstudy.model.observe import Visits, instruments, perfect
-from hipstudy.model.simulate import simulate
 from hipstudy.prescription import protocol
 
 REST = Visits(hours_since_stretch=48, hours_since_session=24 * 18, nrs_step=0)
@@ -24,10 +23,7 @@ def looked_at(arm="strength_plus_stretch", *, n=6, seed=0, weeks=12, world="weak
     values = parameters.central(**given)
     runners = cohort.draw(n, seed=seed)
     one = protocol.preset(arm)
-    start = baseline.draw(runners, world, values, seed=seed)
-    done = adherence.attend(runners, one, values, weeks=weeks, seed=seed)
-    found = simulate(runners, {world: start}, one, done, values)
-    return observe.Run(runners, one, done, start, found, values)
+    return simulate.run(runners, one, values, [world], weeks=weeks, seed=seed)
 
 
 @settings(max_examples=15)
@@ -201,9 +197,11 @@ def test_a_clinic_sees_one_world_and_only_weeks_that_were():
     run = looked_at()
     with pytest.raises(ValueError, match="weeks: found 13; the rule is up to 12, as simulated"):
         observe.observe(run, Visits((0, 13)), perfect(), seed=0)
-    values = parameters.draw(2, seed=0)
-    with pytest.raises(ValueError, match="found 2 draws and 1 worlds; the rule is one of each"):
-        observe.Run(run.cohort, run.protocol, run.completed, run.start, run.found, values)
+    draws = replace(run, values=parameters.draw(2, seed=0))
+    worlds = simulate.run(run.cohort, run.protocol, run.values, weeks=1, seed=0)
+    for many, numbers in ((draws, "2 draws and 1 worlds"), (worlds, "1 draws and 4 worlds")):
+        with pytest.raises(ValueError, match=f"found {numbers}; the rule is one of each"):
+            observe.observe(many, Visits((0, 1)), perfect(), seed=0)
 
 
 def test_real_runners_are_not_looked_at_one_by_one(rbds_file):
@@ -234,9 +232,9 @@ def test_ratings_of_one_runner_go_wrong_together():
 def test_the_untrained_side_is_neither_tired_nor_sore(side):
     run = looked_at("strength_only", stop_hazard_per_wk=0, n=20)
     arm = lone.changed(run.protocol, sides=side)
-    found = simulate(run.cohort, {"weak": run.start}, arm, run.completed, run.values)
-    seen = observe.observe(replace(run, protocol=arm, found=found), Visits((0, 12), 48, 0), perfect(),
-                      seed=0)  # fmt: skip
+    found = simulate.simulate(run.cohort, {"weak": run.start}, arm, run.completed, run.values)
+    run = replace(run, protocol=arm, trajectories=found)
+    seen = observe.observe(run, Visits((0, 12), 48, 0), perfect(), seed=0)
     other = seen[seen["side"] != side]
     assert other["hours_since_session"].isna().all()
     limbs = np.arange(40).reshape(-1, 2)[:, 1 if side == "left" else 0]

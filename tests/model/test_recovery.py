@@ -11,10 +11,9 @@ import pytest
 from scipy import special, stats
 
 from hipstudy import parameters, random_streams
-from hipstudy.model import adherence, baseline, cohort, observe
+from hipstudy.model import adherence, baseline, cohort, observe, simulate
 from hipstudy.model import observe as instruments
 from hipstudy.model.causes import WORLDS, latent_correlations
-from hipstudy.model.simulate import simulate
 from hipstudy.prescription import protocol
 
 TABLE = parameters.shipped()
@@ -121,10 +120,7 @@ def test_instruments_have_the_error_they_are_given(n, held):
     v = parameters.central(thomas_reading_r=0.98, thomas_reading_icc=0.92)
     runners = cohort.draw(n, seed=21)
     one = protocol.preset("usual_running")
-    start = baseline.draw(runners, "nonspecific", v, seed=21)
-    done = adherence.attend(runners, one, v, weeks=1, seed=21)
-    found = simulate(runners, {"nonspecific": start}, one, done, v)
-    run = observe.Run(runners, one, done, start, found, v)
+    run = simulate.run(runners, one, v, ["nonspecific"], weeks=1, seed=21)
     tools = instruments.instruments(v, pelvis_controlled=held)
     tools = replace(tools, lost_per_wk=0)
     at = instruments.Visits((0, 1), 0, 0, nrs_step=0)

@@ -78,7 +78,7 @@ def _set(study: CompareStudy) -> str:
 
 def _angles(cohort: Cohort) -> str:
     """Mean and spread of the measured angles; of few measured runners neither is said."""
-    by_runner = cohort.measured("thomas_ext_deg").reshape(-1, len(SIDES))
+    by_runner = cohort.reading("thomas_ext_deg").reshape(-1, len(SIDES))
     angle, n = by_runner[~np.isnan(by_runner)], int((~np.isnan(by_runner)).any(axis=1).sum())
     if n < parameter("cohort_least_runners"):
         return "modified Thomas angle of too few runners to give a mean"
@@ -96,14 +96,14 @@ def _known(cohort: Cohort) -> str:
         "discomfort_nrs": "discomfort",
     }
     limbs, runners = cohort.n_limbs, cohort.n_runners
-    found = {name: int((~np.isnan(cohort.measured(name))).sum()) for name in words}
+    found = {name: int((~np.isnan(cohort.reading(name))).sum()) for name in words}
     said = [f"{words[name]} of {n} of {limbs} limbs" for name, n in found.items() if n]
     traits = {"sex": "sex", "age_y": "age", "mass_kg": "body mass"}
-    of_all = [words_ for name, words_ in traits.items() if cohort.known.get(name) == runners]
+    of_all = [words_ for name, words_ in traits.items() if cohort.n_known.get(name) == runners]
     some = [
-        f"{words_} of {cohort.known[name]} of {runners} runners"
+        f"{words_} of {cohort.n_known[name]} of {runners} runners"
         for name, words_ in traits.items()
-        if 0 < cohort.known.get(name, 0) < runners
+        if 0 < cohort.n_known.get(name, 0) < runners
     ]
     if of_all:
         some = [f"{', '.join(of_all)} of all runners", *some]

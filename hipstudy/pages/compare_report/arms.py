@@ -8,6 +8,7 @@ from hipstudy.model import adherence, baseline, intensity
 from hipstudy.model.causes import WORLDS
 from hipstudy.prescription import cert as cert_shown
 from hipstudy.prescription.design import CONTRACT_ARMS
+from hipstudy.prescription.dose_words import no_weight_first, sides
 from hipstudy.prescription.protocol import Protocol, Strength, Stretch
 from hipstudy.prescription.shorthand import dose
 from hipstudy.studies.compare_study import CompareStudy
@@ -24,16 +25,16 @@ def _shown(study: CompareStudy) -> list[Protocol]:
 def _load(strength: Strength, weeks: int) -> str:
     loads = {"unloaded": "no added weight", "near-failure": "within 3 repetitions of failure"}
     load = loads.get(strength.load, f"{strength.load} added")
-    start = min(strength.unloaded_weeks, weeks) if strength.load != "unloaded" else 0
+    start = strength.weeks_without_weight(weeks)
     if start == weeks:
         return loads["unloaded"]
-    return f"no weight for {count_phrase(start, 'week')}, then {load}" if start else load
+    return no_weight_first(start, load) if start else load
 
 
 def _work(s: Strength) -> str:
     """Exercise and lever, and what is out of the ordinary about them."""
     words = [s.exercise, s.lever]
-    words += [f"{s.sides} side only"] if s.sides != "both" else []
+    words += [sides(s)] if s.sides != "both" else []
     words += [f"support raised {s.support_height_cm:g} cm"] if s.support_height_cm else []
     return ", ".join(words)
 
