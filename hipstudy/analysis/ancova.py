@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
 from hipstudy.analysis.least_squares import Fitted, centred, fit
 from hipstudy.analysis.long_to_arrays import Layout, from_frame, mean_where
+from hipstudy.arrays import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 TREATED = 1
 IGNORES = "takes the limbs of a runner for different people: its standard error ignores the nesting"
 ASSUMES = "holds where being missing at the end depends on baseline and arm only"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hipstudy.arrays import Array
+
 Flags = NDArray[np.bool_]
 # Reciprocal condition below which a design has no unique answer.
 LEAST_CONDITION = 1e-10

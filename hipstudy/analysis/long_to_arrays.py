@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Question
+from hipstudy.arrays import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 KEYS = ["runner", "side", "week"]
 

@@ -19,8 +19,12 @@ from numpy.typing import NDArray
 from hipstudy.analysis import least_squares, mixed_covariances, reml
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
 from hipstudy.analysis.long_to_arrays import Flags, Layout, from_frame
+from hipstudy.arrays import Array
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    import pandas as pd
+
+
 RUNGS = ("runner/limb", "runner", "runner means", "runner means, one intercept")
 
 
@@ -87,10 +91,6 @@ def climb(layout: Layout) -> Climbed:
     return Climbed(value, se, df, reasons)
 
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = NDArray[np.float64]
 TREATED = 1
 ASSUMES = "holds where being lost depends on arm, baseline and values seen before"
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from hipstudy.analysis import least_squares, reml
 from hipstudy.analysis.long_to_arrays import Layout, mean_where
+from hipstudy.arrays import Array
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Found = tuple[Array, Array, Array, NDArray[np.object_]]
 BETWEEN = 3

@@ -15,15 +15,14 @@ from math import exp, log, nan, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import level
+from hipstudy.arrays import Array
 from hipstudy.parameters import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 ALONE_FROM = int(number("retest_alone_pairs"))  # pairs from which a clinic's SEM stands alone
 CLINIC, LITERATURE, COMBINED = "clinic", "literature", "combined"
 

@@ -22,7 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hipstudy.arrays import Array
+
 Flags = NDArray[np.bool_]
 STEPS = 200
 HALVINGS = 30

@@ -26,6 +26,7 @@ from hipstudy import parameters, random_streams
 from hipstudy.analysis import change_association
 from hipstudy.analysis.change_association import MEASURED, STEP, ChangesAssociation, Rows
 from hipstudy.analysis.estimate import level, margin
+from hipstudy.arrays import Array
 from hipstudy.labels import count_phrase, format_number, interval, percent
 from hipstudy.model import adherence, baseline, cohort
 from hipstudy.model.observe import Instruments, Run, Visits, instruments, observe
@@ -37,7 +38,6 @@ from hipstudy.prescription.protocol import Protocol
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 TRUTHS = ("guarded", "weak")  # where a slope is false, and where it is true
 SHIPPED = (design.STRETCH, design.BOTH)
 
@@ -154,9 +154,6 @@ def _measured(seen: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:
     dose = np.nan_to_num(at_visits("adherence_pct")[1, ..., 0]) / 100
     return mean(felt[1] - felt[0]), x, dose
 
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CANNOT = "This cohort cannot tell."
 HALF = 0.5  # power below which a cohort cannot tell

@@ -15,6 +15,7 @@ from hipstudy import parameters, random_streams
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import level
 from hipstudy.analysis.reliability import error_of_mean
+from hipstudy.arrays import Array
 from hipstudy.model import adherence, baseline
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import Cohort
@@ -27,8 +28,6 @@ from hipstudy.studies.cohort_study import CohortStudy
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Array = NDArray[np.float64]
 
 
 def modelled_arms(study: CohortStudy) -> dict[str, Protocol]:

@@ -11,6 +11,7 @@ from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.false_responders import Share, false_shares
 from hipstudy.analysis.proportions import compare_shares
 from hipstudy.analysis.reliability import z
+from hipstudy.arrays import Array
 from hipstudy.cohort_file.schema import columns
 from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, interval, percent
 from hipstudy.labels import format_number as as_text
@@ -108,7 +109,7 @@ def _seen(
     return cells
 
 
-def _cuts(one: Reading, limbs: response_variance.Array) -> response_variance.Array:
+def _cuts(one: Reading, limbs: Array) -> response_variance.Array:
     """The MDC of each number of limbs."""
     return np.where(limbs > 1, one.mdc, one.used.mdc)
 
@@ -118,13 +119,13 @@ def _difference(treatment: tuple[int, int], control: tuple[int, int], alpha: flo
     return interval(100 * one.difference, 100 * one.ci_low, 100 * one.ci_high, 0)
 
 
-def _mdcs(one: Reading, limbs: response_variance.Array) -> list[tuple[str, float]]:
+def _mdcs(one: Reading, limbs: Array) -> list[tuple[str, float]]:
     """The MDCs that count here, by how many limbs were measured of a runner, in words."""
     known = {2: ("a mean of two limbs", one.mdc), 1: ("one limb", one.used.mdc)}
     return [known[m] for m in known if (limbs == m).any()]
 
 
-def _mdc_words(one: Reading, limbs: response_variance.Array) -> str:
+def _mdc_words(one: Reading, limbs: Array) -> str:
     """What runners are held against: one MDC, or each runner's own."""
     digits = DIGITS.get(one.outcome, 2)
     said = [f"{words}, {as_text(cut, digits)}" for words, cut in _mdcs(one, limbs)]
@@ -132,7 +133,7 @@ def _mdc_words(one: Reading, limbs: response_variance.Array) -> str:
     return f"the MDC of {', or of '.join(said)}{each}"
 
 
-def _caption(study: CohortStudy, one: Reading, limbs: response_variance.Array, shift: float) -> str:
+def _caption(study: CohortStudy, one: Reading, limbs: Array, shift: float) -> str:
     from scipy import stats
 
     plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
