@@ -36,8 +36,8 @@ def modelled_arms(study: CohortStudy) -> dict[str, Protocol]:
     arms = [arm for arm in sorted(set(study.observations["arm"].dropna())) if arm in known]
     if not arms:
         return {}
-    needed: Design = build([*CONTRACT_ARMS, *(a for a in arms if a not in CONTRACT_ARMS)])
-    return {arm: needed.arm(arm) for arm in arms}
+    design: Design = build([*CONTRACT_ARMS, *(a for a in arms if a not in CONTRACT_ARMS)])
+    return {arm: design.arm(arm) for arm in arms}
 
 
 def _runners(study: CohortStudy, arm: str) -> NDArray[np.int64]:
@@ -82,9 +82,9 @@ def _means(
     """Mean of the primary outcome over an arm's limbs, (worlds, draws, weeks)."""
     weeks = study.plan.week
     starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
-    done = adherence.attend(cohort, protocol, values, weeks=weeks, seed=seed)
-    found = simulate(cohort, starts, protocol, done, values)
-    return found.outcomes[study.plan.primary].mean(axis=2)
+    attendance = adherence.attend(cohort, protocol, values, weeks=weeks, seed=seed)
+    trajectories = simulate(cohort, starts, protocol, attendance, values)
+    return trajectories.outcomes[study.plan.primary].mean(axis=2)
 
 
 def _error_of_mean(study: CohortStudy, arm: str, means: Array) -> Array | float:

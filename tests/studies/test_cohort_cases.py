@@ -43,7 +43,7 @@ def test_all_but_one_who_are_complete_are_shown():
 
 def test_what_was_done_is_over_the_limbs_that_ancova_uses():
     study = analysed("c09_unequal_limbs")
-    table = cohort_report.done(study)
+    table = cohort_report.work_done(study)
     assert [cell.split(" (")[0] for cell in table.frame["Change, less"]] == ["−0.66", "−0.03"]
     assert "over limbs with both baseline and week 12, as in ANCOVA" in table.caption
 
@@ -99,7 +99,7 @@ def test_what_can_be_counted_off_the_dots_is_not_hidden_in_the_table():
     cells = cohort_report.responders(study).frame
     dots = [line.get_xdata() for line in cohort_report.changes(study).figure.axes[0].lines
             if line.get_marker() == "o"]  # fmt: skip
-    cut = reading(study.observations, "thomas_ext_deg").used.mdc
+    cut = reading(study.observations, "thomas_ext_deg").sem.mdc
     shown = cells.set_index("Runners past the MDC")
     for arm, values in zip(("Strength + stretch", "Stretch only"), dots, strict=True):
         assert f"({(values > cut).sum()} of 24)" in shown.loc[f"Seen: {arm}", "Better"]
