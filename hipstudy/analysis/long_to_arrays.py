@@ -48,7 +48,7 @@ class Layout:
         """Limbs with baseline and end value, (trials, runners, limbs)."""
         return ~np.isnan(self.base) & ~np.isnan(self.later[..., self.end])
 
-    def counted(self, limbs: Flags) -> tuple[int, int]:
+    def sizes(self, limbs: Flags) -> tuple[int, int]:
         """Runners and limbs of the first trial among flagged limbs."""
         return int(limbs[0].any(axis=-1).sum()), int(limbs[0].sum())
 

@@ -110,7 +110,7 @@ def changes(frame: "pd.DataFrame", question: Question) -> Changes:
     Parameters
     ----------
     frame, question
-        As ``layout.from_frame`` takes them.
+        As ``long_to_arrays.from_frame`` takes them.
     """
     found = from_frame(frame, question)
     both = found.both[0]

@@ -104,7 +104,7 @@ def tipping(
     Parameters
     ----------
     frame
-        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
     question
         What is asked.
     deltas

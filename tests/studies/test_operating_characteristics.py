@@ -66,6 +66,11 @@ def test_a_seed_gives_the_same_again_and_another_does_not(example, judged):
     assert (other.guarded, other.weak) != (judged.guarded, judged.weak)
 
 
+def dealt_cohorts(arms, **more):
+    values = parameters.central()
+    return operating_characteristics.deal(arms, 12, values, 2, pelvis_held=True, seed=6, **more)
+
+
 def answered(false_positives, power, note=""):
     """A judgement in which only the rates of the rule matter."""
     rates = [Rate(share, share - 0.02, share + 0.02) for share in (false_positives, power)]
@@ -147,10 +152,8 @@ def test_cohorts_have_as_many_single_limbs_as_the_file(example, monkeypatch):
     operating_characteristics.judge(example[~single], 12, seed=1)
     means = change_association.per_runner(example[~single], 12)
     assert asked[0][1] == means[means["limbs"] == 1].groupby("arm").size().to_dict()
-    dealt = operating_characteristics.deal({"stretch_only": 6}, 12, parameters.central(), 2, pelvis_held=True, seed=6,
-                              one_limb={"stretch_only": 2})["weak"]  # fmt: skip
-    both = operating_characteristics.deal({"stretch_only": 6}, 12, parameters.central(), 2, pelvis_held=True,
-                             seed=6)["weak"]  # fmt: skip
+    dealt = dealt_cohorts({"stretch_only": 6}, one_limb={"stretch_only": 2})["weak"]
+    both = dealt_cohorts({"stretch_only": 6})["weak"]
     assert (dealt.limbs == [1, 1, 2, 2, 2, 2]).all()
     same = np.isclose(dealt.x[..., 0], both.x[..., 0])
     assert same[:, 2:].all()

@@ -118,6 +118,11 @@ class CohortAnswer:
         """Size of the difference without its sign."""
         return abs(self.estimate.estimate)
 
+    @property
+    def rounds_to_zero(self) -> bool:
+        """Whether the difference would be printed as zero."""
+        return round(self.size, self.digits) == 0
+
 
 def whom(study: CohortStudy) -> show.Text:
     """How many runners, limbs and visits the file has, and what its check warned of."""

@@ -12,7 +12,7 @@ from hipstudy.analysis.reliability import (
     COMBINED,
     Retest,
     Sem,
-    combined,
+    combine,
     mdc,
     retest,
 )
@@ -86,7 +86,7 @@ def reading(observations: pd.DataFrame, outcome: str) -> Reading:
     if own is not None and own.n_runners < least():
         own = None
     literature, ends = _literature(observations, outcome)
-    sem = combined(own, literature, ends)
+    sem = combine(own, literature, ends)
     limbs_r, measured = (number("side_r") if outcome in LINKS else 0.0), False
     if own is not None and sem.source == CLINIC and own.limbs_r == own.limbs_r:
         limbs_r, measured = max(own.limbs_r, 0.0), True
