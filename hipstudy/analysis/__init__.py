@@ -1,8 +1,8 @@
-"""Statistical models and the size of trials: the only room that knows statsmodels.
+"""Statistical models and the size of trials: the only package that imports statsmodels.
 
-``estimate`` says what is asked and what was found; ``layout`` turns a long frame into arrays;
-``ancova``, ``mixed`` (by ``ladder`` and ``rungs``), ``slope`` and ``tipping`` answer;
-``least_squares`` and ``reml`` do the arithmetic, for many trials at once.
+``estimate`` has questions and answers; ``long_to_arrays`` turns a long frame into arrays;
+``ancova``, ``mixed`` (by ``mixed_covariances``), ``change_association`` and ``tipping_point``
+answer; ``least_squares`` and ``reml`` do the arithmetic, for many trials at once.
 """
 
 from hipstudy.analysis.sample_size import runners_per_arm

@@ -15,27 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
-from hipstudy.analysis.least_squares import Fitted, centred, fit
+from hipstudy.analysis.least_squares import LeastSquares, centred, fit
 from hipstudy.analysis.long_to_arrays import Layout, from_frame, mean_where
+from hipstudy.arrays import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 TREATED = 1
 IGNORES = "takes the limbs of a runner for different people: its standard error ignores the nesting"
 ASSUMES = "holds where being missing at the end depends on baseline and arm only"
 NOT_ENOUGH = "too few runners with baseline and end value, or no spread at baseline"
 
 
-def on_means(layout: Layout) -> tuple[Fitted, Array]:
+def on_means(layout: Layout) -> tuple[LeastSquares, Array]:
     """ANCOVA on runner means of every trial, and its degrees of freedom, (trials,)."""
     both = layout.both
     rows = both.any(axis=-1)
     x = centred(mean_where(layout.base, both), rows)
     y = mean_where(layout.later[..., layout.end], both)
-    found = fit(y, np.stack([np.ones_like(x), layout.treated, x], axis=-1), rows)
-    return found, found.n - found.beta.shape[-1]
+    fits = fit(y, np.stack([np.ones_like(x), layout.treated, x], axis=-1), rows)
+    return fits, fits.n - fits.beta.shape[-1]
 
 
 def ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
@@ -44,7 +44,7 @@ def ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
     Parameters
     ----------
     frame
-        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
     question
         What is asked.
 
@@ -54,8 +54,8 @@ def ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
         Model ``ancova``, df = runners - 3.
     """
     layout = from_frame(frame, question)
-    found, df = on_means(layout)
-    return _answer(question, "ancova", layout, found, df[0], ASSUMES)
+    fits, df = on_means(layout)
+    return _answer(question, "ancova", layout, fits, df[0], ASSUMES)
 
 
 def limb_ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
@@ -66,7 +66,7 @@ def limb_ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
     layout = from_frame(frame, question)
     rows, y, x, treated = _limbs(layout)
     X = np.stack([np.ones_like(x), treated, centred(x, rows)], axis=-1)
-    df = layout.counted(layout.both)[0] - X.shape[-1]
+    df = layout.sizes(layout.both)[0] - X.shape[-1]
     return _answer(question, "limb_ancova", layout, fit(y, X, rows), df, IGNORES)
 
 
@@ -75,7 +75,7 @@ def change_score(frame: "pd.DataFrame", question: Question) -> Estimate:
     layout = from_frame(frame, question)
     rows, y, x, treated = _limbs(layout)
     X = np.stack([np.ones_like(x), treated], axis=-1)
-    df = layout.counted(layout.both)[0] - X.shape[-1]
+    df = layout.sizes(layout.both)[0] - X.shape[-1]
     note = f"{IGNORES}; not adjusted for baseline"
     return _answer(question, "change_score", layout, fit(y - x, X, rows), df, note)
 
@@ -89,10 +89,10 @@ def _limbs(layout: Layout) -> tuple[NDArray[np.bool_], Array, Array, Array]:
 
 
 def _answer(
-    question: Question, model: str, layout: Layout, found: Fitted, df: float, note: str
+    question: Question, model: str, layout: Layout, fits: LeastSquares, df: float, note: str
 ) -> Estimate:
-    counted = layout.counted(layout.both)
-    value = found.beta[0, TREATED]
+    sizes = layout.sizes(layout.both)
+    value = fits.beta[0, TREATED]
     if np.isnan(value) or df < 1:
         return none(question, model, NOT_ENOUGH)
-    return by_t(question, model, (value, found.se(TREATED)[0], df), counted, note)
+    return by_t(question, model, (value, fits.se(TREATED)[0], df), sizes, note)

@@ -14,13 +14,14 @@ from math import log, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import margin
 from hipstudy.analysis.least_squares import LEAST_CONDITION, fit
+from hipstudy.arrays import Array
 from hipstudy.model.observe import Instruments
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def disattenuated_slope(
@@ -71,10 +72,6 @@ def _without_each(values: Array) -> Array:
     return np.concatenate([total, total - values], axis=1)
 
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = NDArray[np.float64]
 MEASURED = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
 ANGLE = "torque_angle_ext_deg"
 STEP = log(1.1)  # torque counts in steps of 10 %

@@ -107,8 +107,8 @@ def margin(se: float, df: float) -> float:
 def by_t(
     question: Question,
     model: str,
-    found: tuple[float, float, float],
-    counted: tuple[int, int],
+    answer: tuple[float, float, float],
+    sizes: tuple[int, int],
     note: str = "",
 ) -> Estimate:
     """An estimate with interval and p from Student's t.
@@ -117,21 +117,21 @@ def by_t(
     ----------
     question, model, note
         As in ``Estimate``.
-    found
+    answer
         Difference, standard error, degrees of freedom.
-    counted
+    sizes
         Runners and limbs.
     """
     from scipy import stats
 
-    value, se, df = (float(part) for part in found)
+    value, se, df = (float(part) for part in answer)
     half = margin(se, df)
     p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
-    who = (question.outcome, question.week, question.contrast, model)
-    return Estimate(*who, value, se, value - half, value + half, p, df, *counted, note)
+    name = (question.outcome, question.week, question.contrast, model)
+    return Estimate(*name, value, se, value - half, value + half, p, df, *sizes, note)
 
 
 def none(question: Question, model: str, why: str) -> Estimate:
     """No estimate, and why; it is about nobody."""
-    who = (question.outcome, question.week, question.contrast, model)
-    return Estimate(*who, nan, nan, nan, nan, nan, nan, 0, 0, why)
+    name = (question.outcome, question.week, question.contrast, model)
+    return Estimate(*name, nan, nan, nan, nan, nan, nan, 0, 0, why)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.reliability import error_of_mean, mdc, z
+from hipstudy.arrays import Array
 
-Array = NDArray[np.float64]
 Share = tuple[float, float]
 _FAR = 8.0  # standard deviations past which a normal law has no more to say
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hipstudy.arrays import Array
+
 Flags = NDArray[np.bool_]
 # Reciprocal condition below which a design has no unique answer.
 LEAST_CONDITION = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
+class LeastSquares:
     """Least squares of every trial.
 
     Parameters
@@ -44,15 +45,15 @@ def centred(values: Array, where: Flags) -> Array:
     zero.
     """
     n = np.maximum(where.sum(axis=-1, keepdims=True), 1)
-    kept = np.where(where, values, 0)
-    off = np.where(where, kept - kept.sum(axis=-1, keepdims=True) / n, 0)
+    there = np.where(where, values, 0)
+    off = np.where(where, there - there.sum(axis=-1, keepdims=True) / n, 0)
     sd = np.sqrt((off**2).sum(axis=-1, keepdims=True) / n)
-    size = np.abs(kept).max(axis=-1, keepdims=True, initial=0)
+    size = np.abs(there).max(axis=-1, keepdims=True, initial=0)
     flat = sd <= np.finfo(float).eps * n * size
     return np.where(flat, 0, off / np.where(flat, 1, sd))
 
 
-def fit(y: Array, X: Array, where: Flags) -> Fitted:
+def fit(y: Array, X: Array, where: Flags) -> LeastSquares:
     """Fit every trial over its flagged rows.
 
     Parameters
@@ -64,19 +65,19 @@ def fit(y: Array, X: Array, where: Flags) -> Fitted:
     where
         Rows that count, (trials, rows).
     """
-    kept = np.where(where[..., np.newaxis], X, 0)
+    there = np.where(where[..., np.newaxis], X, 0)
     values = np.where(where, y, 0)
     p = X.shape[-1]
     n = where.sum(axis=-1)
-    cross = np.swapaxes(kept, -1, -2) @ kept
+    cross = np.swapaxes(there, -1, -2) @ there
     eigen = np.linalg.eigvalsh(cross)
-    fine = (eigen[:, 0] > LEAST_CONDITION * eigen[:, -1]) & (n > p)
-    inverse = np.linalg.inv(np.where(fine[:, np.newaxis, np.newaxis], cross, np.eye(p)))
-    beta = (inverse @ (np.swapaxes(kept, -1, -2) @ values[..., np.newaxis]))[..., 0]
-    left = values - (kept @ beta[..., np.newaxis])[..., 0]
+    unique = (eigen[:, 0] > LEAST_CONDITION * eigen[:, -1]) & (n > p)
+    inverse = np.linalg.inv(np.where(unique[:, np.newaxis, np.newaxis], cross, np.eye(p)))
+    beta = (inverse @ (np.swapaxes(there, -1, -2) @ values[..., np.newaxis]))[..., 0]
+    residual = values - (there @ beta[..., np.newaxis])[..., 0]
     # Once more on what is left: the rounding of the normal equations is gone.
-    more = (inverse @ (np.swapaxes(kept, -1, -2) @ left[..., np.newaxis]))[..., 0]
-    left = left - (kept @ more[..., np.newaxis])[..., 0]
-    variance = (left**2).sum(axis=-1) / np.maximum(n - p, 1)
-    nothing = np.where(fine, 0, np.nan)
-    return Fitted(beta + more + nothing[:, np.newaxis], inverse, variance + nothing, n)
+    again = (inverse @ (np.swapaxes(there, -1, -2) @ residual[..., np.newaxis]))[..., 0]
+    residual = residual - (there @ again[..., np.newaxis])[..., 0]
+    variance = (residual**2).sum(axis=-1) / np.maximum(n - p, 1)
+    missing = np.where(unique, 0, np.nan)
+    return LeastSquares(beta + again + missing[:, np.newaxis], inverse, variance + missing, n)

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Question
+from hipstudy.arrays import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 KEYS = ["runner", "side", "week"]
 
@@ -48,7 +48,7 @@ class Layout:
         """Limbs with baseline and end value, (trials, runners, limbs)."""
         return ~np.isnan(self.base) & ~np.isnan(self.later[..., self.end])
 
-    def counted(self, limbs: Flags) -> tuple[int, int]:
+    def sizes(self, limbs: Flags) -> tuple[int, int]:
         """Runners and limbs of the first trial among flagged limbs."""
         return int(limbs[0].any(axis=-1).sum()), int(limbs[0].sum())
 

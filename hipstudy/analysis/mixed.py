@@ -7,7 +7,8 @@ At one visit, limb j of runner i:
 by restricted maximum likelihood (Laird and Ware 1982, doi:10.2307/2529876). The covariance of two
 limbs may be negative: what is fitted is the marginal model, which has no boundary.
 
-All visits: ``over_visits``; see ``ladder`` for the model and why it is this one.
+All visits: ``over_visits`` tries the models of ``mixed_covariances`` in turn, from limbs nested in
+runners down to runner means, until one can be fitted. The note of the estimate says which.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,12 @@ from numpy.typing import NDArray
 from hipstudy.analysis import least_squares, mixed_covariances, reml
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
 from hipstudy.analysis.long_to_arrays import Flags, Layout, from_frame
+from hipstudy.arrays import Array
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    import pandas as pd
+
+
 RUNGS = ("runner/limb", "runner", "runner means", "runner means, one intercept")
 
 
@@ -45,12 +50,12 @@ class Ladder:
 
     def text(self) -> str:
         """The rung reached, and every reason on the way."""
-        said = [f"rung {r.name}: left, {r.why_left}" for r in self.rungs if r.why_left]
-        return "; ".join([*said, f"rung reached: {self.reached or 'none'}"])
+        reasons = [f"rung {r.name}: left, {r.why_left}" for r in self.rungs if r.why_left]
+        return "; ".join([*reasons, f"rung reached: {self.reached or 'none'}"])
 
 
 @dataclass(frozen=True, eq=False)
-class Climbed:
+class ClimbedTrials:
     """Difference, SE and df of every trial, and (trials, rungs) why each rung was left."""
 
     value: Array
@@ -60,15 +65,15 @@ class Climbed:
 
     def ladder(self, trial: int) -> Ladder:
         """What was tried in one trial."""
-        tried = []
+        rungs = []
         for name, why in zip(RUNGS, self.reasons[trial], strict=True):
-            tried.append(Rung(name, why))
+            rungs.append(Rung(name, why))
             if not why:
                 break
-        return Ladder(tuple(tried))
+        return Ladder(tuple(rungs))
 
 
-def climb(layout: Layout) -> Climbed:
+def climb(layout: Layout) -> ClimbedTrials:
     """Climb down the ladder with every trial."""
     layout = layout.visits(mixed_covariances.usable_visits(layout))
     b = len(layout.base)
@@ -84,13 +89,9 @@ def climb(layout: Layout) -> Climbed:
             left = left[reasons[left, k].astype(bool)]
     failed = reasons.astype(bool).all(axis=-1)
     value[failed] = se[failed] = df[failed] = np.nan
-    return Climbed(value, se, df, reasons)
+    return ClimbedTrials(value, se, df, reasons)
 
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = NDArray[np.float64]
 TREATED = 1
 ASSUMES = "holds where being lost depends on arm, baseline and values seen before"
 
@@ -129,7 +130,7 @@ def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
     Parameters
     ----------
     frame
-        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
     question
         What is asked.
 
@@ -139,12 +140,12 @@ def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
         Model ``random_intercept``, df = runners - 3.
     """
     layout = from_frame(frame, question)
-    counted = layout.counted(layout.both)
+    sizes = layout.sizes(layout.both)
     values, ses, dfs = one_visit(layout)
     if np.isnan(values[0]) or dfs[0] < 1:
         return none(question, "random_intercept", "the climb did not end")
     found = (values[0], ses[0], dfs[0])
-    return by_t(question, "random_intercept", found, counted, "baseline of limbs, end visit only")
+    return by_t(question, "random_intercept", found, sizes, "baseline of limbs, end visit only")
 
 
 def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
@@ -153,7 +154,7 @@ def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
     Parameters
     ----------
     frame
-        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
     question
         What is asked; visits after baseline are all used, the arms compared at ``week``.
 
@@ -164,14 +165,14 @@ def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
         freedom, and the ladder, which the note repeats.
     """
     layout = from_frame(frame, question)
-    found = climb(layout)
-    tried = found.ladder(0)
-    said = f"{tried.text()}{_left_out(layout)}"
-    if np.isnan(found.value[0]):
-        return Mixed(none(question, "mixed", said), tried)
-    answer = (found.value[0], found.se[0], found.df[0])
-    counted = layout.counted(fitted(layout))
-    return Mixed(by_t(question, "mixed", answer, counted, f"{said}; {ASSUMES}"), tried)
+    trials = climb(layout)
+    ladder = trials.ladder(0)
+    note = f"{ladder.text()}{_left_out(layout)}"
+    if np.isnan(trials.value[0]):
+        return Mixed(none(question, "mixed", note), ladder)
+    answer = (trials.value[0], trials.se[0], trials.df[0])
+    sizes = layout.sizes(fitted(layout))
+    return Mixed(by_t(question, "mixed", answer, sizes, f"{note}; {ASSUMES}"), ladder)
 
 
 def fitted(layout: Layout) -> Flags:

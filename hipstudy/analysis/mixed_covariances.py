@@ -1,6 +1,7 @@
-"""The models behind the rungs of the ladder: covariates, covariances, what is a boundary.
+"""The models that the mixed model over all visits tries in turn: covariates and covariances.
 
-``ladder`` says what they are and why.
+Limbs nested in runners, runners only, runner means with a free covariance over visits, and runner
+means with one intercept; a model whose variance ends at zero, or whose fit does not end, is left.
 """
 
 from collections.abc import Callable
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from hipstudy.analysis import least_squares, reml
 from hipstudy.analysis.long_to_arrays import Layout, mean_where
+from hipstudy.arrays import Array
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Found = tuple[Array, Array, Array, NDArray[np.object_]]
 BETWEEN = 3

@@ -196,29 +196,38 @@ def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     """How an outcome is missing: runners by pattern over the visits.
 
     Columns: outcome, arm, pattern, week, n, instead. Patterns: ``complete``; ``lost`` from the
-    visit in ``week`` on; ``intermittent`` (a gap before a value); ``never``.
+    visit in ``week`` on; ``intermittent`` (a gap before a value, at a visit or in another week);
+    ``never``.
     """
     rows = []
+    frame = _tidy(observations)
     for outcome, arm, has in _present(observations, plan):
         weeks = [float(week) for week in has]
-        found = [_pattern(list(row), weeks) for row in has.to_numpy()]
+        last = frame[frame[outcome].notna()].groupby("runner")["week"].max().reindex(has.index)
+        kinds = [
+            _pattern(list(row), weeks, end) for row, end in zip(has.to_numpy(), last, strict=True)
+        ]
         lost = [("lost", week) for week in weeks[1:]]
         for kind in (("complete", None), *lost, ("intermittent", None), ("never", None)):
-            n = found.count(kind)
+            n = kinds.count(kind)
             rows.append(Row((outcome, arm, *kind, n), n))
     return table(rows, "outcome arm pattern week n", small_cells=True)
 
 
-def _pattern(has: list[bool], weeks: list[float]) -> tuple[str, float | None]:
-    held = sum(has)
-    if held == len(has):
+def _pattern(has: list[bool], weeks: list[float], last: float) -> tuple[str, float | None]:
+    """Pattern of a runner with values at some of the visits, and a last one in week ``last``."""
+    n = sum(has)
+    if n == len(has):
         return "complete", None
-    if not held:
+    if not n and not last > 0:
         return "never", None
-    return ("lost", weeks[held]) if all(has[:held]) else ("intermittent", None)
+    is_lost = n > 0 and all(has[:n]) and last < weeks[n]
+    return ("lost", weeks[n]) if is_lost else ("intermittent", None)
 
 
-def harms(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+def harms(
+    observations: "DataFrame", plan: AnalysisPlan, kinds: tuple[str, ...] = HARMS
+) -> "DataFrame":
     """Runners with anything unwanted after baseline; everybody who has an arm counts.
 
     Columns: arm, harm, n (with any), of (runners of whom it is recorded), instead.
@@ -226,9 +235,9 @@ def harms(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     frame = _tidy(observations)
     rows = []
     for arm in _arms(frame, plan):
-        for harm in HARMS:
-            asked, n = _yes(frame[frame["arm"] == arm], harm)
-            rows.append(Row((arm, harm, n, asked), n))
+        for harm in kinds:
+            of, n = _yes(frame[frame["arm"] == arm], harm)
+            rows.append(Row((arm, harm, n, of), n))
     return table(rows, "arm harm n of", small_cells=True)
 
 

@@ -1,6 +1,5 @@
-"""Shares of runners in two arms, and their difference."""
+"""Shares of runners in two arms with their difference, and p-values of several outcomes."""
 
-import math
 from dataclasses import dataclass
 
 
@@ -32,8 +31,8 @@ def compare_shares(treatment: tuple[int, int], control: tuple[int, int], alpha: 
 
     Examples
     --------
-    >>> found = compare_shares((56, 70), (48, 80), 0.05)  # Newcombe's first example
-    >>> round(found.difference, 4), round(found.ci_low, 4), round(found.ci_high, 4)
+    >>> shares = compare_shares((56, 70), (48, 80), 0.05)  # Newcombe's first example
+    >>> round(shares.difference, 4), round(shares.ci_low, 4), round(shares.ci_high, 4)
     (0.2, 0.0524, 0.3339)
     """
     from statsmodels.stats.proportion import confint_proportions_2indep
@@ -55,10 +54,11 @@ def holm(p: list[float]) -> list[float]:
     >>> [round(one, 3) for one in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """
-    filled = [1.0 if math.isnan(one) else one for one in p]
-    order = sorted(range(len(p)), key=filled.__getitem__)
-    adjusted, largest = [0.0] * len(p), 0.0
-    for rank, place in enumerate(order):
-        largest = max(largest, min((len(p) - rank) * filled[place], 1.0))
-        adjusted[place] = math.nan if math.isnan(p[place]) else largest
-    return adjusted
+    import numpy as np
+    from statsmodels.stats.multitest import multipletests
+
+    if not p:
+        return []
+    values = np.asarray(p, dtype=float)
+    adjusted = multipletests(np.nan_to_num(values, nan=1.0), method="holm")[1]
+    return np.where(np.isnan(values), np.nan, adjusted).tolist()

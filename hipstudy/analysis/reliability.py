@@ -15,15 +15,14 @@ from math import exp, log, nan, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import level
+from hipstudy.arrays import Array
 from hipstudy.parameters import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 ALONE_FROM = int(number("retest_alone_pairs"))  # pairs from which a clinic's SEM stands alone
 CLINIC, LITERATURE, COMBINED = "clinic", "literature", "combined"
 
@@ -214,14 +213,14 @@ def _limbs_r(both: "pd.DataFrame") -> float:
     return float(2 * (left * right).sum() / size) if size > 0 else nan
 
 
-def combined(
-    found: Retest | None, literature_sem: float, literature_range: tuple[float, float]
+def combine(
+    own: Retest | None, literature_sem: float, literature_range: tuple[float, float]
 ) -> Sem:
     r"""The SEM to go by.
 
     Parameters
     ----------
-    found
+    own
         The clinic's own; None where there is none.
     literature_sem, literature_range
         The literature's, with the ends of its law.
@@ -237,14 +236,14 @@ def combined(
     literature's does.
     """
     low, high = literature_range
-    if found is None or found.sem == 0:
+    if own is None or own.sem == 0:
         return Sem(literature_sem, low, high, LITERATURE, 0.0)
-    apart = found.ci_high < low or found.ci_low > high
-    if found.n_pairs >= ALONE_FROM or apart:
-        return Sem(found.sem, found.ci_low, found.ci_high, CLINIC, 1.0)
+    apart = own.ci_high < low or own.ci_low > high
+    if own.n_pairs >= ALONE_FROM or apart:
+        return Sem(own.sem, own.ci_low, own.ci_high, CLINIC, 1.0)
     reach = max(high / literature_sem, literature_sem / low)
-    own, other = 2 * found.df, (z() / log(reach)) ** 2
-    weight = own / (own + other)
-    middle = weight * log(found.sem) + (1 - weight) * log(literature_sem)
-    half = z() / sqrt(own + other)
+    precision, other = 2 * own.df, (z() / log(reach)) ** 2
+    weight = precision / (precision + other)
+    middle = weight * log(own.sem) + (1 - weight) * log(literature_sem)
+    half = z() / sqrt(precision + other)
     return Sem(exp(middle), exp(middle - half), exp(middle + half), COMBINED, weight)

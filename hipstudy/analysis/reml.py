@@ -22,7 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from hipstudy.arrays import Array
+
 Flags = NDArray[np.bool_]
 STEPS = 200
 HALVINGS = 30
@@ -59,7 +60,7 @@ class Model:
         """Some of the trials."""
         return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials])
 
-    def seen(self) -> tuple[Array, Array, Array]:
+    def masked(self) -> tuple[Array, Array, Array]:
         """y, X and parts with zeros where nothing was measured."""
         mask = self.there.astype(float)
         parts = (
@@ -115,7 +116,7 @@ def _positive(matrices: Array) -> Flags:
 
 def _at(model: Model, theta: Array) -> _At:
     """Likelihood and generalised least squares at theta, (trials, k)."""
-    y, X, parts = model.seen()
+    y, X, parts = model.masked()
     m = y.shape[-1]
     V = np.einsum("bk,brkij->brij", theta, parts)
     V = V + np.eye(m) * ~model.there[..., np.newaxis]
@@ -146,7 +147,7 @@ class _Slopes:
 
 
 def _slopes(model: Model, at: _At) -> _Slopes:
-    _, X, parts = model.seen()
+    _, X, parts = model.masked()
     b, k = parts.shape[0], parts.shape[2]
     p = X.shape[-1]
     A = at.inverse[:, :, np.newaxis] @ parts

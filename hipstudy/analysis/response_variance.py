@@ -17,17 +17,15 @@ from math import copysign, inf, nan, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Question, level
 from hipstudy.analysis.long_to_arrays import from_frame, mean_where
 from hipstudy.analysis.sample_size import LARGEST_TRIAL
+from hipstudy.arrays import Array
 from hipstudy.parameters import number
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +110,7 @@ def changes(frame: "pd.DataFrame", question: Question) -> Changes:
     Parameters
     ----------
     frame, question
-        As ``layout.from_frame`` takes them.
+        As ``long_to_arrays.from_frame`` takes them.
     """
     found = from_frame(frame, question)
     both = found.both[0]

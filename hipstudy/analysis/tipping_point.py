@@ -19,17 +19,16 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.ancova import NOT_ENOUGH, TREATED
 from hipstudy.analysis.estimate import Question, level
 from hipstudy.analysis.least_squares import centred, fit
 from hipstudy.analysis.long_to_arrays import from_frame, mean_where
+from hipstudy.arrays import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 IMPUTATIONS = 200
 
 
@@ -105,7 +104,7 @@ def tipping(
     Parameters
     ----------
     frame
-        Columns runner, side, arm, week and the outcome, as ``layout.from_frame`` takes them.
+        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
     question
         What is asked.
     deltas

@@ -6,6 +6,7 @@ Holm's correction; everything else is exploratory.
 """
 
 from dataclasses import dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +33,7 @@ from hipstudy.studies.settings import a_date, check_settings, valid_part
 if TYPE_CHECKING:
     import pandas as pd
 
-MODELS = {"ancova": ancova, "mixed": mixed}
+MODELS = ("ancova", "mixed")
 ROUNDING = 1e-9  # 4.1 - 2.1 is not quite 2
 # Every defensible analysis, and those that are shown because they are often done.
 STRIP = {
@@ -96,7 +97,7 @@ class CohortStudy(ShortRepr):
     estimates
         Both models of every measured outcome and contrast at the plan's visit.
     strip
-        Every analysis of the primary question; the label is its model.
+        Every analysis of the primary question.
     left_out
         Readings taken another way than at baseline: they are in no change.
     """
@@ -175,10 +176,46 @@ class CohortStudy(ShortRepr):
         return compare_shares(treatment, control, plan.alpha)
 
     @property
+    def question(self) -> Question:
+        """The primary question."""
+        return primary_question(self.plan)
+
+    def by_model(self, model: str) -> Estimate:
+        """The primary question by one of the analyses."""
+        return next(one for one in self.strip if one.model == model)
+
+    def has_answer(self, model: str) -> bool:
+        """Whether one of the analyses answers the primary question."""
+        return not isnan(self.by_model(model).estimate)
+
+    @property
     def other(self) -> Estimate:
         """The primary question by the analysis that is not the primary one."""
-        model = "mixed" if self.plan.analysis == "ancova" else "ancova"
-        return next(one for one in self.strip if one.model == model)
+        return self.by_model("mixed" if self.plan.analysis == "ancova" else "ancova")
+
+    def limbs_at_both(self) -> "pd.DataFrame":
+        """Limbs of the two arms with the primary outcome at baseline and at the plan's visit.
+
+        Columns: arm, runner, side, baseline, end, treated (1 in the treatment arm, else 0).
+        """
+        plan = self.plan
+        limbs = limbs_at_both(self.observations, plan.primary, plan.week).reset_index()
+        limbs = limbs[limbs["arm"].isin([plan.treatment, plan.control])]
+        return limbs.assign(treated=(limbs["arm"] == plan.treatment).astype(float))
+
+
+def primary_question(plan: AnalysisPlan) -> Question:
+    """What a plan asks first."""
+    return Question(plan.primary, plan.week, plan.treatment, plan.control)
+
+
+def limbs_at_both(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.DataFrame":
+    """Limbs with an outcome at baseline and at a visit: columns baseline and end, by limb."""
+    import pandas as pd
+
+    known = frame[frame[outcome].notna()].set_index(["arm", "runner", "side"])
+    baseline, end = (known.loc[known["week"] == at, outcome] for at in (0, week))
+    return pd.DataFrame({"baseline": baseline, "end": end}).dropna()
 
 
 def runner_changes(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.Series":
@@ -187,9 +224,8 @@ def runner_changes(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.Seri
     The mean over the limbs that have both values, as in ANCOVA: a limb that was measured at one of
     them only would add what differs between limbs to what changed.
     """
-    known = frame[frame[outcome].notna()].set_index(["arm", "runner", "side"])
-    first, last = (known.loc[known["week"] == at, outcome] for at in (0, week))
-    return (last - first).dropna().groupby(["arm", "runner"]).mean()
+    both = limbs_at_both(frame, outcome, week)
+    return (both["end"] - both["baseline"]).groupby(["arm", "runner"]).mean()
 
 
 def questions(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Question]:
@@ -226,41 +262,36 @@ def run(**given: Any) -> CohortStudy:
     """
     settings = check_settings(CohortSettings, given)
     plan = settings.plan()  # fixed before the data are read
-    found = settings.clinic()
-    _fits(plan, found)
-    frame, left_out = comparable(found.observations)
-    found = replace(found, observations=frame)
-    asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
-    strip = tuple(_answered(frame, asked, model) for model in STRIP)
+    clinic_data = settings.clinic()
+    problems = check_against(plan, clinic_data.observations)
+    if problems:
+        raise DataProblems(problems)
+    frame, left_out = comparable(clinic_data.observations)
+    clinic_data = replace(clinic_data, observations=frame)
+    strip = tuple(_estimate(frame, primary_question(plan), model) for model in STRIP)
     estimates = tuple(
-        _answered(frame, question, model) for question in questions(plan, frame) for model in MODELS
+        _estimate(frame, question, model) for question in questions(plan, frame) for model in MODELS
     )
     primary = next(one for one in strip if one.model == plan.analysis)
-    return CohortStudy(settings, plan, found, primary, estimates, strip, left_out)
+    return CohortStudy(settings, plan, clinic_data, primary, estimates, strip, left_out)
 
 
-def _with_arms(found: Clinic) -> Clinic:
+def _with_arms(clinic_data: Clinic) -> Clinic:
     """The arm of a runner in every row of that runner; a file may have it at baseline only."""
-    frame = found.observations
+    frame = clinic_data.observations
     if "arm" not in frame:
-        return found
+        return clinic_data
     arm = frame["arm"].fillna(frame.groupby("runner")["arm"].transform("first"))
-    return replace(found, observations=frame.assign(arm=arm))
+    return replace(clinic_data, observations=frame.assign(arm=arm))
 
 
-def _answered(frame: "pd.DataFrame", question: Question, model: str) -> Estimate:
+def _estimate(frame: "pd.DataFrame", question: Question, model: str) -> Estimate:
     """The estimate, where it tells about enough runners of both arms."""
     arms = (question.treatment, question.control)
     if fewest_at_both(frame, question.outcome, question.week, arms) < least():
         why = f"fewer than {least()} runners of an arm at both visits"
         return none(question, model, why)
     return STRIP[model](frame, question)
-
-
-def _fits(plan: AnalysisPlan, found: Clinic) -> None:
-    problems = check_against(plan, found.observations)
-    if problems:
-        raise DataProblems(problems)
 
 
 def effects(study: CohortStudy) -> "pd.DataFrame":

@@ -1,7 +1,7 @@
 r"""What a cohort of this size can tell of strength and tightness: the analysis put to the model.
 
-The association of changes (``analysis.changes``) is asked of simulated cohorts that have this
-file's number of runners in each arm and its end visit, read with the instruments' errors. In
+The association of changes (``analysis.change_association``) is asked of simulated cohorts that
+have this file's number of runners in each arm and its end visit, read with the instruments' errors. In
 *guarded* cohorts tightness does not follow strength: a slope found there is a false positive. In
 *weak* ones it does: the share in which a slope of that sign is found is the power. Parameters are
 drawn from their laws, so what is not known of the model is in both. Who is lost in the model is
@@ -26,7 +26,7 @@ from hipstudy import parameters, random_streams
 from hipstudy.analysis import change_association
 from hipstudy.analysis.change_association import MEASURED, STEP, ChangesAssociation, Rows
 from hipstudy.analysis.estimate import level, margin
-from hipstudy.labels import count_phrase, format_number, interval, percent
+from hipstudy.arrays import Array
 from hipstudy.model import cohort, simulate
 from hipstudy.model.observe import Instruments, Visits, instruments, observe
 from hipstudy.parameters import Values
@@ -36,7 +36,6 @@ from hipstudy.prescription.protocol import Protocol
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
 TRUTHS = ("guarded", "weak")  # where a slope is false, and where it is true
 SHIPPED = (design.STRETCH, design.BOTH)
 
@@ -46,9 +45,9 @@ def tools_of(frame: "pd.DataFrame") -> Instruments:
 
     The pelvis counts as free unless every row that says something says that it was held.
     """
-    said = frame["pelvis_controlled"].dropna() if "pelvis_controlled" in frame else []
-    held = len(said) > 0 and all(map(bool, said))
-    return instruments(parameters.central(), pelvis_controlled=held)
+    answers = frame["pelvis_controlled"].dropna() if "pelvis_controlled" in frame else []
+    controlled = len(answers) > 0 and all(map(bool, answers))
+    return instruments(parameters.central(), pelvis_controlled=controlled)
 
 
 def arms_of(sizes: Mapping[str, int]) -> dict[str, int]:
@@ -70,7 +69,7 @@ def deal(
     values: Values,
     cohorts: int,
     *,
-    held: bool,
+    pelvis_held: bool,
     seed: int,
     one_limb: Mapping[str, int] | None = None,
 ) -> dict[str, Rows]:
@@ -86,7 +85,7 @@ def deal(
         One draw.
     cohorts
         How many; no runner is in two.
-    held
+    pelvis_held
         Whether the pelvis was held at the Thomas test.
     seed
         Of everything that is drawn.
@@ -98,8 +97,8 @@ def deal(
     dict
         Cause -> rows; dose is the last of ``z``.
     """
-    known = design.build(design.CONTRACT_ARMS)
-    tools = replace(instruments(values, pelvis_controlled=held), lost_per_wk=0)
+    arms_by_name = design.build(design.CONTRACT_ARMS)
+    tools = replace(instruments(values, pelvis_controlled=pelvis_held), lost_per_wk=0)
     parts: dict[str, list[tuple[Array, Array, Array]]] = {world: [] for world in TRUTHS}
     limbs = {name: np.where(np.arange(n) < (one_limb or {}).get(name, 0), 1.0, 2.0)
              for name, n in arms.items()}  # fmt: skip
@@ -107,20 +106,21 @@ def deal(
         own = int(
             random_streams.uniform(seed=seed, stream="association arm", by=[place])[0] * 2**52
         )
-        for world, seen in _seen(known.arm(name), n * cohorts, week, values, tools, own).items():
-            parts[world].append(_measured(seen, limbs[name]))
+        frames = _readings(arms_by_name.arm(name), n * cohorts, week, values, tools, own)
+        for world, frame in frames.items():
+            parts[world].append(_as_rows(frame, limbs[name]))
     of_arm = np.repeat(np.arange(len(arms)), list(arms.values()))
     exact = [np.ones(len(of_arm)), *(of_arm == k for k in range(1, len(arms)))]
-    found = {}
-    for world, measured in parts.items():
-        y, x, dose = (np.concatenate(part, axis=1) for part in zip(*measured, strict=True))
+    rows = {}
+    for world, of_arms in parts.items():
+        y, x, dose = (np.concatenate(part, axis=1) for part in zip(*of_arms, strict=True))
         z = [*(np.broadcast_to(column, y.shape) for column in exact), dose]
         of_each = np.broadcast_to(np.concatenate(list(limbs.values())), y.shape)
-        found[world] = Rows(y, x, np.stack(z, axis=-1).astype(float), of_each)
-    return found
+        rows[world] = Rows(y, x, np.stack(z, axis=-1).astype(float), of_each)
+    return rows
 
 
-def _seen(
+def _readings(
     arm: Protocol, n: int, week: int, values: Values, tools: Instruments, seed: int
 ) -> dict[str, "pd.DataFrame"]:
     """Readings of many runners in one arm at baseline and at the visit, by cause."""
@@ -130,27 +130,23 @@ def _seen(
     return {world: observe(run.in_world(world), visits, tools, seed=seed) for world in TRUTHS}
 
 
-def _measured(seen: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:
-    """Changes as ``changes.Rows`` has them, and dose: (cohorts, n, ...), means of so many limbs."""
+def _as_rows(frame: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:
+    """Changes as ``Rows`` has them, and dose: (cohorts, n, ...), means of so many limbs."""
     weights = np.stack([1 / limbs, 1 - 1 / limbs], axis=-1)
 
     def at_visits(name: str) -> Array:  # rows go by visit, runner, side
-        return seen[name].to_numpy(float).reshape(2, -1, len(limbs), 2)
+        return frame[name].to_numpy(float).reshape(2, -1, len(limbs), 2)
 
     def mean(values: Array) -> Array:
         return (values * weights).sum(axis=-1)
 
-    felt, torque, thomas = (at_visits(name) for name in MEASURED)
-    grown = mean(np.log(torque[1] / torque[0])) / STEP
-    x = np.stack([grown, mean(thomas[1] - thomas[0]), mean(felt[0])], axis=-1)
+    tightness, torque, thomas = (at_visits(name) for name in MEASURED)
+    torque_steps = mean(np.log(torque[1] / torque[0])) / STEP
+    x = np.stack([torque_steps, mean(thomas[1] - thomas[0]), mean(tightness[0])], axis=-1)
     dose = np.nan_to_num(at_visits("adherence_pct")[1, ..., 0]) / 100
-    return mean(felt[1] - felt[0]), x, dose
+    return mean(tightness[1] - tightness[0]), x, dose
 
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-CANNOT = "This cohort cannot tell."
 HALF = 0.5  # power below which a cohort cannot tell
 DEALS = 8  # cohorts dealt from the runners of one draw of the parameters: a numerical choice
 LARGE = 500  # runners an arm: more than such a cohort is likely ever to have
@@ -185,6 +181,16 @@ class DetectionRate:
     corrected: Rate
     correctable: Rate
 
+    @property
+    def too_often(self) -> bool:
+        """Whether a slope is found more often than a trial errs, beyond doubt."""
+        return self.rule.ci_low > 1 - level()
+
+    @property
+    def too_seldom(self) -> bool:
+        """Whether a slope is found in fewer than half of the cohorts."""
+        return self.rule.share < HALF
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -192,7 +198,7 @@ class Judgement:
 
     Parameters
     ----------
-    found
+    association
         The association in the cohort.
     guarded, weak
         False positives and power in simulated cohorts; None where the cohort itself has no slope.
@@ -205,7 +211,7 @@ class Judgement:
         asked.
     """
 
-    found: ChangesAssociation
+    association: ChangesAssociation
     guarded: DetectionRate | None = None
     weak: DetectionRate | None = None
     cohorts: int = 0
@@ -213,68 +219,19 @@ class Judgement:
     large: tuple[DetectionRate, DetectionRate] | None = None
 
     @property
-    def why_not(self) -> str:
-        """Why the cohort cannot tell; empty where it can."""
-        if self.guarded is None or self.weak is None:
-            return f"{self.found.note[0].upper()}{self.found.note[1:]}."
-        why = _cannot(self.guarded, self.weak)
-        return f"In simulated cohorts of this size {why}.{self._of_larger}" if why else ""
+    def is_simulated(self) -> bool:
+        """Whether cohorts were simulated: not where the cohort itself has no slope."""
+        return self.guarded is not None and self.weak is not None
 
     @property
-    def _of_larger(self) -> str:
-        """Whether more runners would do."""
-        if self.large is None:
-            return ""
-        guarded, weak = self.large
-        why = _cannot(guarded, weak)
-        if why:
-            return (
-                " **No cohort size that is likely to be recruited would do**: in simulated cohorts "
-                f"of {LARGE} runners per arm, too, {why}."
-            )
-        return (
-            f" A larger cohort would do: in simulated cohorts of {LARGE} runners per arm a slope "
-            f"is found in {_said(weak.rule)} where tightness is weakness at end range, and in "
-            f"{_said(guarded.rule)} where strength has no part in tightness."
-        )
-
-    @property
-    def sentence(self) -> str:
-        """The answer: ``CANNOT`` and why, whatever the slope; else the slope in words."""
-        return f"{CANNOT} {self.why_not}" if self.why_not else _in_words(self.found)
+    def can_tell(self) -> bool:
+        """Whether a cohort of this size can tell, by the rule."""
+        return self.is_simulated and not cannot_tell(self.guarded, self.weak)
 
 
-def _cannot(guarded: DetectionRate, weak: DetectionRate) -> str:
-    """Why cohorts with such rates cannot tell, by the rule; empty where they can."""
-    why = []
-    if guarded.rule.ci_low > 1 - level():
-        why.append(
-            f"a slope is found in {_said(guarded.rule)} where strength has no part in "
-            f"tightness, more than {percent(1 - level())} beyond doubt"
-        )
-    if weak.rule.share < HALF:
-        why.append(
-            f"a slope is found in only {_said(weak.rule)} where tightness is weakness at "
-            "end range, fewer than one half"
-        )
-    return "; and ".join(why)
-
-
-def _said(rate: Rate) -> str:
-    ends = f"{percent(rate.ci_low)} to {percent(rate.ci_high)}"
-    return f"{percent(rate.share)} ({ends})"
-
-
-def _in_words(found: ChangesAssociation) -> str:
-    one = found.answer
-    way = "lower" if one.value < 0 else "higher"
-    dose = " and completed dose as they report it" if found.dosed else ""
-    return (
-        f"Association of changes: runners whose end-range torque rose by 10 % more had tightness "
-        f"{format_number(abs(one.value))} points {way} (difference "
-        f"{interval(one.value, one.ci_low, one.ci_high)}, 95 % interval), at equal change of the "
-        f"Thomas angle, baseline tightness, arm{dose}; {count_phrase(found.n_runners, 'runner')}."
-    )
+def cannot_tell(guarded: DetectionRate, weak: DetectionRate) -> bool:
+    """Whether false positives are too many or power is too low."""
+    return guarded.too_often or weak.too_seldom
 
 
 def judge(
@@ -285,7 +242,7 @@ def judge(
     Parameters
     ----------
     frame, week
-        As ``changes.per_runner`` takes them.
+        As ``change_association.per_runner`` takes them.
     seed
         Of the simulated cohorts.
     draws
@@ -294,27 +251,27 @@ def judge(
         Draw the parameters from their laws; at their values otherwise.
     """
     tools = tools_of(frame)
-    found = change_association.associate(frame, week, tools)
-    if np.isnan(found.raw.value):
-        return Judgement(found)
+    association = change_association.associate(frame, week, tools)
+    if np.isnan(association.raw.value):
+        return Judgement(association)
     limbs = change_association.per_runner(frame, week).groupby("arm")["limbs"]
     arms = arms_of(limbs.size().to_dict())
     one_limb = arms_of(limbs.agg(lambda m: int((m == 1).sum())).to_dict())
 
-    def asked(
+    def rates(
         size: Mapping[str, int], deals: int, draws: int
     ) -> tuple[DetectionRate, DetectionRate]:
         few = {name: round(one_limb[name] * n / max(arms[name], 1)) for name, n in size.items()}
         return false_positives_and_power(
-            size, week, tools, seed=seed, draws=draws, vary=vary, dosed=found.dosed, deals=deals,
-            one_limb=few,
+            size, week, tools, seed=seed, draws=draws, vary=vary, dosed=association.dosed,
+            deals=deals, one_limb=few,
         )  # fmt: skip
 
-    guarded, weak = asked(arms, DEALS, draws)
+    guarded, weak = rates(arms, DEALS, draws)
     large = None
-    if _cannot(guarded, weak):
-        large = asked(dict.fromkeys(arms, LARGE), LARGE_DEALS, -(-draws // LARGE_PART))
-    return Judgement(found, guarded, weak, draws * DEALS, tuple(arms.items()), large)
+    if cannot_tell(guarded, weak):
+        large = rates(dict.fromkeys(arms, LARGE), LARGE_DEALS, -(-draws // LARGE_PART))
+    return Judgement(association, guarded, weak, draws * DEALS, tuple(arms.items()), large)
 
 
 def false_positives_and_power(
@@ -328,7 +285,7 @@ def false_positives_and_power(
     dosed: bool = True,
     deals: int = DEALS,
     one_limb: Mapping[str, int] | None = None,
-    **given: float,
+    **fixed: float,
 ) -> tuple[DetectionRate, DetectionRate]:
     """How often the analysis finds a slope in *guarded* and in *weak* cohorts.
 
@@ -348,18 +305,18 @@ def false_positives_and_power(
         Cohorts of each draw.
     one_limb
         Of how many runners of each arm one limb only is measured.
-    **given
+    **fixed
         Parameters to hold at a value.
     """
-    values = parameters.draw(draws, seed=seed, **given) if vary else None
+    values = parameters.draw(draws, seed=seed, **fixed) if vary else None
     flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
     for draw in range(draws):
         own = int(random_streams.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
-        one = parameters.central(**given) if values is None else mock_cohort(values, draw)
-        dealt = deal(
-            arms, week, one, deals, held=tools.pelvis_controlled, seed=own, one_limb=one_limb
+        one = parameters.central(**fixed) if values is None else mock_cohort(values, draw)
+        cohorts = deal(
+            arms, week, one, deals, pelvis_held=tools.pelvis_controlled, seed=own, one_limb=one_limb
         )
-        for world, data in dealt.items():
+        for world, data in cohorts.items():
             data = data if dosed else data.without_dose()
             flags[world][draw] = _slopes(data, tools, one_sided=world == "weak")
     guarded, weak = (DetectionRate(*(rate(flags[w][:, k]) for k in range(4))) for w in TRUTHS)
@@ -379,11 +336,12 @@ def _slopes(data: Rows, tools: Instruments, *, one_sided: bool) -> NDArray[np.bo
         (b < -half * se) | ((b > half * se) & (not one_sided))
         for b, se in ((raw, raw_se), (own, own_se))
     )
-    could = ~np.isnan(own)
-    return np.stack([np.where(could, corrected, ordinary), ordinary, corrected, could])
+    correctable = ~np.isnan(own)
+    rule = np.where(correctable, corrected, ordinary)
+    return np.stack([rule, ordinary, corrected, correctable])
 
 
-def rate(found: NDArray[np.bool_]) -> Rate:
+def rate(flags: NDArray[np.bool_]) -> Rate:
     """Share of cohorts, (draws, cohorts of a draw), with its Monte Carlo interval.
 
     Notes
@@ -394,8 +352,8 @@ def rate(found: NDArray[np.bool_]) -> Rate:
     """
     from scipy import stats
 
-    p, n = float(found.mean()), float(found.size)
-    draws = found.mean(axis=1)
+    p, n = float(flags.mean()), float(flags.size)
+    draws = flags.mean(axis=1)
     if len(draws) > 1 and 0 < p < 1:
         variance = float(draws.var(ddof=1)) / len(draws)
         n = min(n, p * (1 - p) / variance) if variance > 0 else n

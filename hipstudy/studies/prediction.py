@@ -15,6 +15,7 @@ from hipstudy import parameters, random_streams
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import level
 from hipstudy.analysis.reliability import error_of_mean
+from hipstudy.arrays import Array
 from hipstudy.model import simulate
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import Cohort
@@ -27,8 +28,6 @@ from hipstudy.studies.cohort_study import CohortStudy
 if TYPE_CHECKING:
     import pandas as pd
 
-Array = NDArray[np.float64]
-
 
 def modelled_arms(study: CohortStudy) -> dict[str, Protocol]:
     """Arms of the file that have a prescription of the package."""
@@ -36,8 +35,8 @@ def modelled_arms(study: CohortStudy) -> dict[str, Protocol]:
     arms = [arm for arm in sorted(set(study.observations["arm"].dropna())) if arm in known]
     if not arms:
         return {}
-    needed: Design = build([*CONTRACT_ARMS, *(a for a in arms if a not in CONTRACT_ARMS)])
-    return {arm: needed.arm(arm) for arm in arms}
+    design: Design = build([*CONTRACT_ARMS, *(a for a in arms if a not in CONTRACT_ARMS)])
+    return {arm: design.arm(arm) for arm in arms}
 
 
 def _runners(study: CohortStudy, arm: str) -> NDArray[np.int64]:

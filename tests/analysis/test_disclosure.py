@@ -15,12 +15,11 @@ from hipstudy.analysis.false_responders import selection_shift
 from hipstudy.analysis.proportions import holm
 from hipstudy.errors import DataProblems
 from hipstudy.pages import cohort_report
+from hipstudy.pages.cohort_report.primary_question import estimate_text, p_text
 from hipstudy.resources import place
 from hipstudy.studies import cohort_study, prediction
 
-effect_page = importlib.import_module(
-    "hipstudy.pages.cohort_report.effect"
-)  # a function has its name
+effect_page = importlib.import_module("hipstudy.pages.cohort_report.effect")  # not the function
 TREATED, CONTROL = "strength_plus_stretch", "stretch_only"
 
 
@@ -57,7 +56,7 @@ def an_estimate(low, high, p, model="ancova", limbs=40):
 @given(st.floats(1e-6, 1, exclude_min=True))
 def test_p_as_printed_is_on_its_side_of_the_limit(p):
     """A p below 0.05 is printed below it, one above above: the interval says the same."""
-    said = effect_page.p_text(p)
+    said = p_text(p)
     if said != "p < 0.001" and abs(p - 0.05) > 1e-6:
         assert (float(said.removeprefix("p = ")) < 0.05) == (p < 0.05), said
         assert float(said.removeprefix("p = ")) != 0.05
@@ -74,7 +73,7 @@ def test_p_as_printed_is_on_its_side_of_the_limit(p):
     ],
 )
 def test_an_end_that_is_not_zero_is_not_printed_as_zero(low, high, said):
-    assert effect_page._said(an_estimate(low, high, 0.049)) == said
+    assert estimate_text(an_estimate(low, high, 0.049)) == said
 
 
 @pytest.mark.parametrize(
@@ -94,8 +93,9 @@ def test_intervals_are_called_too_narrow_where_they_are(limbs, change, n_limbs, 
         an_estimate(*limbs, 0.2, "limb_ancova", n_limbs),
         an_estimate(*change, 0.2, "change_score", n_limbs),
     ]
-    assert effect_page._narrow(shown) == said
-    words = [effect_page._ignored(one) for one in shown]
+    facts = effect_page.AnalysisStrip(20, 0.5, True, effect_page._narrow(shown))
+    assert f"often done{said}. Grey:" in effect_page.words("strip", facts)
+    words = [effect_page._ignores(one) for one in shown]
     if n_limbs == 20:
         assert words == ["", "", "baseline"]
     else:
@@ -225,13 +225,13 @@ def test_a_small_part_cannot_be_had_by_subtraction(example, analysed):
     one = complete(example, TREATED)[0]
     example.loc[(example["week"] == 12) & (example["arm"] == TREATED), "adherence_pct"] = 80.0
     example.loc[(example["week"] == 12) & (example["runner_id"] == one), "adherence_pct"] = 20.0
-    row = cohort_report.done(analysed(example)).frame.iloc[0]
+    row = cohort_report.work_done(analysed(example)).frame.iloc[0]
     assert row["Change, half or more"] == row["Change, less"] == "not shown"
 
 
 def test_nothing_done_is_not_divided_by(example, analysed):
     example.loc[example["adherence_pct"].notna(), "adherence_pct"] = 0.0
-    assert "inf" not in cohort_report.done(analysed(example)).caption
+    assert "inf" not in cohort_report.work_done(analysed(example)).caption
 
 
 @pytest.mark.parametrize(

@@ -194,17 +194,17 @@ def test_the_page_goes_by_the_limbs_that_were_measured(study, measured):
     clinic = dataclasses.replace(many.clinic, observations=frame[~gone])
     some = dataclasses.replace(many, clinic=clinic)
     one = reading(some.observations, study.plan.primary)
-    words = {2: f"a mean of two limbs, {one.mdc:.2f}", 1: f"one limb, {one.used.mdc:.2f}"}
+    words = {2: f"a mean of two limbs, {one.mdc:.2f}", 1: f"one limb, {one.sem.mdc:.2f}"}
     counted = {"one": [1], "mixed": [2, 1], "two": [2]}[measured]
     table, drawn = cohort_report.responders(some), cohort_report.changes(some)
     assert [m for m in (2, 1) if words[m] in table.caption] == counted
     assert [m for m in (2, 1) if words[m] in drawn.caption] == counted
     lines = {round(float(line.get_xdata()[0]), 6) for line in drawn.figure.axes[0].lines
              if line.get_linestyle() == "--" and line.get_xdata()[0] > 0}  # fmt: skip
-    assert lines == {round({2: one.mdc, 1: one.used.mdc}[m], 6) for m in counted}
+    assert lines == {round({2: one.mdc, 1: one.sem.mdc}[m], 6) for m in counted}
     asked = Question(study.plan.primary, 12, study.plan.treatment, study.plan.control)
     found = response_variance.changes(some.observations, asked)
-    chance = false_responders.false_shares(found.baseline, found.baseline_limbs, one.used.sem,
+    chance = false_responders.false_shares(found.baseline, found.baseline_limbs, one.sem.sem,
                                     one.limbs_r, float(found.control.std(ddof=1)))  # fmt: skip
     cells = table.frame.set_index("Runners past the MDC")
     shown = cells.loc["and ups and downs as under “Stretch only”", "Better"]

@@ -1,13 +1,16 @@
 """Cohorts as they come, made up after what people asked: each with the value a report must have."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hipstudy.analysis import mixed, participants
 from hipstudy.analysis.long_to_arrays import from_frame
 from hipstudy.pages import cohort_report
 from hipstudy.pages.cohort_report.instruments import reading
+from hipstudy.resources import place
 from hipstudy.studies import cohort_study
 
 CASES = Path(__file__).parents[1] / "cohort_cases"
@@ -43,7 +46,7 @@ def test_all_but_one_who_are_complete_are_shown():
 
 def test_what_was_done_is_over_the_limbs_that_ancova_uses():
     study = analysed("c09_unequal_limbs")
-    table = cohort_report.done(study)
+    table = cohort_report.work_done(study)
     assert [cell.split(" (")[0] for cell in table.frame["Change, less"]] == ["−0.66", "−0.03"]
     assert "over limbs with both baseline and week 12, as in ANCOVA" in table.caption
 
@@ -64,11 +67,77 @@ def test_the_n_printed_is_the_n_of_the_fit(plan):
     assert int(mixed.fitted(layout)[0].any(axis=-1).sum()) == 22
 
 
+def test_a_value_in_a_stray_week_is_a_later_value():
+    """Two runners came at week 40 and not at week 6 or 12: that is a gap, not a loss."""
+    table = cohort_report.patterns(analysed("c15_stray_visit"))
+    rows = table.frame.set_index("Pattern")
+    assert rows.loc["A gap before a later value"].to_list() == ["1", "1"]
+    assert rows.loc["None from week 6 on"].to_list() == ["0", "0"]
+    assert "fewer than 5 came is no visit (week 40, 2 runners)" in table.caption
+
+
+def test_exact_weeks_are_said_beside_what_is_missing():
+    study = analysed("c14_visit_windows")
+    for table in (cohort_report.missing(study), cohort_report.patterns(study)):
+        assert "26 of 40 runners came at week 11 or 13 instead of week 12" in table.caption
+    assert "week \\(44 rows\\)" in cohort_report.whom(study).markdown
+
+
+def test_an_angle_is_not_a_rating():
+    text = cohort_report.improved(analysed("c03_one_side_thomas")).markdown
+    assert "Modified Thomas angle (deg extension) is not a rating" in text
+    assert "fewer than" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("c09_unequal_limbs", ["ols", "mixedlm"]),
+        ("c14_visit_windows", ["ols", "mixedlm"]),
+        ("c03_one_side_thomas", ["ols"]),
+        ("c21_torque_other_angle", []),
+    ],
+)
+def test_plain_models_by_statsmodels_agree_with_the_reports(name, fits):
+    """The cells of the notebook as they stand; ours are least squares' errors at its variances."""
+    study = analysed(name)
+    book = json.loads(place("notebooks", "02_cohort.ipynb").read_text(encoding="utf-8"))
+    cells = {cell["id"]: "".join(cell["source"]) for cell in book["cells"]}
+    names = {"study": study}
+    for cell in ("fit-ancova", "fit-mixed-model"):
+        exec(cells[cell], names)  # noqa: S102 - our own notebook
+    shown = cohort_report.plain_models(study, names["ols"], names["mixedlm"])
+    assert [fit for fit in ("ols", "mixedlm") if names[fit] is not None] == fits
+    if not fits:
+        assert "No plain model is fitted" in shown.markdown
+        return
+    ols, ancova = names["ols"], study.by_model("ancova")
+    assert ols.params["treated"] == pytest.approx(ancova.estimate, abs=1e-10)
+    assert ols.bse["treated"] == pytest.approx(ancova.se, rel=1e-10)
+    assert ols.df_resid == ancova.df
+    assert list(shown.frame["Fitted by"])[:2] == ["statsmodels OLS", "least squares"]
+    if "mixedlm" in fits:
+        fit, limbs = names["mixedlm"], study.by_model("random_intercept")
+        assert fit.params["treated"] == pytest.approx(limbs.estimate, abs=1e-4)
+        between, within = float(fit.cov_re.iloc[0, 0]), fit.scale
+        information = np.zeros((3, 3))
+        for _, rows in names["limbs"].groupby("runner"):
+            X = np.column_stack([np.ones(len(rows)), rows["treated"], rows["baseline"]])
+            V = between * np.ones((len(rows),) * 2) + within * np.eye(len(rows))
+            information += X.T @ np.linalg.solve(V, X)
+        se = np.sqrt(np.linalg.inv(information)[1, 1])
+        assert se == pytest.approx(limbs.se, rel=1e-4)
+        assert abs(fit.bse["treated"] - se) > 10 * abs(limbs.se - se)
+
+
 def test_harms_are_counted_as_they_are():
     study = analysed("c16_harms")
     cells = cohort_report.harms(study).frame.set_index("After baseline").loc["Adverse event"]
     assert "3 of" in " ".join(cells)
     assert not any("<5" in cell for cell in cells)
+    line = cohort_report.harms_in_brief(study).markdown
+    assert "adverse event (Strength" in line
+    assert "3 of" in line
 
 
 def test_torque_at_another_angle_is_no_benefit():
@@ -99,7 +168,7 @@ def test_what_can_be_counted_off_the_dots_is_not_hidden_in_the_table():
     cells = cohort_report.responders(study).frame
     dots = [line.get_xdata() for line in cohort_report.changes(study).figure.axes[0].lines
             if line.get_marker() == "o"]  # fmt: skip
-    cut = reading(study.observations, "thomas_ext_deg").used.mdc
+    cut = reading(study.observations, "thomas_ext_deg").sem.mdc
     shown = cells.set_index("Runners past the MDC")
     for arm, values in zip(("Strength + stretch", "Stretch only"), dots, strict=True):
         assert f"({(values > cut).sum()} of 24)" in shown.loc[f"Seen: {arm}", "Better"]

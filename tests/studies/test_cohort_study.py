@@ -118,7 +118,8 @@ def test_a_plan_decides_what_is_primary_and_is_fingerprinted(study, planned):
     assert planned.plan.fingerprint != study.plan.fingerprint
     assert "A plan was given." in cohort_report.plan(planned).caption
     assert "Not prespecified" in cohort_report.plan(study).caption
-    assert "Nothing was prespecified." in cohort_report.answer(study).basis
+    basis = cohort_report.answer(study).basis
+    assert "The default plan was used: nothing was prespecified." in basis
     table = cohort_report.effect(planned).frame.set_index("Outcome")["Part"]
     assert table["End-range torque (Nm/kg)"] == "primary"
     assert table["Tightness (NRS points)"] == "secondary"

@@ -14,10 +14,10 @@ from hipstudy.analysis.change_association import TOO_FEW, ChangesAssociation, Sl
 from hipstudy.cohort_file import clinic
 from hipstudy.model.observe import instruments, perfect
 from hipstudy.pages import cohort_report
+from hipstudy.pages.cohort_report.hypothesis import sentence
 from hipstudy.resources import place
 from hipstudy.studies import cohort_study, operating_characteristics
 from hipstudy.studies.operating_characteristics import (
-    CANNOT,
     DetectionRate,
     Judgement,
     Rate,
@@ -25,6 +25,7 @@ from hipstudy.studies.operating_characteristics import (
     rate,
 )
 
+CANNOT = "This cohort cannot tell."
 EXAMPLE = place("data", "example_cohort.csv")
 ARMS = {"strength_plus_stretch": 19, "stretch_only": 16}
 NO_ERRORS = {"nrs_sem": 0.05, "torque_sem_share": 0.002, "link_sd_per_sd": 0.7}
@@ -44,12 +45,14 @@ def test_the_example_cannot_tell(judged):
     """200 cohorts a cause, as many runners as were measured at both visits: almost no power."""
     assert judged.cohorts == 200
     assert dict(judged.arms) == ARMS
-    assert sum(ARMS.values()) == judged.found.n_runners
+    assert sum(ARMS.values()) == judged.association.n_runners
     assert judged.weak.rule.ci_high < 0.25
     assert judged.guarded.rule.share < 0.15
-    assert judged.sentence.startswith("This cohort cannot tell. In simulated cohorts of this size")
-    assert "fewer than one half" in judged.sentence
-    assert "mediat" not in judged.sentence
+    assert sentence(judged, 12).startswith(
+        "This cohort cannot tell. In simulated cohorts of this size"
+    )
+    assert "fewer than one half" in sentence(judged, 12)
+    assert "mediat" not in sentence(judged, 12)
 
 
 def test_a_seed_gives_the_same_again_and_another_does_not(example, judged):
@@ -57,10 +60,15 @@ def test_a_seed_gives_the_same_again_and_another_does_not(example, judged):
         example.sample(frac=1, random_state=3), 12, seed=1, draws=25
     )
     assert (again.guarded, again.weak, again.arms) == (judged.guarded, judged.weak, judged.arms)
-    assert again.found.raw.value == pytest.approx(judged.found.raw.value)
-    assert again.sentence == judged.sentence
+    assert again.association.raw.value == pytest.approx(judged.association.raw.value)
+    assert sentence(again, 12) == sentence(judged, 12)
     other = operating_characteristics.judge(example, 12, seed=2, draws=25)
     assert (other.guarded, other.weak) != (judged.guarded, judged.weak)
+
+
+def dealt_cohorts(arms, **more):
+    values = parameters.central()
+    return operating_characteristics.deal(arms, 12, values, 2, pelvis_held=True, seed=6, **more)
 
 
 def answered(false_positives, power, note=""):
@@ -85,17 +93,17 @@ def answered(false_positives, power, note=""):
 def test_what_is_too_often_found_or_too_seldom_cannot_tell(false_positives, power, why):
     one = answered(false_positives, power)
     if not why:
-        assert not one.why_not
-        assert one.sentence.startswith("Association of changes: ")
-        assert (
-            "0.50 points lower (difference −0.50 (−0.70 to −0.30), 95 % interval)" in one.sentence
+        assert one.can_tell
+        assert sentence(one, 12).startswith("Association of changes: ")
+        assert "0.50 points lower (difference −0.50 (−0.70 to −0.30), 95 % interval)" in sentence(
+            one, 12
         )
         return
-    assert one.sentence.startswith(f"{CANNOT} In simulated cohorts")
+    assert sentence(one, 12).startswith(f"{CANNOT} In simulated cohorts")
     for part in why.split(", though"):
-        assert part in one.sentence
-    assert ("; and " in one.sentence) == (false_positives > 0.05 and power < 0.5)
-    assert "0.50" not in one.sentence, "whatever the slope"
+        assert part in sentence(one, 12)
+    assert ("; and " in sentence(one, 12)) == (false_positives > 0.05 and power < 0.5)
+    assert "0.50" not in sentence(one, 12), "whatever the slope"
 
 
 @pytest.mark.parametrize(
@@ -112,16 +120,16 @@ def test_it_is_said_when_no_cohort_size_would_do(larger, said):
     if larger is not None:
         more = answered(*larger)
         one = dataclasses.replace(one, large=(more.guarded, more.weak))
-    assert said in one.sentence
-    assert ("No cohort size" in one.sentence) == said.startswith("**No")
-    assert ("A larger cohort" in one.sentence) == said.startswith("A larger")
+    assert said in sentence(one, 12)
+    assert ("No cohort size" in sentence(one, 12)) == said.startswith("**No")
+    assert ("A larger cohort" in sentence(one, 12)) == said.startswith("A larger")
 
 
 def test_larger_cohorts_are_asked_only_where_this_one_cannot_tell(example, judged, monkeypatch):
     assert judged.large is not None
     weak = judged.large[1]
     assert weak.rule.share < 0.5, "so that the words below are true"
-    assert "No cohort size that is likely to be recruited would do" in judged.sentence
+    assert "No cohort size that is likely to be recruited would do" in sentence(judged, 12)
     able = answered(0.05, 0.9)
     monkeypatch.setattr(
         operating_characteristics,
@@ -144,10 +152,8 @@ def test_cohorts_have_as_many_single_limbs_as_the_file(example, monkeypatch):
     operating_characteristics.judge(example[~single], 12, seed=1)
     means = change_association.per_runner(example[~single], 12)
     assert asked[0][1] == means[means["limbs"] == 1].groupby("arm").size().to_dict()
-    dealt = operating_characteristics.deal({"stretch_only": 6}, 12, parameters.central(), 2, held=True, seed=6,
-                              one_limb={"stretch_only": 2})["weak"]  # fmt: skip
-    both = operating_characteristics.deal({"stretch_only": 6}, 12, parameters.central(), 2, held=True,
-                             seed=6)["weak"]  # fmt: skip
+    dealt = dealt_cohorts({"stretch_only": 6}, one_limb={"stretch_only": 2})["weak"]
+    both = dealt_cohorts({"stretch_only": 6})["weak"]
     assert (dealt.limbs == [1, 1, 2, 2, 2, 2]).all()
     same = np.isclose(dealt.x[..., 0], both.x[..., 0])
     assert same[:, 2:].all()
@@ -156,9 +162,9 @@ def test_cohorts_have_as_many_single_limbs_as_the_file(example, monkeypatch):
 
 def test_without_a_slope_nothing_is_simulated(example):
     one = operating_characteristics.judge(example[example["runner"] < 4], 12, seed=1)
-    assert one.found.note == TOO_FEW
+    assert one.association.note == TOO_FEW
     assert (one.guarded, one.weak, one.cohorts) == (None, None, 0)
-    assert one.sentence.startswith(f"{CANNOT} Too few runners")
+    assert sentence(one, 12).startswith(f"{CANNOT} Too few runners")
 
 
 def test_a_strong_link_read_without_error_is_found():
@@ -203,17 +209,17 @@ def test_the_pelvis_is_free_unless_it_is_said_to_be_held(example):
 def test_mock_cohorts_are_what_observe_reads(monkeypatch):
     """Dealt rows are those that the analysis would make of the frames itself, runner by runner."""
     seen = []
-    found = operating_characteristics._seen
+    found = operating_characteristics._readings
 
     def kept(*given):
         frames = found(*given)
         seen.append(frames["weak"])
         return frames
 
-    monkeypatch.setattr(operating_characteristics, "_seen", kept)
-    dealt = operating_characteristics.deal(ARMS, 12, parameters.central(), 2, held=True, seed=6)[
-        "weak"
-    ]
+    monkeypatch.setattr(operating_characteristics, "_readings", kept)
+    dealt = operating_characteristics.deal(
+        ARMS, 12, parameters.central(), 2, pelvis_held=True, seed=6
+    )["weak"]
     assert dealt.y.shape == (2, 35)
     first = pd.concat(
         [frame[frame["runner_id"] <= n].assign(runner=frame["runner_id"] + 1000 * k)
@@ -229,7 +235,9 @@ def test_mock_cohorts_are_what_observe_reads(monkeypatch):
 
 
 def test_causes_have_the_same_runners_and_doses():
-    dealt = operating_characteristics.deal(ARMS, 12, parameters.central(), 2, held=True, seed=6)
+    dealt = operating_characteristics.deal(
+        ARMS, 12, parameters.central(), 2, pelvis_held=True, seed=6
+    )
     assert np.array_equal(dealt["weak"].z, dealt["guarded"].z)
     assert np.array_equal(dealt["weak"].x[..., 2], dealt["guarded"].x[..., 2])
     assert not np.array_equal(dealt["weak"].y, dealt["guarded"].y)

@@ -98,7 +98,7 @@ def test_nothing_missing_has_no_tipping_point(tmp_path):
 
 
 def test_what_was_done_is_description_and_its_instrument_says_what_it_assumes(study, tmp_path):
-    shown = cohort_report.done(study)
+    shown = cohort_report.work_done(study)
     assert "Description only" in shown.caption
     assert "If arms were given by chance" in shown.caption
     frame = pd.read_csv(EXAMPLE)
@@ -107,4 +107,4 @@ def test_what_was_done_is_description_and_its_instrument_says_what_it_assumes(st
     one = study.primary
     assert f"{abs(one.estimate / share):.2f}" in shown.caption
     none = example(tmp_path, lambda f: f.drop(columns="adherence_pct"))
-    assert cohort_report.done(none).markdown == "Adherence at the end visit is not recorded."
+    assert cohort_report.work_done(none).markdown == "Adherence at the end visit is not recorded."

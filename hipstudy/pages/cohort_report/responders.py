@@ -1,81 +1,160 @@
 """Changes of single runners, told of groups only: past the MDC, by chance, and how they spread."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from hipstudy import figures, show
 from hipstudy.analysis import response_variance
 from hipstudy.analysis.disclosure import least, part, too_small
-from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.false_responders import Share, false_shares
 from hipstudy.analysis.proportions import compare_shares
 from hipstudy.analysis.reliability import z
-from hipstudy.cohort_file.schema import columns
-from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, interval, percent
-from hipstudy.labels import format_number as as_text
-from hipstudy.pages.cohort_report.effect import DIGITS, LOWER_IS_BETTER
+from hipstudy.analysis.response_variance import Changes, Spread
+from hipstudy.arrays import Array
+from hipstudy.labels import (
+    OUTCOME_LABELS,
+    arm_label,
+    count_phrase,
+    format_number,
+    interval,
+    percent,
+)
 from hipstudy.pages.cohort_report.instruments import Reading, reading, source
+from hipstudy.pages.cohort_report.primary_question import (
+    LOWER_IS_BETTER,
+    PrimaryQuestion,
+    better_sign,
+    digits_of,
+    primary_question,
+    unit_of,
+    words,
+)
 from hipstudy.parameters import number
 from hipstudy.studies.cohort_study import ROUNDING, CohortStudy
 
-NOT_KNOWN = "not known"
-_OWN = ", which counts where one limb was measured"
+
+@dataclass(frozen=True)
+class TooFewRunners:
+    """Fewest runners of an arm that something is told of or drawn for."""
+
+    least: int
 
 
-def _changes(study: CohortStudy) -> response_variance.Changes:
-    plan = study.plan
-    asked = Question(plan.primary, plan.week, plan.treatment, plan.control)
-    return response_variance.changes(study.observations, asked)
+@dataclass(frozen=True)
+class RunnersPastMdc:
+    """What changes of runners are held against.
+
+    Parameters
+    ----------
+    outcome, week, digits
+        What changed, until when, and its decimals.
+    mdcs
+        The MDCs that count, by how many limbs were measured of a runner.
+    sem, source
+        The error of one reading and where it comes from.
+    two_limbs, limbs_r, limbs_measured
+        Whether two limbs were measured of anybody, how their errors go together, and whether that
+        was measured here.
+    worst
+        Share past the MDC by errors alone, were the SEM at the upper end of its interval.
+    shift
+        By how much coming in when it is bad moves the mean; NaN where it is not known.
+    """
+
+    outcome: str
+    week: int
+    digits: int
+    mdcs: tuple[str, ...]
+    sem: float
+    source: str
+    two_limbs: bool
+    limbs_r: float
+    limbs_measured: bool
+    worst: float
+    shift: float
+
+    @property
+    def shift_known(self) -> bool:
+        """Whether the shift is known."""
+        return not math.isnan(self.shift)
 
 
-def _too_few(found: response_variance.Changes) -> show.Text | None:
-    if min(len(found.treatment), len(found.control)) >= least():
+@dataclass(frozen=True)
+class ResponseSpread:
+    """How far true responses spread, and what that means for a group.
+
+    Parameters
+    ----------
+    question, spread, digits, unit
+        What is asked, the answer, and how it is printed.
+    n_to_see, power
+        Runners per arm that see a response SD of the plan's margin; empty where none is known.
+    shares, mcid
+        Shares of a group that are better by the MCID at both ends of the interval; empty where the
+        outcome is not a rating or has no answer.
+    """
+
+    question: PrimaryQuestion
+    spread: Spread
+    digits: int
+    unit: str
+    n_to_see: str
+    power: float
+    shares: tuple[float, ...]
+    mcid: float
+
+
+@dataclass(frozen=True)
+class ChangesFigure:
+    """What the figure of changes is of."""
+
+    week: int
+    bands: tuple[str, ...]
+    n_treatment: int
+    n_control: int
+
+
+def _changes(study: CohortStudy) -> Changes:
+    return response_variance.changes(study.observations, study.question)
+
+
+def _too_few(changes: Changes) -> show.Text | None:
+    if min(len(changes.treatment), len(changes.control)) >= least():
         return None
-    return show.Text(
-        f"Fewer than {least()} runners of an arm were measured at both visits: nothing is said of "
-        "how changes of runners spread."
-    )
-
-
-def _better(outcome: str) -> int:
-    return -1 if outcome in LOWER_IS_BETTER else 1
+    return show.Text(words("too_few_changes", TooFewRunners(least())))
 
 
 def responders(study: CohortStudy) -> show.Table | show.Text:
     """Share past the MDC by arm, beside what chance alone would put there."""
-    import pandas as pd
-
-    found = _changes(study)
-    few = _too_few(found)
+    moves = _changes(study)
+    few = _too_few(moves)
     if few:
         return few
     plan, one = study.plan, reading(study.observations, study.plan.primary)
-    sign = _better(plan.primary)
-    control_sd = float(found.control.std(ddof=1))
-    limbs = found.baseline_limbs
-    chance = false_shares(-sign * found.baseline, limbs, one.used.sem, one.limbs_r, control_sd)
-    control = arm_label(plan.control)
+    control_sd = float(moves.control.std(ddof=1))
+    limbs = moves.baseline_limbs
+    bad = -better_sign(plan.primary) * moves.baseline
+    chance = false_shares(bad, limbs, one.sem.sem, one.limbs_r, control_sd)
     rows = {
         "By chance: errors of measurement alone": _percents(chance.error),
         "and coming in when it is bad": _percents(chance.selection),
-        f"and ups and downs as under “{control}”": _percents(chance.fluctuation),
-        **(
-            {"By chance: either limb past a limb's MDC": _percents(chance.either_limb)}
-            if limbs.max() > 1
-            else {}
-        ),
-        **_seen(study, found, one),
+        f"and ups and downs as under “{arm_label(plan.control)}”": _percents(chance.fluctuation),
     }
+    if limbs.max() > 1:
+        rows["By chance: either limb past a limb's MDC"] = _percents(chance.either_limb)
+    rows |= _by_arm(study, moves, one)
     frame = pd.DataFrame([(name, *cells) for name, cells in rows.items()],
                          columns=["Runners past the MDC", "Better", "Worse"])  # fmt: skip
     align = {"Better": "right", "Worse": "right"}
-    caption = _caption(study, one, limbs, chance.shift)
+    caption = words("responders", _past_mdc(study, one, limbs, chance.shift))
     return show.Table(frame, caption, "responders", align=align)
 
 
 def _percents(share: Share) -> tuple[str, str]:
-    better, worse = (NOT_KNOWN if math.isnan(one) else _tenths(one) for one in share)
+    better, worse = ("not known" if math.isnan(one) else _tenths(one) for one in share)
     return better, worse
 
 
@@ -83,34 +162,28 @@ def _tenths(share: float) -> str:
     return f"{100 * share:.1f} %" if share < 0.0995 else percent(share)
 
 
-def _seen(
-    study: CohortStudy, found: response_variance.Changes, one: Reading
-) -> dict[str, tuple[str, str]]:
+def _by_arm(study: CohortStudy, moves: Changes, one: Reading) -> dict[str, tuple[str, str]]:
     """Runners past the MDC of as many limbs as were measured, by arm, and the difference."""
-    plan, sign = study.plan, _better(study.plan.primary)
-    counts = {}
-    for arm, change, limbs in (
-        (plan.treatment, found.treatment, found.treatment_limbs),
-        (plan.control, found.control, found.control_limbs),
+    plan, sign = study.plan, better_sign(study.plan.primary)
+    counts = []
+    for change, limbs in (
+        (moves.treatment, moves.treatment_limbs),
+        (moves.control, moves.control_limbs),
     ):
-        cut = _cuts(one, limbs) + ROUNDING
-        counts[arm] = [(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)]
-    small = study.settings.small_cells or drawn(study)
-    cells = {f"Seen: {arm_label(arm)}": tuple(part(*c, small_cells=small) for c in both)
-             for arm, both in counts.items()}  # fmt: skip
-    pairs = zip(counts[plan.treatment], counts[plan.control], strict=True)
-    cells["Difference, percentage points"] = tuple(
+        cut = np.where(limbs > 1, one.mdc, one.sem.mdc) + ROUNDING
+        counts.append([(int((way * sign * change > cut).sum()), len(change)) for way in (1, -1)])
+    small = study.settings.small_cells or shows_dots(study)
+    texts = {
+        f"Seen: {arm_label(arm)}": tuple(part(*c, small_cells=small) for c in both)
+        for arm, both in zip((plan.treatment, plan.control), counts, strict=True)
+    }
+    texts["Difference, percentage points"] = tuple(
         "not shown"  # it would give a small number away
         if not small and (too_small(*treatment) or too_small(*control))
         else _difference(treatment, control, plan.alpha)
-        for treatment, control in pairs
+        for treatment, control in zip(*counts, strict=True)
     )
-    return cells
-
-
-def _cuts(one: Reading, limbs: response_variance.Array) -> response_variance.Array:
-    """The MDC of each number of limbs."""
-    return np.where(limbs > 1, one.mdc, one.used.mdc)
+    return texts
 
 
 def _difference(treatment: tuple[int, int], control: tuple[int, int], alpha: float) -> str:
@@ -118,155 +191,95 @@ def _difference(treatment: tuple[int, int], control: tuple[int, int], alpha: flo
     return interval(100 * one.difference, 100 * one.ci_low, 100 * one.ci_high, 0)
 
 
-def _mdcs(one: Reading, limbs: response_variance.Array) -> list[tuple[str, float]]:
+def _mdcs(one: Reading, limbs: Array) -> dict[str, float]:
     """The MDCs that count here, by how many limbs were measured of a runner, in words."""
-    known = {2: ("a mean of two limbs", one.mdc), 1: ("one limb", one.used.mdc)}
-    return [known[m] for m in known if (limbs == m).any()]
+    known = {2: ("a mean of two limbs", one.mdc), 1: ("one limb", one.sem.mdc)}
+    return dict(known[m] for m in known if (limbs == m).any())
 
 
-def _mdc_words(one: Reading, limbs: response_variance.Array) -> str:
-    """What runners are held against: one MDC, or each runner's own."""
-    digits = DIGITS.get(one.outcome, 2)
-    said = [f"{words}, {as_text(cut, digits)}" for words, cut in _mdcs(one, limbs)]
-    each = "; each runner, seen or by chance, by the limbs measured of him" if said[1:] else ""
-    return f"the MDC of {', or of '.join(said)}{each}"
-
-
-def _caption(study: CohortStudy, one: Reading, limbs: response_variance.Array, shift: float) -> str:
+def _past_mdc(study: CohortStudy, one: Reading, limbs: Array, shift: float) -> RunnersPastMdc:
     from scipy import stats
 
-    plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
-    worst = 2 * float(stats.norm.sf(z() * one.used.sem / one.used.ci_high))
-    how = "measured" if one.limbs_measured else "assumed"
-    together = f"; errors of two limbs {how} to go together at {as_text(one.limbs_r)}"
-    moved = (
-        "By how much coming in when it is bad moves the mean is not known: baselines are alike."
-        if math.isnan(shift)
-        else f"Coming in when it is bad moves the mean by {as_text(shift, digits)}, if runners are "
-        "all of a normal population from the lowest value seen."
+    digits = digits_of(study.plan.primary)
+    return RunnersPastMdc(
+        OUTCOME_LABELS[study.plan.primary],
+        study.plan.week,
+        digits,
+        tuple(f"{of}, {format_number(cut, digits)}" for of, cut in _mdcs(one, limbs).items()),
+        one.sem.sem,
+        source(one.sem),
+        bool(limbs.max() > 1),
+        one.limbs_r,
+        one.limbs_measured,
+        2 * float(stats.norm.sf(z() * one.sem.sem / one.sem.ci_high)),
+        shift,
     )
-    return (
-        f"{OUTCOME_LABELS[plan.primary]}, runners’ means at week {plan.week} less baseline, held "
-        f"against {_mdc_words(one, limbs)} (SEM "
-        f"{as_text(one.used.sem, digits)}, {source(one.used)}"
-        f"{together if limbs.max() > 1 else ''}). Were the SEM at the upper end of its interval, "
-        f"errors alone would put {percent(worst)} past it, either way. {moved} "
-        "All by chance assumes normal changes and no effect on anyone. Past the MDC is not a "
-        "response: nobody is called a responder."
-    )
-
-
-def _unit(outcome: str) -> str:
-    return columns()[outcome].unit.replace("NRS", "points")
 
 
 def response_spread(study: CohortStudy) -> show.Text:
     """SD of true responses with its interval, what it means for a group, and the n to see one."""
-    found = _changes(study)
-    few = _too_few(found)
+    moves = _changes(study)
+    few = _too_few(moves)
     if few:
         return few
-    plan, digits = study.plan, DIGITS.get(study.plan.primary, 2)
-    spread = response_variance.response_spread(found.treatment, found.control)
-    treatment, control = arm_label(plan.treatment), arm_label(plan.control)
-    arms = " and ".join(
-        f"{as_text(sd, digits)} under “{show.escape(arm)}” ({count_phrase(n, 'runner')})"
-        for sd, arm, n in ((spread.sd_treatment, treatment, spread.n_treatment),
-                           (spread.sd_control, control, spread.n_control))
-    )  # fmt: skip
-    return show.Text(
-        f"Changes of runners’ means spread with an SD of {arms}. The SD of true responses which "
-        f"that leaves is {interval(spread.sd, *spread.sd_ends, digits)}, with a 95 % interval; "
-        "below 0, changes spread less under treatment than under control. "
-        f"{_verdict(study, spread)} {_needed(study, spread)}{_of_a_group(study, spread)}\n\n"
-        "Assumed: arms given by chance; the same errors, ups and downs and losses in both; a "
-        "response that does not depend on how a runner would have changed anyway; changes that are "
-        "near normal. Two arms can say how far responses spread, never whose they are."
+    outcome = study.plan.primary
+    spread = response_variance.response_spread(moves.treatment, moves.control)
+    facts = ResponseSpread(
+        primary_question(study.plan),
+        spread,
+        digits_of(outcome),
+        unit_of(outcome, "points"),
+        _n_to_see(study.plan.margin, spread),
+        number("trial_power"),
+        _shares_of_group(study, spread),
+        study.settings.mcid_nrs,
     )
+    return show.Text(words("response_spread", facts))
 
 
-def _verdict(study: CohortStudy, spread: response_variance.Spread) -> str:
-    digits, unit = DIGITS.get(study.plan.primary, 2), _unit(study.plan.primary)
-    if spread.compatible_with_none:
-        up_to = as_text(spread.up_to, digits)
-        return (
-            f"That is **compatible with none**, every runner responding alike, and with up to "
-            f"±{up_to} {unit} (SD) between runners."
-        )
-    if spread.ci_low > 0:
-        return "Runners responding all alike is outside the interval, if what is assumed holds."
-    return (
-        "The whole interval is below 0: no spread of responses is seen. What is assumed, and the "
-        "ends of the scale, should be looked at."
-    )
-
-
-def _needed(study: CohortStudy, spread: response_variance.Spread) -> str:
-    size, unit = study.plan.margin, _unit(study.plan.primary)
-    n = response_variance.runners_to_see(size, spread.sd_control)
+def _n_to_see(response_sd: float, spread: Spread) -> str:
+    n = response_variance.runners_to_see(response_sd, spread.sd_control)
     if math.isnan(n):
         return ""
-    said = f"{n:,.0f}".replace(",", " ") if math.isfinite(n) else "more than a million"
-    return (
-        f"To see a response SD of {size:g} {unit}, the margin of the plan, {said} runners per arm "
-        f"would be needed (power {percent(number('trial_power'))})."
-    )
+    return f"{n:,.0f}".replace(",", " ") if math.isfinite(n) else "more than a million"
 
 
-def _of_a_group(study: CohortStudy, spread: response_variance.Spread) -> str:
+def _shares_of_group(study: CohortStudy, spread: Spread) -> tuple[float, ...]:
     """Share of a group whose response is worthwhile, at both ends of the interval of the SD."""
-    plan = study.plan
-    mean = _better(plan.primary) * study.primary.estimate
-    if plan.primary not in LOWER_IS_BETTER or math.isnan(mean):
-        return ""
-    size = study.settings.mcid_nrs
-    ends = (max(spread.sd_ends[0], 0.0), spread.up_to)
-    low, high = sorted(response_variance.probability_of_response(mean, sd, size) for sd in ends)
-    return (
-        f" At the mean difference that was estimated and normal responses, between {percent(low)} "
-        f"and {percent(high)} of such a group would be better by {count_phrase(size, 'point')} or more "
-        "than without, from one end of that interval to the other. This is about a group."
-    )
+    mean = better_sign(study.plan.primary) * study.primary.estimate
+    if study.plan.primary not in LOWER_IS_BETTER or math.isnan(mean):
+        return ()
+    size, ends = study.settings.mcid_nrs, (max(spread.sd_ends[0], 0.0), spread.up_to)
+    return tuple(sorted(response_variance.probability_of_response(mean, sd, size) for sd in ends))
 
 
-def drawn(study: CohortStudy) -> bool:
+def shows_dots(study: CohortStudy) -> bool:
     """Whether changes of runners are drawn: what can be counted off the dots is hidden nowhere."""
-    found, enough = _changes(study), number("spread_least_runners")
-    return min(len(found.treatment), len(found.control)) >= enough
+    moves = _changes(study)
+    return min(len(moves.treatment), len(moves.control)) >= number("spread_least_runners")
 
 
 def changes(study: CohortStudy) -> show.Figure | show.Text:
     """Runners' changes by arm, unlabelled, where an arm is large enough to show them."""
-    import pandas as pd
-
-    found, plan = _changes(study), study.plan
+    moves, plan = _changes(study), study.plan
     enough = int(number("spread_least_runners"))
-    if not drawn(study):
-        return show.Text(
-            f"An arm has fewer than {enough} runners measured at both visits: changes of single "
-            "runners are not drawn."
-        )
-    one = reading(study.observations, plan.primary)
-    arms = {plan.treatment: found.treatment, plan.control: found.control}
+    if not shows_dots(study):
+        return show.Text(words("no_changes", TooFewRunners(enough)))
+    arms = {plan.treatment: moves.treatment, plan.control: moves.control}
     frame = pd.DataFrame(
         [(arm, value) for arm, values in arms.items() for value in values],
         columns=["arm", "change"],
     )
-    way = "below" if _better(plan.primary) < 0 else "above"
+    way = "below" if better_sign(plan.primary) < 0 else "above"
     label = f"Change, {OUTCOME_LABELS[plan.primary]}; {way} 0: better"
-    cuts = _mdcs(one, found.baseline_limbs)
-    ax = figures.changes(frame, mdcs=[cut for _, cut in cuts], xlabel=label, least=enough)
-    digits = DIGITS.get(plan.primary, 2)
-    band = [f"within the MDC of {words}, {as_text(cut, digits)}" for words, cut in cuts]
-    said = "; ".join(
-        f"{arm_label(arm)}: mean {as_text(values.mean(), digits)}, "
-        f"SD {as_text(values.std(ddof=1), digits)}, {count_phrase(len(values), 'runner')}"
+    cuts = _mdcs(reading(study.observations, plan.primary), moves.baseline_limbs)
+    ax = figures.changes(frame, mdcs=list(cuts.values()), xlabel=label, least=enough)
+    digits = digits_of(plan.primary)
+    alt = "; ".join(
+        f"{arm_label(arm)}: mean {format_number(values.mean(), digits)}, "
+        f"SD {format_number(values.std(ddof=1), digits)}, {count_phrase(len(values), 'runner')}"
         for arm, values in arms.items()
     )
-    caption = (
-        f"Changes of runners’ means at week {plan.week}, one dot a runner, the arm's mean as a "
-        f"line. Grey: {'; paler: '.join(band)}{_OWN if band[1:] else ''}. A dot "
-        "past it is not a response: changes spread for other reasons too. n = "
-        f"{len(found.treatment)} and {len(found.control)} runners."
-    )
-    return show.Figure(ax.figure, caption, f"Changes by arm. {said}.", "changes")
+    bands = (f"within the MDC of {of}, {format_number(c, digits)}" for of, c in cuts.items())
+    facts = ChangesFigure(plan.week, tuple(bands), len(moves.treatment), len(moves.control))
+    return show.Figure(ax.figure, words("changes", facts), f"Changes by arm. {alt}.", "changes")

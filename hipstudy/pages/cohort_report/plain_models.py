@@ -1,0 +1,87 @@
+"""The plain models that the notebook fits by statsmodels, beside the same models fitted here."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from hipstudy import show
+from hipstudy.analysis.estimate import Estimate
+from hipstudy.labels import format_number
+from hipstudy.pages.cohort_report.primary_question import digits_of, words
+from hipstudy.studies.cohort_study import CohortStudy
+
+TERM = "treated"  # the coefficient that is the difference between the arms
+
+
+@dataclass(frozen=True)
+class FitDifference:
+    """How far two fits of one model are apart, as text."""
+
+    estimate: str
+    se: str
+
+
+@dataclass(frozen=True)
+class PlainModels:
+    """What the fits by statsmodels and those of the report differ in."""
+
+    n_runners: int
+    ols: FitDifference | None
+    mixedlm: FitDifference | None
+    rung: str
+
+
+def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | show.Text:
+    """Fits by statsmodels beside those of the report, and how far they are apart.
+
+    Parameters
+    ----------
+    study
+        The study.
+    ols, mixedlm
+        Results of statsmodels with a coefficient ``treated``; None where it was not fitted.
+    """
+    ancova, limbs, mixed = (study.by_model(m) for m in ("ancova", "random_intercept", "mixed"))
+    if ols is None:
+        return show.Text(words("no_plain_models"))
+    fits = [
+        ("ANCOVA on runner means", "statsmodels OLS", ols.params[TERM], ols.bse[TERM]),
+        *_here("ANCOVA on runner means", "least squares", ancova),
+    ]
+    if mixedlm is not None:
+        end = "Limbs within runners, end visit"
+        fits += [(end, "statsmodels MixedLM", mixedlm.params[TERM], mixedlm.bse[TERM])]
+        fits += _here(end, "exact REML", limbs)
+    fits += _here("Mixed model, all visits", "REML, Kenward-Roger", mixed)
+    df = {"statsmodels OLS": ols.df_resid, "statsmodels MixedLM": math.inf}
+    df |= {"least squares": ancova.df, "exact REML": limbs.df, "REML, Kenward-Roger": mixed.df}
+    digits = digits_of(study.plan.primary) + 2
+    frame = pd.DataFrame(
+        [
+            (
+                model, how, format_number(estimate, digits), format_number(se, digits),
+                format_number(df[how], 1) if math.isfinite(df[how]) else "normal law",
+            )
+            for model, how, estimate, se in fits
+        ],
+        columns=["Model", "Fitted by", "Difference", "Standard error", "Degrees of freedom"],
+    )  # fmt: skip
+    facts = PlainModels(
+        ancova.n_runners,
+        _apart(ols, ancova),
+        None if mixedlm is None else _apart(mixedlm, limbs),
+        next((part for part in mixed.note.split("; ") if part.startswith("rung reached")), ""),
+    )
+    align = {"Fitted by": "left", "Degrees of freedom": "right"}
+    return show.Table(frame, words("plain_models", facts), "plain-models", align=align)
+
+
+def _here(model: str, how: str, one: Estimate) -> list[tuple[str, str, float, float]]:
+    return [] if math.isnan(one.estimate) else [(model, how, one.estimate, one.se)]
+
+
+def _apart(fit: Any, one: Estimate) -> FitDifference:
+    pairs = ((fit.params[TERM], one.estimate), (fit.bse[TERM], one.se))
+    return FitDifference(*(f"{abs(theirs - ours):.1e}".replace("-", "−") for theirs, ours in pairs))
