@@ -106,7 +106,7 @@ def test_each_report_that_takes_a_cohort_begins_with_them():
         ):
             continue
         takes += 1
-        assert re.search(r"^\w*pages\.whom\(study\)$", cells[2], re.MULTILINE), path.name
+        assert re.search(r"^\w*pages\.whom\(study(\.comparison)?\)$", cells[2], re.MULTILINE), path.name
     assert takes == 3
 
 

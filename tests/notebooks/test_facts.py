@@ -215,5 +215,5 @@ def test_a_dose_has_one_number_in_figure_and_table(reports):
         at = rows[(rows["outcome"] == outcome) & (rows["world"] == world)]
         at = at[(at["sets"] == own.sets) & (at["sessions_per_week"] == own.sessions_per_week)]
         at = at[(at["load"] == own.load) & (at["stretch_min_wk"] == study.base.stretch_min_wk)]
-        runs = study.study.mean(study.base.name, outcome, world)
+        runs = study.comparison.mean(study.base.name, outcome, world)
         assert at["change"].item() == pytest.approx((runs[:, -1] - runs[:, 0]).mean(), abs=1e-9)
