@@ -22,7 +22,9 @@ from hipstudy.parameters import shipped
 from hipstudy.resources import place
 from hipstudy.studies.dose_tables import ends, surfaces
 from hipstudy.studies.settings import CompareSettings
+from hipstudy.wording import Wording
 
+HIT_RULE = Wording("hipstudy.pages", "evidence")("hit_rule")
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
     "01_compare_protocols": {"n_runners": 8, "weeks": 4},
@@ -130,7 +132,7 @@ def test_a_count_of_hits_has_its_rule_beside_it(reports):
     for name, text in said.items():
         found = set(re.findall(rf"(\d+) of (?:the )?{score.trials}\b", text))
         assert found == {str(score.hits)}, name
-        assert validation.HIT_RULE in text, name
+        assert HIT_RULE in text, name
     for name in ("01_compare_protocols", "02_cohort", "04_dose_response"):
         assert not re.search(rf"\d+ of (the )?{score.trials} ", reports[name].text), name
     trials = len({f.case.trial for f in findings})

@@ -24,6 +24,7 @@ LEAST = {"n_runners": 2, "weeks": 1, "sets": "1", "sessions_per_week": "1", "str
 MOST = {"n_runners": 3, "weeks": 3, "sets": "2, 10", "sessions_per_week": "14", "loads": "unloaded",
         "stretch_min_wk": "10", "adherence": 1.0, "seed": 7,
         "protocol": "hip-flexor 4x8, 9/wk x 12 wk; stretch 4x30 s daily"}  # fmt: skip
+BAND = MeanAndBand(3.4, 1.2, 9.0)
 PAGES = [getattr(dose_report, name) for name in dose_report.__all__ if name != "tables"]
 
 
@@ -71,17 +72,13 @@ def made_answers(base):
 
 def made(study):
     """Passages with facts, made so that every branch is taken."""
-    band = MeanAndBand(3.4, 1.2, 9.0)
     for facts in made_answers(dose_answer.answer_facts(study)):
         for name in ("headline", "torque_range", "torque_label", "tightness_range",
                      "tightness_label", "enough_range", "enough_label"):  # fmt: skip
             yield name, facts
-    yield "links", None
-    yield "no_load_path", None
-    yield "enough_stretching_caption", None
     for n in (1, 2, 12):
         size = dose_answer.Extent(n, n, 7 * n, n + 1, 2 * n + 2, n)
-        curve = dose_answer.CurveFacts(size, n, dict.fromkeys(SHAPES, band))
+        curve = dose_answer.CurveFacts(size, n, dict.fromkeys(SHAPES, BAND))
         yield from (("shapes_caption", curve), ("shapes_alt", curve))
         ranges = {"Soreness (NRS points)": (-1.0, 0.0), "Tightness": (0.0, 2.0)}
         facts = surfaces.SurfaceFacts(size, n, n, "near-failure", 28.0, ranges)
@@ -101,17 +98,24 @@ def made(study):
         work = SimpleNamespace(sets=n, reps=8, sessions_per_week=n)
         yield "ends_caption", enough_and_after.EndsFacts((work, work), ("9", "18"), n)
         yield "load_path_caption", dose_answer.LoadPathFacts(n, n + 1, "one step on a week")
+
+
+def made_alone():
+    """Passages whose facts know nothing of the size of the study."""
+    yield "links", None
+    yield "no_load_path", None
+    yield "enough_stretching_caption", None
     for weekly in ({}, {"linear": [3]}, {"linear": [3, 6], "threshold": [3, 6, 9]}):
         yield "disagreement", enough_and_after.ShapeDisagreement(15.0, weekly)
     for little in (True, False):
         for share in (0.0, 0.004, 0.3):
-            yield "enough_dose", enough_and_after.EnoughDose(band, 1, little, share)
+            yield "enough_dose", enough_and_after.EnoughDose(BAND, 1, little, share)
     for name in ("one fewer", "gap", "late"):
         yield "programme", name
 
 
 def test_every_branch_is_rendered_and_grammatical(study):
-    renderings = list(made(study))
+    renderings = [*made(study), *made_alone()]
     assert unrendered("hipstudy.pages", "dose", renderings) == []
     texts = [WORDS(name, facts) for name, facts in renderings]
     assert all(texts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hipstudy import figures, parameters, show
 from hipstudy.evidence import number_basis
@@ -15,6 +16,9 @@ from hipstudy.studies import dose_tables
 from hipstudy.studies.dose_study import SESSIONS, DoseStudy
 from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
 from hipstudy.wording import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WORDS = Wording("hipstudy.pages", "dose")
 PANELS = {  # outcome -> title and axis, both in the world where end-range torque is the cause
@@ -167,7 +171,7 @@ def shapes_figure(study: DoseStudy) -> show.Figure:
     return show.Figure(axs[0].figure, *words, "shapes")
 
 
-def _path(study: DoseStudy):
+def _path(study: DoseStudy) -> "pd.DataFrame":
     """The load path over the programme's weeks, parameters at their values."""
     values, seed = parameters.central(**study.comparison.settings.held), study.settings.seed
     start = baseline.draw(study.cohort, PATH_WORLD, values, seed=seed)
