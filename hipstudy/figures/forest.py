@@ -108,7 +108,7 @@ def strip(
     return ax
 
 
-def _strip_row(ax: "Axes", y: int, row: tuple, said: str) -> None:
+def _strip_row(ax: "Axes", y: int, row: tuple, numbers: str) -> None:
     hue, weight = (INK, 600) if row.primary else (_BLUE, 400)
     open_ = bool(row.ignores)
     wide, large = (2.6, 7) if row.primary else (1.3, 5)
@@ -122,7 +122,7 @@ def _strip_row(ax: "Axes", y: int, row: tuple, said: str) -> None:
         words = f"ignores {row.ignores.removeprefix('ignores ')}"
         ax.annotate(words, (0, y), xytext=(-6, -6), ha="right", fontsize=7.5, color=GREY,
                     parse_math=False, **place)  # fmt: skip
-    ax.annotate(said, (1, y), xytext=(6, 0), ha="left", fontsize=8, weight=weight, **place)
+    ax.annotate(numbers, (1, y), xytext=(6, 0), ha="left", fontsize=8, weight=weight, **place)
 
 
 _SHARES_ROW_MM, _SHARES_ENDS_MM, _SHARES_GAP_MM = 4.6, 1, 12.5

@@ -60,10 +60,11 @@ def made_answers(base):
     low, high = MeanAndBand(0.05, 0.02, 0.09), MeanAndBand(0.72, 0.1, 1.3)
     for session in SESSIONS[1:]:
         for sets in (1, 4):
+            size = dose_answer.Extent(sets, sets, 7 * sets, 2, 4, 2)
             for cause in WORLDS:
                 for points, top in ((low, 0.09), (low, 0.61), (high, 1.3)):
                     yield replace(
-                        base, session=session, sets=sets, weeks=sets, most_sets=7 * sets,
+                        base, session=session, extent=size,
                         tightness=points, cause=cause, highest_tightness=top,
                         widest_cause=WORLDS[0] if top == 0.61 else cause,
                         margin=1.0 if sets == 1 else 0.5,
@@ -97,7 +98,7 @@ def made(study):
             yield "keeping_caption", enough_and_after.KeepingFacts(n, 12, doses)
         work = SimpleNamespace(sets=n, reps=8, sessions_per_week=n)
         yield "ends_caption", enough_and_after.EndsFacts((work, work), ("9", "18"), n)
-        yield "load_path_caption", dose_answer.LoadPathFacts(n, n + 1, "one step on a week")
+        yield "load_path_caption", dose_answer.LoadPathFacts(size, "one step on a week")
 
 
 def made_alone():

@@ -30,34 +30,20 @@ PATH_WORLD = "weak"  # where limbs start lowest in torque if they are tight; the
 
 @dataclass(frozen=True)
 class Extent:
-    """How large a dose study is.
+    """How large a dose study is."""
 
-    Parameters
-    ----------
-    weeks
-        Of the programme.
-    sets
-        A session.
-    most_sets
-        A week, the largest dose of the curves.
-    n_runners, n_limbs, n_draws
-        On whom, and under how many draws of the parameters.
-    """
-
-    weeks: int
-    sets: int
-    most_sets: int
+    weeks: int  # of the programme
+    sets: int  # a session
+    most_sets: int  # a week, the largest dose of the curves
     n_runners: int
     n_limbs: int
-    n_draws: int
+    n_draws: int  # of the parameters
 
 
 def extent(study: DoseStudy) -> Extent:
     """How large the study is."""
-    cohort = study.cohort
-    most = SESSIONS[-1] * study.sets
-    sizes = (cohort.n_runners, cohort.n_limbs, study.values.n_draws)
-    return Extent(study.weeks, study.sets, most, *sizes)
+    sizes = (study.cohort.n_runners, study.cohort.n_limbs, study.values.n_draws)
+    return Extent(study.weeks, study.sets, SESSIONS[-1] * study.sets, *sizes)
 
 
 def last_session(study: DoseStudy) -> int:
@@ -67,48 +53,24 @@ def last_session(study: DoseStudy) -> int:
 
 @dataclass(frozen=True)
 class DoseAnswer:
-    """What the last weekly session adds.
+    """What the last weekly session adds: torque in per cent of baseline, tightness in points."""
 
-    Parameters
-    ----------
-    session
-        Which session a week it is.
-    sets, weeks, most_sets
-        As in ``Extent``.
-    torque
-        Added, per cent of baseline.
-    torque_by_shape
-        Shape of dose-response -> mean torque added.
-    tightness
-        Taken away, NRS points, under ``cause``, where that is most.
-    highest_tightness
-        Largest upper end of a band, under ``widest_cause``, NRS points.
-    margin
-        A difference in tightness that matters, NRS points.
-    enough_sets
-        A week, prescribed, for 80 % of what ``most_sets`` add to torque.
-    enough_by_shape
-        Shape -> mean of the same.
-    """
-
-    session: int
-    sets: int
-    weeks: int
-    most_sets: int
-    torque: MeanAndBand
-    torque_by_shape: Mapping[str, float]
-    tightness: MeanAndBand
+    extent: Extent
+    session: int  # which session a week it is
+    torque: MeanAndBand  # added
+    torque_by_shape: Mapping[str, float]  # the same, shape of dose-response -> mean
+    tightness: MeanAndBand  # taken away, under the cause where that is most
     cause: str
-    highest_tightness: float
+    highest_tightness: float  # largest upper end of a band, under the widest cause
     widest_cause: str
-    margin: float
-    enough_sets: MeanAndBand
-    enough_by_shape: Mapping[str, float]
+    margin: float  # a difference in tightness that matters
+    enough_sets: MeanAndBand  # a week, for 80 % of what the largest dose adds to torque
+    enough_by_shape: Mapping[str, float]  # the same, shape -> mean
 
 
 def answer_facts(study: DoseStudy) -> DoseAnswer:
     """What page 1 says of a study."""
-    size, session = extent(study), last_session(study)
+    session = last_session(study)
     torque = {s: dose_tables.one_more(study, session, TORQUE, "weak", s) for s in SHAPES}
     tight = {w: dose_tables.one_more(study, session, "tightness_nrs", w) for w in WORLDS}
     cause = max(tight, key=lambda world: tight[world].mean)
@@ -117,10 +79,8 @@ def answer_facts(study: DoseStudy) -> DoseAnswer:
     rows = rows[(rows["outcome"] == TORQUE) & (rows["share"] == dose_tables.ENOUGH[0])]
     rows = rows.set_index("shape")
     return DoseAnswer(
+        extent=extent(study),
         session=session,
-        sets=size.sets,
-        weeks=size.weeks,
-        most_sets=size.most_sets,
         torque=next(iter(torque.values())),
         torque_by_shape={shape: added.mean for shape, added in torque.items()},
         tightness=tight[cause],
@@ -181,10 +141,9 @@ def _path(study: DoseStudy) -> "pd.DataFrame":
 
 @dataclass(frozen=True)
 class LoadPathFacts:
-    """Weeks and runners that a load path is followed over, and its rules in words."""
+    """How large the study is, and the rules of progression in words."""
 
-    weeks: int
-    n_runners: int
+    extent: Extent
     rules: str
 
 
@@ -205,11 +164,8 @@ def load_path_by_week(study: DoseStudy) -> show.Table | show.Text:
         "Held by soreness": rows["held"].map(percent),
         "Trained that week": rows["training"].map(percent),
     }
-    in_words = progression.rules_in_words(rules)
-    caption = WORDS(
-        "load_path_caption", LoadPathFacts(study.weeks, study.cohort.n_runners, in_words)
-    )
-    return show.Table(pd.DataFrame(body), caption, "load-path")
+    facts = LoadPathFacts(extent(study), progression.rules_in_words(rules))
+    return show.Table(pd.DataFrame(body), WORDS("load_path_caption", facts), "load-path")
 
 
 def load_path_table(study: DoseStudy) -> show.Download | show.Text:

@@ -16,6 +16,15 @@ from hipstudy.studies.dose_study import AFTER, ENDS, DoseStudy
 from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
 
 LITTLE = 0.05  # NRS points, degrees, per cent: less than is printed with one digit of any outcome
+TABLES = {
+    "dose_curve": dose_tables.curve,
+    "enough": dose_tables.enough,
+    "enough_stretching": dose_tables.enough_stretching,
+    "kept": dose_tables.effect_left,
+    "keeping": dose_tables.keeping,
+    "missed": dose_tables.missed_sessions,
+    "ends": dose_tables.ends,
+}
 
 
 def _label(outcome: str, world: str) -> str:
@@ -25,16 +34,12 @@ def _label(outcome: str, world: str) -> str:
 
 @dataclass(frozen=True)
 class EnoughDose:
-    """A dose that is enough, with its digits; ``none_share`` of draws have no such dose.
-
-    ``is_little`` where the most that any dose gives is too little for a share of it to say
-    anything.
-    """
+    """A dose that is enough, or that there is too little for a share of it to say anything."""
 
     dose: MeanAndBand
     digits: int
     is_little: bool
-    none_share: float = 0.0
+    none_share: float = 0.0  # of draws in which no dose is enough
 
 
 @dataclass(frozen=True)
@@ -84,18 +89,10 @@ def enough_stretching(study: DoseStudy) -> show.Table:
 
 @dataclass(frozen=True)
 class ShapeDisagreement:
-    """Where shapes of dose-response are outside the saturating shape's band.
+    """Where shapes of dose-response are outside the saturating shape's band."""
 
-    Parameters
-    ----------
-    anchor_sets_wk
-        Completed sets a week at which all shapes agree.
-    weekly_sets_by_shape
-        Shape -> prescribed sets a week at which it disagrees; empty when none does.
-    """
-
-    anchor_sets_wk: float
-    weekly_sets_by_shape: Mapping[str, list[int]]
+    anchor_sets_wk: float  # completed sets a week at which all shapes agree
+    weekly_sets_by_shape: Mapping[str, list[int]]  # prescribed; no shape when none disagrees
 
 
 def disagreement(study: DoseStudy) -> show.Text:
@@ -126,14 +123,11 @@ def effect_left(study: DoseStudy) -> show.Table:
 
 @dataclass(frozen=True)
 class LeastDose:
-    """Fewest sessions a week that keep a share of the gain; None where no dose here does.
-
-    ``on_average`` by the mean, ``whole_band`` by the lower end of the band.
-    """
+    """Fewest sessions a week that keep a share of the gain; None where no dose here does."""
 
     share: float
-    on_average: int | None
-    whole_band: int | None
+    on_average: int | None  # by the mean
+    whole_band: int | None  # by the lower end of the band
 
 
 @dataclass(frozen=True)
@@ -216,13 +210,5 @@ def ends(study: DoseStudy) -> show.Table:
 
 
 def tables(study: DoseStudy) -> tuple[show.Download, ...]:
-    """Everything the tables were made from, for ``tables/``."""
-    return (
-        show.Download(dose_tables.curve(study), "dose_curve"),
-        show.Download(dose_tables.enough(study), "enough"),
-        show.Download(dose_tables.enough_stretching(study), "enough_stretching"),
-        show.Download(dose_tables.effect_left(study), "kept"),
-        show.Download(dose_tables.keeping(study), "keeping"),
-        show.Download(dose_tables.missed_sessions(study), "missed"),
-        show.Download(dose_tables.ends(study), "ends"),
-    )
+    """Everything the tables were made from, for ``tables/``, in the order of ``TABLES``."""
+    return tuple(show.Download(table(study), name) for name, table in TABLES.items())

@@ -25,24 +25,14 @@ WEEKS_PANELS = [("weak", "tightness_nrs"), ("guarded", "tightness_nrs"), ("weak"
 
 @dataclass(frozen=True)
 class SurfaceFacts:
-    """What a surface is of.
-
-    Parameters
-    ----------
-    extent
-        How large the study is.
-    sets, sessions_per_week, load, stretch_min_wk
-        The dose of the grid that is nearest to the prescription's.
-    ranges
-        Panel -> smallest and largest change.
-    """
+    """What a surface is of: the dose of the grid that is nearest to the prescription's."""
 
     extent: Extent
     sets: int
     sessions_per_week: int
     load: str
     stretch_min_wk: float
-    ranges: Mapping[str, tuple[float, float]]
+    ranges: Mapping[str, tuple[float, float]]  # panel -> smallest and largest change
 
 
 def _nearest(values: Sequence[float], to: float) -> float:

@@ -35,27 +35,13 @@ _SHARED_AXES = {
 
 @dataclass(frozen=True)
 class EvidenceAnswer:
-    """The score and what carries most of the variance.
+    """The score, and what carries most of the variance of the difference in tightness."""
 
-    Parameters
-    ----------
-    calibration, validation, independent
-        Trials that set a number, that test the model, and of these those by which no number was
-        chosen.
-    factor, share_low, share_high
-        The number that carries most of the variance of the difference in tightness where end-range
-        torque is the cause, and the 95 % interval of its share.
-    n_cases
-        All of them.
-    closing
-        What every report says last of what it rests on.
-    """
-
-    calibration: Score
-    validation: Score
-    independent: Score
+    calibration: Score  # trials that set a number
+    validation: Score  # trials that test the model
+    independent: Score  # of these, those by which no number was chosen
     factor: str
-    share_low: float
+    share_low: float  # ends of the 95 % interval of its share
     share_high: float
     n_cases: int
     closing: str = CLOSING
@@ -93,35 +79,17 @@ class NumberSet:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """A case with what the model gives for it, and its words.
-
-    Parameters
-    ----------
-    case
-        As published.
-    label, citation
-        What it is called, and who published it.
-    is_second_hand
-        Whether any of its numbers was read in somebody else's words only.
-    predicted, low, high
-        Central prediction and its 95 % band, in the case's unit.
-    digits
-        Decimals of that unit.
-    verdict
-        Of this run.
-    numbers_set
-        What the case set, when it calibrates.
-    """
+    """A case with what the model gives for it, in the case's unit, and its words."""
 
     case: Case
     label: str
     citation: str
-    is_second_hand: bool
-    predicted: float
+    is_second_hand: bool  # whether a number of it was read in somebody else's words only
+    predicted: float  # central, then its 95 % band
     low: float
     high: float
     digits: int
-    verdict: str
+    verdict: str  # of this run
     numbers_set: tuple[NumberSet, ...]
 
 

@@ -25,32 +25,16 @@ LISTED_FROM = 0.01  # of the largest effect on an answer: what moves less is in 
 
 @dataclass(frozen=True)
 class VarianceFacts:
-    """What the shares of variance are of.
+    """What the shares of variance are of."""
 
-    Parameters
-    ----------
-    weeks
-        At the end of which the differences are taken.
-    rows
-        Factors drawn of each answer.
-    n_factors, n_runs, n_runners
-        Of the indices, a dummy among the factors.
-    never_even_share
-        Margin, NRS points -> share of runs in which no share of runners breaks even.
-    leading_factors
-        Answer -> the factors that carry most of it, in words.
-    constant_answers
-        Differences in tightness that are 0 in every run.
-    """
-
-    weeks: int
-    rows: int
-    n_factors: int
+    weeks: int  # at the end of which the differences are taken
+    rows: int  # factors drawn of each answer
+    n_factors: int  # a dummy among them
     n_runs: int
     n_runners: int
-    never_even_share: Mapping[float, float]
-    leading_factors: Mapping[str, str]
-    constant_answers: tuple[str, ...]
+    never_even_share: Mapping[float, float]  # margin, NRS points -> runs in which no share is even
+    leading_factors: Mapping[str, str]  # answer -> the factors that carry most of it
+    constant_answers: tuple[str, ...]  # differences in tightness that are 0 in every run
 
 
 def _varying(study: EvidenceStudy, *answers: str) -> list[str]:
@@ -95,15 +79,11 @@ def variance(study: EvidenceStudy) -> show.Figure:
 
 @dataclass(frozen=True)
 class ScreenFacts:
-    """What was screened how, and by which shares of the largest effect numbers go on.
-
-    ``n_main`` numbers move some answer at least ``least`` as far as the number that moves it
-    furthest; ``n_unlisted``, the dummy among them, move none by ``listed_from`` of that.
-    """
+    """What was screened how, and by which shares of the largest effect numbers go on."""
 
     n_numbers: int
-    n_main: int
-    n_unlisted: int
+    n_main: int  # that move some answer at least ``least`` as far as what moves it furthest
+    n_unlisted: int  # that move none by ``listed_from`` of that, the dummy among them
     trajectories: int
     least: float
     listed_from: float
