@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
 from hipstudy.parameters import shipped
+from hipstudy.wording import Wording
 
 CLOSING = "Harms are not modelled; absence here is not safety."
 LINKS = "every link from a cause to tightness is an assumption"
@@ -42,21 +43,24 @@ def counts() -> Counts:
     return Counts(len(rows) - assumed - runners, runners, assumed)
 
 
-def sentence(held: Collection[str] = (), links: str = LINKS) -> str:
+@dataclass(frozen=True)
+class NumberBasis:
+    """What the numbers rest on, how many were set for a report, and what else is assumed."""
+
+    counts: Counts
+    n_set: int
+    links: str
+
+
+def sentence(names: Collection[str] = (), links: str = LINKS) -> str:
     """What the model rests on, and how many of its numbers were set for this report.
 
     Parameters
     ----------
-    held
-        Names of those that were set.
+    names
+        Of the numbers that were set.
     links
         What else is assumed, as a half-sentence.
     """
-    found = counts()
-    were = "was" if len(held) == 1 else "were"
-    chosen = f" {len(held)} of these {were} set for this report;" if held else ""
-    return (
-        f"The model has {found.total} numbers: {found.published} from trials and reviews, "
-        f"{found.runners} that describe 28 measured runners, and {found.assumed} assumptions, the "
-        f"project's own conventions among them;{chosen} {links}."
-    )
+    words = Wording("hipstudy.evidence", "number_basis")
+    return words("sentence", NumberBasis(counts(), len(names), links))

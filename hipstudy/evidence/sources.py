@@ -1,4 +1,7 @@
-"""What study would replace each assumption, as ``data/studies.toml`` has it."""
+"""What was read (``data/evidence.csv``), and the studies that are missing (``data/studies.toml``).
+
+A study would put measurements in the place of assumptions; every assumption stands under one.
+"""
 
 import csv
 import tomllib
@@ -34,7 +37,7 @@ class OpenQuestion:
     replaces: tuple[str, ...]
 
 
-def _wrong(entry: Any, taken: Mapping[str, str], where: str) -> list[Problem]:
+def _wrong(entry: Any, study_of: Mapping[str, str], where: str) -> list[Problem]:
     if not isinstance(entry, dict) or set(entry) != {"study", "replaces"}:
         return [Problem(where, str(entry), "the rule: study and replaces, and no other field")]
     problems = []
@@ -45,8 +48,8 @@ def _wrong(entry: Any, taken: Mapping[str, str], where: str) -> list[Problem]:
             problems.append(Problem(f"{where}, replaces", one, rule, nearest(one, parameters())))
         elif not row.assumed:
             problems.append(Problem(f"{where}, replaces", one, f"it rests on {row.source}"))
-        if one in taken:
-            rule = f"it stands under {taken[one]} already"
+        if one in study_of:
+            rule = f"it stands under {study_of[one]} already"
             problems.append(Problem(f"{where}, replaces", one, rule))
     return problems
 
@@ -61,23 +64,23 @@ def read(path: Path) -> tuple[OpenQuestion, ...]:
         assumption that stands nowhere.
     """
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    taken: dict[str, str] = {}
-    problems, found = [], []
+    study_of: dict[str, str] = {}
+    problems, studies = [], []
     for name, entry in tables.items():
-        wrong = _wrong(entry, taken, f"{path.name}, {name}")
+        wrong = _wrong(entry, study_of, f"{path.name}, {name}")
         problems += wrong
         if isinstance(entry, dict) and "replaces" in entry:
-            taken |= dict.fromkeys(entry["replaces"], name)
-            found.append(OpenQuestion(name, str(entry.get("study")), tuple(entry["replaces"])))
+            study_of |= dict.fromkeys(entry["replaces"], name)
+            studies.append(OpenQuestion(name, str(entry.get("study")), tuple(entry["replaces"])))
     rule = "the rule: every assumption stands under the study that would replace it"
     problems += [
         Problem(path.name, name, rule)
         for name, row in parameters().items()
-        if row.assumed and name not in taken
+        if row.assumed and name not in study_of
     ]
     if problems:
         raise DataProblems(problems)
-    return tuple(found)
+    return tuple(studies)
 
 
 @cache
@@ -94,7 +97,7 @@ def by_parameter() -> Mapping[str, OpenQuestion]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One row of ``data/evidence.csv``."""
+    """One row of ``data/evidence.csv``: a number or statement as it was read."""
 
     id: str
     quantity: str

@@ -1,8 +1,9 @@
-"""Published trials as cases that can be run, as ``data/trials.toml`` has them (``trial_file``).
+"""Published trials as cases that can be run, read from ``data/trials.toml`` or a file like it.
 
 A case says who was trained, by which prescription, what was measured when, what was published with
 which interval, and what the case is for: a *calibration* case set a parameter, a *validation* case
-tests the model. All numbers stand in the file; nothing here predicts or fits anything.
+tests the model. All numbers stand in the file, which is refused whole with everything that is
+wrong in it; nothing here predicts or fits anything.
 """
 
 import re
@@ -16,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from hipstudy import text_files
 from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.evidence import sources
-from hipstudy.evidence.sources import rows
 from hipstudy.parameters import shipped as parameters
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import Protocol
@@ -45,6 +45,8 @@ class Case(BaseModel):
     """One case of the gallery. Times are weeks from the first session (``_wk``) or days (``_d``).
 
     ``low`` and ``high`` are what a prediction has to lie between; one of them may be left open.
+    ``numbers_in_view`` are numbers of the model that were chosen with the trial in view;
+    ``discussion`` is why a miss is one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -54,13 +56,13 @@ class Case(BaseModel):
     role: Literal["calibration", "validation"]
     sets: tuple[str, ...] = Field(default=(), strict=False)
     red_at: dict[str, float] = Field(default_factory=dict)
-    seen: tuple[str, ...] = Field(default=(), strict=False)
+    numbers_in_view: tuple[str, ...] = Field(default=(), strict=False, alias="seen")
     evidence: tuple[str, ...] = Field(default=(), strict=False)
     source: str = ""
     population: str = Field(min_length=1, max_length=120)
     n: int | None = Field(default=None, ge=1)
     women_share: float = Field(default=0.5, ge=0, le=1)
-    trained: bool
+    is_trained: bool = Field(alias="trained")
     protocol: str
     comparator: str = ""
     pause_wk: int = Field(default=0, ge=0, le=52)
@@ -80,10 +82,10 @@ class Case(BaseModel):
     interval: Literal["read", "derived", "rule"]
     how: str = ""
     verdict: Literal["hit", "miss"] | None = None
-    said: str = Field(default="", max_length=400)
+    discussion: str = Field(default="", max_length=400, alias="said")
     note: str = Field(default="", max_length=400)
 
-    @field_validator("sets", "seen")
+    @field_validator("sets", "numbers_in_view")
     @classmethod
     def _are_parameters(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
@@ -178,8 +180,7 @@ class Case(BaseModel):
 
 def citation(case: Case) -> str:
     """Who published the case's numbers; its source's address where no row has it."""
-    rows = [sources.rows()[i] for i in case.evidence]
-    return rows[0].citation if rows else case.source
+    return sources.rows()[case.evidence[0]].citation if case.evidence else case.source
 
 
 def second_hand(case: Case) -> bool:
@@ -187,7 +188,6 @@ def second_hand(case: Case) -> bool:
     return any(sources.rows()[i].read == "second-hand" for i in case.evidence)
 
 
-FILE = "trials.toml"
 _NAME = re.compile(r"[a-z][a-z_]*_\d{4}(?:_[a-z][a-z0-9_]*)?\Z")
 
 
@@ -196,13 +196,14 @@ def _field_problems(error: Any, where: str) -> list[Problem]:
     rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not path:  # rules between fields, each a problem of its own
         return [Problem(where, None, f"the rule: {one}") for one in rule.split(BETWEEN)]
-    where, found = ", ".join([where, *path]), str(error["input"])
+    where, text = ", ".join([where, *path]), str(error["input"])
     if error["type"] == "extra_forbidden":
-        mend = nearest(path[0], Case.model_fields)
-        return [Problem(where, found, "there is no field of this name", mend)]
+        names = [field.alias or name for name, field in Case.model_fields.items()]
+        mend = nearest(path[0], names)
+        return [Problem(where, text, "there is no field of this name", mend)]
     if error["type"] == "missing":
         return [Problem(where, "nothing", "this field is needed")]
-    return [Problem(where, found, f"the rule: {rule[0].lower()}{rule[1:]}")]
+    return [Problem(where, text, f"the rule: {rule[0].lower()}{rule[1:]}")]
 
 
 def _wrong_line(data: Mapping[str, Any], where: str) -> list[Problem]:
@@ -214,10 +215,10 @@ def _wrong_line(data: Mapping[str, Any], where: str) -> list[Problem]:
             continue
         try:
             shorthand.parse(text, name=field)
-        except UsageProblems as found:
+        except UsageProblems as error:
             problems += [
                 Problem(f"{where}, {field}, {p.where}", p.found, p.rule, p.mend)
-                for p in found.problems
+                for p in error.problems
             ]
     return problems
 
@@ -234,7 +235,7 @@ def _wrong_times(case: Case, where: str) -> list[Problem]:
 
 def _wrong_evidence(data: Mapping[str, Any], where: str) -> list[Problem]:
     ids = data.get("evidence", ())
-    unknown = [i for i in ids if i not in rows()] if isinstance(ids, list) else []
+    unknown = [i for i in ids if i not in sources.rows()] if isinstance(ids, list) else []
     rule = "there is no such row in data/evidence.csv"
     mend = "Leave evidence out and give source, the address of the paper."
     return [Problem(f"{where}, evidence", str(one), rule, mend) for one in unknown]
@@ -292,25 +293,25 @@ def read(path: Path, *, beside: Iterable[Case] = ()) -> tuple[Case, ...]:
     except WrongEncoding as error:
         raise UsageProblems([Problem("trials", path.name, str(error), SAVE)]) from None
     except (OSError, text_files.NotToml) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        rule = f"a file of trials in TOML is needed ({said})"
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"a file of trials in TOML is needed ({why})"
         raise UsageProblems([Problem("trials", path.name, rule)]) from None
     there = list(beside)
-    taken = {case.name for case in there}
-    problems, found = [], []
+    names = {case.name for case in there}
+    problems, cases = [], []
     for name, data in tables.items():
         case, wrong = _case(name, data, path.name)
-        if name in taken:
+        if name in names:
             wrong = [*wrong, Problem(f"{path.name}, {name}", name, "this case is there already")]
         problems += wrong
-        found += [case] if case and not wrong else []
-    problems += _counted_twice([*there, *found], path.name)
+        cases += [case] if case and not wrong else []
+    problems += _counted_twice([*there, *cases], path.name)
     if problems:
         raise UsageProblems(problems)
-    return tuple(found)
+    return tuple(cases)
 
 
 @cache
 def shipped() -> tuple[Case, ...]:
     """The cases that travel with the package."""
-    return read(place("data", FILE))
+    return read(place("data", "trials.toml"))

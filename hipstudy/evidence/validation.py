@@ -1,8 +1,8 @@
-"""What the model predicts for a published case, and whether that is where the trial found it.
+"""What the model predicts for a published case, and whether that is what the trial measured.
 
-Each case is one person (``one_runner``) under each draw of the parameters. What was measured, how
-it is counted and what it is set against are three fields of the entry, so a new trial needs no
-code. Nothing is fitted, and no published number is looked at before the verdict.
+Each case is one person on the norm who does every session, under each draw of the parameters. What
+was measured, how it is counted and what it is set against are three fields of the entry, so a new
+trial needs no code. Nothing is fitted, and no published number is looked at before the verdict.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +23,11 @@ from hipstudy.model.simulate import simulate
 from hipstudy.model.weekly_dose import doses
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.protocol import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
 
 
 def on_the_norm(values: Values, *, women_share: float) -> tuple[Cohort, Baseline]:
@@ -67,19 +72,15 @@ def every_session(protocol: Protocol, *, on: Sequence[bool], n_draws: int = 1) -
     n_draws
         Of the parameters: the same under each.
     """
-    done = {}
+    sessions = {}
     for part, field in (("strength", "sessions_per_week"), ("stretch", "times_per_week")):
         often = getattr(getattr(protocol, part), field) if getattr(protocol, part) else 0
         week = np.bincount([k * DAYS // often for k in range(often)], minlength=DAYS)
         days = np.outer(np.asarray(on, float), week).reshape(1, 1, -1)
-        done[part] = np.repeat(days, n_draws, axis=0)
-    return Completed(**done)
+        sessions[part] = np.repeat(days, n_draws, axis=0)
+    return Completed(**sessions)
 
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = NDArray[np.float64]
 _WORLD = "nonspecific"  # no case looks at tightness; every other outcome is the same in all
 # What one standard deviation between limbs is, for effects that were published in them.
 SPREADS: dict[str, Callable[[Values], Array]] = {
@@ -120,9 +121,9 @@ def _weeks_on(case: Case, protocol: Protocol) -> list[bool]:
 def _course(case: Case, protocol: Protocol, values: Values) -> Array:
     """The outcome at the end of every week from 0, or on every day; (times, draws)."""
     runners, start = on_the_norm(values, women_share=case.women_share)
-    done = every_session(protocol, on=_weeks_on(case, protocol), n_draws=values.n_draws)
+    sessions = every_session(protocol, on=_weeks_on(case, protocol), n_draws=values.n_draws)
     if case.outcome in ("torque_nm_kg", "peak_torque_angle_ext_deg", AT_A_DAY):
-        dose = doses(protocol, done, values)
+        dose = doses(protocol, sessions, values)
         if case.outcome == AT_A_DAY:
             return 100 * dose.fatigue[..., 0]
         aims = adaptation.targets(runners, dose, values)
@@ -131,7 +132,7 @@ def _course(case: Case, protocol: Protocol, values: Values) -> Array:
             torque = start.torque(case.angle_ext_deg, values) * (1 + gain.at(case.angle_ext_deg))
             return torque[..., 0]
         return _peak_angle(gain, values)
-    run = simulate(runners, {_WORLD: start}, protocol, done, values, outcomes=(case.outcome,))
+    run = simulate(runners, {_WORLD: start}, protocol, sessions, values, outcomes=(case.outcome,))
     return np.moveaxis(run.outcomes[case.outcome][0, :, 0], -1, 0)
 
 
@@ -175,7 +176,7 @@ def predict(case: Case, values: Values) -> Array:
     case
         Its published numbers are not looked at.
     values
-        Parameters; ``values_for`` gives those of the case's population.
+        Parameters; ``population_parameters`` gives those of the case's population.
     """
     arm = case.arm()
     at = case.at_d if case.outcome == AT_A_DAY else case.at_wk
@@ -193,12 +194,12 @@ def predict(case: Case, values: Values) -> Array:
 
 def population_parameters(case: Case) -> dict[str, float]:
     """Parameters that the population holds: untrained people gain what untrained people gain."""
-    return {} if case.trained else {"runner_gain_factor": 1.0}
+    return {} if case.is_trained else {"runner_gain_factor": 1.0}
 
 
-def central(case: Case, **given: float) -> float:
-    """The prediction with every parameter at its value, but for those given."""
-    return float(predict(case, parameters.central(**{**population_parameters(case), **given}))[0])
+def central(case: Case, **values: float) -> float:
+    """The prediction with every parameter at its value, but for those that are named."""
+    return float(predict(case, parameters.central(**{**population_parameters(case), **values}))[0])
 
 
 def find(case: Case, *, seed: int, n_draws: int | None = None) -> CaseResult:
@@ -231,7 +232,7 @@ def frame(findings: Iterable[CaseResult]) -> "pd.DataFrame":
             "case": f.case.name,
             "trial": f.case.trial,
             "role": f.case.role,
-            "independent": f.case.role == "validation" and not f.case.seen,
+            "independent": f.case.role == "validation" and not f.case.numbers_in_view,
             "citation": citation(f.case),
             "unit": f.case.unit,
             "published": f.case.estimate,
@@ -249,17 +250,9 @@ def frame(findings: Iterable[CaseResult]) -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
-# What stands beside every count of trials.
-HIT_RULE = (
-    "a trial is a hit when all its cases are, and a case is one when the model's central "
-    "prediction lies inside the published interval, or within the limits written down beforehand "
-    "where none was read"
-)
-
-
 @dataclass(frozen=True)
 class Score:
-    """Trials that hit, of how many, by ``HIT_RULE``."""
+    """Trials that hit, of how many: a trial is a hit when all its cases are."""
 
     hits: int
     trials: int
@@ -271,11 +264,11 @@ class Score:
 def score(findings: Iterable[CaseResult], role: str, *, independent: bool = False) -> Score:
     """Count trials of one role, each once; ``independent``: only those nothing was chosen by."""
     verdicts: dict[str, bool] = {}
-    seen: set[str] = set()
-    for found in findings:
-        if found.case.role == role:
-            trial = found.case.trial
-            verdicts[trial] = verdicts.get(trial, True) and found.verdict == HIT
-            seen |= {trial} if found.case.seen else set()
-    counted = [hit for trial, hit in verdicts.items() if not (independent and trial in seen)]
-    return Score(sum(counted), len(counted))
+    in_view: set[str] = set()
+    for one in findings:
+        if one.case.role == role:
+            trial = one.case.trial
+            verdicts[trial] = verdicts.get(trial, True) and one.verdict == HIT
+            in_view |= {trial} if one.case.numbers_in_view else set()
+    hits = [hit for trial, hit in verdicts.items() if not (independent and trial in in_view)]
+    return Score(sum(hits), len(hits))

@@ -1,8 +1,20 @@
 """Differences by cause as dots and lines; the same against the share of one cause."""
 
+from collections.abc import Iterable
+from itertools import cycle
 from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import GREY, INK, PALE, WORLD_MARKS, canvas, look, real_minus
+from hipstudy.figures.style import (
+    INK,
+    PALE,
+    WORLD_MARKS,
+    canvas,
+    dot_and_line,
+    look,
+    margin_and_zero,
+    name_rows,
+    real_minus,
+)
 from hipstudy.labels import WORLD_LABELS, contrast_label
 
 if TYPE_CHECKING:
@@ -11,6 +23,7 @@ if TYPE_CHECKING:
 
 # More contrasts than shades begin again, with another line.
 _SHADES = ("#0072B2", "#56B4E9", "#767676", "#009E73", "#CC79A7", "#E69F00")
+PRIOR = "prior"
 _TALLEST = 0.72  # of a row, however many contrasts it holds
 
 
@@ -31,49 +44,44 @@ def causes(
     height_mm
         Of a new figure.
     """
+    contrasts = list(dict.fromkeys(frame["contrast"]))
+    hues = dict(zip(contrasts, cycle(_SHADES), strict=False))
+    step = min(0.24, _TALLEST / len(contrasts)) if len(contrasts) > 1 else 0
     with look():
         if ax is None:
             _, ax = canvas(height_mm)
-        contrasts = list(dict.fromkeys(frame["contrast"]))
-        worlds = list(dict.fromkeys(frame["world"]))
-        ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
-        ax.axvline(0, color=GREY, lw=0.8)
-        places = {w: i + (0.5 if w == "prior" else 0) for i, w in enumerate(worlds)}
-        step = min(0.24, _TALLEST / len(contrasts)) if len(contrasts) > 1 else 0
-        for j, contrast in enumerate(contrasts):
-            rows = frame[frame["contrast"] == contrast]
-            shift = (j - (len(contrasts) - 1) / 2) * step
-            for row in rows.itertuples():
-                y = places[row.world] + shift
-                prior = row.world == "prior"
-                face = "white" if prior else _SHADES[j % len(_SHADES)]
-                ax.plot([row.ci_low, row.ci_high], [y, y], color=_SHADES[j % len(_SHADES)], lw=1.6,
-                        ls=(0, (2, 1.2)) if prior else "-", solid_capstyle="butt")  # fmt: skip
-                ax.plot(
-                    row.estimate,
-                    y,
-                    WORLD_MARKS[row.world],
-                    color=_SHADES[j % len(_SHADES)],
-                    mfc=face,
-                    ms=5,
-                )
-        if "prior" in places:
-            ax.axhline(places["prior"] - 0.75, color=PALE, lw=0.8)
-        ax.set_yticks(list(places.values()), [WORLD_LABELS[w] for w in worlds])
-        ax.set_ylim(max(places.values()) + 0.6, -0.6)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
-        ax.set_xlabel("Difference in tightness, NRS points (below 0: less tightness)")
+        margin_and_zero(ax, margin)
+        for j, (contrast, rows) in enumerate(frame.groupby("contrast", sort=False)):
+            world_rows(ax, rows, hue=hues[contrast], shift=(j - (len(contrasts) - 1) / 2) * step)
+        name_worlds(ax, frame, "Difference in tightness, NRS points (below 0: less tightness)")
         if len(contrasts) > 1:
-            handles = [
-                ax.plot([], [], color=_SHADES[j % len(_SHADES)], lw=1.6, label=contrast_label(c))[0]
-                for j, c in enumerate(contrasts)
-            ]
-            ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1,
+            for contrast, hue in hues.items():
+                ax.plot([], [], color=hue, lw=1.6, label=contrast_label(contrast))
+            ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1,
                       frameon=False, fontsize=7.5, handlelength=1.6, borderpad=0.1)  # fmt: skip
-        real_minus(ax)
-        ax.set_yticks(list(places.values()), [WORLD_LABELS[w] for w in worlds])
     return ax
+
+
+def _places(worlds: Iterable[str]) -> dict[str, float]:
+    """Height of each world's row; the prior is set apart from those above it."""
+    return {w: i + (0.5 if w == PRIOR else 0) for i, w in enumerate(dict.fromkeys(worlds))}
+
+
+def world_rows(ax: "Axes", frame: "DataFrame", *, hue: str, shift: float = 0) -> None:
+    """A dot and a line for each world, the prior's open."""
+    places = _places(frame["world"])
+    for row in frame.itertuples():
+        dot_and_line(ax, places[row.world] + shift, row.estimate, (row.ci_low, row.ci_high),
+                     hue=hue, mark=WORLD_MARKS[row.world], is_open=row.world == PRIOR)  # fmt: skip
+
+
+def name_worlds(ax: "Axes", frame: "DataFrame", xlabel: str) -> None:
+    """Name the worlds' rows, with a line above the prior's."""
+    places = _places(frame["world"])
+    if PRIOR in places:
+        ax.axhline(places[PRIOR] - 0.75, color=PALE, lw=0.8)
+    names = [WORLD_LABELS[world] for world in places]
+    name_rows(ax, names, places=list(places.values()), xlabel=xlabel)
 
 
 def break_even(frame: "DataFrame", *, margin: float, ax: "Axes | None" = None) -> "Axes":
@@ -91,15 +99,19 @@ def break_even(frame: "DataFrame", *, margin: float, ax: "Axes | None" = None) -
     with look():
         if ax is None:
             _, ax = canvas(62, 75)
-        share = frame["share"] * 100
-        ax.axhspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
-        ax.axhline(0, color=GREY, lw=0.8)
-        ax.fill_between(share, frame["low"], frame["high"], color=_SHADES[0], alpha=0.22, lw=0)
-        ax.plot(share, frame["mean"], color=_SHADES[0])
-        ax.set_xlim(0, 100)
+        share_curve(ax, frame, margin=margin, hue=_SHADES[0])
         ax.set_xlabel("Runners tight from end-range torque, %")
         ax.set_ylabel("Difference in tightness, NRS points")
         ax.annotate("even", (100, 0), xytext=(-2, 2), textcoords="offset points",
                     ha="right", va="bottom", fontsize=7.5, color=INK)  # fmt: skip
         real_minus(ax)
     return ax
+
+
+def share_curve(ax: "Axes", frame: "DataFrame", *, margin: float, hue: str) -> None:
+    """Mean difference with its band along the share of runners, in per cent."""
+    share = frame["share"] * 100
+    margin_and_zero(ax, margin, across=True)
+    ax.fill_between(share, frame["low"], frame["high"], color=hue, alpha=0.2, lw=0)
+    ax.plot(share, frame["mean"], color=hue)
+    ax.set_xlim(0, 100)

@@ -2,7 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import GREY, PALE, WORLD_MARKS, canvas, colour, look, real_minus
+from hipstudy.figures.style import (
+    PALE,
+    WORLD_MARKS,
+    canvas,
+    colour,
+    dot_and_line,
+    look,
+    margin_and_zero,
+    name_rows,
+)
 from hipstudy.labels import WORLD_LABELS, arm_label
 
 if TYPE_CHECKING:
@@ -27,29 +36,24 @@ def drivers(frame: "DataFrame", *, ax: "Axes | None" = None) -> "Axes":
     with look():
         if ax is None:
             _, ax = canvas(15 + 3.2 * tall * len(groups))
-        ax.axvline(0, color=GREY, lw=0.8)
+        margin_and_zero(ax, None)
         for i in range(1, len(groups)):
             ax.axhline(i * tall - 1, color=PALE, lw=0.8)
         for row in frame.itertuples():
             _row(ax, row, groups.index(row.driver) * tall + arms.index(row.arm))
         _room(ax, frame)
-        ax.set_ylim(len(groups) * tall - 1.2, -0.8)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
-        ax.set_xlabel(
-            "Change in what tightness follows, in its own standard deviations "
-            "(above 0: less tightness)"
-        )
-        real_minus(ax)
         middles = [i * tall + (len(arms) - 1) / 2 for i in range(len(groups))]
-        ax.set_yticks(middles, [WORLD_LABELS[driver] for driver in groups])
+        words = "Change in what tightness follows, in its own standard deviations"
+        name_rows(ax, [WORLD_LABELS[driver] for driver in groups], places=middles,
+                  xlabel=f"{words} (above 0: less tightness)")  # fmt: skip
+        ax.set_ylim(len(groups) * tall - 1.2, -0.8)
     return ax
 
 
 def _row(ax: "Axes", row: tuple, y: float) -> None:
     hue = colour(row.arm)
-    ax.plot([row.low, row.high], [y, y], color=hue, lw=1.6, solid_capstyle="butt")
-    ax.plot(row.mean, y, WORLD_MARKS[row.driver], color=hue, ms=5, mec="white", mew=0.6)
+    mark = WORLD_MARKS[row.driver]
+    dot_and_line(ax, y, row.mean, (row.low, row.high), hue=hue, mark=mark, mec="white", mew=0.6)
     x, shift, ha = (row.low, -4, "right") if row.mean < 0 else (row.high, 4, "left")
     ax.annotate(arm_label(row.arm), (x, y), xytext=(shift, 0), textcoords="offset points", ha=ha,
                 va="center", fontsize=7.5, color=hue)  # fmt: skip

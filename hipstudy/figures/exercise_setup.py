@@ -42,7 +42,7 @@ def setup(posture: Posture) -> "Axes":
     """
     from matplotlib.figure import Figure
 
-    words = _placed(posture)
+    words = _word_places(posture)
     top = max(
         *(shape.points[:, 1].max() + _half(shape) for shape in posture.shapes),
         *(at[1] + _HIGH_M / 2 for _, at in words),
@@ -100,7 +100,7 @@ def _dots(shape: Stroke | Block) -> Array:
     return np.column_stack([every, np.full(len(every), _half(shape))])
 
 
-def _placed(posture: Posture) -> list[tuple[str, Array]]:
+def _word_places(posture: Posture) -> list[tuple[str, Array]]:
     """Each word with its middle: near its place, on nothing, inside the picture.
 
     Raises
@@ -109,14 +109,14 @@ def _placed(posture: Posture) -> list[tuple[str, Array]]:
         When there is no room for a word.
     """
     dots = np.vstack([_dots(shape) for shape in posture.shapes])
-    taken: list[tuple[str, Array]] = []
+    places: list[tuple[str, Array]] = []
     for tip in posture.tips:
-        free = (at for at in _near(tip) if _is_free(tip, at, dots, taken, posture.tips))
+        free = (at for at in _near(tip) if _is_free(tip, at, dots, places, posture.tips))
         at = next(free, None)
         if at is None:
             raise ValueError(f"set-up: found no room for the word {tip.word!r} in the picture")
-        taken.append((tip.word, at))
-    return taken
+        places.append((tip.word, at))
+    return places
 
 
 def _room(word: str) -> Array:
@@ -127,19 +127,19 @@ def _room(word: str) -> Array:
 def _near(tip: Tip) -> list[Array]:
     """Places around a tip, the best first: close by, and in its own direction."""
     half = _room(tip.word)
-    found = []
+    places = []
     for off in np.arange(0.03, 0.5, 0.03):
         for turn in range(0, 360, 10):
             away = abs((turn + 180) % 360 - 180)
             along = np.radians(tip.towards_deg + turn)
             ahead = np.array([np.cos(along), np.sin(along)])
             at = tip.at + ahead * (off + np.abs(ahead) @ half)
-            found.append((off + 0.1 * away / 90, turn, at))
-    return [at for _, _, at in sorted(found, key=lambda one: one[:2])]
+            places.append((off + 0.1 * away / 90, turn, at))
+    return [at for _, _, at in sorted(places, key=lambda one: one[:2])]
 
 
 def _is_free(
-    tip: Tip, at: Array, dots: Array, taken: list[tuple[str, Array]], tips: tuple[Tip, ...]
+    tip: Tip, at: Array, dots: Array, others: list[tuple[str, Array]], tips: tuple[Tip, ...]
 ) -> bool:
     half = _room(tip.word)
     low, high = at - half, at + half
@@ -148,7 +148,7 @@ def _is_free(
     gap = np.maximum(np.abs(dots[:, :2] - at) - half, 0)
     if (np.hypot(*gap.T) < dots[:, 2] + _EDGE_M).any():
         return False
-    if any((np.abs(at - other) < half + _room(word)).all() for word, other in taken):
+    if any((np.abs(at - other) < half + _room(word)).all() for word, other in others):
         return False
     near = np.linalg.norm(at - tip.at)
     return all(near <= np.linalg.norm(at - one.at) for one in tips)

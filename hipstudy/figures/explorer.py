@@ -3,8 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.figures.style import GREY, INK, PALE, WORLD_MARKS, apart, colour, look, real_minus
-from hipstudy.labels import WORLD_LABELS, arm_label, format_number
+from hipstudy.figures.cause_differences import name_worlds, share_curve, world_rows
+from hipstudy.figures.style import (
+    GREY,
+    INK,
+    colour,
+    look,
+    margin_and_zero,
+    name_ends,
+    name_rows,
+    real_minus,
+)
+from hipstudy.figures.torque import mark_angles, mark_trained
+from hipstudy.labels import arm_label, format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,9 +45,8 @@ def board(places: Sequence[Sequence[float]], size: tuple[float, float] = (WIDE, 
     return figure
 
 
-def _settled(ax: "Axes") -> None:
+def _settle_ticks(ax: "Axes") -> None:
     """Make the ticks while the look is on: those made later would have another face."""
-    real_minus(ax)
     ax.get_xticklabels()
     ax.get_yticklabels()
 
@@ -64,9 +74,12 @@ def over_weeks(frame: "DataFrame", spread: "DataFrame", ax: "Axes", *, ylabel: s
             ax.plot([x, x], [row.low, row.high], color=colour(row.arm), lw=1.1, marker="_", ms=4,
                     ls=_LINES[i])  # fmt: skip
         ax.set(xlabel="Week", ylabel=ylabel, xlim=(0, last * 1.09))
-        _ends(ax, frame)
+        ends = frame[frame["week"] == last]
+        name_ends(ax, ((arm_label(r.arm), r.change, INK) for r in ends.itertuples()), gap=0.09,
+                  size=8)  # fmt: skip
         ax.set_xticks(sorted({0, last // 2, last}))
-        _settled(ax)
+        real_minus(ax)
+        _settle_ticks(ax)
 
 
 def _bands(ax: "Axes", frame: "DataFrame") -> None:
@@ -81,26 +94,13 @@ def _bands(ax: "Axes", frame: "DataFrame") -> None:
         ax.plot(rows["week"], rows["change"], color=hue, ls=_LINES[i])
 
 
-def _ends(ax: "Axes", frame: "DataFrame") -> None:
-    """Name each line at its end, in its colour, moved apart where they meet."""
-    ends = frame[frame["week"] == frame["week"].max()]
-    low, high = ax.get_ylim()
-    places = apart(list(ends["change"]), 0.09 * (high - low))
-    for row, y in zip(ends.itertuples(), places, strict=True):
-        ax.annotate(
-            arm_label(row.arm), (1.0, y), xycoords=("axes fraction", "data"), xytext=(3, 0),
-            textcoords="offset points", va="center", fontsize=8, color=INK,
-            annotation_clip=False,
-        )  # fmt: skip
-
-
 def curve(
     frame: "DataFrame",
     ax: "Axes",
     *,
     week: int,
     marks: Mapping[str, float],
-    trained: Mapping[str, tuple[float, float]],
+    trained_deg: Mapping[str, tuple[float, float]],
 ) -> None:
     """Torque along the range of both arms at one week, over the start and the norm.
 
@@ -114,7 +114,7 @@ def curve(
         To draw.
     marks
         Angles to mark at the foot, label -> degrees of extension.
-    trained
+    trained_deg
         Arm -> trained range, degrees of extension.
     """
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm != "norm"]
@@ -122,10 +122,8 @@ def curve(
         ax.clear()
         norm = frame[frame["arm"] == "norm"]
         ax.plot(norm["angle_ext_deg"], norm["mean"], color=GREY, lw=3.2, alpha=0.45, label="norm")
-        for low, high in set(trained.values()):
-            ax.axvspan(low, high, color=PALE, alpha=0.5, lw=0)
-            ax.annotate("trained", ((low + high) / 2, 0.98), xycoords=("data", "axes fraction"),
-                        ha="center", va="top", fontsize=7.5, color=INK)  # fmt: skip
+        for ends in set(trained_deg.values()):
+            mark_trained(ax, *ends)
         for i, arm in enumerate(arms):
             rows = frame[frame["arm"] == arm]
             now, start = rows[rows["week"] == week], rows[rows["week"] == 0]
@@ -137,21 +135,14 @@ def curve(
                             lw=0)  # fmt: skip
             ax.plot(now["angle_ext_deg"], now["mean"], color=hue, ls=_LINES[i],
                     label=f"{arm_label(arm)}, week {week}")  # fmt: skip
-        _running(ax, marks)
+        mark_angles(ax, marks)
         ax.legend(frameon=False, fontsize=7.5, loc="lower left", bbox_to_anchor=(0, 0.06))
         ax.set(xlabel="Hip angle, deg (extension to the right)",
                ylabel="Hip flexion torque, Nm/kg")  # fmt: skip
         ax.set_ylim(0, None)
         ax.set_xlim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())
-        _settled(ax)
-
-
-def _running(ax: "Axes", marks: Mapping[str, float]) -> None:
-    for row, (label, angle) in enumerate(marks.items()):
-        ax.plot(angle, 0.03, marker="^", color=INK, ms=4, transform=ax.get_xaxis_transform())
-        ax.annotate(label, (angle, 0.06 + 0.06 * (len(marks) - 1 - row)),
-                    xycoords=("data", "axes fraction"), ha="right", va="bottom", fontsize=7,
-                    xytext=(-3, 0), textcoords="offset points")  # fmt: skip
+        real_minus(ax)
+        _settle_ticks(ax)
 
 
 def by_cause(frame: "DataFrame", ax: "Axes", *, margin: float | None, xlabel: str) -> None:
@@ -170,25 +161,10 @@ def by_cause(frame: "DataFrame", ax: "Axes", *, margin: float | None, xlabel: st
     """
     with look():
         ax.clear()
-        if margin is not None:
-            ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
-        ax.axvline(0, color=GREY, lw=0.8)
-        worlds = list(frame["world"])
-        places = {world: i + (0.5 if world == "prior" else 0) for i, world in enumerate(worlds)}
-        for row in frame.itertuples():
-            y, mixed = places[row.world], row.world == "prior"
-            ax.plot([row.ci_low, row.ci_high], [y, y], color=INK, lw=1.6,
-                    ls=(0, (2, 1.2)) if mixed else "-", solid_capstyle="butt")  # fmt: skip
-            ax.plot(row.estimate, y, WORLD_MARKS[row.world], color=INK, ms=5,
-                    mfc="white" if mixed else INK)  # fmt: skip
-        ax.axhline(places[worlds[-1]] - 0.75, color=PALE, lw=0.8)
-        ax.set_ylim(max(places.values()) + 0.6, -0.6)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
-        ax.set_xlabel(xlabel)
-        _settled(ax)
-        ax.set_yticks(list(places.values()), [WORLD_LABELS[world] for world in worlds])
-        ax.get_yticklabels()
+        margin_and_zero(ax, margin)
+        world_rows(ax, frame, hue=INK)
+        name_worlds(ax, frame, xlabel)
+        _settle_ticks(ax)
 
 
 def break_even(frame: "DataFrame", ax: "Axes", *, margin: float) -> None:
@@ -205,14 +181,11 @@ def break_even(frame: "DataFrame", ax: "Axes", *, margin: float) -> None:
     """
     with look():
         ax.clear()
-        share = frame["share"] * 100
-        ax.axhspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
-        ax.axhline(0, color=GREY, lw=0.8)
-        ax.fill_between(share, frame["low"], frame["high"], color=INK, alpha=0.16, lw=0)
-        ax.plot(share, frame["mean"], color=INK)
-        ax.set(xlim=(0, 100), xlabel="Tight from end-range torque, %")
+        share_curve(ax, frame, margin=margin, hue=INK)
+        ax.set_xlabel("Tight from end-range torque, %")
         ax.set_ylabel("Tightness, B minus A")
-        _settled(ax)
+        real_minus(ax)
+        _settle_ticks(ax)
 
 
 def minutes(frame: "DataFrame", ax: "Axes") -> None:
@@ -236,9 +209,6 @@ def minutes(frame: "DataFrame", ax: "Axes") -> None:
             ax.annotate(format_number(row.both, digits), (row.both, y), xytext=(3, 0), va="center",
                         textcoords="offset points", fontsize=8)  # fmt: skip
         ax.set_xlim(0, max(1.0, 1.18 * frame["both"].max()))
-        ax.set_ylim(len(frame) - 0.5, -0.6)
-        ax.tick_params(axis="y", length=0)
-        ax.set_xlabel("Clock minutes a week\n(hatched: strength; plain: stretching)")
-        _settled(ax)
-        ax.set_yticks(range(len(frame)), [arm_label(arm) for arm in frame["arm"]])
-        ax.get_yticklabels()
+        words = "Clock minutes a week\n(hatched: strength; plain: stretching)"
+        name_rows(ax, [arm_label(arm) for arm in frame["arm"]], xlabel=words, below=0.5)
+        _settle_ticks(ax)

@@ -1,17 +1,27 @@
-"""Predicted against published: one row a case, one panel a unit."""
+"""Estimates with intervals, a row each: cases, analyses of a trial, shares of variance."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.figures.style import GREY, INK, PALE, canvas, look, real_minus, stacked
+from hipstudy.figures.style import (
+    GREY,
+    INK,
+    PALE,
+    canvas,
+    dot_and_line,
+    look,
+    margin_and_zero,
+    name_rows,
+    stacked,
+)
 from hipstudy.labels import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame
 
-HIT_COLOUR, MISS_COLOUR, PUBLISHED = "#0072B2", "#D55E00", "#b3b3b3"
+_BLUE, _ORANGE, _PUBLISHED = "#0072B2", "#D55E00", "#b3b3b3"
 _ROW_MM, _ENDS_MM, _GAP_MM = 4.9, 2, 13
 
 
@@ -43,40 +53,27 @@ def _panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:
     ax.axvline(0, color=PALE, lw=0.8)
     for y, row in enumerate(rows.itertuples()):
         _row(ax, y, row)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set_xlabel(panel)
-    real_minus(ax)
-    ax.set_yticks(range(len(rows)), list(rows["label"]))
+    name_rows(ax, list(rows["label"]), xlabel=panel)
 
 
 def _row(ax: "Axes", y: int, row: tuple) -> None:
-    left, right = ax.get_xlim()
-    for value, edge in ((row.published_low, left), (row.published_high, right)):
-        if np.isnan(value):  # open to this side
-            other = row.published_high if edge == left else row.published_low
-            ax.plot([other, edge], [y, y], color=PUBLISHED, lw=6, alpha=0.45, solid_capstyle="butt")
-    if not np.isnan(row.published_low) and not np.isnan(row.published_high):
-        ends = [row.published_low, row.published_high]
-        ax.plot(ends, [y, y], color=PUBLISHED, lw=6, alpha=0.75, solid_capstyle="butt")
-    if row.published is not None and not np.isnan(row.published):
+    low, high = row.published_low, row.published_high
+    is_open = np.isnan(low) or np.isnan(high)  # then up to the edge of the panel
+    ends = np.where(np.isnan([low, high]), ax.get_xlim(), [low, high])
+    if not (np.isnan(low) and np.isnan(high)):
+        ax.plot(ends, [y, y], color=_PUBLISHED, lw=6, alpha=0.45 if is_open else 0.75,
+                solid_capstyle="butt")  # fmt: skip
+    if not np.isnan(row.published):
         ax.plot([row.published] * 2, [y - 0.27, y + 0.27], color=INK, lw=1.2)
-    hue = HIT_COLOUR if row.hit else MISS_COLOUR
-    ends = [row.predicted_low, row.predicted_high]
-    ax.plot(ends, [y, y], color=hue, lw=1.3, solid_capstyle="butt")
-    face = hue if row.hit else "white"
-    ax.plot(row.predicted, y, "s" if row.sets else "o", color=hue, mfc=face, mew=1.3, ms=5)
+    hue = _BLUE if row.hit else _ORANGE
+    dot_and_line(ax, y, row.predicted, (row.predicted_low, row.predicted_high), hue=hue, width=1.3,
+                 mark="s" if row.sets else "o", mfc=hue if row.hit else "white",
+                 mew=1.3)  # fmt: skip
     word = "inside" if row.sets and row.hit else "hit" if row.hit else "miss"
     ax.annotate(word, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), va="center",
                 textcoords="offset points", fontsize=7.5, color=hue)  # fmt: skip
 
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
-
-_BLUE = "#0072B2"
 _STRIP_ROW_MM, _FOOT_MM = 10, 16
 
 
@@ -102,27 +99,21 @@ def strip(
     with look():
         if ax is None:
             _, ax = canvas(_FOOT_MM + _STRIP_ROW_MM * len(frame))
-        ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
-        ax.axvline(0, color=GREY, lw=0.8)
+        margin_and_zero(ax, margin)
         for y, row in enumerate(frame.itertuples()):
             _strip_row(ax, y, row, interval(row.estimate, row.ci_low, row.ci_high, digits))
-        ax.set_ylim(len(frame) - 0.4, -0.6)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
-        ax.set_xlabel(xlabel)
         ax.margins(x=0.04)
-        real_minus(ax)
+        name_rows(ax, [""] * len(frame), xlabel=xlabel)
         ax.set_yticks([])
     return ax
 
 
-def _strip_row(ax: "Axes", y: int, row: tuple, said: str) -> None:
+def _strip_row(ax: "Axes", y: int, row: tuple, numbers: str) -> None:
     hue, weight = (INK, 600) if row.primary else (_BLUE, 400)
     open_ = bool(row.ignores)
-    ax.plot([row.ci_low, row.ci_high], [y, y], color=hue, lw=2.6 if row.primary else 1.3,
-            ls=(0, (2, 1.2)) if open_ else "-", solid_capstyle="butt")  # fmt: skip
-    ax.plot(row.estimate, y, "o", color=hue, mfc="white" if open_ else hue,
-            ms=7 if row.primary else 5)  # fmt: skip
+    wide, large = (2.6, 7) if row.primary else (1.3, 5)
+    dot_and_line(ax, y, row.estimate, (row.ci_low, row.ci_high), hue=hue, width=wide, ms=large,
+                 is_open=open_)  # fmt: skip
     place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     up = 5.5 if open_ else 0
     ax.annotate(row.label, (0, y), xytext=(-6, up), ha="right", fontsize=8, weight=weight,
@@ -131,14 +122,9 @@ def _strip_row(ax: "Axes", y: int, row: tuple, said: str) -> None:
         words = f"ignores {row.ignores.removeprefix('ignores ')}"
         ax.annotate(words, (0, y), xytext=(-6, -6), ha="right", fontsize=7.5, color=GREY,
                     parse_math=False, **place)  # fmt: skip
-    ax.annotate(said, (1, y), xytext=(6, 0), ha="left", fontsize=8, weight=weight, **place)
+    ax.annotate(numbers, (1, y), xytext=(6, 0), ha="left", fontsize=8, weight=weight, **place)
 
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
-
-_TOTAL = "#0072B2"
 _SHARES_ROW_MM, _SHARES_ENDS_MM, _SHARES_GAP_MM = 4.6, 1, 12.5
 
 
@@ -165,13 +151,9 @@ def variance(frame: "DataFrame") -> "list[Axes]":
 def _shares_panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:
     ax.axvline(0, color=PALE, lw=0.8)
     for y, row in enumerate(rows.itertuples()):
-        ends = [100 * row.total_low, 100 * row.total_high]
-        ax.plot(ends, [y, y], color=_TOTAL, lw=1.5, solid_capstyle="butt")
-        ax.plot(100 * row.total, y, "o", color=_TOTAL, ms=5)
+        ends = (100 * row.total_low, 100 * row.total_high)
+        dot_and_line(ax, y, 100 * row.total, ends, hue=_BLUE, width=1.5)
         ax.plot(100 * row.first, y, "o", color=GREY, mfc="white", ms=3.5, mew=0.9)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(-6, 106)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.set_title(panel, fontsize=8.5)
-    ax.set_yticks(range(len(rows)), list(rows["label"]))
+    name_rows(ax, list(rows["label"]))

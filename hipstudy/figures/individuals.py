@@ -1,17 +1,30 @@
-"""Changes of runners by arm, one dot each, in groups large enough that no dot is a person known."""
+"""How single runners differ: their changes by arm, and quantiles of their own differences.
+
+Changes are one dot a runner, in groups so large that a dot tells nobody who it is.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.figures.style import GREY, INK, PALE, WORLD_MARKS, canvas, colour, look, real_minus
+from hipstudy.figures.style import (
+    GREY,
+    INK,
+    WORLD_MARKS,
+    canvas,
+    colour,
+    look,
+    margin_and_zero,
+    name_rows,
+)
 from hipstudy.labels import WORLD_LABELS, arm_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame
 
+_BLUE = "#0072B2"
 _ROW_MM, _FOOT_MM = 22, 16
 _REACH = 0.36  # of a row's height, to either side
 _STEP = 0.12  # of a row's height, between dots that stand above each other
@@ -63,8 +76,7 @@ def changes(
 
 
 def _lines(ax: "Axes", mdc: float) -> None:
-    ax.axvspan(-mdc, mdc, color=PALE, alpha=0.45, lw=0)
-    ax.axvline(0, color=GREY, lw=0.8)
+    margin_and_zero(ax, mdc)
     for end in (-mdc, mdc):
         ax.axvline(end, color=GREY, lw=0.8, ls=(0, (4, 2)))
 
@@ -90,23 +102,11 @@ def _stacked(values: np.ndarray, width: float) -> np.ndarray:
 
 
 def _finish(ax: "Axes", arms: list[str], mdcs: Sequence[float], xlabel: str) -> None:
-    ax.set_ylim(len(arms) - 0.45, -0.75)
     low, high = ax.get_xlim()
     ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
     ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), textcoords="offset points",
                 ha="right", va="top", fontsize=7.5, color=GREY)  # fmt: skip
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.set_xlabel(xlabel)
-    real_minus(ax)
-    ax.set_yticks(range(len(arms)), [arm_label(arm) for arm in arms])
-
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
-
-_BLUE = "#0072B2"
+    name_rows(ax, [arm_label(arm) for arm in arms], xlabel=xlabel, below=0.55, above=0.75)
 
 
 def same_runner(
@@ -136,17 +136,12 @@ def same_runner(
             world: list(rows.sort_values("quantile")["difference"])
             for world, rows in frame.groupby("world", sort=False)
         }
-        ax.axvspan(-margin, margin, color=PALE, alpha=0.45, lw=0)
-        ax.axvline(0, color=GREY, lw=0.8)
+        margin_and_zero(ax, margin)
         for y, (world, row) in enumerate(ends.items()):
             _row(ax, y, world, row)
-        ax.set_ylim(len(ends) - 0.4, -0.8)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
+        name_rows(ax, [WORLD_LABELS[world] for world in ends], above=0.8)
         _name_lines(ax, list(ends.values()))
         _name_axis(ax, arms)
-        real_minus(ax)
-        ax.set_yticks(range(len(ends)), [WORLD_LABELS[w] for w in ends])
     return ax
 
 

@@ -39,7 +39,7 @@ class _Box(NamedTuple):
 
     @property
     def height(self) -> float:
-        return _tall(len(self.lines))
+        return _height(len(self.lines))
 
     @property
     def middle(self) -> float:
@@ -61,10 +61,10 @@ def flow(frame: "DataFrame") -> "Axes":
         In millimetres from the upper left; as tall as the boxes need.
     """
     with look():
-        return _drawn(*_boxes(frame))
+        return _draw_flow(*_boxes(frame))
 
 
-def _drawn(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
+def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
     foot = max(box.top + box.height for box in (*top, *(b for c in columns.values() for b in c)))
     _, ax = canvas(foot + 1)
     ax.set_position((0, 0, 1, 1))
@@ -94,17 +94,17 @@ def _boxes(frame: "DataFrame") -> tuple[list[_Box], dict[str, list[_Box]]]:
     """Every box in its place: those of the whole file, and a column of them for each arm."""
     whole = list(frame[frame["arm"] == ""].itertuples())
     wide = 0.4 * WIDTH_MM
-    head = _wrapped([_said(row) for row in whole if row.stage not in _OUT], wide)
+    head = _wrap([_count_line(row) for row in whole if row.stage not in _OUT], wide)
     top = [_Box(head, (WIDTH_MM - wide) / 2, 0.5, wide)]
-    out = [_said(row) for row in whole if row.stage in _OUT and (row.n > 0 or row.instead)]
+    out = [_count_line(row) for row in whole if row.stage in _OUT and (row.n > 0 or row.instead)]
     below = top[0].top + top[0].height
     if out:
-        lines = _wrapped(out, 0.28 * WIDTH_MM)
+        lines = _wrap(out, 0.28 * WIDTH_MM)
         top.append(_Box(lines, 0.71 * WIDTH_MM, below + _GAP_MM / 2, 0.28 * WIDTH_MM))
         below = top[1].top + top[1].height - _GAP_MM / 4
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm]
     width = min(0.45 * WIDTH_MM, (WIDTH_MM - 1 - _APART_MM * (len(arms) - 1)) / max(len(arms), 1))
-    texts = {arm: _texts(frame[frame["arm"] == arm], arm, width) for arm in arms}
+    texts = {arm: _box_lines(frame[frame["arm"] == arm], arm, width) for arm in arms}
     left = (WIDTH_MM - len(arms) * width - (len(arms) - 1) * _APART_MM) / 2
     columns: dict[str, list[_Box]] = {arm: [] for arm in arms}
     for level in range(max((len(text) for text in texts.values()), default=0)):
@@ -114,24 +114,26 @@ def _boxes(frame: "DataFrame") -> tuple[list[_Box], dict[str, list[_Box]]]:
                 lines, heavy = texts[arm][level]
                 x = left + i * (width + _APART_MM)
                 columns[arm].append(_Box(lines, x, y, width, heavy))
-        below = y + max(_tall(len(text[level][0])) for text in texts.values() if level < len(text))
+        below = y + max(
+            _height(len(text[level][0])) for text in texts.values() if level < len(text)
+        )
     return top, columns
 
 
-def _texts(rows: "DataFrame", arm: str, width: float) -> list[tuple[list[str], int]]:
+def _box_lines(rows: "DataFrame", arm: str, width: float) -> list[tuple[list[str], int]]:
     """Lines of each box of an arm, from the top, and how many of them are its name."""
-    name = _wrapped([arm_label(arm)], width, bold=True)
-    found = [(name, len(name))]
+    name = _wrap([arm_label(arm)], width, bold=True)
+    boxes = [(name, len(name))]
     for row in rows.itertuples():
-        lines = _wrapped([_said(row)], width)
+        lines = _wrap([_count_line(row)], width)
         if row.stage in ("baseline", "outcome_both", "stopped"):  # in the box of what is before it
-            found[-1] = (found[-1][0] + lines, found[-1][1])
+            boxes[-1] = (boxes[-1][0] + lines, boxes[-1][1])
         else:
-            found.append((lines, 0))
-    return found
+            boxes.append((lines, 0))
+    return boxes
 
 
-def _said(row: tuple) -> str:
+def _count_line(row: tuple) -> str:
     """One count in words; ``not recorded`` after what it is about."""
     words = _WORDS[row.stage].format(week=row.week)
     if row.instead[:1].isalpha():
@@ -139,19 +141,19 @@ def _said(row: tuple) -> str:
     return f"{row.instead or format(row.n, '.0f')} {words}"
 
 
-def _wrapped(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> list[str]:
+def _wrap(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> list[str]:
     """Lines that fit in a box of this width; a word that is too long is broken."""
     room = (width_mm - 2 * _PAD_MM) * _POINTS_MM
     lines = []
     for text in texts:
         line = ""
         for word in text.split():
-            if line and _wide(f"{line} {word}", bold=bold) <= room:
+            if line and _width(f"{line} {word}", bold=bold) <= room:
                 line = f"{line} {word}"
                 continue
             lines += [line] if line else []
-            while _wide(word, bold=bold) > room:
-                n = next(n for n in range(len(word), 0, -1) if _wide(word[:n], bold=bold) <= room)
+            while _width(word, bold=bold) > room:
+                n = next(n for n in range(len(word), 0, -1) if _width(word[:n], bold=bold) <= room)
                 lines.append(word[:n])
                 word = word[n:]
             line = word
@@ -159,7 +161,7 @@ def _wrapped(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> li
     return lines
 
 
-def _wide(text: str, *, bold: bool) -> float:
+def _width(text: str, *, bold: bool) -> float:
     """Width of a line in points, in the face that is drawn."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
@@ -168,7 +170,7 @@ def _wide(text: str, *, bold: bool) -> float:
     return text_to_path.get_text_width_height_descent(text.replace("$", "S"), face, ismath=False)[0]
 
 
-def _tall(lines: int) -> float:
+def _height(lines: int) -> float:
     return lines * _LINE_MM + 2 * _PAD_MM - 0.6
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 MM = 1 / 25.4
 WIDTH_MM = 160
@@ -111,12 +112,12 @@ def stacked(rows_mm: "Sequence[float]", *, labels: "Iterable[str]", gap_mm: floa
     height = sum(rows_mm) + gap_mm * len(rows_mm) + _TOP_MM
     with look():
         figure = Figure(figsize=(WIDTH_MM * MM, height * MM), layout="none")
-        wide, top, found = WIDTH_MM - left - _RIGHT_MM, height - _TOP_MM, []
+        wide, top, axs = WIDTH_MM - left - _RIGHT_MM, height - _TOP_MM, []
         for tall in rows_mm:
             place = (left / WIDTH_MM, (top - tall) / height, wide / WIDTH_MM, tall / height)
-            found.append(figure.add_axes(place))
+            axs.append(figure.add_axes(place))
             top -= tall + gap_mm
-    return found
+    return axs
 
 
 def colour(arm: str) -> str:
@@ -135,6 +136,96 @@ def apart(places: list[float], gap: float) -> list[float]:
                 moved[below] -= short / 2
                 moved[above] += short / 2
     return moved
+
+
+def panel_grid(n: int, row_mm: float, *, ncols: int = 2, more_mm: float = 6) -> "list[Axes]":
+    """A grid of panels on a new figure; those past the first ``n`` are empty."""
+    nrows = -(-n // ncols)
+    _, grid = canvas(row_mm * nrows + more_mm, nrows=nrows, ncols=ncols, squeeze=False)
+    for ax in grid.flat[n:]:
+        ax.set_axis_off()
+    return list(grid.flat)
+
+
+def same_range(axs: "Sequence[Axes]") -> None:
+    """Give all panels the vertical range that holds what each of them shows."""
+    lows, highs = zip(*(ax.get_ylim() for ax in axs), strict=True)
+    for ax in axs:
+        ax.set_ylim(min(lows), max(highs))
+
+
+def margin_and_zero(ax: "Axes", margin: float | None, *, across: bool = False) -> None:
+    """Shade a margin either side of zero, and draw zero; ``across`` where zero is a height."""
+    span, line = (ax.axhspan, ax.axhline) if across else (ax.axvspan, ax.axvline)
+    if margin is not None:
+        span(-margin, margin, color=PALE, alpha=0.45, lw=0)
+    line(0, color=GREY, lw=0.8)
+
+
+def dot_and_line(
+    ax: "Axes",
+    y: float,
+    estimate: float,
+    interval: "tuple[float, float]",
+    *,
+    hue: str,
+    mark: str = "o",
+    width: float = 1.6,
+    is_open: bool = False,
+    **dot: Any,
+) -> None:
+    """An estimate as a dot on the line of its interval; open is a hollow dot on a broken line.
+
+    ``width`` is the line's, in points; ``dot`` goes to matplotlib's ``plot`` of the dot.
+    """
+    dash = (0, (2, 1.2)) if is_open else "-"
+    ax.plot(interval, [y, y], color=hue, lw=width, ls=dash, solid_capstyle="butt")
+    ax.plot(estimate, y, mark, color=hue, **{"mfc": "white" if is_open else hue, "ms": 5} | dot)
+
+
+def name_rows(
+    ax: "Axes",
+    names: "Sequence[str]",
+    *,
+    places: "Sequence[float] | None" = None,
+    xlabel: str = "",
+    below: float = 0.6,
+    above: float = 0.6,
+) -> None:
+    """Make the vertical axis a list of names from the top, with room below and above, no ticks."""
+    rows = range(len(names)) if places is None else places
+    ax.set_ylim(max(rows) + below, min(rows) - above)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel(xlabel)
+    real_minus(ax)
+    ax.set_yticks(list(rows), names)
+
+
+def name_ends(
+    ax: "Axes", ends: "Iterable[tuple[str, float, str]]", *, gap: float, size: float = 7.5
+) -> None:
+    """Name lines at the right edge, moved apart by a part of the range where they meet.
+
+    ``ends`` has the name, the height and the colour of each; ``size`` is in points.
+    """
+    names, heights, colours = zip(*ends, strict=True)
+    low, high = ax.get_ylim()
+    for name, y, hue in zip(names, apart(list(heights), gap * (high - low)), colours, strict=True):
+        ax.annotate(
+            name, (1, y), xycoords=("axes fraction", "data"), xytext=(3, 0), color=hue,
+            textcoords="offset points", va="center", fontsize=size, annotation_clip=False,
+            parse_math=False,
+        )  # fmt: skip
+
+
+def band_key(ax: "Axes", band: str, *handles: "Line2D") -> None:
+    """One row above the panels: what the band is and what the other marks are, by their forms."""
+    from matplotlib.patches import Patch
+
+    forms = [Patch(color=GREY, alpha=0.3, lw=0, label=band), *handles]
+    ax.figure.legend(handles=forms, loc="outside upper left", ncols=2, frameon=False,
+                     fontsize=8, labelcolor=GREY, handlelength=1.4, borderpad=0.1)  # fmt: skip
 
 
 def real_minus(axes: "Axes") -> None:

@@ -1,4 +1,4 @@
-"""The torque-angle curve at the start, half-way and the end, against the norm at each angle."""
+"""Torque along the range of the hip: curves by week, and surfaces of the gap to the norm."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from hipstudy.labels import arm_label, format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import QuadContourSet
     from pandas import DataFrame
 
 _DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-")
@@ -17,9 +18,8 @@ def torque_angle(
     frame: "DataFrame",
     *,
     marks: Mapping[str, float],
-    trained: Mapping[str, tuple[float, float]],
-    axs: "Sequence[Axes] | None" = None,
-) -> "Sequence[Axes]":
+    trained_deg: Mapping[str, tuple[float, float]],
+) -> "list[Axes]":
     """Draw one panel an arm: a line a week, the band of the last week, norm and trained range.
 
     Parameters
@@ -28,20 +28,17 @@ def torque_angle(
         Columns arm, week, angle_ext_deg, mean, low, high (Nm/kg); arm ``norm`` is the norm.
     marks
         Angles to mark at the foot, label -> degrees of extension.
-    trained
+    trained_deg
         Arm -> trained range, degrees of extension.
-    axs
-        Where to draw; a new figure when None.
     """
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm != "norm"]
     with look():
-        if axs is None:
-            _, axs = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
-            axs = list(axs.flat)
+        _, grid = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
+        axs = list(grid.flat)
         norm = frame[frame["arm"] == "norm"]
         for ax, arm in zip(axs, arms, strict=True):
-            _panel(ax, frame[frame["arm"] == arm], norm, colour(arm), trained.get(arm))
-            _marks(ax, marks)
+            _panel(ax, frame[frame["arm"] == arm], norm, colour(arm), trained_deg.get(arm))
+            mark_angles(ax, marks)
             ax.set_title(arm_label(arm))
             ax.set(xlabel="Hip angle, deg (extension to the right)", ylabel="")
             real_minus(ax)
@@ -54,43 +51,41 @@ def _panel(
     rows: "DataFrame",
     norm: "DataFrame",
     hue: str,
-    trained: tuple[float, float] | None,
+    trained_deg: tuple[float, float] | None,
 ) -> None:
     near = norm["angle_ext_deg"] >= -60
     ax.plot(norm["angle_ext_deg"][near], norm["mean"][near], color=GREY, lw=3.2, alpha=0.45)
-    if trained:
-        ax.axvspan(*trained, color=PALE, alpha=0.5, lw=0)
-        middle = sum(trained) / 2
-        ax.annotate("trained", (middle, 0.98), xycoords=("data", "axes fraction"), ha="center",
-                    va="top", fontsize=7.5, color=INK)  # fmt: skip
-    last = rows["week"].max()
-    for week, dash in zip(
-        sorted(set(rows["week"])), _DASHES[-rows["week"].nunique() :], strict=True
-    ):
-        here = rows[(rows["week"] == week) & (rows["angle_ext_deg"] >= -60)]
-        if week == last:
+    if trained_deg:
+        mark_trained(ax, *trained_deg)
+    rows = rows[rows["angle_ext_deg"] >= -60]
+    weeks = sorted(set(rows["week"]))
+    for week, dash in zip(weeks, _DASHES[-len(weeks) :], strict=True):
+        here = rows[rows["week"] == week]
+        if week == weeks[-1]:
             ax.fill_between(here["angle_ext_deg"], here["low"], here["high"], color=hue,
                             alpha=0.18, lw=0)  # fmt: skip
-        ax.plot(here["angle_ext_deg"], here["mean"], color=hue, ls=dash, lw=1.5,
-                label=f"week {week}")  # fmt: skip
+        ax.plot(here["angle_ext_deg"], here["mean"], color=hue, ls=dash, label=f"week {week}")
     ax.plot([], [], color=GREY, lw=3.2, alpha=0.45, label="norm")
     ax.legend(frameon=False, fontsize=7.5, loc="lower left", bbox_to_anchor=(0, 0.1))
     ax.set_ylim(0, None)
     ax.set_xlim(-60, rows["angle_ext_deg"].max())
 
 
-def _marks(ax: "Axes", marks: Mapping[str, float]) -> None:
+def mark_trained(ax: "Axes", start_deg: float, end_deg: float) -> None:
+    """Shade the trained range and name it."""
+    ax.axvspan(start_deg, end_deg, color=PALE, alpha=0.5, lw=0)
+    ax.annotate("trained", ((start_deg + end_deg) / 2, 0.98), xycoords=("data", "axes fraction"),
+                ha="center", va="top", fontsize=7.5, color=INK)  # fmt: skip
+
+
+def mark_angles(ax: "Axes", marks: Mapping[str, float]) -> None:
+    """Mark angles at the foot of a panel, label -> degrees of extension."""
     for row, (label, angle) in enumerate(marks.items()):
         ax.plot(angle, 0.03, marker="^", color=INK, ms=4, transform=ax.get_xaxis_transform())
         ax.annotate(label, (angle, 0.06 + 0.055 * (len(marks) - 1 - row)),
                     xycoords=("data", "axes fraction"), ha="right", va="bottom", fontsize=7,
                     xytext=(-3, 0), textcoords="offset points")  # fmt: skip
 
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.contour import QuadContourSet
-    from pandas import DataFrame
 
 _ACROSS = (0.4, 0.6, 0.8)  # where lines are named: right of the marks, neighbours side by side
 _MAP = "PuOr"  # orange below the norm, purple above it: told apart by colour-blind readers
@@ -100,9 +95,8 @@ def torque_surface(
     frame: "DataFrame",
     *,
     marks: Mapping[str, float],
-    trained: Mapping[str, tuple[float, float]],
-    axs: "Sequence[Axes] | None" = None,
-) -> "Sequence[Axes]":
+    trained_deg: Mapping[str, tuple[float, float]],
+) -> "list[Axes]":
     """Draw one panel an arm: week across, angle up, and in colour and lines the gap to the norm.
 
     Parameters
@@ -112,23 +106,20 @@ def torque_surface(
         cent; below 0 is less than the norm); every week at every angle.
     marks
         Angles to mark at the left edge, label -> degrees of extension.
-    trained
+    trained_deg
         Arm -> trained range, degrees of extension; a bracket at the right edge.
-    axs
-        Where to draw; a new figure when None.
     """
     arms = list(dict.fromkeys(frame["arm"]))
     levels = _levels(frame["gap_pct"].min(), frame["gap_pct"].max())
     with look():
-        if axs is None:
-            _, axs = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
-            axs = list(axs.flat)
+        _, grid = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
+        axs = list(grid.flat)
         for ax, arm in zip(axs, arms, strict=True):
             filled = _surface_panel(ax, frame[frame["arm"] == arm], levels)
             ax.set_ylim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())
             _surface_marks(ax, marks)
-            if arm in trained:
-                _bracket(ax, *trained[arm])
+            if arm in trained_deg:
+                _bracket(ax, *trained_deg[arm])
             ax.set_title(arm_label(arm))
             ax.set(xlabel="Week", ylabel="")
             real_minus(ax)

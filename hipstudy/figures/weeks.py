@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import GREY, apart, canvas, colour, look, real_minus
+from hipstudy.figures.style import (
+    GREY,
+    band_key,
+    colour,
+    look,
+    name_ends,
+    panel_grid,
+    real_minus,
+    same_range,
+)
 from hipstudy.labels import WORLD_LABELS, arm_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
     from pandas import DataFrame
 
 TITLES = {
@@ -30,8 +40,7 @@ def weeks(
     spread: "DataFrame",
     *,
     panels: Sequence[tuple[str, str]],
-    axs: "Sequence[Axes] | None" = None,
-) -> "Sequence[Axes]":
+) -> "list[Axes]":
     """Draw one panel a (world, outcome): lines with ribbons, brackets for runners at the end.
 
     Parameters
@@ -43,25 +52,23 @@ def weeks(
     panels
         (world, outcome) of each panel; an outcome in several panels has one range in all of
         them, and titles that name the worlds; so has the reserve at several speeds one range.
-    axs
-        Where to draw; a new figure when None.
     """
     outcomes = [outcome for _, outcome in panels]
     with look():
-        if axs is None:
-            rows = -(-len(panels) // 2)
-            _, grid = canvas(56 * rows + 6, nrows=rows, ncols=2, squeeze=False)
-            axs = list(grid.flat)
+        axs = panel_grid(len(panels), 56)
         for ax, (world, outcome) in zip(axs, panels, strict=False):
             _panel(ax, *(_rows(each, world, outcome) for each in (frame, spread)))
             _title(ax, world, outcome, several=outcomes.count(outcome) > 1)
-        for ax in axs[len(panels) :]:
-            ax.set_axis_off()
-        _same_ranges(axs, outcomes)
+        kinds = [outcome.rstrip("_0123456789") for outcome in outcomes]  # one at several speeds
+        for kind in set(kinds):
+            same_range([ax for ax, other in zip(axs, kinds, strict=False) if other == kind])
         for ax, (world, outcome) in zip(axs, panels, strict=False):
-            _end_labels(ax, _rows(frame, world, outcome))
+            rows = _rows(frame, world, outcome)
+            ends = rows[rows["week"] == rows["week"].max()]
+            name_ends(ax, ((arm_label(r.arm), r.mean, colour(r.arm)) for r in ends.itertuples()),
+                      gap=0.1)  # fmt: skip
             real_minus(ax)
-        _key(axs[0])
+        band_key(axs[0], BAND, _bracket())
     return axs
 
 
@@ -90,45 +97,17 @@ def _panel(ax: "Axes", here: "DataFrame", spread: "DataFrame") -> None:
     ax.set_xticks(sorted({0, last // 2, last}))
 
 
-def _key(ax: "Axes") -> None:
-    """One row above the panels: what the band is and what the bracket is, by their forms."""
+def _bracket() -> "Line2D":
+    """The bracket at the end of a line, for the key."""
     from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
     from matplotlib.path import Path
 
-    bracket = Path([(-0.4, 1), (0.4, 1), (0, 1), (0, -1), (-0.4, -1), (0.4, -1)],
-                   [1, 2, 1, 2, 1, 2])  # fmt: skip
-    handles = [
-        Patch(color=GREY, alpha=0.3, lw=0, label=BAND),
-        Line2D([], [], color=GREY, ls="", marker=bracket, ms=9, fillstyle="none", label=BRACKET),
-    ]
-    ax.figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False,
-                     fontsize=8, labelcolor=GREY, handlelength=1.4, borderpad=0.1)  # fmt: skip
+    form = Path([(-0.4, 1), (0.4, 1), (0, 1), (0, -1), (-0.4, -1), (0.4, -1)], [1, 2, 1, 2, 1, 2])
+    style = {"color": GREY, "ls": "", "marker": form, "ms": 9, "fillstyle": "none"}
+    return Line2D([], [], label=BRACKET, **style)
 
 
 def _title(ax: "Axes", world: str, outcome: str, *, several: bool) -> None:
     title, unit = TITLES.get(outcome, (outcome.replace("_", " "), "Change"))
     ax.set_title(f"{title} if: {WORLD_LABELS[world].lower()}" if several else title)
     ax.set_ylabel(unit)
-
-
-def _same_ranges(axs: "Sequence[Axes]", outcomes: Sequence[str]) -> None:
-    kinds = [outcome.rstrip("_0123456789") for outcome in outcomes]  # one at several speeds
-    for kind in set(kinds):
-        alike = [ax for ax, other in zip(axs, kinds, strict=False) if other == kind]
-        lows, highs = zip(*(ax.get_ylim() for ax in alike), strict=True)
-        for ax in alike:
-            ax.set_ylim(min(lows), max(highs))
-
-
-def _end_labels(ax: "Axes", here: "DataFrame") -> None:
-    """Name each line at its end, in its colour, moved apart where they meet."""
-    ends = here[here["week"] == here["week"].max()]
-    low, high = ax.get_ylim()
-    places = apart(list(ends["mean"]), 0.1 * (high - low))
-    for row, y in zip(ends.itertuples(), places, strict=True):
-        ax.annotate(
-            arm_label(row.arm), (1.0, y), xycoords=("axes fraction", "data"), xytext=(3, 0),
-            textcoords="offset points", va="center", fontsize=7.5, color=colour(row.arm),
-            annotation_clip=False,
-        )  # fmt: skip

@@ -13,7 +13,7 @@ from hipstudy.parameters import Parameter, shipped
 from hipstudy.resources import place, without_folders
 from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
-from hipstudy.studies.sensitivity import Driven, strongest
+from hipstudy.studies.sensitivity import SensitivityResult, strongest
 from hipstudy.studies.sensitivity_model import BREAK_EVEN, DUMMY, SHARES, TIGHTNESS, TORQUE
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
@@ -216,7 +216,7 @@ def answer_label(name: str) -> str:
     return f"{_ANSWERS[outcome]}, {WORLD_LABELS[world].lower()}"
 
 
-def leading_factors(driven: Driven, answer: str, n: int) -> str:
+def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:
     """The factors that carry most of an answer, each with its share in total and the interval."""
     return ", ".join(
         f"“{factor_label(r.factor)}” ({percent(r.total)}, {format_number(100 * r.total_low, 0)} to "

@@ -1,4 +1,4 @@
-"""Settings of the dose report: which doses to look at, on whom; checked before anything runs."""
+"""The dose report's settings, checked before anything runs, and its run: what every dose does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,12 +47,12 @@ def _rising(text: str, info: ValidationInfo) -> str:
     most = MOST[str(info.field_name)]
     least, whole = (0 if most == MAX_STRETCH_MIN_WK else 1), most != MAX_STRETCH_MIN_WK
     try:
-        found = numbers(text)
+        doses = numbers(text)
     except ValueError:
-        found = ()
-    wrong = not found or len(found) > MOST_VALUES or list(found) != sorted(set(found))
-    wrong = wrong or not least <= found[0] <= found[-1] <= most
-    if wrong or (whole and any(one != int(one) for one in found)):
+        doses = ()
+    wrong = not doses or len(doses) > MOST_VALUES or list(doses) != sorted(set(doses))
+    wrong = wrong or not least <= doses[0] <= doses[-1] <= most
+    if wrong or (whole and any(one != int(one) for one in doses)):
         kind = "whole numbers" if whole else "numbers"
         raise ValueError(
             f"up to {MOST_VALUES} {kind} from {least} to {most}, rising, with commas between"
@@ -211,8 +211,8 @@ class DoseStudy(ShortRepr):
     ----------
     settings, base, grid, cohort
         What was varied, on whom.
-    study
-        Comparison of the article's two ends with the prescription and with nothing.
+    comparison
+        The article's two ends compared with the prescription and with nothing.
     values
         Draws of the parameters behind curves and phases.
     surface
@@ -229,7 +229,7 @@ class DoseStudy(ShortRepr):
     base: Protocol
     grid: SweepGrid
     cohort: Cohort
-    study: CompareStudy
+    comparison: CompareStudy
     values: Values
     surface: Mapping[str, Array]
     curves: Mapping[str, Mapping[str, Array]]
@@ -265,12 +265,12 @@ class DoseStudy(ShortRepr):
 
     @property
     def sets(self) -> int:
-        """Sets a session that the curves keep."""
-        return self.base.strength.sets if self.base.strength else 0
+        """Sets a session, the same in all curves."""
+        return self.base.strength.sets
 
 
 def run(
-    settings: DoseSettings | None = None, *, runners: Cohort | None = None, **given: Any
+    settings: DoseSettings | None = None, *, runners: Cohort | None = None, **fields: Any
 ) -> DoseStudy:
     """Find what every dose does.
 
@@ -280,7 +280,7 @@ def run(
         Checked settings; or give them as keywords.
     runners
         Runners, in place of those that the settings read or draw.
-    **given
+    **fields
         Settings by name, as in the notebook's first cell; None stands for the default.
 
     Raises
@@ -291,11 +291,12 @@ def run(
         Every problem of the cohort file.
     """
     if settings is None:
-        settings = check(**{name: value for name, value in given.items() if value is not None})
-    base, grid, compared = settings.base(), settings.grid(), settings.compared()
-    n_draws = int(number("curve_draws"))
-    study = compare_study.run(compared, n_draws=n_draws, runners=runners)
-    cohort, values = study.cohort, study.values
+        settings = check(**{name: value for name, value in fields.items() if value is not None})
+    base, grid = settings.base(), settings.grid()
+    comparison = compare_study.run(
+        settings.compared(), n_draws=int(number("curve_draws")), runners=runners
+    )
+    cohort, values = comparison.cohort, comparison.values
     seed, weeks = settings.seed, settings.weeks
     surface = dose_sweep.sweep(
         cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES
@@ -306,34 +307,29 @@ def run(
         base=base,
         grid=grid,
         cohort=cohort,
-        study=study,
+        comparison=comparison,
         values=values,
-        surface={name: found.mean(axis=-2) for name, found in surface.items()},
+        surface={name: runs.mean(axis=-2) for name, runs in surface.items()},
         curves=curves,
         stretching=stretching,
-        phases=_phases(cohort, base, values, weeks, seed, _all_done(values, seed)),
+        phases=_phases(cohort, base, values, weeks, seed),
     )
 
 
 def _curves(
     cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
 ) -> tuple[dict[str, dict[str, Array]], dict[str, Array]]:
-    own, load = base.strength, base.strength.load if base.strength else ""
-    sets = own.sets if own else 1
+    """What numbers of sessions do in each shape, and minutes of stretching without strength."""
+    own = base.strength
     plan = {"weeks": weeks, "seed": seed, "outcomes": OUTCOMES, "after": AFTER[-1]}
-    found = {}
+    curves = {}
     for shape in SHAPES:
-        grid = SweepGrid((sets,), SESSIONS, (load,), (base.stretch_min_wk,))
-        each = dose_sweep.sweep(cohort, base, grid, values, shape=shape, **plan)
-        found[shape] = {name: runs[:, 0, 0, 0] for name, runs in each.items()}
-    grid = SweepGrid((sets,), (0,), (load,), MINUTES)
+        grid = SweepGrid((own.sets,), SESSIONS, (own.load,), (base.stretch_min_wk,))
+        sweep = dose_sweep.sweep(cohort, base, grid, values, shape=shape, **plan)
+        curves[shape] = {name: runs[:, 0, 0, 0] for name, runs in sweep.items()}
+    grid = SweepGrid((own.sets,), (0,), (own.load,), MINUTES)
     alone = dose_sweep.sweep(cohort, base, grid, values, **plan)
-    return found, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
-
-
-def _all_done(values: Values, seed: int) -> Values:
-    """The same draws, with every session done."""
-    return parameters.draw(values.n_draws, seed=seed, **CompareSettings(adherence=1.0).held)
+    return curves, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
 
 
 def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
@@ -342,9 +338,9 @@ def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
     ``keep 0`` to ``keep 7`` go on after the programme with so many sessions a week and the
     stretching; the others end with it.
     """
-    times = base.strength.sessions_per_week if base.strength else 0
+    times = base.strength.sessions_per_week
     off = base.model_copy(update={"strength": None, "stretch": None})
-    found: dict[str, dose_phases.Phases] = {
+    phases: dict[str, dose_phases.Phases] = {
         "none": ((off, weeks),),
         "all": ((base, weeks),),
         "one fewer": ((with_sessions(base, times - 1), weeks),),
@@ -352,22 +348,23 @@ def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
     gap = min(2, weeks - 1)
     if gap:
         first = (weeks - gap + 1) // 2
-        found["gap"] = ((base, first), (None, gap), (base, weeks - gap - first))
-        found["late"] = ((base, weeks - gap), (None, gap))
+        phases["gap"] = ((base, first), (None, gap), (base, weeks - gap - first))
+        phases["late"] = ((base, weeks - gap), (None, gap))
     for n in range(times + 1):
-        found[f"keep {n}"] = ((base, weeks), (with_sessions(base, n), AFTER[-1]))
-    return found
+        phases[f"keep {n}"] = ((base, weeks), (with_sessions(base, n), AFTER[-1]))
+    return phases
 
 
 def _phases(
-    cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int, done: Values
+    cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
 ) -> dict[str, dict[str, Array]]:
-    """Missed sessions are told against all done; keeping a gain as these runners do sessions."""
-    found = {}
-    for name, phases in programmes(base, weeks).items():
-        some = values if name.startswith("keep") else done
-        found[name] = dose_phases.means(
-            cohort, base, [p for p in phases if p[1]], some,
+    """Missed sessions are set against every session; keeping a gain is as these runners do it."""
+    every = parameters.draw(values.n_draws, seed=seed, **CompareSettings(adherence=1.0).held)
+    return {
+        name: dose_phases.means(
+            cohort, base, [phase for phase in phases if phase[1]],
+            values if name.startswith("keep") else every,
             seed=seed, outcomes=PHASED, block=BLOCK,
-        )  # fmt: skip
-    return found
+        )
+        for name, phases in programmes(base, weeks).items()
+    }  # fmt: skip

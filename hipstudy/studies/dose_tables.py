@@ -1,6 +1,9 @@
-"""What the doses gave, as tidy tables whose column names are part of the contract."""
+"""A dose study as tidy tables, whose column names are part of the contract.
 
-from typing import TYPE_CHECKING
+What each dose gives, how much is enough, what is left after stopping, and what missing costs.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +28,14 @@ GAINS = {
     ("discomfort_nrs", "weak"): -1,
 }
 NO_EFFECT = 1e-9  # a mean difference this small is none; a share of it says nothing
+
+
+class MeanAndBand(NamedTuple):
+    """A mean over draws with its 95 % band; all are missing where no draw has a value."""
+
+    mean: float
+    low: float
+    high: float
 
 
 def surfaces(study: DoseStudy) -> "pd.DataFrame":
@@ -52,7 +63,7 @@ def surfaces(study: DoseStudy) -> "pd.DataFrame":
     return frame[[*order, "weekly_sets", "change", "n_runners", "n_limbs"]]
 
 
-def gained(study: DoseStudy, shape: str, outcome: str, world: str, week: int) -> Array:
+def strength_gain(study: DoseStudy, shape: str, outcome: str, world: str, week: int) -> Array:
     """What strength work adds to the same stretching, (sessions, draws); more is better.
 
     Torque is in per cent of baseline, others in their own units.
@@ -63,13 +74,13 @@ def gained(study: DoseStudy, shape: str, outcome: str, world: str, week: int) ->
     return 100 * more / runs[..., 0] if outcome == TORQUE else more
 
 
-def band(study: DoseStudy, draws: Array) -> tuple[float, float, float]:
+def band(study: DoseStudy, draws: Array) -> MeanAndBand:
     """Mean and band over the draws that have a value."""
-    known = draws[~np.isnan(draws)]
-    if not len(known):
-        return np.nan, np.nan, np.nan
-    low, high = np.quantile(known, study.study.band)
-    return float(known.mean()), float(low), float(high)
+    values = draws[~np.isnan(draws)]
+    if not len(values):
+        return MeanAndBand(np.nan, np.nan, np.nan)
+    low, high = np.quantile(values, study.comparison.band)
+    return MeanAndBand(float(values.mean()), float(low), float(high))
 
 
 def curve(study: DoseStudy) -> "pd.DataFrame":
@@ -83,8 +94,8 @@ def curve(study: DoseStudy) -> "pd.DataFrame":
     rows = []
     for shape in study.curves:
         for outcome, world in GAINS:
-            own = gained(study, shape, outcome, world, study.weeks)
-            usual = gained(study, SATURATING, outcome, world, study.weeks)
+            own = strength_gain(study, shape, outcome, world, study.weeks)
+            usual = strength_gain(study, SATURATING, outcome, world, study.weeks)
             for n in SESSIONS:
                 middle, low, high = band(study, own[n])
                 _, least, most = band(study, usual[n])
@@ -112,14 +123,14 @@ def reaching(weekly: Array, gain: Array, share: float) -> Array:
         One a draw; missing where nothing is gained at any dose.
     """
     best = gain.max(axis=0)
-    wanted = share * best
-    found = np.full(gain.shape[1], np.nan)
+    target = share * best
+    doses = np.full(gain.shape[1], np.nan)
     for draw in np.flatnonzero(best > NO_EFFECT):
-        at = int(np.argmax(gain[:, draw] >= wanted[draw] - NO_EFFECT))
+        at = int(np.argmax(gain[:, draw] >= target[draw] - NO_EFFECT))
         low, high = gain[max(at - 1, 0), draw], gain[at, draw]
-        part = (wanted[draw] - low) / (high - low) if high > low else 1.0
-        found[draw] = weekly[max(at - 1, 0)] + part * (weekly[at] - weekly[max(at - 1, 0)])
-    return found
+        part = (target[draw] - low) / (high - low) if high > low else 1.0
+        doses[draw] = weekly[max(at - 1, 0)] + part * (weekly[at] - weekly[max(at - 1, 0)])
+    return doses
 
 
 def enough(study: DoseStudy) -> "pd.DataFrame":
@@ -134,12 +145,12 @@ def enough(study: DoseStudy) -> "pd.DataFrame":
     rows = []
     for shape in study.curves:
         for outcome, world in GAINS:
-            own = gained(study, shape, outcome, world, study.weeks)
+            own = strength_gain(study, shape, outcome, world, study.weeks)
             for share in ENOUGH:
-                found = reaching(weekly, own, share)
-                none = float(np.isnan(found).mean())
+                doses = reaching(weekly, own, share)
+                none = float(np.isnan(doses).mean())
                 most = float(own.max(axis=0).mean())
-                rows.append((shape, outcome, world, share, *band(study, found), none, most))
+                rows.append((shape, outcome, world, share, *band(study, doses), none, most))
     columns = ["shape", "outcome", "world", "share", "weekly_sets", "low", "high", "none", "most"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -156,9 +167,9 @@ def enough_stretching(study: DoseStudy) -> "pd.DataFrame":
         runs = study.stretching[outcome][WORLDS.index(world)][..., study.weeks]
         gain = (runs - runs[0]) * GAINS[outcome, world]
         for share in ENOUGH:
-            found = reaching(np.array(MINUTES), gain, share)
+            minutes = reaching(np.array(MINUTES), gain, share)
             most = float(gain.max(axis=0).mean())
-            rows.append((outcome, world, share, *band(study, found), most))
+            rows.append((outcome, world, share, *band(study, minutes), most))
     columns = ["outcome", "world", "share", "min_wk", "low", "high", "most"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -174,7 +185,7 @@ def ends(study: DoseStudy) -> "pd.DataFrame":
     rows = []
     for outcome in OUTCOMES:
         for world in WORLDS if outcome in LINKS else WORLDS[:1]:
-            runs = [study.study.mean(arm, outcome, world) for arm in ENDS]
+            runs = [study.comparison.mean(arm, outcome, world) for arm in ENDS]
             change = [run[:, -1] - run[:, 0] for run in runs]
             if outcome == TORQUE:
                 change = [100 * c / run[:, 0] for c, run in zip(change, runs, strict=True)]
@@ -186,16 +197,10 @@ def ends(study: DoseStudy) -> "pd.DataFrame":
 
 def one_more(
     study: DoseStudy, sessions: int, outcome: str, world: str, shape: str = SATURATING
-) -> tuple[float, float, float]:
+) -> MeanAndBand:
     """What the last of so many weekly sessions adds at the last week: mean and band over draws."""
-    runs = gained(study, shape, outcome, world, study.weeks)
+    runs = strength_gain(study, shape, outcome, world, study.weeks)
     return band(study, runs[sessions] - runs[sessions - 1])
-
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Array = NDArray[np.float64]
 
 
 def _share(part: Array, whole: Array) -> Array:
@@ -214,7 +219,7 @@ def effect_left(study: DoseStudy) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    times = study.base.strength.sessions_per_week if study.base.strength else 0
+    times = study.base.strength.sessions_per_week
     place = SESSIONS.index(min(times, SESSIONS[-1]))
     rows = []
     for outcome, world in [one for one in GAINS if one[0] != "discomfort_nrs"]:

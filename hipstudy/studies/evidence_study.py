@@ -1,4 +1,4 @@
-"""The evidence report's run: every case predicted, every unknown number screened, and settings."""
+"""The evidence report's settings and run: every case predicted, every unknown number screened."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from hipstudy.evidence import trials as trial_file
+from hipstudy.evidence import trials as published
 from hipstudy.evidence import validation
 from hipstudy.evidence.trials import Case
 from hipstudy.evidence.validation import CaseResult
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies import sensitivity
-from hipstudy.studies.sensitivity import Driven
+from hipstudy.studies.sensitivity import SensitivityResult
 from hipstudy.studies.settings import a_date, check_settings
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class EvidenceSettings(BaseModel):
         UsageProblems
             Every problem of the file.
         """
-        shipped = trial_file.shipped()
-        own = trial_file.read(Path(self.trials), beside=shipped) if self.trials else ()
+        shipped = published.shipped()
+        own = published.read(Path(self.trials), beside=shipped) if self.trials else ()
         return (*shipped, *own)
 
 
@@ -58,16 +58,16 @@ class EvidenceStudy(ShortRepr):
     Parameters
     ----------
     settings
-        What was asked.
+        As in the notebook's first cell.
     findings
         Cases with their predictions.
-    driven
+    sensitivity
         What the reference comparison hangs on.
     """
 
     settings: EvidenceSettings
     findings: tuple[CaseResult, ...]
-    driven: Driven
+    sensitivity: SensitivityResult
 
     def facts(self) -> dict[str, object]:
         """How many cases were predicted, and with how many samples."""
@@ -79,12 +79,12 @@ class EvidenceStudy(ShortRepr):
         return validation.frame(self.findings)
 
 
-def run(**given: Any) -> EvidenceStudy:
+def run(**fields: Any) -> EvidenceStudy:
     """Predict the cases and find what the answer hangs on.
 
     Parameters
     ----------
-    **given
+    **fields
         Settings by name, as in the notebook's first cell; None stands for the default.
 
     Raises
@@ -92,7 +92,7 @@ def run(**given: Any) -> EvidenceStudy:
     UsageProblems
         Every wrong setting, and every problem of a file of trials.
     """
-    settings = check_settings(EvidenceSettings, given)
+    settings = check_settings(EvidenceSettings, fields)
     return EvidenceStudy(
         settings,
         validation.find_all(settings.cases(), seed=settings.seed),

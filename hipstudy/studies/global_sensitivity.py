@@ -42,8 +42,8 @@ def sobol_sample(names: Sequence[str], n: int, *, seed: int) -> Array:
     """
     from SALib.sample import sobol
 
-    found = sobol.sample(_problem(names), n, calc_second_order=False, seed=int(seed))
-    return np.clip(found, _OPEN, 1 - _OPEN)
+    sample = sobol.sample(_problem(names), n, calc_second_order=False, seed=int(seed))
+    return np.clip(sample, _OPEN, 1 - _OPEN)
 
 
 def sobol(names: Sequence[str], answers: Mapping[str, Array], *, seed: int) -> "pd.DataFrame":
@@ -67,13 +67,13 @@ def sobol(names: Sequence[str], answers: Mapping[str, Array], *, seed: int) -> "
     import pandas as pd
 
     rows = []
-    for answer, found in answers.items():
+    for answer, values in answers.items():
         first = first_off = total = total_off = np.zeros(len(names))
-        if varies(found):
+        if varies(values):
             from SALib.analyze import sobol as analysis
 
             s = analysis.analyze(
-                _problem(names), found, calc_second_order=False, seed=np.random.default_rng(seed)
+                _problem(names), values, calc_second_order=False, seed=np.random.default_rng(seed)
             )
             first, first_off, total, total_off = s["S1"], s["S1_conf"], s["ST"], s["ST_conf"]
         ends = (first, first - first_off, first + first_off)
@@ -83,9 +83,9 @@ def sobol(names: Sequence[str], answers: Mapping[str, Array], *, seed: int) -> "
     return pd.DataFrame(rows, columns=[*columns, "total", "total_low", "total_high"])
 
 
-def varies(found: Array) -> bool:
+def varies(values: Array) -> bool:
     """Whether an answer moves by more than rounding."""
-    return bool(np.ptp(found) > 1e-9 * max(1.0, float(np.abs(found).max())))
+    return bool(np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())))
 
 
 def morris_sample(names: Sequence[str], n: int, *, seed: int) -> Array:
@@ -125,16 +125,16 @@ def morris(
     from SALib.analyze import morris as analysis
 
     rows = []
-    for answer, found in answers.items():
+    for answer, values in answers.items():
         s = analysis.analyze(
             _problem(names),
             levels,
-            np.asarray(found, float),
+            np.asarray(values, float),
             num_levels=LEVELS,
             seed=np.random.default_rng(seed),
         )
         effect = np.asarray(s["mu_star"], float)
-        most = effect.max() if varies(found) else np.inf
+        most = effect.max() if varies(values) else np.inf
         parts = (effect, s["mu_star_conf"], s["sigma"], effect / most)
         rows += [
             (answer, name, *(float(part[i]) for part in parts)) for i, name in enumerate(names)

@@ -1,7 +1,8 @@
-"""What an answer hangs on: the unknown numbers screened, and the main ones' shares of its variance.
+"""What an answer hangs on: each unknown number's correlation with it or share of its variance.
 
-In full for the reference comparison (``reference``), small for the comparison of a report
-(``of_study``), whose factors are chosen by the rank correlations that it has already.
+``influence`` ranks the numbers over the draws that a comparison has already. Shares of variance are
+found in full for the reference comparison (``reference``), and small for the comparison of a report
+(``of_study``), whose factors are those of the strongest correlations.
 """
 
 from dataclasses import dataclass
@@ -86,30 +87,27 @@ def influence(study: CompareStudy) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    drawn = {
+    factors = {
         name: study.values[name][:, 0]
         for name, row in shipped().items()
         if row.low < row.high and name not in {*SEEN_ONLY, *IDLE, *unused(study)}
     }
-    drawn |= {f"share {world}": study.shares[:, i] for i, world in enumerate(WORLDS)}
+    factors |= {f"share {world}": study.shares[:, i] for i, world in enumerate(WORLDS)}
     answers = [
         study.difference(study.primary, "tightness_nrs", world)[:, -1] for world in ("weak", PRIOR)
     ]
-    drawn = {name: draws for name, draws in drawn.items() if np.ptp(draws)}
-    columns = np.column_stack([*drawn.values(), *answers])
+    factors = {name: draws for name, draws in factors.items() if np.ptp(draws)}
+    columns = np.column_stack([*factors.values(), *answers])
     ranks = columns.argsort(axis=0).argsort(axis=0).astype(float)
-    found = np.corrcoef(ranks, rowvar=False)[: len(drawn), len(drawn) :]
-    found = np.where([np.ptp(answer) > 0 for answer in answers], found, 0)
-    frame = pd.DataFrame({"name": list(drawn), "weak": found[:, 0], "prior": found[:, 1]})
-    tail = (1 - study.band[1]) / len(drawn)  # of so many, none past it
+    r = np.corrcoef(ranks, rowvar=False)[: len(factors), len(factors) :]
+    r = np.where([np.ptp(answer) > 0 for answer in answers], r, 0)
+    frame = pd.DataFrame({"name": list(factors), "weak": r[:, 0], "prior": r[:, 1]})
+    tail = (1 - study.band[1]) / len(factors)  # of so many, none past it
     frame["noise"] = -special.ndtri(tail) / np.sqrt(study.values.n_draws - 1)
     strongest = frame[["weak", "prior"]].abs().max(axis=1)
     order = strongest.sort_values(ascending=False, kind="stable").index
     return frame.loc[order].reset_index(drop=True)
 
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 EVEN_PRIOR = (1.0, 1.0, 1.0, 1.0)
@@ -120,26 +118,26 @@ FEW_RUNNERS, FEW_FACTORS, FEW_BASE = 8, 8, 256
 
 
 @dataclass(frozen=True, eq=False)
-class Driven:
-    """Screen and indices.
+class SensitivityResult:
+    """What answers hang on: the screen of all unknown numbers, and the main ones' indices.
 
     Parameters
     ----------
     question
-        What was asked of whom.
+        The comparison, the runners and the prior.
     screened
         Factors that were looked at; those of ``screen`` when there was one.
     main
         Factors of the indices, a dummy last.
     screen
-        Morris's effects (``sensitivity.morris``); None where other means chose the factors.
+        Morris's effects (``global_sensitivity.morris``); None where other means chose the factors.
     indices
-        Sobol's (``sensitivity.sobol``).
+        Sobol's (``global_sensitivity.sobol``).
     base
         Base sample of the indices.
-    never
-        Margin -> share of the sample in which no share of runners breaks even.
-    still
+    never_even_share
+        Margin, NRS points -> share of the sample in which no share of runners breaks even.
+    constant_answers
         Answers that do not vary.
     """
 
@@ -149,8 +147,8 @@ class Driven:
     screen: "pd.DataFrame | None"
     indices: "pd.DataFrame"
     base: int
-    never: dict[float, float]
-    still: tuple[str, ...]
+    never_even_share: dict[float, float]
+    constant_answers: tuple[str, ...]
 
     @property
     def n_runs(self) -> int:
@@ -179,7 +177,7 @@ def reference(
     base: int = BASE,
     trajectories: int = TRAJECTORIES,
     n_runners: int = REFERENCE_RUNNERS,
-) -> Driven:
+) -> SensitivityResult:
     """Screen every unknown number, then find the main ones' indices.
 
     Parameters
@@ -196,13 +194,13 @@ def reference(
     question = reference_question(seed=seed, n_runners=n_runners)
     screened = (*unknown(question), DUMMY)
     levels = morris_sample(screened, trajectories, seed=seed)
-    found, _ = _asked(question, screened, spanned(levels))
-    screen = morris(screened, levels, found, seed=seed)
+    answers, _ = _answers(question, screened, spanned(levels))
+    screen = morris(screened, levels, answers, seed=seed)
     main = (*(n for n in main_factors(screen, least=LEAST) if n != DUMMY), DUMMY)
     return _indices(question, screened, main, screen, base=base, seed=seed)
 
 
-def of_study(study: CompareStudy) -> Driven:
+def of_study(study: CompareStudy) -> SensitivityResult:
     """Indices for the primary comparison of a report, on a few of its runners.
 
     The factors are the numbers whose rank correlations with the difference are strongest over the
@@ -213,7 +211,7 @@ def of_study(study: CompareStudy) -> Driven:
     question = SensitivityTarget(
         study.design.arm(treatment),
         study.design.arm(control),
-        _some(study.cohort),
+        _few_runners(study.cohort),
         study.design.weeks,
         settings.prior,
         settings.held,
@@ -226,19 +224,19 @@ def of_study(study: CompareStudy) -> Driven:
     return _indices(question, (*numbers, *sticks), main, None, base=FEW_BASE, seed=seed)
 
 
-def _some(runners: Cohort) -> Cohort:
+def _few_runners(runners: Cohort) -> Cohort:
     """A few of the runners, evenly over the file."""
     few = min(FEW_RUNNERS, runners.n_runners)
     return runners.take(np.linspace(0, runners.n_runners - 1, few).astype(int))
 
 
-def _asked(
+def _answers(
     question: SensitivityTarget, names: tuple[str, ...], u: Array
 ) -> tuple[dict[str, Array], dict[float, float]]:
     """The answers, and for each margin how often no share of runners breaks even."""
-    found = evaluate(question, names, u, margins=margins())
-    never = {margin: float(found.pop(f"{NEVER} {margin:g}").mean()) for margin in margins()}
-    return found, never
+    answers = evaluate(question, names, u, margins=margins())
+    never = {margin: float(answers.pop(f"{NEVER} {margin:g}").mean()) for margin in margins()}
+    return answers, never
 
 
 def _indices(
@@ -249,16 +247,15 @@ def _indices(
     *,
     base: int,
     seed: int,
-) -> Driven:
+) -> SensitivityResult:
     u = sobol_sample(main, base, seed=seed)
-    found, never = _asked(question, main, u)
-    still = tuple(name for name, answer in found.items() if not varies(answer))
-    return Driven(
-        question, screened, main, screen, sobol(main, found, seed=seed), base, never, still
-    )
+    answers, never = _answers(question, main, u)
+    constant = tuple(name for name, answer in answers.items() if not varies(answer))
+    indices = sobol(main, answers, seed=seed)
+    return SensitivityResult(question, screened, main, screen, indices, base, never, constant)
 
 
-def strongest(driven: Driven, answer: str, n: int | None = None) -> "pd.DataFrame":
+def strongest(driven: SensitivityResult, answer: str, n: int | None = None) -> "pd.DataFrame":
     """Rows of one answer, largest total order first, the dummy left out."""
     rows = driven.indices
     rows = rows[(rows["answer"] == answer) & (rows["factor"] != DUMMY)]

@@ -31,7 +31,7 @@ BLOCK = 20_000  # draws times limbs carried at once: bounds memory, and keeps it
 
 @dataclass(frozen=True, eq=False)
 class SensitivityTarget:
-    """What is asked of whom.
+    """The comparison whose answers are looked at, on whom, under which prior.
 
     Parameters
     ----------
@@ -39,13 +39,13 @@ class SensitivityTarget:
         The two arms of the contrast.
     cohort
         Runners whose mean is taken; a small reference cohort is enough, for every set of numbers
-        is asked of the same runners with the same luck.
+        is tried on the same runners with the same luck.
     weeks
         At the end of which the difference is taken.
     prior
         Dirichlet concentration of each cause.
-    held
-        Parameters at a value of their own.
+    fixed_values
+        Parameter -> a value of its own, which is no factor.
     seed
         Of the runners' luck.
     """
@@ -55,15 +55,14 @@ class SensitivityTarget:
     cohort: Cohort
     weeks: int
     prior: tuple[float, ...]
-    held: Mapping[str, float]
+    fixed_values: Mapping[str, float]
     seed: int
 
 
 def unknown(question: SensitivityTarget) -> tuple[str, ...]:
-    """Parameters with a spread, but for those that are held; then shares that can vary."""
-    names = [
-        name for name, row in shipped().items() if row.low < row.high and name not in question.held
-    ]
+    """Parameters with a spread, but for fixed ones; then shares that can vary."""
+    spread = (name for name, row in shipped().items() if row.low < row.high)
+    names = (name for name in spread if name not in question.fixed_values)
     return (*names, *(n for n, _, left in _sticks(question.prior, SHARES) if left > 0))
 
 
@@ -87,7 +86,7 @@ def shares(prior: Sequence[float], u: Mapping[str, Array], n: int) -> Array:
     n
         Sets of numbers.
     """
-    found, left = np.zeros((n, len(WORLDS))), np.ones(n)
+    mix, left = np.zeros((n, len(WORLDS))), np.ones(n)
     sticks = {name: (here, rest) for name, here, rest in _sticks(prior, SHARES)}
     for at, name in enumerate(SHARES):
         if name not in sticks:
@@ -96,17 +95,17 @@ def shares(prior: Sequence[float], u: Mapping[str, Array], n: int) -> Array:
         of_left = 1.0
         if rest > 0:
             of_left = special.betaincinv(here, rest, u.get(name, np.full(n, 0.5)))
-        found[:, at] = left * of_left
-        left = left - found[:, at]
-    found[:, -1] = left
-    return found
+        mix[:, at] = left * of_left
+        left = left - mix[:, at]
+    mix[:, -1] = left
+    return mix
 
 
-def values_at(u: Mapping[str, Array], held: Mapping[str, float], n: int) -> Values:
-    """Values of every parameter: by its law where it is a factor, else held, else central."""
+def values_at(u: Mapping[str, Array], fixed: Mapping[str, float], n: int) -> Values:
+    """Values of every parameter: by its law where it is a factor, else fixed, else central."""
     table = shipped()
     columns = {
-        name: row.quantile(u[name]) if name in u else np.full(n, held.get(name, row.value))
+        name: row.quantile(u[name]) if name in u else np.full(n, fixed.get(name, row.value))
         for name, row in table.items()
     }
     return Values({name: column[:, np.newaxis] for name, column in columns.items()}, seed=0)
@@ -120,7 +119,7 @@ def evaluate(
     Parameters
     ----------
     question
-        What is asked.
+        The comparison, runners and prior.
     names
         Factors: parameters, ``SHARES``, ``DUMMY``; all others stand at their values.
     u
@@ -148,21 +147,21 @@ def _block(
     question: SensitivityTarget, u: Mapping[str, Array], margins: Sequence[float]
 ) -> dict[str, Array]:
     n = len(next(iter(u.values())))
-    values = values_at(u, question.held, n)
+    values = values_at(u, question.fixed_values, n)
     means = _means(question, values)
-    mixed = shares(question.prior, u, n)
-    found = {}
+    mix = shares(question.prior, u, n)
+    answers = {}
     for outcome in (TIGHTNESS, TORQUE):
         by_world = means[outcome]
         for place, world in enumerate(WORLDS):
-            found[f"{outcome} {world}"] = by_world[place]
-        found[f"{outcome} {PRIOR}"] = np.einsum("dw,wd->d", mixed, by_world)
+            answers[f"{outcome} {world}"] = by_world[place]
+        answers[f"{outcome} {PRIOR}"] = np.einsum("dw,wd->d", mix, by_world)
     for place, margin in enumerate(margins):
         share = break_even_share(-means[TIGHTNESS], question.prior, margin)
         if place == 0:  # "at no share" is infinite, and would leave no variance
-            found[BREAK_EVEN] = np.minimum(share, 1)
-        found[f"{NEVER} {margin:g}"] = np.isinf(share).astype(float)
-    return found
+            answers[BREAK_EVEN] = np.minimum(share, 1)
+        answers[f"{NEVER} {margin:g}"] = np.isinf(share).astype(float)
+    return answers
 
 
 def _means(question: SensitivityTarget, values: Values) -> dict[str, Array]:

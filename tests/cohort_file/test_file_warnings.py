@@ -19,7 +19,7 @@ from hipstudy.explore.live import page_style
 from hipstudy.explore.one_file import export
 from hipstudy.explore.one_file.dose_grid import Steps
 from hipstudy.finding_list import lines
-from hipstudy.pages import cohort_report, compare_report, dose_report
+from hipstudy.pages import cohort_report, compare_report
 from hipstudy.progress_bar import Progress
 from hipstudy.report.make_report import plan, report
 from hipstudy.resources import place
@@ -82,9 +82,9 @@ def _analysed(file):
 def _dosed(file, monkeypatch):
     monkeypatch.setattr(dose_study, "_curves", lambda *_: ({}, {}))
     monkeypatch.setattr(dose_study, "_phases", lambda *_: {})
-    monkeypatch.setattr(dose_study.sweep, "sweep", lambda *_, **__: {})
+    monkeypatch.setattr(dose_study.dose_sweep, "sweep", lambda *_, **__: {})
     monkeypatch.setattr(dose_study, "number", lambda _: 3)
-    return dose_report.whom(dose_study.run(cohort=str(file), weeks=1))
+    return compare_report.whom(dose_study.run(cohort=str(file), weeks=1).comparison)
 
 
 def test_each_report_says_them_on_its_first_page(file, warned, monkeypatch):
@@ -106,7 +106,9 @@ def test_each_report_that_takes_a_cohort_begins_with_them():
         ):
             continue
         takes += 1
-        assert re.search(r"^\w*pages\.whom\(study\)$", cells[2], re.MULTILINE), path.name
+        assert re.search(r"^\w*pages\.whom\(study(\.comparison)?\)$", cells[2], re.MULTILINE), (
+            path.name
+        )
     assert takes == 3
 
 

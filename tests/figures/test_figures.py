@@ -135,7 +135,7 @@ def test_weeks_bracket_each_arms_runners_where_there_are_any():
 def test_torque_angle_draws_a_line_a_week_and_the_marks(study):
     frame = torque_curves.torque_angle(study, study.primary)
     trained = {"strength_plus_stretch": (-10.0, 10.0)}
-    axs = figures.torque_angle(frame, marks=torque_curves.running_angles(), trained=trained)
+    axs = figures.torque_angle(frame, marks=torque_curves.running_angles(), trained_deg=trained)
     assert len(axs) == 2
     for ax in axs:
         assert {"week 0", "week 2", "week 4"} <= {line.get_label() for line in ax.lines}
@@ -179,7 +179,7 @@ def words(ax):
 
 def test_torque_surface_draws_each_gap_where_the_frame_has_it():
     frame = surface(lambda i, week, angle: -12 + i * week - angle / 10)
-    axs = drawn(figures.torque_surface(frame, marks=MARKS, trained={}))
+    axs = drawn(figures.torque_surface(frame, marks=MARKS, trained_deg={}))
     seen = set()
     for i, ax in enumerate(axs):
         (filled,), (lines,) = contours(ax)
@@ -199,7 +199,7 @@ def test_torque_surface_draws_each_gap_where_the_frame_has_it():
 
 def test_torque_surface_names_its_lines_arms_and_bar_and_makes_the_norm_heavy():
     frame = surface(lambda i, week, angle: -12 + i * week - angle / 10)
-    axs = drawn(figures.torque_surface(frame, marks=MARKS, trained={}))
+    axs = drawn(figures.torque_surface(frame, marks=MARKS, trained_deg={}))
     assert [ax.get_title(loc="left") for ax in axs] == ["Stretch only", "Strength + stretch"]
     for ax in axs:
         ((lines,)) = contours(ax)[1]
@@ -215,7 +215,7 @@ def test_torque_surface_marks_angles_and_the_trained_range():
     frame = surface(lambda i, week, angle: -12 + i * week - angle / 10)
     marks = {"2.5 m/s": 20, "3.5 m/s": 23, "4.5 m/s": 24}
     trained = {"strength_plus_stretch": (-10, 10)}
-    axs = drawn(figures.torque_surface(frame, marks=marks, trained=trained))
+    axs = drawn(figures.torque_surface(frame, marks=marks, trained_deg=trained))
     for ax in axs:
         placed = [text for text in ax.texts if text.get_text() in marks]
         assert [text.xy for text in placed] == [(0, angle) for angle in marks.values()]
@@ -233,14 +233,14 @@ def test_torque_surface_marks_angles_and_the_trained_range():
     ids=["below the norm everywhere", "all the same", "the norm everywhere"],
 )
 def test_torque_surface_that_does_not_cross_the_norm(gap):
-    axs = drawn(figures.torque_surface(surface(gap), marks=MARKS, trained={}))
+    axs = drawn(figures.torque_surface(surface(gap), marks=MARKS, trained_deg={}))
     for ax in axs:
         assert len(contours(ax)[0]) == 1
         assert "norm" not in words(ax)
 
 
 def test_torque_surface_without_lines_says_its_value():
-    axs = figures.torque_surface(surface(lambda *_: -7), marks={}, trained={})
+    axs = figures.torque_surface(surface(lambda *_: -7), marks={}, trained_deg={})
     assert [words(ax) for ax in axs] == [["everywhere −7.0 %"]] * 2
 
 
@@ -248,7 +248,7 @@ def test_torque_surface_stays_small_and_the_same_text():
     frame = surface(lambda i, week, angle: -12 + i * week - angle / 10)
     texts = {
         show.Figure(axs[0].figure, "Made up.", "Made up.", "surface").svg()
-        for axs in (figures.torque_surface(frame, marks=MARKS, trained={}) for _ in range(2))
+        for axs in (figures.torque_surface(frame, marks=MARKS, trained_deg={}) for _ in range(2))
     }
     assert len(texts) == 1
     assert len(texts.pop()) < 150_000

@@ -22,7 +22,9 @@ from hipstudy.parameters import shipped
 from hipstudy.resources import place
 from hipstudy.studies.dose_tables import ends, surfaces
 from hipstudy.studies.settings import CompareSettings
+from hipstudy.wording import Wording
 
+HIT_RULE = Wording("hipstudy.pages", "evidence")("hit_rule")
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
     "01_compare_protocols": {"n_runners": 8, "weeks": 4},
@@ -130,7 +132,7 @@ def test_a_count_of_hits_has_its_rule_beside_it(reports):
     for name, text in said.items():
         found = set(re.findall(rf"(\d+) of (?:the )?{score.trials}\b", text))
         assert found == {str(score.hits)}, name
-        assert validation.HIT_RULE in text, name
+        assert HIT_RULE in text, name
     for name in ("01_compare_protocols", "02_cohort", "04_dose_response"):
         assert not re.search(rf"\d+ of (the )?{score.trials} ", reports[name].text), name
     trials = len({f.case.trial for f in findings})
@@ -215,5 +217,5 @@ def test_a_dose_has_one_number_in_figure_and_table(reports):
         at = rows[(rows["outcome"] == outcome) & (rows["world"] == world)]
         at = at[(at["sets"] == own.sets) & (at["sessions_per_week"] == own.sessions_per_week)]
         at = at[(at["load"] == own.load) & (at["stretch_min_wk"] == study.base.stretch_min_wk)]
-        runs = study.study.mean(study.base.name, outcome, world)
+        runs = study.comparison.mean(study.base.name, outcome, world)
         assert at["change"].item() == pytest.approx((runs[:, -1] - runs[:, 0]).mean(), abs=1e-9)

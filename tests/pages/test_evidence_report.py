@@ -1,15 +1,22 @@
 """What the evidence report says is what was found, and only that."""
 
 import re
+from dataclasses import replace
 
+import grammar
 import pytest
+from template_branches import unrendered
 
+from hipstudy import show
 from hipstudy.errors import UsageProblems
-from hipstudy.evidence import validation
-from hipstudy.evidence.trials import MISS
+from hipstudy.evidence import number_basis, validation
+from hipstudy.evidence.trials import HIT, MISS
 from hipstudy.pages import evidence_report
+from hipstudy.pages.evidence_report import cases, variance_shares
+from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.parameters import shipped
 from hipstudy.studies import evidence_study
+from hipstudy.wording import Wording
 
 MINE = """
 [mine_2026]
@@ -74,18 +81,18 @@ def test_a_verdict_that_changes_is_said_on_the_page(study):
     case = next(f for f in study.findings if f.case.name == "kay_2023")
     moved = case.case.model_copy(update={"estimate": None, "low": 0.1, "high": 0.2})
     other = validation.CaseResult(moved, case.predicted, case.low, case.high)
-    changed = evidence_study.EvidenceStudy(study.settings, (other,), study.driven)
+    changed = evidence_study.EvidenceStudy(study.settings, (other,), study.sensitivity)
     frame = evidence_report.validation(changed).frame
     assert frame["Verdict"].tolist() == ["hit, was a miss"]
 
 
 def test_each_miss_has_its_sentence(study):
-    said = evidence_report.discussed(study).markdown.splitlines()
+    said = evidence_report.misses(study).markdown.splitlines()
     misses = [f.case for f in study.findings if f.verdict == MISS]
     assert len(said) == len(misses)
     assert any("Kay 2023." in line for line in said)
     assert said[-1].startswith("- **Mine 2026.** Not discussed yet")
-    assert evidence_report.own(study).markdown == "Added by a file of one's own: mine\\_2026."
+    assert evidence_report.own_cases(study).markdown == "Added by a file of one's own: mine\\_2026."
 
 
 def test_second_hand_numbers_are_marked(study):
@@ -95,7 +102,7 @@ def test_second_hand_numbers_are_marked(study):
 
 
 def test_what_the_answer_hangs_on_is_said_with_intervals(study):
-    said = evidence_report.hangs_on(study).markdown
+    said = evidence_report.leading(study).markdown
     lines = [line for line in said.splitlines() if line.startswith("- ")]
     assert len(lines) == 6
     for line in lines:
@@ -112,7 +119,7 @@ def test_tables_of_indices_end_in_the_dummy(study):
     assert frame["Number"].iloc[-1] == "a dummy that nothing uses"
     assert set(frame.iloc[-1, 1:]) == {"0 | 0 (0 to 0)"}
     screen = evidence_report.screen(study).frame
-    assert (screen["Kept"] == "yes").sum() == len(study.driven.main) - 1
+    assert (screen["Kept"] == "yes").sum() == len(study.sensitivity.main) - 1
     assert {"answer", "factor", "first", "total"} < set(evidence_report.sobol(study).frame)
     assert {"answer", "factor", "effect"} < set(evidence_report.morris(study).frame)
 
@@ -133,7 +140,7 @@ def test_the_ledger_has_every_number_once_with_what_would_replace_it(study):
     assert numbers == sorted(numbers, reverse=True), "what carries most comes first"
     first = shown.frame.iloc[0]
     name = next(n for n, row in shipped().items() if row.label == first["Number"])
-    rows = study.driven.indices
+    rows = study.sensitivity.indices
     mine = rows[(rows["factor"] == name) & rows["answer"].str.startswith("tightness_nrs")]
     assert first["Share of variance, %"].startswith(f"{100 * mine['total'].max():.1f}, ")
     assert "Share" in evidence_report.studies(study).caption
@@ -162,3 +169,75 @@ def test_settings_are_checked_before_anything_runs(tmp_path):
     said = [str(problem) for problem in found.value.problems]
     assert "wrong.toml, kay_2023, lo: found '19.0'; there is no field of this name." in said[0]
     assert said[-1] == "wrong.toml, kay_2023: found 'kay_2023'; this case is there already"
+
+
+def answers():
+    """Page 1 with all and with some calibration cases inside, and what is said of the screen."""
+    few, every = validation.Score(1, 2), validation.Score(2, 2)
+    for score in (few, every):
+        facts = cases.EvidenceAnswer(score, few, few, "link", 0.0, 0.004, 2)
+        for name in ("headline", "independent", "validation_label", "calibration_note",
+                     "calibration_label", "share_range", "share_label", "basis"):  # fmt: skip
+            yield name, facts
+    yield "validation_caption", cases.ValidationCount(1, 2, few)
+    for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
+        facts = variance_shares.VarianceFacts(
+            12, 4, 9, 1234, 2, {0.0: 0.0, 0.5: 0.004, 1.0: 0.99}, {"A": "“one”", "B": "“two”"},
+            constant,
+        )  # fmt: skip
+        for name in ("leading_factors", "variance_caption", "variance_alt"):
+            yield name, facts
+    yield "screen_caption", variance_shares.ScreenFacts(80, 9, 40, 20, 0.1, 0.01)
+    yield "indices_caption", 64
+    yield "ledger_caption", number_basis.counts()
+    for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss",
+                 "studies_caption", "provenance_caption"):  # fmt: skip
+        yield name, None
+    for names in ([], ["mine_2026"], ["mine_2026", "yours_2026"]):
+        yield "own_cases", names
+
+
+def passages_of_cases(study):
+    """Every case as it is, and with what no shipped case has."""
+    facts = cases.case_facts(study.findings)
+    first = facts[0]
+    changes = [
+        {"low": None, "estimate": None}, {"high": None}, {"n": None, "how": ""},
+        {"pause_wk": 4, "again_wk": 2, "comparator": "stretch 4x30 s daily"}, {"discussion": ""},
+        {"verdict": MISS if first.verdict == HIT else HIT}, {"verdict": None},
+    ]  # fmt: skip
+    facts += [replace(first, case=first.case.model_copy(update=change)) for change in changes]
+    number = cases.NumberSet("link", 0.5, is_inside_spread=True)
+    facts.append(replace(first, numbers_set=(number, replace(number, is_inside_spread=False))))
+    yield "forest_alt", facts
+    for one in facts:
+        for name in ("published_cell", "predicted", "citation", "numbers_set", "verdict", "miss",
+                     "whom", "run_as", "interval_source"):  # fmt: skip
+            yield name, one
+
+
+def test_every_branch_is_rendered_and_grammatical(study):
+    renderings = [*answers(), *passages_of_cases(study)]
+    assert unrendered("hipstudy.pages", "evidence", renderings) == []
+    texts = [WORDS(name, facts) for name, facts in renderings]
+    assert [fault for text in texts for fault in grammar.faults(text)] == []
+    assert WORDS("own_cases", []) == ""
+
+
+def test_what_the_numbers_rest_on_is_grammatical():
+    counts = number_basis.counts()
+    renderings = [
+        ("sentence", number_basis.NumberBasis(counts, n, number_basis.LINKS)) for n in (0, 1, 2, 9)
+    ]
+    assert unrendered("hipstudy.evidence", "number_basis", renderings) == []
+    words = Wording("hipstudy.evidence", "number_basis")
+    assert [f for name, facts in renderings for f in grammar.faults(words(name, facts))] == []
+
+
+def test_every_page_is_grammatical(study):
+    pages = [getattr(evidence_report, name)(study) for name in evidence_report.__all__]
+    texts = [one.markdown for one in pages if isinstance(one, show.Text)]
+    texts += [one.caption for one in pages if isinstance(one, show.Table | show.Figure)]
+    texts += [one.alt for one in pages if isinstance(one, show.Figure)]
+    assert len(texts) > 10
+    assert [fault for text in texts for fault in grammar.faults(text)] == []

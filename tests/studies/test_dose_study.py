@@ -1,6 +1,4 @@
-"""The dose study: known answers for how much is enough and what is kept, settings, and words."""
-
-import sys
+"""The dose study: known answers for how much is enough and what is kept, and settings."""
 
 import numpy as np
 import pytest
@@ -9,7 +7,6 @@ from hipstudy import parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages import dose_report
 from hipstudy.studies import dose_study, dose_tables
 from hipstudy.studies.dose_study import DoseSettings, check
 from hipstudy.studies.dose_tables import TORQUE, reaching
@@ -97,62 +94,10 @@ def test_tables_are_tidy_and_whole(study):
 
 def test_the_ends_are_the_two_presets(study):
     rows = dose_tables.ends(study).set_index(["outcome", "world"])
-    means = [study.study.mean(arm, TORQUE, "weak") for arm in ("article_low", "article_high")]
+    means = [study.comparison.mean(arm, TORQUE, "weak") for arm in ("article_low", "article_high")]
     few, many = (100 * (m[:, -1] / m[:, 0] - 1) for m in means)
     assert rows.loc[(TORQUE, "weak"), "difference"] == pytest.approx((many - few).mean())
     assert rows.loc[("tightness_nrs", "nonspecific"), "difference"] == pytest.approx(0, abs=1e-12)
-
-
-def test_the_report_says_when_shapes_disagree_and_when_not(study, monkeypatch):
-    assert "**They disagree:**" in dose_report.disagreement(study).markdown
-    frame = dose_tables.curve(study).assign(outside=False)
-    monkeypatch.setattr(dose_tables, "curve", lambda _: frame)
-    assert "**Here they do not disagree**" in dose_report.disagreement(study).markdown
-
-
-def test_the_sentence_is_the_numbers(study):
-    answer = dose_report.answer(study)
-    torque = dose_tables.one_more(study, 3, TORQUE, "weak")
-    assert answer.sentence.startswith("A third weekly session of 3 sets adds")
-    assert f"{torque[0]:.1f} % of end-range torque after 4 weeks" in answer.sentence
-    assert "Harms are not modelled; absence here is not safety." in answer.basis
-
-
-@pytest.mark.parametrize(
-    ("tight", "said"),
-    [
-        (
-            {"weak": (0.05, 0.02, 0.09)},
-            (
-                "takes away less than 0.5 points of tightness under any of four causes: most on "
-                "average, 0.05 (0.02 to 0.09), if a deficit of end-range torque is what makes hips "
-                "tight. All of it"
-            ),
-        ),
-        (
-            {"weak": (0.05, 0.02, 0.09), "short": (0.04, 0.0, 0.61)},
-            (
-                "takes away on average less than 0.5 points of tightness under any of four causes: "
-                "most on average, 0.05 (0.02 to 0.09), if a deficit of end-range torque is what "
-                "makes hips tight; the band goes furthest, to 0.61, if short tissue is. All of it"
-            ),
-        ),
-        (
-            {"guarded": (0.72, 0.1, 1.3)},
-            (
-                "takes away on average up to 0.72 points of tightness under any of four causes: "
-                "most on average, 0.72 (0.10 to 1.30), if guarding is what makes hips tight. "
-                "All of it"
-            ),
-        ),
-    ],
-)
-def test_the_sentence_says_which_band_goes_furthest(study, monkeypatch, tight, said):
-    every = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0)) | tight
-    monkeypatch.setattr(
-        sys.modules["hipstudy.pages.dose_report.dose_answer"], "_tight", lambda _: every
-    )
-    assert said in dose_report.answer(study).sentence
 
 
 def test_all_wrong_settings_are_said_at_once():

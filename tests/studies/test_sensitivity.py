@@ -52,7 +52,7 @@ def test_a_settled_prior_has_no_share_as_a_factor(question):
     assert sensitivity_model.shares((1, 0, 0, 0), {}, 2).tolist() == [[1, 0, 0, 0]] * 2
     assert set(sensitivity_model.SHARES) <= set(sensitivity_model.unknown(question))
     held = sensitivity_model.SensitivityTarget(
-        **{**vars(question), "held": {"adherence_mean": 0.8}}
+        **{**vars(question), "fixed_values": {"adherence_mean": 0.8}}
     )
     assert "adherence_mean" not in sensitivity_model.unknown(held)
 
@@ -144,7 +144,7 @@ def test_what_must_matter_does(driven):
     assert torque["factor"].iloc[0] == "gain_ceiling_untrained"
     torque = sensitivity.strongest(driven, "end_range_torque_nm_kg nonspecific").set_index("factor")
     assert torque.loc["link_sd_per_sd", "total"] == 0, "there torque has nothing to do with it"
-    assert driven.still == (sensitivity.tightness("nonspecific"),)
+    assert driven.constant_answers == (sensitivity.tightness("nonspecific"),)
     assert set(sensitivity.ANSWERS) < set(driven.indices["answer"])
 
 

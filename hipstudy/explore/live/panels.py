@@ -149,7 +149,7 @@ def _torque(figure: "Figure", here: View) -> str:
         figure.axes[0],
         week=here.asked.shown_week,
         marks=torque_curves.running_angles(),
-        trained=trained,
+        trained_deg=trained,
     )
     angle = [format_number(each, 0) for each in frame["angle_ext_deg"]]
     shown = frame.assign(arm=frame["arm"].map(arm_label), angle_ext_deg=angle).set_axis(

@@ -17,7 +17,7 @@ from hipstudy.pages.shared import factor_label, leading_factors
 from hipstudy.parameters import number as parameter
 from hipstudy.studies import compare_decisions
 from hipstudy.studies.compare_study import CompareStudy
-from hipstudy.studies.sensitivity import Driven, strongest, tightness
+from hipstudy.studies.sensitivity import SensitivityResult, strongest, tightness
 from hipstudy.studies.sensitivity_model import SHARES
 
 
@@ -159,11 +159,11 @@ _PANELS = {
 _ROWS = 6
 
 
-def _moving(driven: Driven) -> list[str]:
-    return [answer for answer in _PANELS if answer not in driven.still]
+def _moving(driven: SensitivityResult) -> list[str]:
+    return [answer for answer in _PANELS if answer not in driven.constant_answers]
 
 
-def hangs_on(study: CompareStudy, driven: Driven) -> show.Text:
+def hangs_on(study: CompareStudy, driven: SensitivityResult) -> show.Text:
     """The sentence, and how it was found."""
     moving = _moving(driven)
     if not moving:
@@ -191,7 +191,7 @@ def hangs_on(study: CompareStudy, driven: Driven) -> show.Text:
     )
 
 
-def hangs_on_figure(driven: Driven) -> show.Figure | show.Text:
+def hangs_on_figure(driven: SensitivityResult) -> show.Figure | show.Text:
     """The shares of variance as dots and lines; empty where nothing varies."""
     import pandas as pd
 

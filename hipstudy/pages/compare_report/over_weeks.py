@@ -134,7 +134,9 @@ def _trained(study: CompareStudy) -> dict[str, tuple[float, float]]:
 def torque(study: CompareStudy) -> show.Figure:
     """The torque-angle curve of the primary contrast's arms."""
     frame = torque_curves.torque_angle(study, study.primary)
-    axs = figures.torque_angle(frame, marks=torque_curves.running_angles(), trained=_trained(study))
+    axs = figures.torque_angle(
+        frame, marks=torque_curves.running_angles(), trained_deg=_trained(study)
+    )
     end = frame[(frame["angle_ext_deg"] == parameter("end_range_test_angle_deg"))]
     said = "; ".join(
         f"{arm_label(r.arm)}, week {r.week}: {interval(r.mean, r.low, r.high)} Nm/kg"
@@ -166,7 +168,7 @@ def surface(study: CompareStudy) -> show.Figure:
     frame = torque_curves.surface(study, study.primary)
     shown = frame[frame["angle_ext_deg"] >= SHOWN_FROM_DEG]
     axs = figures.torque_surface(
-        shown, marks=torque_curves.running_angles(), trained=_trained(study)
+        shown, marks=torque_curves.running_angles(), trained_deg=_trained(study)
     )
     at_end = frame[frame["angle_ext_deg"] == parameter("end_range_test_angle_deg")]
     ends = at_end[at_end["week"].isin([0, study.design.weeks])].pivot_table(

@@ -1,17 +1,10 @@
 """What the dose report's notebook shows: words, tables and figures of a dose study."""
 
-from hipstudy.pages.compare_report import fixed_numbers, sources
 from hipstudy.pages.dose_report.dose_answer import (
     answer,
-    cert,
-    lines,
-    load_path,
+    load_path_by_week,
     load_path_table,
-    prescription,
-    provenance,
     shapes_figure,
-    uncertain_numbers,
-    whom,
 )
 from hipstudy.pages.dose_report.enough_and_after import (
     disagreement,
@@ -25,38 +18,30 @@ from hipstudy.pages.dose_report.enough_and_after import (
 )
 from hipstudy.pages.dose_report.surfaces import (
     load_and_stretch,
-    others,
-    over_weeks,
-    table,
+    other_outcomes,
+    surfaces_table,
     tightness,
     weeks,
+    weeks_and_sessions,
 )
 
 __all__ = [
     "answer",
-    "cert",
     "disagreement",
     "effect_left",
     "ends",
     "enough",
     "enough_stretching",
-    "fixed_numbers",
     "keeping",
-    "lines",
     "load_and_stretch",
-    "load_path",
+    "load_path_by_week",
     "load_path_table",
     "missed_sessions",
-    "others",
-    "over_weeks",
-    "prescription",
-    "provenance",
+    "other_outcomes",
     "shapes_figure",
-    "sources",
-    "table",
+    "surfaces_table",
     "tables",
     "tightness",
-    "uncertain_numbers",
     "weeks",
-    "whom",
+    "weeks_and_sessions",
 ]

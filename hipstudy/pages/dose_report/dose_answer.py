@@ -1,184 +1,160 @@
-"""Page 1 of the dose report: is one more session worth it, in numbers and in one picture."""
+"""Page 1 of the dose report, one more session in numbers and curves, and the load path."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipstudy import figures, parameters, show
 from hipstudy.evidence import number_basis
-from hipstudy.labels import count_phrase, format_number, interval, percent
-from hipstudy.model import adherence, baseline
-from hipstudy.model import load_path as progress
+from hipstudy.labels import format_number, interval, percent
+from hipstudy.model import adherence, baseline, load_path
 from hipstudy.model.adaptation import SHAPES
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages import compare_report
-from hipstudy.pages.compare_report.answer import CAUSE_WORDS
-from hipstudy.parameters import number as parameter
+from hipstudy.parameters import number
 from hipstudy.prescription import progression
-from hipstudy.resources import without_folders
 from hipstudy.studies import dose_tables
 from hipstudy.studies.dose_study import SESSIONS, DoseStudy
-from hipstudy.studies.dose_tables import TORQUE
-
-SHOWN = (("torque", TORQUE, "weak"), ("tightness", "tightness_nrs", "weak"))
-ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh")
-
-
-def last(study: DoseStudy) -> int:
-    """Which session a week is asked about: the last of the prescription's, at most of the curve."""
-    times = study.base.strength.sessions_per_week if study.base.strength else 1
-    return min(times, SESSIONS[-1])
-
-
-def _tight(study: DoseStudy) -> dict[str, tuple[float, float, float]]:
-    return {w: dose_tables.one_more(study, last(study), "tightness_nrs", w) for w in WORLDS}
-
-
-def answer(study: DoseStudy) -> show.Answer:
-    """What the last weekly session adds: a sentence with its uncertainty, three numbers."""
-    session, margin = ORDINALS[last(study)], parameter("margin_small_nrs")
-    torque = dose_tables.one_more(study, last(study), TORQUE, "weak")
-    tight = _tight(study)
-    largest = max(tight, key=lambda world: tight[world][0])
-    points, low, high = tight[largest]
-    most = max(band[2] for band in tight.values())
-    than = "on average less than" if points < margin else "on average up to"
-    than = "less than" if most < margin else than
-    size = count_phrase(margin, "point") if points < margin else f"{format_number(points)} points"
-    widest = max(tight, key=lambda world: tight[world][2])
-    further = (
-        "" if widest == largest else f"; the band goes furthest, to {format_number(most)}, if "
-    )
-    further += "" if widest == largest else f"{CAUSE_WORDS[widest]} is"
-    sentence = (
-        f"A {session} weekly session of {count_phrase(study.sets, 'set')} adds {format_number(torque[0], 1)} % "
-        f"of end-range torque after {count_phrase(study.weeks, 'week')} (95 % band "
-        f"{format_number(torque[1], 1)} to {format_number(torque[2], 1)}), and takes away {than} {size} of "
-        f"tightness under any of four causes: most on average, {format_number(points)} ({format_number(low)} to "
-        f"{format_number(high)}), if {CAUSE_WORDS[largest]} is what makes hips tight{further}. All of it "
-        "is modelled."
-    )
-    others = [dose_tables.one_more(study, last(study), TORQUE, "weak", s)[0] for s in SHAPES]
-    enough = dose_tables.enough(study)
-    eighty = enough[(enough["outcome"] == TORQUE) & (enough["share"] == dose_tables.ENOUGH[0])]
-    first = eighty.iloc[0]
-    by_shape = "; ".join(
-        f"{r.shape} {format_number(r.weekly_sets, 0)}" for r in eighty.itertuples()
-    )
-    numbers = (
-        (
-            f"{format_number(torque[0], 1)} %",
-            f"{format_number(min(others), 1)} to {format_number(max(others), 1)} over three shapes of dose",
-            f"end-range torque that the {session} weekly session adds, of baseline",
-        ),
-        (
-            format_number(points),
-            f"95 % band {format_number(low)} to {format_number(high)}",
-            "NRS points of tightness that it takes away, under the cause where that is most",
-        ),
-        (
-            f"{format_number(first['weekly_sets'], 0)} sets",
-            f"95 % band {format_number(first['low'], 0)} to {format_number(first['high'], 0)}",
-            (
-                f"prescribed a week for 80 % of what {SESSIONS[-1] * study.sets} add to torque; "
-                f"by shape: {by_shape}"
-            ),
-        ),
-    )
-    return show.Answer(sentence, numbers, _basis(study))
-
-
-def _basis(study: DoseStudy) -> str:
-    links = "the shape of dose-response and every link from a cause to tightness are assumptions"
-    return f"{number_basis.sentence(study.study.settings.held, links)} {number_basis.CLOSING}"
-
-
-def shapes_figure(study: DoseStudy) -> show.Figure:
-    """What weekly sets add to torque and to tightness, in three shapes of dose-response."""
-    import pandas as pd
-
-    rows = dose_tables.curve(study)
-    parts = [
-        rows[(rows["outcome"] == outcome) & (rows["world"] == world)].assign(panel=panel)
-        for panel, outcome, world in SHOWN
-    ]
-    panels = {
-        "torque": ("End-range torque", "Added, % of baseline"),
-        "tightness": ("Tightness if: end-range torque", "Taken away, NRS points"),
-    }
-    axs = figures.dose_shapes(pd.concat(parts), panels=panels)
-    caption = (
-        f"What weekly sets add to the same stretching after {count_phrase(study.weeks, 'week')}, mean "
-        f"over {study.cohort.n_limbs} limbs of {study.cohort.n_runners} runners, at "
-        f"{count_phrase(study.sets, 'set')} a session; sessions are done as modelled runners do them. "
-        f"Shade: 95 % band of the saturating shape from {study.values.n_draws} draws of the "
-        "parameters. All shapes agree at one dose of completed sets, the calibration case's."
-    )
-    at = parts[0][parts[0]["sessions_per_week"] == last(study)]
-    said = "; ".join(f"{r.shape} {interval(r.mean, r.low, r.high, 1)}" for r in at.itertuples())
-    alt = f"Torque added by {count_phrase(last(study), 'session')} a week, %: {said}."
-    return show.Figure(axs[0].figure, caption, alt, "shapes")
-
-
-def whom(study: DoseStudy) -> show.Text:
-    """Who, measured or drawn, for how long."""
-    return compare_report.whom(study.study)
-
-
-def prescription(study: DoseStudy) -> show.Table:
-    """The article's two ends, the prescription, and nothing."""
-    return compare_report.prescription(study.study)
-
-
-def lines(study: DoseStudy) -> show.Lines:
-    """The same on one line each."""
-    return compare_report.lines(study.study)
-
-
-def cert(study: DoseStudy) -> show.Table:
-    """What of them is reported, by CERT."""
-    return compare_report.cert(study.study)
-
-
-def uncertain_numbers(study: DoseStudy) -> show.Table:
-    """Every number that is not known exactly."""
-    return compare_report.known(study.study)
-
-
-def provenance(study: DoseStudy) -> show.Table:
-    """Versions, settings and fingerprints that bring the same report back."""
-    table = compare_report.provenance(study.study)
-    given = study.settings.model_dump(exclude={"cohort"}, exclude_defaults=True)
-    said = "; ".join(f"{name} = {without_folders(str(value))}" for name, value in given.items())
-    frame = table.frame.copy()
-    frame.loc[frame["What"] == "Settings changed", "Which"] = said or "none"
-    return replace(table, frame=frame)
-
+from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
+from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WORLD = "weak"  # where limbs start lowest in torque if they are tight; the path hardly differs
+WORDS = Wording("hipstudy.pages", "dose")
+PANELS = {  # outcome -> title and axis, both in the world where end-range torque is the cause
+    TORQUE: ("End-range torque", "Added, % of baseline"),
+    "tightness_nrs": ("Tightness if: end-range torque", "Taken away, NRS points"),
+}
+PATH_WORLD = "weak"  # where limbs start lowest in torque if they are tight; the path hardly differs
 
 
-def frame(study: DoseStudy) -> "pd.DataFrame":
-    """The path over the programme's weeks, parameters at their values."""
-    values, seed = parameters.central(**study.study.settings.held), study.settings.seed
-    start = baseline.draw(study.cohort, WORLD, values, seed=seed)
-    done = adherence.attend(study.cohort, study.base, values, weeks=study.weeks, seed=seed)
-    return progress.by_week(progress.follow(study.cohort, start, study.base, done, values))
+@dataclass(frozen=True)
+class Extent:
+    """How large a dose study is."""
+
+    weeks: int  # of the programme
+    sets: int  # a session
+    most_sets: int  # a week, the largest dose of the curves
+    n_runners: int
+    n_limbs: int
+    n_draws: int  # of the parameters
 
 
-def load_path(study: DoseStudy) -> show.Table | show.Text:
+def extent(study: DoseStudy) -> Extent:
+    """How large the study is."""
+    sizes = (study.cohort.n_runners, study.cohort.n_limbs, study.values.n_draws)
+    return Extent(study.weeks, study.sets, SESSIONS[-1] * study.sets, *sizes)
+
+
+def last_session(study: DoseStudy) -> int:
+    """Which session a week is asked about: the last of the prescription's, at most of the curve."""
+    return min(study.base.strength.sessions_per_week, SESSIONS[-1])
+
+
+@dataclass(frozen=True)
+class DoseAnswer:
+    """What the last weekly session adds: torque in per cent of baseline, tightness in points."""
+
+    extent: Extent
+    session: int  # which session a week it is
+    torque: MeanAndBand  # added
+    torque_by_shape: Mapping[str, float]  # the same, shape of dose-response -> mean
+    tightness: MeanAndBand  # taken away, under the cause where that is most
+    cause: str
+    highest_tightness: float  # largest upper end of a band, under the widest cause
+    widest_cause: str
+    margin: float  # a difference in tightness that matters
+    enough_sets: MeanAndBand  # a week, for 80 % of what the largest dose adds to torque
+    enough_by_shape: Mapping[str, float]  # the same, shape -> mean
+
+
+def answer_facts(study: DoseStudy) -> DoseAnswer:
+    """What page 1 says of a study."""
+    session = last_session(study)
+    torque = {s: dose_tables.one_more(study, session, TORQUE, "weak", s) for s in SHAPES}
+    tight = {w: dose_tables.one_more(study, session, "tightness_nrs", w) for w in WORLDS}
+    cause = max(tight, key=lambda world: tight[world].mean)
+    widest = max(tight, key=lambda world: tight[world].high)
+    rows = dose_tables.enough(study)
+    rows = rows[(rows["outcome"] == TORQUE) & (rows["share"] == dose_tables.ENOUGH[0])]
+    rows = rows.set_index("shape")
+    return DoseAnswer(
+        extent=extent(study),
+        session=session,
+        torque=next(iter(torque.values())),
+        torque_by_shape={shape: added.mean for shape, added in torque.items()},
+        tightness=tight[cause],
+        cause=cause,
+        highest_tightness=tight[widest].high,
+        widest_cause=widest,
+        margin=number("margin_small_nrs"),
+        enough_sets=MeanAndBand(*rows.iloc[0][["weekly_sets", "low", "high"]]),
+        enough_by_shape=rows["weekly_sets"].to_dict(),
+    )
+
+
+def answer(study: DoseStudy) -> show.Answer:
+    """What the last weekly session adds: a sentence with its uncertainty, three numbers."""
+    facts = answer_facts(study)
+    numbers = tuple(
+        (value, WORDS(f"{name}_range", facts), WORDS(f"{name}_label", facts))
+        for name, value in (
+            ("torque", f"{format_number(facts.torque.mean, 1)} %"),
+            ("tightness", format_number(facts.tightness.mean)),
+            ("enough", f"{format_number(facts.enough_sets.mean, 0)} sets"),
+        )
+    )
+    basis = number_basis.sentence(study.comparison.settings.held, WORDS("links"))
+    return show.Answer(WORDS("headline", facts), numbers, f"{basis} {number_basis.CLOSING}")
+
+
+@dataclass(frozen=True)
+class CurveFacts:
+    """What a number of weekly sessions adds to torque: shape -> mean and band, per cent."""
+
+    extent: Extent
+    session: int
+    torque_by_shape: Mapping[str, MeanAndBand]
+
+
+def shapes_figure(study: DoseStudy) -> show.Figure:
+    """What weekly sets add to torque and to tightness, in three shapes of dose-response."""
+    rows = dose_tables.curve(study)
+    rows = rows[(rows["world"] == "weak") & rows["outcome"].isin(PANELS)]
+    axs = figures.dose_shapes(rows.rename(columns={"outcome": "panel"}), panels=PANELS)
+    session = last_session(study)
+    here = rows[(rows["outcome"] == TORQUE) & (rows["sessions_per_week"] == session)]
+    bands = here.set_index("shape")[["mean", "low", "high"]]
+    torque = {shape: MeanAndBand(*row) for shape, row in bands.iterrows()}
+    facts = CurveFacts(extent(study), session, torque)
+    words = (WORDS("shapes_caption", facts), WORDS("shapes_alt", facts))
+    return show.Figure(axs[0].figure, *words, "shapes")
+
+
+def _path(study: DoseStudy) -> "pd.DataFrame":
+    """The load path over the programme's weeks, parameters at their values."""
+    values, seed = parameters.central(**study.comparison.settings.held), study.settings.seed
+    start = baseline.draw(study.cohort, PATH_WORLD, values, seed=seed)
+    sessions = adherence.attend(study.cohort, study.base, values, weeks=study.weeks, seed=seed)
+    return load_path.by_week(load_path.follow(study.cohort, start, study.base, sessions, values))
+
+
+@dataclass(frozen=True)
+class LoadPathFacts:
+    """How large the study is, and the rules of progression in words."""
+
+    extent: Extent
+    rules: str
+
+
+def load_path_by_week(study: DoseStudy) -> show.Table | show.Text:
     """The load of each week by the prescription's rules, or that it has none."""
     import pandas as pd
 
-    rules = study.base.strength.progression if study.base.strength else None
+    rules = study.base.strength.progression
     if rules is None:
-        return show.Text(
-            "This prescription has no rules of progression, so there is no load path. A TOML file "
-            "can have them, in a table `[strength.progression]`."
-        )
-    rows = frame(study)
+        return show.Text(WORDS("no_load_path"))
+    rows = _path(study)
     body = {
         "Week": rows["week"],
         "Step": rows["step"].round(1),
@@ -188,18 +164,11 @@ def load_path(study: DoseStudy) -> show.Table | show.Text:
         "Held by soreness": rows["held"].map(percent),
         "Trained that week": rows["training"].map(percent),
     }
-    caption = (
-        f"The load path by the rules, over {count_phrase(study.weeks, 'week')}: mean of the modelled "
-        f"runners who trained in the week, of {study.cohort.n_runners}, and the middle 95 % of "
-        "them for the weight; parameters at their values. The rules: "
-        f"{progression.rules_in_words(rules)}. How many repetitions a limb can do is read off its "
-        "torque by an assumed line. The path does not act back: torque, soreness and all outcomes "
-        "are those of the load as it is prescribed."
-    )
-    return show.Table(pd.DataFrame(body), caption, "load-path")
+    facts = LoadPathFacts(extent(study), progression.rules_in_words(rules))
+    return show.Table(pd.DataFrame(body), WORDS("load_path_caption", facts), "load-path")
 
 
 def load_path_table(study: DoseStudy) -> show.Download | show.Text:
     """The same at full precision, for ``tables/load_path.csv``."""
-    has = study.base.strength is not None and study.base.strength.progression is not None
-    return show.Download(frame(study), "load_path") if has else show.Text("")
+    has_path = study.base.strength.progression is not None
+    return show.Download(_path(study), "load_path") if has_path else show.Text("")

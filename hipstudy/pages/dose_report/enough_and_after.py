@@ -1,35 +1,53 @@
 """How much is enough, what the shapes say, what is kept, what is missed, the article's two ends."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from hipstudy import show
-from hipstudy.labels import (
-    OUTCOME_LABELS,
-    WORLD_LABELS,
-    arm_label,
-    count_phrase,
-    format_number,
-    interval,
-)
+from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number, interval
 from hipstudy.labels import percent as percent_
 from hipstudy.model.adaptation import SATURATING, SHAPES
 from hipstudy.model.causes import LINKS
-from hipstudy.parameters import number as parameter
+from hipstudy.pages.dose_report.dose_answer import WORDS, Extent, extent
+from hipstudy.parameters import number
+from hipstudy.prescription.protocol import Strength
 from hipstudy.studies import dose_tables
-from hipstudy.studies.dose_study import AFTER, ENDS, SESSIONS, DoseStudy
-from hipstudy.studies.dose_tables import GAINS, TORQUE
+from hipstudy.studies.dose_study import AFTER, ENDS, DoseStudy
+from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
 
 LITTLE = 0.05  # NRS points, degrees, per cent: less than is printed with one digit of any outcome
-PROGRAMMES = {
-    "one fewer": "one session fewer every week",
-    "gap": "two weeks missed half-way",
-    "late": "the last two weeks missed",
+TABLES = {
+    "dose_curve": dose_tables.curve,
+    "enough": dose_tables.enough,
+    "enough_stretching": dose_tables.enough_stretching,
+    "kept": dose_tables.effect_left,
+    "keeping": dose_tables.keeping,
+    "missed": dose_tables.missed_sessions,
+    "ends": dose_tables.ends,
 }
 
 
-def _named(outcome: str, world: str) -> str:
-    label = OUTCOME_LABELS[outcome]
-    if outcome == TORQUE:
-        label = "End-range torque (% of baseline)"
+def _label(outcome: str, world: str) -> str:
+    label = "End-range torque (% of baseline)" if outcome == TORQUE else OUTCOME_LABELS[outcome]
     return f"{label}, if {WORLD_LABELS[world].lower()}" if outcome in LINKS else label
+
+
+@dataclass(frozen=True)
+class EnoughDose:
+    """A dose that is enough, or that there is too little for a share of it to say anything."""
+
+    dose: MeanAndBand
+    digits: int
+    is_little: bool
+    none_share: float = 0.0  # of draws in which no dose is enough
+
+
+@dataclass(frozen=True)
+class EnoughFacts:
+    """How large the study is, and below which most effect no dose is named."""
+
+    extent: Extent
+    little: float
 
 
 def enough(study: DoseStudy) -> show.Table:
@@ -38,79 +56,52 @@ def enough(study: DoseStudy) -> show.Table:
 
     rows = dose_tables.enough(study)
     body = []
-    for outcome, world in GAINS:
-        here = rows[(rows["outcome"] == outcome) & (rows["world"] == world)]
+    for (outcome, world), here in rows.groupby(["outcome", "world"], sort=False):
         most = float(here[here["shape"] == SATURATING]["most"].iloc[0])
-        for share in dose_tables.ENOUGH:
-            cells = [_sets(r, most) for r in here[here["share"] == share].itertuples()]
-            body.append((_named(outcome, world), format_number(most), percent_(share), *cells))
+        for share, part in here.groupby("share", sort=False):
+            cells = [
+                EnoughDose(MeanAndBand(r.weekly_sets, r.low, r.high), 1, most < LITTLE, r.none)
+                for r in part.itertuples()
+            ]
+            words = [WORDS("enough_dose", cell) for cell in cells]
+            body.append((_label(outcome, world), format_number(most), percent_(share), *words))
     heads = ["Outcome", "Most that sets add", "Share of it", *(s.capitalize() for s in SHAPES)]
-    caption = (
-        "Sets a week and side, prescribed, that first give 80 and 95 % of what is attainable with "
-        f"up to {SESSIONS[-1] * study.sets} sets a week, over the same stretching, after "
-        f"{count_phrase(study.weeks, 'week')}: mean and 95 % band over {study.values.n_draws} draws, "
-        "straight lines between doses. Where all of it is less than "
-        f"{LITTLE:g} of the outcome's unit, no dose is named: a share of so little says nothing."
-    )
+    caption = WORDS("enough_caption", EnoughFacts(extent(study), LITTLE))
     frame = pd.DataFrame(body, columns=heads)
     return show.Table(frame, caption, "enough", align=dict.fromkeys(heads[3:], "left"))
-
-
-def _sets(row: object, most: float) -> str:
-    if most < LITTLE:
-        return "too little to tell"
-    none = f"; {percent_(row.none)} of draws: nothing at any dose" if row.none else ""
-    return f"{interval(row.weekly_sets, row.low, row.high, 1)}{none}"
 
 
 def enough_stretching(study: DoseStudy) -> show.Table:
     """Minutes of stretching for 80 and 95 % of what stretching alone can do."""
     import pandas as pd
 
-    body = [
-        (
-            _named(r.outcome, r.world),
-            format_number(r.most),
-            percent_(r.share),
-            interval(r.min_wk, r.low, r.high, 0) if r.most >= LITTLE else "too little to tell",
-        )
-        for r in dose_tables.enough_stretching(study).itertuples()
-        if r.outcome != TORQUE and not r.outcome.startswith("reserve")
-    ]
+    body = []
+    for r in dose_tables.enough_stretching(study).itertuples():
+        if r.outcome == TORQUE or r.outcome.startswith("reserve"):
+            continue
+        cell = EnoughDose(MeanAndBand(r.min_wk, r.low, r.high), 0, r.most < LITTLE)
+        most, share = format_number(r.most), percent_(r.share)
+        body.append((_label(r.outcome, r.world), most, share, WORDS("enough_dose", cell)))
     heads = ["Outcome", "Most that stretching adds", "Share of it", "Clock minutes a week"]
-    caption = (
-        "Stretching alone: clock minutes a week, both sides, that first give 80 and 95 % of what "
-        "up to 60 do; mean and 95 % band. Missed sessions are as modelled."
-    )
+    caption = WORDS("enough_stretching_caption")
     return show.Table(pd.DataFrame(body, columns=heads), caption, "enough-stretching")
+
+
+@dataclass(frozen=True)
+class ShapeDisagreement:
+    """Where shapes of dose-response are outside the saturating shape's band."""
+
+    anchor_sets_wk: float  # completed sets a week at which all shapes agree
+    weekly_sets_by_shape: Mapping[str, list[int]]  # prescribed; no shape when none disagrees
 
 
 def disagreement(study: DoseStudy) -> show.Text:
     """Whether the three shapes of dose-response say the same, and where not."""
     rows = dose_tables.curve(study)
-    rows = rows[(rows["outcome"] == TORQUE) & (rows["shape"] != SATURATING)]
-    apart = rows[rows["outside"]]
-    anchor = parameter("dose_anchor_sets_wk")
-    said = (
-        "Three shapes of dose-response were tried for torque: saturating, which is the model's "
-        "own; a straight line; and a threshold below which nothing comes and above which no more. "
-        f"They agree at {anchor:g} completed sets a week, the dose of the one trial that set the "
-        "ceiling (rows S013 and S014). Pooled trials of other muscles speak for saturating: low "
-        "and high weekly sets differed by an effect size of 0.18 only (Ralston 2017, rows S047 to "
-        "S049). None is of hip flexors at end range."
-    )
-    if apart.empty:
-        return show.Text(f"{said} **Here they do not disagree** by more than the band.")
-    where = "; ".join(
-        f"{shape} at {', '.join(str(n) for n in part['weekly_sets'])}"
-        for shape, part in apart.groupby("shape", sort=False)
-    )
-    return show.Text(
-        f"{said} **They disagree:** the mean of another shape is outside the saturating shape's "
-        f"95 % band at these prescribed sets a week: {where}. What a low dose gives is therefore "
-        "not known; at higher doses the shapes are inside the band. That is of what a dose gives "
-        "in all; what one more session adds differs by shape more than its band (page 1)."
-    )
+    rows = rows[(rows["outcome"] == TORQUE) & (rows["shape"] != SATURATING) & rows["outside"]]
+    weekly = {shape: list(part) for shape, part in rows.groupby("shape", sort=False)["weekly_sets"]}
+    facts = ShapeDisagreement(number("dose_anchor_sets_wk"), weekly)
+    return show.Text(WORDS("disagreement", facts))
 
 
 def effect_left(study: DoseStudy) -> show.Table:
@@ -119,7 +110,7 @@ def effect_left(study: DoseStudy) -> show.Table:
 
     rows = dose_tables.effect_left(study)
     body = {
-        _named(*key): [
+        _label(*key): [
             interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
         ]
         for key, part in rows.groupby(["outcome", "world"], sort=False)
@@ -127,12 +118,25 @@ def effect_left(study: DoseStudy) -> show.Table:
     heads = [f"After {n} weeks, %" for n in AFTER]
     frame = pd.DataFrame.from_dict(body, orient="index", columns=heads)
     frame.insert(0, "Outcome", frame.index)
-    caption = (
-        f"What is kept after {count_phrase(study.weeks, 'week')} of the prescription, once all of it "
-        "has stopped: share of the effect at the end, against doing nothing throughout; mean and "
-        "95 % band."
-    )
-    return show.Table(frame, caption, "kept")
+    return show.Table(frame, WORDS("effect_left_caption", extent(study)), "kept")
+
+
+@dataclass(frozen=True)
+class LeastDose:
+    """Fewest sessions a week that keep a share of the gain; None where no dose here does."""
+
+    share: float
+    on_average: int | None  # by the mean
+    whole_band: int | None  # by the lower end of the band
+
+
+@dataclass(frozen=True)
+class KeepingFacts:
+    """Sets a session, weeks after the programme, and the least dose for each share."""
+
+    sets: int
+    weeks_after: int
+    least_doses: tuple[LeastDose, ...]
 
 
 def keeping(study: DoseStudy) -> show.Table:
@@ -149,22 +153,13 @@ def keeping(study: DoseStudy) -> show.Table:
             ],
         }
     )
-    said = []
-    for share in dose_tables.ENOUGH:
-        keeps = rows[rows["share"] >= share]
-        least = (
-            "no dose here"
-            if keeps.empty
-            else count_phrase(keeps["sessions_per_week"].min(), "session")
-        )
-        sure = rows[rows["low"] >= share]
-        all_ = "none" if sure.empty else f"{sure['sessions_per_week'].min():g}"
-        said.append(f"{percent_(share)}: {least} a week on average (whole band above it: {all_})")
-    caption = (
-        f"Keeping it: torque {AFTER[-1]} weeks after the programme, over its gain at the end, with "
-        f"so many sessions of {count_phrase(study.sets, 'set')} and the stretching going on. Least that "
-        f"keeps {'; '.join(said)}. Above 100 it still rises."
-    )
+
+    def least(column: str, share: float) -> int | None:
+        sessions = rows["sessions_per_week"][rows[column] >= share]
+        return None if sessions.empty else int(sessions.min())
+
+    doses = tuple(LeastDose(s, least("share", s), least("low", s)) for s in dose_tables.ENOUGH)
+    caption = WORDS("keeping_caption", KeepingFacts(study.sets, AFTER[-1], doses))
     return show.Table(frame, caption, "keeping")
 
 
@@ -172,61 +167,48 @@ def missed_sessions(study: DoseStudy) -> show.Table:
     """What missed sessions cost."""
     import pandas as pd
 
-    body = [
-        (
-            PROGRAMMES[r.programme],
-            _named(r.outcome, r.world),
-            interval(r.lost, r.low, r.high),
-            percent_(max(r.share, 0.0)),
-        )
-        for r in dose_tables.missed_sessions(study).itertuples()
-    ]
-    heads = ["Missed", "Outcome", "Lost at the last week", "Of the effect"]
-    caption = (
-        f"The cost of missed sessions after {count_phrase(study.weeks, 'week')}, against runners who do "
-        "every session: mean and 95 % band, and the part of the whole effect that it is. "
-        "Stretching is missed with the two weeks, not with the one session."
+    rows = dose_tables.missed_sessions(study)
+    frame = pd.DataFrame(
+        {
+            "Missed": [WORDS("programme", name) for name in rows["programme"]],
+            "Outcome": [_label(r.outcome, r.world) for r in rows.itertuples()],
+            "Lost at the last week": [interval(r.lost, r.low, r.high) for r in rows.itertuples()],
+            "Of the effect": rows["share"].clip(lower=0).map(percent_),
+        }
     )
-    return show.Table(pd.DataFrame(body, columns=heads), caption, "missed")
+    return show.Table(frame, WORDS("missed_caption", extent(study)), "missed")
+
+
+@dataclass(frozen=True)
+class EndsFacts:
+    """The article's two ends: their strength work, clock minutes a week, and weeks."""
+
+    works: tuple[Strength, ...]
+    clock_min_wk: tuple[str, ...]
+    weeks: int
 
 
 def ends(study: DoseStudy) -> show.Table:
     """The article's two ends side by side."""
     import pandas as pd
 
-    arms = [study.study.design.arm(name) for name in ENDS]
+    arms = [study.comparison.design.arm(name) for name in ENDS]
     rows = dose_tables.ends(study)
     rows = rows[~rows["outcome"].isin(["reserve_2_5", "reserve_3_5"])]
     low, high = (arm_label(arm.name).capitalize() for arm in arms)
     frame = pd.DataFrame(
         {
-            "Change in": [_named(r.outcome, r.world) for r in rows.itertuples()],
-            low: [format_number(value) for value in rows["low_end"]],
-            high: [format_number(value) for value in rows["high_end"]],
+            "Change in": [_label(r.outcome, r.world) for r in rows.itertuples()],
+            low: rows["low_end"].map(format_number),
+            high: rows["high_end"].map(format_number),
             "Difference": [interval(r.difference, r.low, r.high) for r in rows.itertuples()],
         }
     )
-    minutes = " and ".join(f"{arm.clock_min_wk:.0f}" for arm in arms)
-    works = [arm.strength for arm in arms if arm.strength]
-    sets = " against ".join(
-        f"{s.sets} sets of {s.reps}, {s.sessions_per_week} times a week" for s in works
-    )
-    caption = (
-        f"The article's two ends: {sets}; {minutes} clock minutes a week. Modelled mean change "
-        f"after {count_phrase(study.weeks, 'week')}, and the high end less the low end with its 95 % "
-        "band. Minutes are not equal."
-    )
-    return show.Table(frame, caption, "ends")
+    minutes = tuple(f"{arm.clock_min_wk:.0f}" for arm in arms)
+    facts = EndsFacts(tuple(arm.strength for arm in arms), minutes, study.weeks)
+    return show.Table(frame, WORDS("ends_caption", facts), "ends")
 
 
 def tables(study: DoseStudy) -> tuple[show.Download, ...]:
-    """Everything the tables were made from, for ``tables/``."""
-    return (
-        show.Download(dose_tables.curve(study), "dose_curve"),
-        show.Download(dose_tables.enough(study), "enough"),
-        show.Download(dose_tables.enough_stretching(study), "enough_stretching"),
-        show.Download(dose_tables.effect_left(study), "kept"),
-        show.Download(dose_tables.keeping(study), "keeping"),
-        show.Download(dose_tables.missed_sessions(study), "missed"),
-        show.Download(dose_tables.ends(study), "ends"),
-    )
+    """Everything the tables were made from, for ``tables/``, in the order of ``TABLES``."""
+    return tuple(show.Download(table(study), name) for name, table in TABLES.items())

@@ -1,17 +1,13 @@
 """Surfaces over dose, and curves over weeks for chosen doses."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from hipstudy import figures, show
-from hipstudy.labels import (
-    OUTCOME_LABELS,
-    WORLD_LABELS,
-    arm_label,
-    count_phrase,
-    format_number,
-    interval,
-)
+from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label
 from hipstudy.model.causes import WORLDS
+from hipstudy.pages.dose_report.dose_answer import WORDS, Extent, extent
 from hipstudy.studies import compare_decisions, dose_tables
 from hipstudy.studies.dose_study import DoseStudy
 from hipstudy.studies.dose_tables import RANGE, TORQUE
@@ -19,162 +15,159 @@ from hipstudy.studies.dose_tables import RANGE, TORQUE
 if TYPE_CHECKING:
     import pandas as pd
 
-ACROSS = ("sessions_per_week", "Sessions a week")
-UP = ("sets", "Sets a session")
-DIGITS = {"tightness_nrs": 2, "discomfort_nrs": 2, "soreness_nrs": 2, RANGE: 2, TORQUE: 3}
-PANELS = [*(("tightness_nrs", world) for world in WORLDS)]
-OTHERS = [(TORQUE, "weak"), (RANGE, "weak"), ("reserve_4_5", "weak"), ("soreness_nrs", "weak"),
-          ("discomfort_nrs", "weak")]  # fmt: skip
+SESSIONS = ("sessions_per_week", "Sessions a week")
+SETS = ("sets", "Sets a session")
+DIGITS = {"tightness_nrs": 2, "discomfort_nrs": 2, "soreness_nrs": 2, RANGE: 2}  # of others 3
+OTHERS = (TORQUE, RANGE, "reserve_4_5", "soreness_nrs", "discomfort_nrs")
+WEEKS_PANELS = [("weak", "tightness_nrs"), ("guarded", "tightness_nrs"), ("weak", TORQUE),
+                ("weak", RANGE)]  # fmt: skip
 
 
-def _draws(study: DoseStudy) -> str:
-    n = count_phrase(study.values.n_draws, "draw")
-    return f"Mean over {n} of the parameters; bands are in the tables and curves."
+@dataclass(frozen=True)
+class SurfaceFacts:
+    """What a surface is of: the dose of the grid that is nearest to the prescription's."""
+
+    extent: Extent
+    sets: int
+    sessions_per_week: int
+    load: str
+    stretch_min_wk: float
+    ranges: Mapping[str, tuple[float, float]]  # panel -> smallest and largest change
 
 
-def _nearest(values: tuple[float, ...], wanted: float) -> float:
-    return min(values, key=lambda one: abs(one - wanted))
+def _nearest(values: Sequence[float], to: float) -> float:
+    return min(values, key=lambda one: abs(one - to))
 
 
-def _load(study: DoseStudy) -> str:
-    own = study.base.strength.load if study.base.strength else ""
-    return own if own in study.grid.loads else study.grid.loads[-1]
+def _dose(study: DoseStudy) -> dict[str, Any]:
+    """The dose of the grid that is nearest to the prescription's, at the programme's last week."""
+    own, grid = study.base.strength, study.grid
+    return {
+        "week": study.weeks,
+        "load": own.load if own.load in grid.loads else grid.loads[-1],
+        "stretch_min_wk": _nearest(grid.stretch_min_wk, study.base.stretch_min_wk),
+        "sets": _nearest(grid.sets, own.sets),
+        "sessions_per_week": _nearest(grid.sessions[1:], own.sessions_per_week),
+    }
 
 
-def _rows(study: DoseStudy) -> "pd.DataFrame":
-    rows = dose_tables.surfaces(study)
-    return rows[rows["week"] == study.weeks].rename(columns={"change": "value"})
+def _at(study: DoseStudy, *free: str) -> "pd.DataFrame":
+    """Rows of the surface at the nearest dose, but for the columns that are free."""
+    rows = dose_tables.surfaces(study).rename(columns={"change": "value"})
+    for column, value in _dose(study).items():
+        if column not in free:
+            rows = rows[rows[column] == value]
+    return rows
 
 
-def _panels(rows: "pd.DataFrame", panels: list[tuple[str, str]], several: bool) -> "pd.DataFrame":
+def _panels(
+    rows: "pd.DataFrame", outcomes: Sequence[str], worlds: Sequence[str] = ("weak",)
+) -> "pd.DataFrame":
+    """Rows with their panel's title and scale, panel after panel."""
     import pandas as pd
 
     parts = []
-    for outcome, world in panels:
-        here = rows[(rows["outcome"] == outcome) & (rows["world"] == world)]
-        named = f"If: {WORLD_LABELS[world].lower()}" if several else OUTCOME_LABELS[outcome]
-        parts.append(here.assign(panel=named, scale=outcome))
+    for outcome in outcomes:
+        for world in worlds:
+            here = rows[(rows["outcome"] == outcome) & (rows["world"] == world)]
+            title = f"If: {WORLD_LABELS[world].lower()}" if worlds[1:] else OUTCOME_LABELS[outcome]
+            parts.append(here.assign(panel=title, scale=outcome))
     return pd.concat(parts)
 
 
-def _digits(rows: "pd.DataFrame") -> dict[str, int]:
-    return {scale: DIGITS.get(scale, 3) for scale in rows["scale"].unique()}
+def _figure(
+    study: DoseStudy, rows: "pd.DataFrame", x: tuple[str, str], y: tuple[str, str], *names: str
+) -> show.Figure:
+    """One figure of surfaces: its passages are named by the first name, itself by the second."""
+    passage, name = names
+    digits = {scale: DIGITS.get(scale, 3) for scale in rows["scale"].unique()}
+    axs = figures.dose_surfaces(rows, x=x, y=y, digits=digits)
+    values = rows.groupby("panel", sort=False)["value"]
+    ranges = {panel: (part.min(), part.max()) for panel, part in values}
+    dose = {key: value for key, value in _dose(study).items() if key != "week"}
+    facts = SurfaceFacts(extent=extent(study), ranges=ranges, **dose)
+    caption, alt = WORDS(f"{passage}_caption", facts), WORDS(f"{passage}_alt", facts)
+    return show.Figure(axs[0].figure, caption, alt, name)
 
 
-def _by_sets(study: DoseStudy, panels: list[tuple[str, str]], *, several: bool) -> "pd.DataFrame":
-    minutes = _nearest(study.grid.stretch_min_wk, study.base.stretch_min_wk)
-    rows = _rows(study)
-    rows = rows[(rows["stretch_min_wk"] == minutes) & (rows["load"] == _load(study))]
-    return _panels(rows[rows["sessions_per_week"] > 0], panels, several)
-
-
-def _where(study: DoseStudy) -> str:
-    minutes = _nearest(study.grid.stretch_min_wk, study.base.stretch_min_wk)
-    return (
-        f"after {count_phrase(study.weeks, 'week')}, load {_load(study)}, with {minutes:g} min of "
-        f"stretching a week; mean over {study.cohort.n_limbs} limbs of {study.cohort.n_runners} "
-        f"runners, missed sessions as modelled. {_draws(study)}"
-    )
-
-
-def _said(rows: "pd.DataFrame") -> str:
-    ends = [
-        f"{panel} {format_number(part['value'].min(), 3)} to {format_number(part['value'].max(), 3)}"
-        for panel, part in rows.groupby("panel", sort=False)
-    ]
-    return "; ".join(ends)
+def _by_sets(study: DoseStudy) -> "pd.DataFrame":
+    rows = _at(study, "sets", "sessions_per_week")
+    return rows[rows["sessions_per_week"] > 0]
 
 
 def tightness(study: DoseStudy) -> show.Figure:
     """Change of tightness over sets and sessions, once a world."""
-    rows = _by_sets(study, PANELS, several=True)
-    axs = figures.dose_surfaces(rows, x=ACROSS, y=UP, digits=_digits(rows))
-    caption = f"Modelled change of tightness, NRS points, {_where(study)}"
-    alt = f"Tightness over dose, smallest to largest change: {_said(rows)}."
-    return show.Figure(axs[0].figure, caption, alt, "surface-tightness")
+    rows = _panels(_by_sets(study), ["tightness_nrs"], WORLDS)
+    return _figure(study, rows, SESSIONS, SETS, "tightness", "surface-tightness")
 
 
-def others(study: DoseStudy) -> show.Figure:
+def other_outcomes(study: DoseStudy) -> show.Figure:
     """Change of what else can be looked at, over sets and sessions, where torque is the cause."""
-    rows = _by_sets(study, OTHERS, several=False)
-    axs = figures.dose_surfaces(rows, x=ACROSS, y=UP, digits=_digits(rows))
-    caption = (
-        f"Modelled change of other outcomes where end-range torque is the cause, {_where(study)} "
-        "All but discomfort hardly differ between causes. Running economy is assumed to gain "
-        "nothing most likely and is not drawn. All are in tables/surfaces.csv."
-    )
-    alt = f"Other outcomes over dose, smallest to largest change: {_said(rows)}."
-    return show.Figure(axs[0].figure, caption, alt, "surface-others")
+    rows = _panels(_by_sets(study), OTHERS)
+    return _figure(study, rows, SESSIONS, SETS, "others", "surface-others")
 
 
-def over_weeks(study: DoseStudy) -> show.Figure:
+def weeks_and_sessions(study: DoseStudy) -> show.Figure:
     """Change of torque and tightness over weeks and sessions, at the prescribed sets."""
-    own = study.base.strength
-    sets = _nearest(study.grid.sets, own.sets if own else 1)
-    minutes = _nearest(study.grid.stretch_min_wk, study.base.stretch_min_wk)
-    rows = dose_tables.surfaces(study).rename(columns={"change": "value"})
-    step = max(1, round(study.weeks / 6))
-    shown = list(range(study.weeks, 0, -step))
-    rows = rows[rows["week"].isin(shown) & (rows["load"] == _load(study)) & (rows["sets"] == sets)]
-    rows = rows[(rows["stretch_min_wk"] == minutes) & (rows["sessions_per_week"] > 0)]
-    rows = _panels(rows, [(TORQUE, "weak"), ("tightness_nrs", "weak")], several=False)
-    axs = figures.dose_surfaces(rows, x=ACROSS, y=("week", "Weeks"), digits=_digits(rows))
-    caption = (
-        f"For how long: modelled change at {sets:g} sets a session, load {_load(study)}, with "
-        f"{minutes:g} min of stretching a week, where end-range torque is the cause. A row is a "
-        f"programme of so many weeks. {_draws(study)}"
-    )
-    alt = f"Over weeks and sessions, smallest to largest change: {_said(rows)}."
-    return show.Figure(axs[0].figure, caption, alt, "surface-weeks")
+    rows = _at(study, "week", "sessions_per_week")
+    weeks = range(study.weeks, 0, -max(1, round(study.weeks / 6)))
+    rows = rows[rows["week"].isin(weeks) & (rows["sessions_per_week"] > 0)]
+    rows = _panels(rows, (TORQUE, "tightness_nrs"))
+    return _figure(study, rows, SESSIONS, ("week", "Weeks"), "weeks_surface", "surface-weeks")
 
 
 def load_and_stretch(study: DoseStudy) -> show.Figure:
     """Change of torque and range over load and minutes of stretching, at the prescribed sets."""
     import pandas as pd
 
-    own = study.base.strength
-    sets = _nearest(study.grid.sets, own.sets if own else 1)
-    times = _nearest(study.grid.sessions[1:], own.sessions_per_week if own else 1)
-    rows = _rows(study)
-    rows = rows[(rows["sets"] == sets) & rows["sessions_per_week"].isin([0, times])]
+    dose = _dose(study)
+    rows = _at(study, "load", "stretch_min_wk", "sessions_per_week")
     none = rows[(rows["sessions_per_week"] == 0) & (rows["load"] == study.grid.loads[0])]
-    some = rows[rows["sessions_per_week"] > 0]
-    rows = pd.concat([none.assign(load="no strength work"), some])
-    rows = _panels(rows, [(TORQUE, "weak"), (RANGE, "weak")], several=False)
-    axs = figures.dose_surfaces(
-        rows, x=("stretch_min_wk", "Stretching, min a week"), y=("load", ""), digits=_digits(rows)
-    )
-    caption = (
-        f"Load and stretching: modelled change after {count_phrase(study.weeks, 'week')} at {sets:g} "
-        f"sets, {times:g} times a week. {_draws(study)}"
-    )
-    alt = f"Over load and stretching, smallest to largest change: {_said(rows)}."
-    return show.Figure(axs[0].figure, caption, alt, "surface-load")
+    some = rows[rows["sessions_per_week"] == dose["sessions_per_week"]]
+    rows = _panels(pd.concat([none.assign(load="no strength work"), some]), (TORQUE, RANGE))
+    across = ("stretch_min_wk", "Stretching, min a week")
+    return _figure(study, rows, across, ("load", ""), "load_surface", "surface-load")
+
+
+@dataclass(frozen=True)
+class ArmChange:
+    """Change of an outcome under an arm at the last week: mean and 95 % band."""
+
+    outcome: str
+    arm: str
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class WeeksFacts:
+    """What the curves over weeks are of, and whether they show the spread between runners."""
+
+    n_draws: int
+    n_runners: int
+    has_spread: bool
+    last_week: tuple[ArmChange, ...]
 
 
 def weeks(study: DoseStudy) -> show.Figure:
     """Curves over weeks for the article's two ends, the prescription and nothing, both bands."""
-    arms = tuple(arm.name for arm in study.study.design.arms)
-    frame = compare_decisions.change_over_weeks(study.study, arms)
-    spread = compare_decisions.change_spread(study.study)
-    panels = [("weak", "tightness_nrs"), ("guarded", "tightness_nrs"), ("weak", TORQUE),
-              ("weak", RANGE)]  # fmt: skip
-    axs = figures.weeks(frame, spread, panels=panels)
-    end = frame[frame["week"] == study.weeks]
-    said = "; ".join(
-        f"{OUTCOME_LABELS[r.outcome]}, {arm_label(r.arm)} {interval(r.mean, r.low, r.high, 1)}"
-        for r in end.itertuples()
-        if (r.world, r.outcome) in panels
+    comparison = study.comparison
+    arms = tuple(arm.name for arm in comparison.design.arms)
+    frame = compare_decisions.change_over_weeks(comparison, arms)
+    spread = compare_decisions.change_spread(comparison)
+    axs = figures.weeks(frame, spread, panels=WEEKS_PANELS)
+    last_week = tuple(
+        ArmChange(OUTCOME_LABELS[r.outcome], arm_label(r.arm), r.mean, r.low, r.high)
+        for r in frame[frame["week"] == study.weeks].itertuples()
+        if (r.world, r.outcome) in WEEKS_PANELS
     )
-    caption = (
-        "Chosen doses over weeks: modelled change since baseline. Band: 95 % of the mean over "
-        f"{study.values.n_draws} draws of the parameters."
-    )
-    if compare_decisions.spread_shown(study.study):
-        caption += f" Bracket: middle 95 % of the {study.cohort.n_runners} runners."
-    return show.Figure(axs[0].figure, caption, f"Change at the last week. {said}.", "weeks")
+    has_spread = compare_decisions.spread_shown(comparison)
+    facts = WeeksFacts(study.values.n_draws, study.cohort.n_runners, has_spread, last_week)
+    words = (WORDS("weeks_caption", facts), WORDS("weeks_alt", facts))
+    return show.Figure(axs[0].figure, *words, "weeks")
 
 
-def table(study: DoseStudy) -> show.Download:
+def surfaces_table(study: DoseStudy) -> show.Download:
     """Every dose, for ``tables/surfaces.csv``."""
     return show.Download(dose_tables.surfaces(study), "surfaces")

@@ -12,20 +12,21 @@ from hipstudy.evidence.sources import by_parameter
 from hipstudy.evidence.sources import shipped as shipped_studies
 from hipstudy.labels import WORLD_LABELS, format_number
 from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.parameters import Parameter, shipped
 from hipstudy.resources import file_name, place
 from hipstudy.studies.evidence_study import EvidenceStudy
-from hipstudy.studies.sensitivity import Driven, tightness
+from hipstudy.studies.sensitivity import SensitivityResult, tightness
 from hipstudy.studies.sensitivity_model import DUMMY, SHARES
 
 LIBRARIES = ("numpy", "scipy", "pandas", "SALib", "matplotlib", "seaborn")
 DATA = ("parameters.csv", "evidence.csv", "trials.toml", "studies.toml")
 
 
-def carried(driven: Driven) -> dict[str, tuple[float, str]]:
+def largest_shares(result: SensitivityResult) -> dict[str, tuple[float, str]]:
     """Parameter -> its largest total-order share of a difference in tightness, and the world."""
     answers = {tightness(world): world for world in (*WORLDS, PRIOR)}
-    rows = driven.indices[driven.indices["answer"].isin(answers)]
+    rows = result.indices[result.indices["answer"].isin(answers)]
     rows = rows[~rows["factor"].isin((*SHARES, DUMMY))]
     top = rows.loc[rows.groupby("factor", sort=False)["total"].idxmax()]
     return {r.factor: (float(r.total), answers[r.answer]) for r in top.itertuples()}
@@ -35,85 +36,72 @@ def _basis(row: Parameter) -> str:
     return "assumption" if row.assumed else ", ".join(p.split()[0] for p in row.source.split("; "))
 
 
-def _share(name: str, found: dict[str, tuple[float, str]], driven: Driven) -> str:
-    if name in found:
-        share, world = found[name]
+def _share(name: str, shares: dict[str, tuple[float, str]], result: SensitivityResult) -> str:
+    if name in shares:
+        share, world = shares[name]
         return f"{format_number(100 * share, 1)}, {WORLD_LABELS[world].lower()}"
-    return "screened out" if name in driven.screened else "held"
+    return "screened out" if name in result.screened else "held"
 
 
-def _order(driven: Driven) -> list[str]:
+def _order(result: SensitivityResult) -> list[str]:
     """Largest share first, then the screen's order, then what is held at one value."""
-    found = carried(driven)
-    effect = driven.screen.groupby("factor", sort=False)["of_largest"].max()
-    place = {
-        name: (0, -found[name][0]) if name in found else (1, -effect[name]) for name in effect.index
+    shares = largest_shares(result)
+    effect = result.screen.groupby("factor", sort=False)["of_largest"].max()
+    ranks = {
+        name: (0, -shares[name][0]) if name in shares else (1, -effect[name])
+        for name in effect.index
     }
-    return sorted(shipped(), key=lambda name: place.get(name, (2, 0)))
+    return sorted(shipped(), key=lambda name: ranks.get(name, (2, 0)))
 
 
 def ledger(study: EvidenceStudy) -> show.Table:
     """Every parameter of the model."""
-    found, table = carried(study.driven), shipped()
-    names = _order(study.driven)
-    studies = by_parameter()
+    result, studies = study.sensitivity, by_parameter()
+    shares, rows = largest_shares(result), [(n, shipped()[n]) for n in _order(result)]
     frame = pd.DataFrame(
         {
-            "Number": [table[n].label for n in names],
-            "Value": [f"{table[n].value:g}".replace("-", "−") for n in names],
-            "Unit": [table[n].unit for n in names],
-            "Basis": [_basis(table[n]) for n in names],
-            "Share of variance, %": [_share(n, found, study.driven) for n in names],
-            "What would replace it": [studies[n].what if n in studies else "" for n in names],
+            "Number": [row.label for _, row in rows],
+            "Value": [f"{row.value:g}".replace("-", "−") for _, row in rows],
+            "Unit": [row.unit for _, row in rows],
+            "Basis": [_basis(row) for _, row in rows],
+            "Share of variance, %": [_share(name, shares, result) for name, _ in rows],
+            "What would replace it": [studies[n].what if n in studies else "" for n, _ in rows],
         }
     )
-    of = counts()
-    caption = (
-        f"Every number of the model: {of.assumed} of {of.total} are assumptions. Share of "
-        "variance: largest total-order index of the difference in tightness over the causes and "
-        "the prior mix, and where; screened out: it moves no answer by a tenth of what another "
-        "does; held: it has no spread here. Basis: rows of data/evidence.csv, or assumption."
-    )
-    return show.Table(
-        frame, caption, "ledger", align={"Value": "number", "Share of variance, %": "left"},
-        sortable=True,
-    )  # fmt: skip
+    align = {"Value": "number", "Share of variance, %": "left"}
+    caption = WORDS("ledger_caption", counts())
+    return show.Table(frame, caption, "ledger", align=align, sortable=True)
 
 
 def studies(study: EvidenceStudy) -> show.Table:
     """The studies, those first that would replace what carries most."""
-    found = carried(study.driven)
-    shares = {
-        one.name: sum(found[name][0] for name in one.replaces if name in found)
+    shares = largest_shares(study.sensitivity)
+    sums = {
+        one: sum(shares[name][0] for name in one.replaces if name in shares)
         for one in shipped_studies()
     }
-    order = sorted(shipped_studies(), key=lambda one: -shares[one.name])
-    order = [one for one in order if shares[one.name] > 0]
+    order = sorted((one for one in sums if sums[one] > 0), key=lambda one: -sums[one])
     frame = pd.DataFrame(
         {
             "Study": [one.what for one in order],
             "Would replace": ["; ".join(shipped()[n].label for n in one.replaces) for one in order],
-            "Share, %": [format_number(100 * shares[one.name], 0) for one in order],
+            "Share, %": [format_number(100 * sums[one], 0) for one in order],
         }
     )
-    caption = (
-        "The studies that would replace what carries most. Share: sum of the ledger's shares of "
-        "the numbers it would replace; shares of several worlds add up to more than 100."
-    )
-    return show.Table(frame, caption, "studies", align={"Share, %": "right"})
+    return show.Table(frame, WORDS("studies_caption"), "studies", align={"Share, %": "right"})
 
 
 def provenance(study: EvidenceStudy) -> show.Table:
     """Versions, settings and fingerprints that bring the same report back."""
-    given = study.settings.model_dump(exclude={"trials"}, exclude_defaults=True)
-    own = study.settings.trials
-    said = [f"{name} = {value}" for name, value in given.items()]
-    said += [f"trials = {file_name(own)}"] if own else []
+    changes = study.settings.model_dump(exclude={"trials"}, exclude_defaults=True)
+    if study.settings.trials:
+        changes["trials"] = file_name(study.settings.trials)
+    changed = "; ".join(f"{name} = {value}" for name, value in changes.items())
     rows = {
         "hipstudy": __version__,
         "Python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
-        "Settings changed": "; ".join(said) or "none",
+        "Settings changed": changed or "none",
         "Seed": str(study.settings.seed),
         **{
             f"data/{name}": f"SHA-256 {sha256(place('data', name).read_bytes()).hexdigest()[:12]}"
@@ -121,5 +109,5 @@ def provenance(study: EvidenceStudy) -> show.Table:
         },
     }
     frame = pd.DataFrame({"What": list(rows), "Which": list(rows.values())})
-    caption = "Provenance: the same versions, settings and data give the same report."
+    caption = WORDS("provenance_caption")
     return show.Table(frame, caption, "provenance", align={"Which": "left"})

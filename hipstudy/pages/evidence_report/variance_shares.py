@@ -1,118 +1,126 @@
 """What the answer hangs on: the screen, the indices, one figure and one sentence."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
 from hipstudy import figures, show
-from hipstudy.labels import count_phrase, format_number, interval, percent
+from hipstudy.labels import format_number, interval
 from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.pages.shared import answer_label, factor_label, leading_factors
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import LEAST, TRAJECTORIES, strongest, tightness
 from hipstudy.studies.sensitivity_model import BREAK_EVEN, DUMMY, TORQUE
 
-DRAWN = (
-    *(tightness(world) for world in WORLDS[:3]),
-    tightness(PRIOR),
+MAIN_ANSWERS = (
+    *(tightness(world) for world in (*WORLDS[:3], PRIOR)),
     f"{TORQUE} {WORLDS[0]}",
     BREAK_EVEN,
 )
 ROWS = 4
-SHOWN_FROM = 0.01  # of the largest effect on an answer: what moves less is in tables/morris.csv
+LISTED_FROM = 0.01  # of the largest effect on an answer: what moves less is in tables/morris.csv
 
 
-def hangs_on(study: EvidenceStudy) -> show.Text:
-    """The answer hangs on these: each cause, the prior mix, strength and the break-even share."""
-    driven = study.driven
-    lines = [
-        f"- {answer_label(answer)}: {leading_factors(driven, answer, 3)}."
-        for answer in DRAWN
-        if answer not in driven.still
-    ]
-    still = [answer_label(a).lower() for a in driven.still if a in map(tightness, WORLDS)]
-    same = f"\n\nIt hangs on nothing for {', '.join(still)}: the difference is 0." if still else ""
-    return show.Text(
-        "The time-matched difference hangs on (share of its variance in total, 95 % interval):\n\n"
-        + "\n".join(lines)
-        + same
+@dataclass(frozen=True)
+class VarianceFacts:
+    """What the shares of variance are of."""
+
+    weeks: int  # at the end of which the differences are taken
+    rows: int  # factors drawn of each answer
+    n_factors: int  # a dummy among them
+    n_runs: int
+    n_runners: int
+    never_even_share: Mapping[float, float]  # margin, NRS points -> runs in which no share is even
+    leading_factors: Mapping[str, str]  # answer -> the factors that carry most of it
+    constant_answers: tuple[str, ...]  # differences in tightness that are 0 in every run
+
+
+def _varying(study: EvidenceStudy, *answers: str) -> list[str]:
+    return [answer for answer in answers if answer not in study.sensitivity.constant_answers]
+
+
+def variance_facts(study: EvidenceStudy) -> VarianceFacts:
+    """What is said of the shares of variance of a study."""
+    result = study.sensitivity
+    answers = _varying(study, *MAIN_ANSWERS)
+    constant = [a for a in result.constant_answers if a in map(tightness, WORLDS)]
+    return VarianceFacts(
+        result.question.weeks,
+        ROWS,
+        len(result.main),
+        result.n_runs,
+        result.question.cohort.n_runners,
+        result.never_even_share,
+        {answer_label(answer): leading_factors(result, answer, 3) for answer in answers},
+        tuple(answer_label(answer).lower() for answer in constant),
     )
+
+
+def leading(study: EvidenceStudy) -> show.Text:
+    """The answer hangs on these: each cause, the prior mix, strength and the break-even share."""
+    return show.Text(WORDS("leading_factors", variance_facts(study)))
 
 
 def variance(study: EvidenceStudy) -> show.Figure:
     """The strongest numbers of each answer."""
-    driven = study.driven
     parts = [
-        strongest(driven, answer, ROWS).assign(panel=answer_label(answer))
-        for answer in DRAWN
-        if answer not in driven.still
+        strongest(study.sensitivity, answer, ROWS).assign(panel=answer_label(answer))
+        for answer in _varying(study, *MAIN_ANSWERS)
     ]
     frame = pd.concat(parts)
-    frame["label"] = [factor_label(name) for name in frame["factor"]]
+    frame["label"] = frame["factor"].map(factor_label)
     axs = figures.variance(frame)
-    never = "; ".join(
-        f"by {count_phrase(margin, 'point')} in {percent(share)}" if margin
-        else f"by any difference at all in {percent(share)}"
-        for margin, share in driven.never.items()
-    )  # fmt: skip
-    caption = (
-        f"Shares of variance of the time-matched differences at week {driven.question.weeks}, "
-        f"the {ROWS} largest: dot and line, total order with 95 % interval; open, first order. "
-        f"{len(driven.main)} factors, a dummy among them, {driven.n_runs:,} runs on "
-        f"{driven.question.cohort.n_runners} drawn runners. The break-even share is that for any "
-        "difference at all, and counts as 1 where no share of runners does it; no share breaks "
-        f"even {never} of runs, so that at a margin hardly anything is left to vary."
-    )
-    said = "; ".join(
-        f"{answer_label(a)}: {leading_factors(driven, a, 3)}"
-        for a in DRAWN
-        if a not in driven.still
-    )
-    return show.Figure(axs[0].figure, caption, f"Shares of variance. {said}.", "variance")
+    facts = variance_facts(study)
+    words = (WORDS("variance_caption", facts), WORDS("variance_alt", facts))
+    return show.Figure(axs[0].figure, *words, "variance")
+
+
+@dataclass(frozen=True)
+class ScreenFacts:
+    """What was screened how, and by which shares of the largest effect numbers go on."""
+
+    n_numbers: int
+    n_main: int  # that move some answer at least ``least`` as far as what moves it furthest
+    n_unlisted: int  # that move none by ``listed_from`` of that, the dummy among them
+    trajectories: int
+    least: float
+    listed_from: float
 
 
 def screen(study: EvidenceStudy) -> show.Table:
     """The Morris screen: how far each number moves each answer, those kept first."""
-    driven = study.driven
-    rows = driven.screen
+    result = study.sensitivity
+    rows = result.screen
     wide = rows.pivot_table(index="factor", columns="answer", values="effect", sort=False)
     largest = rows.groupby("factor", sort=False)["of_largest"].max()
-    order = largest[largest >= SHOWN_FROM].sort_values(ascending=False, kind="stable").index
+    order = largest[largest >= LISTED_FROM].sort_values(ascending=False, kind="stable").index
+    main = set(result.main) - {DUMMY}
     columns = {"Number": [factor_label(name) for name in order]}
-    for answer in (*map(tightness, (*WORLDS[:3], PRIOR)), f"{TORQUE} {WORLDS[0]}", BREAK_EVEN):
+    for answer in MAIN_ANSWERS:
         columns[answer_label(answer)] = [format_number(wide.loc[name, answer], 3) for name in order]
-    columns["Kept"] = ["yes" if name in driven.main and name != DUMMY else "no" for name in order]
-    kept = len(driven.main) - 1
-    caption = (
-        f"Morris screen of all {len(driven.screened) - 1} unknown numbers and a dummy: mean "
-        f"absolute effect over the middle 98 % of each law, {TRAJECTORIES} trajectories; NRS "
-        "points, per cent of torque, share of runners. Kept for the indices: the "
-        f"{kept} that move some answer at least {percent(LEAST)} as far as the number that moves "
-        f"it furthest. Not listed: {len(largest) - len(order)} that move none by "
-        f"{percent(SHOWN_FROM)} of that, the dummy among them."
-    )
+    columns["Kept"] = ["yes" if name in main else "no" for name in order]
+    sizes = (len(result.screened) - 1, len(main), len(largest) - len(order))
+    caption = WORDS("screen_caption", ScreenFacts(*sizes, TRAJECTORIES, LEAST, LISTED_FROM))
     return show.Table(pd.DataFrame(columns), caption, "screen")
 
 
 def indices(study: EvidenceStudy) -> show.Table:
     """First and total order of the main numbers, every cause and the prior."""
-    driven = study.driven
-    answers = [a for a in (*map(tightness, (*WORLDS, PRIOR)), f"{TORQUE} {PRIOR}", BREAK_EVEN)
-               if a not in driven.still]  # fmt: skip
-    rows = driven.indices.set_index(["answer", "factor"])
-    best = driven.indices[driven.indices["answer"].isin(answers)]
+    result = study.sensitivity
+    tight = map(tightness, (*WORLDS, PRIOR))
+    answers = _varying(study, *tight, f"{TORQUE} {PRIOR}", BREAK_EVEN)
+    rows = result.indices.set_index(["answer", "factor"])
+    best = result.indices[result.indices["answer"].isin(answers)]
     best = best.groupby("factor", sort=False)["total"].max().drop(DUMMY)
     order = [*best.sort_values(ascending=False, kind="stable").index, DUMMY]
     columns = {"Number": [factor_label(name) for name in order]}
     for answer in answers:
         columns[answer_label(answer)] = [_index(rows.loc[(answer, name)]) for name in order]
-    caption = (
-        "Sobol's indices, per cent of variance: first order | total order (95 % interval of the "
-        "total). Total orders add up to more than 100 where numbers act together. Intervals come "
-        f"from {driven.base} base samples; strength in every world is in tables/sobol.csv. The "
-        "numbers that the screen left out stand at their values."
-    )
-    return show.Table(
-        pd.DataFrame(columns), caption, "indices", align=dict.fromkeys(columns, "left")
-    )
+    left = dict.fromkeys(columns, "left")
+    caption = WORDS("indices_caption", result.base)
+    return show.Table(pd.DataFrame(columns), caption, "indices", align=left)
 
 
 def _index(row: pd.Series) -> str:
@@ -122,9 +130,9 @@ def _index(row: pd.Series) -> str:
 
 def sobol(study: EvidenceStudy) -> show.Download:
     """Every index at full precision, for ``tables/sobol.csv``."""
-    return show.Download(study.driven.indices, "sobol")
+    return show.Download(study.sensitivity.indices, "sobol")
 
 
 def morris(study: EvidenceStudy) -> show.Download:
     """The screen at full precision, for ``tables/morris.csv``."""
-    return show.Download(study.driven.screen, "morris")
+    return show.Download(study.sensitivity.screen, "morris")
