@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hipstudy import show
 from hipstudy.prescription import progression, shorthand
 from hipstudy.prescription.dose_words import no_weight_first, sides, weight_place
-from hipstudy.prescription.protocol import Protocol, Strength, from_dict
+from hipstudy.prescription.protocol import Protocol, Strength
 from hipstudy.prescription.shorthand import dose
 from hipstudy.resources import place
 
@@ -181,31 +181,6 @@ def completeness(frame: "pd.DataFrame") -> Completeness:
     filled = rows["filled"] == YES
     by_item = filled.groupby(numbers).mean()
     return Completeness(float(by_item.sum()), len(by_item), tuple(rows["item"][~filled]))
-
-
-def protocol_of(frame: "pd.DataFrame", *, name: str) -> Protocol:
-    """Read a prescription back from its table.
-
-    Parameters
-    ----------
-    frame
-        As ``table`` gives it, or as that reads back from CSV with empty cells as empty text.
-    name
-        Of the prescription: neither standard asks for one. Nor do they for a note.
-
-    Raises
-    ------
-    UsageProblems
-        When the dose or an answer breaks a rule.
-    """
-    cells = {(r.standard, r.item): r for r in frame.itertuples()}
-    fields = {(one.standard, one.item): one.field for one in items() if one.field}
-    answers = {field: cells[key].own_words for key, field in fields.items() if cells[key].own_words}
-    arm = shorthand.parse(cells[DOSE].from_prescription, name=name)
-    data = arm.model_dump() | {"label": cells[NAME].from_prescription, "cert": answers or None}
-    if rules := progression.read(cells[RULE].from_prescription):
-        data["strength"] |= {"progression": rules}
-    return from_dict(data, name)
 
 
 MISSING = "missing"

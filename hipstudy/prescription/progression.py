@@ -1,7 +1,6 @@
 """Rules of progression in one sentence that reads back to the same rules, for CERT's item 7a."""
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -49,18 +48,6 @@ class Progression(BaseModel):
         return self
 
 
-_NUMBER = r"[0-9.e+-]+"
-_FORM = re.compile(
-    rf"one step on when all sets reach (?P<reps_top>\d+) of (?P<reps_low>\d+) to \d+ repetitions"
-    rf"; held when soreness is above (?P<sore_limit_nrs>{_NUMBER}) of 10"
-    rf"(?P<step_back>; one step back after a week without a session)?"
-    rf"; steps: (?:(?P<lever>leg-lever|trunk-lever), then )?"
-    rf"(?:support lower by (?P<support_step_cm>{_NUMBER}) cm, then )?"
-    rf"plates by (?P<step_kg>{_NUMBER}) kg up to (?P<max_kg>{_NUMBER}) kg"
-)
-_WHOLE = ("reps_top", "reps_low")
-
-
 def rules_in_words(rules: Progression | None) -> str:
     """The rules in words, with nothing lost; nothing where there are none.
 
@@ -82,19 +69,3 @@ def rules_in_words(rules: Progression | None) -> str:
         f"repetitions; held when soreness is above {exact(rules.sore_limit_nrs)} of 10{back}; "
         f"steps: {lever}{support}plates by {exact(rules.step_kg)} kg up to {exact(rules.max_kg)} kg"
     )
-
-
-def read(text: str) -> dict[str, Any] | None:
-    """The fields of rules that ``rules_in_words`` put into words; None where there are none."""
-    match = _FORM.fullmatch(text)
-    if match is None:
-        return None
-    data: dict[str, Any] = {}
-    for name, value in match.groupdict().items():
-        if name == "step_back":
-            data[name] = value is not None
-        elif name == "lever":
-            data[name] = value
-        elif value is not None:
-            data[name] = int(value) if name in _WHOLE else float(value)
-    return data

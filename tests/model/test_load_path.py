@@ -6,6 +6,7 @@ import sys
 import lone
 import numpy as np
 import pytest
+from cert_read_back import protocol_of, read_rules
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,9 +178,9 @@ MADE = st.fixed_dictionaries(
 
 @given(MADE)
 def test_rules_go_through_cert_and_toml_and_back(rules):
-    assert progression.read(progression.rules_in_words(Progression(**rules))) is not None
+    assert read_rules(progression.rules_in_words(Progression(**rules))) is not None
     arm = with_rules(**rules)
-    assert cert.protocol_of(cert.table(arm), name=arm.name) == arm
+    assert protocol_of(cert.table(arm), name=arm.name) == arm
     assert protocol.from_dict(arm.model_dump(exclude_none=True), "x") == arm
 
 

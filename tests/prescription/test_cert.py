@@ -8,6 +8,7 @@ import tomllib
 
 import pandas as pd
 import pytest
+from cert_read_back import protocol_of
 from drawn_prescriptions import PROTOCOL
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,9 +128,9 @@ def test_nothing_that_cert_holds_is_lost_on_the_way(data, fields):
     except UsageProblems:
         return  # too many hours a week, or a range upside down: tests/test_one_line.py has both
     frame, expected = cert.table(arm), arm.model_copy(update={"note": ""})
-    assert cert.protocol_of(frame, name=arm.name) == expected
+    assert protocol_of(frame, name=arm.name) == expected
     if arm.label.isprintable():  # others are refused by no rule, and CSV turns some of them
-        assert cert.protocol_of(through_csv(frame), name=arm.name) == expected
+        assert protocol_of(through_csv(frame), name=arm.name) == expected
 
 
 def test_an_empty_table_of_answers_is_none():
