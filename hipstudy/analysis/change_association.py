@@ -52,10 +52,10 @@ def disattenuated_slope(
     M = _without_each(W[..., :, np.newaxis] * W[..., np.newaxis, :])
     v = _without_each(W * y[..., np.newaxis])
     size = np.array([n, *[n - 1] * n])[:, np.newaxis]  # everybody, then without each
-    left = (size - q) / size
+    df_share = (size - q) / size
     scale = np.sqrt(np.maximum(np.diagonal(M, axis1=-2, axis2=-1), LEAST_CONDITION))
-    M[..., q:, q:] -= left[..., np.newaxis] * _without_each(of_x)
-    v[..., q:] -= left * _without_each(of_xy)
+    M[..., q:, q:] -= df_share[..., np.newaxis] * _without_each(of_x)
+    v[..., q:] -= df_share * _without_each(of_xy)
     M /= scale[..., :, np.newaxis] * scale[..., np.newaxis, :]
     fine = (np.linalg.eigvalsh(M)[..., 0] > LEAST_CONDITION).all(axis=1) & (n - 1 > W.shape[-1])
     M = np.where(fine[:, np.newaxis, np.newaxis, np.newaxis], M, np.eye(W.shape[-1]))
@@ -167,8 +167,8 @@ def per_runner(frame: "pd.DataFrame", week: float) -> "pd.DataFrame":
     if not {*MEASURED, "week"} <= set(frame):
         return pd.DataFrame(columns=columns)
     keys = ["runner", "side"]
-    known = frame.dropna(subset=[*MEASURED, "arm"]).set_index(keys)
-    first, last = (known[known["week"] == at] for at in (0, week))
+    complete = frame.dropna(subset=[*MEASURED, "arm"]).set_index(keys)
+    first, last = (complete[complete["week"] == at] for at in (0, week))
     both = first.join(last.add_suffix("_end"), how="inner")
     if ANGLE in both:  # torques at two angles are no change
         both = both[~((both[ANGLE] - both[f"{ANGLE}_end"]).abs() > 0)]
@@ -180,14 +180,14 @@ def _of_limbs(both: "pd.DataFrame") -> "pd.DataFrame":
     """Changes of every limb from its readings at both visits."""
     import pandas as pd
 
-    felt, torque, thomas = MEASURED
+    tightness, torque, thomas = MEASURED
     return pd.DataFrame(
         {
             "arm": both["arm"],
-            "y": both[f"{felt}_end"] - both[felt],
+            "y": both[f"{tightness}_end"] - both[tightness],
             "torque": np.log(both[f"{torque}_end"] / both[torque]) / STEP,
             "thomas": both[f"{thomas}_end"] - both[thomas],
-            "base": both[felt],
+            "base": both[tightness],
             "limbs": 1.0,
             "dose": both["adherence_pct_end"] / 100 if "adherence_pct_end" in both else nan,
         },
@@ -229,9 +229,9 @@ def noise(limbs: Array, tools: Instruments) -> tuple[Array, Array]:
 def ordinary(data: Rows) -> tuple[Array, Array]:
     """Least squares: slope of torque and its standard error, (cohorts,) each."""
     off = data.x - data.x.mean(axis=1, keepdims=True)
-    found = fit(data.y, np.concatenate([data.z, off], axis=-1), np.ones(data.y.shape, bool))
+    fits = fit(data.y, np.concatenate([data.z, off], axis=-1), np.ones(data.y.shape, bool))
     at = data.z.shape[-1]
-    return found.beta[:, at], found.se(at)
+    return fits.beta[:, at], fits.se(at)
 
 
 def unflattened(data: Rows, tools: Instruments) -> tuple[Array, Array]:
@@ -271,9 +271,9 @@ def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> Changes
 def _slope(value: Array, se: Array, df: int) -> Slope:
     from scipy import stats
 
-    found, error = float(value[0]), float(se[0])
-    if np.isnan(found) or not error > 0:
+    slope, error = float(value[0]), float(se[0])
+    if np.isnan(slope) or not error > 0:
         return Slope()
     half = margin(error, df)
-    p = float(2 * stats.t.sf(abs(found) / error, df))
-    return Slope(found, error, found - half, found + half, p)
+    p = float(2 * stats.t.sf(abs(slope) / error, df))
+    return Slope(slope, error, slope - half, slope + half, p)

@@ -48,7 +48,7 @@ def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftO
     observations
         As ``clinic.read`` gives them, with an arm in every row; columns may be missing.
     """
-    frame, left = observations, []
+    frame, left_out = observations, []
     for outcome, way in WAYS.items():
         if not {outcome, way, "week"} <= set(observations):
             continue
@@ -58,17 +58,17 @@ def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftO
         rows = observations[other]
         arms = rows.groupby("arm")["runner"].nunique() if "arm" in rows else {}
         by_arm = tuple((str(arm), int(n)) for arm, n in dict(arms).items())
-        left.append(LeftOut(outcome, rows["runner"].nunique(), by_arm))
+        left_out.append(LeftOut(outcome, rows["runner"].nunique(), by_arm))
         frame = frame.assign(**{outcome: frame[outcome].mask(other)})
-    return frame, tuple(left)
+    return frame, tuple(left_out)
 
 
 def _another_way(frame: "pd.DataFrame", outcome: str, way: str) -> "pd.Series":
     """Rows after or before baseline whose reading was taken another way than the limb's at it."""
     import pandas as pd
 
-    known = frame[outcome].notna() & frame[way].notna()
-    first = frame[known & (frame["week"] == 0)].groupby(LIMB)[way].first()
+    has_way = frame[outcome].notna() & frame[way].notna()
+    first = frame[has_way & (frame["week"] == 0)].groupby(LIMB)[way].first()
     limbs = pd.MultiIndex.from_frame(frame[LIMB])
     at_baseline = pd.Series(first.reindex(limbs).to_numpy(), index=frame.index)
-    return known & at_baseline.notna() & (frame[way] != at_baseline)
+    return has_way & at_baseline.notna() & (frame[way] != at_baseline)

@@ -114,9 +114,9 @@ def table(rows: Iterable[Row], names: str, *, small_cells: bool = False) -> "Dat
     if not small_cells:
         for name in sorted(set(whole) - {""}):
             frame.loc[_not_shown(behind[whole == name]), "instead"] = NOT_SHOWN
-    held = [name for name in (*NUMBERS, OF, "week") if name in frame]
-    frame[held] = frame[held].astype(float)
-    frame.loc[frame["instead"] != "", [name for name in held if name in NUMBERS]] = np.nan
+    numeric = [name for name in (*NUMBERS, OF, "week") if name in frame]
+    frame[numeric] = frame[numeric].astype(float)
+    frame.loc[frame["instead"] != "", [name for name in numeric if name in NUMBERS]] = np.nan
     return frame
 
 
@@ -145,8 +145,8 @@ def printable(frame: "DataFrame") -> "DataFrame":
     >>> printable(pd.DataFrame([row])).to_dict("records")
     [{'item': 'age_y', 'shown': '31.5 (6.2)'}]
     """
-    said = [_said(row) for row in frame.to_dict("records")]
-    return frame.drop(columns=[*NUMBERS, OF, "instead"], errors="ignore").assign(shown=said)
+    texts = [_said(row) for row in frame.to_dict("records")]
+    return frame.drop(columns=[*NUMBERS, OF, "instead"], errors="ignore").assign(shown=texts)
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ class Layout:
 
     def visits(self, keep: Flags) -> "Layout":
         """Only some of the later visits, the end among them."""
-        weeks = tuple(week for week, kept in zip(self.weeks, keep, strict=True) if kept)
+        weeks = tuple(week for week, is_used in zip(self.weeks, keep, strict=True) if is_used)
         end = weeks.index(self.weeks[self.end])
         return Layout(self.base, self.later[..., keep], self.treated, weeks, end)
 
@@ -87,24 +87,24 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
     ValueError
         When a limb has two rows at a visit, or a runner is in two arms.
     """
-    asked = frame[frame["arm"].isin([question.treatment, question.control])]
-    known = asked[asked[question.outcome].notna()]
-    if known.duplicated(KEYS).any():
+    two_arms = frame[frame["arm"].isin([question.treatment, question.control])]
+    values_there = two_arms[two_arms[question.outcome].notna()]
+    if values_there.duplicated(KEYS).any():
         raise ValueError("rows: found two of one limb at one visit; the rule is one")
-    arms = asked.groupby("runner", sort=True)["arm"].agg(["first", "nunique"])
+    arms = two_arms.groupby("runner", sort=True)["arm"].agg(["first", "nunique"])
     if (arms["nunique"] > 1).any():
         raise ValueError("arm: found a runner in two arms; the rule is one arm each")
-    later = {float(week) for week in known["week"] if week > question.baseline_week}
+    later = {float(week) for week in values_there["week"] if week > question.baseline_week}
     weeks = [question.baseline_week, *sorted(later | {question.week})]
     places = {
         "runner": {runner: i for i, runner in enumerate(arms.index)},
         "side": {side: i for i, side in enumerate(sorted(frame["side"].unique()))},
         "week": {week: i for i, week in enumerate(weeks)},
     }
-    known = known[known["week"].isin(weeks)]
+    values_there = values_there[values_there["week"].isin(weeks)]
     values = np.full([len(places[key]) for key in KEYS], np.nan)
-    at = tuple(known[key].map(places[key]).to_numpy(int) for key in KEYS)
-    values[at] = known[question.outcome].to_numpy(float)
+    at = tuple(values_there[key].map(places[key]).to_numpy(int) for key in KEYS)
+    values[at] = values_there[question.outcome].to_numpy(float)
     treated = (arms["first"] == question.treatment).to_numpy(float)[np.newaxis]
     end = weeks.index(question.week) - 1
     return Layout(values[np.newaxis, ..., 0], values[np.newaxis, ..., 1:], treated,

@@ -81,12 +81,12 @@ def climb(layout: Layout) -> ClimbedTrials:
     reasons = np.full((b, len(RUNGS)), "", dtype=object)
     enough = mixed_covariances.enough(layout)[:, layout.end]
     reasons[~enough] = mixed_covariances.TOO_FEW
-    left = np.flatnonzero(enough)
+    remaining = np.flatnonzero(enough)
     for k, attempt in enumerate(mixed_covariances.ATTEMPTS):
-        if len(left):
-            found = attempt(layout.take(left))
-            value[left], se[left], df[left], reasons[left, k] = found
-            left = left[reasons[left, k].astype(bool)]
+        if len(remaining):
+            answers = attempt(layout.take(remaining))
+            value[remaining], se[remaining], df[remaining], reasons[remaining, k] = answers
+            remaining = remaining[reasons[remaining, k].astype(bool)]
     failed = reasons.astype(bool).all(axis=-1)
     value[failed] = se[failed] = df[failed] = np.nan
     return ClimbedTrials(value, se, df, reasons)
@@ -119,9 +119,9 @@ def one_visit(layout: Layout) -> tuple[Array, Array, Array]:
     y, size = mixed_covariances.scaled(np.where(there, layout.later[..., layout.end], 0), there)
     m = there.shape[-1]
     model = reml.Model(y, X, there, np.stack([np.ones((m, m)), np.eye(m)]))
-    found = reml.fit(model, mixed_covariances.spread(model)[:, np.newaxis] * np.array([0.5, 0.5]))
-    se = np.sqrt(found.phi[:, TREATED, TREATED])
-    return found.beta[:, TREATED] * size, se * size, there.any(axis=-1).sum(axis=-1) - X.shape[-1]
+    fits = reml.fit(model, mixed_covariances.spread(model)[:, np.newaxis] * np.array([0.5, 0.5]))
+    se = np.sqrt(fits.phi[:, TREATED, TREATED])
+    return fits.beta[:, TREATED] * size, se * size, there.any(axis=-1).sum(axis=-1) - X.shape[-1]
 
 
 def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
@@ -144,8 +144,8 @@ def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
     values, ses, dfs = one_visit(layout)
     if np.isnan(values[0]) or dfs[0] < 1:
         return none(question, "random_intercept", "the climb did not end")
-    found = (values[0], ses[0], dfs[0])
-    return by_t(question, "random_intercept", found, sizes, "baseline of limbs, end visit only")
+    answer = (values[0], ses[0], dfs[0])
+    return by_t(question, "random_intercept", answer, sizes, "baseline of limbs, end visit only")
 
 
 def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
@@ -184,10 +184,10 @@ def fitted(layout: Layout) -> Flags:
 
 def _left_out(layout: Layout) -> str:
     """Visits that the fit leaves out, in words; empty where there are none."""
-    left = mixed_covariances.usable_values(layout).any(
+    omitted = mixed_covariances.usable_values(layout).any(
         axis=(0, 1, 2)
     ) & ~mixed_covariances.usable_visits(layout)
-    weeks = ", ".join(f"{layout.weeks[i]:g}" for i in np.flatnonzero(left))
+    weeks = ", ".join(f"{layout.weeks[i]:g}" for i in np.flatnonzero(omitted))
     return f"; left out, too few runners: week {weeks}" if weeks else ""
 
 

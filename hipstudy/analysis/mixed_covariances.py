@@ -15,7 +15,7 @@ from hipstudy.analysis.long_to_arrays import Layout, mean_where
 from hipstudy.arrays import Array
 
 Flags = NDArray[np.bool_]
-Found = tuple[Array, Array, Array, NDArray[np.object_]]
+Answers = tuple[Array, Array, Array, NDArray[np.object_]]
 BETWEEN = 3
 TREATED = 1
 # Share of the whole variance below which a variance counts as zero.
@@ -78,8 +78,8 @@ def spread(model: reml.Model) -> Array:
     """Residual variance by ordinary least squares, to start from; 1 where there is none."""
     b, p = len(model.y), model.X.shape[-1]
     rows = model.there.reshape(b, -1)
-    found = least_squares.fit(model.y.reshape(b, -1), model.X.reshape(b, -1, p), rows).variance
-    return np.where(found > 0, found, 1.0)
+    variance = least_squares.fit(model.y.reshape(b, -1), model.X.reshape(b, -1, p), rows).variance
+    return np.where(variance > 0, variance, 1.0)
 
 
 def enough(layout: Layout) -> Flags:
@@ -164,12 +164,12 @@ def _on_means(layout: Layout, *, free: bool) -> _Rung:
     base, _, rows = _runner_base(layout, there.any(axis=-1))
     X = _by_visit(np.stack([np.ones_like(base), layout.treated, base], axis=-1), v)
     means = mean_where(np.swapaxes(layout.later, -1, -2), np.swapaxes(there, -1, -2))
-    seen = there.any(axis=-2)
-    y, size = scaled(np.where(seen, means, 0), seen)
+    has_value = there.any(axis=-2)
+    y, size = scaled(np.where(has_value, means, 0), has_value)
     units = _pairs(v) if free else np.stack([np.ones((v, v)), np.eye(v)])
     diagonal = np.einsum("kii->k", units) > 0
     start = np.where(diagonal, 1.0, 0.5) if free else np.array([0.5, 0.5])
-    model = reml.Model(y, X, seen, units)
+    model = reml.Model(y, X, has_value, units)
     return _Rung(model, start, size, 0, layout.end * BETWEEN + TREATED, rows.sum(axis=-1))
 
 
@@ -184,14 +184,14 @@ def _on_boundary(rung: _Rung, theta: Array, visits: int) -> Flags:
     return ~(least > BOUNDARY * np.abs(whole))
 
 
-def _answer(rung: _Rung, visits: int) -> Found:
+def _answer(rung: _Rung, visits: int) -> Answers:
     start = spread(rung.model)[:, np.newaxis] * rung.start
-    found = reml.fit(rung.model, start)
-    reasons = np.where(_on_boundary(rung, found.theta, visits), ON_BOUNDARY, "")
-    reasons = np.where(found.converged, reasons, NO_CLIMB).astype(object)
-    se = np.sqrt(found.adjusted[:, rung.end, rung.end]) * rung.size
-    df = np.minimum(found.df[:, rung.end], rung.runners - BETWEEN)
-    return found.beta[:, rung.end] * rung.size, se, df, reasons
+    fits = reml.fit(rung.model, start)
+    reasons = np.where(_on_boundary(rung, fits.theta, visits), ON_BOUNDARY, "")
+    reasons = np.where(fits.converged, reasons, NO_CLIMB).astype(object)
+    se = np.sqrt(fits.adjusted[:, rung.end, rung.end]) * rung.size
+    df = np.minimum(fits.df[:, rung.end], rung.runners - BETWEEN)
+    return fits.beta[:, rung.end] * rung.size, se, df, reasons
 
 
 def _alike(layout: Layout) -> Flags:
@@ -209,19 +209,21 @@ def _too_many(layout: Layout) -> Flags:
     return runners - BETWEEN <= len(layout.weeks)
 
 
-def _where(layout: Layout, refused: NDArray[np.object_], make: Callable[[Layout], _Rung]) -> Found:
+def _where(
+    layout: Layout, refused: NDArray[np.object_], make: Callable[[Layout], _Rung]
+) -> Answers:
     """Answers of the trials that are not refused, and the reasons of those that are."""
     b = len(layout.base)
-    found: Found = (*(np.full(b, np.nan) for _ in range(3)), refused.copy())
-    tried = np.flatnonzero(~refused.astype(bool))
-    if len(tried):
-        answered = _answer(make(layout.take(tried)), len(layout.weeks))
-        for whole, part in zip(found, answered, strict=True):
-            whole[tried] = part
-    return found
+    answers: Answers = (*(np.full(b, np.nan) for _ in range(3)), refused.copy())
+    attempted = np.flatnonzero(~refused.astype(bool))
+    if len(attempted):
+        answered = _answer(make(layout.take(attempted)), len(layout.weeks))
+        for whole, part in zip(answers, answered, strict=True):
+            whole[attempted] = part
+    return answers
 
 
-def limbs(layout: Layout, *, nested: bool) -> Found:
+def limbs(layout: Layout, *, nested: bool) -> Answers:
     """Rung 1, limbs nested in runners, or rung 2, runners only."""
     refused = np.where(_too_many(layout), TOO_MANY, "").astype(object)
     refused[_alike(layout)] = NO_PAIRS
@@ -230,7 +232,7 @@ def limbs(layout: Layout, *, nested: bool) -> Found:
     return _where(layout, refused, lambda some: _on_limbs(some, nested=nested))
 
 
-def means(layout: Layout, *, free: bool) -> Found:
+def means(layout: Layout, *, free: bool) -> Answers:
     """Rung 3, runner means with any covariance over visits, or the last, with one intercept."""
     many = _too_many(layout) & free
     refused = np.where(many, TOO_MANY, "").astype(object)

@@ -55,9 +55,9 @@ def _enrolled(frame: "DataFrame") -> "DataFrame":
 
 def _arms(frame: "DataFrame", plan: AnalysisPlan | None = None) -> list[str]:
     """Treatment and control first, then the others by name."""
-    found = sorted(set(frame["arm"].dropna()))
-    first = [arm for arm in (plan.treatment, plan.control) if arm in found] if plan else []
-    return list(dict.fromkeys((*first, *found)))
+    arms = sorted(set(frame["arm"].dropna()))
+    first = [arm for arm in (plan.treatment, plan.control) if arm in arms] if plan else []
+    return list(dict.fromkeys((*first, *arms)))
 
 
 def _visits(frame: "DataFrame", plan: AnalysisPlan) -> list[float]:
@@ -77,15 +77,17 @@ def _runners(frame: "DataFrame") -> int:
 
 def _yes(frame: "DataFrame", name: str) -> tuple[int, float]:
     """Runners of whom it is recorded after baseline, and of whom it is true; NaN for none asked."""
-    said = frame[(frame["week"] > 0) & frame[name].notna()]
-    return _runners(said), _runners(said[said[name].astype(bool)]) if len(said) else np.nan
+    recorded = frame[(frame["week"] > 0) & frame[name].notna()]
+    return _runners(recorded), _runners(recorded[recorded[name].astype(bool)]) if len(
+        recorded
+    ) else np.nan
 
 
 def _analysed(enrolled: "DataFrame", arm: str, plan: AnalysisPlan) -> int:
     """Runners of an arm whom the planned analysis of it and the control is fitted to."""
     treatment = plan.treatment if arm == plan.control else arm
-    asked = Question(plan.primary, plan.week, treatment, plan.control)
-    layout = from_frame(enrolled, asked)
+    question = Question(plan.primary, plan.week, treatment, plan.control)
+    layout = from_frame(enrolled, question)
     limbs = layout.both if plan.analysis == "ancova" else fitted(layout)
     return int((limbs[0].any(axis=-1) & (layout.treated[0] == (arm != plan.control))).sum())
 
@@ -207,8 +209,8 @@ def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
         kinds = [
             _pattern(list(row), weeks, end) for row, end in zip(has.to_numpy(), last, strict=True)
         ]
-        lost = [("lost", week) for week in weeks[1:]]
-        for kind in (("complete", None), *lost, ("intermittent", None), ("never", None)):
+        lost_from = [("lost", week) for week in weeks[1:]]
+        for kind in (("complete", None), *lost_from, ("intermittent", None), ("never", None)):
             n = kinds.count(kind)
             rows.append(Row((outcome, arm, *kind, n), n))
     return table(rows, "outcome arm pattern week n", small_cells=True)
@@ -250,8 +252,8 @@ def own_stretching(observations: "DataFrame", *, small_cells: bool = False) -> "
     rows = []
     for arm in _arms(frame):
         here = frame[(frame["arm"] == arm) & frame[OWN].notna()]
-        for week, seen in here.groupby("week"):
-            values = seen.groupby("runner")[OWN].mean()
+        for week, visit in here.groupby("week"):
+            values = visit.groupby("runner")[OWN].mean()
             rows.append(Row((arm, week, len(values), values.mean(), values.std()), len(values)))
         if here.empty:
             rows.append(Row((arm, *(np.nan,) * 4), np.nan))

@@ -122,18 +122,18 @@ class AnalysisPlan(BaseModel):
 
 def _problem(error: Any, source: str) -> Problem:
     name = str(error["loc"][0])
-    where, found = f"{source}, {name}", str(error["input"])
+    where, text = f"{source}, {name}", str(error["input"])
     if error["type"] == "extra_forbidden":
         mend = nearest(name, AnalysisPlan.model_fields)
-        return Problem(where, found, f"there is no field {name}", mend)
+        return Problem(where, text, f"there is no field {name}", mend)
     if error["type"] == "missing":
         return Problem(where, "nothing", "this field is needed")
     rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if rule == "no outcome has this name":
-        return Problem(where, found, rule, nearest(found, outcomes()))
+        return Problem(where, text, rule, nearest(text, outcomes()))
     rule = _RULES.get((name, error["type"]), rule)
-    mend = nearest(found, ANALYSES) if name == "analysis" else ""
-    return Problem(where, found, f"the rule: {rule}", mend)
+    mend = nearest(text, ANALYSES) if name == "analysis" else ""
+    return Problem(where, text, f"the rule: {rule}", mend)
 
 
 def read_plan(path: Path) -> AnalysisPlan:
@@ -152,8 +152,8 @@ def read_plan(path: Path) -> AnalysisPlan:
     except WrongEncoding as error:
         raise UsageProblems([Problem("analysis plan", path.name, str(error), SAVE)]) from None
     except (OSError, text_files.NotToml) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        rule = f"an analysis plan in TOML is needed ({said})"
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        rule = f"an analysis plan in TOML is needed ({reason})"
         raise UsageProblems([Problem("analysis plan", path.name, rule)]) from None
 
 
@@ -177,12 +177,12 @@ def check_against(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Prob
         As ``clinic.read`` gives them; arm, week and outcomes may be missing.
     """
     arms, weeks = _names(observations, "arm"), _names(observations, "week")
-    measured = [name for name in outcomes() if _names(observations, name)]
+    with_values = [name for name in outcomes() if _names(observations, name)]
     problems = [*_arms(plan, arms), *_weeks(plan, weeks)]
-    if plan.primary not in measured:
+    if plan.primary not in with_values:
         rule, mend = (
             "the cohort file has no values of this outcome",
-            nearest(plan.primary, measured),
+            nearest(plan.primary, with_values),
         )
         problems.append(Problem("analysis plan, primary", plan.primary, rule, mend))
     return problems or [*_too_few(plan, observations)]
@@ -215,17 +215,17 @@ def _weeks(plan: AnalysisPlan, weeks: list[float]) -> Iterator[Problem]:
 
 def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Problem]:
     """Arms in which hardly anybody has the primary outcome at baseline, at the visit, or both."""
-    seen = observations[observations[plan.primary].notna()]
+    with_primary = observations[observations[plan.primary].notna()]
     for arm in (plan.treatment, plan.control):
         few = False
         for week in (0, plan.week):
-            here = seen[(seen["arm"] == arm) & (seen["week"] == week)]
+            here = with_primary[(with_primary["arm"] == arm) & (with_primary["week"] == week)]
             if (runners := here["runner"].nunique()) < least():
                 where = f"analysis plan, arm {arm}, week {week}"
                 rule = f"{least()} or more with {plan.primary} are needed"
-                found = f"fewer than {least()} runners" if runners else "no runner"
+                text = f"fewer than {least()} runners" if runners else "no runner"
                 few = True
-                yield Problem(where, found, rule)
+                yield Problem(where, text, rule)
         if not few and fewest_at_both(observations, plan.primary, plan.week, (arm,)) < least():
             where = f"analysis plan, arm {arm}, baseline and week {plan.week}"
             rule = f"{least()} or more with {plan.primary} of the same side at both are needed"

@@ -168,9 +168,9 @@ def pairs(frame: "pd.DataFrame", outcome: str) -> "pd.DataFrame":
         Columns runner, side, first (the last value before week 0) and second (at week 0).
     """
     limb = ["runner", "side"]
-    known = frame[frame[outcome].notna()].sort_values([*limb, "week"])
-    before = known[known["week"] < 0].groupby(limb)[outcome].last().rename("first")
-    after = known[known["week"] == 0].groupby(limb)[outcome].last().rename("second")
+    there = frame[frame[outcome].notna()].sort_values([*limb, "week"])
+    before = there[there["week"] < 0].groupby(limb)[outcome].last().rename("first")
+    after = there[there["week"] == 0].groupby(limb)[outcome].last().rename("second")
     return before.to_frame().join(after, how="inner").reset_index()
 
 

@@ -112,19 +112,21 @@ def changes(frame: "pd.DataFrame", question: Question) -> Changes:
     frame, question
         As ``long_to_arrays.from_frame`` takes them.
     """
-    found = from_frame(frame, question)
-    both = found.both[0]
-    change = mean_where(found.later[0, ..., found.end] - found.base[0], both)
-    limbs, seen = both.sum(axis=-1).astype(float), both.any(axis=-1)
+    layout = from_frame(frame, question)
+    both = layout.both[0]
+    change = mean_where(layout.later[0, ..., layout.end] - layout.base[0], both)
+    limbs, has_change = both.sum(axis=-1).astype(float), both.any(axis=-1)
     arms = []
     for arm in (1, 0):
-        here = seen & (found.treated[0] == arm)
+        here = has_change & (layout.treated[0] == arm)
         order = np.lexsort((limbs[here], change[here]))
         arms.append((change[here][order], limbs[here][order]))
-    base = mean_where(found.base[0], both)[seen]
-    order = np.lexsort((limbs[seen], base))
+    base = mean_where(layout.base[0], both)[has_change]
+    order = np.lexsort((limbs[has_change], base))
     (treatment, of_treatment), (control, of_control) = arms
-    return Changes(treatment, control, of_treatment, of_control, base[order], limbs[seen][order])
+    return Changes(
+        treatment, control, of_treatment, of_control, base[order], limbs[has_change][order]
+    )
 
 
 def _variance(values: Array) -> tuple[float, float, float]:
@@ -132,9 +134,9 @@ def _variance(values: Array) -> tuple[float, float, float]:
     from scipy import stats
 
     df, tail = len(values) - 1, (1 - level()) / 2
-    found = float(values.var(ddof=1))
-    low, high = (found * df / float(stats.chi2.ppf(p, df)) for p in (1 - tail, tail))
-    return found, low, high
+    variance = float(values.var(ddof=1))
+    low, high = (variance * df / float(stats.chi2.ppf(p, df)) for p in (1 - tail, tail))
+    return variance, low, high
 
 
 def response_spread(treatment: Array, control: Array) -> Spread:
@@ -202,8 +204,8 @@ def runners_to_see(response_sd: float, control_sd: float) -> float:
 def _power(n: int, ratio: float) -> float:
     from scipy import stats
 
-    cut = stats.f.ppf((1 + level()) / 2, n - 1, n - 1)
-    return float(stats.f.sf(cut / ratio, n - 1, n - 1))
+    limit = stats.f.ppf((1 + level()) / 2, n - 1, n - 1)
+    return float(stats.f.sf(limit / ratio, n - 1, n - 1))
 
 
 def probability_of_response(mean: float, response_sd: float, least: float) -> float:

@@ -31,7 +31,7 @@ def runners_per_arm(difference: float, sd: float, baseline_r: float) -> float:
     # From the normal approximation: past a million it is not worth solving.
     if effect < sqrt(2 * (1.96 + 0.84) ** 2 / LARGEST_TRIAL):
         return inf
-    found = tt_ind_solve_power(
+    n = tt_ind_solve_power(
         effect_size=effect, alpha=number("trial_alpha"), power=number("trial_power"), ratio=1
     )
-    return float(ceil(found))
+    return float(ceil(n))

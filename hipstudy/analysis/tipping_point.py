@@ -69,11 +69,11 @@ class _Imputed:
         from scipy import stats
 
         everyone = np.ones(self.y.shape, dtype=bool)
-        found = fit(
+        fits = fit(
             self.y + delta * self.moves, np.broadcast_to(self.X, (*self.y.shape, 3)), everyone
         )
         m, n = self.y.shape
-        values, within = found.beta[:, TREATED], (found.se(TREATED) ** 2).mean()
+        values, within = fits.beta[:, TREATED], (fits.se(TREATED) ** 2).mean()
         between = (1 + 1 / m) * values.var(ddof=1)
         whole = within + between
         df = _barnard_rubin(between / whole, m, n - self.X.shape[-1])
@@ -116,15 +116,15 @@ def tipping(
     """
     import pandas as pd
 
-    imputed, counted = _impute(frame, question, imputations, rng)
+    imputed, sizes = _impute(frame, question, imputations, rng)
     columns = ["delta", "estimate", "ci_low", "ci_high"]
     if imputed is None:
-        return Tipping(pd.DataFrame(columns=columns, dtype=float), inf, *counted, NOT_ENOUGH)
-    tried = sorted({0.0, *(float(delta) for delta in deltas)})
-    rows = [(delta, *imputed.answer(delta)) for delta in tried]
-    up = _first_change(imputed, [d for d in tried if d >= 0])
-    down = _first_change(imputed, [d for d in reversed(tried) if d <= 0])
-    return Tipping(pd.DataFrame(rows, columns=columns), min(up, down, key=abs), *counted)
+        return Tipping(pd.DataFrame(columns=columns, dtype=float), inf, *sizes, NOT_ENOUGH)
+    shifts = sorted({0.0, *(float(delta) for delta in deltas)})
+    rows = [(delta, *imputed.answer(delta)) for delta in shifts]
+    up = _first_change(imputed, [d for d in shifts if d >= 0])
+    down = _first_change(imputed, [d for d in reversed(shifts) if d <= 0])
+    return Tipping(pd.DataFrame(rows, columns=columns), min(up, down, key=abs), *sizes)
 
 
 def _impute(
@@ -132,24 +132,24 @@ def _impute(
 ) -> tuple[_Imputed | None, tuple[int, int]]:
     layout = from_frame(frame, question)
     both = layout.both
-    seen = both.any(axis=-1)
+    has_end = both.any(axis=-1)
     # Where the end is missing, baseline is the mean of the limbs that have one.
-    limbs = np.where(seen[..., np.newaxis], both, ~np.isnan(layout.base))
-    known = limbs.any(axis=-1)[0]
-    x = centred(mean_where(layout.base, limbs), known[np.newaxis])[0, known]
-    treated, seen = layout.treated[0, known], seen[0, known]
-    y = mean_where(layout.later[..., layout.end], both)[0, known]
+    limbs = np.where(has_end[..., np.newaxis], both, ~np.isnan(layout.base))
+    has_baseline = limbs.any(axis=-1)[0]
+    x = centred(mean_where(layout.base, limbs), has_baseline[np.newaxis])[0, has_baseline]
+    treated, has_end = layout.treated[0, has_baseline], has_end[0, has_baseline]
+    y = mean_where(layout.later[..., layout.end], both)[0, has_baseline]
     X = np.stack([np.ones_like(x), treated, x], axis=-1)
-    found = fit(y[np.newaxis], X[np.newaxis], seen[np.newaxis])
-    counted = (int((~seen).sum()), len(seen))
-    if np.isnan(found.beta).any():
-        return None, counted
-    df = seen.sum() - X.shape[-1]
-    sigma = np.sqrt(df * found.variance[0] / rng.chisquare(df, size=(m, 1)))
-    root = np.linalg.cholesky(found.inverse[0])
-    beta = found.beta[0] + sigma * (rng.standard_normal((m, X.shape[-1])) @ root.T)
-    drawn = beta @ X.T + sigma * rng.standard_normal((m, len(seen)))
-    return _Imputed(np.where(seen, y, drawn), X, np.where(seen, 0, treated)), counted
+    fits = fit(y[np.newaxis], X[np.newaxis], has_end[np.newaxis])
+    sizes = (int((~has_end).sum()), len(has_end))
+    if np.isnan(fits.beta).any():
+        return None, sizes
+    df = has_end.sum() - X.shape[-1]
+    sigma = np.sqrt(df * fits.variance[0] / rng.chisquare(df, size=(m, 1)))
+    root = np.linalg.cholesky(fits.inverse[0])
+    beta = fits.beta[0] + sigma * (rng.standard_normal((m, X.shape[-1])) @ root.T)
+    predictions = beta @ X.T + sigma * rng.standard_normal((m, len(has_end)))
+    return _Imputed(np.where(has_end, y, predictions), X, np.where(has_end, 0, treated)), sizes
 
 
 def _conclusion(imputed: _Imputed, delta: float) -> int:

@@ -74,7 +74,7 @@ def test_arms_without_a_prescription_are_not_modelled(tmp_path):
     frame.to_csv(file, index=False)
     own = cohort_study.run(cohort=str(file), analysis_plan=str(plan))
     assert prediction.modelled_arms(own) == {}
-    assert "None of the file's arms" in cohort_report.on_model(own).markdown
+    assert "No arm of the file" in cohort_report.on_model(own).markdown
 
 
 def test_the_tipping_table_moves_with_the_shift(study):
