@@ -7,9 +7,7 @@ Holm's correction; everything else is exploratory.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING, Any
 
 from hipstudy.analysis.ancova import ancova, change_score, limb_ancova
 from hipstudy.analysis.comparable_readings import LeftOut, comparable
@@ -22,11 +20,17 @@ from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.check_visit_weeks import instead_of
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.cohort_file.schema import outcomes
-from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
+from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
 from hipstudy.model.causes import LINKS
 from hipstudy.parameters import number
 from hipstudy.resources import cohort_path
-from hipstudy.studies.settings import a_date, check_settings, valid_part
+from hipstudy.studies.report_settings import (
+    REPORT_DATE,
+    Day,
+    ProblemCollection,
+    ReportSettings,
+    parameter,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,16 +47,27 @@ STRIP = {
 }
 
 
-class CohortSettings(BaseModel):
+class CohortSettings(ReportSettings):
     """What to analyse, by which plan; as in the notebook's first cell."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    cohort: str = ""
-    analysis_plan: str = ""
-    mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
-    small_cells: bool = False
-    report_date: Annotated[str, AfterValidator(a_date)] = ""
+    cohort: str = parameter("", "the clinic's cohort file; needed", unit="file")
+    analysis_plan: str = parameter(
+        "",
+        "a plan in TOML, written before the data were seen; empty: the shipped default",
+        unit="file",
+    )
+    mcid_nrs: float = parameter(
+        number("mcid_nrs"),
+        "smallest change one person calls worthwhile",
+        unit="NRS points",
+        low=0.1,
+        high=10,
+    )
+    small_cells: bool = parameter(
+        False,
+        "show characteristics of fewer than 5 runners too; flow and harms are always shown",
+    )
+    report_date: Day = REPORT_DATE
 
     def plan(self) -> AnalysisPlan:
         """The plan that was given, or the shipped one.
@@ -80,6 +95,16 @@ class CohortSettings(BaseModel):
             rule = "it has one visit and no arms: there is nothing to compare"
             raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
         return _with_arms(clinic.read(path, seed=0))
+
+    def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
+        """Read the plan and the cohort file, and see whether they fit; warnings of the file."""
+        plan, clinic_file = problems.attempt(self.plan), problems.attempt(self.clinic)
+        if plan and clinic_file:
+            problems.attempt(lambda: _fits(plan, clinic_file))
+        return clinic_file.cohort.warnings if clinic_file else ()
+
+
+preflight = CohortSettings.preflight
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +231,7 @@ def run(**given: Any) -> CohortStudy:
     DataProblems
         Every error of the cohort file, and what of the plan is not in it.
     """
-    settings = check_settings(CohortSettings, given)
+    settings = CohortSettings.check(given)
     plan = settings.plan()  # fixed before the data are read
     found = settings.clinic()
     _fits(plan, found)
@@ -250,36 +275,3 @@ def effects(study: CohortStudy) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
-
-
-def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
-    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
-
-    Raises
-    ------
-    UsageProblems
-        Every wrong parameter, plan or path.
-    DataProblems
-        Every error of the cohort file, and what of the plan is not in it.
-    """
-    usage: list[Problem] = []
-    data: list[Problem] = []
-    given = {name: value for name, value in parameters.items() if value is not None}
-    try:
-        settings = check_settings(CohortSettings, given)
-    except UsageProblems as found:
-        usage.extend(found.problems)
-        settings = valid_part(CohortSettings, given)
-    parts: list[Any] = []
-    for step in (settings.plan, settings.clinic):
-        try:
-            parts.append(step())
-        except ProblemsFound as found:
-            (usage if isinstance(found, UsageProblems) else data).extend(found.problems)
-    if len(parts) == 2:
-        data.extend(check_against(*parts[:1], parts[1].observations))
-    if usage:
-        raise UsageProblems(usage + data)
-    if data:
-        raise DataProblems(data)
-    return parts[1].cohort.warnings

@@ -19,11 +19,9 @@ from hipstudy.model.cohort import Cohort
 from hipstudy.model.simulate import OUTCOMES, Trajectories, simulate
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
-from hipstudy.studies.settings import (
-    CompareSettings,
-    check,  # where the notebook's check is looked up
-)
+from hipstudy.studies.settings import CompareSettings
 
+preflight = CompareSettings.preflight
 Array = NDArray[np.float64]
 BLOCK = 50  # runners carried at once: small enough for a processor's cache
 
@@ -88,11 +86,11 @@ def run_arms(
     """Simulate every arm on the same runners with the same luck."""
     starts = {world: baseline.draw(cohort, world, values, seed=seed) for world in WORLDS}
     own = adherence.habits(cohort, values, weeks=design.weeks, seed=seed)
-    found = {}
+    runs = {}
     for arm in design.arms:
-        done = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed, own=own)
-        found[arm.name] = simulate(cohort, starts, arm, done, values)
-    return found
+        sessions = adherence.attend(cohort, arm, values, weeks=design.weeks, seed=seed, own=own)
+        runs[arm.name] = simulate(cohort, starts, arm, sessions, values)
+    return runs
 
 
 def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
@@ -107,7 +105,7 @@ def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
 
 
 def run(
-    settings: CompareSettings | None = None, *, n_draws: int | None = None, **given: Any
+    settings: CompareSettings | None = None, *, n_draws: int | None = None, **by_name: Any
 ) -> CompareStudy:
     """Compare the arms.
 
@@ -117,7 +115,7 @@ def run(
         Checked settings; or give them as keywords.
     n_draws
         Of the parameters; ``parameter_draws`` of them when None.
-    **given
+    **by_name
         Settings by name, as in the notebook's first cell; None stands for the default.
 
     Raises
@@ -128,18 +126,18 @@ def run(
         Every problem of the cohort file.
     """
     if settings is None:
-        settings = check(**{name: value for name, value in given.items() if value is not None})
+        settings = CompareSettings.check(by_name)
     design, cohort = settings.design(), settings.runners()
     n_draws = n_draws or int(number("parameter_draws"))
     values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
     sums: dict[tuple[str, str], Array] = {}
     improved: dict[tuple[str, str], Array] = {}
     for block in cohort.blocks(BLOCK):
-        for arm, found in run_arms(block, design, values, seed=settings.seed).items():
+        for arm, run_of_arm in run_arms(block, design, values, seed=settings.seed).items():
             for outcome in OUTCOMES:
-                total = found.outcomes[outcome].sum(axis=2)
+                total = run_of_arm.outcomes[outcome].sum(axis=2)
                 sums[arm, outcome] = sums.get((arm, outcome), 0) + total
-            for rule, count in _improved(found, settings.mcid_nrs).items():
+            for rule, count in _improved(run_of_arm, settings.mcid_nrs).items():
                 improved[arm, rule] = improved.get((arm, rule), 0) + count
     return CompareStudy(
         settings=settings,

@@ -12,7 +12,8 @@ from hipstudy.pages.compare_report.arms import prescription
 from hipstudy.pages.compare_report.over_weeks import measures
 from hipstudy.prescription import design
 from hipstudy.studies import compare_study
-from hipstudy.studies.settings import check, preflight
+from hipstudy.studies.compare_study import preflight
+from hipstudy.studies.settings import check
 
 TWO = "stretch_only, strength_plus_stretch"
 
