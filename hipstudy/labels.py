@@ -88,3 +88,14 @@ def percent(share: float) -> str:
     if 0 < share < 0.005:
         return "under 1 %"
     return f"{share * 100:.0f} %"
+
+
+def attainable_share(share: float) -> str:
+    """A break-even share, or that none does it.
+
+    Examples
+    --------
+    >>> attainable_share(0.5), attainable_share(float("inf"))
+    ('50 %', 'no share')
+    """
+    return percent(share) if share <= 1 else "no share"

@@ -1,15 +1,12 @@
 """What was fixed before looking, what the analyses assume, and where everything came from."""
 
-import platform
 from dataclasses import replace
-from hashlib import sha256
-from importlib.metadata import version
 
-from hipstudy import __version__, show
+from hipstudy import show
 from hipstudy.analysis.plan import estimand
 from hipstudy.labels import arm_label
+from hipstudy.pages.shared import provenance_table
 from hipstudy.prescription import cert as cert_shown
-from hipstudy.resources import place
 from hipstudy.show import escape
 from hipstudy.studies import prediction
 from hipstudy.studies.cohort_study import CohortStudy
@@ -54,20 +51,12 @@ def limits(study: CohortStudy) -> show.Text:
 
 def provenance(study: CohortStudy) -> show.Table:
     """Versions, plan and fingerprints that bring the same report back."""
-    import pandas as pd
-
-    digest = sha256(place("data", "parameters.csv").read_bytes()).hexdigest()[:12]
+    cohort = study.clinic.cohort
     rows = {
-        "hipstudy": __version__,
-        "Python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
         "Plan": f"SHA-256 {study.plan.fingerprint[:12]}",
-        "Cohort": f"{study.clinic.cohort.source}, SHA-256 {study.clinic.cohort.sha256[:12]}",
-        "data/parameters.csv": f"SHA-256 {digest}",
+        "Cohort": f"{cohort.source}, SHA-256 {cohort.sha256[:12]}",
     }
-    frame = pd.DataFrame({"What": list(rows), "Which": list(rows.values())})
-    caption = "Provenance: the same versions, plan and data give the same report."
-    return show.Table(frame, caption, "provenance", align={"Which": "left"})
+    return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv",), settings="plan")
 
 
 def cert(study: CohortStudy) -> show.Table | show.Text:

@@ -1,6 +1,6 @@
 """What the comparison's notebook shows, page by page: words, tables and figures of a study."""
 
-from hipstudy.pages.compare_report.answer import answer, answer_figure, assumed_sign, whom
+from hipstudy.pages.compare_report.answer import answer, answer_figure, assumed_sign, cost, whom
 from hipstudy.pages.compare_report.arms import cert, lines, prescription
 from hipstudy.pages.compare_report.by_cause import (
     break_even,
@@ -45,6 +45,7 @@ __all__ = [
     "cert",
     "chances",
     "claim",
+    "cost",
     "differences",
     "drivers",
     "effects",
