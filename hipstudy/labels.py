@@ -7,6 +7,12 @@ WORLD_LABELS = {
     "nonspecific": "None of these",
     "prior": "Prior mix",
 }
+CAUSE_WORDS = {  # in a sentence: if ... is what makes hips tight
+    "weak": "a deficit of end-range torque",
+    "short": "short tissue",
+    "guarded": "guarding",
+    "nonspecific": "none of these",
+}
 ARM_LABELS = {
     "usual_running": "Usual running",
     "stretch_only": "Stretch only",

@@ -129,7 +129,8 @@ def run(
         settings = CompareSettings.check(by_name)
     design, cohort = settings.design(), settings.runners()
     n_draws = n_draws or int(number("parameter_draws"))
-    values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
+    seed, at = settings.seed, settings.parameter_values
+    values = parameters.draw(n_draws, seed=seed, **at)
     sums: dict[tuple[str, str], Array] = {}
     improved: dict[tuple[str, str], Array] = {}
     for block in cohort.blocks(BLOCK):
@@ -147,5 +148,5 @@ def run(
         shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
         means={key: total / cohort.n_limbs for key, total in sums.items()},
         improved={key: count / cohort.n_runners for key, count in improved.items()},
-        central=run_arms(cohort, design, parameters.central(**settings.held), seed=settings.seed),
+        central=run_arms(cohort, design, parameters.central(**at), seed=seed),
     )

@@ -303,7 +303,8 @@ def _curves(
 
 def _all_done(values: Values, seed: int) -> Values:
     """The same draws, with every session done."""
-    return parameters.draw(values.n_draws, seed=seed, **CompareSettings(adherence=1.0).held)
+    every_session = CompareSettings(adherence=1.0).parameter_values
+    return parameters.draw(values.n_draws, seed=seed, **every_session)
 
 
 def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:

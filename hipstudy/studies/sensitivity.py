@@ -216,7 +216,7 @@ def of_study(study: CompareStudy) -> Driven:
         _some(study.cohort),
         study.design.weeks,
         settings.prior,
-        settings.held,
+        settings.parameter_values,
         seed,
     )
     rows = influence(study)

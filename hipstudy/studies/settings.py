@@ -129,19 +129,19 @@ class CompareSettings(ReportSettings):
         return tuple(float(part) for part in self.cause_prior.split(","))
 
     @property
-    def held(self) -> dict[str, float]:
+    def parameter_values(self) -> dict[str, float]:
         """Parameters of the model that these settings hold at a value, by their names.
 
         Adherence that is set is the mean of all weeks: it does not fall, and nobody stops. How
         runners differ around it keeps the concentration of the table's beta law, since a mean
         near all or nothing leaves less room for a spread.
         """
-        held = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
+        values = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
         if self.adherence is None:
-            return held
+            return values
         mean, sd = number("adherence_mean"), number("adherence_sd")
         part = sd / (mean * (1 - mean)) ** 0.5
-        return held | {
+        return values | {
             "adherence_mean": self.adherence,
             "adherence_sd": part * (self.adherence * (1 - self.adherence)) ** 0.5,
             "adherence_fall_per_wk": 0.0,

@@ -111,7 +111,7 @@ def page(
     progress.stage("checking the settings")
     design, cohort = settings.design(), settings.runners()
     treatment, control = (design.arm(name) for name in design.contrasts[0])
-    values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
+    values = parameters.draw(n_draws, seed=settings.seed, **settings.parameter_values)
     here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
     moved = movable(treatment)
     steps = (steps or Steps()).holding(moved.own)

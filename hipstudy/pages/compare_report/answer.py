@@ -8,7 +8,7 @@ from scipy import special
 from hipstudy import figures, show
 from hipstudy.cohort_file import file_warnings
 from hipstudy.evidence import number_basis
-from hipstudy.labels import WORLD_LABELS, arm_label, attainable_share, format_number
+from hipstudy.labels import CAUSE_WORDS, WORLD_LABELS, arm_label, attainable_share, format_number
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages.compare_report.comparison import (
     Band,
@@ -116,7 +116,10 @@ def headline_facts(study: CompareStudy) -> HeadlineFacts:
     ends, margin = _ends(study), parameter("margin_small_nrs")
     treatment, control = (arm_label(arm) for arm in study.primary)
     winners = {world: treatment if end[0] < 0 else control for world, end in ends.items()}
-    bands = {w: CauseBand(w, abs(mean), low, high) for w, (mean, low, high) in ends.items()}
+    bands = {
+        world: CauseBand(CAUSE_WORDS[world], abs(mean), low, high)
+        for world, (mean, low, high) in ends.items()
+    }
     reaching = [world for world in WORLDS if abs(ends[world][0]) >= margin]
     favours = tuple(
         FavouredArm(arm, tuple(bands[world] for world in reaching if winners[world] == arm))
@@ -293,7 +296,7 @@ def _numbers(study: CompareStudy) -> tuple[tuple[str, str, str], ...]:
 
 def answer(study: CompareStudy) -> show.Answer:
     """The answer: a sentence with its uncertainty, three numbers, what it rests on."""
-    basis = f"{number_basis.sentence(study.settings.held)} {number_basis.CLOSING}"
+    basis = f"{number_basis.sentence(study.settings.parameter_values)} {number_basis.CLOSING}"
     return show.Answer(words("headline", headline_facts(study)), _numbers(study), basis)
 
 

@@ -79,7 +79,7 @@ def _lever_demand(study: CompareStudy, s: Strength | None) -> dict[str, str]:
     """What gravity on the lever demands of a limb, without weight and with weight given in kg."""
     if s is None:
         return {}
-    values = parameters.central(**study.settings.held)
+    values = parameters.central(**study.settings.parameter_values)
     start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
     demands = []
     for kg in dict.fromkeys((0.0, s.added_kg)):
@@ -157,7 +157,7 @@ def prescription(study: CompareStudy) -> show.Table:
     rows = max(columns.values(), key=len)  # an arm without strength work has fewer
     frame = pd.DataFrame(columns).reindex(list(rows)).fillna("")
     frame.insert(0, "Item", frame.index)
-    values = parameters.central(**study.settings.held)
+    values = parameters.central(**study.settings.parameter_values)
     own = adherence.habits(study.cohort, values, weeks=study.design.weeks, seed=study.settings.seed)
     facts = PrescriptionFacts(
         weeks=study.design.weeks,

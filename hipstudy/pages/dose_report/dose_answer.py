@@ -89,7 +89,7 @@ def answer(study: DoseStudy) -> show.Answer:
 
 def _basis(study: DoseStudy) -> str:
     links = "the shape of dose-response and every link from a cause to tightness are assumptions"
-    return f"{number_basis.sentence(study.study.settings.held, links)} {number_basis.CLOSING}"
+    return f"{number_basis.sentence(study.study.settings.parameter_values, links)} {number_basis.CLOSING}"
 
 
 def shapes_figure(study: DoseStudy) -> show.Figure:
@@ -162,7 +162,7 @@ WORLD = "weak"  # where limbs start lowest in torque if they are tight; the path
 
 def frame(study: DoseStudy) -> "pd.DataFrame":
     """The path over the programme's weeks, parameters at their values."""
-    values, seed = parameters.central(**study.study.settings.held), study.settings.seed
+    values, seed = parameters.central(**study.study.settings.parameter_values), study.settings.seed
     start = baseline.draw(study.cohort, WORLD, values, seed=seed)
     done = adherence.attend(study.cohort, study.base, values, weeks=study.weeks, seed=seed)
     return progress.by_week(progress.follow(study.cohort, start, study.base, done, values))
