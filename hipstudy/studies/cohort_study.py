@@ -50,22 +50,16 @@ STRIP = {
 class CohortSettings(ReportSettings):
     """What to analyse, by which plan; as in the notebook's first cell."""
 
-    cohort: str = parameter("", "the clinic's cohort file; needed", unit="file")
+    cohort: str = parameter("", "file | | the clinic's cohort file; needed")
     analysis_plan: str = parameter(
-        "",
-        "a plan in TOML, written before the data were seen; empty: the shipped default",
-        unit="file",
+        "", "file | | a plan in TOML, written before the data were seen; empty: the shipped default"
     )
     mcid_nrs: float = parameter(
-        number("mcid_nrs"),
-        "smallest change one person calls worthwhile",
-        unit="NRS points",
-        low=0.1,
-        high=10,
+        number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
     )
     small_cells: bool = parameter(
         False,
-        "show characteristics of fewer than 5 runners too; flow and harms are always shown",
+        "| | show characteristics of fewer than 5 runners too; flow and harms are always shown",
     )
     report_date: Day = REPORT_DATE
 

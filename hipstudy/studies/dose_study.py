@@ -87,36 +87,29 @@ class DoseSettings(ReportSettings):
     cohort: str = COHORT
     protocol: str = parameter(
         "strength_plus_stretch",
-        "whose dose is changed: a preset, your own .toml file, or a line written out",
-        unit="arm",
+        "arm | | whose dose is changed: a preset, your own .toml file, or a line written out",
     )
-    weeks: int = parameter(12, "length of every programme", unit="weeks", low=1, high=52)
+    weeks: int = parameter(12, "weeks | 1 to 52 | length of every programme")
     sets: Rising = parameter(
-        "1, 2, 3, 4, 5",
-        "strength sets a side to look at, with commas between",
-        unit="sets",
+        "1, 2, 3, 4, 5", "sets | | strength sets a side to look at, with commas between"
     )
     sessions_per_week: Rising = parameter(
-        "1, 2, 3, 4, 5, 7", "strength sessions to look at", unit="sessions/wk"
+        "1, 2, 3, 4, 5, 7", "sessions/wk | | strength sessions to look at"
     )
     loads: Annotated[str, AfterValidator(_loads)] = parameter(
         "unloaded, near-failure",
-        "loads to look at: unloaded, near-failure, or added kg such as 5",
+        "| | loads to look at: unloaded, near-failure, or added kg such as 5",
     )
     stretch_min_wk: Rising = parameter(
-        "0, 10, 20, 28, 60",
-        "clock minutes of stretching to look at, both sides",
-        unit="min/wk",
+        "0, 10, 20, 28, 60", "min/wk | | clock minutes of stretching to look at, both sides"
     )
     adherence: float | None = parameter(
         None,
-        "mean share of sessions done, the same in all weeks; empty: as modelled",
-        unit="share",
-        low=0.05,
-        high=1,
+        "share | 0.05 to 1 | mean share of sessions done, the same in all weeks; empty: as "
+        "modelled",
     )
     n_runners: int = parameter(
-        60, "how many to draw when there is no cohort file", unit="runners", low=2, high=500
+        60, "runners | 2 to 500 | how many to draw when there is no cohort file"
     )
     seed: int = SEED
     report_date: Day = REPORT_DATE

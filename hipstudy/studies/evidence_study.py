@@ -13,7 +13,6 @@ from hipstudy.evidence.trials import Case
 from hipstudy.evidence.validation import CaseResult
 from hipstudy.studies import sensitivity
 from hipstudy.studies.report_settings import (
-    HIGHEST_SEED,
     REPORT_DATE,
     Day,
     ProblemCollection,
@@ -34,24 +33,18 @@ class EvidenceSettings(ReportSettings):
 
     trials: str = parameter(
         "",
-        "a .toml file with trials of your own, beside those that come with it; empty: none",
-        unit="file",
+        "file | | a .toml file with trials of your own, beside those that come with it; "
+        "empty: none",
     )
     samples: Annotated[int, AfterValidator(_power_of_two)] = parameter(
-        sensitivity.BASE,
-        "base sample of the shares of variance, a power of 2",
-        low=16,
-        high=4096,
+        sensitivity.BASE, "| 16 to 4096 | base sample of the shares of variance, a power of 2"
     )
     n_runners: int = parameter(
         sensitivity.REFERENCE_RUNNERS,
-        "drawn runners of the reference comparison",
-        unit="runners",
-        low=2,
-        high=100,
+        "runners | 2 to 100 | drawn runners of the reference comparison",
     )
     seed: int = parameter(
-        0, "the same seed gives the same samples, runners and luck", low=0, high=HIGHEST_SEED
+        0, "| 0 to 4294967295 | the same seed gives the same samples, runners and luck"
     )
     report_date: Day = REPORT_DATE
 

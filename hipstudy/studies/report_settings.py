@@ -5,6 +5,7 @@ parameters cell of its notebook says the same in a form that can be edited there
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import UnionType
@@ -24,20 +25,17 @@ from hipstudy.errors import (
 from hipstudy.field_problems import field_problem
 
 T = TypeVar("T")
+_RANGE = re.compile(r"\| (\S+) to (\S+) \|")
 
 
-def parameter(
-    default: Any,
-    meaning: str,
-    *,
-    unit: str = "",
-    low: float | None = None,
-    high: float | None = None,
-) -> Any:
-    """Declare a parameter of a report; ``low`` and ``high`` are allowed, None is no limit."""
-    return Field(
-        default=default, ge=low, le=high, description=meaning, json_schema_extra={"unit": unit}
-    )
+def parameter(default: Any, comment: str) -> Any:
+    """Declare a parameter of a report: ``unit | low to high | meaning``, as in the notebook's cell.
+
+    Unit and range may be empty; both ends of the range are allowed.
+    """
+    span = _RANGE.search(comment)
+    low, high = map(float, span.groups()) if span else (None, None)
+    return Field(default=default, ge=low, le=high, description=comment)
 
 
 def _date(text: str) -> str:
@@ -52,15 +50,10 @@ def _date(text: str) -> str:
 
 Day = Annotated[str, AfterValidator(_date)]
 COHORT = parameter(
-    "",
-    "a cohort file; rbds: 28 real runners, open data; empty draws runners",
-    unit="file",
+    "", "file | | a cohort file; rbds: 28 real runners, open data; empty draws runners"
 )
-REPORT_DATE = parameter(
-    "", "printed on the report, such as 2026-01-31; empty prints none", unit="date"
-)
-HIGHEST_SEED = 4_294_967_295
-SEED = parameter(0, "the same seed gives the same runners and luck", low=0, high=HIGHEST_SEED)
+REPORT_DATE = parameter("", "date | | printed on the report, such as 2026-01-31; empty prints none")
+SEED = parameter(0, "| 0 to 4294967295 | the same seed gives the same runners and luck")
 
 
 class ReportSettings(BaseModel):
@@ -187,15 +180,7 @@ def unused_runner_count(settings: Any, n_runners: int) -> tuple[Finding, ...]:
 
 def _cell_line(name: str, field: Any) -> str:
     default = json.dumps(field.default) if isinstance(field.default, str) else repr(field.default)
-    limits = [
-        next((getattr(one, end) for one in field.metadata if hasattr(one, end)), None)
-        for end in ("ge", "le")
-    ]
-    span = " to ".join(
-        f"{n:d}" if isinstance(n, int) else f"{n:g}" for n in limits if n is not None
-    )
-    comment = f"# {field.json_schema_extra['unit']} | {span} | {field.description}"
-    return f"{name}: {_type_name(field.annotation)} = {default}  {' '.join(comment.split())}"
+    return f"{name}: {_type_name(field.annotation)} = {default}  # {field.description}"
 
 
 def _type_name(annotation: Any) -> str:

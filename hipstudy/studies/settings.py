@@ -55,71 +55,53 @@ class CompareSettings(ReportSettings):
     cohort: str = COHORT
     protocols: str = parameter(
         ", ".join(CONTRACT_ARMS),
-        "presets, your own .toml files, with commas between; or lines written out, with | between",
-        unit="arms",
+        "arms | | presets, your own .toml files, with commas between; or lines written out, "
+        "with | between",
     )
     weeks: int | None = parameter(
-        None, "length of every arm; empty: as prescribed", unit="weeks", low=1, high=104
+        None, "weeks | 1 to 104 | length of every arm; empty: as prescribed"
     )
     sessions_per_week: int | None = parameter(
-        None, "strength sessions; empty: as prescribed", unit="sessions/wk", low=1, high=14
+        None, "sessions/wk | 1 to 14 | strength sessions; empty: as prescribed"
     )
     sets: int | None = parameter(
-        None, "strength sets a side; empty: as prescribed", unit="sets", low=1, high=10
+        None, "sets | 1 to 10 | strength sets a side; empty: as prescribed"
     )
-    reps: int | None = parameter(
-        None, "repetitions a set; empty: as prescribed", unit="reps", low=1, high=30
-    )
+    reps: int | None = parameter(None, "reps | 1 to 30 | repetitions a set; empty: as prescribed")
     load: str | None = parameter(
-        None, "unloaded, near-failure, or added kg such as 5; empty: as prescribed"
+        None, "| | unloaded, near-failure, or added kg such as 5; empty: as prescribed"
     )
     lever: Literal["leg-lever", "trunk-lever"] | None = parameter(
-        None, "leg-lever or trunk-lever; empty: as prescribed"
+        None, "| | leg-lever or trunk-lever; empty: as prescribed"
     )
     stretch_min_wk: float | None = parameter(
         None,
-        "clock minutes of stretching, both sides, of every arm that stretches; "
-        "empty: as prescribed",
-        unit="min/wk",
-        low=0,
-        high=MAX_STRETCH_MIN_WK,
+        f"min/wk | 0 to {MAX_STRETCH_MIN_WK:g} | clock minutes of stretching, both sides, of every "
+        "arm that stretches; empty: as prescribed",
     )
     adherence: float | None = parameter(
         None,
-        "mean share of sessions done, the same in all weeks; empty: as modelled",
-        unit="share",
-        low=0.05,
-        high=1,
+        "share | 0.05 to 1 | mean share of sessions done, the same in all weeks; empty: as "
+        "modelled",
     )
     start_rom_deg: float | None = parameter(
         None,
-        "mean modified Thomas angle of drawn runners; empty: as published",
-        unit="deg extension",
-        low=-20,
-        high=40,
+        "deg extension | -20 to 40 | mean modified Thomas angle of drawn runners; empty: as "
+        "published",
     )
     running_speed: Annotated[float, AfterValidator(_measured_speed)] = parameter(
         RUNNING_SPEEDS[-1],
-        "whose reserve is drawn: 2.5, 3.5 or 4.5, where running was measured",
-        unit="m/s",
-        low=RUNNING_SPEEDS[0],
-        high=RUNNING_SPEEDS[-1],
+        "m/s | 2.5 to 4.5 | whose reserve is drawn: 2.5, 3.5 or 4.5, where running was measured",
     )
     cause_prior: Annotated[str, AfterValidator(_shares)] = parameter(
-        "1, 1, 1, 1",
-        "Dirichlet weights of weak, short, guarded, nonspecific",
-        unit="weights",
+        "1, 1, 1, 1", "weights | | Dirichlet weights of weak, short, guarded, nonspecific"
     )
     n_runners: int = parameter(
-        100, "how many to draw when there is no cohort file", unit="runners", low=2, high=2000
+        100, "runners | 2 to 2000 | how many to draw when there is no cohort file"
     )
     seed: int = SEED
     mcid_nrs: float = parameter(
-        number("mcid_nrs"),
-        "smallest change one person calls worthwhile",
-        unit="NRS points",
-        low=0.1,
-        high=10,
+        number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
     )
     report_date: Day = REPORT_DATE
 

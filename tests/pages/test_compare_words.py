@@ -20,7 +20,6 @@ from hipstudy.pages.compare_report.answer import (
     HeadlineFacts,
     HigherUnder,
     NumbersFacts,
-    SignFacts,
 )
 from hipstudy.pages.shared import (
     EstimandFacts,
@@ -30,6 +29,7 @@ from hipstudy.pages.shared import (
 )
 from hipstudy.pages.shared import words as shared_words
 from hipstudy.prescription.design import CONTRACT_ARMS
+from hipstudy.prescription.protocol import Strength, preset
 from hipstudy.studies import compare_study
 
 COUNT = st.integers(1, 2000)
@@ -47,8 +47,6 @@ BY_NAME = {
     "contrast": CONTRAST,
     "control": NAME,
     "digits": st.integers(0, 2),
-    "exercise": st.just("hip-flexor"),
-    "lever": st.sampled_from(("leg-lever", "trunk-lever")),
     "load": st.sampled_from(("unloaded", "near-failure", "5 kg")),
     "label": st.sampled_from(("my *own* arm", "a < b", "x; y")),
     "n_causes": st.integers(1, 4),
@@ -62,10 +60,8 @@ BY_NAME = {
     "sd": st.none() | SIZE,
     "share": SHARE,
     "share_for_any": st.just("34 % (10 % to no share)"),
-    "side": st.sampled_from(("", "left", "right")),
     "trained_side": st.sampled_from(("", "left", "right")),
     "start_rom_deg": st.none() | st.floats(-20, 40),
-    "support_cm": st.sampled_from((0.0, 5.0)),
     "too_heavy_for": st.none() | SHARE,
     "treatment": NAME,
     "unit": st.sampled_from(("", " Nm/kg")),
@@ -160,10 +156,19 @@ COMPARE = {
     "break_even_label": NUMBERS,
     "answer_figure": SOME,
     "bands": of(comparison.Bands),
-    "assumed_sign": of(SignFacts),
+    "assumed_sign": st.booleans(),
     "prescription": of(arms.PrescriptionFacts, sessions_of_keen=SHARE, sessions_of_all=SHARE),
     "load": of(arms.LoadFacts, weeks=st.integers(1, 12)),
-    "exercise": of(arms.ExerciseFacts),
+    "exercise": st.builds(
+        Strength.model_copy,
+        st.just(preset("strength_only").strength),
+        update=st.fixed_dictionaries(
+            {
+                "sides": st.sampled_from(("both", "left")),
+                "support_height_cm": st.sampled_from((0.0, 5.0)),
+            }
+        ),
+    ),
     "lever_demand": several(of(arms.LeverDemand, added_kg=st.sampled_from((0.0, 5.0))), 1),
     "causes": SOME,
     "differences": of(by_cause.DifferencesFacts),

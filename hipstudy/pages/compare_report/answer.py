@@ -72,42 +72,20 @@ class ArmWeeks:
 
 @dataclass(frozen=True)
 class HeadlineFacts:
-    """What the sentence at the top says.
-
-    Parameters
-    ----------
-    is_matched
-        Whether the arms take the same minutes a week.
-    weeks, margin
-        When the difference is looked at, and which is worth a name, NRS points.
-    favours
-        The arms that reach the margin; then the causes that reach it are left out below.
-    n_rest, rest_within
-        How many causes are left, and how far from 0 their bands go.
-    is_nothing
-        Whether every band is 0.
-    largest, largest_arm
-        The largest difference and the arm that it favours; None where another band goes further.
-    lowest_mean, highest_mean
-        Of the four differences.
-    is_past_margin
-        Whether a band goes past the margin.
-    weeks_after_end
-        Arms that are judged after their programme's end.
-    """
+    """What the sentence at the top says of the primary contrast, NRS points and weeks."""
 
     is_matched: bool
     weeks: int
     margin: float
-    favours: tuple[FavouredArm, ...]
-    n_rest: int
-    rest_within: float
-    is_nothing: bool
-    largest: CauseBand | None
+    favours: tuple[FavouredArm, ...]  # that reach the margin
+    n_rest: int  # causes that are not named above
+    rest_within: float  # how far from 0 their bands go
+    is_nothing: bool  # every band is 0
+    largest: CauseBand | None  # None where another band goes further
     largest_arm: str
     lowest_mean: float
     highest_mean: float
-    is_past_margin: bool
+    is_past_margin: bool  # a band goes past the margin
     weeks_after_end: tuple[ArmWeeks, ...]
 
 
@@ -172,11 +150,6 @@ class HigherUnder:
     highest: float
     n_causes: int
 
-    @property
-    def is_range(self) -> bool:
-        """Whether the ends differ as they are printed."""
-        return format_number(self.lowest) != format_number(self.highest)
-
 
 @dataclass(frozen=True)
 class CostFacts:
@@ -212,31 +185,16 @@ def cost(study: CompareStudy) -> show.Text:
 
 @dataclass(frozen=True)
 class NumbersFacts:
-    """What stands under the three numbers of page 1.
-
-    Parameters
-    ----------
-    is_matched, treatment, control
-        The primary contrast.
-    trained_side
-        Of the treatment, where it is one only; else empty.
-    control_gain
-        Gain of end-range torque of the control, per cent.
-    detectable_pct
-        Smallest change of torque that one person's two tests tell from error.
-    margin, never, share_for_any
-        NRS points; share of draws without a break-even share; the share for any difference, in
-        words with its band.
-    """
+    """What stands under the three numbers of page 1: NRS points, shares, per cent."""
 
     is_matched: bool
     treatment: str
     control: str
-    trained_side: str
+    trained_side: str  # of the treatment; empty where both are
     control_gain: Band
-    detectable_pct: float
+    detectable_pct: float  # of torque, between one person's two tests
     margin: float
-    never: float
+    never: float  # share of draws without a break-even share
     share_for_any: str
 
 
@@ -310,13 +268,6 @@ def answer_figure(study: CompareStudy) -> show.Figure:
     return show.Figure(ax.figure, words("answer_figure", comparison_of(study)), alt, "answer")
 
 
-@dataclass(frozen=True)
-class SignFacts:
-    """Whether one arm of the unmatched comparison contains all of the other."""
-
-    contains_the_other: bool
-
-
 def assumed_sign(study: CompareStudy) -> show.Text:
     """Warning that goes with the comparison without a cap on time; empty where it is not made."""
     if UNMATCHED not in study.design.contrasts:
@@ -324,4 +275,4 @@ def assumed_sign(study: CompareStudy) -> show.Text:
     more, less = (study.design.arm(arm) for arm in UNMATCHED)
     parts = ("stretch", "weeks", "contact_min_wk")
     contains = not less.strength and all(getattr(more, p) == getattr(less, p) for p in parts)
-    return show.Text(words("assumed_sign", SignFacts(contains)))
+    return show.Text(words("assumed_sign", contains))

@@ -29,34 +29,14 @@ class LoadFacts:
 
 
 @dataclass(frozen=True)
-class ExerciseFacts:
-    """Exercise and lever, and what is out of the ordinary: one side only, a raised support."""
-
-    exercise: str
-    lever: str
-    side: str
-    support_cm: float
-
-
-@dataclass(frozen=True)
 class LeverDemand:
-    """Gravity's torque over what limbs can hold, per cent: middle limb and middle half.
-
-    Parameters
-    ----------
-    added_kg
-        Of the weight.
-    middle, low, high
-        Quantiles 0.5, 0.25 and 0.75 over limbs.
-    too_heavy_for
-        Share of limbs that cannot hold it, where the middle one cannot; else None.
-    """
+    """Gravity's torque over what limbs can hold, per cent: median and middle half of limbs."""
 
     added_kg: float
     middle: float
     low: float
     high: float
-    too_heavy_for: float | None
+    too_heavy_for: float | None  # share of limbs, where the middle one cannot
 
 
 @dataclass(frozen=True)
@@ -105,13 +85,10 @@ def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
     )
     if s is None:
         return rows | {"Strength work": "none"}
-    side = "" if s.sides == "both" else s.sides
     span = f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}"
     weeks_unloaded = 0 if s.load == "unloaded" else min(s.unloaded_weeks, weeks)
     return rows | {
-        "Strength work": words(
-            "exercise", ExerciseFacts(s.exercise, s.lever, side, s.support_height_cm)
-        ),
+        "Strength work": words("exercise", s),
         "Range, deg extension": span.replace("-", "−"),
         "Sets × reps a side": f"{s.sets} × {s.reps}",
         "Lower, pause, raise, s": f"{s.lower_s:g}, {s.pause_s:g}, {s.raise_s:g}",

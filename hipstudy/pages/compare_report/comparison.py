@@ -18,19 +18,7 @@ words = Wording("hipstudy.pages", "compare")
 
 @dataclass(frozen=True)
 class Comparison:
-    """What captions say of a comparison.
-
-    Parameters
-    ----------
-    weeks, n_runners, n_limbs, n_draws
-        How long, on how many, over how many draws of the parameters.
-    treatment, control, contrast
-        Labels of the primary contrast.
-    margin
-        Smallest difference that is worth a name, NRS points.
-    spread_shows
-        Whether there are enough runners to show how they spread.
-    """
+    """What captions say of a comparison; ``margin`` is in NRS points."""
 
     weeks: int
     n_runners: int
@@ -40,7 +28,7 @@ class Comparison:
     control: str
     contrast: str
     margin: float
-    spread_shows: bool
+    spread_shows: bool  # there are enough runners
 
 
 def comparison_of(study: CompareStudy) -> Comparison:

@@ -58,15 +58,7 @@ def regret(study: CompareStudy) -> show.Table:
 
 @dataclass(frozen=True)
 class ImprovedFacts:
-    """Share of runners who would look improved by errors of rating and natural course alone.
-
-    Parameters
-    ----------
-    weeks, n_runners, mcid_nrs
-        When, of how many; the fall that counts, NRS points.
-    middle, low, high
-        Median and band of the share over throws of the errors.
-    """
+    """Share of runners who would look improved by errors alone: median and band over throws."""
 
     weeks: int
     n_runners: int
@@ -178,17 +170,7 @@ _ROWS = 6
 
 @dataclass(frozen=True)
 class HangsOnFacts:
-    """What the answer hangs on.
-
-    Parameters
-    ----------
-    under_first_cause, over_prior
-        The leading factors in words; empty where nothing moves the difference.
-    n_numbers, n_shares
-        How many numbers were varied, and how many shares of the causes.
-    n_draws, n_runs, n_runners
-        Of the rank correlations; of the indices.
-    """
+    """Leading factors in words, empty where nothing moves; how many were varied, over how much."""
 
     under_first_cause: str
     over_prior: str

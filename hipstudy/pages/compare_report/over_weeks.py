@@ -78,17 +78,7 @@ def measures(study: CompareStudy) -> show.Figure:
 
 @dataclass(frozen=True)
 class DriversFacts:
-    """What the drivers' figure is of.
-
-    Parameters
-    ----------
-    weeks, n_limbs
-        When, on how many.
-    link, tightness_sd
-        SD of tightness an SD of a driver; SD of tightness, NRS points.
-    n_more
-        Arms that have no room.
-    """
+    """When, on how many; SD of tightness an SD of a driver, and in NRS points; arms left out."""
 
     weeks: int
     n_limbs: int

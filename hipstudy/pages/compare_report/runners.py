@@ -29,32 +29,16 @@ class AngleFacts:
 
 @dataclass(frozen=True)
 class RunnersFacts:
-    """How many runners, and what of them was measured.
-
-    Parameters
-    ----------
-    n_runners, n_limbs
-        How many.
-    origin
-        ``drawn``, ``rbds`` or ``file``.
-    angles
-        Of measured modified Thomas angles; None where there are none.
-    readings
-        Names of what was read at baseline, each with the number of limbs.
-    traits_of_all, traits_of_some
-        Names of what is known of all runners; and of some, each with their number.
-    share
-        Of the four readings that was measured, over all limbs.
-    """
+    """How many runners (``origin``: drawn, rbds or file), and what of them was measured."""
 
     n_runners: int
     n_limbs: int
     origin: str
     angles: AngleFacts | None = None
-    readings: tuple[tuple[str, int], ...] = ()
+    readings: tuple[tuple[str, int], ...] = ()  # name, and limbs that have it
     traits_of_all: tuple[str, ...] = ()
-    traits_of_some: tuple[tuple[str, int], ...] = ()
-    share: float = 0.0
+    traits_of_some: tuple[tuple[str, int], ...] = ()  # name, and runners that have it
+    share: float = 0.0  # of the four readings, over all limbs
 
 
 @dataclass(frozen=True)
@@ -67,30 +51,14 @@ class OwnArm:
 
 @dataclass(frozen=True)
 class WhomFacts:
-    """Who was compared, for how long, and what of the model was set for this report.
-
-    Parameters
-    ----------
-    runners
-        Who.
-    weeks
-        How long.
-    own_arms
-        What the arms are that are compared first, where their names alone do not say it.
-    adherence, start_rom_deg
-        What was set: share of sessions; degrees. None where it is as modelled.
-    unused_n_runners
-        How many runners were to be drawn although a file has its own; else None.
-    report_date
-        To be printed; may be empty.
-    """
+    """Who was compared, for how long, and what was set for this report; None is as modelled."""
 
     runners: RunnersFacts
     weeks: int
-    own_arms: tuple[OwnArm, ...] = ()
+    own_arms: tuple[OwnArm, ...] = ()  # compared first, with names that do not say what they are
     adherence: float | None = None
     start_rom_deg: float | None = None
-    unused_n_runners: int | None = None
+    unused_n_runners: int | None = None  # beside a file that has its own
     report_date: str = ""
 
 
