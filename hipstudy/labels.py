@@ -7,6 +7,12 @@ WORLD_LABELS = {
     "nonspecific": "None of these",
     "prior": "Prior mix",
 }
+CAUSE_WORDS = {  # in a sentence: if ... is what makes hips tight
+    "weak": "a deficit of end-range torque",
+    "short": "short tissue",
+    "guarded": "guarding",
+    "nonspecific": "none of these",
+}
 ARM_LABELS = {
     "usual_running": "Usual running",
     "stretch_only": "Stretch only",
@@ -88,3 +94,14 @@ def percent(share: float) -> str:
     if 0 < share < 0.005:
         return "under 1 %"
     return f"{share * 100:.0f} %"
+
+
+def attainable_share(share: float) -> str:
+    """A break-even share, or that none does it.
+
+    Examples
+    --------
+    >>> attainable_share(0.5), attainable_share(float("inf"))
+    ('50 %', 'no share')
+    """
+    return percent(share) if share <= 1 else "no share"

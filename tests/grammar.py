@@ -17,7 +17,9 @@ RULES = {
         r"[-\u2212]\d[\d.]* (?:points? )?(?:lower|higher|less|more)\b"
     ),
     "a name that is missing": re.compile(r"\b(?:None|nan|NaN|Undefined|inf)\b(?! of these| is )"),
-    "a sign of a program": re.compile(r"[{}]|%\)|\bTrue\b|\bFalse\b|<built-in|object at 0x"),
+    "a sign of a program": re.compile(
+        r"[{}]|(?<!\d )%\)|\bTrue\b|\bFalse\b|<built-in|object at 0x"
+    ),
     "a blank before a stop": re.compile(r" [,;.](?= |$)|\(\s|\s\)"),
     "two stops": re.compile(r"\.\.(?!\.)|,,|;;|,\.|;\."),
 }

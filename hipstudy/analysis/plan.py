@@ -6,6 +6,7 @@ fingerprint is made of the plan alone.
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from hipstudy import text_files
 from hipstudy.analysis.disclosure import fewest_at_both, least
 from hipstudy.cohort_file.schema import columns, outcomes
 from hipstudy.errors import Problem, UsageProblems, nearest
+from hipstudy.field_problems import field_problem, field_rule
 from hipstudy.labels import OUTCOME_LABELS, arm_label
 from hipstudy.parameters import number
 from hipstudy.resources import place
@@ -122,18 +124,15 @@ class AnalysisPlan(BaseModel):
 
 def _problem(error: Any, source: str) -> Problem:
     name = str(error["loc"][0])
-    where, text = f"{source}, {name}", str(error["input"])
-    if error["type"] == "extra_forbidden":
-        mend = nearest(name, AnalysisPlan.model_fields)
-        return Problem(where, text, f"there is no field {name}", mend)
-    if error["type"] == "missing":
-        return Problem(where, "nothing", "this field is needed")
-    rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    if rule == "no outcome has this name":
-        return Problem(where, text, rule, nearest(text, outcomes()))
-    rule = _RULES.get((name, error["type"]), rule)
-    mend = nearest(text, ANALYSES) if name == "analysis" else ""
-    return Problem(where, text, f"the rule: {rule}", mend)
+    problem = field_problem(error, f"{source}, {name}", AnalysisPlan.model_fields)
+    if field_rule(error) == "no outcome has this name":
+        mend = nearest(str(error["input"]), outcomes())
+        return replace(problem, rule=field_rule(error), mend=mend)
+    if (name, error["type"]) in _RULES:
+        return replace(problem, rule=f"the rule: {_RULES[name, error['type']]}")
+    if name == "analysis" and error["type"] != "missing":
+        return replace(problem, mend=nearest(str(error["input"]), ANALYSES))
+    return problem
 
 
 def read_plan(path: Path) -> AnalysisPlan:

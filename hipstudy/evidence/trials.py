@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from hipstudy import text_files
 from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.evidence import sources
+from hipstudy.field_problems import field_problem, field_rule
 from hipstudy.parameters import shipped as parameters
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import Protocol
@@ -193,17 +194,12 @@ _NAME = re.compile(r"[a-z][a-z_]*_\d{4}(?:_[a-z][a-z0-9_]*)?\Z")
 
 def _field_problems(error: Any, where: str) -> list[Problem]:
     path = [str(part) for part in error["loc"]]
-    rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     if not path:  # rules between fields, each a problem of its own
-        return [Problem(where, None, f"the rule: {one}") for one in rule.split(BETWEEN)]
-    where, text = ", ".join([where, *path]), str(error["input"])
-    if error["type"] == "extra_forbidden":
-        names = [field.alias or name for name, field in Case.model_fields.items()]
-        mend = nearest(path[0], names)
-        return [Problem(where, text, "there is no field of this name", mend)]
-    if error["type"] == "missing":
-        return [Problem(where, "nothing", "this field is needed")]
-    return [Problem(where, text, f"the rule: {rule[0].lower()}{rule[1:]}")]
+        return [
+            Problem(where, None, f"the rule: {one}") for one in field_rule(error).split(BETWEEN)
+        ]
+    names = [field.alias or name for name, field in Case.model_fields.items()]
+    return [field_problem(error, ", ".join([where, *path]), names)]
 
 
 def _wrong_line(data: Mapping[str, Any], where: str) -> list[Problem]:

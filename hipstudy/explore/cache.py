@@ -146,7 +146,7 @@ class Bench:
             Of the same runners as this bench's.
         """
         design = settings.design()
-        values = parameters.draw(self.n_draws, seed=settings.seed, **settings.held)
+        values = parameters.draw(self.n_draws, seed=settings.seed, **settings.parameter_values)
         return CompareStudy(
             settings=settings,
             design=design,
@@ -159,7 +159,7 @@ class Bench:
         )
 
     def _values(self, settings: CompareSettings, *, central: bool) -> Values:
-        seed, held = settings.seed, settings.held
+        seed, held = settings.seed, settings.parameter_values
         if central:
             return parameters.central(**held)
         return parameters.draw(self.n_draws, seed=seed, **held)
@@ -225,7 +225,7 @@ class Bench:
 
 def _model_key(settings: CompareSettings) -> tuple[Any, ...]:
     """What results follow from besides the arms and the horizon."""
-    return settings.seed, tuple(sorted(settings.held.items()))
+    return settings.seed, tuple(sorted(settings.parameter_values.items()))
 
 
 @dataclass(frozen=True, eq=False)

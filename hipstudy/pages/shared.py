@@ -1,23 +1,28 @@
-"""Page 7: what is known and what is assumed, the estimand, and where everything came from."""
+"""What several reports say: what is known and assumed, the estimand, where everything came from."""
 
 import platform
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 
 from hipstudy import __version__, show
 from hipstudy.cohort_file.rbds import ATTRIBUTION
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
-from hipstudy.labels import WORLD_LABELS, arm_label, format_number, percent
+from hipstudy.labels import WORLD_LABELS, arm_label, format_number
 from hipstudy.model.cohort import DRAWN
 from hipstudy.parameters import Parameter, shipped
 from hipstudy.resources import place, without_folders
 from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
+from hipstudy.studies.report_settings import ReportSettings
 from hipstudy.studies.sensitivity import SensitivityResult, strongest
 from hipstudy.studies.sensitivity_model import BREAK_EVEN, DUMMY, SHARES, TIGHTNESS, TORQUE
+from hipstudy.wording import Wording
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
+words = Wording("hipstudy.pages", "shared")
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
@@ -35,6 +40,44 @@ def _rows(parameters: list[Parameter]) -> dict[str, list[str]]:
         "Unit": [row.unit for row in parameters],
         "Basis": [_basis(row) for row in parameters],
     }
+
+
+@dataclass(frozen=True)
+class UncertainFacts:
+    """Draws of the numbers, and the rank correlation that chance alone gives."""
+
+    n_draws: int
+    noise: float
+
+
+@dataclass(frozen=True)
+class FixedFacts:
+    """How many numbers only a trial or a visit rests on, and how many nothing uses."""
+
+    n_seen_only: int
+    n_idle: int
+
+
+@dataclass(frozen=True)
+class EstimandFacts:
+    """Who is compared: how many, from where (``drawn``, ``rbds``, ``file``), how, how long."""
+
+    n_runners: int
+    origin: str
+    treatment: str
+    control: str
+    weeks: int
+    n_draws: int
+
+
+@dataclass(frozen=True)
+class FactorFacts:
+    """A factor of the sensitivity analysis: share of the variance in total, with its interval."""
+
+    name: str
+    total: float
+    low: float
+    high: float
 
 
 def uncertain_numbers(study: CompareStudy) -> show.Table:
@@ -55,18 +98,10 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
         for name in names
     ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
-    caption = (
-        "Evidence against assumption: numbers drawn anew in each of "
-        f"{study.values.n_draws} draws. Basis: rows of data/evidence.csv that were read, or "
-        "assumption. Could be: the ends of a PERT law around the value, or the SD of a normal one. "
-        "Correlation: rank correlation of the number with the primary difference in "
-        "tightness where end-range torque is the cause, strongest first; within "
-        f"±{format_number(float(follows['noise'].iloc[0]))} it is what chance alone gives among so many. "
-        "Not used: nothing in these arms depends on it."
-    )
+    facts = UncertainFacts(study.values.n_draws, float(follows["noise"].iloc[0]))
     return show.Table(
         frame,
-        caption,
+        words("uncertain_numbers", facts),
         "known",
         align={"Could be": "left", "Value": "number", "Correlation": "right"},
     )
@@ -76,13 +111,10 @@ def fixed_numbers() -> show.Table:
     """Every number held at one value."""
     import pandas as pd
 
-    held_ = [row for row in shipped().values() if row.low == row.high]
-    rows = held_ + [shipped()[name] for name in (*sensitivity.SEEN_ONLY, *sensitivity.IDLE)]
-    caption = (
-        "Numbers held at one value: descriptions of the runners, conventions, definitions; last, "
-        f"{len(sensitivity.SEEN_ONLY)} that only a trial's size or a visit's readings rest on, and "
-        f"{len(sensitivity.IDLE)} that nothing in this comparison uses."
-    )
+    names = (*sensitivity.SEEN_ONLY, *sensitivity.IDLE)
+    rows = [row for row in shipped().values() if row.low == row.high]
+    rows += [shipped()[name] for name in names]
+    caption = words("fixed_numbers", FixedFacts(len(sensitivity.SEEN_ONLY), len(sensitivity.IDLE)))
     return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
 
 
@@ -92,7 +124,7 @@ def claim() -> show.Table:
 
     frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
     frame = frame.set_index("id").loc[list(FOR_AND_AGAINST)]
-    shown = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "What was looked at": frame["quantity"],
             "Found": frame["value"],
@@ -100,8 +132,7 @@ def claim() -> show.Table:
             "Citation": frame["citation"] + ", " + frame.index,
         }
     )
-    caption = "Read for and against the claim. None is a trial of the claim in runners' hips."
-    return show.Table(shown, caption, "claim", align={"Found": "left"})
+    return show.Table(table, words("claim"), "claim", align={"Found": "left"})
 
 
 def _interval(text: str) -> str:
@@ -117,7 +148,7 @@ def sources() -> show.Table:
     used |= {i for row in shipped().values() if not row.assumed for i in _basis(row).split(", ")}
     frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
     frame = frame[frame["id"].isin(used)]
-    shown = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Id": frame["id"],
             "Citation": frame["citation"],
@@ -127,36 +158,76 @@ def sources() -> show.Table:
             "Source": frame["doi_or_url"].str.removeprefix("https://doi.org/"),
         }
     )
-    caption = (
-        "The evidence rows behind the numbers. No paper was read in full: what was read is the "
-        "abstract, or, for RBDS, the open data themselves. It is what was found in stored pages, "
-        "not a systematic review: absence here is not absence of evidence."
-    )
-    return show.Table(shown, caption, "sources", align={"Value": "left"})
+    return show.Table(table, words("sources"), "sources", align={"Value": "left"})
 
 
 def estimand(study: CompareStudy) -> show.Table:
     """The estimand, attribute by attribute."""
     import pandas as pd
 
-    drawn = "regular, drawn from published summary figures, hips called tight"
-    runners = {
-        DRAWN: drawn,
-        RBDS: "regular, of the RBDS file, treated as if their hips were tight; none was asked",
-    }.get(study.cohort.source, "of a cohort file, as they were at baseline")
-    treatment, control = (arm_label(arm) for arm in study.primary)
+    treatment, control = map(arm_label, study.primary)
+    facts = EstimandFacts(
+        n_runners=study.cohort.n_runners,
+        origin={DRAWN: "drawn", RBDS: "rbds"}.get(study.cohort.source, "file"),
+        treatment=treatment,
+        control=control,
+        weeks=study.design.weeks,
+        n_draws=study.values.n_draws,
+    )
     rows = {
-        "Population": f"{study.cohort.n_runners} runners, {runners}",
-        "Treatments": f"{treatment} against {control}, as in the first table",
-        "Variable": f"true tightness at rest, NRS 0 to 10, week {study.design.weeks}",
-        "Missed sessions": "left as they happen (treatment policy)",
-        "Stopping the exercise": "left as it happens (treatment policy)",
-        "Loss to follow-up": "none: the truth is looked at, not a visit",
-        "Summary": "difference of means between the same runners under both arms, limbs averaged",
-        "Uncertainty": f"95 % band over {study.values.n_draws} draws of the parameters",
+        "Population": "population",
+        "Treatments": "treatments",
+        "Variable": "variable",
+        "Missed sessions": "missed_sessions",
+        "Stopping the exercise": "stopping",
+        "Loss to follow-up": "loss_to_follow_up",
+        "Summary": "summary",
+        "Uncertainty": "uncertainty",
     }
-    frame = pd.DataFrame({"Attribute": list(rows), "Here": list(rows.values())})
-    return show.Table(frame, "What is estimated (the estimand).", "estimand")
+    here = [words(passage, facts) for passage in rows.values()]
+    frame = pd.DataFrame({"Attribute": list(rows), "Here": here})
+    return show.Table(frame, words("estimand"), "estimand")
+
+
+def settings_changed(settings: ReportSettings, *, leave_out: Collection[str] = ()) -> str:
+    """Settings that differ from their defaults, in words; of a path the file's name only."""
+    values = settings.model_dump(exclude=set(leave_out), exclude_defaults=True)
+    changes = [f"{name} = {without_folders(str(value))}" for name, value in values.items()]
+    return "; ".join(changes) or "none"
+
+
+def provenance_table(
+    rows: Mapping[str, str],
+    *,
+    libraries: Sequence[str],
+    data: Sequence[str],
+    settings: str = "settings",
+) -> show.Table:
+    """Versions, what is a report's own, and fingerprints that bring the same report back.
+
+    Parameters
+    ----------
+    rows
+        What is the report's own: settings, seed, cohort, plan.
+    libraries
+        Distributions whose versions count.
+    data
+        Names of files of the folder ``data``.
+    settings
+        What the report depends on besides versions and data.
+    """
+    import pandas as pd
+
+    every = {
+        "hipstudy": __version__,
+        "Python": platform.python_version(),
+        **{name: version(name) for name in libraries},
+        **rows,
+        **{f"data/{name}": f"SHA-256 {_fingerprint(name)}" for name in data},
+    }
+    frame = pd.DataFrame({"What": list(every), "Which": list(every.values())})
+    caption = words("provenance", settings)
+    return show.Table(frame, caption, "provenance", align={"Which": "left"})
 
 
 def _fingerprint(*parts: str) -> str:
@@ -164,27 +235,15 @@ def _fingerprint(*parts: str) -> str:
 
 
 def provenance(study: CompareStudy) -> show.Table:
-    """Versions, settings and fingerprints that bring the same report back."""
-    import pandas as pd
-
-    given = study.settings.model_dump(exclude={"cohort"}, exclude_defaults=True)
+    """Versions, settings and fingerprints that bring the same comparison back."""
     cohort = study.cohort
     whose = f"{RBDS} ({ATTRIBUTION})" if cohort.source == RBDS else cohort.source
-    data = f"{whose}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "drawn runners"
     rows = {
-        "hipstudy": __version__,
-        "Python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
-        "Settings changed": "; ".join(f"{k} = {without_folders(str(v))}" for k, v in given.items())
-        or "none",
+        "Settings changed": settings_changed(study.settings, leave_out=["cohort"]),
         "Seed": str(study.settings.seed),
-        "Cohort": data,
-        "data/parameters.csv": f"SHA-256 {_fingerprint('parameters.csv')}",
-        "data/evidence.csv": f"SHA-256 {_fingerprint('evidence.csv')}",
+        "Cohort": f"{whose}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "drawn runners",
     }
-    frame = pd.DataFrame({"What": list(rows), "Which": list(rows.values())})
-    caption = "Provenance: the same versions, settings and data give the same report."
-    return show.Table(frame, caption, "provenance", align={"Which": "left"})
+    return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv", "evidence.csv"))
 
 
 _STICKS = (
@@ -218,8 +277,8 @@ def answer_label(name: str) -> str:
 
 def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:
     """The factors that carry most of an answer, each with its share in total and the interval."""
-    return ", ".join(
-        f"“{factor_label(r.factor)}” ({percent(r.total)}, {format_number(100 * r.total_low, 0)} to "
-        f"{format_number(100 * r.total_high, 0)})"
-        for r in strongest(driven, answer, n).itertuples()
+    rows = strongest(driven, answer, n).itertuples()
+    return words(
+        "leading_factors",
+        [FactorFacts(factor_label(r.factor), r.total, r.total_low, r.total_high) for r in rows],
     )

@@ -4,6 +4,7 @@ A prescription is a strength part, a stretch part, both or neither, for so many 
 sides. It is read from TOML; every wrong, impossible or misspelt field is listed in one error.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from hipstudy import text_files
 from hipstudy.errors import Problem, UsageProblems, nearest
+from hipstudy.field_problems import field_problem, field_rule
 from hipstudy.prescription.cert_answers import Answers, CertFields
 from hipstudy.prescription.progression import Progression
 from hipstudy.resources import place
@@ -198,22 +200,19 @@ _MODELS = {
 def _field_problem(error: Any, source: str) -> Problem:
     path = [str(part) for part in error["loc"]]
     where = f"{source}, {'.'.join(path)}" if path else source
-    if error["type"] == "extra_forbidden":
-        model = _MODELS.get(path[-2], Protocol) if len(path) > 1 else Protocol
-        mend = nearest(path[-1], model.model_fields)
-        return Problem(where, str(error["input"]), f"there is no field {path[-1]}", mend)
-    unit = next((u for end, u in _UNITS.items() if path and path[-1].endswith(end)), "")
-    rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    rule = f"the rule: {rule[0].lower()}{rule[1:]}" + (f", in {unit}" if unit else "")
-    if error["type"] == "string_pattern_mismatch":
-        rule = "the rule: lower-case letters, digits and underscores, a letter first"
-    value = "nothing" if error["type"] == "missing" else str(error["input"])
+    model = _MODELS.get(path[-2], Protocol) if len(path) > 1 else Protocol
     if error["type"] == "string_type" and path[-1] == "load":
         rule, mend = "text is wanted, with its unit", 'Write it in quotes, such as load = "5 kg".'
-        return Problem(where, value, rule, mend)
-    if isinstance(error["input"], BaseModel) or (not path):
-        value = "this prescription"
-    return Problem(where, value, rule)
+        return Problem(where, str(error["input"]), rule, mend)
+    if error["type"] == "string_pattern_mismatch":
+        rule = "the rule: lower-case letters, digits and underscores, a letter first"
+        return Problem(where, str(error["input"]), rule)
+    if not path or isinstance(error["input"], BaseModel):
+        return Problem(where, "this prescription", f"the rule: {field_rule(error)}")
+    problem = field_problem(error, where, model.model_fields)
+    unit = next((u for end, u in _UNITS.items() if path[-1].endswith(end)), "")
+    is_rule = unit and problem.rule.startswith("the rule: ")
+    return replace(problem, rule=f"{problem.rule}, in {unit}") if is_rule else problem
 
 
 def from_dict(data: dict[str, Any], source: str) -> Protocol:

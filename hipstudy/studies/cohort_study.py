@@ -8,9 +8,7 @@ Holm's correction; everything else is exploratory.
 from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING, Any
 
 from hipstudy.analysis.ancova import ancova, change_score, limb_ancova
 from hipstudy.analysis.comparable_readings import LeftOut, comparable
@@ -23,12 +21,18 @@ from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.check_visit_weeks import instead_of
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.cohort_file.schema import outcomes
-from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
+from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
 from hipstudy.model.causes import LINKS
 from hipstudy.parameters import number
 from hipstudy.resources import cohort_path
 from hipstudy.short_repr import ShortRepr
-from hipstudy.studies.settings import a_date, check_settings, valid_part
+from hipstudy.studies.report_settings import (
+    REPORT_DATE,
+    Day,
+    ProblemCollection,
+    ReportSettings,
+    parameter,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,16 +49,21 @@ STRIP = {
 }
 
 
-class CohortSettings(BaseModel):
+class CohortSettings(ReportSettings):
     """What to analyse, by which plan; as in the notebook's first cell."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    cohort: str = ""
-    analysis_plan: str = ""
-    mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
-    small_cells: bool = False
-    report_date: Annotated[str, AfterValidator(a_date)] = ""
+    cohort: str = parameter("", "file | | the clinic's cohort file; needed")
+    analysis_plan: str = parameter(
+        "", "file | | a plan in TOML, written before the data were seen; empty: the shipped default"
+    )
+    mcid_nrs: float = parameter(
+        number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
+    )
+    small_cells: bool = parameter(
+        False,
+        "| | show characteristics of fewer than 5 runners too; flow and harms are always shown",
+    )
+    report_date: Day = REPORT_DATE
 
     def plan(self) -> AnalysisPlan:
         """The plan that was given, or the shipped one.
@@ -82,6 +91,16 @@ class CohortSettings(BaseModel):
             rule = "it has one visit and no arms: there is nothing to compare"
             raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
         return _with_arms(clinic.read(path, seed=0))
+
+    def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
+        """Read the plan and the cohort file, and see whether they fit; warnings of the file."""
+        plan, clinic_file = problems.attempt(self.plan), problems.attempt(self.clinic)
+        if plan and clinic_file:
+            problems.attempt(lambda: _check_against_plan(plan, clinic_file))
+        return clinic_file.cohort.warnings if clinic_file else ()
+
+
+preflight = CohortSettings.preflight
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -260,12 +279,10 @@ def run(**given: Any) -> CohortStudy:
     DataProblems
         Every error of the cohort file, and what of the plan is not in it.
     """
-    settings = check_settings(CohortSettings, given)
+    settings = CohortSettings.check(given)
     plan = settings.plan()  # fixed before the data are read
     clinic_data = settings.clinic()
-    problems = check_against(plan, clinic_data.observations)
-    if problems:
-        raise DataProblems(problems)
+    _check_against_plan(plan, clinic_data)
     frame, left_out = comparable(clinic_data.observations)
     clinic_data = replace(clinic_data, observations=frame)
     strip = tuple(_estimate(frame, primary_question(plan), model) for model in STRIP)
@@ -274,6 +291,13 @@ def run(**given: Any) -> CohortStudy:
     )
     primary = next(one for one in strip if one.model == plan.analysis)
     return CohortStudy(settings, plan, clinic_data, primary, estimates, strip, left_out)
+
+
+def _check_against_plan(plan: AnalysisPlan, clinic_data: Clinic) -> None:
+    """Raise what the plan names and the file does not have."""
+    problems = check_against(plan, clinic_data.observations)
+    if problems:
+        raise DataProblems(problems)
 
 
 def _with_arms(clinic_data: Clinic) -> Clinic:
@@ -299,36 +323,3 @@ def effects(study: CohortStudy) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
-
-
-def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
-    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
-
-    Raises
-    ------
-    UsageProblems
-        Every wrong parameter, plan or path.
-    DataProblems
-        Every error of the cohort file, and what of the plan is not in it.
-    """
-    usage: list[Problem] = []
-    data: list[Problem] = []
-    given = {name: value for name, value in parameters.items() if value is not None}
-    try:
-        settings = check_settings(CohortSettings, given)
-    except UsageProblems as found:
-        usage.extend(found.problems)
-        settings = valid_part(CohortSettings, given)
-    parts: list[Any] = []
-    for step in (settings.plan, settings.clinic):
-        try:
-            parts.append(step())
-        except ProblemsFound as found:
-            (usage if isinstance(found, UsageProblems) else data).extend(found.problems)
-    if len(parts) == 2:
-        data.extend(check_against(*parts[:1], parts[1].observations))
-    if usage:
-        raise UsageProblems(usage + data)
-    if data:
-        raise DataProblems(data)
-    return parts[1].cohort.warnings

@@ -30,18 +30,16 @@ def regret(study: CompareStudy) -> "pd.DataFrame":
 
     rows = []
     for world in ALL_WORLDS:
-        ends = np.stack([study.mean(a.name, "tightness_nrs", world)[:, -1] for a in _arms(study)])
+        ends = np.stack(
+            [study.mean(a.name, "tightness_nrs", world)[:, -1] for a in study.design.arms]
+        )
         lost = ends - ends.min(axis=0)
         low, high = np.quantile(lost, study.band, axis=1)
         rows += [
             (arm.name, arm.clock_min_wk, world, lost[i].mean(), low[i], high[i])
-            for i, arm in enumerate(_arms(study))
+            for i, arm in enumerate(study.design.arms)
         ]
     return pd.DataFrame(rows, columns=["arm", "clock_min_wk", "world", "regret", "low", "high"])
-
-
-def _arms(study: CompareStudy) -> tuple:
-    return study.design.arms
 
 
 def improved(study: CompareStudy) -> "pd.DataFrame":
@@ -133,8 +131,8 @@ def change_spread(study: CompareStudy) -> "pd.DataFrame":
     rows: list[tuple[Any, ...]] = []
     if not spread_shown(study):
         return pd.DataFrame(rows, columns=SPREAD_COLUMNS)
-    for arm, found in study.central.items():
-        for outcome, runs in found.outcomes.items():
+    for arm, limbs in study.central.items():
+        for outcome, runs in limbs.outcomes.items():
             start, end = runs[:, 0, :, 0], runs[:, 0, :, -1]
             change = (end / start - 1) * 100 if outcome.endswith("_nm_kg") else end - start
             own = change.reshape(len(change), -1, 2).mean(axis=-1)

@@ -21,12 +21,10 @@ from hipstudy.model.trajectories import Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.short_repr import ShortRepr
-from hipstudy.studies.settings import (
-    CompareSettings,
-    check,  # where the notebook's check is looked up
-)
+from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
 
+preflight = CompareSettings.preflight
 Array = NDArray[np.float64]
 BLOCK = 50  # runners carried at once: small enough for a processor's cache
 
@@ -132,7 +130,7 @@ def run(
     *,
     n_draws: int | None = None,
     runners: Cohort | None = None,
-    **given: Any,
+    **by_name: Any,
 ) -> CompareStudy:
     """Compare the arms.
 
@@ -144,7 +142,7 @@ def run(
         Of the parameters; ``parameter_draws`` of them when None.
     runners
         Runners, in place of those that the settings read or draw.
-    **given
+    **by_name
         Settings by name, as in the notebook's first cell; None stands for the default.
 
     Raises
@@ -155,18 +153,19 @@ def run(
         Every problem of the cohort file.
     """
     if settings is None:
-        settings = check(**{name: value for name, value in given.items() if value is not None})
+        settings = CompareSettings.check(by_name)
     design, cohort = settings.design(), settings.runners(runners)
     n_draws = n_draws or int(number("parameter_draws"))
-    values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
+    seed, at = settings.seed, settings.parameter_values
+    values = parameters.draw(n_draws, seed=seed, **at)
     sums: dict[tuple[str, str], Array] = {}
     improved: dict[tuple[str, str], Array] = {}
     for block in cohort.blocks(BLOCK):
-        for arm, found in run_arms(block, design, values, seed=settings.seed).items():
+        for arm, run_of_arm in run_arms(block, design, values, seed=settings.seed).items():
             for outcome in OUTCOMES:
-                total = found.outcomes[outcome].sum(axis=2)
+                total = run_of_arm.outcomes[outcome].sum(axis=2)
                 sums[arm, outcome] = sums.get((arm, outcome), 0) + total
-            for rule, count in _improved(found, settings.mcid_nrs).items():
+            for rule, count in _improved(run_of_arm, settings.mcid_nrs).items():
                 improved[arm, rule] = improved.get((arm, rule), 0) + count
     return CompareStudy(
         settings=settings,
@@ -176,5 +175,5 @@ def run(
         shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
         means={key: total / cohort.n_limbs for key, total in sums.items()},
         improved={key: count / cohort.n_runners for key, count in improved.items()},
-        central=run_arms(cohort, design, parameters.central(**settings.held), seed=settings.seed),
+        central=run_arms(cohort, design, parameters.central(**at), seed=seed),
     )

@@ -35,7 +35,7 @@ def trajectories(study: CompareStudy) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for world in ALL_WORLDS:
         for arm in study.design.arms:
             for outcome in OUTCOMES:
@@ -44,18 +44,14 @@ def trajectories(study: CompareStudy) -> "pd.DataFrame":
                 # Where every draw is the same, rounding must not push the mean past them.
                 mean = np.clip(runs.mean(axis=0), low, high)
                 rows += [
-                    {
-                        "world": world,
-                        "arm": arm.name,
-                        "outcome": outcome,
-                        "week": week,
-                        "mean": mean[week],
-                        "low": low[week],
-                        "high": high[week],
-                    }
+                    (world, arm.name, outcome, week, mean[week], low[week], high[week])
                     for week in range(study.design.weeks + 1)
                 ]
-    frame = pd.DataFrame(rows)
+    columns = ["world", "arm", "outcome", "week", "mean", "low", "high"]
+    return _with_counts(study, pd.DataFrame(rows, columns=columns))
+
+
+def _with_counts(study: CompareStudy, frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.assign(n_runners=study.cohort.n_runners, n_limbs=study.cohort.n_limbs)
 
 
@@ -82,8 +78,7 @@ def effects(study: CompareStudy) -> "pd.DataFrame":
         for outcome in OUTCOMES
         for pair in study.design.contrasts
     ]
-    frame = pd.DataFrame(rows)
-    return frame.assign(n_runners=study.cohort.n_runners, n_limbs=study.cohort.n_limbs)
+    return _with_counts(study, pd.DataFrame(rows))
 
 
 def break_even_draws(
@@ -118,15 +113,20 @@ def break_even_share(
     numpy.ndarray
         Infinite where even a share of 1 does not do it.
     """
-    others = np.array(prior[1:], float)
-    weight = others / others.sum() if others.any() else np.full(len(others), 1 / len(others))
-    rest = sum(w * ahead for w, ahead in zip(weight, benefit[1:], strict=True))
+    rest = _of_other_causes(prior, benefit)
     slope = benefit[0] - rest
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (margin_nrs - rest) / slope
     wins_anyway = rest >= margin_nrs if margin_nrs > 0 else rest > 0
     share = np.where(wins_anyway, 0.0, np.where(slope > 0, share, np.inf))
     return np.where(share > 1, np.inf, share)
+
+
+def _of_other_causes(prior: Sequence[float], by_world: NDArray[np.float64]) -> Any:
+    """Mean over the causes after the first: by the prior's proportions, or equal ones."""
+    others = np.array(prior[1:], float)
+    weight = others / others.sum() if others.any() else np.full(len(others), 1 / len(others))
+    return sum(w * values for w, values in zip(weight, by_world[1:], strict=True))
 
 
 def margins() -> tuple[float, float, float]:
@@ -149,17 +149,10 @@ def break_even(study: CompareStudy) -> "pd.DataFrame":
             at = np.round(np.array([study.band[0], 0.5, study.band[1]]) * (len(draws) - 1))
             low, middle, high = draws[at.astype(int)]
             rows.append(
-                {
-                    "contrast": " - ".join(pair),
-                    "margin_nrs": margin,
-                    "share": middle,
-                    "ci_low": low,
-                    "ci_high": high,
-                    "never": float(np.isinf(draws).mean()),
-                }
+                (" - ".join(pair), margin, middle, low, high, float(np.isinf(draws).mean()))
             )
-    frame = pd.DataFrame(rows)
-    return frame.assign(n_runners=study.cohort.n_runners, n_limbs=study.cohort.n_limbs)
+    columns = ["contrast", "margin_nrs", "share", "ci_low", "ci_high", "never"]
+    return _with_counts(study, pd.DataFrame(rows, columns=columns))
 
 
 def break_even_curve(study: CompareStudy, pair: tuple[str, str]) -> "pd.DataFrame":
@@ -169,12 +162,10 @@ def break_even_curve(study: CompareStudy, pair: tuple[str, str]) -> "pd.DataFram
     """
     import pandas as pd
 
-    ends = {world: study.difference(pair, "tightness_nrs", world)[:, -1] for world in WORLDS}
-    others = np.array(study.settings.prior[1:])
-    weight = others / others.sum() if others.any() else np.full(len(others), 1 / len(others))
-    rest = sum(w * ends[world] for w, world in zip(weight, WORLDS[1:], strict=True))
+    ends = np.array([study.difference(pair, "tightness_nrs", world)[:, -1] for world in WORLDS])
+    rest = _of_other_causes(study.settings.prior, ends)
     share = np.linspace(0, 1, 21)
-    mixed = share * ends["weak"][:, np.newaxis] + (1 - share) * np.asarray(rest)[:, np.newaxis]
+    mixed = share * ends[0][:, np.newaxis] + (1 - share) * rest[:, np.newaxis]
     low, high = np.quantile(mixed, study.band, axis=0)
     return pd.DataFrame({"share": share, "mean": mixed.mean(axis=0), "low": low, "high": high})
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo
 
 from hipstudy import parameters
-from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
+from hipstudy.errors import Finding, Problem, UsageProblems
 from hipstudy.model import dose_phases, dose_sweep
 from hipstudy.model.adaptation import SHAPES
 from hipstudy.model.cohort import Cohort
@@ -23,7 +23,17 @@ from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies import compare_study
 from hipstudy.studies.compare_study import CompareStudy
-from hipstudy.studies.settings import CompareSettings, a_date, check_settings, valid_part
+from hipstudy.studies.report_settings import (
+    COHORT,
+    REPORT_DATE,
+    SEED,
+    Day,
+    ProblemCollection,
+    ReportSettings,
+    parameter,
+    unused_runner_count,
+)
+from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
 
 MOST = {"sets": 10, "sessions_per_week": 14, "stretch_min_wk": MAX_STRETCH_MIN_WK}
@@ -73,22 +83,38 @@ def _loads(text: str) -> str:
 Rising = Annotated[str, AfterValidator(_rising)]
 
 
-class DoseSettings(BaseModel):
+class DoseSettings(ReportSettings):
     """As in the notebook's first cell; the doses are lists with commas."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    cohort: str = ""
-    protocol: str = "strength_plus_stretch"
-    weeks: int = Field(default=12, ge=1, le=52)
-    sets: Rising = "1, 2, 3, 4, 5"
-    sessions_per_week: Rising = "1, 2, 3, 4, 5, 7"
-    loads: Annotated[str, AfterValidator(_loads)] = "unloaded, near-failure"
-    stretch_min_wk: Rising = "0, 10, 20, 28, 60"
-    adherence: float | None = Field(default=None, ge=0.05, le=1)
-    n_runners: int = Field(default=60, ge=2, le=500)
-    seed: int = Field(default=0, ge=0, le=4_294_967_295)
-    report_date: Annotated[str, AfterValidator(a_date)] = ""
+    cohort: str = COHORT
+    protocol: str = parameter(
+        "strength_plus_stretch",
+        "arm | | whose dose is changed: a preset, your own .toml file, or a line written out",
+    )
+    weeks: int = parameter(12, "weeks | 1 to 52 | length of every programme")
+    sets: Rising = parameter(
+        "1, 2, 3, 4, 5", "sets | | strength sets a side to look at, with commas between"
+    )
+    sessions_per_week: Rising = parameter(
+        "1, 2, 3, 4, 5, 7", "sessions/wk | | strength sessions to look at"
+    )
+    loads: Annotated[str, AfterValidator(_loads)] = parameter(
+        "unloaded, near-failure",
+        "| | loads to look at: unloaded, near-failure, or added kg such as 5",
+    )
+    stretch_min_wk: Rising = parameter(
+        "0, 10, 20, 28, 60", "min/wk | | clock minutes of stretching to look at, both sides"
+    )
+    adherence: float | None = parameter(
+        None,
+        "share | 0.05 to 1 | mean share of sessions done, the same in all weeks; empty: as "
+        "modelled",
+    )
+    n_runners: int = parameter(
+        60, "runners | 2 to 500 | how many to draw when there is no cohort file"
+    )
+    seed: int = SEED
+    report_date: Day = REPORT_DATE
 
     def base(self) -> Protocol:
         """The prescription whose dose is changed, over the weeks of the report.
@@ -137,65 +163,30 @@ class DoseSettings(BaseModel):
         own = self.base()
         names = dict.fromkeys((*ENDS, NOTHING))
         arms = [*ENDS, *([] if own.name in names else [self.protocol]), NOTHING]
-        return check_settings(
-            CompareSettings,
+        runner_count = {} if self.cohort else {"n_runners": self.n_runners}
+        return CompareSettings.check(
             {
                 "cohort": self.cohort,
                 "protocols": " | ".join(arms),
                 "weeks": self.weeks,
                 "adherence": self.adherence,
-                "n_runners": self.n_runners,
                 "seed": self.seed,
                 "report_date": self.report_date,
+                **runner_count,
             },
         )
 
-
-def check(**given: Any) -> DoseSettings:
-    """Check settings.
-
-    Raises
-    ------
-    UsageProblems
-        Every unknown name, wrong type and value out of range.
-    """
-    return check_settings(DoseSettings, given)
+    def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
+        """Make the prescription and its doses and read the runners; warnings of their file."""
+        problems.attempt(self.base)
+        problems.attempt(self.grid)
+        cohort = problems.attempt(lambda: self.compared().runners())
+        if cohort is None:
+            return ()
+        return (*cohort.warnings, *unused_runner_count(self, cohort.n_runners))
 
 
-def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
-    """Check everything that can be checked before a kernel starts; warnings of the cohort file.
-
-    Raises
-    ------
-    UsageProblems
-        Every wrong parameter, dose or prescription.
-    DataProblems
-        Every problem of the cohort file.
-    """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    usage: dict[str, Problem] = {}
-    data: list[Problem] = []
-    try:
-        settings = check(**given)
-    except UsageProblems as found:
-        usage |= {str(problem): problem for problem in found.problems}
-        settings = valid_part(DoseSettings, given)
-    warnings: tuple[Finding, ...] = ()
-    for step in (settings.base, settings.grid, lambda: settings.compared().runners().warnings):
-        try:
-            warnings = step()
-        except ProblemsFound as found:
-            if isinstance(found, UsageProblems):
-                usage |= {str(problem): problem for problem in found.problems}
-            else:
-                data.extend(found.problems)
-    if usage:
-        raise UsageProblems([*usage.values(), *data])
-    if data:
-        raise DataProblems(data)
-    return warnings
-
-
+preflight = DoseSettings.preflight
 Array = NDArray[np.float64]
 AFTER = (4, 8, 12)  # weeks after stopping that the report looks at
 SESSIONS = tuple(range(8))  # of the curve, a week: none to one a day
@@ -291,7 +282,7 @@ def run(
         Every problem of the cohort file.
     """
     if settings is None:
-        settings = check(**{name: value for name, value in fields.items() if value is not None})
+        settings = DoseSettings.check(fields)
     base, grid = settings.base(), settings.grid()
     comparison = compare_study.run(
         settings.compared(), n_draws=int(number("curve_draws")), runners=runners
@@ -330,6 +321,12 @@ def _curves(
     grid = SweepGrid((own.sets,), (0,), (own.load,), MINUTES)
     alone = dose_sweep.sweep(cohort, base, grid, values, **plan)
     return curves, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
+
+
+def _all_done(values: Values, seed: int) -> Values:
+    """The same draws, with every session done."""
+    every_session = CompareSettings(adherence=1.0).parameter_values
+    return parameters.draw(values.n_draws, seed=seed, **every_session)
 
 
 def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:

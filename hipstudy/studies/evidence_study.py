@@ -4,16 +4,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator
 
+from hipstudy.errors import Finding
 from hipstudy.evidence import trials as published
 from hipstudy.evidence import validation
 from hipstudy.evidence.trials import Case
 from hipstudy.evidence.validation import CaseResult
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies import sensitivity
+from hipstudy.studies.report_settings import (
+    REPORT_DATE,
+    Day,
+    ProblemCollection,
+    ReportSettings,
+    parameter,
+)
 from hipstudy.studies.sensitivity import SensitivityResult
-from hipstudy.studies.settings import a_date, check_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,18 +32,25 @@ def _power_of_two(n: int) -> int:
     return n
 
 
-class EvidenceSettings(BaseModel):
+class EvidenceSettings(ReportSettings):
     """Settings of the evidence report, as in its notebook's first cell."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    trials: str = ""
-    samples: Annotated[int, AfterValidator(_power_of_two)] = Field(
-        default=sensitivity.BASE, ge=16, le=4096
+    trials: str = parameter(
+        "",
+        "file | | a .toml file with trials of your own, beside those that come with it; "
+        "empty: none",
     )
-    n_runners: int = Field(default=sensitivity.REFERENCE_RUNNERS, ge=2, le=100)
-    seed: int = Field(default=0, ge=0, le=4_294_967_295)
-    report_date: Annotated[str, AfterValidator(a_date)] = ""
+    samples: Annotated[int, AfterValidator(_power_of_two)] = parameter(
+        sensitivity.BASE, "| 16 to 4096 | base sample of the shares of variance, a power of 2"
+    )
+    n_runners: int = parameter(
+        sensitivity.REFERENCE_RUNNERS,
+        "runners | 2 to 100 | drawn runners of the reference comparison",
+    )
+    seed: int = parameter(
+        0, "| 0 to 4294967295 | the same seed gives the same samples, runners and luck"
+    )
+    report_date: Day = REPORT_DATE
 
     def cases(self) -> tuple[Case, ...]:
         """The shipped cases, and those of a file of one's own after them.
@@ -49,6 +63,14 @@ class EvidenceSettings(BaseModel):
         shipped = published.shipped()
         own = published.read(Path(self.trials), beside=shipped) if self.trials else ()
         return (*shipped, *own)
+
+    def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
+        """Read the cases; there is nothing to warn of."""
+        problems.attempt(self.cases)
+        return ()
+
+
+preflight = EvidenceSettings.preflight
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,7 +114,7 @@ def run(**fields: Any) -> EvidenceStudy:
     UsageProblems
         Every wrong setting, and every problem of a file of trials.
     """
-    settings = check_settings(EvidenceSettings, fields)
+    settings = EvidenceSettings.check(fields)
     return EvidenceStudy(
         settings,
         validation.find_all(settings.cases(), seed=settings.seed),
@@ -100,14 +122,3 @@ def run(**fields: Any) -> EvidenceStudy:
             seed=settings.seed, base=settings.samples, n_runners=settings.n_runners
         ),
     )
-
-
-def preflight(parameters: dict[str, Any]) -> None:
-    """Check everything that can be checked before a kernel starts.
-
-    Raises
-    ------
-    UsageProblems
-        Every wrong setting, and every problem of a file of trials.
-    """
-    check_settings(EvidenceSettings, parameters).cases()

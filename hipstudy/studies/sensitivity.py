@@ -214,7 +214,7 @@ def of_study(study: CompareStudy) -> SensitivityResult:
         _few_runners(study.cohort),
         study.design.weeks,
         settings.prior,
-        settings.held,
+        settings.parameter_values,
         seed,
     )
     rows = influence(study)

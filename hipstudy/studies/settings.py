@@ -1,12 +1,11 @@
 """Settings of a comparison: typed, bounded, checked before anything runs."""
 
-from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator
 
 from hipstudy.cohort_file import clinic
-from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems, nearest
+from hipstudy.errors import Finding, Problem, UsageProblems
 from hipstudy.model import cohort as runners
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import SPEEDS, Cohort
@@ -14,6 +13,16 @@ from hipstudy.parameters import number
 from hipstudy.prescription.design import CONTRACT_ARMS, OVERRIDES, Design, build, split_arms
 from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
 from hipstudy.resources import cohort_path
+from hipstudy.studies.report_settings import (
+    COHORT,
+    REPORT_DATE,
+    SEED,
+    Day,
+    ProblemCollection,
+    ReportSettings,
+    parameter,
+    unused_runner_count,
+)
 
 
 def _shares(text: str) -> str:
@@ -34,45 +43,67 @@ def _measured_speed(speed: float) -> float:
     return speed
 
 
-def a_date(text: str) -> str:
-    """Refuse what is no date; empty stands for none."""
-    if text:
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise ValueError("a date such as 2026-01-31, or empty") from None
-    return text
-
-
-Model = TypeVar("Model", bound=BaseModel)
 RUNNING_SPEEDS = tuple(float(speed.replace("_", ".")) for speed in SPEEDS)
 
 
-class CompareSettings(BaseModel):
+class CompareSettings(ReportSettings):
     """What to compare, on whom, with which prior and which luck; as in the notebook's first cell.
 
     ``None`` leaves the prescriptions as they are.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    cohort: str = ""
-    protocols: str = ", ".join(CONTRACT_ARMS)
-    weeks: int | None = Field(default=None, ge=1, le=104)
-    sessions_per_week: int | None = Field(default=None, ge=1, le=14)
-    sets: int | None = Field(default=None, ge=1, le=10)
-    reps: int | None = Field(default=None, ge=1, le=30)
-    load: str | None = None
-    lever: Literal["leg-lever", "trunk-lever"] | None = None
-    stretch_min_wk: float | None = Field(default=None, ge=0, le=MAX_STRETCH_MIN_WK)
-    adherence: float | None = Field(default=None, ge=0.05, le=1)
-    start_rom_deg: float | None = Field(default=None, ge=-20, le=40)
-    running_speed: Annotated[float, AfterValidator(_measured_speed)] = RUNNING_SPEEDS[-1]
-    cause_prior: Annotated[str, AfterValidator(_shares)] = "1, 1, 1, 1"
-    n_runners: int = Field(default=100, ge=2, le=2000)
-    seed: int = Field(default=0, ge=0, le=4_294_967_295)
-    mcid_nrs: float = Field(default=number("mcid_nrs"), gt=0, le=10)
-    report_date: Annotated[str, AfterValidator(a_date)] = ""
+    cohort: str = COHORT
+    protocols: str = parameter(
+        ", ".join(CONTRACT_ARMS),
+        "arms | | presets, your own .toml files, with commas between; or lines written out, "
+        "with | between",
+    )
+    weeks: int | None = parameter(
+        None, "weeks | 1 to 104 | length of every arm; empty: as prescribed"
+    )
+    sessions_per_week: int | None = parameter(
+        None, "sessions/wk | 1 to 14 | strength sessions; empty: as prescribed"
+    )
+    sets: int | None = parameter(
+        None, "sets | 1 to 10 | strength sets a side; empty: as prescribed"
+    )
+    reps: int | None = parameter(None, "reps | 1 to 30 | repetitions a set; empty: as prescribed")
+    load: str | None = parameter(
+        None, "| | unloaded, near-failure, or added kg such as 5; empty: as prescribed"
+    )
+    lever: Literal["leg-lever", "trunk-lever"] | None = parameter(
+        None, "| | leg-lever or trunk-lever; empty: as prescribed"
+    )
+    stretch_min_wk: float | None = parameter(
+        None,
+        f"min/wk | 0 to {MAX_STRETCH_MIN_WK:g} | clock minutes of stretching, both sides, of every "
+        "arm that stretches; empty: as prescribed",
+    )
+    adherence: float | None = parameter(
+        None,
+        "share | 0.05 to 1 | mean share of sessions done, the same in all weeks; empty: as "
+        "modelled",
+    )
+    start_rom_deg: float | None = parameter(
+        None,
+        "deg extension | -20 to 40 | mean modified Thomas angle of drawn runners; empty: as "
+        "published",
+    )
+    running_speed: Annotated[float, AfterValidator(_measured_speed)] = parameter(
+        RUNNING_SPEEDS[-1],
+        "m/s | 2.5 to 4.5 | whose reserve is drawn: 2.5, 3.5 or 4.5, where running was measured",
+    )
+    cause_prior: Annotated[str, AfterValidator(_shares)] = parameter(
+        "1, 1, 1, 1", "weights | | Dirichlet weights of weak, short, guarded, nonspecific"
+    )
+    n_runners: int = parameter(
+        100, "runners | 2 to 2000 | how many to draw when there is no cohort file"
+    )
+    seed: int = SEED
+    mcid_nrs: float = parameter(
+        number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
+    )
+    report_date: Day = REPORT_DATE
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -80,19 +111,19 @@ class CompareSettings(BaseModel):
         return tuple(float(part) for part in self.cause_prior.split(","))
 
     @property
-    def held(self) -> dict[str, float]:
+    def parameter_values(self) -> dict[str, float]:
         """Parameters of the model that these settings hold at a value, by their names.
 
         Adherence that is set is the mean of all weeks: it does not fall, and nobody stops. How
         runners differ around it keeps the concentration of the table's beta law, since a mean
         near all or nothing leaves less room for a spread.
         """
-        held = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
+        values = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
         if self.adherence is None:
-            return held
+            return values
         mean, sd = number("adherence_mean"), number("adherence_sd")
         part = sd / (mean * (1 - mean)) ** 0.5
-        return held | {
+        return values | {
             "adherence_mean": self.adherence,
             "adherence_sd": part * (self.adherence * (1 - self.adherence)) ** 0.5,
             "adherence_fall_per_wk": 0.0,
@@ -131,99 +162,30 @@ class CompareSettings(BaseModel):
         """
         if own is None and not self.cohort:
             return runners.draw(self.n_runners, seed=self.seed)
-        found = own or clinic.cohort(cohort_path(self.cohort), seed=self.seed)
-        if found.is_measured and self.start_rom_deg is not None:
+        cohort = own or clinic.cohort(cohort_path(self.cohort), seed=self.seed)
+        if cohort.is_measured and self.start_rom_deg is not None:
             rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
             mend = "Leave start_rom_deg empty, or leave the cohort out."
             raise UsageProblems(
                 [Problem("parameter start_rom_deg", f"{self.start_rom_deg:g}", rule, mend)]
             )
-        return found
+        return cohort
+
+    def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
+        """Build the arms and read the runners; warnings of the cohort file."""
+        problems.attempt(self.design)
+        cohort = problems.attempt(self.runners)
+        if cohort is None:
+            return ()
+        return (*cohort.warnings, *unused_runner_count(self, cohort.n_runners))
 
 
-def check(**given: Any) -> CompareSettings:
-    """Check settings.
-
-    Raises
-    ------
-    UsageProblems
-        Every unknown name, wrong type and value out of range.
-    """
-    return check_settings(CompareSettings, given)
-
-
-def check_settings(model: type[Model], given: dict[str, Any]) -> Model:
-    """Check the settings of a report; None stands for the default.
+def check(**values: Any) -> CompareSettings:
+    """Check settings by name; None stands for the default.
 
     Raises
     ------
     UsageProblems
         Every unknown name, wrong type and value out of range.
     """
-    try:
-        return model(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        problems = []
-        for e in error.errors():
-            name = str(e["loc"][0])
-            if e["type"] == "extra_forbidden":
-                mend = nearest(name, model.model_fields)
-                rule = "there is no parameter of this name"
-                problems.append(Problem("parameter", name, rule, mend))
-                continue
-            rule = e["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            problems.append(Problem(f"parameter {name}", str(e["input"]), f"the rule: {rule}"))
-        raise UsageProblems(problems) from None
-
-
-def valid_part(model: type[Model], given: dict[str, Any]) -> Model:
-    """Settings of what is right by itself, so that the rest can be checked as well."""
-    right = {}
-    for name, value in given.items():
-        try:
-            model(**{name: value})
-        except ValidationError:
-            continue
-        right[name] = value
-    return model(**right)
-
-
-def preflight(parameters: dict[str, Any]) -> tuple[Finding, ...]:
-    """Check everything that can be checked before a kernel starts.
-
-    Parameters
-    ----------
-    parameters
-        Name -> value, as given; None stands for the default.
-
-    Returns
-    -------
-    tuple of Finding
-        What the check of the cohort file warned of.
-
-    Raises
-    ------
-    UsageProblems
-        Every wrong parameter, prescription or path.
-    DataProblems
-        Every problem of the cohort file.
-    """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    usage: list[Problem] = []
-    data: list[Problem] = []
-    try:
-        settings = check(**given)
-    except UsageProblems as found:
-        usage.extend(found.problems)
-        settings = valid_part(CompareSettings, given)
-    warnings: tuple[Finding, ...] = ()
-    for step in (settings.design, lambda: settings.runners().warnings):
-        try:
-            warnings = step()
-        except ProblemsFound as found:
-            (usage if isinstance(found, UsageProblems) else data).extend(found.problems)
-    if usage:
-        raise UsageProblems(usage + data)
-    if data:
-        raise DataProblems(data)
-    return warnings
+    return CompareSettings.check(values)

@@ -32,13 +32,15 @@ def angles() -> Array:
 
 def _few_draws(study: CompareStudy) -> Values:
     settings = study.settings
-    return parameters.draw(int(number("curve_draws")), seed=settings.seed, **settings.held)
+    return parameters.draw(
+        int(number("curve_draws")), seed=settings.seed, **settings.parameter_values
+    )
 
 
 def _doses(study: CompareStudy, name: str, values: Values) -> tuple[Protocol, Doses, Targets]:
     arm, seed = study.design.arm(name), study.settings.seed
-    done = adherence.attend(study.cohort, arm, values, weeks=study.design.weeks, seed=seed)
-    dose = doses(arm, done, values)
+    sessions = adherence.attend(study.cohort, arm, values, weeks=study.design.weeks, seed=seed)
+    dose = doses(arm, sessions, values)
     return arm, dose, adaptation.targets(study.cohort, dose, values)
 
 
@@ -63,13 +65,13 @@ def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
     rows = []
     for name in arms:
         arm, dose, aims = _doses(study, name, values)
-        moved = simulate.drivers(
+        changes = simulate.drivers(
             adaptation.torque_gain(arm, study.cohort, start, aims, values),
             adaptation.rom_gain(arm, dose, aims, values),
             adaptation.guarding_eased(arm, dose, values),
             values,
         )
-        for driver, change in moved.items():
+        for driver, change in changes.items():
             means = change[-1].mean(axis=-1)
             low, high = np.quantile(means, study.band)
             rows.append((name, driver, means.mean(), low, high))
@@ -133,7 +135,7 @@ def surface(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    seed, values = study.settings.seed, parameters.central(**study.settings.held)
+    seed, values = study.settings.seed, parameters.central(**study.settings.parameter_values)
     start = baseline.draw(study.cohort, WORLD, values, seed=seed)
     who = lowest(start, values)
     rows = []

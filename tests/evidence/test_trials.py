@@ -51,7 +51,7 @@ WRONG = [
     (
         "low = 1.0",
         "lo = 1.0",
-        ", lo: found '1.0'; there is no field of this name. Did you mean l",
+        ", lo: found '1.0'; there is no field lo. Did you mean l",
     ),
     ('"deg"', '"cm"', f"{RULE}unit is 'deg' for this outcome, form and scale"),
     ("low = 1.0", "low = 4.0", f"{RULE}low is below high"),

@@ -73,7 +73,7 @@ def rested():
 @pytest.fixture(scope="module")
 def rested_and_done():
     """Nobody tires, and every session is done: prescribed is completed."""
-    return without_fatigue(**CompareSettings(adherence=1.0).held)
+    return without_fatigue(**CompareSettings(adherence=1.0).parameter_values)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -71,7 +71,7 @@ def test_one_trial_of_ones_own_and_a_wrong_one(tmp_path):
     (tmp_path / "wrong.toml").write_text(one.replace("kay_2023", "own_2026").replace("high", "hi"))
     done = report(tmp_path, "-p", "trials", "wrong.toml", "-p", "sample", "3")
     assert done.returncode == 2
-    assert "wrong.toml, own_2026, hi: found '1.08'; there is no field of this name." in done.stderr
+    assert "wrong.toml, own_2026, hi: found '1.08'; there is no field hi." in done.stderr
     assert "Did you mean samples?" in done.stderr, "all problems in one go"
     assert not (tmp_path / "reports").exists()
 

@@ -10,7 +10,8 @@ from hipstudy.errors import UsageProblems
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages import compare_report
 from hipstudy.pages.compare_report.answer import is_matched
-from hipstudy.pages.compare_report.over_weeks import _closing
+from hipstudy.pages.compare_report.comparison import words
+from hipstudy.pages.compare_report.over_weeks import ArmDeficit
 from hipstudy.prescription import design
 from hipstudy.studies import compare_decisions, compare_study, sensitivity
 
@@ -48,6 +49,72 @@ def test_arms_of_unequal_weeks_are_not_matched(tmp_path):
     study = compare_study.run(n_runners=6, protocols=names)
     assert not is_matched(study)
     assert compare_report.answer(study).sentence.startswith("At unequal minutes a week")
+
+
+def test_the_headline_says_how_long_after_its_end_an_arm_is_judged():
+    def said(*arms):
+        study = compare_study.run(n_runners=6, n_draws=4, protocols=" | ".join(arms))
+        return compare_report.answer(study).sentence
+
+    two = "stretch 4x30 s daily x 4 wk; name one", "hip-flexor 3x10, 3/wk x 3 wk; name other"
+    assert said(*two).endswith(" “other” is judged 1 week after it ended.")
+    three = said(*two, "hip-flexor 3x10, 3/wk x 6 wk; name long_one")
+    assert three.endswith(" “other” is judged 3 weeks after it ended, “one” 2 weeks after.")
+    alike = said(*(arm.replace("x 3", "x 4") for arm in two), "stretch 1x30 s daily x 6 wk")
+    assert alike.endswith(" Both are judged 2 weeks after they ended.")
+    assert "judged" not in said(*(arm.replace("x 3", "x 4") for arm in two))
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (
+            {
+                "discomfort_nrs": dict.fromkeys(WORLDS, (0.5, 0.2, 0.9)) | {"short": (0.4, 0, 1)},
+                "soreness_nrs": dict.fromkeys(WORLDS, (0.6, 0.3, 1.0)),
+            },
+            (
+                "After 3 weeks discomfort while running would be 0.50 points higher with “Strength "
+                "+ stretch” under three of the four causes, and the week's mean soreness 0.60 "
+                "points higher with “Strength + stretch” under all four causes."
+            ),
+        ),
+        (
+            {"discomfort_nrs": {"weak": (-0.5, -0.9, -0.2), "short": (0.4, 0.004, 1)}},
+            (
+                "After 3 weeks discomfort while running would be 0.50 points higher with “Stretch "
+                "only, raised” under one of the four causes."
+            ),
+        ),
+        (
+            {"soreness_nrs": {"weak": (0.5, 0.2, 0.9), "short": (0.4, 0.2, 1)}},
+            (
+                "After 3 weeks the week's mean soreness would be 0.40 to 0.50 points higher with "
+                "“Strength + stretch” under two of the four causes; the 95 % bands of the "
+                "difference in discomfort while running all hold zero."
+            ),
+        ),
+        (
+            {},
+            (
+                "After 3 weeks the 95 % bands of the differences in discomfort while running and "
+                "in soreness hold zero under all four causes."
+            ),
+        ),
+    ],
+)
+def test_the_cost_is_said_where_the_band_leaves_out_zero(small_study, monkeypatch, ends, said):
+    nothing = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0))
+    module = sys.modules["hipstudy.pages.compare_report.answer"]
+    monkeypatch.setattr(module, "_ends", lambda _, outcome: nothing | ends.get(outcome, {}))
+    assert compare_report.cost(small_study).markdown == said
+
+
+def test_a_number_of_runners_that_is_not_used_is_said_on_the_page():
+    unused = "The number of runners to draw, 10, is not used: the 28 runners of the file are"
+    given = {"cohort": "rbds", "weeks": 2, "n_draws": 4, "protocols": "stretch_only, strength_only"}
+    assert unused in compare_report.whom(compare_study.run(**given, n_runners=10)).markdown
+    assert "not used: " not in compare_report.whom(compare_study.run(**given)).markdown
 
 
 BAND = "95 % band of the difference"
@@ -105,13 +172,13 @@ def test_the_headline_names_the_largest_only_where_no_other_band_reaches_further
 ):
     every = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0)) | ends
     monkeypatch.setattr(
-        sys.modules["hipstudy.pages.compare_report.answer"], "_ends", lambda _: every
+        sys.modules["hipstudy.pages.compare_report.answer"], "_ends", lambda *_: every
     )
     sentence = compare_report.answer(small_study).sentence.replace(
         "after 3 weeks", "after 12 weeks"
     )
-    for words in said:
-        assert words in sentence, words
+    for part in said:
+        assert part in sentence, part
     assert ("the largest" in sentence) == ("largest" in " ".join(said) or "reaches" in said[0])
     assert sentence.endswith(said[-1]) or not said[-1].endswith(".")
 
@@ -166,9 +233,12 @@ def test_what_is_asked_is_said_as_it_is(line, said):
 
 
 def test_a_deficit_that_is_none_is_not_closed():
-    assert _closing(-20, -5) == "the deficit is not closed (−20 % to −5 %)"
-    assert _closing(-20, 1) == "the deficit closes (−20 % to 1 %)"
-    assert _closing(7, 20) == "no deficit to close (7 % to 20 %)"
+    for ends, said in {
+        (-20, -5): "the deficit is not closed (−20 % to −5 %)",
+        (-20, 1): "the deficit closes (−20 % to 1 %)",
+        (7, 20): "no deficit to close (7 % to 20 %)",
+    }.items():
+        assert words("deficit", ArmDeficit("Arm", *ends)) == said
 
 
 def test_few_real_runners_are_not_shown_spreading(rbds_file, tmp_path):

@@ -167,7 +167,7 @@ def test_settings_are_checked_before_anything_runs(tmp_path):
     with pytest.raises(UsageProblems) as found:
         evidence_study.preflight({"trials": str(wrong)})
     said = [str(problem) for problem in found.value.problems]
-    assert "wrong.toml, kay_2023, lo: found '19.0'; there is no field of this name." in said[0]
+    assert "wrong.toml, kay_2023, lo: found '19.0'; there is no field lo." in said[0]
     assert said[-1] == "wrong.toml, kay_2023: found 'kay_2023'; this case is there already"
 
 

@@ -142,7 +142,9 @@ def test_same_runner_shows_quantiles_only(study):
 
 def test_share_improved_counts_runners():
     """With a tiny MCID everyone whose tightness falls at all has improved."""
-    frame = compare_decisions.improved(compare_study.run(**SMALL, mcid_nrs=1e-9))
+    frame = compare_decisions.improved(
+        compare_study.run(settings.check(**SMALL).model_copy(update={"mcid_nrs": 1e-9}))
+    )
     assert frame[frame["world"] != "prior"]["share"].between(0, 1).all()
     usual = frame[(frame["arm"] == "usual_running") & (frame["world"] == "weak")]
     usual = usual.set_index("rule")["share"]
@@ -190,7 +192,7 @@ def test_influence_finds_what_matters(study):
 
 def test_every_wrong_setting_is_listed():
     with pytest.raises(UsageProblems) as caught:
-        settings.preflight(
+        compare_study.preflight(
             {"weaks": 3, "sets": "3", "reps": 99, "cause_prior": "1, 2", "report_date": "May"}
         )
     text = str(caught.value)
@@ -208,13 +210,13 @@ def test_preflight_checks_arms_and_cohort_together(tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b\n1,2\n")
     with pytest.raises(UsageProblems) as caught:
-        settings.preflight({"protocols": "stretch_onl, strength_only", "cohort": str(bad)})
+        compare_study.preflight({"protocols": "stretch_onl, strength_only", "cohort": str(bad)})
     assert "Did you mean stretch_only" in str(caught.value)
     assert "bad.csv: " in str(caught.value)
     with pytest.raises(DataProblems, match=r"bad\.csv: there is no column runner_id"):
-        settings.preflight({"cohort": str(bad)})
+        compare_study.preflight({"cohort": str(bad)})
     with pytest.raises(UsageProblems, match="load"):
-        settings.preflight({"load": "heavy"})
+        compare_study.preflight({"load": "heavy"})
 
 
 def test_arms_of_ones_own_are_compared_with_the_first():
@@ -229,7 +231,7 @@ def test_everything_wrong_is_said_at_once(tmp_path):
     bad.write_text("a,b\n1,2\n")
     given = {"weaks": 3, "reps": 99, "load": "heavy", "cohort": str(bad)}
     with pytest.raises(UsageProblems) as caught:
-        settings.preflight(given | {"protocols": "stretch_onl, strength_only"})
+        compare_study.preflight(given | {"protocols": "stretch_onl, strength_only"})
     text = str(caught.value)
     for said in ("'weaks'", "parameter reps", "stretch_onl", "strength.load", "bad.csv: "):
         assert said in text, said

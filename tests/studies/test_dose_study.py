@@ -8,7 +8,7 @@ from hipstudy.errors import UsageProblems
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
 from hipstudy.studies import dose_study, dose_tables
-from hipstudy.studies.dose_study import DoseSettings, check
+from hipstudy.studies.dose_study import DoseSettings
 from hipstudy.studies.dose_tables import TORQUE, reaching
 
 SMALL = {"n_runners": 6, "weeks": 4, "sets": "1, 3", "sessions_per_week": "1, 3",
@@ -102,7 +102,15 @@ def test_the_ends_are_the_two_presets(study):
 
 def test_all_wrong_settings_are_said_at_once():
     with pytest.raises(UsageProblems) as caught:
-        check(sets="3, 2", sessions_per_week="1, 15", stretch_min_wk="ten", loads="a, a", weaks=3)
+        DoseSettings.check(
+            {
+                "sets": "3, 2",
+                "sessions_per_week": "1, 15",
+                "stretch_min_wk": "ten",
+                "loads": "a, a",
+                "weaks": 3,
+            }
+        )
     said = str(caught.value)
     for wanted in (
         "parameter sets: found '3, 2'; the rule: up to 10 whole numbers from 1 to 10, rising",

@@ -12,7 +12,8 @@ from hipstudy.pages.compare_report.arms import prescription
 from hipstudy.pages.compare_report.over_weeks import measures
 from hipstudy.prescription import design
 from hipstudy.studies import compare_study
-from hipstudy.studies.settings import check, preflight
+from hipstudy.studies.compare_study import preflight
+from hipstudy.studies.settings import check
 
 TWO = "stretch_only, strength_plus_stretch"
 
@@ -42,7 +43,7 @@ def test_no_stretching_leaves_none():
 @pytest.mark.parametrize("share", [0.05, 0.6, 0.95])
 def test_adherence_that_is_set_is_the_mean_of_every_week(share):
     runners = cohort.draw(400, seed=0)
-    values = parameters.central(**check(adherence=share).held)
+    values = parameters.central(**check(adherence=share).parameter_values)
     own = adherence.habits(runners, values, weeks=20, seed=0)
     by_week = own.chance[0].mean(axis=0)
     assert not own.stopped.any()
@@ -54,7 +55,7 @@ def test_adherence_that_is_set_is_the_mean_of_every_week(share):
 
 def test_full_adherence_does_every_session():
     runners = cohort.draw(9, seed=3)
-    values = parameters.draw(6, seed=3, **check(adherence=1.0).held)
+    values = parameters.draw(6, seed=3, **check(adherence=1.0).parameter_values)
     arm = design.preset("strength_only")
     done = adherence.attend(runners, arm, values, weeks=arm.weeks, seed=3)
     assert (done.strength.sum(axis=-1) == arm.strength.sessions_per_week * arm.weeks).all()
@@ -62,7 +63,7 @@ def test_full_adherence_does_every_session():
 
 def test_the_table_s_own_adherence_keeps_its_spread():
     mean, sd = (parameters.number(f"adherence_{what}") for what in ("mean", "sd"))
-    assert check(adherence=mean).held["adherence_sd"] == pytest.approx(sd)
+    assert check(adherence=mean).parameter_values["adherence_sd"] == pytest.approx(sd)
 
 
 def test_the_start_is_where_it_was_set_and_nothing_else_moves():
@@ -117,7 +118,7 @@ def test_the_report_says_what_was_set():
     said = prescription(study).caption
     assert "the sessions on average, drawn around the 80 % set for this report." in said
     assert "End-range reserve at 2.5 m/s" in measures(study).alt
-    assert len(study.settings.held) == 5
+    assert len(study.settings.parameter_values) == 5
     assert "; 5 of these were set for this report; " in answer(study).basis
 
 

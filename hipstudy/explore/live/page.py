@@ -23,7 +23,7 @@ from hipstudy.explore.live.report_button import ReportButton
 from hipstudy.explore.state import ARMS, PageState
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
-from hipstudy.pages.compare_report.answer import who
+from hipstudy.pages.compare_report.runners import who
 from hipstudy.parameters import number
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import Protocol

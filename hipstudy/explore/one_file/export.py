@@ -18,7 +18,7 @@ from hipstudy.explore.one_file.page_html import filled
 from hipstudy.explore.sentences import NOT_ADVICE, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.model.causes import PRIOR
-from hipstudy.pages.compare_report.answer import runners_of
+from hipstudy.pages.compare_report.runners import runners_of
 from hipstudy.prescription.shorthand import dose
 from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import find
@@ -111,7 +111,7 @@ def page(
     progress.stage("checking the settings")
     design, cohort = settings.design(), settings.runners()
     treatment, control = (design.arm(name) for name in design.contrasts[0])
-    values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
+    values = parameters.draw(n_draws, seed=settings.seed, **settings.parameter_values)
     here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
     moved = movable(treatment)
     steps = (steps or Steps()).holding(moved.own)

@@ -223,7 +223,7 @@ def at_most(value: float) -> str:
 
 def _basis(given: CompareSettings) -> str:
     return escape(
-        f"{number_basis.sentence(given.held)} Bands say what is not known about the numbers, not how "
+        f"{number_basis.sentence(given.parameter_values)} Bands say what is not known about the numbers, not how "
         "runners differ. It is a model, not a trial, and not advice to a patient. "
         f"{number_basis.CLOSING} The page asks nothing of any network and keeps nothing."
     )

@@ -1,18 +1,13 @@
 """What was fixed before looking, and where everything came from."""
 
-import platform
 from dataclasses import replace
-from hashlib import sha256
-from importlib.metadata import version
 
-import pandas as pd
-
-from hipstudy import __version__, show
+from hipstudy import show
 from hipstudy.analysis.plan import estimand
 from hipstudy.labels import arm_label
 from hipstudy.pages.cohort_report.primary_question import primary_question, words
+from hipstudy.pages.shared import provenance_table
 from hipstudy.prescription.cert import cert_table
-from hipstudy.resources import place
 from hipstudy.studies import prediction
 from hipstudy.studies.cohort_study import CohortStudy
 
@@ -28,17 +23,12 @@ def plan(study: CohortStudy) -> show.Table:
 
 def provenance(study: CohortStudy) -> show.Table:
     """Versions, plan and fingerprints that bring the same report back."""
-    digest = sha256(place("data", "parameters.csv").read_bytes()).hexdigest()[:12]
+    cohort = study.clinic.cohort
     rows = {
-        "hipstudy": __version__,
-        "Python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
         "Plan": f"SHA-256 {study.plan.fingerprint[:12]}",
-        "Cohort": f"{study.clinic.cohort.source}, SHA-256 {study.clinic.cohort.sha256[:12]}",
-        "data/parameters.csv": f"SHA-256 {digest}",
+        "Cohort": f"{cohort.source}, SHA-256 {cohort.sha256[:12]}",
     }
-    frame = pd.DataFrame({"What": list(rows), "Which": list(rows.values())})
-    return show.Table(frame, words("provenance"), "provenance", align={"Which": "left"})
+    return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv",), settings="plan")
 
 
 def cert(study: CohortStudy) -> show.Table | show.Text:

@@ -1,6 +1,6 @@
 """What the comparison's notebook shows, page by page: words, tables and figures of a study."""
 
-from hipstudy.pages.compare_report.answer import answer, answer_figure, assumed_sign, whom
+from hipstudy.pages.compare_report.answer import answer, answer_figure, assumed_sign, cost, whom
 from hipstudy.pages.compare_report.arms import cert, lines, prescription
 from hipstudy.pages.compare_report.by_cause import (
     break_even,
@@ -36,37 +36,12 @@ from hipstudy.pages.shared import (
     uncertain_numbers,
 )
 
+# fmt: off
 __all__ = [
-    "answer",
-    "answer_figure",
-    "assumed_sign",
-    "break_even",
-    "causes",
-    "cert",
-    "chances",
-    "claim",
-    "differences",
-    "drivers",
-    "effects",
-    "estimand",
-    "fixed_numbers",
-    "hangs_on",
-    "hangs_on_figure",
-    "improved",
-    "lines",
-    "measures",
-    "other_outcomes",
-    "prescription",
-    "prior_mean",
-    "provenance",
-    "regret",
-    "same_runner",
-    "sources",
-    "surface",
-    "torque",
-    "trajectories",
-    "trial",
-    "uncertain_numbers",
-    "weeks",
-    "whom",
+    "answer", "answer_figure", "assumed_sign", "break_even", "causes", "cert", "chances", "claim",
+    "cost", "differences", "drivers", "effects", "estimand", "fixed_numbers", "hangs_on",
+    "hangs_on_figure", "improved", "lines", "measures", "other_outcomes", "prescription",
+    "prior_mean", "provenance", "regret", "same_runner", "sources", "surface", "torque",
+    "trajectories", "trial", "uncertain_numbers", "weeks", "whom",
 ]
+# fmt: on

@@ -1,5 +1,7 @@
 """Page 6: the same runner under both, regret, who improves, a trial's size, the prior mean."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from hipstudy import figures, show
@@ -13,6 +15,7 @@ from hipstudy.labels import (
     percent,
 )
 from hipstudy.model.causes import PRIOR, WORLDS, expected_shares
+from hipstudy.pages.compare_report.comparison import Band, Bands, comparison_of, words
 from hipstudy.pages.shared import factor_label, leading_factors
 from hipstudy.parameters import number as parameter
 from hipstudy.studies import compare_decisions
@@ -24,24 +27,16 @@ from hipstudy.studies.sensitivity_model import SHARES
 def same_runner(study: CompareStudy) -> show.Figure | show.Text:
     """How runners' own differences between the two primary arms spread."""
     if not compare_decisions.spread_shown(study):
-        return show.Text(
-            f"How {study.cohort.n_runners} runners' own differences spread is not shown: with so "
-            "few it would tell about single people."
-        )
+        return show.Text(words("too_few_to_spread", study.cohort.n_runners))
     frame = compare_decisions.same_runner(study)
     ax = figures.same_runner(frame, margin=parameter("margin_small_nrs"), arms=study.primary)
     wide = frame.pivot_table(index="world", columns="quantile", values="difference", sort=False)
-    said = "; ".join(
-        f"{WORLD_LABELS[world]} {interval(row.iloc[2], row.iloc[0], row.iloc[4])}"
+    bands = [
+        Band(WORLD_LABELS[world], row.iloc[2], row.iloc[0], row.iloc[4])
         for world, row in wide.iterrows()
-    )
-    caption = (
-        f"The same {study.cohort.n_runners} modelled runners under both arms "
-        f"({contrast_label(' - '.join(study.primary))}), with the same luck and every parameter at "
-        "its value: median, middle half and middle 95 % of runners. The spread comes from what "
-        "they did and where they started, not from error."
-    )
-    return show.Figure(ax.figure, caption, f"Own difference in tightness. {said}.", "same-runner")
+    ]
+    alt = words("bands", Bands("Own difference in tightness.", bands))
+    return show.Figure(ax.figure, words("same_runner", comparison_of(study)), alt, "same-runner")
 
 
 def regret(study: CompareStudy) -> show.Table:
@@ -58,51 +53,48 @@ def regret(study: CompareStudy) -> show.Table:
         columns[WORLD_LABELS[world]] = [
             interval(r.regret, r.low, r.high) for r in part.itertuples()
         ]
-    caption = (
-        f"Regret: NRS points of tightness more than under the best arm at week "
-        f"{study.design.weeks}, if tight from that cause; 95 % band. A cause under which no arm "
-        "loses anything is left out. The prior mix stands last and depends on the prior."
-    )
-    return show.Table(pd.DataFrame(columns), caption, "regret")
+    return show.Table(pd.DataFrame(columns), words("regret", study.design.weeks), "regret")
+
+
+@dataclass(frozen=True)
+class ImprovedFacts:
+    """Share of runners who would look improved by errors alone: median and band over throws."""
+
+    weeks: int
+    n_runners: int
+    mcid_nrs: float
+    middle: float
+    low: float
+    high: float
 
 
 def improved(study: CompareStudy) -> show.Table:
     """Share of runners who improve by the MCID, in points and as a part of their baseline."""
     import pandas as pd
 
-    rows = compare_decisions.improved(study)
-    rules = {
-        "points": count_phrase(study.settings.mcid_nrs, "point"),
-        "share": percent(parameter("mcid_share")),
-    }
+    rows, mcid_nrs = compare_decisions.improved(study), study.settings.mcid_nrs
+    rules = (count_phrase(mcid_nrs, "point"), percent(parameter("mcid_share")))
     columns: dict[str, list[str]] = {
         "Arm": [arm_label(arm.name) for arm in study.design.arms for _ in rules],
-        "Fall of": [words for _ in study.design.arms for words in rules.values()],
+        "Fall of": [rule for _ in study.design.arms for rule in rules],
     }
     for world, part in rows.groupby("world", sort=False):
         columns[f"{WORLD_LABELS[world]}, %"] = [
             interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
         ]
-    caption = (
-        "Share of runners whose own tightness truly falls by the smallest change a person is taken "
-        f"to call worthwhile (from pain: 2 points or 30 %), by week {study.design.weeks}, both "
-        f"limbs' mean; n = {study.cohort.n_runners}, 95 % band. {_look_improved(study)}"
-    )
-    return show.Table(pd.DataFrame(columns), caption, "improved", align={"Fall of": "left"})
+    low, high, middle = np.quantile(compare_decisions.look_improved(study), (*study.band, 0.5))
+    facts = ImprovedFacts(study.design.weeks, study.cohort.n_runners, mcid_nrs, middle, low, high)
+    align = {"Fall of": "left"}
+    return show.Table(pd.DataFrame(columns), words("improved", facts), "improved", align=align)
 
 
-def _look_improved(study: CompareStudy) -> str:
-    """How many would look improved by errors of rating and natural course alone."""
-    low, middle, high = np.quantile(compare_decisions.look_improved(study), (*study.band, 0.5))[
-        [0, 2, 1]
-    ]
-    throws = f"{percent(middle)} ({percent(low)} to {percent(high)} from one throw of the errors"
-    return (
-        "Rated in whole numbers, with the error of rating, a runner's two ratings going together, "
-        f"{throws} to the next) would look improved by "
-        f"{count_phrase(study.settings.mcid_nrs, 'point')} even if nothing that training moves made "
-        "hips tight."
-    )
+@dataclass(frozen=True)
+class TrialFacts:
+    """What a trial would compare, with which power and error of the first kind."""
+
+    contrast: str
+    power: float
+    alpha: float
 
 
 def trial(study: CompareStudy) -> show.Table:
@@ -125,30 +117,47 @@ def trial(study: CompareStudy) -> show.Table:
             "Runners per arm": sizes,
         }
     )
-    caption = (
-        f"Runners per arm of a trial that would see such a mean difference "
-        f"({contrast_label(' - '.join(study.primary))}) with {percent(parameter('trial_power'))} "
-        f"power at a two-sided {percent(parameter('trial_alpha'))}: ANCOVA on one rating before "
-        "and one after, nobody lost; in brackets with rating error and correlation at the ends of "
-        "their ranges. Add those who will be lost."
+    facts = TrialFacts(
+        contrast_label(" - ".join(study.primary)),
+        parameter("trial_power"),
+        parameter("trial_alpha"),
     )
     align = {"Runners per arm": "right"}
-    return show.Table(frame, caption, "trial", align=align)
+    return show.Table(frame, words("trial", facts), "trial", align=align)
+
+
+@dataclass(frozen=True)
+class CauseShare:
+    """A cause and its share of runners, expected by the prior."""
+
+    label: str
+    share: float
+
+
+@dataclass(frozen=True)
+class PriorFacts:
+    """The difference mixed over the prior, NRS points, and the prior's expected shares."""
+
+    shares: tuple[CauseShare, ...]
+    weeks: int
+    value: float
+    low: float
+    high: float
 
 
 def prior_mean(study: CompareStudy) -> show.Text:
     """The mean over the prior, last and labelled."""
     draws = study.difference(study.primary, "tightness_nrs", PRIOR)[:, -1]
     low, high = np.quantile(draws, study.band)
-    shares = ", ".join(
-        f"{WORLD_LABELS[world].lower()} {percent(share)}"
-        for world, share in zip(WORLDS, expected_shares(study.settings.prior), strict=True)
+    shares = zip(WORLDS, expected_shares(study.settings.prior), strict=True)
+    facts = PriorFacts(
+        tuple(CauseShare(WORLD_LABELS[world].lower(), share) for world, share in shares),
+        study.design.weeks,
+        float(draws.mean()),
+        float(low),
+        float(high),
     )
-    return show.Text(
-        f"**Prior-dependent:** mixed over the prior ({shares} on average), the difference at week "
-        f"{study.design.weeks} is {interval(float(draws.mean()), low, high)} points. Another prior "
-        "gives another number; the differences by cause above do not depend on it."
-    )
+    return show.Text(words("prior_mean", facts))
 
 
 _WEAK, _PRIOR = tightness(WORLDS[0]), tightness(PRIOR)
@@ -159,6 +168,28 @@ _PANELS = {
 _ROWS = 6
 
 
+@dataclass(frozen=True)
+class HangsOnFacts:
+    """Leading factors in words, empty where nothing moves; how many were varied, over how much."""
+
+    under_first_cause: str
+    over_prior: str
+    n_numbers: int
+    n_shares: int
+    n_draws: int
+    n_runs: int
+    n_runners: int
+
+
+@dataclass(frozen=True)
+class HangsOnFigureFacts:
+    """When, between which arms, and how many numbers are drawn."""
+
+    weeks: int
+    contrast: str
+    n_rows: int
+
+
 def _moving(driven: SensitivityResult) -> list[str]:
     return [answer for answer in _PANELS if answer not in driven.constant_answers]
 
@@ -167,28 +198,17 @@ def hangs_on(study: CompareStudy, driven: SensitivityResult) -> show.Text:
     """The sentence, and how it was found."""
     moving = _moving(driven)
     if not moving:
-        return show.Text(
-            "The answer hangs on nothing that is not known: under the first cause and mixed over "
-            "the prior, there is no difference for any number to move."
-        )
-    said = []
-    if _WEAK in moving:
-        said.append(f"on {leading_factors(driven, _WEAK, 3)} where end-range torque is the cause")
-    if _PRIOR in moving:
-        said.append(f"on {leading_factors(driven, _PRIOR, 2)} mixed over the prior")
-    numbers = [name for name in driven.main[:-1] if name not in SHARES]
-    shares = [name for name in driven.main if name in SHARES]
-    others = f", {count_phrase(len(shares), 'share')} of the causes" if shares else ""
-    return show.Text(
-        f"**The answer hangs {', and '.join(said)}** (per cent of the variance of the difference "
-        "in tightness that goes with each, in total, 95 % interval). These are Sobol's indices of "
-        f"{len(numbers)} numbers, every other held at its value: those whose rank correlations "
-        f"with the difference are strongest over {study.values.n_draws} draws{others}, and a "
-        f"dummy; {driven.n_runs:,} runs "
-        f"on {driven.question.cohort.n_runners} of the runners. What carries most would be most "
-        "worth measuring. `hipstudy report evidence` screens every number, for the preset "
-        "comparison."
+        return show.Text(words("hangs_on_nothing"))
+    facts = HangsOnFacts(
+        under_first_cause=leading_factors(driven, _WEAK, 3) if _WEAK in moving else "",
+        over_prior=leading_factors(driven, _PRIOR, 2) if _PRIOR in moving else "",
+        n_numbers=sum(name not in SHARES for name in driven.main[:-1]),
+        n_shares=sum(name in SHARES for name in driven.main),
+        n_draws=study.values.n_draws,
+        n_runs=driven.n_runs,
+        n_runners=driven.question.cohort.n_runners,
     )
+    return show.Text(words("hangs_on", facts))
 
 
 def hangs_on_figure(driven: SensitivityResult) -> show.Figure | show.Text:
@@ -202,13 +222,10 @@ def hangs_on_figure(driven: SensitivityResult) -> show.Figure | show.Text:
     frame = pd.concat(parts)
     frame["label"] = [factor_label(name) for name in frame["factor"]]
     axs = figures.variance(frame)
-    pair = f"{driven.question.treatment.name} - {driven.question.control.name}"
-    caption = (
-        f"What the difference at week {driven.question.weeks} ({contrast_label(pair)}) hangs on: "
-        f"the {_ROWS} numbers that carry most. Dot and line: share of the variance in total, with "
-        "95 % interval; open: alone."
-    )
-    said = "; ".join(
+    question = driven.question
+    contrast = contrast_label(f"{question.treatment.name} - {question.control.name}")
+    panels = "; ".join(
         f"{_PANELS[answer]}: {leading_factors(driven, answer, _ROWS)}" for answer in moving
     )
-    return show.Figure(axs[0].figure, caption, f"Shares of variance. {said}.", "hangs-on")
+    caption = words("hangs_on_figure", HangsOnFigureFacts(question.weeks, contrast, _ROWS))
+    return show.Figure(axs[0].figure, caption, f"Shares of variance. {panels}.", "hangs-on")

@@ -104,7 +104,7 @@ def answer(study: DoseStudy) -> show.Answer:
             ("enough", f"{format_number(facts.enough_sets.mean, 0)} sets"),
         )
     )
-    basis = number_basis.sentence(study.comparison.settings.held, WORDS("links"))
+    basis = number_basis.sentence(study.comparison.settings.parameter_values, WORDS("links"))
     return show.Answer(WORDS("headline", facts), numbers, f"{basis} {number_basis.CLOSING}")
 
 
@@ -133,7 +133,10 @@ def shapes_figure(study: DoseStudy) -> show.Figure:
 
 def _path(study: DoseStudy) -> "pd.DataFrame":
     """The load path over the programme's weeks, parameters at their values."""
-    values, seed = parameters.central(**study.comparison.settings.held), study.settings.seed
+    values, seed = (
+        parameters.central(**study.comparison.settings.parameter_values),
+        study.settings.seed,
+    )
     start = baseline.draw(study.cohort, PATH_WORLD, values, seed=seed)
     sessions = adherence.attend(study.cohort, study.base, values, weeks=study.weeks, seed=seed)
     return load_path.by_week(load_path.follow(study.cohort, start, study.base, sessions, values))

@@ -1,20 +1,16 @@
 """The assumption ledger: every number, its source, its share of variance, what would replace it."""
 
-import platform
-from hashlib import sha256
-from importlib.metadata import version
-
 import pandas as pd
 
-from hipstudy import __version__, show
+from hipstudy import show
 from hipstudy.evidence.number_basis import counts
 from hipstudy.evidence.sources import by_parameter
 from hipstudy.evidence.sources import shipped as shipped_studies
 from hipstudy.labels import WORLD_LABELS, format_number
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.pages.evidence_report.cases import WORDS
+from hipstudy.pages.shared import provenance_table, settings_changed
 from hipstudy.parameters import Parameter, shipped
-from hipstudy.resources import file_name, place
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import SensitivityResult, tightness
 from hipstudy.studies.sensitivity_model import DUMMY, SHARES
@@ -93,21 +89,8 @@ def studies(study: EvidenceStudy) -> show.Table:
 
 def provenance(study: EvidenceStudy) -> show.Table:
     """Versions, settings and fingerprints that bring the same report back."""
-    changes = study.settings.model_dump(exclude={"trials"}, exclude_defaults=True)
-    if study.settings.trials:
-        changes["trials"] = file_name(study.settings.trials)
-    changed = "; ".join(f"{name} = {value}" for name, value in changes.items())
     rows = {
-        "hipstudy": __version__,
-        "Python": platform.python_version(),
-        **{name: version(name) for name in LIBRARIES},
-        "Settings changed": changed or "none",
+        "Settings changed": settings_changed(study.settings),
         "Seed": str(study.settings.seed),
-        **{
-            f"data/{name}": f"SHA-256 {sha256(place('data', name).read_bytes()).hexdigest()[:12]}"
-            for name in DATA
-        },
     }
-    frame = pd.DataFrame({"What": list(rows), "Which": list(rows.values())})
-    caption = WORDS("provenance_caption")
-    return show.Table(frame, caption, "provenance", align={"Which": "left"})
+    return provenance_table(rows, libraries=LIBRARIES, data=DATA)

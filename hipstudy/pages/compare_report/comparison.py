@@ -1,0 +1,81 @@
+"""What several pages of the comparison name: its size and arms, and bands of differences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hipstudy.labels import arm_label, contrast_label
+from hipstudy.parameters import number as parameter
+from hipstudy.studies import compare_decisions, compare_tables
+from hipstudy.studies.compare_study import CompareStudy
+from hipstudy.wording import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+words = Wording("hipstudy.pages", "compare")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What captions say of a comparison; ``margin`` is in NRS points."""
+
+    weeks: int
+    n_runners: int
+    n_limbs: int
+    n_draws: int
+    treatment: str
+    control: str
+    contrast: str
+    margin: float
+    spread_shows: bool  # there are enough runners
+
+
+def comparison_of(study: CompareStudy) -> Comparison:
+    """What captions say of a study."""
+    treatment, control = map(arm_label, study.primary)
+    return Comparison(
+        weeks=study.design.weeks,
+        n_runners=study.cohort.n_runners,
+        n_limbs=study.cohort.n_limbs,
+        n_draws=study.values.n_draws,
+        treatment=treatment,
+        control=control,
+        contrast=contrast_label(" - ".join(study.primary)),
+        margin=parameter("margin_small_nrs"),
+        spread_shows=compare_decisions.spread_shown(study),
+    )
+
+
+@dataclass(frozen=True)
+class Band:
+    """A number with the ends of its band."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Numbers with their bands, as words that stand for a picture."""
+
+    what: str
+    bands: Sequence[Band]
+    digits: int = 2
+    unit: str = ""
+
+
+def band_of(label: str, row: Any) -> Band:
+    """A row of the effects, or of a mean, as a band."""
+    if hasattr(row, "estimate"):
+        return Band(label, row.estimate, row.ci_low, row.ci_high)
+    return Band(label, row.mean, row.low, row.high)
+
+
+def pick_effects(study: CompareStudy, outcome: str, *, primary: bool = False) -> "pd.DataFrame":
+    """Effects on one outcome, of every contrast or of the primary one only."""
+    rows = compare_tables.effects(study)
+    rows = rows[rows["outcome"] == outcome]
+    return rows[rows["contrast"] == " - ".join(study.primary)] if primary else rows

@@ -1,0 +1,266 @@
+"""Every passage and branch of the compare report's templates is rendered, in good grammar."""
+
+import dataclasses
+
+import pytest
+from grammar import faults
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from template_branches import unrendered
+
+from hipstudy.labels import CAUSE_WORDS, arm_label
+from hipstudy.pages import compare_report
+from hipstudy.pages.compare_report import arms, by_cause, comparison, decisions, over_weeks
+from hipstudy.pages.compare_report import runners as runners_page
+from hipstudy.pages.compare_report.answer import (
+    ArmWeeks,
+    CauseBand,
+    CostFacts,
+    FavouredArm,
+    HeadlineFacts,
+    HigherUnder,
+    NumbersFacts,
+)
+from hipstudy.pages.shared import (
+    EstimandFacts,
+    FactorFacts,
+    FixedFacts,
+    UncertainFacts,
+)
+from hipstudy.pages.shared import words as shared_words
+from hipstudy.prescription.design import CONTRACT_ARMS
+from hipstudy.prescription.protocol import Strength, preset
+from hipstudy.studies import compare_study
+
+COUNT = st.integers(1, 2000)
+WEEKS = st.integers(1, 104)
+SIZE = st.sampled_from((0.0, 0.004, 0.5, 1.0)) | st.floats(0, 9.9)
+SHARE = st.sampled_from((0.0, 0.004, 1.0)) | st.floats(0, 1)
+NAME = st.sampled_from([*map(arm_label, CONTRACT_ARMS), "mine", "7"])
+CONTRAST = st.just("Strength + stretch − Stretch only, raised")
+NUMBER = SIZE | SIZE.map(lambda size: -size)
+BY_NAME = {
+    "adherence": st.none() | SHARE,
+    "bands": st.lists(
+        st.builds(comparison.Band, st.just("Guarding"), NUMBER, NUMBER, NUMBER), min_size=1
+    ),
+    "contrast": CONTRAST,
+    "control": NAME,
+    "digits": st.integers(0, 2),
+    "load": st.sampled_from(("unloaded", "near-failure", "5 kg")),
+    "label": st.sampled_from(("my *own* arm", "a < b", "x; y")),
+    "n_causes": st.integers(1, 4),
+    "n_more": st.integers(0, 3),
+    "n_rest": st.integers(0, 4),
+    "n_shares": st.integers(0, 3),
+    "name": NAME,
+    "origin": st.sampled_from(("drawn", "rbds", "file")),
+    "outcome": st.just("Tightness (NRS points)"),
+    "report_date": st.sampled_from(("", "2026-01-31")),
+    "sd": st.none() | SIZE,
+    "share": SHARE,
+    "share_for_any": st.just("34 % (10 % to no share)"),
+    "trained_side": st.sampled_from(("", "left", "right")),
+    "start_rom_deg": st.none() | st.floats(-20, 40),
+    "too_heavy_for": st.none() | SHARE,
+    "treatment": NAME,
+    "unit": st.sampled_from(("", " Nm/kg")),
+    "unused_n_runners": st.none() | st.integers(2, 2000),
+    "weeks_unloaded": st.integers(0, 12),
+    "what": st.just("Difference by cause."),
+    "under_first_cause": st.sampled_from(("", "“the link” (40 %, 20 to 60)")),
+    "over_prior": st.sampled_from(("", "“a share” (40 %, 20 to 60)")),
+    "mcid_nrs": st.sampled_from((0.5, 1.0, 2.0)),
+    "margin": st.sampled_from((0.5, 1.0)),
+}
+TRAITS = st.lists(st.sampled_from(runners_page.TRAITS), unique=True).map(tuple)
+
+
+def of(kind, **own):
+    """Facts of a kind, each field drawn by its name, else by its type."""
+    fields = {}
+    for field in dataclasses.fields(kind):
+        if field.name in own:
+            fields[field.name] = own[field.name]
+        elif field.name in BY_NAME:
+            fields[field.name] = BY_NAME[field.name]
+        elif field.type in (bool, "bool"):
+            fields[field.name] = st.booleans()
+        elif field.type in (int, "int"):
+            fields[field.name] = COUNT
+        else:
+            fields[field.name] = NUMBER
+    return st.builds(kind, **fields)
+
+
+def several(facts, least=0, most=2):
+    return st.lists(facts, min_size=least, max_size=most).map(tuple)
+
+
+BAND = of(CauseBand, cause=st.sampled_from(tuple(CAUSE_WORDS.values())), size=SIZE)
+RUNNERS = of(
+    runners_page.RunnersFacts,
+    n_runners=st.integers(2, 2000),
+    n_limbs=st.integers(4, 4000),
+    angles=of(runners_page.AngleFacts, mean=NUMBER),
+    readings=several(
+        st.tuples(st.sampled_from(runners_page.READINGS), st.integers(2, 99)), least=1
+    ),
+    traits_of_all=TRAITS,
+    traits_of_some=several(st.tuples(st.sampled_from(runners_page.TRAITS), st.integers(2, 99))),
+)
+LATE = several(of(ArmWeeks, weeks=WEEKS))
+POINTS = st.floats(0.005, 9.9)
+HIGHER = of(HigherUnder, lowest=POINTS, highest=POINTS)
+SOME = of(
+    comparison.Comparison,
+    n_runners=st.integers(2, 2000),
+    n_limbs=st.integers(4, 4000),
+    n_draws=st.integers(2, 400),
+    treatment=NAME,
+    control=NAME,
+)
+NUMBERS = of(
+    NumbersFacts,
+    control_gain=of(comparison.Band, label=st.just("")),
+    never=SHARE,
+    detectable_pct=SIZE,
+)
+SURFACE = of(
+    over_weeks.SurfaceFacts,
+    arms=several(of(over_weeks.ArmDeficit), least=1),
+    n_limbs=st.integers(2, 99),
+    angle=st.just(10.0),
+)
+HEADLINE = of(
+    HeadlineFacts,
+    favours=several(of(FavouredArm, causes=several(BAND, 1, 3))),
+    largest=st.none() | BAND,
+    largest_arm=NAME,
+    rest_within=SIZE,
+    weeks_after_end=LATE,
+)
+COMPARE = {
+    "runners": RUNNERS,
+    "whom": of(
+        runners_page.WhomFacts,
+        runners=RUNNERS, own_arms=several(of(runners_page.OwnArm)), weeks=WEEKS,
+    ),
+    "headline": HEADLINE,
+    "largest": HEADLINE.filter(lambda facts: not facts.favours),
+    "judged_late": several(of(ArmWeeks, weeks=st.integers(1, 2)), 1),
+    "higher": several(HIGHER, 1),
+    "cost": of(CostFacts, discomfort=several(HIGHER), soreness=several(HIGHER)),
+    "difference_label": NUMBERS,
+    "torque_label": NUMBERS,
+    "break_even_label": NUMBERS,
+    "answer_figure": SOME,
+    "bands": of(comparison.Bands),
+    "assumed_sign": st.booleans(),
+    "prescription": of(arms.PrescriptionFacts, sessions_of_keen=SHARE, sessions_of_all=SHARE),
+    "load": of(arms.LoadFacts, weeks=st.integers(1, 12)),
+    "exercise": st.builds(
+        Strength.model_copy,
+        st.just(preset("strength_only").strength),
+        update=st.fixed_dictionaries(
+            {
+                "sides": st.sampled_from(("both", "left")),
+                "support_height_cm": st.sampled_from((0.0, 5.0)),
+            }
+        ),
+    ),
+    "lever_demand": several(of(arms.LeverDemand, added_kg=st.sampled_from((0.0, 5.0))), 1),
+    "causes": SOME,
+    "differences": of(by_cause.DifferencesFacts),
+    "break_even": st.none(),
+    "chances": CONTRAST,
+    "other_outcomes": of(over_weeks.OutcomesFacts, apart=SIZE),
+    "weeks": SOME,
+    "measures": SOME,
+    "drivers": of(over_weeks.DriversFacts, n_limbs=st.integers(4, 99), tightness_sd=SIZE),
+    "torque": SOME,
+    "surface": SURFACE,
+    "surface_alt": SURFACE,
+    "too_few_to_spread": st.integers(2, 9),
+    "same_runner": SOME,
+    "regret": WEEKS,
+    "improved": of(decisions.ImprovedFacts, middle=SHARE, low=SHARE, high=SHARE),
+    "trial": of(decisions.TrialFacts, power=SHARE, alpha=SHARE),
+    "prior_mean": of(
+        decisions.PriorFacts,
+        shares=several(of(decisions.CauseShare, label=st.just("guarding")), 1),
+    ),
+    "hangs_on_nothing": st.none(),
+    "hangs_on": of(
+        decisions.HangsOnFacts, n_draws=st.integers(2, 400), n_runs=st.integers(2, 9999),
+        n_runners=st.integers(2, 99),
+    ).filter(lambda facts: facts.under_first_cause or facts.over_prior),
+    "hangs_on_figure": of(decisions.HangsOnFigureFacts, n_rows=st.just(6)),
+}  # fmt: skip
+ESTIMAND = of(EstimandFacts, n_runners=st.integers(2, 2000), n_draws=st.integers(2, 400))
+SHARED = {
+    "uncertain_numbers": of(UncertainFacts, n_draws=st.integers(2, 400), noise=SHARE),
+    "fixed_numbers": of(FixedFacts, n_seen_only=st.integers(2, 9), n_idle=st.integers(2, 9)),
+    **dict.fromkeys(("claim", "sources", "estimand", "missed_sessions", "stopping"), st.none()),
+    **dict.fromkeys(("loss_to_follow_up", "summary"), st.none()),
+    **dict.fromkeys(("population", "treatments", "variable", "uncertainty"), ESTIMAND),
+    "provenance": st.sampled_from(("settings", "plan")),
+    "leading_factors": several(of(FactorFacts, name=st.just("the link"), total=SHARE), 1),
+}
+REPORTS = {
+    "compare": (comparison.words, COMPARE),
+    "shared": (shared_words, SHARED),
+}
+MANY = settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_every_passage_and_branch_is_rendered_in_good_grammar(report):
+    words, passages = REPORTS[report]
+    renderings, wrong = [], []
+
+    @MANY
+    @given(st.fixed_dictionaries(passages))
+    def render(facts_by_passage):
+        for passage, facts in facts_by_passage.items():
+            renderings.append((passage, facts))
+            text = words(passage, facts)
+            wrong.extend((passage, fault) for fault in faults(text))
+            assert text, passage
+
+    render()
+    assert sorted({f"{passage}: {fault}" for passage, fault in wrong}) == []
+    assert unrendered("hipstudy.pages", report, renderings) == []
+
+
+OWN = (
+    "stretch 4x30 s daily x 1 wk; name mine, label 'My *own* arm'",
+    "hip-flexor 3x10 @60 kg, left only, 1/wk x 3 wk; name heavy",
+)
+REAL = [
+    {"protocols": f"usual_running | {OWN[0]}", "cause_prior": "1, 0, 0, 0", "mcid_nrs": 0.1},
+    {"protocols": " | ".join(OWN), "cause_prior": "0, 0, 0, 1", "adherence": 0.05},
+    {"protocols": f"article_high | {OWN[1]} | article_low", "weeks": 1, "adherence": 1.0},
+    {"weeks": 2, "cause_prior": "0, 1, 0, 0", "mcid_nrs": 10.0, "start_rom_deg": -3.0},
+]
+
+
+@pytest.mark.parametrize("given_settings", REAL)
+def test_what_real_studies_say_is_good_grammar(given_settings):
+    study = compare_study.run(n_draws=4, n_runners=2, **given_settings)
+    page_1 = compare_report.answer(study)
+    texts = [compare_report.whom(study).markdown, page_1.sentence, page_1.basis]
+    texts += [label for _, _, label in page_1.numbers]
+    texts += [
+        text(study).markdown
+        for text in (compare_report.cost, compare_report.assumed_sign, compare_report.prior_mean)
+    ]
+    texts += [
+        table(study).caption
+        for table in (
+            compare_report.prescription, compare_report.break_even, compare_report.chances,
+            compare_report.estimand, compare_report.improved, compare_report.other_outcomes,
+            compare_report.regret, compare_report.trial,
+        )
+    ]  # fmt: skip
+    assert [fault for text in texts for fault in faults(text)] == []
