@@ -89,5 +89,5 @@ def handout(
         logo=Path(logo).expanduser() if logo else None,
     )
     click.echo(path)
-    for line in notices(arm):
+    for line in notices(arm, phone):
         click.echo(f"for the clinician: {line}", err=True)
