@@ -219,8 +219,10 @@ def test_the_handout_says_the_rules_in_order(tmp_path):
     assert parts["To go on"] == (
         "The box “When to stop” always comes first.",
         "If you can do 12 reps in all sets, take a step. Take no more than one a week.",
-        "The first step is another way to do it. Do not try it by yourself: Jo Smith gives you a "
-        "new page for it, which says how to go on.",
+        (
+            "The first step is another way to do it. Do not try it by yourself: Jo Smith gives you "
+            "a new page for it, which says how to go on."
+        ),
         "If your muscles are sore above 4 out of 10, take no step that week.",
         "If it is pain at the front of the hip, do not go by this: go by “When to stop”.",
         "If you miss a week, go one step back.",
