@@ -112,7 +112,7 @@ def _make_report(
     explorer: bool,
 ) -> None:
     from hipstudy.progress_bar import Progress
-    from hipstudy.report.make_report import report as make_report
+    from hipstudy.report import make_report
 
     if cohort is not None and not cohort.strip():
         rule = "a file is needed; leave --cohort out to draw runners"
@@ -125,11 +125,17 @@ def _make_report(
     folder = Path(out).expanduser() if out else None
     beside = None
     if explorer:
-        from hipstudy.explore.one_file.export import beside, needs
+        from hipstudy import extras
 
-        needs(name)
+        extras.require("explore")
+        from hipstudy.explore.one_file import export
+
+        export.refuse_without_comparison(name)
+        beside = export.explorer_file
     try:
-        pdf = make_report(name, given, out=folder, paper=paper, progress=progress, beside=beside)
+        pdf = make_report.report(
+            name, given, out=folder, paper=paper, progress=progress, beside=beside
+        )
     finally:
         progress.clear()
     click.echo(pdf)

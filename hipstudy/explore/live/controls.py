@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from hipstudy.explore.sentences import title
+from hipstudy.explore.sentences import WORDS, title
 from hipstudy.explore.state import OUTCOMES, RESERVE, PageState, presets
 from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.model.causes import WORLDS, expected_shares
@@ -150,7 +150,7 @@ def slider(words: str, unit: str, low: float, high: float, step: float) -> widge
     )
 
 
-def _said_exactly(control: widgets.Widget, value: float, shown: float) -> None:
+def _describe_exactly(control: widgets.Widget, value: float, shown: float) -> None:
     """Name a slider's exact value where it can only stand near it, so that no other is read."""
     words = control.description.split(EXACTLY)[0]
     is_near = abs(value - shown) > 1e-6
@@ -217,7 +217,7 @@ class Group:
                     if most is None and value > control.max:  # a line or a link may ask for more
                         control.max = type(control.max)(-(-value // control.step) * control.step)
                     shown = _on_step(control, value)
-                    _said_exactly(control, shown if name in unset else value, shown)
+                    _describe_exactly(control, shown if name in unset else value, shown)
                     value = shown
                 if control.value != value:
                     control.value = value
@@ -304,6 +304,13 @@ def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
     return controls
 
 
+@dataclass(frozen=True)
+class ShareListFacts:
+    """Causes with their expected shares, in words."""
+
+    shares: str
+
+
 class Shared(Group):
     """Controls of what both arms have in common, and of what is looked at."""
 
@@ -343,8 +350,8 @@ class Shared(Group):
             name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None
         ]
         self.put(values | dict(zip(WORLDS, asked.prior, strict=True)), unset=unset)
-        said = ", ".join(
+        shares = ", ".join(
             f"{WORLD_LABELS[world].lower()} {percent(share)}"
             for world, share in zip(WORLDS, expected_shares(asked.prior), strict=True)
         )
-        self.shares.value = f'<p class="hs-note">Expected shares of runners: {said}.</p>'
+        self.shares.value = f'<p class="hs-note">{WORDS("live_shares", ShareListFacts(shares))}</p>'

@@ -5,7 +5,7 @@ rest. Whatever goes wrong is a sentence where it went wrong, and the last good p
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from hipstudy.explore.live import panels
 from hipstudy.explore.live.controls import OWN, Arm, Group, Shared, line, slider
 from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, warned
 from hipstudy.explore.live.report_button import ReportButton
+from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import ARMS, PageState
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
@@ -30,6 +31,20 @@ from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.time_matching import BOTH
 
 REST_S = 0.12  # without a new turn, before the other pictures follow
+
+
+@dataclass(frozen=True)
+class UnreadFacts:
+    """Letters of the arms whose line is no prescription."""
+
+    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LinkFacts:
+    """The query of an address, escaped."""
+
+    address: str
 
 
 class Page:
@@ -76,8 +91,7 @@ class Page:
             self.asked = _fit(state.read(query, start), cohort)
         except UsageProblems as found:
             self.message.value = (
-                f"<p>This link's settings cannot be used; the usual ones are shown.</p>"
-                f"{problem_list_html(found.problems)}"
+                f"<p>{WORDS('live_wrong_link')}</p>{problem_list_html(found.problems)}"
             )
         self.box = self._laid_out(cohort)
         self._presets = {
@@ -90,21 +104,16 @@ class Page:
         """Why no report can be made of what is on screen; nothing when one can."""
         if not self._unread:
             return ""
-        letters = " and ".join(name[-1].upper() for name in sorted(self._unread))
-        whose = f"arm {letters}" if len(self._unread) == 1 else f"arms {letters}"
-        return (
-            f"No report can be made: the line of {whose} is not a prescription yet. The pictures "
-            "and the link are still of the last one that was. Mend the line, or move a control of "
-            "that arm."
-        )
+        letters = tuple(name[-1].upper() for name in sorted(self._unread))
+        return WORDS("live_unread_line", UnreadFacts(letters))
 
     def _prescribed(self) -> dict[str, Protocol]:
         return dict(zip(ARMS, (self.asked.a, self.asked.b), strict=True))
 
     def _laid_out(self, cohort: Cohort) -> widgets.Widget:
         head = widgets.HTML(
-            f'{STYLE}<h1>Move a dose, see the weeks change</h1><p class="hs-note">'
-            f"{plain(who(cohort))} {sentences.NOT_ADVICE}</p>{warned(cohort.warnings)}"
+            f'{STYLE}<h1>{WORDS("live_title")}</h1><p class="hs-note">'
+            f"{plain(who(cohort))} {sentences.not_advice()}</p>{warned(cohort.warnings)}"
         )
         controls = widgets.VBox(
             [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
@@ -253,8 +262,7 @@ class Page:
         address = escape(self.asked.address(), quote=True)
         self.link.value = (
             f'<p class="hs-address" data-query="{address}" data-mark="{self.asked.mark}">'
-            f'<a href="?{address}">A link to these settings</a>, '
-            "for this explorer on this computer. It holds no cohort.</p>"
+            f"{WORDS('live_link', LinkFacts(address))}</p>"
         )
 
     def _after(self, wait_s: float, first: int = 1) -> None:

@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -16,11 +17,19 @@ import ipywidgets as widgets
 
 from hipstudy.explore.cache import N_DRAWS
 from hipstudy.explore.live.page_style import problem_list_html
+from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import PageState
 from hipstudy.parameters import number
 
-OTHER = '<strong class="hs-if-other"> It is of other settings than those now on screen.</strong>'
-BUTTON = "Make the report of what is on screen (PDF)"
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """Where a report is, as HTML, and how many draws it and this page take."""
+
+    pdf_link: str
+    folder: str
+    n_draws_report: int
+    n_draws_page: int
 
 
 def folder_for(asked: PageState, out: Path, data: str = "") -> Path:
@@ -71,7 +80,7 @@ class ReportButton:
         self._made: Path | None = None
         self._is_running = False
         self.refusal = widgets.HTML()
-        self.button = widgets.Button(description=BUTTON)
+        self.button = widgets.Button(description=WORDS("report_button"))
         self.state = widgets.HTML()
         self.state.add_class("hs-report")
         self.button.on_click(lambda _: self.start())
@@ -89,8 +98,7 @@ class ReportButton:
         folder = folder_for(asked, self._out, self._sha256)
         self._made = None
         if asked.cohort and _fingerprint(asked.cohort) != self._sha256:
-            said = "the cohort file is not as this page read it; reload the page first"
-            self.state.value = f"<p>No report was made.</p>{problem_list_html([said])}"
+            self._refuse([WORDS("report_cohort_changed")])
             return
         job = {"given": report_parameters(asked), "out": str(folder)}
         self._is_running = True
@@ -119,11 +127,11 @@ class ReportButton:
                 job_process.stdin.flush()
                 last: dict[str, Any] = {"problems": ["the report stopped without a word"]}
                 for line in job_process.stdout:
-                    said = json.loads(line)
-                    if "done" in said:
-                        later(self._say, said["done"], said["words"])
+                    message = json.loads(line)
+                    if "done" in message:
+                        later(self._say, message["done"], message["words"])
                     else:
-                        last = said
+                        last = message
             later(self._finish, last, folder)
         except (OSError, ValueError) as error:
             later(self._finish, {"problems": [f"the report could not be made: {error}"]}, folder)
@@ -134,23 +142,27 @@ class ReportButton:
             f" {escape(words)}</p>"
         )
 
+    def _refuse(self, problems: Sequence[str]) -> None:
+        self.state.value = f"<p>{WORDS('report_failed')}</p>{problem_list_html(problems)}"
+
     def _finish(self, last: dict[str, Any], folder: Path) -> None:
         self._is_running = False
         self.look()
         if "pdf" not in last:
-            problems = problem_list_html(last.get("problems", ()))
-            self.state.value = f"<p>No report was made.</p>{problems}"
+            self._refuse(last.get("problems", ()))
             return
         self._made = folder
         pdf = Path(last["pdf"]).read_bytes()
         source = base64.b64encode(pdf).decode()
+        link = (
+            '<a class="hs-pdf" download="compare.pdf" '
+            f'href="data:application/pdf;base64,{source}">compare.pdf</a>'
+        )
+        draws = int(number("parameter_draws")), N_DRAWS
+        ready = WORDS("report_ready", ReportFacts(link, escape(folder.name), *draws))
         self.state.value = (
-            '<p role="status">The report is made: <a class="hs-pdf" download="compare.pdf" '
-            f'href="data:application/pdf;base64,{source}">compare.pdf</a>. Its web page, notebook '
-            f"and tables are beside it in the folder {escape(folder.name)} of your reports. It "
-            f"takes {int(number('parameter_draws'))} draws of the parameters where this page takes "
-            f"{N_DRAWS}, so last digits differ."
-            f"{OTHER}</p>"
+            f'<p role="status">{ready}<strong class="hs-if-other"> {WORDS("report_of_others")}'
+            "</strong></p>"
         )
         self.look()
 

@@ -15,7 +15,7 @@ from hipstudy.explore.one_file.dose_grid import Steps, computed, movable
 from hipstudy.explore.one_file.interpolation_error import measure_error, tries
 from hipstudy.explore.one_file.page_data import Contents, script_data
 from hipstudy.explore.one_file.page_html import filled
-from hipstudy.explore.sentences import NOT_ADVICE, title
+from hipstudy.explore.sentences import WORDS, not_advice, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.model.causes import PRIOR
 from hipstudy.pages.compare_report.answer import runners_of
@@ -134,8 +134,8 @@ def page(
     text = filled(
         page_html.pack_grid(grid, logs),
         script_data(Contents(grid, off, moved, control, levels, settings.prior)),
-        title=escape(one_file_sentences.TITLE),
-        not_advice=escape(NOT_ADVICE),
+        title=escape(WORDS("file_title")),
+        not_advice=escape(not_advice()),
         runners=one_file_sentences.runners(cohort, design.weeks),
         warnings=warned(cohort.warnings),
         label_a=escape(one_file_sentences.head(control, "A")),
@@ -177,7 +177,7 @@ def _bold(text: str) -> str:
 NAME = "explorer.html"
 
 
-def needs(name: str) -> None:
+def refuse_without_comparison(name: str) -> None:
     """Refuse a report that compares no prescriptions, before anything runs.
 
     Parameters
@@ -198,7 +198,7 @@ def needs(name: str) -> None:
         raise UsageProblems([Problem("--explorer", name, rule, mend)])
 
 
-def beside(values: Mapping[str, Any], progress: Progress) -> dict[str, str]:
+def explorer_file(values: Mapping[str, Any], progress: Progress) -> dict[str, str]:
     """Make the explorer of a report's settings.
 
     Parameters

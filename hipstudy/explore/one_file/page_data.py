@@ -79,7 +79,7 @@ def script_data(held: Contents) -> dict[str, Any]:
         },
         "band": band,
         "margins": margins()[:2],
-        "no_dose": one_file_sentences.NO_DOSE,
+        "sentences": one_file_sentences.common_sentences(),
         "specs": {
             "weeks": pictures.over_weeks(grid.weeks),
             "causes": pictures.by_cause(),
@@ -113,7 +113,9 @@ def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, 
         "digits": 1 if name.endswith("_deg") else 2,
         "change_digits": 1 if in_percent(name) or name.endswith("_deg") else 2,
         "in_percent": in_percent(name),
-        "off": one_file_sentences.how_far_off(held.off, name),
+        "sentences": one_file_sentences.script_sentences(
+            held.off, name, held.grid.weeks[-1], held.grid.fixed.shape[2]
+        ),
         "breaks_even": is_tightness,
         "margin": margins()[1] if is_tightness else 0,
         "change_domain": change,
