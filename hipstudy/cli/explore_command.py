@@ -36,8 +36,8 @@ def live(
     if cohort is not None:
         try:
             _warn(cohort)
-        except DataProblems as found:
-            click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
+        except DataProblems as error:
+            click.echo(f"{error}\nThe page shows the same; mend the file and reload it.", err=True)
     query = _query(link)
     state.read(query, state.start())
     sweep(Path("reports"), f"*/{PREFIX}*")  # what a report left whose page was closed by force

@@ -45,16 +45,16 @@ def page(
         )
         start = state.start(cohort=cohort, n_runners=n_runners, seed=seed)
         start.settings()
-    except ProblemsFound as found:
-        return _refused(found)
+    except ProblemsFound as error:
+        return _refused(error)
     query = os.environ.get("QUERY_STRING", "")  # Voila's word for the address
     return Page(start, people, Path(out or "reports"), query).box
 
 
-def _refused(found: ProblemsFound) -> widgets.Widget:
+def _refused(error: ProblemsFound) -> widgets.Widget:
     """The problem list in place of the page."""
-    is_data = isinstance(found, DataProblems)
+    is_data = isinstance(error, DataProblems)
     mend = WORDS("live_cohort_problems" if is_data else "live_nothing_modelled")
     return widgets.HTML(
-        f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{problem_list_html(found.problems)}"
+        f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{problem_list_html(error.problems)}"
     )

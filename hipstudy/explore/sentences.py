@@ -187,7 +187,7 @@ def _digits(outcome: str) -> int:
     return 1 if outcome.endswith(("_deg", "_pct")) else 2
 
 
-def over_weeks(here: View, frame: "DataFrame", done: "DataFrame") -> str:
+def over_weeks(here: View, frame: "DataFrame", sessions: "DataFrame") -> str:
     """What the first picture shows: each arm's change by the last week."""
     outcome, weeks = here.outcome, here.study.design.weeks
     digits = 0 if outcome.endswith("_nm_kg") else _digits(outcome)
@@ -208,16 +208,16 @@ def over_weeks(here: View, frame: "DataFrame", done: "DataFrame") -> str:
         changes=changes,
         n_runners=here.study.cohort.n_runners,
         n_draws=here.study.values.n_draws,
-        is_mixed=sum(weight > 0 for weight in here.asked.prior) > 1,
-        sessions_done=_sessions(here, done) if has_sessions else "",
-        adherence=here.asked.adherence if has_sessions else None,
+        is_mixed=sum(weight > 0 for weight in here.page_state.prior) > 1,
+        sessions_done=_sessions(here, sessions) if has_sessions else "",
+        adherence=here.page_state.adherence if has_sessions else None,
     )
     return WORDS("over_weeks", facts)
 
 
-def _sessions(here: View, done: "DataFrame") -> str:
-    row = done.iloc[0]
-    if here.asked.adherence is not None:
+def _sessions(here: View, sessions: "DataFrame") -> str:
+    row = sessions.iloc[0]
+    if here.page_state.adherence is not None:
         return percent(row["share"])
     return f"{interval(100 * row['share'], 100 * row['low'], 100 * row['high'], 0)} %"
 
@@ -280,7 +280,7 @@ def _share_facts(row: tuple) -> ShareFacts:
 
 def torque(here: View, frame: "DataFrame") -> str:
     """What the torque curve shows at the angle where end range is tested."""
-    week, angle = here.asked.shown_week, parameter("end_range_test_angle_deg")
+    week, angle = here.page_state.shown_week, parameter("end_range_test_angle_deg")
     rows = frame[(frame["angle_ext_deg"] == angle) & (frame["arm"] != "norm")]
     start = rows[rows["week"] == 0].iloc[0]
     arms = tuple(

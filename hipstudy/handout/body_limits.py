@@ -55,8 +55,8 @@ def head_cm(work: Strength) -> float:
 
 def above_level_deg(work: Strength) -> int:
     """By how many degrees the leg, or the trunk, is above level where the way starts."""
-    turned = setup_of(work).incline_deg
-    start = turned if work.lever == "trunk-lever" else -turned
+    incline_deg = setup_of(work).incline_deg
+    start = incline_deg if work.lever == "trunk-lever" else -incline_deg
     return round(start - work.trained_from_ext_deg)
 
 

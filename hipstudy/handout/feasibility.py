@@ -133,14 +133,14 @@ def _numbers(protocol: Protocol) -> list[tuple[str, str, float, tuple[float, Any
     """Part, field, number, and how it is rounded, of every number with a unit."""
     s = protocol.strength
     models = {"strength": s, "progression": s and s.progression, "stretch": protocol.stretch}
-    found = []
+    numbers = []
     for part, fields in ROUNDED.items():
         for field, how in fields.items():
             if models[part] is None or (field == "load" and not (s and s.added_kg)):
                 continue
             number = s.added_kg if s and field == "load" else getattr(models[part], field)
-            found.append((part, field, float(number), how))
-    return found
+            numbers.append((part, field, float(number), how))
+    return numbers
 
 
 def _rounded(number: float, step: float) -> float:

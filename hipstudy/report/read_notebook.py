@@ -56,7 +56,7 @@ class OutputReader:
             return []
         if output["output_type"] not in ("display_data", "execute_result"):
             return []
-        data = {mime: _joined(value) for mime, value in output["data"].items()}
+        data = {mime: _one_text(value) for mime, value in output["data"].items()}
         if CSV_MIME in data:
             self._download(data[CSV_MIME], output.get("metadata", {}))
             return []
@@ -144,7 +144,7 @@ def _answer(tag: "Tag") -> AnswerBlock:
     return AnswerBlock(words("p.sentence"), tuple(numbers), words("p.basis"))
 
 
-def _joined(value: object) -> str:
+def _one_text(value: object) -> str:
     return "".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -177,16 +177,16 @@ def read(notebook: Any) -> Document:
     """
     problems: list[Problem] = []
     downloads: dict[str, str] = {}
-    placed = [
+    blocks = [
         (where, block)
         for where, cell in _cells(notebook)
         for block in _blocks(cell, where, problems, downloads)
     ]
-    title = _title(placed, _first_markdown(notebook), problems)
-    _check_levels(placed, problems)
+    title = _title(blocks, _first_markdown(notebook), problems)
+    _check_levels(blocks, problems)
     if problems:
         raise DataProblems(problems)
-    body = [block for _, block in placed if not _is_title(block)]
+    body = [block for _, block in blocks if not _is_title(block)]
     return Document(title, tuple(_numbered(body)), downloads)
 
 
@@ -214,11 +214,11 @@ def _first_markdown(notebook: Any) -> str:
     return next((w for w, cell in _cells(notebook) if cell["cell_type"] == "markdown"), "")
 
 
-def _title(placed: list[tuple[str, Block]], first: str, problems: list[Problem]) -> str:
+def _title(blocks: list[tuple[str, Block]], first: str, problems: list[Problem]) -> str:
     """Words of the one title; problems when there is none, or another."""
     titles = [
         (where, read_markdown.plain_text(block.runs))
-        for where, block in placed
+        for where, block in blocks
         if isinstance(block, Heading) and block.level == 1
     ]
     rule = "a report has one title (# ...), in its first Markdown cell"
@@ -237,10 +237,10 @@ def _title(placed: list[tuple[str, Block]], first: str, problems: list[Problem])
     return title
 
 
-def _check_levels(placed: list[tuple[str, Block]], problems: list[Problem]) -> None:
+def _check_levels(blocks: list[tuple[str, Block]], problems: list[Problem]) -> None:
     """Headings go down one level at a time, so that they can be walked by ear."""
     above = 1
-    for where, block in placed:
+    for where, block in blocks:
         if not isinstance(block, Heading):
             continue
         words = read_markdown.plain_text(block.runs)

@@ -34,7 +34,8 @@ def test_a_comparison_imports_none_of_the_extras(tmp_path):
     """Neither in this process, up to the kernel, nor in what the notebook's own cells import."""
     code = (
         "import hipstudy.report.make_report, hipstudy.report.execute, hipstudy.report.write_pdf\n"
-        "import hipstudy.report.write_html, hipstudy.report.kernel, papermill, nbclient, ipykernel\n"
+        "import hipstudy.report.write_html, hipstudy.report.kernel\n"
+        "import papermill, nbclient, ipykernel\n"
         "import hipstudy.pages.compare_report, hipstudy.studies.compare_study\n"
         "import hipstudy.studies.sensitivity, hipstudy.handout\n"
         "from hipstudy.cli import main\n"
@@ -57,10 +58,8 @@ def test_a_comparison_imports_none_of_the_extras(tmp_path):
 )
 def test_what_is_missing_is_a_sentence_with_the_command(arguments, extra, tmp_path):
     find = "import importlib.util as u\nu.find_spec = lambda name: None\n"
-    done = run(
-        f"{find}from hipstudy.cli import main\nsys.argv = ['hipstudy', *{arguments}]\nsys.exit(main())\n",
-        tmp_path,
-    )
+    code = f"{find}from hipstudy.cli import main\nsys.exit(main({arguments}))\n"
+    done = run(code, tmp_path)
     assert done.returncode == 2, done.stderr
     assert f'python -m pip install "hipstudy[{extra}]"' in done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -68,7 +68,7 @@ class Boards:
 def _weeks(figure: "Figure", here: View) -> str:
     outcome = here.outcome
     frame, spread = picture_tables.over_weeks(here, outcome), picture_tables.spread(here, outcome)
-    done = picture_tables.sessions_done(here)
+    sessions = picture_tables.sessions_done(here)
     unit = sentences.change_unit(outcome)
     label = f"{sentences.title(outcome)}, change" + (f", {unit}" if unit else "")
     explorer.over_weeks(frame, spread, figure.axes[0], ylabel=label)
@@ -88,16 +88,16 @@ def _weeks(figure: "Figure", here: View) -> str:
         if len(spread)
         else "",
     ]
-    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame, done), key], tables)
+    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame, sessions), key], tables)
 
 
 def _by_arm(frame: "DataFrame", columns: dict[str, str]) -> "DataFrame":
     """One row an arm and week; each column with the two ends of its band."""
-    named = {"arm": "Arm", "week": "Week"}
+    labels = {"arm": "Arm", "week": "Week"}
     for name, label in columns.items():
-        named |= {name: label, f"{name}_low": f"{label}, low", f"{name}_high": f"{label}, high"}
-    table = frame.assign(arm=frame["arm"].map(arm_label))[list(named)]
-    return table.rename(columns=named)
+        labels |= {name: label, f"{name}_low": f"{label}, low", f"{name}_high": f"{label}, high"}
+    table = frame.assign(arm=frame["arm"].map(arm_label))[list(labels)]
+    return table.rename(columns=labels)
 
 
 def _causes(figure: "Figure", here: View) -> str:
@@ -137,7 +137,7 @@ def _causes(figure: "Figure", here: View) -> str:
 
 def _torque(figure: "Figure", here: View) -> str:
     frame = picture_tables.torque(here)
-    trained = {
+    ranges = {
         arm.name: (work.trained_from_ext_deg, work.trained_to_ext_deg)
         for arm in here.study.design.arms
         if (work := arm.strength)
@@ -145,9 +145,9 @@ def _torque(figure: "Figure", here: View) -> str:
     explorer.curve(
         frame,
         figure.axes[0],
-        week=here.asked.shown_week,
+        week=here.page_state.shown_week,
         marks=torque_curves.running_angles(),
-        trained=trained,
+        trained=ranges,
     )
     angle = [format_number(each, 0) for each in frame["angle_ext_deg"]]
     table = frame.assign(arm=frame["arm"].map(arm_label), angle_ext_deg=angle).set_axis(
@@ -196,7 +196,7 @@ def _panel(
     source = base64.b64encode(picture.encode()).decode()
     paragraphs = "".join(f"<p>{escape(one)}</p>" for one in passages)
     return (
-        f'<section class="hs-panel" data-name="{panel.name}" data-mark="{here.asked.mark}" '
+        f'<section class="hs-panel" data-name="{panel.name}" data-mark="{here.page_state.mark}" '
         f'aria-label="{escape(panel.title)}">'
         f"<h2>{escape(panel.title)}</h2>"
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{source}">'

@@ -32,18 +32,18 @@ class ReportFacts:
     n_draws_page: int
 
 
-def folder_for(asked: PageState, out: Path, data: str = "") -> Path:
+def folder_for(page_state: PageState, out: Path, data: str = "") -> Path:
     """Folder of a report: the same settings and data have the same, so no other is overwritten."""
-    mark = sha256(json.dumps(asked.given() | {"cohort": data}).encode()).hexdigest()
+    mark = sha256(json.dumps(page_state.report_values() | {"cohort": data}).encode()).hexdigest()
     return out / f"explore-{mark[:8]}"
 
 
-def report_parameters(asked: PageState) -> list[tuple[str, str]]:
+def report_parameters(page_state: PageState) -> list[tuple[str, str]]:
     """Parameters of the report, as the command line takes them."""
-    settings = asked.given()
-    if asked.cohort:
+    settings = page_state.report_values()
+    if page_state.cohort:
         settings.pop("n_runners")
-        settings["cohort"] = asked.cohort
+        settings["cohort"] = page_state.cohort
     return list(settings.items())
 
 
@@ -59,7 +59,7 @@ class ReportButton:
 
     Parameters
     ----------
-    asked
+    page_state
         Gives the settings on screen when it is pressed.
     out
         Folder for reports.
@@ -71,13 +71,13 @@ class ReportButton:
 
     def __init__(
         self,
-        asked: Callable[[], PageState],
+        page_state: Callable[[], PageState],
         out: Path,
         sha256: str = "",
         why_not: Callable[[], str] = str,
     ) -> None:
-        self._asked, self._out, self._sha256, self._why_not = asked, out, sha256, why_not
-        self._made: Path | None = None
+        self._page_state, self._out, self._sha256, self._why_not = page_state, out, sha256, why_not
+        self._folder: Path | None = None
         self._is_running = False
         self.refusal = widgets.HTML()
         self.button = widgets.Button(description=WORDS("report_button"))
@@ -94,13 +94,13 @@ class ReportButton:
         self.look()
         if self._is_running or self._why_not():
             return
-        asked = self._asked()
-        folder = folder_for(asked, self._out, self._sha256)
-        self._made = None
-        if asked.cohort and _fingerprint(asked.cohort) != self._sha256:
+        page_state = self._page_state()
+        folder = folder_for(page_state, self._out, self._sha256)
+        self._folder = None
+        if page_state.cohort and _fingerprint(page_state.cohort) != self._sha256:
             self._refuse([WORDS("report_cohort_changed")])
             return
-        job = {"given": report_parameters(asked), "out": str(folder)}
+        job = {"given": report_parameters(page_state), "out": str(folder)}
         self._is_running = True
         self.look()
         self._say(0.0, "starting")
@@ -136,9 +136,10 @@ class ReportButton:
         except (OSError, ValueError) as error:
             later(self._finish, {"problems": [f"the report could not be made: {error}"]}, folder)
 
-    def _say(self, done: float, words: str) -> None:
+    def _say(self, share: float, words: str) -> None:
         self.state.value = (
-            f'<p role="status"><progress aria-label="Report" max="1" value="{done:.3f}"></progress>'
+            '<p role="status"><progress aria-label="Report" max="1" '
+            f'value="{share:.3f}"></progress>'
             f" {escape(words)}</p>"
         )
 
@@ -151,7 +152,7 @@ class ReportButton:
         if "pdf" not in last:
             self._refuse(last.get("problems", ()))
             return
-        self._made = folder
+        self._folder = folder
         pdf = Path(last["pdf"]).read_bytes()
         source = base64.b64encode(pdf).decode()
         link = (
@@ -171,6 +172,6 @@ class ReportButton:
         why_not = self._why_not()
         self.refusal.value = problem_list_html([why_not]) if why_not else ""
         self.button.disabled = self._is_running or bool(why_not)
-        if self._made is not None:
-            same = self._made == folder_for(self._asked(), self._out, self._sha256)
+        if self._folder is not None:
+            same = self._folder == folder_for(self._page_state(), self._out, self._sha256)
             (self.box.remove_class if same else self.box.add_class)("hs-other")

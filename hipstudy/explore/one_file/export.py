@@ -8,10 +8,10 @@ from typing import Any
 
 from hipstudy import parameters
 from hipstudy.errors import Problem, UsageProblems
-from hipstudy.explore.cache import N_DRAWS, Bench, scene
+from hipstudy.explore.cache import N_DRAWS, ModelCache, scene
 from hipstudy.explore.live.page_style import warned
 from hipstudy.explore.one_file import one_file_sentences, page_html
-from hipstudy.explore.one_file.dose_grid import Steps, computed, movable
+from hipstudy.explore.one_file.dose_grid import Steps, compute_grid, movable
 from hipstudy.explore.one_file.interpolation_error import measure_error, tries
 from hipstudy.explore.one_file.page_data import Contents, script_data
 from hipstudy.explore.one_file.page_html import filled
@@ -79,13 +79,13 @@ def export(
                 results.add(path.name, text)
             with undisturbed(), reported(path.parent):
                 results.place()
-    except CannotWrite as found:
-        raise _unwritten(path, found) from found
+    except CannotWrite as error:
+        raise _unwritten(path, error) from error
     return path
 
 
-def _unwritten(path: Path, found: CannotWrite) -> UsageProblems:
-    cause = found.__cause__
+def _unwritten(path: Path, error: CannotWrite) -> UsageProblems:
+    cause = error.__cause__
     reason = (cause.strerror if isinstance(cause, OSError) else None) or "the system refuses"
     rule = f"the page cannot be written there ({reason}); nothing was written"
     mend = "Free some space, or choose another folder that you may write to."
@@ -116,21 +116,25 @@ def page(
     moved = movable(treatment)
     steps = (steps or Steps()).holding(moved.own)
     progress.stage("running every dose of the grid, and some between")
-    count, n_grid, n_between = progress.counted("doses"), 0, len(tries(steps, moved))
+    count_doses, n_grid, n_between = progress.counted("doses"), 0, len(tries(steps, moved))
 
-    def on_grid(done: int, total: int) -> None:
+    def on_grid(count: int, total: int) -> None:
         nonlocal n_grid
         n_grid = total
-        count(done, total + n_between)
+        count_doses(count, total + n_between)
 
-    grid = computed(here, moved, control, steps=steps, outcomes=rounding(settings), told=on_grid)
-    off = measure_error(
-        grid, here, moved, told=lambda done, total: count(n_grid + done, n_grid + total)
+    grid = compute_grid(
+        here, moved, control, steps=steps, outcomes=rounding(settings), on_progress=on_grid
     )
+
+    def between_grid(count: int, total: int) -> None:
+        count_doses(n_grid + count, n_grid + total)
+
+    off = measure_error(grid, here, moved, on_progress=between_grid)
     progress.stage("putting the page together")
     levels = tuple(sorted({*page_html.LEVELS, *settings.prior}))
     logs = page_html.shares_by_level(levels, n_draws, seed=settings.seed)
-    study = Bench(cohort, n_draws=n_draws).study(settings)
+    study = ModelCache(cohort, n_draws=n_draws).study(settings)
     text = filled(
         page_html.pack_grid(grid, logs),
         script_data(Contents(grid, off, moved, control, levels, settings.prior)),
@@ -170,8 +174,8 @@ def rounding(settings: CompareSettings) -> dict[str, float]:
 
 
 def _bold(text: str) -> str:
-    marked = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
-    return re.sub(r"\\(.)", r"\1", marked)  # Markdown's own escapes, which a page has no need of
+    html = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
+    return re.sub(r"\\(.)", r"\1", html)  # Markdown's own escapes, which a page has no need of
 
 
 NAME = "explorer.html"

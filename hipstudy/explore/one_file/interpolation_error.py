@@ -17,10 +17,10 @@ from hipstudy.explore.one_file.dose_grid import (
     Dose,
     DoseGrid,
     MovableArm,
+    OnProgress,
     Steps,
-    Told,
+    no_progress,
     side_by_side,
-    untold,
 )
 from hipstudy.prescription.protocol import Protocol
 
@@ -64,24 +64,24 @@ def tries(steps: Steps, moved: MovableArm) -> list[Dose]:
     model jumps there; the arm's own strength work and the most of it half-way.
     """
     own = moved.own
-    worked = [sets for sets in steps.sets if sets]
+    some_sets = [sets for sets in steps.sets if sets]
     close = [replace(own, sets=0)] if 0 in steps.sets else []
     half_way = [own]
-    if worked:
+    if some_sets:
         ends = (steps.loads[0], steps.loads[-1])
-        close += [Dose(worked[0], steps.sessions[0], load, 0) for load in ends]
-        half_way.append(Dose(worked[-1], steps.sessions[-1], steps.loads[-1], 0))
-    found = []
+        close += [Dose(some_sets[0], steps.sessions[0], load, 0) for load in ends]
+        half_way.append(Dose(some_sets[-1], steps.sessions[-1], steps.loads[-1], 0))
+    doses = []
     for low, high in pairwise(steps.stretch_min):
         minutes = [low + (high - low) * part for part in PARTS] + _turns(moved, low, high)
-        found += [replace(dose, stretch_min=each) for each in minutes for dose in close]
-        found += [replace(dose, stretch_min=(low + high) / 2) for dose in half_way]
-    return list(dict.fromkeys(found))
+        doses += [replace(dose, stretch_min=each) for each in minutes for dose in close]
+        doses += [replace(dose, stretch_min=(low + high) / 2) for dose in half_way]
+    return list(dict.fromkeys(doses))
 
 
 def _turns(moved: MovableArm, low: float, high: float) -> list[float]:
     """Minutes of stretching on both sides of each change of the number of bouts a week."""
-    found: list[float] = []
+    minutes_tried: list[float] = []
     before = None
     for minutes in np.arange(low + FINE_MIN, high, FINE_MIN).tolist():
         try:
@@ -90,9 +90,9 @@ def _turns(moved: MovableArm, low: float, high: float) -> list[float]:
             stretch = None
         bouts = stretch and stretch.times_per_week
         if before and bouts and bouts != before:
-            found += [minutes - FINE_MIN, minutes]
+            minutes_tried += [minutes - FINE_MIN, minutes]
         before = bouts
-    return found
+    return minutes_tried
 
 
 def measure_error(
@@ -100,7 +100,7 @@ def measure_error(
     here: Scene,
     moved: MovableArm,
     *,
-    told: Told = untold,
+    on_progress: OnProgress = no_progress,
 ) -> Off:
     """Try doses between those of the grid against the model.
 
@@ -110,17 +110,17 @@ def measure_error(
         As computed for the arm.
     here, moved
         What it was computed from.
-    told
+    on_progress
         Called with how many doses are done, and of how many.
     """
-    arms = {dose: arm for dose in tries(grid.steps, moved) if (arm := _told(grid, moved, dose))}
+    arms = {dose: arm for dose in tries(grid.steps, moved) if (arm := _arm_at(grid, moved, dose))}
 
     def off(dose: Dose) -> Array:
         """Largest difference of each outcome: as it is, and as its change is shown."""
-        found = means(here, arms[dose], grid.outcomes)
+        model = means(here, arms[dose], grid.outcomes)
         largest = []
         for outcome, start in zip(grid.outcomes, grid.start, strict=True):
-            change = found[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
+            change = model[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
             by_draw = np.abs(grid.changes(outcome, dose) - change).max(axis=(0, 2))
             largest.append((by_draw.max(), _as_shown(outcome, by_draw, start)))
         return np.array(largest)
@@ -132,15 +132,15 @@ def measure_error(
         ]
     )
     worst = half
-    for done, found in enumerate(side_by_side(off, arms), start=1):
-        worst = np.maximum(worst, found)
-        told(done, len(arms))
+    for count, errors_here in enumerate(side_by_side(off, arms), start=1):
+        worst = np.maximum(worst, errors_here)
+        on_progress(count, len(arms))
     columns = (half[:, 0], half[:, 1], worst[:, 0], worst[:, 1])
-    named = (dict(zip(grid.outcomes, column.tolist(), strict=True)) for column in columns)
-    return Off(len(arms), *named)
+    errors = (dict(zip(grid.outcomes, column.tolist(), strict=True)) for column in columns)
+    return Off(len(arms), *errors)
 
 
-def _told(grid: DoseGrid, moved: MovableArm, dose: Dose) -> Protocol | None:
+def _arm_at(grid: DoseGrid, moved: MovableArm, dose: Dose) -> Protocol | None:
     """The arm at a dose, where the page can tell of it."""
     if grid.changes(grid.outcomes[0], dose) is None:
         return None

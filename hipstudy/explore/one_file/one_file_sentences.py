@@ -136,10 +136,10 @@ def load(words: str) -> str:
     return LOADS.get(words, f"{words} added")
 
 
-def options(labels: Iterable[tuple[str, str]], chosen: str) -> str:
+def options(labels: Iterable[tuple[str, str]], current: str) -> str:
     """Options of a select, from pairs of value and words."""
     return "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
+        f'<option value="{escape(value)}"{" selected" if value == current else ""}>'
         f"{escape(words)}</option>"
         for value, words in labels
     )

@@ -43,9 +43,9 @@ class Contents:
     prior: tuple[float, ...]
 
 
-def script_data(held: Contents) -> dict[str, Any]:
+def script_data(contents: Contents) -> dict[str, Any]:
     """Everything but the grid, ready for JSON."""
-    grid, steps, own = held.grid, held.grid.steps, held.moved.own
+    grid, steps, own = contents.grid, contents.grid.steps, contents.moved.own
     half = (1 - number("band_level")) / 2
     band = half, 1 - half
     _, worlds, draws, weeks = grid.fixed.shape
@@ -53,12 +53,12 @@ def script_data(held: Contents) -> dict[str, Any]:
     return {
         "shape": {
             "outcomes": len(grid.outcomes), "worlds": worlds, "draws": draws, "weeks": weeks,
-            "levels": len(held.levels), "steps": steps.shape,
+            "levels": len(contents.levels), "steps": steps.shape,
         },
         "rounds": grid.rounds.tolist(),
         "weeks": grid.weeks,
         "last": grid.weeks[-1],
-        "outcomes": [_outcome(held, name, band) for name in grid.outcomes],
+        "outcomes": [_outcome(contents, name, band) for name in grid.outcomes],
         "worlds": [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS],
         "prior": {"name": PRIOR, "label": WORLD_LABELS[PRIOR]},
         "sets": steps.sets,
@@ -66,16 +66,16 @@ def script_data(held: Contents) -> dict[str, Any]:
         "loads": [one_file_sentences.load(load) for load in steps.loads],
         "nodes": steps.stretch_min,
         "positions": places,
-        "levels": held.levels,
-        "minutes_a": held.fixed.clock_min_wk,
-        "strength_min": _strength_min(held.moved, steps),
+        "levels": contents.levels,
+        "minutes_a": contents.fixed.clock_min_wk,
+        "strength_min": _strength_min(contents.moved, steps),
         "own": {
             "sets": steps.sets.index(own.sets),
             "sessions": steps.sessions.index(own.sessions),
             "load": steps.loads.index(own.load),
             "stretch": places.index(own.stretch_min),
-            "levels": [held.levels.index(weight) for weight in held.prior],
-            "weights": held.prior,
+            "levels": [contents.levels.index(weight) for weight in contents.prior],
+            "weights": contents.prior,
         },
         "band": band,
         "margins": margins()[:2],
@@ -95,15 +95,15 @@ def positions(steps: Steps) -> list[float]:
 
 def _strength_min(moved: MovableArm, steps: Steps) -> list[list[float]]:
     """Clock minutes a week of strength work, by sets and sessions."""
-    found = []
+    minutes = []
     for sets in steps.sets:
         work = moved.work.model_copy(update={"sets": sets}) if sets else None
-        found.append([work.session_min * n if work else 0.0 for n in steps.sessions])
-    return found
+        minutes.append([work.session_min * n if work else 0.0 for n in steps.sessions])
+    return minutes
 
 
-def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, Any]:
-    change, difference = _ranges(held.grid, name, band)
+def _outcome(contents: Contents, name: str, band: tuple[float, float]) -> dict[str, Any]:
+    change, difference = _ranges(contents.grid, name, band)
     is_tightness = name == "tightness_nrs"
     return {
         "name": name,
@@ -114,7 +114,7 @@ def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, 
         "change_digits": 1 if in_percent(name) or name.endswith("_deg") else 2,
         "in_percent": in_percent(name),
         "sentences": one_file_sentences.script_sentences(
-            held.off, name, held.grid.weeks[-1], held.grid.fixed.shape[2]
+            contents.off, name, contents.grid.weeks[-1], contents.grid.fixed.shape[2]
         ),
         "breaks_even": is_tightness,
         "margin": margins()[1] if is_tightness else 0,
