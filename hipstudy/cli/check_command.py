@@ -13,7 +13,7 @@ from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import DataProblems, Problem, UsageProblems
 from hipstudy.files import write_new
 from hipstudy.finding_list import as_text, lines, summary
-from hipstudy.progress_bar import Late, Progress, late
+from hipstudy.progress_bar import DelayedProgress, Progress, delayed_progress
 from hipstudy.report.catalogue import safe_name
 
 FOLDER = Path("reports", "check")
@@ -45,7 +45,7 @@ def run(
         0 without errors, 1 with.
     """
     page = _page(path, mapping, out)
-    with late(Progress()) as progress:
+    with delayed_progress(Progress()) as progress:
         result = _look(path, mapping, sheet, progress)
         digest = result.sheet.sha256 if result.sheet else ""
         html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)
@@ -57,7 +57,9 @@ def run(
     return 0 if result.ok else 1
 
 
-def _look(path: Path, mapping: Path | None, sheet: str | None, progress: Late) -> CheckResult:
+def _look(
+    path: Path, mapping: Path | None, sheet: str | None, progress: DelayedProgress
+) -> CheckResult:
     """Check a file with the reader that ``--cohort`` would take for it."""
     if not (path.is_file() and rbds.is_rbds(path)):
         return check_file(path, mapping=mapping, sheet=sheet, progress=progress)

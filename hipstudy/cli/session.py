@@ -46,5 +46,5 @@ def _program() -> Sequence[str]:
     if name.parts[-2:] == ("hipstudy", "__main__.py"):
         return [sys.executable, "-m", "hipstudy"]
     by_name = shutil.which("hipstudy")
-    is_it = by_name is not None and name.exists() and Path(by_name).samefile(name)
-    return ["hipstudy"] if is_it or name.stem != "hipstudy" else [sys.argv[0]]
+    is_same = by_name is not None and name.exists() and Path(by_name).samefile(name)
+    return ["hipstudy"] if is_same or name.stem != "hipstudy" else [sys.argv[0]]

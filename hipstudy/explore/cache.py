@@ -1,7 +1,7 @@
 """A comparison that is quick enough to follow a slider, because it remembers what it worked out.
 
-The numbers are those of ``compare.run`` with the same settings and draws; only what is asked for is
-found, and only for the arm that changed.
+The numbers are those of ``compare.run`` with the same settings and draws; only the
+outcomes that are looked at are worked out, and only for the arm that changed.
 """
 
 from collections import OrderedDict
@@ -103,13 +103,13 @@ class ResultCache:
         self._lock = Lock()
 
     def get(self, key: Any) -> Any:
-        """What is kept under a key; None when nothing is."""
+        """The value under a key; None where there is none."""
         with self._lock:
             if key in self._results:
                 self._results.move_to_end(key)
             return self._results.get(key)
 
-    def put(self, key: Any, value: Any) -> Any:
+    def store(self, key: Any, value: Any) -> Any:
         """Keep a value; it is returned."""
         with self._lock:
             self._results[key] = value
@@ -173,10 +173,10 @@ class ModelCache:
             return result
         values, seed = self._values(settings, central=central), settings.seed
         begin = (seed, settings.start_rom_deg, central)  # neither weeks nor adherence move a start
-        starts = self._starts.get(begin) or self._starts.put(
+        starts = self._starts.get(begin) or self._starts.store(
             begin, _starts(self.cohort, values, seed)
         )
-        return self._scenes.put(key, _build_scene(self.cohort, values, starts, weeks, seed))
+        return self._scenes.store(key, _build_scene(self.cohort, values, starts, weeks, seed))
 
     def mean(self, settings: CompareSettings, weeks: int, arm: Protocol, outcome: str) -> Array:
         """Mean over limbs of one arm, (worlds, draws, weeks from 0)."""
@@ -184,7 +184,7 @@ class ModelCache:
         result = self._means.get(key)
         if result is None:
             here = self._scene(settings, weeks)
-            result = self._means.put(key, means(here, arm, (outcome,))[outcome])
+            result = self._means.store(key, means(here, arm, (outcome,))[outcome])
         return result
 
     def ends(self, study: CompareStudy, name: str, outcome: str) -> tuple[Array, Array]:
@@ -203,7 +203,7 @@ class ModelCache:
             both = [run.outcomes[outcome][:, 0, :, [0, -1]] for run in runs(here, arm, (outcome,))]
             limbs = np.concatenate(both, axis=-1)  # (first and last, worlds, limbs)
             per_runner = limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1)
-            result = self._spreads.put(key, (per_runner[0], per_runner[1]))
+            result = self._spreads.store(key, (per_runner[0], per_runner[1]))
         return result
 
     def attendance(self, study: CompareStudy) -> Array:
@@ -213,14 +213,14 @@ class ModelCache:
         if result is None:
             blocks = self._scene(study.settings, study.design.weeks).blocks
             sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
-            result = self._spreads.put(key, sums / self.cohort.n_runners)
+            result = self._spreads.store(key, sums / self.cohort.n_runners)
         return result
 
     def gain(self, study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
         """Gain of torque of one arm, as ``curves`` has it."""
         arm, weeks = study.design.arm(name), study.design.weeks
         key = (_model_key(study.settings), weeks, arm)
-        return self._gains.get(key) or self._gains.put(
+        return self._gains.get(key) or self._gains.store(
             key, torque_curves.torque_gain(study, name, start, values)
         )
 

@@ -27,7 +27,7 @@ class View:
     Parameters
     ----------
     page_state, model_cache, study
-        What is asked for, what is remembered, and the comparison they make.
+        The settings on screen, the results that are remembered, and the comparison.
     """
 
     page_state: PageState

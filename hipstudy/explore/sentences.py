@@ -145,6 +145,13 @@ class ArmSoreness:
 
 
 @dataclass(frozen=True)
+class ShareListFacts:
+    """Causes with their expected shares, in words."""
+
+    shares: str
+
+
+@dataclass(frozen=True)
 class LoadFacts:
     """Minutes a week, and soreness at its highest."""
 

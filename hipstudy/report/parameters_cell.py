@@ -116,21 +116,23 @@ def read(notebook: Mapping[str, Any], where: str = "notebook") -> tuple[Notebook
         raise UsageProblems([Problem(place, (error.text or "").strip(), FORM)]) from None
     comments = _comments(source)
     lines = source.splitlines()
-    found: dict[str, NotebookParameter] = {}
+    by_name: dict[str, NotebookParameter] = {}
     problems = []
     for statement in body:
         place = f"{where}, parameters cell, line {statement.lineno}"
         try:
             parameter = _parameter(statement, comments.get(statement.end_lineno or 0, ""))
-            if parameter.name in found:
+            if parameter.name in by_name:
                 raise ValueError("this name is there already")
-            found[parameter.name] = parameter
+            by_name[parameter.name] = parameter
         except ValueError as error:
             problems.append(Problem(place, lines[statement.lineno - 1].strip(), str(error)))
     if problems:
         raise UsageProblems(problems)
     earlier_values = injected_values(notebook)
-    return tuple(replace(p, default=earlier_values.get(p.name, p.default)) for p in found.values())
+    return tuple(
+        replace(p, default=earlier_values.get(p.name, p.default)) for p in by_name.values()
+    )
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -331,10 +333,10 @@ def _check_file(parameter: NotebookParameter, text: str) -> None:
             return
         if path.is_dir():
             raise _wrong(parameter, text, "a file is needed, this is a folder")
-        found = path.exists()
+        is_there = path.exists()
     except (OSError, ValueError):
-        found = False
-    rule = "an ordinary file is needed" if found else f"no such file in the folder {path.parent}"
+        is_there = False
+    rule = "an ordinary file is needed" if is_there else f"no such file in the folder {path.parent}"
     raise _wrong(parameter, path.name, rule, nearest_file(path))
 
 

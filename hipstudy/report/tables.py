@@ -57,8 +57,8 @@ def at_decimal(text: str) -> tuple[str, str]:
     >>> at_decimal("12.5 (3 to 4)"), at_decimal("7")
     (('12', '.5 (3 to 4)'), ('7', ''))
     """
-    found = _DECIMAL.match(text)
-    return (found.group(1), found.group(2)) if found else (text, "")
+    match = _DECIMAL.match(text)
+    return (match.group(1), match.group(2)) if match else (text, "")
 
 
 def _cells(row: "Tag") -> list["Tag"]:
@@ -71,8 +71,8 @@ def _cell(cell: "Tag", head: bool) -> Cell:
 
 
 def _span(cell: "Tag", name: str) -> int:
-    declared = str(cell.get(name, "1"))
-    return min(max(int(declared), 1), _MOST_SPANNED) if declared.isdigit() else 1
+    span = str(cell.get(name, "1"))
+    return min(max(int(span), 1), _MOST_SPANNED) if span.isdigit() else 1
 
 
 def _spread(rows: Grid) -> list[list[Cell]]:
@@ -171,7 +171,7 @@ def place_cells(rows: Iterable[Iterable[Cell]], first_line: int = 0) -> list[Cel
     [(0, 0, 'a'), (0, 1, 'b'), (1, 1, 'c')]
     """
     occupied: set[tuple[int, int]] = set()
-    found = []
+    cells: list[CellAt] = []
     for line, row in enumerate(rows, start=first_line):
         column = 0
         for cell in row:
@@ -179,9 +179,9 @@ def place_cells(rows: Iterable[Iterable[Cell]], first_line: int = 0) -> list[Cel
                 column += 1
             spans = (range(line, line + cell.rows), range(column, column + cell.columns))
             occupied.update((down, across) for down in spans[0] for across in spans[1])
-            found.append((line, column, cell))
+            cells.append((line, column, cell))
             column += cell.columns
-    return found
+    return cells
 
 
 def pieces(text: str) -> list[str]:

@@ -131,7 +131,7 @@ def test_between_the_grid_no_number_is_further_off_than_stated(ready):
 
 def test_what_is_tried_lies_in_every_step_and_never_on_the_grid(ready):
     nodes = ready.grid.steps.stretch_min
-    tried = interpolation_error.tries(ready.grid.steps, ready.moved)
+    tried = interpolation_error.doses_between(ready.grid.steps, ready.moved)
     assert ready.off.n_tried == len(tried) >= 5 * (len(nodes) - 1)
     bouts = [ready.moved.at(dose).stretch.times_per_week for dose in tried if not dose.sets]
     assert len(set(bouts)) > 1, "where bouts become more or fewer the model jumps"

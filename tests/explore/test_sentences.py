@@ -9,11 +9,10 @@ from grammar import faults
 from template_branches import unrendered
 
 from hipstudy.explore import sentences
-from hipstudy.explore.live.controls import ShareListFacts
 from hipstudy.explore.live.page import LinkFacts, UnreadFacts
 from hipstudy.explore.live.report_button import ReportFacts
 from hipstudy.explore.one_file import one_file_sentences as one_file
-from hipstudy.explore.sentences import NamedText, ShareFacts
+from hipstudy.explore.sentences import NamedText, ShareFacts, ShareListFacts
 from hipstudy.prescription.protocol import preset
 
 A = NamedText("Arm A", "0.21 (0.05 to 0.38)")

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from hipstudy.explore.sentences import WORDS, title
+from hipstudy.explore.sentences import WORDS, ShareListFacts, title
 from hipstudy.explore.state import OUTCOMES, RESERVE, PageState, presets
 from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.model.causes import WORLDS, expected_shares
@@ -166,7 +166,7 @@ def _choice(words: str, options: list[tuple[str, Any]]) -> widgets.Widget:
     return widgets.Dropdown(options=options, description=words, layout=_WIDE, style=_STYLE)
 
 
-class Group:
+class ControlGroup:
     """Controls that stand together; what is set by the program is not taken for a hand's doing.
 
     Parameters
@@ -195,7 +195,7 @@ class Group:
         """What each control stands at."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def put(
+    def set_values(
         self,
         values: Mapping[str, Any],
         *,
@@ -231,7 +231,7 @@ def line(arm: Protocol) -> str:
     return shorthand.write(plain, name=arm.name)
 
 
-class Arm(Group):
+class ArmControls(ControlGroup):
     """Controls of one arm: where it comes from, its line, and its dose."""
 
     def __init__(self, letter: str, on_turn: Callable[[str], None]) -> None:
@@ -268,7 +268,7 @@ class Arm(Group):
         """Let the controls stand at a prescription."""
         at = control_values(arm, spare)
         words = {} if self.message.value else {"line": line(arm)}  # a mistake stays to be mended
-        self.put(at | {"preset": preset} | words)
+        self.set_values(at | {"preset": preset} | words)
         has_work = arm.strength is not None
         for name in self.doses:
             idle = name not in ("sets", "stretch_min_wk") and not has_work
@@ -304,14 +304,7 @@ def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
     return controls
 
 
-@dataclass(frozen=True)
-class ShareListFacts:
-    """Causes with their expected shares, in words."""
-
-    shares: str
-
-
-class Shared(Group):
+class SharedControls(ControlGroup):
     """Controls of what both arms have in common, and of what is looked at."""
 
     def __init__(self, on_turn: Callable[[str], None], *, is_measured: bool) -> None:
@@ -335,7 +328,7 @@ class Shared(Group):
             self.box.add_class(name)
 
     def show(self, page_state: PageState, usual: Mapping[str, float]) -> None:
-        """Let the controls stand at what is asked."""
+        """Set the controls to the settings on screen."""
         own, start = page_state.adherence, page_state.start_rom_deg
         values: dict[str, Any] = {
             "outcome": page_state.outcome,
@@ -349,7 +342,7 @@ class Shared(Group):
         unset = [
             name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None
         ]
-        self.put(values | dict(zip(WORLDS, page_state.prior, strict=True)), unset=unset)
+        self.set_values(values | dict(zip(WORLDS, page_state.prior, strict=True)), unset=unset)
         shares = ", ".join(
             f"{WORLD_LABELS[world].lower()} {percent(share)}"
             for world, share in zip(WORLDS, expected_shares(page_state.prior), strict=True)

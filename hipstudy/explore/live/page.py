@@ -17,7 +17,14 @@ from hipstudy.explore import picture_tables, sentences, state
 from hipstudy.explore.cache import ModelCache
 from hipstudy.explore.live import controls as dose
 from hipstudy.explore.live import panels
-from hipstudy.explore.live.controls import OWN, Arm, Group, Shared, line, slider
+from hipstudy.explore.live.controls import (
+    OWN,
+    ArmControls,
+    ControlGroup,
+    SharedControls,
+    line,
+    slider,
+)
 from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, warned
 from hipstudy.explore.live.report_button import ReportButton
 from hipstudy.explore.sentences import WORDS
@@ -72,13 +79,15 @@ class Page:
         }
         self.spare = {arm: state.presets()[BOTH].strength for arm in ARMS}
         self.arms = {
-            name: Arm(name[-1].upper(), lambda control, name=name: self._arm_turned(name, control))
+            name: ArmControls(
+                name[-1].upper(), lambda control, name=name: self._arm_turned(name, control)
+            )
             for name in ARMS
         }
-        self.shared = Shared(self._shared_turned, is_measured=cohort.is_measured)
+        self.shared = SharedControls(self._shared_turned, is_measured=cohort.is_measured)
         last = float(start.a.weeks)
         curve = slider("Week of the curve", "weeks", 0, last, 1)
-        self.week = Group({"week": curve}, lambda _: self._week_turned())
+        self.week = ControlGroup({"week": curve}, lambda _: self._week_turned())
         self.even = widgets.Button(description="Give both arms the same minutes a week")
         self.even.add_class("hs-wide")
         self.even.on_click(lambda _: self._even())
@@ -227,7 +236,7 @@ class Page:
         self._show()
 
     def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
-        """Take over what was asked, if the library takes it.
+        """Take over new settings, if the library takes them.
 
         Raises
         ------
@@ -249,7 +258,7 @@ class Page:
         for name, arm in self._prescribed().items():
             self._show_arm(name, arm)
         self.shared.show(self.page_state, self.usual)
-        self.week.put({"week": self.page_state.shown_week}, most=self.page_state.a.weeks)
+        self.week.set_values({"week": self.page_state.shown_week}, most=self.page_state.a.weeks)
         self._show_link()
         if at_once:
             self._rest()

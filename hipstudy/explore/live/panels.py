@@ -61,7 +61,7 @@ class Boards:
         self._figures = {panel: explorer.board(place) for panel, place in places.items()}
 
     def html(self, panel: Panel, here: View) -> str:
-        """A panel for what is asked now."""
+        """A panel for the settings on screen."""
         return _DRAWERS[panel](self._figures[panel], here)
 
 

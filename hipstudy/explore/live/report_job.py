@@ -32,15 +32,15 @@ class JobLines(Progress):
         self._stage += 1
         self._tell((self._stage - 1) / STAGES, words)
 
-    def step(self, share: int, total: int, words: str) -> None:
+    def step(self, count: int, total: int, words: str) -> None:
         """Say how far a stage is."""
-        self._tell((self._stage - 1 + share / max(total, 1)) / STAGES, words)
+        self._tell((self._stage - 1 + count / max(total, 1)) / STAGES, words)
 
     def clear(self) -> None:
         """Nothing is to be cleared."""
 
-    def _tell(self, share: float, words: str) -> None:
-        _say({"done": min(share, 1.0), "words": words})
+    def _tell(self, count: float, words: str) -> None:
+        _say({"done": min(count, 1.0), "words": words})
 
 
 def _say(message: dict[str, Any]) -> None:

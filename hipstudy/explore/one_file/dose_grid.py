@@ -200,7 +200,7 @@ class DoseGrid:
 
 def compute_grid(
     here: Scene,
-    moved: MovableArm,
+    movable_arm: MovableArm,
     fixed: Protocol,
     *,
     steps: Steps,
@@ -213,7 +213,7 @@ def compute_grid(
     ----------
     here
         Runners, parameters and luck, the same for every dose.
-    moved, fixed
+    movable_arm, fixed
         The arm whose dose is moved, and the other.
     steps
         Of the grid.
@@ -224,7 +224,7 @@ def compute_grid(
     """
     names, weeks = tuple(outcomes), shown_weeks(here.weeks)
     rounds = np.array([outcomes[name] for name in names])
-    arms = _arms(moved, steps)
+    arms = _arms(movable_arm, steps)
     control = _means_of(here, fixed, names)[..., list(weeks)]
     start = control[..., 0]
     counts = np.zeros((len(names), *steps.shape, *control.shape[1:3], len(weeks) - 1), np.int16)
@@ -259,7 +259,7 @@ def side_by_side(find: Callable[[Item], Result], items: Iterable[Item]) -> Itera
         yield from pool.map(find, items)
 
 
-def _arms(moved: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
+def _arms(movable_arm: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
     """The arm at every dose that can be prescribed, by its place on the grid."""
     arms = {}
     for place in product(*map(range, steps.shape)):
@@ -271,7 +271,7 @@ def _arms(moved: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
             steps.stretch_min[stretch],
         )  # fmt: skip
         try:
-            arms[place] = moved.at(dose)
+            arms[place] = movable_arm.at(dose)
         except UsageProblems:  # more than a week has room for, or holds that cannot be so short
             continue
     return arms

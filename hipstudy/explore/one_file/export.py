@@ -12,7 +12,7 @@ from hipstudy.explore.cache import N_DRAWS, ModelCache, scene
 from hipstudy.explore.live.page_style import warned
 from hipstudy.explore.one_file import one_file_sentences, page_html
 from hipstudy.explore.one_file.dose_grid import Steps, compute_grid, movable
-from hipstudy.explore.one_file.interpolation_error import measure_error, tries
+from hipstudy.explore.one_file.interpolation_error import doses_between, measure_error
 from hipstudy.explore.one_file.page_data import Contents, script_data
 from hipstudy.explore.one_file.page_html import filled
 from hipstudy.explore.sentences import WORDS, not_advice, title
@@ -113,10 +113,14 @@ def page(
     treatment, control = (design.arm(name) for name in design.contrasts[0])
     values = parameters.draw(n_draws, seed=settings.seed, **settings.held)
     here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
-    moved = movable(treatment)
-    steps = (steps or Steps()).holding(moved.own)
+    movable_arm = movable(treatment)
+    steps = (steps or Steps()).holding(movable_arm.own)
     progress.stage("running every dose of the grid, and some between")
-    count_doses, n_grid, n_between = progress.counted("doses"), 0, len(tries(steps, moved))
+    count_doses, n_grid, n_between = (
+        progress.counter("doses"),
+        0,
+        len(doses_between(steps, movable_arm)),
+    )
 
     def on_grid(count: int, total: int) -> None:
         nonlocal n_grid
@@ -124,20 +128,20 @@ def page(
         count_doses(count, total + n_between)
 
     grid = compute_grid(
-        here, moved, control, steps=steps, outcomes=rounding(settings), on_progress=on_grid
+        here, movable_arm, control, steps=steps, outcomes=rounding(settings), on_progress=on_grid
     )
 
     def between_grid(count: int, total: int) -> None:
         count_doses(n_grid + count, n_grid + total)
 
-    off = measure_error(grid, here, moved, on_progress=between_grid)
+    error_bounds = measure_error(grid, here, movable_arm, on_progress=between_grid)
     progress.stage("putting the page together")
     levels = tuple(sorted({*page_html.LEVELS, *settings.prior}))
     logs = page_html.shares_by_level(levels, n_draws, seed=settings.seed)
     study = ModelCache(cohort, n_draws=n_draws).study(settings)
     text = filled(
         page_html.pack_grid(grid, logs),
-        script_data(Contents(grid, off, moved, control, levels, settings.prior)),
+        script_data(Contents(grid, error_bounds, movable_arm, control, levels, settings.prior)),
         title=escape(WORDS("file_title")),
         not_advice=escape(not_advice()),
         runners=one_file_sentences.runners(cohort, design.weeks),
@@ -154,7 +158,7 @@ def page(
         margin_key=escape(one_file_sentences.margin_key()),
         last=str(design.weeks),
         about=one_file_sentences.about(
-            _bold(runners_of(study)), grid, off, here, moved, control, settings
+            _bold(runners_of(study)), grid, error_bounds, here, movable_arm, control, settings
         ),
     )
     size = len(text.encode())

@@ -14,7 +14,7 @@ from hipstudy.errors import harmless
 from hipstudy.evidence import number_basis
 from hipstudy.explore.cache import Scene
 from hipstudy.explore.one_file.dose_grid import DoseGrid, MovableArm
-from hipstudy.explore.one_file.interpolation_error import Off, in_percent
+from hipstudy.explore.one_file.interpolation_error import InterpolationError, in_percent
 from hipstudy.explore.sentences import (
     WORDS,
     NamedText,
@@ -160,9 +160,11 @@ def margin_key() -> str:
     return WORDS("file_margin_key", MarginFacts(margins()[1]))
 
 
-def script_sentences(off: Off, outcome: str, weeks: int, n_draws: int) -> dict[str, object]:
+def script_sentences(
+    error_bounds: InterpolationError, outcome: str, weeks: int, n_draws: int
+) -> dict[str, object]:
     """The sentences about an outcome that the page's script fills: ``[[name]]`` is a gap."""
-    error = how_far_off(off, outcome)
+    error = how_far_off(error_bounds, outcome)
     facts = ScriptFacts(title(outcome), unit(outcome), change_unit(outcome), weeks, n_draws, error)
     return {
         "weeks": WORDS("file_weeks", facts),
@@ -194,9 +196,9 @@ def causes() -> list[tuple[str, str]]:
 def about(
     who: str,
     grid: DoseGrid,
-    off: Off,
+    error_bounds: InterpolationError,
     here: Scene,
-    moved: MovableArm,
+    movable_arm: MovableArm,
     fixed: Protocol,
     settings: CompareSettings,
 ) -> str:
@@ -206,26 +208,26 @@ def about(
             "<h3>Who</h3>",
             f"<p>{who}</p>",
             "<h3>What stays as it was when the page was made</h3>",
-            f"<p>{_fixed(moved, fixed, here)} {_model(grid, here, settings)}</p>",
+            f"<p>{_fixed(movable_arm, fixed, here)} {_model(grid, here, settings)}</p>",
             "<h3>How exact its numbers are</h3>",
-            f"<p>{_grid(grid, off)}</p>",
-            _errors(grid, off),
+            f"<p>{_grid(grid, error_bounds)}</p>",
+            _errors(grid, error_bounds),
             "<h3>What they rest on</h3>",
             f"<p>{_basis(settings)}</p>",
         ]
     )
 
 
-def _fixed(moved: MovableArm, fixed: Protocol, here: Scene) -> str:
-    b = moved.arm
+def _fixed(movable_arm: MovableArm, fixed: Protocol, here: Scene) -> str:
+    b = movable_arm.arm
     contacts = tuple(
         NamedText(letter, f"{arm.contact_min_wk:g}")
         for letter, arm in (("A", fixed), ("B", b))
         if arm.contact_min_wk
     )
     facts = FixedFacts(
-        work=moved.work,
-        unloaded_weeks=min(moved.work.unloaded_weeks, b.weeks),
+        work=movable_arm.work,
+        unloaded_weeks=min(movable_arm.work.unloaded_weeks, b.weeks),
         has_stretch=b.stretch is not None,
         weeks_a=fixed.weeks,
         weeks_b=b.weeks,
@@ -250,7 +252,7 @@ def _model(grid: DoseGrid, here: Scene, settings: CompareSettings) -> str:
     return escape(WORDS("file_model", facts))
 
 
-def _grid(grid: DoseGrid, off: Off) -> str:
+def _grid(grid: DoseGrid, error_bounds: InterpolationError) -> str:
     steps = grid.steps
     alone = np.array(steps.sets) == 0  # of these, load and sessions make no other dose
     facts = GridFacts(
@@ -259,7 +261,7 @@ def _grid(grid: DoseGrid, off: Off) -> str:
         sessions=_number_list(steps.sessions),
         loads=", ".join(map(load, steps.loads)),
         minutes=", ".join(f"{round(node, 1):g}" for node in steps.stretch_min),
-        n_between=off.n_tried,
+        n_between=error_bounds.n_tried,
     )
     return escape(WORDS("file_grid", facts))
 
@@ -269,13 +271,13 @@ def _number_list(values: tuple[int, ...]) -> str:
     return f"{values[0]} to {values[-1]}" if whole else ", ".join(map(str, values))
 
 
-def _errors(grid: DoseGrid, off: Off) -> str:
+def _errors(grid: DoseGrid, error_bounds: InterpolationError) -> str:
     """The table of how far off each outcome can be."""
     rows = []
     for name in grid.outcomes:
-        cells = [(title(name), unit(name), off.rounding[name], off.between[name])]
+        cells = [(title(name), unit(name), error_bounds.rounding[name], error_bounds.between[name])]
         if in_percent(name):
-            pair = off.rounding_change[name], off.between_change[name]
+            pair = error_bounds.rounding_change[name], error_bounds.between_change[name]
             cells.append((f"{title(name)}, change", change_unit(name), *pair))
         rows += cells
     body = "".join(
@@ -291,11 +293,11 @@ def _errors(grid: DoseGrid, off: Off) -> str:
     )
 
 
-def how_far_off(off: Off, name: str) -> str:
+def how_far_off(error_bounds: InterpolationError, name: str) -> str:
     """How far off an outcome can be between the doses that were run, with its unit."""
-    error = f"{at_most(off.between[name])} {unit(name)}".strip()
+    error = f"{at_most(error_bounds.between[name])} {unit(name)}".strip()
     if in_percent(name):
-        error += f" ({at_most(off.between_change[name])} {change_unit(name)})"
+        error += f" ({at_most(error_bounds.between_change[name])} {change_unit(name)})"
     return error
 
 
