@@ -108,13 +108,6 @@ class ShareFacts:
 
 
 @dataclass(frozen=True)
-class BreakEvenFacts:
-    """The break-even shares, one a margin, in words."""
-
-    shares: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class TorqueFacts:
     """The torque curve at the angle where end range is tested."""
 
@@ -142,13 +135,6 @@ class ArmSoreness:
     name: str
     text: str
     week: int
-
-
-@dataclass(frozen=True)
-class ShareListFacts:
-    """Causes with their expected shares, in words."""
-
-    shares: str
 
 
 @dataclass(frozen=True)
@@ -268,7 +254,7 @@ def differences(here: View, frame: "DataFrame") -> str:
 def break_even(frame: "DataFrame") -> str:
     """What the break-even share is for each margin."""
     shares = tuple(WORDS("break_even_share", _share_facts(row)) for row in frame.itertuples())
-    return WORDS("break_even", BreakEvenFacts(shares))
+    return WORDS("break_even", shares)
 
 
 def _share_facts(row: tuple) -> ShareFacts:
@@ -352,7 +338,7 @@ def gap_break_even(margins: Sequence[float]) -> dict[str, object]:
         ]
 
     return {
-        "around": WORDS("break_even", BreakEvenFacts(("[[shares]]",))),
+        "around": WORDS("break_even", ("[[shares]]",)),
         "none": share(is_never=True),
         "any": share(is_always=True),
         "some": share(),

@@ -9,10 +9,9 @@ from grammar import faults
 from template_branches import unrendered
 
 from hipstudy.explore import sentences
-from hipstudy.explore.live.page import LinkFacts, UnreadFacts
 from hipstudy.explore.live.report_button import ReportFacts
 from hipstudy.explore.one_file import one_file_sentences as one_file
-from hipstudy.explore.sentences import NamedText, ShareFacts, ShareListFacts
+from hipstudy.explore.sentences import NamedText, ShareFacts
 from hipstudy.prescription.protocol import preset
 
 A = NamedText("Arm A", "0.21 (0.05 to 0.38)")
@@ -52,7 +51,7 @@ def renderings():
     ):
         yield "break_even_share", one
     shares = tuple(sentences.WORDS("break_even_share", one) for one in (SHARE, SHARE))
-    yield "break_even", sentences.BreakEvenFacts(shares)
+    yield "break_even", shares
     yield "points", 0.5
     yield "torque", sentences.TorqueFacts(10.0, A.text, 12, (A, B), 50)
     minutes = (
@@ -64,8 +63,8 @@ def renderings():
     for name in ("weeks", "between", "now", "now_same", "now_range"):
         yield f"file_{name}", SCRIPT
         yield f"file_{name}", replace(SCRIPT, unit="", change_unit="")
-    yield "file_no_dose", one_file.RuleFacts(14)
-    yield "file_margin_key", one_file.MarginFacts(0.5)
+    yield "file_no_dose", 14
+    yield "file_margin_key", 0.5
     for drawn in (True, False):
         yield "file_runners", one_file.RunnersFacts(drawn, 12)
     other = WORK.model_copy(update={"sides": "left", "support_height_cm": 20.0})
@@ -78,9 +77,9 @@ def renderings():
     yield "file_grid", one_file.GridFacts(9, "0 to 6", "1 to 5", "5 kg added", "0, 5, 10", 20)
     yield "file_basis", one_file.BasisFacts("A number.", "Harms.")
     for letters in (("A",), ("A", "B")):
-        yield "live_unread_line", UnreadFacts(letters)
-    yield "live_link", LinkFacts("a=1")
-    yield "live_shares", ShareListFacts("short tissue 25 %")
+        yield "live_unread_line", letters
+    yield "live_link", "a=1"
+    yield "live_shares", "short tissue 25 %"
     yield "report_ready", ReportFacts("compare.pdf", "explore-1", 200, 50)
     plain = (
         "not_advice file_mixed file_one_cause file_no_break_even file_minutes_equal "

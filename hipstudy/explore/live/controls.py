@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from hipstudy.explore.sentences import WORDS, ShareListFacts, title
+from hipstudy.explore.sentences import WORDS, title
 from hipstudy.explore.state import OUTCOMES, RESERVE, PageState, presets
 from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.model.causes import WORLDS, expected_shares
@@ -347,4 +347,4 @@ class SharedControls(ControlGroup):
             f"{WORLD_LABELS[world].lower()} {percent(share)}"
             for world, share in zip(WORLDS, expected_shares(page_state.prior), strict=True)
         )
-        self.shares.value = f'<p class="hs-note">{WORDS("live_shares", ShareListFacts(shares))}</p>'
+        self.shares.value = f'<p class="hs-note">{WORDS("live_shares", shares)}</p>'

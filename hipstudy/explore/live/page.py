@@ -5,7 +5,7 @@ rest. Whatever goes wrong is a sentence where it went wrong, and the last good p
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -38,20 +38,6 @@ from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.time_matching import BOTH
 
 REST_S = 0.12  # without a new turn, before the other pictures follow
-
-
-@dataclass(frozen=True)
-class UnreadFacts:
-    """Letters of the arms whose line is no prescription."""
-
-    letters: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LinkFacts:
-    """The query of an address, escaped."""
-
-    address: str
 
 
 class Page:
@@ -114,7 +100,7 @@ class Page:
         if not self._unread:
             return ""
         letters = tuple(name[-1].upper() for name in sorted(self._unread))
-        return WORDS("live_unread_line", UnreadFacts(letters))
+        return WORDS("live_unread_line", letters)
 
     def _prescribed(self) -> dict[str, Protocol]:
         return dict(zip(ARMS, (self.page_state.a, self.page_state.b), strict=True))
@@ -273,7 +259,7 @@ class Page:
         address = escape(self.page_state.address(), quote=True)
         self.link.value = (
             f'<p class="hs-address" data-query="{address}" data-mark="{self.page_state.mark}">'
-            f"{WORDS('live_link', LinkFacts(address))}</p>"
+            f"{WORDS('live_link', address)}</p>"
         )
 
     def _after(self, wait_s: float, first: int = 1) -> None:

@@ -56,20 +56,6 @@ class RunnersFacts:
 
 
 @dataclass(frozen=True)
-class MarginFacts:
-    """A small difference, in points."""
-
-    margin: float
-
-
-@dataclass(frozen=True)
-class RuleFacts:
-    """The most hours a week that a prescription can take."""
-
-    max_hours_wk: int
-
-
-@dataclass(frozen=True)
 class FixedFacts:
     """What of both arms no slider moves; ``contacts`` are minutes of contact by arm."""
 
@@ -157,7 +143,7 @@ def weights() -> str:
 
 def margin_key() -> str:
     """What the shade about zero is, where there is one."""
-    return WORDS("file_margin_key", MarginFacts(margins()[1]))
+    return WORDS("file_margin_key", margins()[1])
 
 
 def script_sentences(
@@ -182,7 +168,7 @@ def common_sentences() -> dict[str, object]:
         "mixed one_cause no_break_even minutes_equal minutes_more minutes_fewer on_grid no_weights"
     )
     sentences: dict[str, object] = {name: WORDS(f"file_{name}") for name in names.split()}
-    sentences["no_dose"] = WORDS("file_no_dose", RuleFacts(MAX_HOURS_WK))
+    sentences["no_dose"] = WORDS("file_no_dose", MAX_HOURS_WK)
     sentences["break_even"] = gap_break_even(margins()[:2])
     return sentences
 
