@@ -325,7 +325,7 @@ def lock(args):
     set_up("test")
     command = [os.path.join(BIN, "uv" + EXE), "pip", "compile", "--quiet", "--universal"]
     command += ["--generate-hashes", "--no-annotate", "--custom-compile-command", "make lock"]
-    command += ["pyproject.toml", "--group", "setup", *args]
+    command += ["pyproject.toml", "--group", "setup", "--extra", "explore", "--extra", "lab", *args]
     return run([*command, "-o", LOCKS["run"]], stdout=sys.stderr) or run(
         [*command, "--extra", "test", "-c", LOCKS["run"], "-o", LOCKS["test"]], stdout=sys.stderr
     )

@@ -35,13 +35,13 @@ class Progress:
         else:
             self._write(f"{words}\n")
 
-    def step(self, done: int, total: int, words: str) -> None:
+    def step(self, count: int, total: int, words: str) -> None:
         """Say how far a stage is; only where the line renews itself."""
         if self._live and total:
-            filled = BAR * done // total
+            filled = BAR * count // total
             self._renew(f"[{'#' * filled}{'.' * (BAR - filled)}] {words}")
 
-    def counted(
+    def counter(
         self, what: str, clock: Callable[[], float] = time.monotonic
     ) -> Callable[[int, int], None]:
         """Begin to count parts that take about as long as each other.
@@ -59,20 +59,20 @@ class Progress:
             To be called with how many are done, and of how many: says so, with the time that is
             left. Where no line renews itself, it says so a few times only.
         """
-        begun = said = clock()
+        begin_s = last_s = clock()
         tenth = 0
 
-        def count(done: int, total: int) -> None:
-            nonlocal said, tenth
+        def report(count: int, total: int) -> None:
+            nonlocal last_s, tenth
             now = clock()
-            words = f"{what}: {done} of {total} done, {time_left(now - begun, done, total)}"
+            words = f"{what}: {count} of {total} done, {time_left(now - begin_s, count, total)}"
             if self._live:
-                self.step(done, total, words)
-            elif done < total and LINES * done // total > tenth and now - said >= APART_S:
-                said, tenth = now, LINES * done // total
+                self.step(count, total, words)
+            elif count < total and LINES * count // total > tenth and now - last_s >= APART_S:
+                last_s, tenth = now, LINES * count // total
                 self._write(f"  {words}\n")
 
-        return count
+        return report
 
     @property
     def width(self) -> int | None:
@@ -102,7 +102,7 @@ class Progress:
         self._stream.flush()
 
 
-def time_left(passed_s: float, done: int, total: int) -> str:
+def time_left(passed_s: float, count: int, total: int) -> str:
     """Say in words how long the rest takes, when it takes as long as what is done.
 
     Examples
@@ -110,16 +110,16 @@ def time_left(passed_s: float, done: int, total: int) -> str:
     >>> time_left(60, 1, 3), time_left(20, 1, 3), time_left(60, 3, 3)
     ('about 2 min left', 'less than a minute left', 'less than a minute left')
     """
-    if not done:
+    if not count:
         return "time left not known yet"
-    minutes = math.ceil(passed_s / done * (total - done) / 60)
+    minutes = math.ceil(passed_s / count * (total - count) / 60)
     return f"about {minutes} min left" if minutes > 1 else "less than a minute left"
 
 
 SECONDS = 1.0
 
 
-class Late:
+class DelayedProgress:
     """Hand on what a task says of its progress, once it has taken a while.
 
     Parameters
@@ -135,12 +135,12 @@ class Late:
         self._waited = False
         self._ended = False
 
-    def step(self, done: int, total: int, words: str) -> None:
+    def step(self, count: int, total: int, words: str) -> None:
         """Say how far a task is."""
         with self._lock:
-            self._last = (done, total, words)
+            self._last = (count, total, words)
             if self._waited:
-                self._progress.step(done, total, words)
+                self._progress.step(count, total, words)
 
     def show(self) -> None:
         """Begin to show, with the latest that was said."""
@@ -158,14 +158,14 @@ class Late:
 
 
 @contextmanager
-def late(progress: Progress, seconds: float = SECONDS) -> Iterator[Late]:
+def delayed_progress(progress: Progress, seconds: float = SECONDS) -> Iterator[DelayedProgress]:
     """Show progress after ``seconds``, and take it away at the end."""
-    shown = Late(progress)
-    timer = threading.Timer(seconds, shown.show)
+    delayed = DelayedProgress(progress)
+    timer = threading.Timer(seconds, delayed.show)
     timer.daemon = True
     timer.start()
     try:
-        yield shown
+        yield delayed
     finally:
         timer.cancel()
-        shown.end()
+        delayed.end()

@@ -11,7 +11,7 @@ import click
 
 from hipstudy import __version__
 from hipstudy.cli.prescription_commands import cert, handout
-from hipstudy.cli.session import Session, debug, typed
+from hipstudy.cli.session import Session, command_line, debug
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
 
 HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
@@ -47,7 +47,7 @@ def cli(context: click.Context) -> None:
 @click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
 @click.option(
     "-p",
-    "given",
+    "pairs",
     nargs=2,
     multiple=True,
     metavar="NAME VALUE",
@@ -67,7 +67,7 @@ def cli(context: click.Context) -> None:
 def report(
     name: str | None,
     cohort: str | None,
-    given: tuple[tuple[str, str], ...],
+    pairs: tuple[tuple[str, str], ...],
     out: str | None,
     paper: str,
     explorer: bool,
@@ -78,20 +78,21 @@ def report(
     NAME is one of the reports listed without it, or the path of a notebook.
     """
     if name is None:
-        if cohort is not None or given or out is not None or explorer or parameters:
+        if cohort is not None or pairs or out is not None or explorer or parameters:
             raise click.UsageError("Which report? For example: hipstudy report compare")
         _list_reports()
     elif parameters:
         _list_parameters(name)
     else:
-        _make_report(name, cohort, given, out, paper, explorer)
+        _make_report(name, cohort, pairs, out, paper, explorer)
 
 
 def _list_reports() -> None:
-    from hipstudy.report.catalogue import shelf
+    from hipstudy.report.catalogue import package_reports
     from hipstudy.report.parameter_list import table
 
-    _say(table([("report", "title"), *((s.name, s.title) for s in shelf().values())], _width()))
+    rows = ((source.name, source.title) for source in package_reports().values())
+    _say(table([("report", "title"), *rows], _width()))
 
 
 def _list_parameters(name: str) -> None:
@@ -106,13 +107,13 @@ def _list_parameters(name: str) -> None:
 def _make_report(
     name: str,
     cohort: str | None,
-    given: tuple[tuple[str, str], ...],
+    pairs: tuple[tuple[str, str], ...],
     out: str | None,
     paper: str,
     explorer: bool,
 ) -> None:
     from hipstudy.progress_bar import Progress
-    from hipstudy.report.make_report import report as make_report
+    from hipstudy.report import make_report
 
     if cohort is not None and not cohort.strip():
         rule = "a file is needed; leave --cohort out to draw runners"
@@ -120,16 +121,22 @@ def _make_report(
     if out is not None and not out.strip():
         raise UsageProblems([Problem("--out", "nothing", "a folder is needed")])
     if cohort is not None:
-        given = (*given, ("cohort", cohort))
+        pairs = (*pairs, ("cohort", cohort))
     progress = Progress()
     folder = Path(out).expanduser() if out else None
-    beside = None
+    extra_files = None
     if explorer:
-        from hipstudy.explore.one_file.export import beside, needs
+        from hipstudy import extras
 
-        needs(name)
+        extras.require("explore")
+        from hipstudy.explore.one_file import export
+
+        export.refuse_without_comparison(name)
+        extra_files = export.explorer_file
     try:
-        pdf = make_report(name, given, out=folder, paper=paper, progress=progress, beside=beside)
+        pdf = make_report.report(
+            name, pairs, out=folder, paper=paper, progress=progress, extra_files=extra_files
+        )
     finally:
         progress.clear()
     click.echo(pdf)
@@ -169,7 +176,7 @@ def template(xlsx: bool, csv: bool, out: Path | None) -> None:
         raise click.UsageError("--xlsx or --csv: give one of them.")
     paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
     _say([str(path) for path in paths])
-    click.echo(f"once it is filled in: {typed('check', str(paths[0]))}", err=True)
+    click.echo(f"once it is filled in: {command_line('check', str(paths[0]))}", err=True)
 
 
 @cli.command()
@@ -181,7 +188,7 @@ def example(out: Path | None) -> None:
 
     path = copy_example(out)
     click.echo(path)
-    click.echo(f"to look at it: {typed('check', str(path))}", err=True)
+    click.echo(f"to look at it: {command_line('check', str(path))}", err=True)
 
 
 @cli.command()

@@ -13,7 +13,7 @@ from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import DataProblems, Problem, UsageProblems
 from hipstudy.files import write_new
 from hipstudy.finding_list import as_text, lines, summary
-from hipstudy.progress_bar import Late, Progress, late
+from hipstudy.progress_bar import DelayedProgress, Progress, delayed_progress
 from hipstudy.report.catalogue import safe_name
 
 FOLDER = Path("reports", "check")
@@ -45,21 +45,21 @@ def run(
         0 without errors, 1 with.
     """
     page = _page(path, mapping, out)
-    with late(Progress()) as progress:
-        checked = _look(path, mapping, sheet, progress)
-        digest = checked.sheet.sha256 if checked.sheet else ""
-        html = problem_page(
-            checked.file, checked.findings, basis=_basis(checked, path), sha256=digest
-        )
-    if listed := lines(checked.findings, width):
-        click.echo("\n".join(listed))
-    click.echo(summary(checked.file, checked.findings), err=True)
+    with delayed_progress(Progress()) as progress:
+        result = _look(path, mapping, sheet, progress)
+        digest = result.sheet.sha256 if result.sheet else ""
+        html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)
+    if rows := lines(result.findings, width):
+        click.echo("\n".join(rows))
+    click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
     click.echo(page)
-    return 0 if checked.ok else 1
+    return 0 if result.ok else 1
 
 
-def _look(path: Path, mapping: Path | None, sheet: str | None, progress: Late) -> CheckResult:
+def _look(
+    path: Path, mapping: Path | None, sheet: str | None, progress: DelayedProgress
+) -> CheckResult:
     """Check a file with the reader that ``--cohort`` would take for it."""
     if not (path.is_file() and rbds.is_rbds(path)):
         return check_file(path, mapping=mapping, sheet=sheet, progress=progress)
@@ -77,19 +77,19 @@ def _page(path: Path, mapping: Path | None, out: Path | None) -> Path:
     # By stem, as the mapping is: cohort.csv and cohort.xlsx are one cohort, and the page says of
     # which file it is. A page is made anew by each check.
     page = out or FOLDER / f"{safe_name(path.stem)}.html"
-    for given in (path, mapping, beside(path) if path.name else None):
-        if given is not None and given.exists() and page.exists() and given.samefile(page):
+    for source in (path, mapping, beside(path) if path.name else None):
+        if source is not None and source.exists() and page.exists() and source.samefile(page):
             rule = "the page would take the place of a file that is read"
             mend = "Choose another name with --out."
             raise UsageProblems([Problem("--out", page.name, rule, mend)])
     return page
 
 
-def _basis(checked: CheckResult, path: Path) -> str:
-    if checked.frame is None:
-        own = not checked.findings and path.is_file()
+def _basis(result: CheckResult, path: Path) -> str:
+    if result.frame is None:
+        own = not result.findings and path.is_file()
         return "Read as RBDSinfo.txt, the open table of 28 runners." if own else ""
-    rows, runners = len(checked.frame), checked.frame["runner"]
+    rows, runners = len(result.frame), result.frame["runner"]
     count = runners[runners > 0].nunique()
     return f"Rows: {rows:,}. Runners: {count:,}. Values that may say who somebody is are not shown."
 

@@ -59,10 +59,10 @@ def problem_page(
         Fingerprint of the file.
     """
     blocks: list[Block] = [AnswerBlock(summary(file, findings), (), basis)]
-    for level, (heading, told) in _WORDS.items():
+    for level, (heading, advice) in _WORDS.items():
         group = [finding for finding in findings if finding.level == level]
         if group:
-            blocks += [Heading(2, (TextRun(heading),)), _table(heading.lower(), told, group)]
+            blocks += [Heading(2, (TextRun(heading),)), _table(heading.lower(), advice, group)]
     if not findings:
         blocks.append(Paragraph((TextRun("Nothing was found that is wrong or unlikely."),)))
     document = Document(f"Check of {as_text(file, _NAME)}", tuple(blocks), {})
@@ -70,15 +70,15 @@ def problem_page(
     return page.replace("</style>", f"{_PHONE}\n</style>", 1)
 
 
-def _table(name: str, told: str, findings: Sequence[Finding]) -> TableBlock:
+def _table(name: str, advice: str, findings: Sequence[Finding]) -> TableBlock:
     rows = [_cells(finding) for finding in findings]
     # A text file has no sheets.
-    kept = [at for at in range(len(_HEADS)) if at > 0 or any(row[at] for row in rows)]
+    columns = [at for at in range(len(_HEADS)) if at > 0 or any(row[at] for row in rows)]
     return TableBlock(
-        head=(tuple(Cell(_HEADS[at], head=True) for at in kept),),
-        rows=tuple(tuple(Cell(row[at]) for at in kept) for row in rows),
-        align=tuple(_ALIGN[at] for at in kept),
-        caption=told,
+        head=(tuple(Cell(_HEADS[at], head=True) for at in columns),),
+        rows=tuple(tuple(Cell(row[at]) for at in columns) for row in rows),
+        align=tuple(_ALIGN[at] for at in columns),
+        caption=advice,
         name=name,
     )
 

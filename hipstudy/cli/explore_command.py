@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import click
 
+from hipstudy import extras
 from hipstudy.cohort_file import clinic
 from hipstudy.errors import DataProblems, Problem, UsageProblems
 from hipstudy.explore import state
@@ -29,16 +30,18 @@ def live(
     Raises
     ------
     UsageProblems
-        When there is no such file, the link's settings cannot be used, or the port is taken.
+        When there is no such file, the link's settings cannot be used, the port is taken, or the
+        explorer's packages are not installed.
     """
     if cohort is not None:
         try:
             _warn(cohort)
-        except DataProblems as found:
-            click.echo(f"{found}\nThe page shows the same; mend the file and reload it.", err=True)
+        except DataProblems as error:
+            click.echo(f"{error}\nThe page shows the same; mend the file and reload it.", err=True)
     query = _query(link)
     state.read(query, state.start())
     sweep(Path("reports"), f"*/{PREFIX}*")  # what a report left whose page was closed by force
+    extras.require("explore")
     from hipstudy.explore.live.server import open_explorer
 
     open_explorer(
@@ -60,6 +63,7 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
     UsageProblems, DataProblems
         When a setting is wrong, the cohort file has problems, or nothing can be written there.
     """
+    extras.require("explore")
     from hipstudy.explore.one_file.export import export
 
     if cohort is not None:

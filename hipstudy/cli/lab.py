@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+from hipstudy import extras
 from hipstudy.resources import place
 
 COPIES = "hipstudy-notebooks"
@@ -18,7 +19,13 @@ def open_lab(*, browser: bool = True, port: int | None = None) -> None:
         Open a browser window.
     port
         To listen on; JupyterLab chooses a free one by default.
+
+    Raises
+    ------
+    UsageProblems
+        When JupyterLab is not installed.
     """
+    extras.require("lab")
     from jupyterlab.labapp import LabApp
 
     options = [

@@ -16,16 +16,15 @@ WHICH = "PROTOCOL is a preset's name, a TOML file, or a prescription on one line
 @debug
 def cert(protocol: str) -> None:
     """Print the CERT table of a prescription, and how complete it is."""
-    from hipstudy.prescription import cert as cert_shown
-    from hipstudy.prescription import cert as library
+    from hipstudy.prescription import cert as cert_items
     from hipstudy.prescription import design
     from hipstudy.report.parameter_list import table
 
     arm = design.arm_of(protocol)
     width = os.get_terminal_size().columns if sys.stdout.isatty() else None
-    rows = [("item", "asks", "prescribed"), *cert_shown.cert_rows(arm)]
+    rows = [("item", "asks", "prescribed"), *cert_items.cert_rows(arm)]
     click.echo("\n".join(table(rows, width)))
-    count = library.completeness(library.table(arm))
+    count = cert_items.completeness(cert_items.table(arm))
     missing = f"; not filled: {', '.join(count.missing)}" if count.missing else ""
     click.echo(f"{count}{missing}")
     if count.missing:
@@ -89,5 +88,5 @@ def handout(
         logo=Path(logo).expanduser() if logo else None,
     )
     click.echo(path)
-    for line in notices(arm):
+    for line in notices(arm, phone):
         click.echo(f"for the clinician: {line}", err=True)

@@ -19,8 +19,8 @@ class Session:
     debug: bool = False
 
 
-def _debug(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _debug(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
         context.ensure_object(Session).debug = True
 
 
@@ -34,17 +34,17 @@ debug = click.option(
 )
 
 
-def typed(*words: str) -> str:
+def command_line(*words: str) -> str:
     """A command of this program as it runs when it is typed: as it was called, words in quotes."""
-    every = [*_called(), *words]
+    every = [*_program(), *words]
     return subprocess.list2cmdline(every) if os.name == "nt" else shlex.join(every)
 
 
-def _called() -> Sequence[str]:
+def _program() -> Sequence[str]:
     """How this program was called; by its name where the shell finds that very one by it."""
     name = Path(sys.argv[0])
     if name.parts[-2:] == ("hipstudy", "__main__.py"):
         return [sys.executable, "-m", "hipstudy"]
     by_name = shutil.which("hipstudy")
-    found = by_name is not None and name.exists() and Path(by_name).samefile(name)
-    return ["hipstudy"] if found or name.stem != "hipstudy" else [sys.argv[0]]
+    is_same = by_name is not None and name.exists() and Path(by_name).samefile(name)
+    return ["hipstudy"] if is_same or name.stem != "hipstudy" else [sys.argv[0]]

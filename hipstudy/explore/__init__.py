@@ -7,6 +7,9 @@ __all__ = ["page"]
 
 def page(**settings: Any) -> Any:
     """The live explorer, as a cell's last line; see ``hipstudy.explore.opening``."""
-    from hipstudy.explore.opening import page as made
+    from hipstudy import extras
 
-    return made(**settings)
+    extras.require("explore")
+    from hipstudy.explore import opening
+
+    return opening.page(**settings)

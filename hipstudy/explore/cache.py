@@ -1,7 +1,7 @@
-"""The comparison, quick enough to follow a slider: what does not change is kept, the rest is lazy.
+"""A comparison that is quick enough to follow a slider, because it remembers what it worked out.
 
-The numbers are those of ``compare.run`` with the same settings and draws; only what is asked for is
-found, and only for the arm that changed.
+The numbers are those of ``compare.run`` with the same settings and draws; only the
+outcomes that are looked at are worked out, and only for the arm that changed.
 """
 
 from collections import OrderedDict
@@ -32,8 +32,8 @@ from hipstudy.studies.settings import CompareSettings
 Array = NDArray[np.float64]
 N_RUNNERS, N_DRAWS = 200, 50
 BLOCK = 100  # runners at once: their arrays stay near the processor
-KEPT = 400  # results of arms, each of a few kilobytes
-SHARED = 4  # scenes and curves, each of some megabytes
+MOST_RESULTS = 400  # results of arms, each of a few kilobytes
+MOST_SCENES = 4  # scenes and curves, each of some megabytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +57,14 @@ class Scene:
 
 def scene(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Scene:
     """Draw what all arms have in common."""
-    return _joined(cohort, values, _starts(cohort, values, seed), weeks, seed)
+    return _build_scene(cohort, values, _starts(cohort, values, seed), weeks, seed)
 
 
 def _starts(cohort: Cohort, values: Values, seed: int) -> list[Mapping[str, Baseline]]:
     return [baseline.draw_worlds(block, values, seed=seed) for block in cohort.blocks(BLOCK)]
 
 
-def _joined(
+def _build_scene(
     cohort: Cohort, values: Values, starts: list[Mapping[str, Baseline]], weeks: int, seed: int
 ) -> Scene:
     own = (
@@ -86,9 +86,9 @@ def runs(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> Iterator[Trajec
 def means(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> dict[str, Array]:
     """Mean over limbs, outcome -> (worlds, draws, weeks from 0)."""
     sums: dict[str, Array] = {}
-    for found in runs(here, arm, outcomes):
+    for result in runs(here, arm, outcomes):
         for outcome in outcomes:
-            sums[outcome] = sums.get(outcome, 0) + found.outcomes[outcome].sum(axis=2)
+            sums[outcome] = sums.get(outcome, 0) + result.outcomes[outcome].sum(axis=2)
     return {outcome: total / here.cohort.n_limbs for outcome, total in sums.items()}
 
 
@@ -97,27 +97,27 @@ class ResultCache:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._found: OrderedDict[Any, Any] = OrderedDict()
+        self._results: OrderedDict[Any, Any] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: Any) -> Any:
-        """What is kept under a key; None when nothing is."""
+        """The value under a key; None where there is none."""
         with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-            return self._found.get(key)
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
 
-    def put(self, key: Any, value: Any) -> Any:
+    def store(self, key: Any, value: Any) -> Any:
         """Keep a value; it is returned."""
         with self._lock:
-            self._found[key] = value
-            while len(self._found) > self._most:
-                self._found.popitem(last=False)
+            self._results[key] = value
+            while len(self._results) > self._most:
+                self._results.popitem(last=False)
         return value
 
 
-class Bench:
-    """One page's memory: scenes, results and torque curves that were found already.
+class ModelCache:
+    """The scenes, results and torque curves that one page has worked out already.
 
     Parameters
     ----------
@@ -130,12 +130,12 @@ class Bench:
     def __init__(self, cohort: Cohort, *, n_draws: int = N_DRAWS) -> None:
         self.cohort = cohort
         self.n_draws = n_draws
-        self._scenes, self._begun, self._means = (
-            ResultCache(SHARED),
-            ResultCache(SHARED),
-            ResultCache(KEPT),
+        self._scenes, self._starts, self._means = (
+            ResultCache(MOST_SCENES),
+            ResultCache(MOST_SCENES),
+            ResultCache(MOST_RESULTS),
         )
-        self._spreads, self._gains = ResultCache(KEPT), ResultCache(SHARED)
+        self._spreads, self._gains = ResultCache(MOST_RESULTS), ResultCache(MOST_SCENES)
 
     def study(self, settings: CompareSettings) -> CompareStudy:
         """A comparison whose results are found when they are looked at.
@@ -143,7 +143,7 @@ class Bench:
         Parameters
         ----------
         settings
-            Of the same runners as this bench's.
+            Of the same runners as this cache's.
         """
         design = settings.design()
         values = parameters.draw(self.n_draws, seed=settings.seed, **settings.parameter_values)
@@ -166,24 +166,24 @@ class Bench:
 
     def _scene(self, settings: CompareSettings, weeks: int, *, central: bool = False) -> Scene:
         key = (_model_key(settings), weeks, central)
-        found = self._scenes.get(key)
-        if found is not None:
-            return found
+        result = self._scenes.get(key)
+        if result is not None:
+            return result
         values, seed = self._values(settings, central=central), settings.seed
         begin = (seed, settings.start_rom_deg, central)  # neither weeks nor adherence move a start
-        starts = self._begun.get(begin) or self._begun.put(
+        starts = self._starts.get(begin) or self._starts.store(
             begin, _starts(self.cohort, values, seed)
         )
-        return self._scenes.put(key, _joined(self.cohort, values, starts, weeks, seed))
+        return self._scenes.store(key, _build_scene(self.cohort, values, starts, weeks, seed))
 
     def mean(self, settings: CompareSettings, weeks: int, arm: Protocol, outcome: str) -> Array:
         """Mean over limbs of one arm, (worlds, draws, weeks from 0)."""
         key = (_model_key(settings), weeks, arm, outcome)
-        found = self._means.get(key)
-        if found is None:
+        result = self._means.get(key)
+        if result is None:
             here = self._scene(settings, weeks)
-            found = self._means.put(key, means(here, arm, (outcome,))[outcome])
-        return found
+            result = self._means.store(key, means(here, arm, (outcome,))[outcome])
+        return result
 
     def ends(self, study: CompareStudy, name: str, outcome: str) -> tuple[Array, Array]:
         """Each runner at the start and the last week, parameters at their values.
@@ -195,30 +195,30 @@ class Bench:
         """
         arm, weeks = study.design.arm(name), study.design.weeks
         key = (_model_key(study.settings), weeks, arm, outcome)
-        found = self._spreads.get(key)
-        if found is None:
+        result = self._spreads.get(key)
+        if result is None:
             here = self._scene(study.settings, weeks, central=True)
             both = [run.outcomes[outcome][:, 0, :, [0, -1]] for run in runs(here, arm, (outcome,))]
             limbs = np.concatenate(both, axis=-1)  # (first and last, worlds, limbs)
             per_runner = limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1)
-            found = self._spreads.put(key, (per_runner[0], per_runner[1]))
-        return found
+            result = self._spreads.store(key, (per_runner[0], per_runner[1]))
+        return result
 
-    def done(self, study: CompareStudy) -> Array:
+    def attendance(self, study: CompareStudy) -> Array:
         """Chance of doing a session, mean over runners and weeks, one a draw."""
         key = ("done", _model_key(study.settings), study.design.weeks)
-        found = self._spreads.get(key)
-        if found is None:
+        result = self._spreads.get(key)
+        if result is None:
             blocks = self._scene(study.settings, study.design.weeks).blocks
             sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
-            found = self._spreads.put(key, sums / self.cohort.n_runners)
-        return found
+            result = self._spreads.store(key, sums / self.cohort.n_runners)
+        return result
 
     def gain(self, study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
         """Gain of torque of one arm, as ``curves`` has it."""
         arm, weeks = study.design.arm(name), study.design.weeks
         key = (_model_key(study.settings), weeks, arm)
-        return self._gains.get(key) or self._gains.put(
+        return self._gains.get(key) or self._gains.store(
             key, torque_curves.torque_gain(study, name, start, values)
         )
 
@@ -232,14 +232,14 @@ def _model_key(settings: CompareSettings) -> tuple[Any, ...]:
 class _Means(Mapping[tuple[str, str], Array]):
     """Means of a study's arms, found when they are looked at."""
 
-    bench: Bench
+    model_cache: ModelCache
     settings: CompareSettings
     design: Design
 
     def __getitem__(self, key: tuple[str, str]) -> Array:
         name, outcome = key
         arm = self.design.arm(name)
-        return self.bench.mean(self.settings, self.design.weeks, arm, outcome)
+        return self.model_cache.mean(self.settings, self.design.weeks, arm, outcome)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return ((arm.name, outcome) for arm in self.design.arms for outcome in OUTCOMES)

@@ -11,6 +11,7 @@ from hipstudy.explore import state
 from hipstudy.explore.cache import N_RUNNERS
 from hipstudy.explore.live.page import Page
 from hipstudy.explore.live.page_style import STYLE, problem_list_html
+from hipstudy.explore.sentences import WORDS
 from hipstudy.model import cohort as runners
 from hipstudy.resources import cohort_path
 
@@ -44,20 +45,16 @@ def page(
         )
         start = state.start(cohort=cohort, n_runners=n_runners, seed=seed)
         start.settings()
-    except ProblemsFound as found:
-        return _refused(found)
+    except ProblemsFound as error:
+        return _refused(error)
     query = os.environ.get("QUERY_STRING", "")  # Voila's word for the address
     return Page(start, people, Path(out or "reports"), query).box
 
 
-def _refused(found: ProblemsFound) -> widgets.Widget:
+def _refused(error: ProblemsFound) -> widgets.Widget:
     """The problem list in place of the page."""
-    mend = (
-        "The cohort file has problems, and nothing was modelled. Mend it, then reload this page; "
-        "<code>hipstudy check FILE</code> lists the same with more help."
-        if isinstance(found, DataProblems)
-        else "Nothing was modelled."
-    )
+    is_data = isinstance(error, DataProblems)
+    mend = WORDS("live_cohort_problems" if is_data else "live_nothing_modelled")
     return widgets.HTML(
-        f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{problem_list_html(found.problems)}"
+        f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{problem_list_html(error.problems)}"
     )

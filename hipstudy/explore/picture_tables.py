@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.explore.cache import Bench
+from hipstudy.explore.cache import ModelCache
 from hipstudy.explore.state import RESERVE, PageState
 from hipstudy.model.causes import PRIOR, WORLDS, expected_shares
 from hipstudy.studies import compare_tables, torque_curves
@@ -26,19 +26,19 @@ class View:
 
     Parameters
     ----------
-    asked, bench, study
-        What is asked for, what is remembered, and the comparison they make.
+    page_state, model_cache, study
+        The settings on screen, the results that are remembered, and the comparison.
     """
 
-    asked: PageState
-    bench: Bench
+    page_state: PageState
+    model_cache: ModelCache
     study: CompareStudy
 
     @property
     def outcome(self) -> str:
         """Name of the chosen outcome in the library."""
-        chosen = self.asked.outcome
-        return self.study.settings.reserve if chosen == RESERVE else chosen
+        name = self.page_state.outcome
+        return self.study.settings.reserve if name == RESERVE else name
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -51,9 +51,9 @@ class View:
         return self.study.primary
 
 
-def view(asked: PageState, bench: Bench) -> View:
+def view(page_state: PageState, model_cache: ModelCache) -> View:
     """The comparison that a page's settings ask for."""
-    return View(asked, bench, bench.study(asked.settings()))
+    return View(page_state, model_cache, model_cache.study(page_state.settings()))
 
 
 def change(runs: Array, outcome: str) -> Array:
@@ -91,7 +91,7 @@ def without(here: View, outcome: str) -> "pd.DataFrame":
     nobody = here.study.design.arms[0].model_copy(
         update={"strength": None, "stretch": None, "contact_min_wk": 0.0}
     )
-    runs = here.bench.mean(here.study.settings, weeks, nobody, outcome)
+    runs = here.model_cache.mean(here.study.settings, weeks, nobody, outcome)
     mixed = np.einsum("dw,wdt->dt", here.study.shares, runs)
     return _frame("without", mixed, outcome, here.study.band)
 
@@ -110,7 +110,7 @@ def spread(here: View, outcome: str) -> "pd.DataFrame":
     rows = []
     share = np.array(expected_shares(here.study.settings.prior))
     for arm in here.arms:
-        both = np.stack(here.bench.ends(here.study, arm, outcome), axis=-1)
+        both = np.stack(here.model_cache.ends(here.study, arm, outcome), axis=-1)
         own = change(both, outcome)[..., 1]
         weight = np.repeat(share / own.shape[1], own.shape[1])
         low, high = _weighted(own.ravel(), weight, (QUANTILES[0], QUANTILES[-1]))
@@ -151,9 +151,11 @@ def torque(here: View) -> "pd.DataFrame":
 
     Columns: arm, week, angle_ext_deg, mean, low, high (Nm/kg), as in ``curves.torque_angle``.
     """
-    weeks = (0, here.asked.shown_week)
-    found = torque_curves.torque_angle(here.study, here.arms, weeks=weeks, gain_of=here.bench.gain)
-    return found[found["angle_ext_deg"] >= SHOWN_FROM_DEG].reset_index(drop=True)
+    weeks = (0, here.page_state.shown_week)
+    curves = torque_curves.torque_angle(
+        here.study, here.arms, weeks=weeks, gain_of=here.model_cache.gain
+    )
+    return curves[curves["angle_ext_deg"] >= SHOWN_FROM_DEG].reset_index(drop=True)
 
 
 def minutes(here: View) -> "pd.DataFrame":
@@ -177,6 +179,6 @@ def sessions_done(here: View) -> "pd.DataFrame":
     """Share of sessions done, mean over runners, weeks and draws. Columns: share, low, high."""
     import pandas as pd
 
-    done = here.bench.done(here.study)
-    low, high = np.quantile(done, here.study.band)
-    return pd.DataFrame([(done.mean(), low, high)], columns=["share", "low", "high"])
+    shares = here.model_cache.attendance(here.study)
+    low, high = np.quantile(shares, here.study.band)
+    return pd.DataFrame([(shares.mean(), low, high)], columns=["share", "low", "high"])

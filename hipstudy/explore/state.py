@@ -72,16 +72,16 @@ class PageState:
         last = self.a.weeks
         return last if self.week is None else min(self.week, last)
 
-    def given(self) -> dict[str, str]:
+    def report_values(self) -> dict[str, str]:
         """Parameters of the compare report, as they are typed, but for the cohort's."""
         prior = ", ".join(f"{weight:g}" for weight in self.prior)
         lines = (shorthand.write(arm, name="") for arm in (self.a, self.b))
-        given = {"protocols": " | ".join(lines), "cause_prior": prior}
+        values = {"protocols": " | ".join(lines), "cause_prior": prior}
         for name in _NUMBERS.values():
             value = getattr(self, name)
             if value is not None:
-                given[name] = repr(float(value))
-        return given | {"n_runners": str(self.n_runners), "seed": str(self.seed)}
+                values[name] = repr(float(value))
+        return values | {"n_runners": str(self.n_runners), "seed": str(self.seed)}
 
     def settings(self) -> CompareSettings:
         """Settings of the comparison; those of a cohort's runners are the page's own.
@@ -91,9 +91,9 @@ class PageState:
         UsageProblems
             When a setting breaks a rule.
         """
-        given = self.given()
-        numbers = {name: float(given[name]) for name in _NUMBERS.values() if name in given}
-        words = {name: given[name] for name in ("protocols", "cause_prior")}
+        values = self.report_values()
+        numbers = {name: float(values[name]) for name in _NUMBERS.values() if name in values}
+        words = {name: values[name] for name in ("protocols", "cause_prior")}
         return check(**words, **numbers, n_runners=self.n_runners, seed=self.seed)
 
     def address(self) -> str:
@@ -127,9 +127,9 @@ def arm_with_letter(protocol: Protocol, arm: str, label: str | None = None) -> P
 def presets() -> dict[str, Protocol]:
     """Prescriptions to start from, those matched in time among them."""
     names = [*design.CONTRACT_ARMS]
-    found = {arm.name: arm for arm in design.build(names).arms}
-    rest = [name for name in design.preset_names() if name not in found]
-    return found | {name: design.preset(name) for name in rest}
+    by_name = {arm.name: arm for arm in design.build(names).arms}
+    rest = [name for name in design.preset_names() if name not in by_name]
+    return by_name | {name: design.preset(name) for name in rest}
 
 
 def start(*, cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0) -> PageState:
@@ -185,8 +185,8 @@ def read(query: str, page: PageState) -> PageState:
     page = replace(page, **changes)
     try:
         page.settings()
-    except ProblemsFound as found:
-        problems += found.problems
+    except ProblemsFound as error:
+        problems += error.problems
     if problems:
         raise UsageProblems(problems)
     return page
@@ -201,12 +201,12 @@ def _arms(words: dict[str, str], page: PageState) -> tuple[PageState, list[Probl
                 page = replace(
                     page, **{key: arm_with_letter(shorthand.parse(words[key], name=arm), arm)}
                 )
-            except ProblemsFound as found:
-                problems += found.problems
+            except ProblemsFound as error:
+                problems += error.problems
     if page.a.weeks != page.b.weeks:
         rule = "both arms last as long, so that they are compared at the same week"
-        found = f"{page.a.weeks} and {page.b.weeks} weeks"
-        problems.append(Problem("a and b", found, rule, "End both lines in the same x ... wk."))
+        lengths = f"{page.a.weeks} and {page.b.weeks} weeks"
+        problems.append(Problem("a and b", lengths, rule, "End both lines in the same x ... wk."))
         page = replace(page, b=page.b.model_copy(update={"weeks": page.a.weeks}))
     return page, problems
 

@@ -153,6 +153,7 @@ class Posture:
 
 
 LIMB_M, TRUNK_M, HEAD_M = 0.07, 0.13, 0.17
+HEAD_OVER_SHOULDER_M = 0.13
 _THIN_M, _FOOT_M, _WOOD_M = 0.012, 0.2, 0.05
 
 
@@ -265,7 +266,8 @@ def _leg(s: SetUp, weight: bool) -> Posture:
 
 def _upper(shoulder: Array, hip: Array, turn: float, part: str) -> tuple[Stroke, Stroke]:
     """Trunk and head."""
-    return _stroke(part, TRUNK_M, hip, shoulder), _stroke(part, HEAD_M, to(shoulder, 0.13, turn))
+    head = to(shoulder, HEAD_OVER_SHOULDER_M, turn)
+    return _stroke(part, TRUNK_M, hip, shoulder), _stroke(part, HEAD_M, head)
 
 
 def _trunk(s: SetUp, weight: bool) -> Posture:

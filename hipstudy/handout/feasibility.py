@@ -10,15 +10,16 @@ from typing import Any
 
 from hipstudy import figures
 from hipstudy.errors import Problem
-from hipstudy.handout import exercise_pictures
+from hipstudy.handout import body_limits
 from hipstudy.prescription.protocol import Protocol, Strength
+from hipstudy.report.typography import settable
 
 # Field: what it is rounded to, the least that is more than nothing, its unit.
 ROUNDED = {
     "strength": {
-        "lower_s": (0.5, 0.5, "s"),
+        "lower_s": (0.5, 1, "s"),
         "pause_s": (0.5, 0.5, "s"),
-        "raise_s": (0.5, 0.5, "s"),
+        "raise_s": (0.5, 1, "s"),
         "rest_s": (1, 1, "s"),
         "support_height_cm": (1, 1, "cm"),
         "trained_from_ext_deg": (1, None, "deg"),
@@ -32,30 +33,37 @@ ROUNDED = {
     },
     "stretch": {"hold_s": (1, 1, "s"), "rest_s": (1, 1, "s")},
 }
+MOVES = ("lower_s", "raise_s")  # the page says to move slowly
 SEVERE_NRS = 7  # from here on soreness or pain is called severe on a scale of 0 to 10
 FULL = 1.0  # all that a limb can hold
 
 
 def problems(protocol: Protocol) -> list[Problem]:
     """Everything that a page cannot ask of a person, each with what it could ask."""
-    found = [_too_little(*one) for one in _numbers(protocol) if _is_too_little(*one)]
-    s = printed(protocol).strength
-    if s is None:
-        return found
-    way = s.trained_to_ext_deg - s.trained_from_ext_deg
-    if way < exercise_pictures.LEAST_WAY_DEG:
-        rule = f"a way shorter than {exercise_pictures.LEAST_WAY_DEG} degrees can be neither seen nor felt"
-        found.append(Problem("prescription, range", f"{way:g} deg", rule))
-    rules = s.progression
+    problems = [_too_little(*one) for one in _numbers(protocol) if _is_too_little(*one)]
+    if settable(protocol.note) != protocol.note:
+        rule = "some of these letters cannot be printed: the page would show squares"
+        problems.append(Problem("prescription, note", protocol.note, rule))
+    work = printed(protocol).strength
+    if work is None:
+        return problems
+    way = work.trained_to_ext_deg - work.trained_from_ext_deg
+    if way < body_limits.LEAST_WAY_DEG:
+        rule = (
+            f"a way shorter than {body_limits.LEAST_WAY_DEG} degrees can be neither seen nor felt"
+        )
+        problems.append(Problem("prescription, range", f"{way:g} deg", rule))
+    rules = work.progression
     if rules and rules.sore_limit_nrs >= SEVERE_NRS:
         rule = (
             f"soreness of {SEVERE_NRS} or more out of 10 is severe, and a page that says go on "
             "with it would contradict its own rule for stopping"
         )
-        shown = f"{rules.sore_limit_nrs:g}"
         mend = f"Set the limit below {SEVERE_NRS}."
-        found.append(Problem("prescription, sore_limit_nrs", shown, rule, mend))
-    return [*found, *_impossible(s)]
+        limit = f"{rules.sore_limit_nrs:g}"
+        problems.append(Problem("prescription, sore_limit_nrs", limit, rule, mend))
+    impossible = _impossible(work)
+    return [*problems, *(impossible or _too_heavy(work, protocol.weeks))]
 
 
 def printed(protocol: Protocol) -> Protocol:
@@ -75,44 +83,64 @@ def printed(protocol: Protocol) -> Protocol:
 
 def notices(protocol: Protocol) -> list[str]:
     """What the clinician has to know of this prescription, and the runner need not."""
-    said = [
+    sentences = [
         f"{field}: the page says {_rounded(number, step):g} {unit}, the prescription has "
         f"{number:g} {unit}"
         for _, field, number, (step, _, unit) in _numbers(protocol)
         if not math.isclose(_rounded(number, step), number, abs_tol=1e-9)
     ]
-    s = printed(protocol).strength
-    if s and s.lever == "leg-lever":
-        tall = exercise_pictures.stature_m()
-        said.append(
-            f"The bench of {exercise_pictures.setup_of(s).bench_cm} cm is worked out for a runner {tall:g} m "
-            "tall; for a shorter one it is lower, and so is the largest support."
-        )
-    if s and (share := exercise_pictures.asked(s, s.added_kg)) > FULL:
-        said.append(
-            f"By the model this asks for {100 * share:.0f} % of what runners can hold at the "
-            "start, on average: many could not do it. Its capacity there is an assumption."
-        )
+    work = printed(protocol).strength
+    if work:
+        sentences += _work_notices(work)
+    if protocol.note.strip():
+        sentences.append("The note of the prescription is printed on the page.")
     if protocol.stretch and not (protocol.cert and protocol.cert.exercises):
-        said.append(
+        sentences.append(
             "The prescription does not say which stretch: the page shows the half-kneeling one. "
             "To print your own words instead, write them in exercises, in the table [cert]."
         )
-    return said
+    return sentences
+
+
+def _work_notices(work: Strength) -> list[str]:
+    sentences = []
+    if work.lever == "leg-lever":
+        sentences.append(
+            f"The bench of {body_limits.setup_of(work).bench_cm} cm is worked out for a runner "
+            f"{body_limits.stature_m():g} m tall; for a shorter one it is lower, and so is the "
+            "largest support."
+        )
+    if (share := body_limits.peak_load(work)) > FULL:
+        sentences.append(
+            f"By the model this asks for {100 * share:.0f} % of what runners can hold at the "
+            "start, on average: many could not do it. Its capacity there is an assumption."
+        )
+    rules = work.progression
+    if rules and rules.lever and rules.lever != work.lever:
+        sentences.append(
+            f"The first step of the rules is the {rules.lever}: the page does not describe it and "
+            "sends the runner to you for a new one."
+        )
+    elif rules and rules.max_kg > (most := body_limits.heaviest_kg(work)):
+        sentences.append(
+            f"The rules go up to {rules.max_kg:g} kg; before any training a limb holds {most:g} kg "
+            "by the model, on average."
+        )
+    return sentences
 
 
 def _numbers(protocol: Protocol) -> list[tuple[str, str, float, tuple[float, Any, str]]]:
     """Part, field, number, and how it is rounded, of every number with a unit."""
     s = protocol.strength
     models = {"strength": s, "progression": s and s.progression, "stretch": protocol.stretch}
-    found = []
+    numbers = []
     for part, fields in ROUNDED.items():
         for field, how in fields.items():
             if models[part] is None or (field == "load" and not (s and s.added_kg)):
                 continue
             number = s.added_kg if s and field == "load" else getattr(models[part], field)
-            found.append((part, field, float(number), how))
-    return found
+            numbers.append((part, field, float(number), how))
+    return numbers
 
 
 def _rounded(number: float, step: float) -> float:
@@ -131,26 +159,30 @@ def _is_too_little(_part: str, _field: str, number: float, how: tuple[float, Any
 def _too_little(part: str, field: str, number: float, how: tuple[float, Any, str]) -> Problem:
     _, least, unit = how
     rule = f"less than {least:g} {unit} cannot be counted, set up or bought by a person"
+    if field in MOVES:
+        rule = f"less than {least:g} {unit} is a swing, and the page says to move slowly"
     nothing = "" if part == "stretch" and field == "hold_s" else ", or leave it out"
     where = f"prescription, {part}.{field}"
     return Problem(where, f"{number:g} {unit}", rule, f"Write {least:g} {unit} or more{nothing}.")
 
 
-def _impossible(s: Strength) -> list[Problem]:
+def _impossible(work: Strength) -> list[Problem]:
     """What a body cannot set up: the start, or the lever that the rules change to first."""
-    other = s.progression and s.progression.lever
-    for one in (s, *([s.model_copy(update={"lever": other})] if other else [])):
-        setup = exercise_pictures.setup_of(one)
+    other = work.progression and work.progression.lever
+    for one in (work, *([work.model_copy(update={"lever": other})] if other else [])):
+        setup = body_limits.setup_of(one)
         if not setup.reaches:
             rule = f"a hip does not go further back than about {figures.MOST_EXT_DEG} degrees"
             mend = f"The largest end that can be handed out is {figures.MOST_EXT_DEG} deg."
             return [Problem("prescription, range", f"{setup.to_deg:g} deg", rule, mend)]
         if not setup.possible:
             return [_too_high(one, setup)]
+        if one.lever == "trunk-lever" and body_limits.head_cm(one) < body_limits.LEAST_HEAD_CM:
+            return [_head_too_low(one)]
     return []
 
 
-def _too_high(s: Strength, setup: figures.SetUp) -> Problem:
+def _too_high(work: Strength, setup: figures.SetUp) -> Problem:
     rule = (
         "with the shoulders so much higher than the hips the straight leg hangs so steeply that it "
         "meets the floor, and on a bench high enough for it the other foot is no longer flat on "
@@ -158,7 +190,46 @@ def _too_high(s: Strength, setup: figures.SetUp) -> Problem:
     )
     largest = setup.largest_support_cm
     mend = (
-        f"The largest support that is possible with an end of {s.trained_to_ext_deg:g} deg is "
-        f"{largest} cm, for a runner {exercise_pictures.stature_m():g} m tall."
+        f"The largest support that is possible with an end of {work.trained_to_ext_deg:g} deg is "
+        f"{largest} cm, for a runner {body_limits.stature_m():g} m tall."
     )
-    return Problem("prescription, support", f"{s.support_height_cm:g} cm", rule, mend)
+    return Problem("prescription, support", f"{work.support_height_cm:g} cm", rule, mend)
+
+
+def _head_too_low(work: Strength) -> Problem:
+    rule = (
+        f"the head would come nearer to the floor than {body_limits.LEAST_HEAD_CM} cm, which "
+        "leaves no room for a mat and a helper's hand"
+    )
+    ends = range(math.ceil(work.trained_to_ext_deg) - 1, -106, -1)
+    largest = next(
+        end
+        for end in ends
+        if body_limits.head_cm(work.model_copy(update={"trained_to_ext_deg": float(end)}))
+        >= body_limits.LEAST_HEAD_CM
+    )
+    mend = (
+        f"The largest end with a support of {work.support_height_cm:g} cm is {largest} deg, for a "
+        f"runner {body_limits.stature_m():g} m tall; a higher support allows more."
+    )
+    return Problem("prescription, range", f"{work.trained_to_ext_deg:g} deg", rule, mend)
+
+
+def _too_heavy(work: Strength, weeks: int) -> list[Problem]:
+    """A weight above what a limb can hold; with rules it is added only when a runner can."""
+    if work.load == "unloaded" or work.unloaded_weeks >= weeks or work.progression:
+        return []
+    share, largest = body_limits.peak_load(work, work.added_kg), body_limits.heaviest_kg(work)
+    if share <= FULL:
+        return []
+    rule = (
+        f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
+        f"{'' if work.added_kg else ' before any weight is added'}"
+    )
+    mend = f"The largest weight that is possible here is {largest:g} kg."
+    if not largest:
+        mend = (
+            "No weight is possible here: write @bodyweight, a higher support or an end that comes "
+            "sooner."
+        )
+    return [Problem("prescription, load", work.load, rule, mend)]

@@ -19,7 +19,7 @@ MAX_LOGO_BYTES, MAX_LOGO_PIXELS = 1_000_000, 4000
 
 
 @dataclass(frozen=True)
-class Given:
+class Entries:
     """The words and the logo for one handout, as ``handout.write`` takes them."""
 
     physio: str
@@ -34,7 +34,7 @@ class Given:
 
     @property
     def day(self) -> date:
-        """Date of the questions; today where none is given."""
+        """Date of the questions; today where none is entries."""
         return date.fromisoformat(self.report_date) if self.report_date else _today()
 
     @property
@@ -48,8 +48,8 @@ class Given:
     @property
     def whose(self) -> str:
         """The therapist's name with the profession, unless the name says it."""
-        said = re.search(r"physio|physical therap|\bD?PT\b", self.physio, re.IGNORECASE)
-        return self.physio if said else f"{self.physio}, physio"
+        names_it = re.search(r"physio|physical therap|\bD?PT\b", self.physio, re.IGNORECASE)
+        return self.physio if names_it else f"{self.physio}, physio"
 
     def logo_data(self) -> dict[str, str | list[int]] | None:
         """The logo for the page: its kind and its content."""
@@ -66,36 +66,38 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
-def problems(given: Given) -> list[Problem]:
+def problems(entries: Entries) -> list[Problem]:
     """Everything that is wrong with what was typed, in one go."""
-    found = [*_asked(given), *_texts(given)]
-    if given.paper not in PAPERS:
-        found.append(Problem("paper", given.paper, "not a paper", nearest(given.paper, PAPERS)))
-    if given.report_date:
+    problems = [*_screening_problems(entries), *_text_problems(entries)]
+    if entries.paper not in PAPERS:
+        problems.append(
+            Problem("paper", entries.paper, "not a paper", nearest(entries.paper, PAPERS))
+        )
+    if entries.report_date:
         try:
-            date.fromisoformat(given.report_date)
+            date.fromisoformat(entries.report_date)
         except ValueError:
             rule = "the rule: a date such as 2026-01-31, or nothing"
-            found.append(Problem("date", given.report_date, rule))
-    if given.phone and sum(letter.isdigit() for letter in given.phone) < PHONE_DIGITS:
+            problems.append(Problem("date", entries.report_date, rule))
+    if entries.phone and sum(letter.isdigit() for letter in entries.phone) < PHONE_DIGITS:
         rule = f"a telephone number has at least {PHONE_DIGITS} digits"
-        found.append(Problem("phone", given.phone, rule))
-    return [*found, *(_logo(given.logo) if given.logo is not None else [])]
+        problems.append(Problem("phone", entries.phone, rule))
+    return [*problems, *(_logo_problems(entries.logo) if entries.logo is not None else [])]
 
 
-def _asked(given: Given) -> list[Problem]:
-    found = []
-    if sum(letter.isalpha() for letter in str(given.physio)) < 2:
+def _screening_problems(entries: Entries) -> list[Problem]:
+    problems: list[Problem] = []
+    if sum(letter.isalpha() for letter in str(entries.physio)) < 2:
         rule = "the name of the physio who asked the screening questions is needed"
-        found.append(Problem("physio", str(given.physio), rule, 'Write --physio "NAME".'))
-    if given.confirmed is not True:
-        rule = f"before a handout, the physio asks the runner about {safety.ASKED}"
+        problems.append(Problem("physio", str(entries.physio), rule, 'Write --physio "NAME".'))
+    if entries.confirmed is not True:
+        rule = f"before a handout, the physio asks the runner about {safety.QUESTIONS}"
         mend = "When that was asked, say so: --screened, or confirmed=True in Python."
-        found.append(Problem("screening", "no confirmation", rule, mend))
-    return found
+        problems.append(Problem("screening", "no confirmation", rule, mend))
+    return problems
 
 
-def _texts(given: Given) -> list[Problem]:
+def _text_problems(entries: Entries) -> list[Problem]:
     lengths = {
         "physio": NAME_LENGTH,
         "note": NOTE_LENGTH,
@@ -103,17 +105,17 @@ def _texts(given: Given) -> list[Problem]:
         "clinic": NAME_LENGTH,
         "phone": PHONE_LENGTH,
     }
-    found = []
+    problems: list[Problem] = []
     for where, most in lengths.items():
-        text = getattr(given, where)
-        shown = None if where == "runner" else text
+        text = getattr(entries, where)
+        quoted = None if where == "runner" else text
         if len(text) > most or not text.isprintable():
             rule = f"the rule: one line of at most {most} letters"
-            found.append(Problem(where, shown, rule))
+            problems.append(Problem(where, quoted, rule))
         elif settable(text) != text:
             rule = "some of these letters cannot be printed: the page would show squares"
-            found.append(Problem(where, shown, rule, "Write it in Latin letters."))
-    return found
+            problems.append(Problem(where, quoted, rule, "Write it in Latin letters."))
+    return problems
 
 
 def _kind(content: bytes) -> tuple[str, bytes]:
@@ -130,7 +132,7 @@ def _kind(content: bytes) -> tuple[str, bytes]:
     return ("svg", text.encode()) if is_svg else ("", content)
 
 
-def _logo(path: Path) -> list[Problem]:
+def _logo_problems(path: Path) -> list[Problem]:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_LOGO_BYTES + 1)
@@ -144,10 +146,10 @@ def _logo(path: Path) -> list[Problem]:
     if not kind:
         rule = "this is none of PNG, JPEG and SVG (a logo is one of them)"
         return [Problem("logo", path.name, rule, "Save it as one of these.")]
-    return [] if kind == "svg" else _pixels(path)
+    return [] if kind == "svg" else _pixel_problems(path)
 
 
-def _pixels(path: Path) -> list[Problem]:
+def _pixel_problems(path: Path) -> list[Problem]:
     from PIL import Image
 
     try:

@@ -14,18 +14,13 @@ from hipstudy import __version__
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.files import write_new
 from hipstudy.handout import exercise_pictures, feasibility, letterhead, plain_words, safety
-from hipstudy.handout.letterhead import Given
+from hipstudy.handout.handout_facts import WORDS, PageFacts, work_facts
+from hipstudy.handout.letterhead import Entries
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.report.typography import FONTS, settable
 from hipstudy.report.write_pdf import STANDARDS
 
-TITLE = "Your exercise plan"
 MOST_LINES_A_PAGE, BOXES_A_LINE = 26, 9  # of the diary
-DIARY = (
-    "Tick a box each time that you have done it.",
-    "At the end of a week, write how sore your muscles were at most: 0 is not sore, 10 the most.",
-    "“When to stop”, on the first page, always comes first.",
-)
 _TEMPLATE = Path(__file__).with_name("page.typ")
 
 
@@ -77,20 +72,21 @@ def write(
         cannot do what is prescribed; when a text, the logo or the paper breaks a rule; when the
         file is there already.
     """
-    typed = Given(physio, confirmed, paper, report_date, note, runner, clinic, phone, logo)
-    _check(protocol, typed)
+    entries = Entries(physio, confirmed, paper, report_date, note, runner, clinic, phone, logo)
+    _check(protocol, entries)
     import typst
 
-    page = _plan(feasibility.printed(protocol), typed) | {
+    before, stop = safety.screening(), safety.stop_rule()
+    page = _plan(feasibility.printed(protocol), entries) | {
         "paper": paper,
         "safety": {
-            "before": safety.BEFORE,
-            "see_first": safety.SEE_FIRST,
-            "screening": safety.SCREENING,
-            "stop": safety.STOP,
-            "stop_lead": safety.STOP_LEAD,
-            "stop_rule": safety.STOP_RULE,
-            "asked": f"{physio} asked you these questions on {typed.day_in_words}.",
+            "before": before.heading,
+            "see_first": before.lead,
+            "screening": before.lines,
+            "stop": stop.heading,
+            "stop_lead": stop.lead,
+            "stop_rule": stop.lines,
+            "screened": WORDS("screened", _page_facts(entries)),
             "phone": f"Telephone: {phone.strip()}" if phone.strip() else "",
         },
     }
@@ -101,53 +97,59 @@ def write(
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_settable(page), sort_keys=True)},
     )
-    made = datetime.combine(typed.day, time(), tzinfo=UTC)
+    day = datetime.combine(entries.day, time(), tzinfo=UTC)
     try:
-        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=made)
+        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=day)
     except typst.TypstError as error:
         raise UsageProblems([_not_set(str(error).splitlines()[0], logo)]) from error
     return write_new({out: pdf})[0]
 
 
-def notices(protocol: Protocol) -> tuple[str, ...]:
+def notices(protocol: Protocol, phone: str = "") -> tuple[str, ...]:
     """What the therapist has to know of a handout and the runner need not, a sentence each."""
-    return (safety.REVIEW, *feasibility.notices(protocol))
+    call = 'The page says "call your physio" and has no number: give it with --phone.'
+    return (safety.REVIEW, *([] if phone.strip() else [call]), *feasibility.notices(protocol))
 
 
-def _not_set(said: str, logo: Path | None) -> Problem:
-    if logo is not None and "fit on two pages" not in said:
+def _not_set(message: str, logo: Path | None) -> Problem:
+    if logo is not None and "fit on two pages" not in message:
         mend = "Save it again as PNG, JPEG or SVG."
-        return Problem("logo", logo.name, f"this picture cannot be printed ({said})", mend)
+        return Problem("logo", logo.name, f"this picture cannot be printed ({message})", mend)
     rule = "this prescription does not fit on two pages"
-    return Problem("handout", said, rule, "Shorten the note, or the answers in [cert].")
+    return Problem("handout", message, rule, "Shorten the notes, or the answers in [cert].")
 
 
-def _plan(protocol: Protocol, typed: Given) -> dict[str, Any]:
+def _page_facts(entries: Entries) -> PageFacts:
+    return PageFacts(entries.physio, entries.day_in_words, __version__)
+
+
+def _plan(protocol: Protocol, entries: Entries) -> dict[str, Any]:
     """What the prescription says, in words and drawn."""
-    parts = [vars(part) for part in plain_words.parts(protocol, typed.physio)]
+    parts = [vars(part) for part in plain_words.parts(protocol, entries.physio)]
     last = -1 if protocol.stretch else len(parts)  # the stretch goes over both columns
-    logo = typed.logo_data()
-    of = f" of {typed.clinic}" if typed.clinic else ""
+    logo, page = entries.logo_data(), _page_facts(entries)
+    of = f" of {entries.clinic}" if entries.clinic else ""
+    work = work_facts(protocol, entries.physio) if protocol.strength else None
     return {
-        "title": TITLE,
-        "runner": f"For {typed.runner.strip()}" if typed.runner.strip() else "",
-        "by": _by(typed),
+        "title": WORDS("title"),
+        "runner": f"For {entries.runner.strip()}" if entries.runner.strip() else "",
+        "by": _by(entries),
         "logo": logo and logo | {"alt": f"Logo{of}"},
-        "note": typed.note.strip(),
-        "pictures": exercise_pictures.pictures(protocol.strength),
-        "left": parts[:1] if protocol.strength else [],
-        "right": parts[1:last] if protocol.strength else [],
+        "notes": [" ".join(note.split()) for note in (protocol.note, entries.note) if note.strip()],
+        "pictures": exercise_pictures.pictures(work) if work else [],
+        "left": parts[:1] if work else [],
+        "right": parts[1:last] if work else [],
         "below": parts[last:],
         "diary": _diary(protocol),
-        "promise": f"This is the plan of {typed.physio}. It is not known if it will help you.",
-        "made": f"Set out by hipstudy {__version__}, which does not advise or promise anything.",
+        "promise": WORDS("promise", page),
+        "program": WORDS("program", page),
     }
 
 
-def _by(typed: Given) -> str:
-    phone = f"Telephone {typed.phone.strip()}" if typed.phone.strip() else ""
-    known = (f"From {typed.whose}", typed.clinic.strip(), phone, typed.day_in_words)
-    return " · ".join(one for one in known if one)
+def _by(entries: Entries) -> str:
+    phone = f"Telephone {entries.phone.strip()}" if entries.phone.strip() else ""
+    every = (f"From {entries.whose}", entries.clinic.strip(), phone, entries.day_in_words)
+    return " · ".join(filter(None, every))
 
 
 def _diary(protocol: Protocol) -> dict[str, Any]:
@@ -161,9 +163,10 @@ def _diary(protocol: Protocol) -> dict[str, Any]:
     lines = max(math.ceil(one["boxes"] / BOXES_A_LINE) for one in columns)
     most = MOST_LINES_A_PAGE // lines
     a_page = math.ceil(len(weeks) / math.ceil(len(weeks) / most))
+    diary = plain_words.part("diary")
     return {
-        "heading": "Your diary",
-        "lines": DIARY,
+        "heading": diary.heading,
+        "lines": diary.lines,
         "week": "Week",
         "columns": columns,
         "sore": "Soreness, 0 to 10",
@@ -180,9 +183,9 @@ def _settable(value: Any) -> Any:
     return [_settable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _check(protocol: Protocol, typed: Given) -> None:
+def _check(protocol: Protocol, entries: Entries) -> None:
     """Refuse, with everything that is wrong in one go."""
-    problems = letterhead.problems(typed)
+    problems = letterhead.problems(entries)
     if protocol.strength is None and protocol.stretch is None:
         rule = "there is nothing to hand out: this prescription has no exercise"
         problems.append(Problem("prescription", protocol.name, rule))

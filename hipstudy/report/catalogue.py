@@ -54,10 +54,10 @@ class NotebookSource:
         UsageProblems
             When the notebook names a function that is not part of hipstudy.
         """
-        named = _marks(self.notebook).get("preflight")
-        if not named:
+        name = _marks(self.notebook).get("preflight")
+        if not name:
             return None
-        match = _FUNCTION.match(str(named))
+        match = _FUNCTION.match(str(name))
         if match:
             try:
                 function = getattr(importlib.import_module(match[1]), match[2])
@@ -66,23 +66,23 @@ class NotebookSource:
             if str(getattr(function, "__module__", "")).split(".")[0] == "hipstudy":
                 return function
         where = f"{self.path.name}, metadata, preflight"
-        raise UsageProblems([Problem(where, str(named), "a function of hipstudy is needed")])
+        raise UsageProblems([Problem(where, str(name), "a function of hipstudy is needed")])
 
 
-def shelf() -> dict[str, NotebookSource]:
+def package_reports() -> dict[str, NotebookSource]:
     """Read the reports that come with the package, by name.
 
     Where two notebooks have one name, the shorter file name has it: a copy made in JupyterLab
     keeps the mark of the original and is run by its path.
     """
-    found: dict[str, NotebookSource] = {}
+    reports: dict[str, NotebookSource] = {}
     paths = place("notebooks").glob("*.ipynb")
     for path in sorted(paths, key=lambda path: (len(path.name), path.name)):
         notebook = load(path)
         name = _marks(notebook).get("report")
-        if name and str(name) not in found:
-            found[str(name)] = NotebookSource(str(name), path, notebook)
-    return dict(sorted(found.items()))
+        if name and str(name) not in reports:
+            reports[str(name)] = NotebookSource(str(name), path, notebook)
+    return dict(sorted(reports.items()))
 
 
 def find(name: str) -> NotebookSource:
@@ -94,7 +94,7 @@ def find(name: str) -> NotebookSource:
         When there is none; the nearest name is given.
     """
     if not name.endswith(".ipynb"):
-        reports = shelf()
+        reports = package_reports()
         if name not in reports:
             mend = nearest(name, reports) if reports else ""
             raise UsageProblems([Problem("report", name, "there is no such report", mend)])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.progress_bar import Progress
-from hipstudy.report.parameters_cell import NotebookParameter, Value, carried, cell_source
+from hipstudy.report.parameters_cell import NotebookParameter, Value, cell_source, injected_values
 from hipstudy.resources import file_name, without_folders
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
-_SHOWN = 300
+_MOST_LETTERS = 300
 _TIMES = ("papermill", "execution")
 
 
@@ -49,14 +49,14 @@ class _Headings:
 
     def __init__(self, total: int, progress: Progress) -> None:
         self.total = total
-        self.begun = False
+        self.has_begun = False
         self.progress = progress
         self.heading = ""
         self.cell: Any = None
 
     def cell_starts(self, cell: Any, cell_index: int) -> None:
         """Remember and show where the run is."""
-        self.begun = True
+        self.has_begun = True
         if cell.cell_type == "markdown":
             titles = [s.lstrip("# ") for s in cell.source.splitlines() if re.match(r"#+ ", s)]
             self.heading = titles[-1] if titles else self.heading
@@ -138,10 +138,10 @@ def _run(
     except PapermillExecutionError as error:
         raise _failed(error, follow) from None
     except RuntimeError as error:
-        if follow.begun and not isinstance(error, DeadKernelError):
+        if follow.has_begun and not isinstance(error, DeadKernelError):
             raise
         message = "the notebook's kernel did not start"
-        if follow.begun:
+        if follow.has_begun:
             where = follow.where(cell_source(follow.cell or {}))
             message = f"the notebook's kernel died in {where}, most often for want of memory"
         raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
@@ -174,12 +174,12 @@ def _node(notebook: Mapping[str, Any]) -> "NotebookNode":
 
 def _failed(error: Any, follow: _Headings) -> NotebookFailed:
     detail = _COLOUR.sub("", "\n".join(error.traceback))
-    said = _COLOUR.sub("", error.evalue).strip()
+    message = _COLOUR.sub("", error.evalue).strip()
     if error.ename in _PROBLEMS:
-        return NotebookFailed(said, _PROBLEMS[error.ename], detail)
-    words = " ".join(said.split())
-    if len(words) > _SHOWN:
-        words = words[: _SHOWN - 3] + "..."
+        return NotebookFailed(message, _PROBLEMS[error.ename], detail)
+    words = " ".join(message.split())
+    if len(words) > _MOST_LETTERS:
+        words = words[: _MOST_LETTERS - 3] + "..."
     why = f"{error.ename}: {words}" if words else error.ename
     return NotebookFailed(f"the notebook stopped in {follow.where(error.source)}: {why}", 1, detail)
 
@@ -205,11 +205,11 @@ def portable(notebook: Any, parameters: Sequence[NotebookParameter]) -> Any:
         What the notebook takes; those with the unit ``file`` hold a path.
     """
     files = {parameter.name for parameter in parameters if parameter.unit == "file"}
-    given = carried(notebook)
+    values = injected_values(notebook)
     for cell in notebook["cells"]:
         if TAG in cell.get("metadata", {}).get("tags", ()):
             cell["id"] = TAG
-            lines = [f"{name} = {_short(value, name in files)!r}" for name, value in given.items()]
+            lines = [f"{name} = {_short(value, name in files)!r}" for name, value in values.items()]
             cell["source"] = "\n".join(["# Parameters", *lines])
     return notebook
 

@@ -63,7 +63,7 @@ class StrictKernel(AsyncKernelManager):
     def __init__(self, folder: Path, **options: Any) -> None:
         super().__init__(kernel_name=NAME, connection_file=str(folder / "kernel.json"), **options)
         self.folder = folder
-        self.opened: list[Any] = []
+        self.clients: list[Any] = []
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -78,8 +78,8 @@ class StrictKernel(AsyncKernelManager):
 
     def client(self, **options: Any) -> Any:
         """Open a client, and remember it for the end."""
-        self.opened.append(super().client(**options))
-        return self.opened[-1]
+        self.clients.append(super().client(**options))
+        return self.clients[-1]
 
     @property
     def last_words(self) -> str:
@@ -107,12 +107,12 @@ def running(folder: Path) -> Iterator[StrictKernel]:
 
 def _end(kernel: StrictKernel) -> None:
     loop = ensure_event_loop()
-    left = asyncio.all_tasks(loop)  # what Ctrl-C left half-way
-    for task in left:
+    tasks = asyncio.all_tasks(loop)  # what Ctrl-C left half-way
+    for task in tasks:
         task.cancel()
-    if left:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    for client in kernel.opened:
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    for client in kernel.clients:
         client.stop_channels()
     with suppress(RuntimeError):  # it is dead already
         run_sync(kernel.shutdown_kernel)(now=True)

@@ -18,9 +18,9 @@ from hipstudy.report.outdated_files import outdated, with_outputs
 from hipstudy.report.parameters_cell import (
     NotebookParameter,
     Value,
-    carried,
     cell_source,
     check,
+    injected_values,
     named_file,
     read,
 )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PAPERS = ("a4", "us-letter")
 # Makes more files from a report's parameters: name -> content.
-Beside = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
+ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ class Plan:
         return {p.name: self.values.get(p.name, p.default) for p in self.parameters}
 
 
-def plan(name: str, given: Sequence[tuple[str, str]]) -> Plan:
+def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
     """Check everything that can be checked before a kernel starts.
 
     Parameters
     ----------
     name
         Of a report, or the path of a notebook.
-    given
+    pairs
         Pairs of parameter name and text.
 
     Raises
@@ -80,33 +80,35 @@ def plan(name: str, given: Sequence[tuple[str, str]]) -> Plan:
     parameters = read(source.notebook, source.path.name)
     problems: list[Problem] = []
     try:
-        values = check(parameters, given)
-    except UsageProblems as found:
-        problems += found.problems
-        values = _sound(parameters, given)
-    kept = {p.name: p.default for p in parameters if p.name in carried(source.notebook)}
-    own = {p.name: p.default for p in parameters if p.name not in kept}
+        values = check(parameters, pairs)
+    except UsageProblems as error:
+        problems += error.problems
+        values = _valid_values(parameters, pairs)
+    earlier_values = {
+        p.name: p.default for p in parameters if p.name in injected_values(source.notebook)
+    }
+    own = {p.name: p.default for p in parameters if p.name not in earlier_values}
     differing = {n: v for n, v in values.items() if n not in own or v != own[n]}
-    result = Plan(source, parameters, {**kept, **differing})
+    result = Plan(source, parameters, {**earlier_values, **differing})
     preflight = source.preflight()
     if preflight:
         try:
             result = replace(result, warnings=tuple(preflight(result.all_values) or ()))
-        except ProblemsFound as found:
+        except ProblemsFound as error:
             if not problems:
                 raise
-            problems += found.problems
+            problems += error.problems
     if problems:
         raise UsageProblems(problems)
     return result
 
 
-def _sound(
-    parameters: Sequence[NotebookParameter], given: Sequence[tuple[str, str]]
+def _valid_values(
+    parameters: Sequence[NotebookParameter], pairs: Sequence[tuple[str, str]]
 ) -> dict[str, Value]:
     """Values of what is right by itself, so that the rest can be checked in the same go."""
     values: dict[str, Value] = {}
-    for pair in given:
+    for pair in pairs:
         with suppress(UsageProblems):
             values |= check(parameters, [pair])
     return values
@@ -114,12 +116,12 @@ def _sound(
 
 def report(
     name: str,
-    given: Sequence[tuple[str, str]] = (),
+    pairs: Sequence[tuple[str, str]] = (),
     *,
     out: Path | None = None,
     paper: str = "a4",
     progress: Progress | None = None,
-    beside: Beside | None = None,
+    extra_files: ExtraFiles | None = None,
 ) -> Path:
     """Make a report.
 
@@ -127,7 +129,7 @@ def report(
     ----------
     name
         Of a report, or the path of a notebook.
-    given
+    pairs
         Pairs of parameter name and text.
     out
         Folder for the results; ``reports/NAME`` under the current folder by default.
@@ -135,7 +137,7 @@ def report(
         ``a4`` or ``us-letter``.
     progress
         Told what is being done.
-    beside
+    extra_files
         Makes more files, which are written beside the PDF, or not at all, together with it.
 
     Returns
@@ -152,21 +154,21 @@ def report(
 
     progress = progress or Progress()
     progress.stage("checking the parameters and the data")
-    checked = plan(name, given)
-    progress.say(lines(checked.warnings, progress.width))
-    folder = out if out is not None else Path("reports", checked.source.name)
+    job = plan(name, pairs)
+    progress.say(lines(job.warnings, progress.width))
+    folder = out if out is not None else Path("reports", job.source.name)
     with results_for(folder, alone=True) as results:
-        mark = fingerprint(checked)
+        mark = fingerprint(job)
         progress.stage("running the notebook")
-        executed = execute(checked.source.notebook, checked.values, progress, _warm_up)
+        executed = execute(job.source.notebook, job.values, progress, _warm_up)
         progress.stage("writing the report")
-        files = _files(checked, executed, mark, paper)
-        more = beside(checked.all_values, progress) if beside else {}
-        said = _add(results, checked, executed, files | more)
+        files = _files(job, executed, mark, paper)
+        more = extra_files(job.all_values, progress) if extra_files else {}
+        sentences = _add(results, job, executed, files | more)
         with undisturbed(), reported(folder):
             results.place()
-        progress.say(said)
-    return folder / f"{checked.source.name}.pdf"
+        progress.say(sentences)
+    return folder / f"{job.source.name}.pdf"
 
 
 def _warm_up() -> None:
@@ -176,15 +178,15 @@ def _warm_up() -> None:
         import hipstudy.report.write_pdf  # noqa: F401
 
 
-def _files(checked: Plan, executed: Any, mark: str, paper: str) -> dict[str, bytes | str]:
+def _files(job: Plan, executed: Any, mark: str, paper: str) -> dict[str, bytes | str]:
     """Everything that is made of the executed notebook, name -> content."""
     from hipstudy.report.read_notebook import read as read_document
     from hipstudy.report.write_html import to_html
     from hipstudy.report.write_pdf import to_pdf
 
-    name = checked.source.name
+    name = job.source.name
     document = read_document(executed)
-    stamp = _stamp(checked, mark)
+    stamp = _stamp(job, mark)
     tables = {f"tables/{table}.csv": text for table, text in document.downloads.items()}
     return {
         **tables,
@@ -193,15 +195,13 @@ def _files(checked: Plan, executed: Any, mark: str, paper: str) -> dict[str, byt
     }
 
 
-def _add(
-    results: Results, checked: Plan, executed: Any, files: Mapping[str, bytes | str]
-) -> list[str]:
+def _add(results: Results, job: Plan, executed: Any, files: Mapping[str, bytes | str]) -> list[str]:
     """Add the files, the notebook among them; what is to be said of those of an earlier run."""
     import nbformat
 
-    name = checked.source.name
+    name = job.source.name
     earlier = outdated(results.folder, name, files)
-    notebook = with_outputs(portable(executed, checked.parameters), files)
+    notebook = with_outputs(portable(executed, job.parameters), files)
     with reported(results.folder):
         results.add(f"{name}.ipynb", nbformat.writes(notebook))
         for file, content in files.items():
@@ -211,14 +211,14 @@ def _add(
     return earlier.sentences()
 
 
-def _stamp(checked: Plan, mark: str) -> "Stamp":
+def _stamp(job: Plan, mark: str) -> "Stamp":
     from hipstudy.report.document import Stamp
 
-    values = checked.all_values
-    head = f"hipstudy {checked.source.name} report"
+    values = job.all_values
+    head = f"hipstudy {job.source.name} report"
     cohort = "runners of a cohort file" if values.get("cohort") else "drawn runners"
     return Stamp(
-        report_name=checked.source.name,
+        report_name=job.source.name,
         running_head=f"{head} · {cohort}" if "cohort" in values else head,
         fingerprint=mark,
         version=__version__,
@@ -226,26 +226,26 @@ def _stamp(checked: Plan, mark: str) -> "Stamp":
     )
 
 
-def fingerprint(checked: Plan) -> str:
+def fingerprint(job: Plan) -> str:
     """Twelve hexadecimal digits of everything the numbers come from.
 
     Source notebook, parameters, the bytes of the files they name (not where these are), the
     version of hipstudy and its data.
     """
     digest = hashlib.sha256()
-    for part in _ingredients(checked):
+    for part in _ingredients(job):
         digest.update(f"{len(part)}:".encode() + part)
     return digest.hexdigest()[:12]
 
 
-def _ingredients(checked: Plan) -> list[bytes]:
+def _ingredients(job: Plan) -> list[bytes]:
     parts: list[Any] = [__version__]
-    for cell in checked.source.notebook["cells"]:
+    for cell in job.source.notebook["cells"]:
         if "injected-parameters" not in _tags(cell):
             parts += [cell["cell_type"], cell_source(cell)]
-    for parameter in checked.parameters:
-        if parameter.name in checked.values:
-            parts += [parameter.name, *_contents(parameter, checked.values[parameter.name])]
+    for parameter in job.parameters:
+        if parameter.name in job.values:
+            parts += [parameter.name, *_contents(parameter, job.values[parameter.name])]
     data = place("data")
     for path in sorted(data.rglob("*")):
         if path.suffix in (".csv", ".toml"):

@@ -29,9 +29,9 @@ def split_alt(tex: str) -> tuple[str, str]:
     >>> split_alt("x^2")
     ('x^2', 'x^2')
     """
-    said = _ALT.search(tex)
+    match = _ALT.search(tex)
     bare = " ".join(_COMMENT.sub("", tex).split())
-    return bare, " ".join(said.group(1).split()) if said else bare
+    return bare, " ".join(match.group(1).split()) if match else bare
 
 
 @lru_cache(maxsize=512)

@@ -24,25 +24,27 @@ class Outdated:
     ----------
     ours
         As the earlier run left them.
-    changed
+    edited
         Changed since, so they are somebody's work.
     """
 
     ours: tuple[str, ...]
-    changed: tuple[str, ...]
+    edited: tuple[str, ...]
 
     def sentences(self) -> list[str]:
         """What is to be said of them."""
-        said = []
+        sentences = []
         if self.ours:
-            said.append(f"removed, as they were of an earlier run: {', '.join(self.ours)}")
-        if self.changed:
-            names = ", ".join(self.changed)
-            said.append(f"of an earlier run, and left since they were changed after it: {names}")
-        return said
+            sentences.append(f"removed, as they were of an earlier run: {', '.join(self.ours)}")
+        if self.edited:
+            names = ", ".join(self.edited)
+            sentences.append(
+                f"of an earlier run, and left since they were changed after it: {names}"
+            )
+        return sentences
 
 
-def outdated(folder: Path, name: str, written: Iterable[str]) -> Outdated:
+def outdated(folder: Path, name: str, new_files: Iterable[str]) -> Outdated:
     """Find them.
 
     Parameters
@@ -51,12 +53,12 @@ def outdated(folder: Path, name: str, written: Iterable[str]) -> Outdated:
         Where the report is written.
     name
         Of the report.
-    written
+    new_files
         Names of the files that this run writes; they and what other reports there list are not
         outdated.
     """
     earlier = _outputs(folder / f"{name}.ipynb")
-    rest = {file: mark for file, mark in earlier.items() if file not in set(written)}
+    rest = {file: mark for file, mark in earlier.items() if file not in set(new_files)}
     if rest:
         for other in folder.glob("*.ipynb"):
             if other.stem != name:
@@ -70,16 +72,16 @@ def with_outputs(notebook: Any, files: Mapping[str, bytes | str]) -> Any:
     """List files in the metadata of a notebook, which is changed and returned."""
     marks = notebook["metadata"].get("hipstudy")
     own = dict(marks) if isinstance(marks, dict) else {}
-    listed = {name: _digest(content) for name, content in sorted(files.items())}
-    notebook["metadata"]["hipstudy"] = own | {KEY: listed}
+    outputs = {name: _digest(content) for name, content in sorted(files.items())}
+    notebook["metadata"]["hipstudy"] = own | {KEY: outputs}
     return notebook
 
 
 def _outputs(path: Path) -> dict[str, str]:
     """What a notebook lists; nothing where it lists none, or is none."""
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))["metadata"]["hipstudy"][KEY]
-        return {str(name): str(mark) for name, mark in listed.items()}
+        outputs = json.loads(path.read_text(encoding="utf-8"))["metadata"]["hipstudy"][KEY]
+        return {str(name): str(mark) for name, mark in outputs.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 

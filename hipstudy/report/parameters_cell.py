@@ -80,7 +80,7 @@ def cell_source(cell: Mapping[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def carried(notebook: Mapping[str, Any]) -> dict[str, Value]:
+def injected_values(notebook: Mapping[str, Any]) -> dict[str, Value]:
     """Values an earlier run left in an executed notebook: they hold when it is run again."""
     try:
         body = ast.parse(tagged_cell(notebook, "injected-parameters") or "").body
@@ -116,21 +116,23 @@ def read(notebook: Mapping[str, Any], where: str = "notebook") -> tuple[Notebook
         raise UsageProblems([Problem(place, (error.text or "").strip(), FORM)]) from None
     comments = _comments(source)
     lines = source.splitlines()
-    found: dict[str, NotebookParameter] = {}
+    by_name: dict[str, NotebookParameter] = {}
     problems = []
     for statement in body:
         place = f"{where}, parameters cell, line {statement.lineno}"
         try:
             parameter = _parameter(statement, comments.get(statement.end_lineno or 0, ""))
-            if parameter.name in found:
+            if parameter.name in by_name:
                 raise ValueError("this name is there already")
-            found[parameter.name] = parameter
+            by_name[parameter.name] = parameter
         except ValueError as error:
             problems.append(Problem(place, lines[statement.lineno - 1].strip(), str(error)))
     if problems:
         raise UsageProblems(problems)
-    left = carried(notebook)
-    return tuple(replace(p, default=left.get(p.name, p.default)) for p in found.values())
+    earlier_values = injected_values(notebook)
+    return tuple(
+        replace(p, default=earlier_values.get(p.name, p.default)) for p in by_name.values()
+    )
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -197,7 +199,7 @@ _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0
 
 
 def check(
-    parameters: Sequence[NotebookParameter], given: Iterable[tuple[str, str]]
+    parameters: Sequence[NotebookParameter], pairs: Iterable[tuple[str, str]]
 ) -> dict[str, Value]:
     """Turn names and texts into values of the right type.
 
@@ -205,7 +207,7 @@ def check(
     ----------
     parameters
         What the notebook takes.
-    given
+    pairs
         Pairs of name and text, as typed.
 
     Returns
@@ -219,28 +221,28 @@ def check(
         Listing everything that is wrong: unknown names, wrong types, values out of range, a name
         given twice with different values, files that are not there.
     """
-    known = {parameter.name: parameter for parameter in parameters}
+    by_name = {parameter.name: parameter for parameter in parameters}
     texts: dict[str, list[str]] = {}
-    for name, text in given:
+    for name, text in pairs:
         texts.setdefault(name, [])
         if text not in texts[name]:
             texts[name].append(text)
     problems, values = [], {}
     for name, several in texts.items():
-        if name not in known:
-            mend = nearest(name, known) if known else "It takes none."
+        if name not in by_name:
+            mend = nearest(name, by_name) if by_name else "It takes none."
             problems.append(Problem("parameter", name, "this report has no such parameter", mend))
         elif len(several) > 1:
             rule = "one value is needed"
             problems.append(Problem(name, " and ".join(several), rule, "Give it once."))
         else:
             try:
-                values[name] = convert(known[name], several[0])
+                values[name] = convert(by_name[name], several[0])
             except UsageProblems as error:
                 problems += error.problems
     if problems:
         raise UsageProblems(problems)
-    return {name: values[name] for name in known if name in values}
+    return {name: values[name] for name in by_name if name in values}
 
 
 def convert(parameter: NotebookParameter, text: str) -> Value:
@@ -331,10 +333,10 @@ def _check_file(parameter: NotebookParameter, text: str) -> None:
             return
         if path.is_dir():
             raise _wrong(parameter, text, "a file is needed, this is a folder")
-        found = path.exists()
+        is_there = path.exists()
     except (OSError, ValueError):
-        found = False
-    rule = "an ordinary file is needed" if found else f"no such file in the folder {path.parent}"
+        is_there = False
+    rule = "an ordinary file is needed" if is_there else f"no such file in the folder {path.parent}"
     raise _wrong(parameter, path.name, rule, nearest_file(path))
 
 

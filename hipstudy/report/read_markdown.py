@@ -26,7 +26,7 @@ from hipstudy.report.typography import clean, clean_line, with_minus
 Token = dict[str, Any]
 
 _MARKS = {"strong": "strong", "emphasis": "emphasis"}
-_TURNED = {
+_METHODS = {
     "blank_line": "nothing",
     "heading": "heading",
     "paragraph": "paragraphs",
@@ -82,7 +82,7 @@ class _Walk:
 
     def block(self, token: Token) -> list[Block]:
         """Turn one block token into the blocks it stands for."""
-        turn = getattr(self, _TURNED.get(token["type"], ""), None)
+        turn = getattr(self, _METHODS.get(token["type"], ""), None)
         if turn is None:
             rule = "this kind of Markdown is not printed"
             self.wrong(token["type"], rule, "Use plain Markdown.")
@@ -116,15 +116,15 @@ class _Walk:
 
     def paragraphs(self, paragraph: Token) -> Iterator[Block]:
         """Cut a paragraph where a displayed formula stands in it."""
-        held: list[Token] = []
+        inline: list[Token] = []
         for token in [*paragraph["children"], {"type": "end"}]:
             if token["type"] not in ("block_math", "end"):
-                held.append(token)
+                inline.append(token)
                 continue
-            runs = tuple(self.runs(held))
+            runs = tuple(self.runs(inline))
             if plain_text(runs):
                 yield Paragraph(runs)
-            held = []
+            inline = []
             if token["type"] == "block_math":
                 yield from self.maths(token)
 
@@ -193,11 +193,11 @@ class _Walk:
     def refuse_inline(self, kind: str, token: Token) -> None:
         """Say what inline Markdown is not printed."""
         if kind == "image":
-            found = token["attrs"]["url"]
-            self.wrong(found, "a picture in Markdown has no caption", "Draw it in a code cell.")
+            quoted = token["attrs"]["url"]
+            self.wrong(quoted, "a picture in Markdown has no caption", "Draw it in a code cell.")
         else:
             self.wrong(kind, "this kind of Markdown is not printed", "Use plain Markdown.")
 
-    def wrong(self, found: str, rule: str, mend: str) -> None:
+    def wrong(self, quoted: str, rule: str, mend: str) -> None:
         """Add a problem of this cell."""
-        self.problems.append(Problem(self.where, found, rule, mend))
+        self.problems.append(Problem(self.where, quoted, rule, mend))

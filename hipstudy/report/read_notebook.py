@@ -51,17 +51,19 @@ class OutputReader:
     def blocks(self, output: dict[str, Any]) -> list[Block]:
         """Return the blocks of one output; an error in the cell is a problem."""
         if output["output_type"] == "error":
-            found = f"{output.get('ename', 'error')}: {output.get('evalue', '')}"
-            self._wrong(found, "the cell stopped with an error", "Mend the cell and run it again.")
+            message = f"{output.get('ename', 'error')}: {output.get('evalue', '')}"
+            self._wrong(
+                message, "the cell stopped with an error", "Mend the cell and run it again."
+            )
             return []
         if output["output_type"] not in ("display_data", "execute_result"):
             return []
-        data = {mime: _joined(value) for mime, value in output["data"].items()}
+        data = {mime: _one_text(value) for mime, value in output["data"].items()}
         if CSV_MIME in data:
             self._download(data[CSV_MIME], output.get("metadata", {}))
             return []
-        if "text/html" in data and (found := self._html(data["text/html"])) is not None:
-            return found
+        if "text/html" in data and (blocks := self._html(data["text/html"])) is not None:
+            return blocks
         for mime in _PICTURES:
             if mime in data:
                 return self._own_picture(data[mime], mime)
@@ -73,8 +75,8 @@ class OutputReader:
         """Blocks of the HTML; None when it holds nothing that a report prints."""
         from bs4 import BeautifulSoup
 
-        found = BeautifulSoup(source, "html.parser").select(_READ)
-        tops = [tag for tag in found if not any(above in found for above in tag.parents)]
+        tags = BeautifulSoup(source, "html.parser").select(_READ)
+        tops = [tag for tag in tags if not any(above in tags for above in tag.parents)]
         if not tops:
             return None
         return [block for tag in tops for block in self._element(tag)]
@@ -126,14 +128,14 @@ class OutputReader:
         elif self.downloads.setdefault(name, text) != text:
             self._wrong(name, "two different tables have this name", "Give each its own.")
 
-    def _wrong(self, found: str, rule: str, mend: str) -> None:
-        self.problems.append(Problem(self.where, found, rule, mend))
+    def _wrong(self, quoted: str, rule: str, mend: str) -> None:
+        self.problems.append(Problem(self.where, quoted, rule, mend))
 
 
 def _answer(tag: "Tag") -> AnswerBlock:
     def words(selector: str, within: "Tag" = tag) -> str:
-        found = within.select_one(selector)
-        return with_minus(clean(found.get_text())) if found else ""
+        element = within.select_one(selector)
+        return with_minus(clean(element.get_text())) if element else ""
 
     numbers = []
     for div in tag.select("dl.numbers > div"):
@@ -144,7 +146,7 @@ def _answer(tag: "Tag") -> AnswerBlock:
     return AnswerBlock(words("p.sentence"), tuple(numbers), words("p.basis"))
 
 
-def _joined(value: object) -> str:
+def _one_text(value: object) -> str:
     return "".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -177,16 +179,16 @@ def read(notebook: Any) -> Document:
     """
     problems: list[Problem] = []
     downloads: dict[str, str] = {}
-    placed = [
+    blocks = [
         (where, block)
         for where, cell in _cells(notebook)
         for block in _blocks(cell, where, problems, downloads)
     ]
-    title = _title(placed, _first_markdown(notebook), problems)
-    _check_levels(placed, problems)
+    title = _title(blocks, _first_markdown(notebook), problems)
+    _check_levels(blocks, problems)
     if problems:
         raise DataProblems(problems)
-    body = [block for _, block in placed if not _is_title(block)]
+    body = [block for _, block in blocks if not _is_title(block)]
     return Document(title, tuple(_numbered(body)), downloads)
 
 
@@ -214,11 +216,11 @@ def _first_markdown(notebook: Any) -> str:
     return next((w for w, cell in _cells(notebook) if cell["cell_type"] == "markdown"), "")
 
 
-def _title(placed: list[tuple[str, Block]], first: str, problems: list[Problem]) -> str:
+def _title(blocks: list[tuple[str, Block]], first: str, problems: list[Problem]) -> str:
     """Words of the one title; problems when there is none, or another."""
     titles = [
         (where, read_markdown.plain_text(block.runs))
-        for where, block in placed
+        for where, block in blocks
         if isinstance(block, Heading) and block.level == 1
     ]
     rule = "a report has one title (# ...), in its first Markdown cell"
@@ -237,17 +239,17 @@ def _title(placed: list[tuple[str, Block]], first: str, problems: list[Problem])
     return title
 
 
-def _check_levels(placed: list[tuple[str, Block]], problems: list[Problem]) -> None:
+def _check_levels(blocks: list[tuple[str, Block]], problems: list[Problem]) -> None:
     """Headings go down one level at a time, so that they can be walked by ear."""
     above = 1
-    for where, block in placed:
+    for where, block in blocks:
         if not isinstance(block, Heading):
             continue
         words = read_markdown.plain_text(block.runs)
         if block.level > above + 1:
-            found = f"{'#' * block.level} {words}"
+            heading = f"{'#' * block.level} {words}"
             rule = f"a heading level is skipped: {'#' * above} comes before it"
-            problems.append(Problem(where, found, rule, f"Use {'#' * (above + 1)}."))
+            problems.append(Problem(where, heading, rule, f"Use {'#' * (above + 1)}."))
         if not words and block.level > 1:
             problems.append(Problem(where, "#" * block.level, "a heading needs words", ""))
         above = block.level

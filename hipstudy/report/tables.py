@@ -29,20 +29,20 @@ def read_table(table: "Tag", caption: str = "", name: str = "") -> TableBlock | 
     return table_block(
         head=[[_cell(cell, head=True) for cell in _cells(row)] for row in head],
         rows=[[_cell(cell, head=cell.name == "th") for cell in _cells(row)] for row in body],
-        asked=[str(cell.get("data-align", "")) for cell in _cells(head[-1])],
+        declared=[str(cell.get("data-align", "")) for cell in _cells(head[-1])],
         caption=caption or (clean(table.caption.get_text()) if table.caption else ""),
         name=name,
     )
 
 
 def table_block(
-    head: Grid, rows: Grid, asked: Sequence[str], caption: str = "", name: str = ""
+    head: Grid, rows: Grid, declared: Sequence[str], caption: str = "", name: str = ""
 ) -> TableBlock:
     """Make a table block: rows of one length, and an alignment for every column."""
     head, rows = _even(head, rows)
     columns = _columns(rows, len(_spread(head)[0]))
     align = tuple(
-        asked[place] if len(asked) == len(columns) and asked[place] in ALIGNMENTS
+        declared[place] if len(declared) == len(columns) and declared[place] in ALIGNMENTS
         else column_alignment(column)
         for place, column in enumerate(columns)
     )  # fmt: skip
@@ -57,8 +57,8 @@ def at_decimal(text: str) -> tuple[str, str]:
     >>> at_decimal("12.5 (3 to 4)"), at_decimal("7")
     (('12', '.5 (3 to 4)'), ('7', ''))
     """
-    found = _DECIMAL.match(text)
-    return (found.group(1), found.group(2)) if found else (text, "")
+    match = _DECIMAL.match(text)
+    return (match.group(1), match.group(2)) if match else (text, "")
 
 
 def _cells(row: "Tag") -> list["Tag"]:
@@ -71,8 +71,8 @@ def _cell(cell: "Tag", head: bool) -> Cell:
 
 
 def _span(cell: "Tag", name: str) -> int:
-    asked = str(cell.get(name, "1"))
-    return min(max(int(asked), 1), _MOST_SPANNED) if asked.isdigit() else 1
+    span = str(cell.get(name, "1"))
+    return min(max(int(span), 1), _MOST_SPANNED) if span.isdigit() else 1
 
 
 def _spread(rows: Grid) -> list[list[Cell]]:
@@ -131,7 +131,7 @@ _SHORT_TEXT = 1400
 _JOINT = re.compile(r"(?<=[_/.\-])(?=\w)")
 _LONGEST_MEASURED = 4
 
-Placed = tuple[int, int, Cell]
+CellAt = tuple[int, int, Cell]
 
 
 def table_data(block: TableBlock) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
     width = len(block.align)
     alone = [[c.text for _, x, c in body if x == i and c.columns == 1] for i in range(width)]
     heads = [[c.text for _, x, c in head if x == i and c.columns == 1] for i in range(width)]
-    cut = [[at_decimal(settable(text)) for text in column] for column in alone]
+    halves = [[at_decimal(settable(text)) for text in column] for column in alone]
     numeric = [align == "number" for align in block.align]
     return {
         "caption": settable(block.caption),
@@ -151,9 +151,9 @@ def table_data(block: TableBlock) -> dict[str, Any]:
         "short": _is_short(block),
         "head": [_cell_data(*one, numeric=False) for one in head],
         "body": [_cell_data(*one, numeric=numeric[one[1]]) for one in body],
-        "left": [_distinct(left for left, _ in column) for column in cut],
-        "right": [_distinct(right for _, right in column) for column in cut],
-        "split": [_distinct(p for pair in column for p in _lines(*pair)) for column in cut],
+        "left": [_distinct(left for left, _ in column) for column in halves],
+        "right": [_distinct(right for _, right in column) for column in halves],
+        "split": [_distinct(p for pair in column for p in _lines(*pair)) for column in halves],
         "longest": [_longest(column) for column in alone],
         "heads": [_longest(column) for column in heads],
         "words": [_longest(_words([*a, *h])) for a, h in zip(alone, heads, strict=True)],
@@ -161,7 +161,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
     }
 
 
-def place_cells(rows: Iterable[Iterable[Cell]], first_line: int = 0) -> list[Placed]:
+def place_cells(rows: Iterable[Iterable[Cell]], first_line: int = 0) -> list[CellAt]:
     """Give each cell its line and column, past the cells that span into its row.
 
     Examples
@@ -170,18 +170,18 @@ def place_cells(rows: Iterable[Iterable[Cell]], first_line: int = 0) -> list[Pla
     >>> [(line, column, cell.text) for line, column, cell in place_cells(rows)]
     [(0, 0, 'a'), (0, 1, 'b'), (1, 1, 'c')]
     """
-    taken: set[tuple[int, int]] = set()
-    found = []
+    occupied: set[tuple[int, int]] = set()
+    cells: list[CellAt] = []
     for line, row in enumerate(rows, start=first_line):
         column = 0
         for cell in row:
-            while (line, column) in taken:
+            while (line, column) in occupied:
                 column += 1
             spans = (range(line, line + cell.rows), range(column, column + cell.columns))
-            taken.update((down, across) for down in spans[0] for across in spans[1])
-            found.append((line, column, cell))
+            occupied.update((down, across) for down in spans[0] for across in spans[1])
+            cells.append((line, column, cell))
             column += cell.columns
-    return found
+    return cells
 
 
 def pieces(text: str) -> list[str]:
@@ -209,13 +209,13 @@ def _cut_word(word: str) -> list[str]:
 
 def _cell_data(line: int, column: int, cell: Cell, numeric: bool) -> dict[str, Any]:
     text = settable(cell.text)
-    shown: dict[str, Any] = {"parts": pieces(text), "long": len(text) > _LONG_CELL}
+    parts_of: dict[str, Any] = {"parts": pieces(text), "long": len(text) > _LONG_CELL}
     if numeric and cell.columns == 1:
         left, after = at_decimal(text)
         right, interval = _interval(after)
-        shown |= {"left": left, "after": after, "right": right, "interval": interval}
+        parts_of |= {"left": left, "after": after, "right": right, "interval": interval}
     place = {"line": line, "column": column, "columns": cell.columns, "rows": cell.rows}
-    return shown | place
+    return parts_of | place
 
 
 def _interval(after: str) -> tuple[str, str]:

@@ -59,14 +59,14 @@ def settable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    known = _coverage()
-    kept = []
+    coverage = _coverage()
+    characters = []
     for character in text:
-        if ord(character) in known:
-            kept.append(character)
+        if ord(character) in coverage:
+            characters.append(character)
         elif unicodedata.category(character) not in _UNSEEN:
-            kept.append(MISSING)
-    return "".join(kept)
+            characters.append(MISSING)
+    return "".join(characters)
 
 
 @lru_cache(maxsize=1)

@@ -61,11 +61,11 @@ def words(runs: tuple[Inline, ...]) -> str:
 def _run(run: Inline) -> str:
     if isinstance(run, Formula):
         return _mathml(run.tex, run.alt, display=False)
-    shown = "<br>" if "break" in run.marks else escape(run.text)
+    html = "<br>" if "break" in run.marks else escape(run.text)
     for mark, tag in _TAGS.items():
         if mark in run.marks:
-            shown = f"<{tag}>{shown}</{tag}>"
-    return f'<a href="{escape(run.target)}">{shown}</a>' if run.target else shown
+            html = f"<{tag}>{html}</{tag}>"
+    return f'<a href="{escape(run.target)}">{html}</a>' if run.target else html
 
 
 def _mathml(tex: str, alt: str, display: bool) -> str:
@@ -125,11 +125,12 @@ def _table(block: TableBlock) -> str:
     name = escape(block.caption or "Table")
     head = _rows(block, block.head, scope="col")
     body = _rows(block, block.rows, scope="row")
-    told = f"<caption>{caption}</caption>" if block.caption else ""
+    caption_html = f"<caption>{caption}</caption>" if block.caption else ""
     sorts = ' data-sortable="true"' if block.sortable else ""
     # A table wider than a phone is scrolled by itself, also with the keyboard.
     return (
-        f'<div class="table" role="region" tabindex="0" aria-label="{name}"><table{sorts}>{told}'
+        f'<div class="table" role="region" tabindex="0" aria-label="{name}"><table{sorts}>'
+        f"{caption_html}"
         f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -147,13 +148,13 @@ def _rows(block: TableBlock, rows: tuple[tuple[Cell, ...], ...], scope: str) -> 
 def _cell(cell: Cell, text: str, align: str, scope: str) -> str:
     tag = "th" if cell.head and cell.text else "td"
     names = ("" if align == "left" else align, "together" if len(cell.text) <= _BRIEF else "")
-    given = {
+    spans = {
         "class": " ".join(name for name in names if name),
         "scope": ("colgroup" if cell.columns > 1 else scope) if tag == "th" else "",
         "colspan": str(cell.columns) if cell.columns > 1 else "",
         "rowspan": str(cell.rows) if cell.rows > 1 else "",
     }
-    attributes = "".join(f' {key}="{value}"' for key, value in given.items() if value)
+    attributes = "".join(f' {key}="{value}"' for key, value in spans.items() if value)
     return f"<{tag}{attributes}>{text}</{tag}>"
 
 
@@ -188,10 +189,10 @@ def _answer(block: AnswerBlock) -> str:
         + "</li>"
         for number in block.numbers
     )
-    shown = f'<ul class="numbers">{numbers}</ul>' if numbers else ""
+    html = f'<ul class="numbers">{numbers}</ul>' if numbers else ""
     basis = f'<p class="basis">{escape(block.basis)}</p>' if block.basis else ""
     sentence = f'<p class="sentence">{escape(block.sentence)}</p>'
-    return f'<section class="answer" aria-label="Answer">{sentence}{shown}{basis}</section>'
+    return f'<section class="answer" aria-label="Answer">{sentence}{html}{basis}</section>'
 
 
 def _lines(block: LinesBlock) -> str:
@@ -246,13 +247,13 @@ def to_html(document: Document, stamp: Stamp) -> str:
     title = escape(document.title)
     blocks = "\n".join(block_html(block) for block in document.blocks)
     sorts = any(isinstance(b, TableBlock) and b.sortable for b in document.blocks)
-    script, allowed = _script() if sorts else ("", "")
+    script, allowance = _script() if sorts else ("", "")
     return f"""<!doctype html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}{allowed}">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}{allowance}">
 <title>{title}</title>
 <style>
 {_style()}

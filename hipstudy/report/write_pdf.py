@@ -197,11 +197,11 @@ def _compile(document: Document, stamp: Stamp, paper: str) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"document": page_data(document, stamp, paper)},
     )
-    made = datetime.combine(day, time(), tzinfo=UTC) if day else _NO_DATE
-    found = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=made)
-    if not isinstance(found, bytes):
+    timestamp = datetime.combine(day, time(), tzinfo=UTC) if day else _NO_DATE
+    pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=timestamp)
+    if not isinstance(pdf, bytes):
         raise TypeError("the PDF came in several files")
-    return found
+    return pdf
 
 
 def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> list[Problem]:
@@ -209,13 +209,13 @@ def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> l
     import typst
 
     problems = []
-    for where, found, block in walk(document.blocks):
+    for where, name, block in walk(document.blocks):
         alone = Document("One block", (block,), {})
         try:
             _compile(alone, stamp, paper)
         except (typst.TypstError, maths.NotConvertibleError) as reason:
             rule = f"cannot be set in the PDF ({_first_line(reason)})"
-            problems.append(Problem(where, found, rule, "Write or draw it more plainly."))
+            problems.append(Problem(where, name, rule, "Write or draw it more plainly."))
     return problems or [Problem("the PDF", _first_line(error), "could not be set", "")]
 
 

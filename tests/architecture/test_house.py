@@ -16,6 +16,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+INSTALLED = [*PROJECT["project"]["dependencies"], *EXTRAS["explore"], *EXTRAS["lab"]]  # by make
 LOCKS = ("requirements.lock", "requirements-test.lock")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted((ROOT / "hipstudy").rglob("*.py"))
@@ -60,14 +62,14 @@ def test_environment_yml_has_the_bounds_of_pyproject():
     listed = yaml.safe_load(text("environment.yml"))["dependencies"]
     assert listed[-1] == {"pip": ["-e ."]}
     plain = [line for line in listed if isinstance(line, str) and line != "pip"]
-    ours = bounds(PROJECT["project"]["dependencies"])
+    ours = bounds(INSTALLED)
     python = PROJECT["project"]["requires-python"].removeprefix(">=")
     expected = {name: low for name, low in ours.items() if name not in NOT_FROM_CONDA}
     assert bounds(plain) == {"python": python, **expected}
 
 
 def test_what_is_imported_is_depended_on():
-    ours = {"hipstudy", *bounds(PROJECT["project"]["dependencies"])}
+    ours = {"hipstudy", *bounds(INSTALLED)}
     for file in MODULES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -88,7 +90,7 @@ def test_lock_names_no_host(name):
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_lock_pins_every_dependency_with_hashes(name):
-    wanted = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["setup"]
+    wanted = INSTALLED + PROJECT["dependency-groups"]["setup"]
     wanted += PROJECT["build-system"]["requires"]
     if name == "requirements-test.lock":
         wanted += PROJECT["project"]["optional-dependencies"]["test"]

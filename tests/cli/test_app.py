@@ -384,7 +384,7 @@ def test_the_unforeseen_is_one_sentence(say, monkeypatch):
     def broken(*_args):
         raise ValueError("two\nlines")
 
-    monkeypatch.setattr(catalogue, "shelf", broken)
+    monkeypatch.setattr(catalogue, "package_reports", broken)
     code, out, err = say("report")
     assert (code, out) == (1, "")
     assert err == (
@@ -514,7 +514,8 @@ def test_a_reader_that_has_seen_enough_is_no_error():
 def test_listing_parameters_loads_nothing_heavy(folder):
     tiny.write(folder / "x.ipynb", *tiny.GOOD)
     code = (
-        "import sys; from hipstudy.cli.app import main; main(['report', 'x.ipynb', '--parameters']);"
+        "import sys; from hipstudy.cli.app import main;"
+        "main(['report', 'x.ipynb', '--parameters']);"
         "print(sorted({'numpy', 'pandas', 'papermill', 'nbformat', 'pydantic', 'jupyter_client'}"
         " & set(sys.modules)))"
     )

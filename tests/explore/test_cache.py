@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hipstudy.errors import UsageProblems
 from hipstudy.explore import picture_tables, sentences, state
-from hipstudy.explore.cache import Bench
+from hipstudy.explore.cache import ModelCache
 from hipstudy.explore.live import controls as dose
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.prescription.protocol import preset
@@ -27,15 +27,15 @@ CHANGES = {
 }
 
 
-def bench(n_draws=10):
-    return Bench(START.settings().runners(), n_draws=n_draws)
+def model_cache(n_draws=10):
+    return ModelCache(START.settings().runners(), n_draws=n_draws)
 
 
 @pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("outcome", state.OUTCOMES)
 def test_every_number_is_the_library_s(outcome, changes):
     asked = replace(START, outcome=outcome, **changes)
-    here = picture_tables.view(asked, bench())
+    here = picture_tables.view(asked, model_cache())
     whole = compare_study.run(asked.settings(), n_draws=10)
     name = here.outcome
     assert set(here.study.means) == set(whole.means)
@@ -49,7 +49,7 @@ def test_every_number_is_the_library_s(outcome, changes):
         ends = np.moveaxis(ends, 0, -1)
         own = ends.reshape(len(WORLDS), -1, 2, 2).mean(axis=2)
         np.testing.assert_allclose(
-            np.stack(here.bench.ends(here.study, arm, name), axis=-1), own, atol=1e-12
+            np.stack(here.model_cache.ends(here.study, arm, name), axis=-1), own, atol=1e-12
         )
     np.testing.assert_allclose(
         compare_tables.break_even_draws(here.study, here.pair, 0.5),
@@ -59,7 +59,9 @@ def test_every_number_is_the_library_s(outcome, changes):
 
 def test_change_in_a_pure_world_is_that_of_the_report():
     asked = replace(START, outcome="end_range_torque_nm_kg", prior=(1.0, 0.0, 0.0, 0.0))
-    frame = picture_tables.over_weeks(picture_tables.view(asked, bench()), "end_range_torque_nm_kg")
+    frame = picture_tables.over_weeks(
+        picture_tables.view(asked, model_cache()), "end_range_torque_nm_kg"
+    )
     whole = compare_study.run(asked.settings(), n_draws=10)
     rows = change_over_weeks(whole, state.ARMS)
     rows = rows[(rows["world"] == "weak") & (rows["outcome"] == "end_range_torque_nm_kg")]
@@ -69,29 +71,34 @@ def test_change_in_a_pure_world_is_that_of_the_report():
 
 def test_what_is_kept_is_told_apart():
     """Nothing that was found for other settings, weeks or doses is shown for these."""
-    desk = bench()
+    desk = model_cache()
     trials = [
         START,
         replace(START, adherence=0.9),
         replace(START, start_rom_deg=0.0),
         replace(START, a=START.a.model_copy(update={"weeks": 4}),
                 b=START.b.model_copy(update={"weeks": 4})),
-        replace(START, b=dose.turned(START.b, SPARE, dose.control_values(START.b, SPARE) | {"sets": 5})),
+        replace(
+            START,
+            b=dose.arm_from_controls(
+                START.b, SPARE, dose.control_values(START.b, SPARE) | {"sets": 5}
+            ),
+        ),
         START,
     ]  # fmt: skip
     for asked in trials:
         here = picture_tables.view(asked, desk)
         for outcome in ("thomas_ext_deg", "end_range_torque_nm_kg"):
-            fresh = picture_tables.over_weeks(picture_tables.view(asked, bench()), outcome)
+            fresh = picture_tables.over_weeks(picture_tables.view(asked, model_cache()), outcome)
             assert picture_tables.over_weeks(here, outcome).equals(fresh)
             assert picture_tables.spread(here, outcome).equals(
-                picture_tables.spread(picture_tables.view(asked, bench()), outcome)
+                picture_tables.spread(picture_tables.view(asked, model_cache()), outcome)
             )
         assert picture_tables.torque(here).equals(
-            picture_tables.torque(picture_tables.view(asked, bench()))
+            picture_tables.torque(picture_tables.view(asked, model_cache()))
         )
         assert picture_tables.sessions_done(here).equals(
-            picture_tables.sessions_done(picture_tables.view(asked, bench()))
+            picture_tables.sessions_done(picture_tables.view(asked, model_cache()))
         )
 
 
@@ -121,7 +128,7 @@ doses = st.fixed_dictionaries(
 @settings(max_examples=60)
 @given(doses)
 def test_controls_make_the_prescription_and_stand_at_it(controls):
-    made = dose.turned(START.b, SPARE, controls)
+    made = dose.arm_from_controls(START.b, SPARE, controls)
     stands = dose.control_values(made, SPARE)
     assert stands["sets"] == controls["sets"]
     assert stands["stretch_min_wk"] == pytest.approx(controls["stretch_min_wk"])
@@ -135,10 +142,10 @@ def test_controls_make_the_prescription_and_stand_at_it(controls):
 
 
 def test_even_minutes_are_even():
-    a, b = dose.evened(state.arm_with_letter(preset("stretch_only"), "arm_a"), START.b)
+    a, b = dose.match_minutes(state.arm_with_letter(preset("stretch_only"), "arm_a"), START.b)
     assert a.clock_min_wk == pytest.approx(b.clock_min_wk)
     assert b is START.b
-    same = dose.evened(a, b)
+    same = dose.match_minutes(a, b)
     assert same[0].stretch == a.stretch
 
 
@@ -168,7 +175,7 @@ def test_a_wrong_link_lists_all_its_problems():
 
 def test_the_report_s_parameters_are_the_page_s_settings():
     asked = replace(START, adherence=0.8, start_rom_deg=2.0, prior=(2.0, 1.0, 1.0, 0.0))
-    given = asked.given()
+    given = asked.report_values()
     typed = {"n_runners": int, "seed": int, "adherence": float, "start_rom_deg": float}
     typed |= {"running_speed": float}
     from hipstudy.studies.settings import check
@@ -181,7 +188,7 @@ def test_the_report_s_parameters_are_the_page_s_settings():
 
 @pytest.mark.parametrize("outcome", state.OUTCOMES)
 def test_sentences_carry_their_numbers_and_uncertainty(outcome):
-    here = picture_tables.view(replace(START, outcome=outcome), bench())
+    here = picture_tables.view(replace(START, outcome=outcome), model_cache())
     frame = picture_tables.over_weeks(here, here.outcome)
     said = sentences.over_weeks(here, frame, picture_tables.sessions_done(here))
     assert "95 % band over 10 draws" in said
@@ -192,6 +199,6 @@ def test_sentences_carry_their_numbers_and_uncertainty(outcome):
     uneven = replace(
         START, a=state.arm_with_letter(preset("stretch_only"), "arm_a"), outcome=outcome
     )
-    there = picture_tables.view(uneven, here.bench)
+    there = picture_tables.view(uneven, here.model_cache)
     said = sentences.differences(there, picture_tables.differences(there, there.outcome))
     assert "at unequal minutes a week, so it holds the time too" in said

@@ -68,7 +68,7 @@ def ready():
         GIVEN.runners(), parameters.draw(N_DRAWS, seed=GIVEN.seed), weeks=7, seed=GIVEN.seed
     )
     moved = moved_arm()
-    grid = dose_grid.computed(
+    grid = dose_grid.compute_grid(
         here,
         moved,
         GIVEN.design().arms[0],
@@ -131,7 +131,7 @@ def test_between_the_grid_no_number_is_further_off_than_stated(ready):
 
 def test_what_is_tried_lies_in_every_step_and_never_on_the_grid(ready):
     nodes = ready.grid.steps.stretch_min
-    tried = interpolation_error.tries(ready.grid.steps, ready.moved)
+    tried = interpolation_error.doses_between(ready.grid.steps, ready.moved)
     assert ready.off.n_tried == len(tried) >= 5 * (len(nodes) - 1)
     bouts = [ready.moved.at(dose).stretch.times_per_week for dose in tried if not dose.sets]
     assert len(set(bouts)) > 1, "where bouts become more or fewer the model jumps"
@@ -165,7 +165,7 @@ def test_a_dose_past_a_rule_leaves_a_gap_and_no_error():
     moved = movable(given.design().arms[1])
     steps = Steps((0, 2, 6), (2, 5), ("5 kg",), (0, 40)).holding(moved.own)
     here = cache.scene(given.runners(), parameters.draw(2, seed=0), weeks=3, seed=0)
-    grid = dose_grid.computed(
+    grid = dose_grid.compute_grid(
         here, moved, given.design().arms[0], steps=steps, outcomes={"tightness_nrs": 0.001}
     )
     assert grid.changes("tightness_nrs", moved.own) is not None
@@ -244,11 +244,11 @@ def test_of_a_cohort_file_only_means_leave_the_machine(tmp_path):
     ids = {row.split(",")[head.index("runner_id")] for row in rows[1:]}
     assert ids
     assert not [one for one in ids if re.search(rf"\b{re.escape(one)}\b", page)]
-    n_values = json.loads(told(page))["shape"]
+    n_values = json.loads(on_progress(page))["shape"]
     assert n_values["draws"] == 3, "means of each draw, and nothing of a runner"
 
 
-def told(page):
+def on_progress(page):
     return re.search(r'<script type="application/json" id="page">(.*?)</script>', page, re.S)[1]
 
 
@@ -359,7 +359,7 @@ def set_prior(page, prior, data):
 
 @pytest.fixture(scope="module")
 def data(file):
-    return json.loads(told(file.read_text(encoding="utf-8")))
+    return json.loads(on_progress(file.read_text(encoding="utf-8")))
 
 
 def stated(page):

@@ -56,9 +56,9 @@ def test_all_pictures_follow_one_turn():
         page.arms["arm_b"].controls["sets"].value = 5
 
     page = turned(then=more_sets)
-    assert page.asked.b.strength.sets == 5
-    assert page.asked.b.label == "B: Strength plus stretch, changed"
-    assert set(marks(page).values()) == {page.asked.mark} != {START.mark}
+    assert page.page_state.b.strength.sets == 5
+    assert page.page_state.b.label == "B: Strength plus stretch, changed"
+    assert set(marks(page).values()) == {page.page_state.mark} != {START.mark}
     assert page.arms["arm_b"].controls["preset"].value == dials.OWN
     assert page.arms["arm_a"].controls["preset"].value == "stretch_only_time_matched"
 
@@ -68,11 +68,11 @@ def test_strength_work_that_was_taken_away_comes_back_as_it_was():
         controls = page.arms["arm_b"].controls
         controls["reps"].value = 6
         controls["sets"].value = 0
-        assert page.asked.b.strength is None
+        assert page.page_state.b.strength is None
         assert controls["reps"].disabled
         controls["sets"].value = 2
 
-    work = turned(then=away_and_back).asked.b.strength
+    work = turned(then=away_and_back).page_state.b.strength
     assert (work.sets, work.reps) == (2, 6)
 
 
@@ -85,7 +85,7 @@ def test_a_refused_turn_leaves_everything_as_it_was():
 
     page = turned(then=too_much)
     assert "hours a week; the rule is at most 14" in page.arms["arm_b"].message.value
-    assert page.asked.b.strength.sets == 3
+    assert page.page_state.b.strength.sets == 3
     assert page.arms["arm_b"].controls["sets"].value == 3, "a control stands where the page does"
 
 
@@ -96,7 +96,7 @@ def test_no_cause_at_all_is_refused_in_place():
 
     page = turned(then=none)
     assert "one cause at least needs a weight above 0" in page.shared.message.value
-    assert sum(page.asked.prior) > 0
+    assert sum(page.page_state.prior) > 0
 
 
 def test_text_that_is_typed_is_never_markup():
@@ -111,7 +111,7 @@ def test_text_that_is_typed_is_never_markup():
 def test_a_wrong_link_is_said_and_the_usual_settings_are_shown():
     page = turned("outcome=nonsense")
     assert "there is no such outcome" in page.message.value
-    assert page.asked == START
+    assert page.page_state == START
 
 
 def test_measured_runners_keep_their_measured_start(rbds_file):
@@ -171,19 +171,19 @@ def test_a_link_to_odd_weights_keeps_them_when_another_is_moved():
         page.shared.controls["short"].value = 2
 
     page = turned("prior=30,1,0.3,1", moved)
-    assert page.asked.prior == (30, 2, 0.3, 1)
+    assert page.page_state.prior == (30, 2, 0.3, 1)
     assert page.shared.controls["weak"].value == 30
 
 
 def test_labels_say_nothing_that_a_turn_made_untrue():
     page = turned()
-    assert [page.asked.a.label, page.asked.a.note] == ["A: Stretch only", ""]
+    assert [page.page_state.a.label, page.page_state.a.note] == ["A: Stretch only", ""]
 
     def even(page):
         page.arms["arm_b"].controls["sets"].value = 5
         page._even()
 
-    after = turned(then=even).asked
+    after = turned(then=even).page_state
     assert after.a.label == "A: Stretch only, changed"
     assert after.a.clock_min_wk == pytest.approx(after.b.clock_min_wk)
 
@@ -215,7 +215,7 @@ def test_a_link_that_sets_what_was_measured_is_refused(rbds_file):
 
     page = asyncio.run(run())
     assert "Thomas angles were measured; only drawn ones can be set" in page.message.value
-    assert page.asked.start_rom_deg is None
+    assert page.page_state.start_rom_deg is None
 
 
 def test_one_runner_s_measured_angle_is_not_shown(tmp_path):
@@ -298,7 +298,7 @@ WEEKS_99 = "a=stretch+4x30+s+daily+x+99+wk&b=hip-flexor+3x10+3/wk+x+99+wk&week=9
 def stand_at(page):
     """What each slider shows, and what is modelled."""
     arms = {name: page.arms[f"arm_{name}"].controls for name in "ab"}
-    asked = page.asked
+    asked = page.page_state
     return [
         (page.shared.controls["weeks"], asked.a.weeks),
         (page.shared.controls["weeks"], asked.b.weeks),
@@ -353,10 +353,10 @@ def test_more_weeks_than_the_model_takes_are_refused_in_place():
     page = turned(then=too_long)
     assert "105" in page.arms["arm_b"].message.value
     assert page.report.button.disabled
-    assert page.shared.controls["weeks"].value == page.asked.a.weeks == 12
+    assert page.shared.controls["weeks"].value == page.page_state.a.weeks == 12
 
 
 def test_an_address_far_too_long_is_a_sentence():
     page = turned("a=" + "x" * 70_000)
     assert "settings take at most 8,000 characters" in page.message.value
-    assert page.asked == START
+    assert page.page_state == START

@@ -11,11 +11,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from hipstudy import figures, parameters
 from hipstudy.figures.exercise_setup import LEFT_M, MM_PER_M, RIGHT_M, UNDER_M
 from hipstudy.figures.posture import LEVERS, Stroke
-from hipstudy.handout import exercise_pictures, feasibility
+from hipstudy.handout import body_limits, feasibility
 from hipstudy.model import intensity
 from hipstudy.prescription.shorthand import parse
 
-BODY = exercise_pictures.body()
+BODY = body_limits.body()
 LINE = "hip-flexor {lever} 3x10 {load}, {sides} range {a} to {b} deg, support {cm} cm, 3/wk x 12 wk"
 
 
@@ -66,10 +66,9 @@ def test_every_drawing_stands_on_the_floor_with_its_labels_apart(lever, load, si
     arm = parse(line)
     assume(not feasibility.problems(arm))
     s = feasibility.printed(arm).strength
-    check_picture(figures.posture(exercise_pictures.setup_of(s), weight=s.load != "unloaded"))
-    light = exercise_pictures.easier(s)
-    if light is not None:
-        check_picture(figures.posture(exercise_pictures.setup_of(light), weight=False))
+    check_picture(figures.posture(body_limits.setup_of(s), weight=s.load != "unloaded"))
+    for light in body_limits.easier_ways(s).values():
+        check_picture(figures.posture(body_limits.setup_of(light), weight=False))
         easy = arm.model_copy(update={"strength": light.model_copy(update={"progression": None})})
         assert not feasibility.problems(easy), "what is called easier can be done"
 
@@ -105,7 +104,7 @@ def test_support_of_40_cm_with_the_usual_end_is_not_drawn():
 def test_the_drawing_has_the_incline_of_the_model(lever, cm):
     s = parse(LINE.format(lever=lever, load="", sides="", cm=cm, a=-10, b=0)).strength
     modelled = intensity.lever(s, parameters.central())[2]
-    assert exercise_pictures.setup_of(s).incline_deg == pytest.approx(float(modelled.flat[0]))
+    assert body_limits.setup_of(s).incline_deg == pytest.approx(float(modelled.flat[0]))
 
 
 @pytest.mark.parametrize(("end", "cm"), [(10, 0), (10, 20), (10, 34), (30, 0), (0, 40)])

@@ -21,25 +21,25 @@ class Clock:
         return self.now
 
 
-def counted(stream, total=900, step_s=1.0):
-    count = Progress(stream).counted("doses", Clock(step_s))
+def counter(stream, total=900, step_s=1.0):
+    count = Progress(stream).counter("doses", Clock(step_s))
     for done in range(1, total + 1):
         count(done, total)
     return stream.getvalue()
 
 
 def test_a_terminal_is_told_each_part_and_the_time_left():
-    said = counted(Terminal()).split("\r")
+    said = counter(Terminal()).split("\r")
     assert said[-1].strip() == f"[{'#' * 20}] doses: 900 of 900 done, less than a minute left"
     assert said[300].strip().endswith("doses: 300 of 900 done, about 10 min left")
     assert max(map(len, said)) <= 79
 
 
 def test_elsewhere_a_few_plain_lines():
-    lines = counted(io.StringIO()).splitlines()
+    lines = counter(io.StringIO()).splitlines()
     assert 5 <= len(lines) < LINES
     assert lines[0] == "  doses: 90 of 900 done, about 14 min left"
-    assert counted(io.StringIO(), step_s=0.001) == "", "nothing to wait for"
+    assert counter(io.StringIO(), step_s=0.001) == "", "nothing to wait for"
 
 
 def test_a_note_stays():

@@ -256,21 +256,21 @@ def reported_as(monkeypatch):
 
     monkeypatch.setattr("hipstudy.report.execute.execute", lambda *_: tiny.executed())
 
-    def make(*tables, beside=None, name="good.ipynb", out=Path("out")):
+    def make(*tables, extra_files=None, name="good.ipynb", out=Path("out")):
         made = {f"tables/{table}.csv": f"{table}\n" for table in tables}
         page = {f"{Path(name).stem}.pdf": b"%PDF"}
         monkeypatch.setattr(make_report, "_files", lambda *_: made | page)
         stream = io.StringIO()
         path = str(tiny.write(Path(name), *tiny.GOOD))
-        more = (lambda *_: beside) if beside else None
-        report(path, out=out, progress=Progress(stream), beside=more)
+        more = (lambda *_: extra_files) if extra_files else None
+        report(path, out=out, progress=Progress(stream), extra_files=more)
         return stream.getvalue()
 
     return make
 
 
 def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_and_is_said(folder, reported_as):
-    assert "earlier" not in reported_as("effects", "surfaces", beside={"explorer.html": "old"})
+    assert "earlier" not in reported_as("effects", "surfaces", extra_files={"explorer.html": "old"})
     (folder / "out/tables/mine.csv").write_text("mine")
     (folder / "out/other.html").write_text("mine")
     said = reported_as("effects")

@@ -7,7 +7,7 @@ import tiny
 
 from hipstudy.errors import UsageProblems
 from hipstudy.report.parameter_list import listing, table
-from hipstudy.report.parameters_cell import NotebookParameter, carried, check, read
+from hipstudy.report.parameters_cell import NotebookParameter, check, injected_values, read
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_values_of_an_earlier_run_are_the_defaults():
     notebook = tiny.notebook(
         *tiny.GOOD, ("injected-parameters", '# Parameters\nweeks = 6\ncohort = "x.csv"')
     )
-    assert carried(notebook) == {"weeks": 6, "cohort": "x.csv"}
+    assert injected_values(notebook) == {"weeks": 6, "cohort": "x.csv"}
     assert {p.name: p.default for p in read(notebook)}["weeks"] == 6
 
 

@@ -23,7 +23,7 @@ AGAIN = (
     "of an earlier page in quotes it opens with the settings of that page."
 )
 TURNED_AWAY = f"It opens only in the browser that hipstudy explore opened. {AGAIN}"
-SPENT = (
+ALREADY_USED = (
     "This address lets one browser in, once, and it was used already. Go on in the browser that "
     f"used it. If that was not yours, somebody else on this computer may be in: {AGAIN}"
 )
@@ -118,9 +118,9 @@ class Guard:
             return _refuse(handler, TOO_LONG, title="This address is too long", status=414)
         if request.path != self.folder:
             return self._turns_part_away(handler)
-        shown = handler.get_query_argument("token", None)
-        if shown is not None:
-            return self._takes_token(handler, shown)
+        token = handler.get_query_argument("token", None)
+        if token is not None:
+            return self._takes_token(handler, token)
         return self._turns_page_away(handler)
 
     def _turns_part_away(self, handler: RequestHandler) -> bool:
@@ -154,15 +154,17 @@ class Guard:
             return True
         return False
 
-    def _takes_token(self, handler: RequestHandler, shown: str) -> bool:
+    def _takes_token(self, handler: RequestHandler, token: str) -> bool:
         """Exchange the token for the cookie, once."""
-        if not _same(shown, self.token):
+        if not _same(token, self.token):
             return _refuse(handler, TURNED_AWAY)
         why = _not_a_tab(handler)
         if why:
             return _refuse(handler, why)
         if self._is_spent:
-            return (not self.knows(handler) and _refuse(handler, SPENT)) or self._leads_on(handler)
+            if not self.knows(handler):
+                return _refuse(handler, ALREADY_USED)
+            return self._leads_on(handler)
         self._is_spent = True
         handler.set_cookie(
             self._cookie, self._secret, httponly=True, samesite="Strict", path=self.folder

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from hipstudy.explore.sentences import title
+from hipstudy.explore.sentences import WORDS, title
 from hipstudy.explore.state import OUTCOMES, RESERVE, PageState, presets
 from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.model.causes import WORLDS, expected_shares
@@ -74,7 +74,7 @@ def control_values(arm: Protocol, spare: Strength) -> dict[str, Any]:
     }
 
 
-def turned(arm: Protocol, spare: Strength, controls: Mapping[str, Any]) -> Protocol:
+def arm_from_controls(arm: Protocol, spare: Strength, controls: Mapping[str, Any]) -> Protocol:
     """The prescription that the controls ask for; what they do not show stays as it is.
 
     Parameters
@@ -111,7 +111,7 @@ def _work(arm: Protocol, spare: Strength, controls: Mapping[str, Any]) -> Protoc
     return from_dict(data | {"strength": work}, arm.name)
 
 
-def evened(a: Protocol, b: Protocol) -> tuple[Protocol, Protocol]:
+def match_minutes(a: Protocol, b: Protocol) -> tuple[Protocol, Protocol]:
     """Both arms with the same clock minutes a week: the shorter one's stretching is raised.
 
     Raises
@@ -150,10 +150,10 @@ def slider(words: str, unit: str, low: float, high: float, step: float) -> widge
     )
 
 
-def _said_exactly(control: widgets.Widget, value: float, shown: float) -> None:
+def _describe_exactly(control: widgets.Widget, value: float, reading: float) -> None:
     """Name a slider's exact value where it can only stand near it, so that no other is read."""
     words = control.description.split(EXACTLY)[0]
-    is_near = abs(value - shown) > 1e-6
+    is_near = abs(value - reading) > 1e-6
     control.description = f"{words}{EXACTLY}{value:.4g}" if is_near else words
 
 
@@ -166,7 +166,7 @@ def _choice(words: str, options: list[tuple[str, Any]]) -> widgets.Widget:
     return widgets.Dropdown(options=options, description=words, layout=_WIDE, style=_STYLE)
 
 
-class Group:
+class ControlGroup:
     """Controls that stand together; what is set by the program is not taken for a hand's doing.
 
     Parameters
@@ -184,9 +184,9 @@ class Group:
         self._by_program = False
         self._on_turn = on_turn
         for name, control in self.controls.items():
-            control.observe(lambda _, name=name: self._turned(name), names="value")
+            control.observe(lambda _, name=name: self._report_turn(name), names="value")
 
-    def _turned(self, name: str) -> None:
+    def _report_turn(self, name: str) -> None:
         if not self._by_program:
             self._on_turn(name)
 
@@ -195,7 +195,7 @@ class Group:
         """What each control stands at."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def put(
+    def set_values(
         self,
         values: Mapping[str, Any],
         *,
@@ -216,9 +216,9 @@ class Group:
                 if hasattr(control, "step"):
                     if most is None and value > control.max:  # a line or a link may ask for more
                         control.max = type(control.max)(-(-value // control.step) * control.step)
-                    shown = _on_step(control, value)
-                    _said_exactly(control, shown if name in unset else value, shown)
-                    value = shown
+                    reading = _on_step(control, value)
+                    _describe_exactly(control, reading if name in unset else value, reading)
+                    value = reading
                 if control.value != value:
                     control.value = value
         finally:
@@ -231,7 +231,7 @@ def line(arm: Protocol) -> str:
     return shorthand.write(plain, name=arm.name)
 
 
-class Arm(Group):
+class ArmControls(ControlGroup):
     """Controls of one arm: where it comes from, its line, and its dose."""
 
     def __init__(self, letter: str, on_turn: Callable[[str], None]) -> None:
@@ -268,7 +268,7 @@ class Arm(Group):
         """Let the controls stand at a prescription."""
         at = control_values(arm, spare)
         words = {} if self.message.value else {"line": line(arm)}  # a mistake stays to be mended
-        self.put(at | {"preset": preset} | words)
+        self.set_values(at | {"preset": preset} | words)
         has_work = arm.strength is not None
         for name in self.doses:
             idle = name not in ("sets", "stretch_min_wk") and not has_work
@@ -304,7 +304,7 @@ def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
     return controls
 
 
-class Shared(Group):
+class SharedControls(ControlGroup):
     """Controls of what both arms have in common, and of what is looked at."""
 
     def __init__(self, on_turn: Callable[[str], None], *, is_measured: bool) -> None:
@@ -327,13 +327,13 @@ class Shared(Group):
         for name in ("hs-controls", "hs-wide"):
             self.box.add_class(name)
 
-    def show(self, asked: PageState, usual: Mapping[str, float]) -> None:
-        """Let the controls stand at what is asked."""
-        own, start = asked.adherence, asked.start_rom_deg
+    def show(self, page_state: PageState, usual: Mapping[str, float]) -> None:
+        """Set the controls to the settings on screen."""
+        own, start = page_state.adherence, page_state.start_rom_deg
         values: dict[str, Any] = {
-            "outcome": asked.outcome,
-            "weeks": asked.a.weeks,
-            "running_speed": asked.running_speed,
+            "outcome": page_state.outcome,
+            "weeks": page_state.a.weeks,
+            "running_speed": page_state.running_speed,
             "adherence_as_modelled": own is None,
             "adherence": 100 * (usual["adherence"] if own is None else own),
             "start_as_published": start is None,
@@ -342,9 +342,9 @@ class Shared(Group):
         unset = [
             name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None
         ]
-        self.put(values | dict(zip(WORLDS, asked.prior, strict=True)), unset=unset)
-        said = ", ".join(
+        self.set_values(values | dict(zip(WORLDS, page_state.prior, strict=True)), unset=unset)
+        shares = ", ".join(
             f"{WORLD_LABELS[world].lower()} {percent(share)}"
-            for world, share in zip(WORLDS, expected_shares(asked.prior), strict=True)
+            for world, share in zip(WORLDS, expected_shares(page_state.prior), strict=True)
         )
-        self.shares.value = f'<p class="hs-note">Expected shares of runners: {said}.</p>'
+        self.shares.value = f'<p class="hs-note">{WORDS("live_shares", shares)}</p>'

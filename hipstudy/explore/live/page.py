@@ -14,12 +14,20 @@ import ipywidgets as widgets
 
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems
 from hipstudy.explore import picture_tables, sentences, state
-from hipstudy.explore.cache import Bench
+from hipstudy.explore.cache import ModelCache
 from hipstudy.explore.live import controls as dose
 from hipstudy.explore.live import panels
-from hipstudy.explore.live.controls import OWN, Arm, Group, Shared, line, slider
+from hipstudy.explore.live.controls import (
+    OWN,
+    ArmControls,
+    ControlGroup,
+    SharedControls,
+    line,
+    slider,
+)
 from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, warned
 from hipstudy.explore.live.report_button import ReportButton
+from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import ARMS, PageState
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
@@ -48,8 +56,8 @@ class Page:
     """
 
     def __init__(self, start: PageState, cohort: Cohort, out: Path, query: str) -> None:
-        self.bench, self.boards = Bench(cohort), panels.Boards()
-        self.asked = start
+        self.model_cache, self.boards = ModelCache(cohort), panels.Boards()
+        self.page_state = start
         self._waiting: asyncio.TimerHandle | None = None
         self.usual = {
             "adherence": number("adherence_mean"),
@@ -57,27 +65,28 @@ class Page:
         }
         self.spare = {arm: state.presets()[BOTH].strength for arm in ARMS}
         self.arms = {
-            name: Arm(name[-1].upper(), lambda control, name=name: self._arm_turned(name, control))
+            name: ArmControls(
+                name[-1].upper(), lambda control, name=name: self._arm_turned(name, control)
+            )
             for name in ARMS
         }
-        self.shared = Shared(self._shared_turned, is_measured=cohort.is_measured)
+        self.shared = SharedControls(self._shared_turned, is_measured=cohort.is_measured)
         last = float(start.a.weeks)
         curve = slider("Week of the curve", "weeks", 0, last, 1)
-        self.week = Group({"week": curve}, lambda _: self._week_turned())
+        self.week = ControlGroup({"week": curve}, lambda _: self._week_turned())
         self.even = widgets.Button(description="Give both arms the same minutes a week")
         self.even.add_class("hs-wide")
         self.even.on_click(lambda _: self._even())
         self.pictures = {panel: widgets.HTML() for panel in panels.PANELS}
         self.link = widgets.HTML()
         self._unread: set[str] = set()  # arms whose line, as it stands there, is no prescription
-        self.report = ReportButton(lambda: self.asked, out, cohort.sha256, self._why_not)
+        self.report = ReportButton(lambda: self.page_state, out, cohort.sha256, self._why_not)
         self.message = widgets.HTML()
         try:
-            self.asked = _fit(state.read(query, start), cohort)
-        except UsageProblems as found:
+            self.page_state = _fit(state.read(query, start), cohort)
+        except UsageProblems as error:
             self.message.value = (
-                f"<p>This link's settings cannot be used; the usual ones are shown.</p>"
-                f"{problem_list_html(found.problems)}"
+                f"<p>{WORDS('live_wrong_link')}</p>{problem_list_html(error.problems)}"
             )
         self.box = self._laid_out(cohort)
         self._presets = {
@@ -90,35 +99,30 @@ class Page:
         """Why no report can be made of what is on screen; nothing when one can."""
         if not self._unread:
             return ""
-        letters = " and ".join(name[-1].upper() for name in sorted(self._unread))
-        whose = f"arm {letters}" if len(self._unread) == 1 else f"arms {letters}"
-        return (
-            f"No report can be made: the line of {whose} is not a prescription yet. The pictures "
-            "and the link are still of the last one that was. Mend the line, or move a control of "
-            "that arm."
-        )
+        letters = tuple(name[-1].upper() for name in sorted(self._unread))
+        return WORDS("live_unread_line", letters)
 
     def _prescribed(self) -> dict[str, Protocol]:
-        return dict(zip(ARMS, (self.asked.a, self.asked.b), strict=True))
+        return dict(zip(ARMS, (self.page_state.a, self.page_state.b), strict=True))
 
     def _laid_out(self, cohort: Cohort) -> widgets.Widget:
         head = widgets.HTML(
-            f'{STYLE}<h1>Move a dose, see the weeks change</h1><p class="hs-note">'
-            f"{plain(who(cohort))} {sentences.NOT_ADVICE}</p>{warned(cohort.warnings)}"
+            f'{STYLE}<h1>{WORDS("live_title")}</h1><p class="hs-note">'
+            f"{plain(who(cohort))} {sentences.not_advice()}</p>{warned(cohort.warnings)}"
         )
         controls = widgets.VBox(
             [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
         )
         controls.add_class("hs-side")
-        shown = []
+        cards = []
         for panel, picture in self.pictures.items():
             own = {
                 panels.WEEKS: self.shared.controls["outcome"],
                 panels.TORQUE: self.week.controls["week"],
             }
-            shown.append(widgets.VBox([*([own[panel]] if panel in own else []), picture]))
-            shown[-1].add_class("hs-card")
-        pictures = widgets.VBox(shown)
+            cards.append(widgets.VBox([*([own[panel]] if panel in own else []), picture]))
+            cards[-1].add_class("hs-card")
+        pictures = widgets.VBox(cards)
         pictures.add_class("hs-pictures")
         body = widgets.Box([controls, pictures])
         body.add_class("hs-body")
@@ -137,22 +141,22 @@ class Page:
                     self._presets[name] = OWN
                     return
                 new = state.arm_with_letter(state.presets()[value], name)
-                new = new.model_copy(update={"weeks": self.asked.a.weeks})
+                new = new.model_copy(update={"weeks": self.page_state.a.weeks})
             elif control == "line":
                 new = shorthand.parse(value, name=name)
                 own = None if new.label != shorthand.label_of(name) else "my own"
                 new = state.arm_with_letter(new, name, own)
             else:
                 spare = self.spare[name]
-                changed = dose.control_values(arm, spare) | {control: value}
-                new = dose.turned(arm, spare, changed)
+                values = dose.control_values(arm, spare) | {control: value}
+                new = dose.arm_from_controls(arm, spare, values)
                 label = arm.label.removesuffix(", changed")[:50]
                 new = state.arm_with_letter(
                     new.model_copy(update={"note": ""}), name, f"{label}, changed"
                 )
             self._put(**{name[-1]: new}, weeks=new.weeks)
-        except ProblemsFound as found:
-            group.message.value = problem_list_html(found.problems)
+        except ProblemsFound as error:
+            group.message.value = problem_list_html(error.problems)
             if control == "line":  # what was typed stays to be mended
                 self._unread.add(name)
                 self.report.look()
@@ -178,7 +182,7 @@ class Page:
                 usual = control != "start_rom_deg" and values["start_as_published"]
                 self._put(start_rom_deg=None if usual else float(values["start_rom_deg"]))
             elif control in WORLDS:
-                was = zip(WORLDS, self.asked.prior, strict=True)
+                was = zip(WORLDS, self.page_state.prior, strict=True)
                 weights = tuple(values[w] if w == control else weight for w, weight in was)
                 if not any(weights):
                     rule = "one cause at least needs a weight above 0"
@@ -186,26 +190,28 @@ class Page:
                 self._put(prior=weights)
             else:
                 self._put(**{control: values[control]})
-        except ProblemsFound as found:
-            self.shared.message.value = problem_list_html(found.problems)
-            self.shared.show(self.asked, self.usual)
+        except ProblemsFound as error:
+            self.shared.message.value = problem_list_html(error.problems)
+            self.shared.show(self.page_state, self.usual)
             return
         self.shared.message.value = ""
         self._show()
 
     def _week_turned(self) -> None:
         week = self.week.values["week"]
-        self.asked = replace(self.asked, week=None if week == self.asked.a.weeks else week)
+        self.page_state = replace(
+            self.page_state, week=None if week == self.page_state.a.weeks else week
+        )
         self._show_link()
         self._after(0.0)
 
     def _even(self) -> None:
-        were = self.asked.a, self.asked.b
+        were = self.page_state.a, self.page_state.b
         try:
-            a, b = dose.evened(*were)
+            a, b = dose.match_minutes(*were)
             self._put(a=a, b=b)
-        except ProblemsFound as found:
-            self.shared.message.value = problem_list_html(found.problems)
+        except ProblemsFound as error:
+            self.shared.message.value = problem_list_html(error.problems)
             return
         self.shared.message.value = ""
         for name, before, now in zip(ARMS, were, (a, b), strict=True):
@@ -216,29 +222,29 @@ class Page:
         self._show()
 
     def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
-        """Take over what was asked, if the library takes it.
+        """Take over new settings, if the library takes them.
 
         Raises
         ------
         UsageProblems
             When it breaks a rule; nothing has changed then.
         """
-        new = replace(self.asked, **changes)
+        new = replace(self.page_state, **changes)
         if weeks is not None:
             same = {"weeks": weeks}
             new = replace(new, a=new.a.model_copy(update=same), b=new.b.model_copy(update=same))
         new.settings()
-        self.asked = new
+        self.page_state = new
 
     def _show(self, *, at_once: bool = False) -> None:
-        here = picture_tables.view(self.asked, self.bench)
+        here = picture_tables.view(self.page_state, self.model_cache)
         for panel in panels.PANELS[1:]:
             self.pictures[panel].add_class("hs-old")
         self.pictures[panels.WEEKS].value = self.boards.html(panels.WEEKS, here)
         for name, arm in self._prescribed().items():
             self._show_arm(name, arm)
-        self.shared.show(self.asked, self.usual)
-        self.week.put({"week": self.asked.shown_week}, most=self.asked.a.weeks)
+        self.shared.show(self.page_state, self.usual)
+        self.week.set_values({"week": self.page_state.shown_week}, most=self.page_state.a.weeks)
         self._show_link()
         if at_once:
             self._rest()
@@ -250,11 +256,10 @@ class Page:
 
     def _show_link(self) -> None:
         self.report.look()
-        address = escape(self.asked.address(), quote=True)
+        address = escape(self.page_state.address(), quote=True)
         self.link.value = (
-            f'<p class="hs-address" data-query="{address}" data-mark="{self.asked.mark}">'
-            f'<a href="?{address}">A link to these settings</a>, '
-            "for this explorer on this computer. It holds no cohort.</p>"
+            f'<p class="hs-address" data-query="{address}" data-mark="{self.page_state.mark}">'
+            f"{WORDS('live_link', address)}</p>"
         )
 
     def _after(self, wait_s: float, first: int = 1) -> None:
@@ -271,7 +276,7 @@ class Page:
     def _rest(self, first: int = 1) -> None:
         """Draw the pictures that follow, one at a time, so that a control can come between."""
         self._waiting = None
-        here = picture_tables.view(self.asked, self.bench)
+        here = picture_tables.view(self.page_state, self.model_cache)
         panel = panels.PANELS[first]
         self.pictures[panel].value = self.boards.html(panel, here)
         self.pictures[panel].remove_class("hs-old")
@@ -279,12 +284,12 @@ class Page:
             self._after(0.0, first + 1)
 
 
-def _fit(asked: PageState, cohort: Cohort) -> PageState:
+def _fit(page_state: PageState, cohort: Cohort) -> PageState:
     """Refuse a link that sets what was measured in these runners."""
-    if cohort.is_measured and asked.start_rom_deg is not None:
+    if cohort.is_measured and page_state.start_rom_deg is not None:
         rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
-        raise UsageProblems([Problem("address, rom", f"{asked.start_rom_deg:g}", rule)])
-    return asked
+        raise UsageProblems([Problem("address, rom", f"{page_state.start_rom_deg:g}", rule)])
+    return page_state
 
 
 def _same(one: Protocol, other: Protocol) -> bool:

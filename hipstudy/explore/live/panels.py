@@ -7,8 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from hipstudy import show
-from hipstudy.explore import picture_tables
-from hipstudy.explore import sentences as words
+from hipstudy.explore import picture_tables, sentences
 from hipstudy.explore.picture_tables import View
 from hipstudy.figures import explorer
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number
@@ -24,7 +23,6 @@ _ONE = ((0.115, 0.17, 0.735, 0.78),)
 _TWO = ((0.19, 0.235, 0.36, 0.745), (0.67, 0.235, 0.30, 0.745))
 _LOAD = ((0.105, 0.28, 0.34, 0.68), (0.575, 0.19, 0.315, 0.77))
 _CURVE = ((0.1, 0.17, 0.86, 0.8),)
-_CAUSES = {name: WORLD_LABELS[name] for name in WORLD_LABELS}
 
 
 @dataclass(frozen=True)
@@ -63,16 +61,16 @@ class Boards:
         self._figures = {panel: explorer.board(place) for panel, place in places.items()}
 
     def html(self, panel: Panel, here: View) -> str:
-        """A panel for what is asked now."""
-        return _MAKERS[panel](self._figures[panel], here)
+        """A panel for the settings on screen."""
+        return _DRAWERS[panel](self._figures[panel], here)
 
 
 def _weeks(figure: "Figure", here: View) -> str:
     outcome = here.outcome
     frame, spread = picture_tables.over_weeks(here, outcome), picture_tables.spread(here, outcome)
-    done = picture_tables.sessions_done(here)
-    unit = words.change_unit(outcome)
-    label = f"{words.title(outcome)}, change" + (f", {unit}" if unit else "")
+    sessions = picture_tables.sessions_done(here)
+    unit = sentences.change_unit(outcome)
+    label = f"{sentences.title(outcome)}, change" + (f", {unit}" if unit else "")
     explorer.over_weeks(frame, spread, figure.axes[0], ylabel=label)
     key = "Band: what is not known about the numbers."
     if len(spread):
@@ -90,16 +88,16 @@ def _weeks(figure: "Figure", here: View) -> str:
         if len(spread)
         else "",
     ]
-    return _panel(WEEKS, here, figure, [words.over_weeks(here, frame, done), key], tables)
+    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame, sessions), key], tables)
 
 
 def _by_arm(frame: "DataFrame", columns: dict[str, str]) -> "DataFrame":
     """One row an arm and week; each column with the two ends of its band."""
-    named = {"arm": "Arm", "week": "Week"}
+    labels = {"arm": "Arm", "week": "Week"}
     for name, label in columns.items():
-        named |= {name: label, f"{name}_low": f"{label}, low", f"{name}_high": f"{label}, high"}
-    shown = frame.assign(arm=frame["arm"].map(arm_label))[list(named)]
-    return shown.rename(columns=named)
+        labels |= {name: label, f"{name}_low": f"{label}, low", f"{name}_high": f"{label}, high"}
+    table = frame.assign(arm=frame["arm"].map(arm_label))[list(labels)]
+    return table.rename(columns=labels)
 
 
 def _causes(figure: "Figure", here: View) -> str:
@@ -108,13 +106,13 @@ def _causes(figure: "Figure", here: View) -> str:
     is_felt = outcome in ("tightness_nrs", "discomfort_nrs")
     margin = parameter("margin_small_nrs")
     left, right = figure.axes
-    unit = words.unit(outcome)
-    label = f"{words.title(outcome)}, B minus A" + (f",\n{unit}" if unit else "")
+    unit = sentences.unit(outcome)
+    label = f"{sentences.title(outcome)}, B minus A" + (f",\n{unit}" if unit else "")
     explorer.by_cause(frame, left, margin=margin if is_felt else None, xlabel=label)
     explorer.break_even(
         compare_tables.break_even_curve(here.study, here.pair), right, margin=margin
     )
-    shown = frame.assign(world=frame["world"].map(_CAUSES)).set_axis(
+    table = frame.assign(world=frame["world"].map(WORLD_LABELS)).set_axis(
         ["If hips are tight from", "B minus A", "low", "high"], axis=1
     )
     share = even.rename(
@@ -128,18 +126,18 @@ def _causes(figure: "Figure", here: View) -> str:
     ).replace(float("inf"), "no share")
     caption = f"Difference in {OUTCOME_LABELS[outcome]} at the last week, with its 95 % band."
     tables = [
-        _table(shown, caption, "causes"),
+        _table(table, caption, "causes"),
         _table(share, "Share of runners tight from end-range torque.", "break-even"),
     ]
-    said = [words.differences(here, frame), words.break_even(even)]
+    passages = [sentences.differences(here, frame), sentences.break_even(even)]
     if is_felt:
-        said.append(words.anyway(here, picture_tables.without(here, outcome)))
-    return _panel(CAUSES, here, figure, said, tables)
+        passages.append(sentences.natural_course(here, picture_tables.without(here, outcome)))
+    return _panel(CAUSES, here, figure, passages, tables)
 
 
 def _torque(figure: "Figure", here: View) -> str:
     frame = picture_tables.torque(here)
-    trained = {
+    ranges = {
         arm.name: (work.trained_from_ext_deg, work.trained_to_ext_deg)
         for arm in here.study.design.arms
         if (work := arm.strength)
@@ -147,17 +145,17 @@ def _torque(figure: "Figure", here: View) -> str:
     explorer.curve(
         frame,
         figure.axes[0],
-        week=here.asked.shown_week,
+        week=here.page_state.shown_week,
         marks=torque_curves.running_angles(),
-        trained_deg=trained,
+        trained_deg=ranges,
     )
     angle = [format_number(each, 0) for each in frame["angle_ext_deg"]]
-    shown = frame.assign(arm=frame["arm"].map(arm_label), angle_ext_deg=angle).set_axis(
+    table = frame.assign(arm=frame["arm"].map(arm_label), angle_ext_deg=angle).set_axis(
         ["Arm", "Week", "Angle (deg extension)", "Torque (Nm/kg)", "low", "high"], axis=1
     )
     caption = "Mean torque over limbs with its 95 % band, at the start and at the chosen week."
-    table = _table(shown, caption, "torque")
-    return _panel(TORQUE, here, figure, [words.torque(here, frame)], [table])
+    tables = [_table(table, caption, "torque")]
+    return _panel(TORQUE, here, figure, [sentences.torque(here, frame)], tables)
 
 
 def _load(figure: "Figure", here: View) -> str:
@@ -166,15 +164,15 @@ def _load(figure: "Figure", here: View) -> str:
     explorer.minutes(frame, left)
     nobody = sore.iloc[:0].assign(low=0.0, high=0.0)
     explorer.over_weeks(sore, nobody, right, ylabel="Soreness, NRS points")
-    shown = frame.assign(arm=frame["arm"].map(arm_label)).set_axis(
+    table = frame.assign(arm=frame["arm"].map(arm_label)).set_axis(
         ["Arm", "Strength (min a week)", "Stretching (min a week)", "Both (min a week)"], axis=1
     )
     levels = _by_arm(sore, {"level": "Soreness (NRS points)"})
     tables = [
-        _table(shown, "Clock minutes, both sides and rests included.", "minutes"),
+        _table(table, "Clock minutes, both sides and rests included.", "minutes"),
         _table(levels, "Soreness, mean of each week, with its 95 % band.", "soreness"),
     ]
-    return _panel(LOAD, here, figure, [words.load(frame, sore)], tables)
+    return _panel(LOAD, here, figure, [sentences.load(frame, sore)], tables)
 
 
 def _table(frame: "DataFrame", caption: str, name: str) -> str:
@@ -191,18 +189,18 @@ def _table(frame: "DataFrame", caption: str, name: str) -> str:
 
 
 def _panel(
-    panel: Panel, here: View, figure: "Figure", said: Sequence[str], tables: Sequence[str]
+    panel: Panel, here: View, figure: "Figure", passages: Sequence[str], tables: Sequence[str]
 ) -> str:
-    alt = f"{panel.alt}. {said[0]}"
+    alt = f"{panel.alt}. {passages[0]}"
     picture = show.Figure(figure, panel.title, alt, panel.name).svg()
     source = base64.b64encode(picture.encode()).decode()
-    sentences = "".join(f"<p>{escape(one)}</p>" for one in said)
+    paragraphs = "".join(f"<p>{escape(one)}</p>" for one in passages)
     return (
-        f'<section class="hs-panel" data-name="{panel.name}" data-mark="{here.asked.mark}" '
+        f'<section class="hs-panel" data-name="{panel.name}" data-mark="{here.page_state.mark}" '
         f'aria-label="{escape(panel.title)}">'
         f"<h2>{escape(panel.title)}</h2>"
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{source}">'
-        f'<div class="hs-said">{sentences}</div>'
+        f'<div class="hs-said">{paragraphs}</div>'
         f'<details data-name="{panel.name}"><summary>The numbers: {escape(panel.title.lower())}'
         f'</summary><div class="hs-tables" tabindex="0" role="group" '
         f'aria-label="Tables: {escape(panel.title.lower())}">{"".join(tables)}</div></details>'
@@ -210,4 +208,4 @@ def _panel(
     )
 
 
-_MAKERS = {WEEKS: _weeks, CAUSES: _causes, TORQUE: _torque, LOAD: _load}
+_DRAWERS = {WEEKS: _weeks, CAUSES: _causes, TORQUE: _torque, LOAD: _load}

@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -16,25 +17,33 @@ import ipywidgets as widgets
 
 from hipstudy.explore.cache import N_DRAWS
 from hipstudy.explore.live.page_style import problem_list_html
+from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import PageState
 from hipstudy.parameters import number
 
-OTHER = '<strong class="hs-if-other"> It is of other settings than those now on screen.</strong>'
-BUTTON = "Make the report of what is on screen (PDF)"
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """Where a report is, as HTML, and how many draws it and this page take."""
+
+    pdf_link: str
+    folder: str
+    n_draws_report: int
+    n_draws_page: int
 
 
-def folder_for(asked: PageState, out: Path, data: str = "") -> Path:
+def folder_for(page_state: PageState, out: Path, data: str = "") -> Path:
     """Folder of a report: the same settings and data have the same, so no other is overwritten."""
-    mark = sha256(json.dumps(asked.given() | {"cohort": data}).encode()).hexdigest()
+    mark = sha256(json.dumps(page_state.report_values() | {"cohort": data}).encode()).hexdigest()
     return out / f"explore-{mark[:8]}"
 
 
-def report_parameters(asked: PageState) -> list[tuple[str, str]]:
+def report_parameters(page_state: PageState) -> list[tuple[str, str]]:
     """Parameters of the report, as the command line takes them."""
-    settings = asked.given()
-    if asked.cohort:
+    settings = page_state.report_values()
+    if page_state.cohort:
         settings.pop("n_runners")
-        settings["cohort"] = asked.cohort
+        settings["cohort"] = page_state.cohort
     return list(settings.items())
 
 
@@ -50,7 +59,7 @@ class ReportButton:
 
     Parameters
     ----------
-    asked
+    page_state
         Gives the settings on screen when it is pressed.
     out
         Folder for reports.
@@ -62,16 +71,16 @@ class ReportButton:
 
     def __init__(
         self,
-        asked: Callable[[], PageState],
+        page_state: Callable[[], PageState],
         out: Path,
         sha256: str = "",
         why_not: Callable[[], str] = str,
     ) -> None:
-        self._asked, self._out, self._sha256, self._why_not = asked, out, sha256, why_not
-        self._made: Path | None = None
+        self._page_state, self._out, self._sha256, self._why_not = page_state, out, sha256, why_not
+        self._folder: Path | None = None
         self._is_running = False
         self.refusal = widgets.HTML()
-        self.button = widgets.Button(description=BUTTON)
+        self.button = widgets.Button(description=WORDS("report_button"))
         self.state = widgets.HTML()
         self.state.add_class("hs-report")
         self.button.on_click(lambda _: self.start())
@@ -85,14 +94,13 @@ class ReportButton:
         self.look()
         if self._is_running or self._why_not():
             return
-        asked = self._asked()
-        folder = folder_for(asked, self._out, self._sha256)
-        self._made = None
-        if asked.cohort and _fingerprint(asked.cohort) != self._sha256:
-            said = "the cohort file is not as this page read it; reload the page first"
-            self.state.value = f"<p>No report was made.</p>{problem_list_html([said])}"
+        page_state = self._page_state()
+        folder = folder_for(page_state, self._out, self._sha256)
+        self._folder = None
+        if page_state.cohort and _fingerprint(page_state.cohort) != self._sha256:
+            self._refuse([WORDS("report_cohort_changed")])
             return
-        job = {"given": report_parameters(asked), "out": str(folder)}
+        job = {"given": report_parameters(page_state), "out": str(folder)}
         self._is_running = True
         self.look()
         self._say(0.0, "starting")
@@ -119,38 +127,43 @@ class ReportButton:
                 job_process.stdin.flush()
                 last: dict[str, Any] = {"problems": ["the report stopped without a word"]}
                 for line in job_process.stdout:
-                    said = json.loads(line)
-                    if "done" in said:
-                        later(self._say, said["done"], said["words"])
+                    message = json.loads(line)
+                    if "done" in message:
+                        later(self._say, message["done"], message["words"])
                     else:
-                        last = said
+                        last = message
             later(self._finish, last, folder)
         except (OSError, ValueError) as error:
             later(self._finish, {"problems": [f"the report could not be made: {error}"]}, folder)
 
-    def _say(self, done: float, words: str) -> None:
+    def _say(self, share: float, words: str) -> None:
         self.state.value = (
-            f'<p role="status"><progress aria-label="Report" max="1" value="{done:.3f}"></progress>'
+            '<p role="status"><progress aria-label="Report" max="1" '
+            f'value="{share:.3f}"></progress>'
             f" {escape(words)}</p>"
         )
+
+    def _refuse(self, problems: Sequence[str]) -> None:
+        self.state.value = f"<p>{WORDS('report_failed')}</p>{problem_list_html(problems)}"
 
     def _finish(self, last: dict[str, Any], folder: Path) -> None:
         self._is_running = False
         self.look()
         if "pdf" not in last:
-            problems = problem_list_html(last.get("problems", ()))
-            self.state.value = f"<p>No report was made.</p>{problems}"
+            self._refuse(last.get("problems", ()))
             return
-        self._made = folder
+        self._folder = folder
         pdf = Path(last["pdf"]).read_bytes()
         source = base64.b64encode(pdf).decode()
+        link = (
+            '<a class="hs-pdf" download="compare.pdf" '
+            f'href="data:application/pdf;base64,{source}">compare.pdf</a>'
+        )
+        draws = int(number("parameter_draws")), N_DRAWS
+        ready = WORDS("report_ready", ReportFacts(link, escape(folder.name), *draws))
         self.state.value = (
-            '<p role="status">The report is made: <a class="hs-pdf" download="compare.pdf" '
-            f'href="data:application/pdf;base64,{source}">compare.pdf</a>. Its web page, notebook '
-            f"and tables are beside it in the folder {escape(folder.name)} of your reports. It "
-            f"takes {int(number('parameter_draws'))} draws of the parameters where this page takes "
-            f"{N_DRAWS}, so last digits differ."
-            f"{OTHER}</p>"
+            f'<p role="status">{ready}<strong class="hs-if-other"> {WORDS("report_of_others")}'
+            "</strong></p>"
         )
         self.look()
 
@@ -159,6 +172,6 @@ class ReportButton:
         why_not = self._why_not()
         self.refusal.value = problem_list_html([why_not]) if why_not else ""
         self.button.disabled = self._is_running or bool(why_not)
-        if self._made is not None:
-            same = self._made == folder_for(self._asked(), self._out, self._sha256)
+        if self._folder is not None:
+            same = self._folder == folder_for(self._page_state(), self._out, self._sha256)
             (self.box.remove_class if same else self.box.add_class)("hs-other")

@@ -32,15 +32,15 @@ class JobLines(Progress):
         self._stage += 1
         self._tell((self._stage - 1) / STAGES, words)
 
-    def step(self, done: int, total: int, words: str) -> None:
+    def step(self, count: int, total: int, words: str) -> None:
         """Say how far a stage is."""
-        self._tell((self._stage - 1 + done / max(total, 1)) / STAGES, words)
+        self._tell((self._stage - 1 + count / max(total, 1)) / STAGES, words)
 
     def clear(self) -> None:
         """Nothing is to be cleared."""
 
-    def _tell(self, done: float, words: str) -> None:
-        _say({"done": min(done, 1.0), "words": words})
+    def _tell(self, count: float, words: str) -> None:
+        _say({"done": min(count, 1.0), "words": words})
 
 
 def _say(message: dict[str, Any]) -> None:
@@ -74,9 +74,9 @@ def _make() -> int:
     pairs = [(name, value) for name, value in job["given"]]
     try:
         pdf = report("compare", pairs, out=Path(job["out"]), progress=JobLines())
-    except ProblemsFound as found:
-        _say({"problems": [str(problem) for problem in found.problems]})
-        return found.exit_code
+    except ProblemsFound as error:
+        _say({"problems": [str(problem) for problem in error.problems]})
+        return error.exit_code
     except Exception as error:
         if getattr(error, "exit_code", None) is None:
             _say({"problems": [f"this was not foreseen: {type(error).__name__}: {error}"]})

@@ -37,7 +37,7 @@ from hipstudy.resources import is_open_data, place
 PORT = 8866
 IDLE_S = 60  # a kernel that no browser is on ends after this, should its page not have ended it
 NOTEBOOK = "00_explore.ipynb"
-NEEDED = (  # all that the page asks for; what else Voila would serve is left out
+HANDLERS = (  # all that the page asks for; what else Voila would serve is left out
     KernelHandler,
     VoilaKernelWebsocketHandler,
     VoilaShutdownKernelHandler,
@@ -84,8 +84,8 @@ class Explorer(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Put the guard before every handler that the page needs, and leave the others out."""
-        rules = [rule for rule in super().init_handlers() if rule[1] in NEEDED]
-        assert {rule[1] for rule in rules} == {*NEEDED}
+        rules = [rule for rule in super().init_handlers() if rule[1] in HANDLERS]
+        assert {rule[1] for rule in rules} == {*HANDLERS}
         # Voila's last rule takes any address for the notebook's; here it has one.
         rules = [
             (re.escape(self.guard.folder), *rule[1:]) if rule[1] is TornadoVoilaHandler else rule
@@ -141,14 +141,14 @@ def open_explorer(
     out = Path("reports").resolve()
     is_file = cohort and not is_open_data(cohort)
     file = str(Path(cohort).resolve()) if is_file else cohort
-    given = {"cohort": file, "n_runners": n_runners, "out": str(out)}
+    parameters = {"cohort": file, "n_runners": n_runners, "out": str(out)}
     scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
     # Kernels of this run only: no start-up files of the user's, and no history of what they ran.
     os.environ["IPYTHONDIR"] = str(scratch / "ipython")
     guard = Guard()
-    app = Explorer(config=_config(port, given, debug, guard.folder))
+    app = Explorer(config=_config(port, parameters, debug, guard.folder))
     app.guard = guard
-    app.at_start = lambda guard: _opened(guard, query, browser, scratch, say)
+    app.at_start = lambda guard: _hand_over(guard, query, browser, scratch, say)
     if not debug:
         for source in ("tornado", "asyncio"):  # a page closed in mid-answer is no fault
             logging.getLogger(source).setLevel(logging.CRITICAL)
@@ -162,14 +162,14 @@ def open_explorer(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _config(port: int | None, given: dict[str, Any], debug: bool, folder: str) -> Config:
+def _config(port: int | None, parameters: dict[str, Any], debug: bool, folder: str) -> Config:
     def with_parameters(_request: Any, notebook: Any, cwd: str) -> Any:  # noqa: ARG001
         from papermill.parameterize import parameterize_notebook
 
         notebook.metadata.setdefault("papermill", {})
         for cell in notebook.cells:
             cell.metadata.setdefault("tags", [])
-        return parameterize_notebook(notebook, given)
+        return parameterize_notebook(notebook, parameters)
 
     return Config(
         {
@@ -203,7 +203,7 @@ def _config(port: int | None, given: dict[str, Any], debug: bool, folder: str) -
     )  # fmt: skip
 
 
-def _opened(
+def _hand_over(
     guard: Guard, query: str, browser: bool, scratch: Path, say: Callable[[str], None]
 ) -> None:
     """Hand the browser its way in through a file that only this user can read."""

@@ -122,14 +122,14 @@ def movable(arm: Protocol) -> MovableArm:
 
 
 Array = NDArray[np.float64]
-Item, Found = TypeVar("Item"), TypeVar("Found")
-Told = Callable[[int, int], object]  # called with how many are done, and of how many
+Item, Result = TypeVar("Item"), TypeVar("Result")
+OnProgress = Callable[[int, int], object]  # called with how many are done, and of how many
 FEWEST_POINTS = 6  # weeks after the first that a page shows, where there are as many
 MOST_THREADS = 8  # numpy lets go of the interpreter; each carries some tens of megabytes
 
 
-def untold(_done: int, _total: int) -> None:
-    """Say nothing of how far it is."""
+def no_progress(_count: int, _total: int) -> None:
+    """Report nothing; the default where nobody follows."""
 
 
 def shown_weeks(last: int) -> tuple[int, ...]:
@@ -198,14 +198,14 @@ class DoseGrid:
         return (low + (high - low) * part) * self.rounds[place]
 
 
-def computed(
+def compute_grid(
     here: Scene,
-    moved: MovableArm,
+    movable_arm: MovableArm,
     fixed: Protocol,
     *,
     steps: Steps,
     outcomes: Mapping[str, float],
-    told: Told = untold,
+    on_progress: OnProgress = no_progress,
 ) -> DoseGrid:
     """Find the means of both arms, one of them at every dose.
 
@@ -213,53 +213,53 @@ def computed(
     ----------
     here
         Runners, parameters and luck, the same for every dose.
-    moved, fixed
+    movable_arm, fixed
         The arm whose dose is moved, and the other.
     steps
         Of the grid.
     outcomes
         Which, and to how much each is rounded, in its own unit.
-    told
+    on_progress
         Called with how many doses are done, and of how many.
     """
     names, weeks = tuple(outcomes), shown_weeks(here.weeks)
     rounds = np.array([outcomes[name] for name in names])
-    arms = _arms(moved, steps)
-    control = _stacked(here, fixed, names)[..., list(weeks)]
+    arms = _arms(movable_arm, steps)
+    control = _means_of(here, fixed, names)[..., list(weeks)]
     start = control[..., 0]
     counts = np.zeros((len(names), *steps.shape, *control.shape[1:3], len(weeks) - 1), np.int16)
     possible = np.zeros(steps.shape, bool)
     scale = rounds[:, np.newaxis, np.newaxis, np.newaxis]
 
     def rounded(arm: Protocol) -> NDArray[np.int16]:
-        change = _stacked(here, arm, names)[..., list(weeks[1:])] - start[..., np.newaxis]
+        change = _means_of(here, arm, names)[..., list(weeks[1:])] - start[..., np.newaxis]
         whole = np.rint(change / scale)
         if np.abs(whole).max() > np.iinfo(np.int16).max:
             raise OverflowError("a change is too large to be held at this rounding")
         return whole.astype(np.int16)
 
-    found = zip(arms, side_by_side(rounded, arms.values()), strict=True)
-    for done, (place, whole) in enumerate(found, start=1):
+    results = zip(arms, side_by_side(rounded, arms.values()), strict=True)
+    for count, (place, whole) in enumerate(results, start=1):
         _, sets, _, stretch = place
         # Without sets, load and sessions say nothing: one run stands for all of them.
         alike = (slice(None), sets, slice(None), stretch) if not steps.sets[sets] else place
         possible[alike] = True
-        held = counts[(slice(None), *alike)]
-        held[...] = whole.reshape(len(names), *(1,) * (held.ndim - 4), *whole.shape[1:])
-        told(done, len(arms))
+        block = counts[(slice(None), *alike)]
+        block[...] = whole.reshape(len(names), *(1,) * (block.ndim - 4), *whole.shape[1:])
+        on_progress(count, len(arms))
     return DoseGrid(
         steps, weeks, names, start, control[..., 1:] - start[..., np.newaxis],
         counts, rounds, possible,
     )  # fmt: skip
 
 
-def side_by_side(find: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+def side_by_side(find: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """What is found for each item, in their order, by as many threads as there are processors."""
     with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
         yield from pool.map(find, items)
 
 
-def _arms(moved: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
+def _arms(movable_arm: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
     """The arm at every dose that can be prescribed, by its place on the grid."""
     arms = {}
     for place in product(*map(range, steps.shape)):
@@ -271,12 +271,12 @@ def _arms(moved: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
             steps.stretch_min[stretch],
         )  # fmt: skip
         try:
-            arms[place] = moved.at(dose)
+            arms[place] = movable_arm.at(dose)
         except UsageProblems:  # more than a week has room for, or holds that cannot be so short
             continue
     return arms
 
 
-def _stacked(here: Scene, arm: Protocol, names: tuple[str, ...]) -> Array:
-    found = means(here, arm, names)
-    return np.stack([found[name] for name in names])
+def _means_of(here: Scene, arm: Protocol, names: tuple[str, ...]) -> Array:
+    results = means(here, arm, names)
+    return np.stack([results[name] for name in names])

@@ -8,14 +8,14 @@ from typing import Any
 
 from hipstudy import parameters
 from hipstudy.errors import Problem, UsageProblems
-from hipstudy.explore.cache import N_DRAWS, Bench, scene
+from hipstudy.explore.cache import N_DRAWS, ModelCache, scene
 from hipstudy.explore.live.page_style import warned
 from hipstudy.explore.one_file import one_file_sentences, page_html
-from hipstudy.explore.one_file.dose_grid import Steps, computed, movable
-from hipstudy.explore.one_file.interpolation_error import measure_error, tries
+from hipstudy.explore.one_file.dose_grid import Steps, compute_grid, movable
+from hipstudy.explore.one_file.interpolation_error import doses_between, measure_error
 from hipstudy.explore.one_file.page_data import Contents, script_data
 from hipstudy.explore.one_file.page_html import filled
-from hipstudy.explore.sentences import NOT_ADVICE, title
+from hipstudy.explore.sentences import WORDS, not_advice, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.model.causes import PRIOR
 from hipstudy.pages.compare_report.runners import runners_of
@@ -79,13 +79,13 @@ def export(
                 results.add(path.name, text)
             with undisturbed(), reported(path.parent):
                 results.place()
-    except CannotWrite as found:
-        raise _unwritten(path, found) from found
+    except CannotWrite as error:
+        raise _unwritten(path, error) from error
     return path
 
 
-def _unwritten(path: Path, found: CannotWrite) -> UsageProblems:
-    cause = found.__cause__
+def _unwritten(path: Path, error: CannotWrite) -> UsageProblems:
+    cause = error.__cause__
     reason = (cause.strerror if isinstance(cause, OSError) else None) or "the system refuses"
     rule = f"the page cannot be written there ({reason}); nothing was written"
     mend = "Free some space, or choose another folder that you may write to."
@@ -113,29 +113,37 @@ def page(
     treatment, control = (design.arm(name) for name in design.contrasts[0])
     values = parameters.draw(n_draws, seed=settings.seed, **settings.parameter_values)
     here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
-    moved = movable(treatment)
-    steps = (steps or Steps()).holding(moved.own)
+    movable_arm = movable(treatment)
+    steps = (steps or Steps()).holding(movable_arm.own)
     progress.stage("running every dose of the grid, and some between")
-    count, n_grid, n_between = progress.counted("doses"), 0, len(tries(steps, moved))
+    count_doses, n_grid, n_between = (
+        progress.counter("doses"),
+        0,
+        len(doses_between(steps, movable_arm)),
+    )
 
-    def on_grid(done: int, total: int) -> None:
+    def on_grid(count: int, total: int) -> None:
         nonlocal n_grid
         n_grid = total
-        count(done, total + n_between)
+        count_doses(count, total + n_between)
 
-    grid = computed(here, moved, control, steps=steps, outcomes=rounding(settings), told=on_grid)
-    off = measure_error(
-        grid, here, moved, told=lambda done, total: count(n_grid + done, n_grid + total)
+    grid = compute_grid(
+        here, movable_arm, control, steps=steps, outcomes=rounding(settings), on_progress=on_grid
     )
+
+    def between_grid(count: int, total: int) -> None:
+        count_doses(n_grid + count, n_grid + total)
+
+    error_bounds = measure_error(grid, here, movable_arm, on_progress=between_grid)
     progress.stage("putting the page together")
     levels = tuple(sorted({*page_html.LEVELS, *settings.prior}))
     logs = page_html.shares_by_level(levels, n_draws, seed=settings.seed)
-    study = Bench(cohort, n_draws=n_draws).study(settings)
+    study = ModelCache(cohort, n_draws=n_draws).study(settings)
     text = filled(
         page_html.pack_grid(grid, logs),
-        script_data(Contents(grid, off, moved, control, levels, settings.prior)),
-        title=escape(one_file_sentences.TITLE),
-        not_advice=escape(NOT_ADVICE),
+        script_data(Contents(grid, error_bounds, movable_arm, control, levels, settings.prior)),
+        title=escape(WORDS("file_title")),
+        not_advice=escape(not_advice()),
         runners=one_file_sentences.runners(cohort, design.weeks),
         warnings=warned(cohort.warnings),
         label_a=escape(one_file_sentences.head(control, "A")),
@@ -150,7 +158,7 @@ def page(
         margin_key=escape(one_file_sentences.margin_key()),
         last=str(design.weeks),
         about=one_file_sentences.about(
-            _bold(runners_of(study)), grid, off, here, moved, control, settings
+            _bold(runners_of(study)), grid, error_bounds, here, movable_arm, control, settings
         ),
     )
     size = len(text.encode())
@@ -170,14 +178,14 @@ def rounding(settings: CompareSettings) -> dict[str, float]:
 
 
 def _bold(text: str) -> str:
-    marked = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
-    return re.sub(r"\\(.)", r"\1", marked)  # Markdown's own escapes, which a page has no need of
+    html = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escape(text))
+    return re.sub(r"\\(.)", r"\1", html)  # Markdown's own escapes, which a page has no need of
 
 
 NAME = "explorer.html"
 
 
-def needs(name: str) -> None:
+def refuse_without_comparison(name: str) -> None:
     """Refuse a report that compares no prescriptions, before anything runs.
 
     Parameters
@@ -198,7 +206,7 @@ def needs(name: str) -> None:
         raise UsageProblems([Problem("--explorer", name, rule, mend)])
 
 
-def beside(values: Mapping[str, Any], progress: Progress) -> dict[str, str]:
+def explorer_file(values: Mapping[str, Any], progress: Progress) -> dict[str, str]:
     """Make the explorer of a report's settings.
 
     Parameters

@@ -17,10 +17,10 @@ from hipstudy.explore.one_file.dose_grid import (
     Dose,
     DoseGrid,
     MovableArm,
+    OnProgress,
     Steps,
-    Told,
+    no_progress,
     side_by_side,
-    untold,
 )
 from hipstudy.prescription.protocol import Protocol
 
@@ -30,7 +30,7 @@ FINE_MIN = 0.25  # how closely the minutes are looked through for a change of bo
 
 
 @dataclass(frozen=True)
-class Off:
+class InterpolationError:
     """The most that a page can be off the model, by outcome, as far as was found.
 
     Parameters
@@ -56,52 +56,52 @@ def in_percent(outcome: str) -> bool:
     return outcome.endswith("_nm_kg")
 
 
-def tries(steps: Steps, moved: MovableArm) -> list[Dose]:
+def doses_between(steps: Steps, movable_arm: MovableArm) -> list[Dose]:
     """Doses between those of a grid, in every one of its steps of stretching.
 
     Stretching alone and the least strength work, where the minutes count most, at several places
     of each step and on both sides of every minute where bouts become more or fewer, since the
     model jumps there; the arm's own strength work and the most of it half-way.
     """
-    own = moved.own
-    worked = [sets for sets in steps.sets if sets]
+    own = movable_arm.own
+    some_sets = [sets for sets in steps.sets if sets]
     close = [replace(own, sets=0)] if 0 in steps.sets else []
     half_way = [own]
-    if worked:
+    if some_sets:
         ends = (steps.loads[0], steps.loads[-1])
-        close += [Dose(worked[0], steps.sessions[0], load, 0) for load in ends]
-        half_way.append(Dose(worked[-1], steps.sessions[-1], steps.loads[-1], 0))
-    found = []
+        close += [Dose(some_sets[0], steps.sessions[0], load, 0) for load in ends]
+        half_way.append(Dose(some_sets[-1], steps.sessions[-1], steps.loads[-1], 0))
+    doses = []
     for low, high in pairwise(steps.stretch_min):
-        minutes = [low + (high - low) * part for part in PARTS] + _turns(moved, low, high)
-        found += [replace(dose, stretch_min=each) for each in minutes for dose in close]
-        found += [replace(dose, stretch_min=(low + high) / 2) for dose in half_way]
-    return list(dict.fromkeys(found))
+        minutes = [low + (high - low) * part for part in PARTS] + _turns(movable_arm, low, high)
+        doses += [replace(dose, stretch_min=each) for each in minutes for dose in close]
+        doses += [replace(dose, stretch_min=(low + high) / 2) for dose in half_way]
+    return list(dict.fromkeys(doses))
 
 
-def _turns(moved: MovableArm, low: float, high: float) -> list[float]:
+def _turns(movable_arm: MovableArm, low: float, high: float) -> list[float]:
     """Minutes of stretching on both sides of each change of the number of bouts a week."""
-    found: list[float] = []
+    minutes_tried: list[float] = []
     before = None
     for minutes in np.arange(low + FINE_MIN, high, FINE_MIN).tolist():
         try:
-            stretch = moved.at(replace(moved.own, sets=0, stretch_min=minutes)).stretch
+            stretch = movable_arm.at(replace(movable_arm.own, sets=0, stretch_min=minutes)).stretch
         except UsageProblems:
             stretch = None
         bouts = stretch and stretch.times_per_week
         if before and bouts and bouts != before:
-            found += [minutes - FINE_MIN, minutes]
+            minutes_tried += [minutes - FINE_MIN, minutes]
         before = bouts
-    return found
+    return minutes_tried
 
 
 def measure_error(
     grid: DoseGrid,
     here: Scene,
-    moved: MovableArm,
+    movable_arm: MovableArm,
     *,
-    told: Told = untold,
-) -> Off:
+    on_progress: OnProgress = no_progress,
+) -> InterpolationError:
     """Try doses between those of the grid against the model.
 
     Parameters
@@ -110,17 +110,21 @@ def measure_error(
         As computed for the arm.
     here, moved
         What it was computed from.
-    told
+    on_progress
         Called with how many doses are done, and of how many.
     """
-    arms = {dose: arm for dose in tries(grid.steps, moved) if (arm := _told(grid, moved, dose))}
+    arms = {
+        dose: arm
+        for dose in doses_between(grid.steps, movable_arm)
+        if (arm := _arm_at(grid, movable_arm, dose))
+    }
 
-    def off(dose: Dose) -> Array:
+    def error_bounds(dose: Dose) -> Array:
         """Largest difference of each outcome: as it is, and as its change is shown."""
-        found = means(here, arms[dose], grid.outcomes)
+        model = means(here, arms[dose], grid.outcomes)
         largest = []
         for outcome, start in zip(grid.outcomes, grid.start, strict=True):
-            change = found[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
+            change = model[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
             by_draw = np.abs(grid.changes(outcome, dose) - change).max(axis=(0, 2))
             largest.append((by_draw.max(), _as_shown(outcome, by_draw, start)))
         return np.array(largest)
@@ -132,20 +136,20 @@ def measure_error(
         ]
     )
     worst = half
-    for done, found in enumerate(side_by_side(off, arms), start=1):
-        worst = np.maximum(worst, found)
-        told(done, len(arms))
+    for count, errors_here in enumerate(side_by_side(error_bounds, arms), start=1):
+        worst = np.maximum(worst, errors_here)
+        on_progress(count, len(arms))
     columns = (half[:, 0], half[:, 1], worst[:, 0], worst[:, 1])
-    named = (dict(zip(grid.outcomes, column.tolist(), strict=True)) for column in columns)
-    return Off(len(arms), *named)
+    errors = (dict(zip(grid.outcomes, column.tolist(), strict=True)) for column in columns)
+    return InterpolationError(len(arms), *errors)
 
 
-def _told(grid: DoseGrid, moved: MovableArm, dose: Dose) -> Protocol | None:
+def _arm_at(grid: DoseGrid, movable_arm: MovableArm, dose: Dose) -> Protocol | None:
     """The arm at a dose, where the page can tell of it."""
     if grid.changes(grid.outcomes[0], dose) is None:
         return None
     try:
-        return moved.at(dose)
+        return movable_arm.at(dose)
     except UsageProblems:
         return None
 

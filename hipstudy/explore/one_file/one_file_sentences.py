@@ -1,6 +1,10 @@
-"""What the one-file explorer says in words: who, what is fixed, how far its numbers can be off."""
+"""The one-file explorer's account of itself: who, what is fixed, how far its numbers can be off.
+
+The words are ``explore/words/explorer.en.j2``; here are the facts that they are made from.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from math import floor, log10
 
@@ -10,22 +14,95 @@ from hipstudy.errors import harmless
 from hipstudy.evidence import number_basis
 from hipstudy.explore.cache import Scene
 from hipstudy.explore.one_file.dose_grid import DoseGrid, MovableArm
-from hipstudy.explore.one_file.interpolation_error import Off, in_percent
-from hipstudy.explore.sentences import change_unit, title, unit
+from hipstudy.explore.one_file.interpolation_error import InterpolationError, in_percent
+from hipstudy.explore.sentences import (
+    WORDS,
+    NamedText,
+    change_unit,
+    gap_break_even,
+    gap_sentences,
+    title,
+    unit,
+)
 from hipstudy.explore.state import ARMS
-from hipstudy.labels import ARM_LABELS, WORLD_LABELS, count_phrase, format_number, percent
+from hipstudy.labels import ARM_LABELS, WORLD_LABELS, count_phrase
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN, Cohort
 from hipstudy.prescription.protocol import MAX_HOURS_WK, Protocol, Strength
 from hipstudy.studies.compare_tables import margins
 from hipstudy.studies.settings import CompareSettings
 
-TITLE = "Tight hips in runners: move the dose, see what each cause would make of it"
-NO_DOSE = (
-    "There are no numbers at this dose: it breaks a rule of prescriptions (at most "
-    f"{MAX_HOURS_WK} hours a week; whole holds of a possible length). Move a slider back."
-)
 LOADS = {"unloaded": "no added weight", "near-failure": "near failure"}
+
+
+@dataclass(frozen=True)
+class ScriptFacts:
+    """What stays the same in the sentences of an outcome that the page's script fills."""
+
+    title: str
+    unit: str
+    change_unit: str
+    weeks: int
+    n_draws: int
+    error: str
+
+
+@dataclass(frozen=True)
+class RunnersFacts:
+    """Whether the runners are drawn, and for how long they are modelled."""
+
+    is_drawn: bool
+    weeks: int
+
+
+@dataclass(frozen=True)
+class FixedFacts:
+    """What of both arms no slider moves; ``contacts`` are minutes of contact by arm."""
+
+    work: Strength
+    unloaded_weeks: int
+    has_stretch: bool
+    weeks_a: int
+    weeks_b: int
+    weeks: int
+    contacts: tuple[NamedText, ...]
+
+    @property
+    def horizon_differs(self) -> bool:
+        """Whether the weeks that are looked at are not those of both arms."""
+        return not self.weeks == self.weeks_a == self.weeks_b
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Runners and draws that every dose shares."""
+
+    sessions_done: float
+    is_adherence_set: bool
+    start_rom_deg: float
+    is_rom_set: bool
+    seed: int
+    n_draws: int
+
+
+@dataclass(frozen=True)
+class GridFacts:
+    """The doses that were run, as texts, and how many were tried between them."""
+
+    n_doses: int
+    sets: str
+    sessions: str
+    loads: str
+    minutes: str
+    n_between: int
+
+
+@dataclass(frozen=True)
+class BasisFacts:
+    """What the numbers rest on, and what every report says of harms."""
+
+    basis: str
+    closing: str
 
 
 def head(arm: Protocol, letter: str) -> str:
@@ -37,12 +114,7 @@ def head(arm: Protocol, letter: str) -> str:
 def runners(cohort: Cohort, weeks: int) -> str:
     """How many runners, drawn or of a file, and for how long; the rest is under "Who"."""
     n = count_phrase(cohort.n_runners, "runner")
-    kind = (
-        "all drawn, none a real person"
-        if cohort.source == DRAWN
-        else "of a file; what was not measured of them is drawn"
-    )
-    return f"<b>{n}</b>, {kind}. Modelled over {count_phrase(weeks, 'week')}."
+    return f"<b>{n}</b>, {WORDS('file_runners', RunnersFacts(cohort.source == DRAWN, weeks))}"
 
 
 def load(words: str) -> str:
@@ -50,10 +122,10 @@ def load(words: str) -> str:
     return LOADS.get(words, f"{words} added")
 
 
-def options(labels: Iterable[tuple[str, str]], chosen: str) -> str:
+def options(labels: Iterable[tuple[str, str]], current: str) -> str:
     """Options of a select, from pairs of value and words."""
     return "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
+        f'<option value="{escape(value)}"{" selected" if value == current else ""}>'
         f"{escape(words)}</option>"
         for value, words in labels
     )
@@ -71,7 +143,34 @@ def weights() -> str:
 
 def margin_key() -> str:
     """What the shade about zero is, where there is one."""
-    return f"; shade, for tightness: less than {count_phrase(margins()[1], 'point')} either way"
+    return WORDS("file_margin_key", margins()[1])
+
+
+def script_sentences(
+    error_bounds: InterpolationError, outcome: str, weeks: int, n_draws: int
+) -> dict[str, object]:
+    """The sentences about an outcome that the page's script fills: ``[[name]]`` is a gap."""
+    error = how_far_off(error_bounds, outcome)
+    facts = ScriptFacts(title(outcome), unit(outcome), change_unit(outcome), weeks, n_draws, error)
+    return {
+        "weeks": WORDS("file_weeks", facts),
+        "between": WORDS("file_between", facts),
+        "now": WORDS("file_now", facts),
+        "now_same": WORDS("file_now_same", facts),
+        "now_range": WORDS("file_now_range", facts),
+        "differences": gap_sentences(outcome, weeks),
+    }
+
+
+def common_sentences() -> dict[str, object]:
+    """The sentences of the page's script that are the same for every outcome."""
+    names = (
+        "mixed one_cause no_break_even minutes_equal minutes_more minutes_fewer on_grid no_weights"
+    )
+    sentences: dict[str, object] = {name: WORDS(f"file_{name}") for name in names.split()}
+    sentences["no_dose"] = WORDS("file_no_dose", MAX_HOURS_WK)
+    sentences["break_even"] = gap_break_even(margins()[:2])
+    return sentences
 
 
 def causes() -> list[tuple[str, str]]:
@@ -83,11 +182,11 @@ def causes() -> list[tuple[str, str]]:
 def about(
     who: str,
     grid: DoseGrid,
-    off: Off,
+    error_bounds: InterpolationError,
     here: Scene,
-    moved: MovableArm,
+    movable_arm: MovableArm,
     fixed: Protocol,
-    given: CompareSettings,
+    settings: CompareSettings,
 ) -> str:
     """The page's own account of itself: who, what is fixed, the grid, how far it can be off."""
     return "\n".join(
@@ -95,95 +194,76 @@ def about(
             "<h3>Who</h3>",
             f"<p>{who}</p>",
             "<h3>What stays as it was when the page was made</h3>",
-            f"<p>{_fixed(moved, fixed, here)} {_model(grid, here, given)}</p>",
+            f"<p>{_fixed(movable_arm, fixed, here)} {_model(grid, here, settings)}</p>",
             "<h3>How exact its numbers are</h3>",
-            f"<p>{_grid(grid, off)}</p>",
-            _errors(grid, off),
+            f"<p>{_grid(grid, error_bounds)}</p>",
+            _errors(grid, error_bounds),
             "<h3>What they rest on</h3>",
-            f"<p>{_basis(given)}</p>",
+            f"<p>{_basis(settings)}</p>",
         ]
     )
 
 
-def _fixed(moved: MovableArm, fixed: Protocol, here: Scene) -> str:
-    b = moved.arm
-    bouts = (
-        " Its stretching is held as near to what it was as the minutes allow."
-        if b.stretch
-        else " Its stretching is held as in the preset for stretching."
-    )
-    ends = [count_phrase(arm.weeks, "week") for arm in (fixed, b)]
-    last = f"both arms {ends[0]}" if ends[0] == ends[1] else f"A {ends[0]}, B {ends[1]}"
-    whole = "" if here.weeks == fixed.weeks == b.weeks else f", looked at for {here.weeks} weeks"
-    contact = "".join(
-        f"; {letter} with {arm.contact_min_wk:g} min of contact a week"
+def _fixed(movable_arm: MovableArm, fixed: Protocol, here: Scene) -> str:
+    b = movable_arm.arm
+    contacts = tuple(
+        NamedText(letter, f"{arm.contact_min_wk:g}")
         for letter, arm in (("A", fixed), ("B", b))
         if arm.contact_min_wk
     )
-    return escape(
-        f"All of A. Of B: {work(moved.work, b.weeks)}.{bouts} For how long: {last}{whole}{contact}."
+    facts = FixedFacts(
+        work=movable_arm.work,
+        unloaded_weeks=min(movable_arm.work.unloaded_weeks, b.weeks),
+        has_stretch=b.stretch is not None,
+        weeks_a=fixed.weeks,
+        weeks_b=b.weeks,
+        weeks=here.weeks,
+        contacts=contacts,
     )
+    return escape(WORDS("file_fixed", facts))
 
 
-def work(s: Strength, weeks: int) -> str:
-    """What of strength work no slider moves."""
-    ends = [format_number(angle, 0) for angle in (s.trained_from_ext_deg, s.trained_to_ext_deg)]
-    lowered = f"lowered for {s.lower_s:g}, paused for {s.pause_s:g}, raised for {s.raise_s:g} s"
-    words = [
-        f"{s.exercise} work with the {s.lever.replace('-', ' ')}",
-        *([f"{s.sides} side only"] if s.sides != "both" else []),
-        *([f"support raised {s.support_height_cm:g} cm"] if s.support_height_cm else []),
-        f"{count_phrase(s.reps, 'repetition')} a set, {lowered}, {s.rest_s:g} s between sets",
-        f"from {ends[0]} to {ends[1]} deg of hip extension",
-    ]
-    first = min(s.unloaded_weeks, weeks)
-    if first:
-        words.append(f"in the first {count_phrase(first, 'week')} without weight whatever the load")
-    return ", ".join(words)
-
-
-def _model(grid: DoseGrid, here: Scene, given: CompareSettings) -> str:
-    done = [own.chance.mean(axis=(1, 2)) for _, _, own in here.blocks]
+def _model(grid: DoseGrid, here: Scene, settings: CompareSettings) -> str:
+    chances = [own.chance.mean(axis=(1, 2)) for _, _, own in here.blocks]
     sizes = [block.n_runners for block, _, _ in here.blocks]
-    share = sum(d.mean() * n for d, n in zip(done, sizes, strict=True)) / sum(sizes)
-    as_set = ", as was set" if given.adherence is not None else ", fewer as the weeks go by"
-    angle = format_number(float(grid.start[grid.outcomes.index("thomas_ext_deg")].mean()), 1)
-    set_too = " (set)" if given.start_rom_deg is not None else ""
-    return escape(
-        f"The runners, who do {percent(share)} of the sessions on average{as_set}, and start at a "
-        f"mean modified Thomas angle of {angle} deg{set_too}; their luck (seed {here.seed}); and "
-        f"{count_phrase(here.values.n_draws, 'draw')} of the parameters."
+    sums = sum(each.mean() * n for each, n in zip(chances, sizes, strict=True))
+    facts = ModelFacts(
+        sessions_done=sums / sum(sizes),
+        is_adherence_set=settings.adherence is not None,
+        start_rom_deg=float(grid.start[grid.outcomes.index("thomas_ext_deg")].mean()),
+        is_rom_set=settings.start_rom_deg is not None,
+        seed=here.seed,
+        n_draws=here.values.n_draws,
     )
+    return escape(WORDS("file_model", facts))
 
 
-def _grid(grid: DoseGrid, off: Off) -> str:
+def _grid(grid: DoseGrid, error_bounds: InterpolationError) -> str:
     steps = grid.steps
-    minutes = ", ".join(f"{round(node, 1):g}" for node in steps.stretch_min)
     alone = np.array(steps.sets) == 0  # of these, load and sessions make no other dose
-    n_doses = grid.possible[:, ~alone].sum() + grid.possible[0, alone, 0].sum()
-    return escape(
-        f"The model was run at every one of {n_doses} doses of B: "
-        f"{_listed(steps.sets)} sets, {_listed(steps.sessions)} sessions, "
-        f"{', '.join(map(load, steps.loads))}, and {minutes} min of stretching. At these the page "
-        "has the model's own numbers but for rounding. Between those minutes it draws a straight "
-        f"line, draw by draw; {off.n_tried} doses between them were run too, and no draw was "
-        "found further off than this, so no mean and no end of a band was. Weeks between those "
-        "in the table are joined by straight lines in the picture."
+    facts = GridFacts(
+        n_doses=int(grid.possible[:, ~alone].sum() + grid.possible[0, alone, 0].sum()),
+        sets=_number_list(steps.sets),
+        sessions=_number_list(steps.sessions),
+        loads=", ".join(map(load, steps.loads)),
+        minutes=", ".join(f"{round(node, 1):g}" for node in steps.stretch_min),
+        n_between=error_bounds.n_tried,
     )
+    return escape(WORDS("file_grid", facts))
 
 
-def _listed(values: tuple[int, ...]) -> str:
+def _number_list(values: tuple[int, ...]) -> str:
     whole = values == tuple(range(values[0], values[-1] + 1)) and len(values) > 2
     return f"{values[0]} to {values[-1]}" if whole else ", ".join(map(str, values))
 
 
-def _errors(grid: DoseGrid, off: Off) -> str:
+def _errors(grid: DoseGrid, error_bounds: InterpolationError) -> str:
     """The table of how far off each outcome can be."""
     rows = []
     for name in grid.outcomes:
-        cells = [(title(name), unit(name), off.rounding[name], off.between[name])]
+        cells = [(title(name), unit(name), error_bounds.rounding[name], error_bounds.between[name])]
         if in_percent(name):
-            pair = off.rounding_change[name], off.between_change[name]
+            pair = error_bounds.rounding_change[name], error_bounds.between_change[name]
             cells.append((f"{title(name)}, change", change_unit(name), *pair))
         rows += cells
     body = "".join(
@@ -193,18 +273,18 @@ def _errors(grid: DoseGrid, off: Off) -> str:
     )
     return (
         '<div class="table" role="region" tabindex="0" aria-labelledby="off"><table>'
-        '<caption id="off">The most that a number of this page was found off the model</caption>'
+        f'<caption id="off">{WORDS("file_error_caption")}</caption>'
         '<thead><tr><th scope="col">Outcome</th><th scope="col">On the grid</th>'
         f'<th scope="col">Between</th></tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
-def how_far_off(off: Off, name: str) -> str:
+def how_far_off(error_bounds: InterpolationError, name: str) -> str:
     """How far off an outcome can be between the doses that were run, with its unit."""
-    said = f"{at_most(off.between[name])} {unit(name)}".strip()
+    error = f"{at_most(error_bounds.between[name])} {unit(name)}".strip()
     if in_percent(name):
-        said += f" ({at_most(off.between_change[name])} {change_unit(name)})"
-    return said
+        error += f" ({at_most(error_bounds.between_change[name])} {change_unit(name)})"
+    return error
 
 
 def at_most(value: float) -> str:
@@ -221,9 +301,6 @@ def at_most(value: float) -> str:
     return f"{-(-whole // 1) * step:.{digits}f}"
 
 
-def _basis(given: CompareSettings) -> str:
-    return escape(
-        f"{number_basis.sentence(given.parameter_values)} Bands say what is not known about the numbers, not how "
-        "runners differ. It is a model, not a trial, and not advice to a patient. "
-        f"{number_basis.CLOSING} The page asks nothing of any network and keeps nothing."
-    )
+def _basis(settings: CompareSettings) -> str:
+    facts = BasisFacts(number_basis.sentence(settings.parameter_values), number_basis.CLOSING)
+    return escape(WORDS("file_basis", facts))

@@ -1,4 +1,4 @@
-"""What the script of the one-file explorer is told beside the grid itself."""
+"""The data that the script of the one-file explorer reads, beside the grid itself."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hipstudy.explore.one_file import one_file_sentences, pictures
 from hipstudy.explore.one_file.dose_grid import DoseGrid, MovableArm, Steps
-from hipstudy.explore.one_file.interpolation_error import Off, in_percent
+from hipstudy.explore.one_file.interpolation_error import InterpolationError, in_percent
 from hipstudy.explore.sentences import change_unit, title, unit
 from hipstudy.labels import WORLD_LABELS
 from hipstudy.model.causes import PRIOR, WORLDS
@@ -27,25 +27,25 @@ class Contents:
 
     Parameters
     ----------
-    grid, off
+    grid, error_bounds
         The doses, and how far off the numbers can be.
-    moved, fixed
+    movable_arm, fixed
         The arm whose doses they are, and the other arm.
     levels, prior
         What a weight of a cause can be set to, and what the four are at first.
     """
 
     grid: DoseGrid
-    off: Off
-    moved: MovableArm
+    error_bounds: InterpolationError
+    movable_arm: MovableArm
     fixed: Protocol
     levels: tuple[float, ...]
     prior: tuple[float, ...]
 
 
-def script_data(held: Contents) -> dict[str, Any]:
+def script_data(contents: Contents) -> dict[str, Any]:
     """Everything but the grid, ready for JSON."""
-    grid, steps, own = held.grid, held.grid.steps, held.moved.own
+    grid, steps, own = contents.grid, contents.grid.steps, contents.movable_arm.own
     half = (1 - number("band_level")) / 2
     band = half, 1 - half
     _, worlds, draws, weeks = grid.fixed.shape
@@ -53,12 +53,12 @@ def script_data(held: Contents) -> dict[str, Any]:
     return {
         "shape": {
             "outcomes": len(grid.outcomes), "worlds": worlds, "draws": draws, "weeks": weeks,
-            "levels": len(held.levels), "steps": steps.shape,
+            "levels": len(contents.levels), "steps": steps.shape,
         },
         "rounds": grid.rounds.tolist(),
         "weeks": grid.weeks,
         "last": grid.weeks[-1],
-        "outcomes": [_outcome(held, name, band) for name in grid.outcomes],
+        "outcomes": [_outcome(contents, name, band) for name in grid.outcomes],
         "worlds": [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS],
         "prior": {"name": PRIOR, "label": WORLD_LABELS[PRIOR]},
         "sets": steps.sets,
@@ -66,20 +66,20 @@ def script_data(held: Contents) -> dict[str, Any]:
         "loads": [one_file_sentences.load(load) for load in steps.loads],
         "nodes": steps.stretch_min,
         "positions": places,
-        "levels": held.levels,
-        "minutes_a": held.fixed.clock_min_wk,
-        "strength_min": _strength_min(held.moved, steps),
+        "levels": contents.levels,
+        "minutes_a": contents.fixed.clock_min_wk,
+        "strength_min": _strength_min(contents.movable_arm, steps),
         "own": {
             "sets": steps.sets.index(own.sets),
             "sessions": steps.sessions.index(own.sessions),
             "load": steps.loads.index(own.load),
             "stretch": places.index(own.stretch_min),
-            "levels": [held.levels.index(weight) for weight in held.prior],
-            "weights": held.prior,
+            "levels": [contents.levels.index(weight) for weight in contents.prior],
+            "weights": contents.prior,
         },
         "band": band,
         "margins": margins()[:2],
-        "no_dose": one_file_sentences.NO_DOSE,
+        "sentences": one_file_sentences.common_sentences(),
         "specs": {
             "weeks": pictures.over_weeks(grid.weeks),
             "causes": pictures.by_cause(),
@@ -93,17 +93,17 @@ def positions(steps: Steps) -> list[float]:
     return sorted({*np.arange(0, top, SLIDE_MIN).tolist(), *steps.stretch_min})
 
 
-def _strength_min(moved: MovableArm, steps: Steps) -> list[list[float]]:
+def _strength_min(movable_arm: MovableArm, steps: Steps) -> list[list[float]]:
     """Clock minutes a week of strength work, by sets and sessions."""
-    found = []
+    minutes = []
     for sets in steps.sets:
-        work = moved.work.model_copy(update={"sets": sets}) if sets else None
-        found.append([work.session_min * n if work else 0.0 for n in steps.sessions])
-    return found
+        work = movable_arm.work.model_copy(update={"sets": sets}) if sets else None
+        minutes.append([work.session_min * n if work else 0.0 for n in steps.sessions])
+    return minutes
 
 
-def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, Any]:
-    change, difference = _ranges(held.grid, name, band)
+def _outcome(contents: Contents, name: str, band: tuple[float, float]) -> dict[str, Any]:
+    change, difference = _ranges(contents.grid, name, band)
     is_tightness = name == "tightness_nrs"
     return {
         "name": name,
@@ -113,7 +113,9 @@ def _outcome(held: Contents, name: str, band: tuple[float, float]) -> dict[str, 
         "digits": 1 if name.endswith("_deg") else 2,
         "change_digits": 1 if in_percent(name) or name.endswith("_deg") else 2,
         "in_percent": in_percent(name),
-        "off": one_file_sentences.how_far_off(held.off, name),
+        "sentences": one_file_sentences.script_sentences(
+            contents.error_bounds, name, contents.grid.weeks[-1], contents.grid.fixed.shape[2]
+        ),
         "breaks_even": is_tightness,
         "margin": margins()[1] if is_tightness else 0,
         "change_domain": change,
@@ -131,12 +133,13 @@ def _ranges(
     place = grid.outcomes.index(name)
     start = grid.start[place][..., np.newaxis]
     scale = 100 / start if in_percent(name) else np.ones_like(start)
-    moved = grid.counts[place][grid.possible] * grid.rounds[place]
-    fixed = grid.fixed[place]
+    changes_b = grid.counts[place][grid.possible] * grid.rounds[place]
+    changes_a = grid.fixed[place]
     changes = [
-        _ends(np.quantile(runs * scale, band, axis=-2)) for runs in (moved, fixed[np.newaxis])
+        _ends(np.quantile(runs * scale, band, axis=-2))
+        for runs in (changes_b, changes_a[np.newaxis])
     ]
-    apart = np.quantile(moved[..., -1] - fixed[..., -1], band, axis=-1)
+    apart = np.quantile(changes_b[..., -1] - changes_a[..., -1], band, axis=-1)
     return _around([end for ends in changes for end in ends]), _around(_ends(apart))
 
 

@@ -39,13 +39,13 @@ def filled(grid: bytes, data: dict[str, Any], **html: str) -> str:
     vega, own = _vega(), _own_script()
     letters = base64.b64encode(grid).decode()
     lines = [letters[i : i + _WIDTH] for i in range(0, len(letters), _WIDTH)]
-    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    mark = hashlib.sha256(grid + told.encode()).hexdigest()[:12]
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    mark = hashlib.sha256(grid + text.encode()).hexdigest()[:12]
     return Template(_asset("shell.html")).substitute(
         html,
         policy=_policy(vega, own),
         style=_style(),
-        data=told.replace("<", "\\u003c"),
+        data=text.replace("<", "\\u003c"),
         grid="\n".join(lines),
         vega=vega,
         script=own,
@@ -109,9 +109,9 @@ def shares_by_level(levels: Sequence[float], n_draws: int, *, seed: int) -> Arra
     def ratio(world: int, weight: float, against: int) -> Array:
         concentration = np.zeros(len(WORLDS))
         concentration[[world, against]] = weight, 1
-        found = cause_shares(concentration.tolist(), n_draws, seed=seed)
+        shares = cause_shares(concentration.tolist(), n_draws, seed=seed)
         with np.errstate(divide="ignore"):
-            return np.log(found[:, world]) - np.log(found[:, against])
+            return np.log(shares[:, world]) - np.log(shares[:, against])
 
     second = ratio(1, 1.0, 0)
     logs = np.full((len(levels), n_draws, len(WORLDS)), -np.inf)

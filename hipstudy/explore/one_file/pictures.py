@@ -65,12 +65,12 @@ def over_weeks(weeks: Sequence[int]) -> dict[str, Any]:
     ]
     mean = lines.mark_line(strokeWidth=2.6).encode(x, y("mean"), arm["colour"], arm["dash"])
     zero = alt.Chart().mark_rule(color=GREY).encode(y=alt.Y(datum=0, type="quantitative"))
-    named = (
+    names = (
         alt.Chart(alt.NamedData("ends"))
         .mark_text(align="left", dx=6, fontWeight=600, color=INK)
         .encode(x, y("place"), alt.Text("arm:N"))
     )
-    layers = [band, *edges, zero, mean, named]
+    layers = [band, *edges, zero, mean, names]
     return _dressed(alt.layer(*layers, data=alt.NamedData("lines")).add_params(*ends), right=24)
 
 
@@ -103,12 +103,12 @@ def by_cause() -> dict[str, Any]:
         .encode(x("low"), alt.X2("high:Q"))
     )
     zero = alt.Chart().mark_rule(color=GREY).encode(x=alt.X(datum=0, type="quantitative"))
-    found = alt.Chart(alt.NamedData("differences"))
-    band = found.mark_rule(strokeWidth=2.2, color=INK).encode(
+    differences = alt.Chart(alt.NamedData("differences"))
+    band = differences.mark_rule(strokeWidth=2.2, color=INK).encode(
         x("low"), alt.X2("high:Q"), rows,
         strokeDash=alt.condition(is_mix, alt.value([5, 3]), alt.value([1, 0])),
     )  # fmt: skip
-    mark = found.mark_point(filled=True, opacity=1, stroke=INK, strokeWidth=1.4).encode(
+    mark = differences.mark_point(filled=True, opacity=1, stroke=INK, strokeWidth=1.4).encode(
         x("mean"), rows,
         shape=alt.Shape("label:N", scale=shapes, legend=None),
         color=alt.condition(is_mix, alt.value("white"), alt.value(INK)),

@@ -52,7 +52,7 @@ function weigh() {
   const at = weights.map((id) => Number(by(id).value));
   const values = at.map((level) => page.levels[level]);
   const none = values.every((weight) => weight === 0);
-  say("no-prior", none && "Not all four can be 0: give one cause a weight. Until then the mix stays as it was.");
+  say("no-prior", none && page.sentences.no_weights);
   weights.forEach((id) => by(id).setAttribute("aria-invalid", String(none)));
   if (!none) Object.assign(state, { weights: values, mix: shares(state.grid, at) });
   const whole = values.reduce((sum, weight) => sum + weight, 0);
@@ -169,7 +169,7 @@ function renew() {
   asked = 0;
   const found = numbers(), about = page.outcomes[by("outcome").value];
   tellDose(found);
-  say("no-dose", !found.weeks && page.no_dose);
+  say("no-dose", !found.weeks && page.sentences.no_dose);
   by("weeks-axis").textContent = changeSaid(about);
   const { part } = between(page.nodes, found.dose.stretch_min);
   by("exact").textContent = found.weeks ? exactSaid(part > 0 && part < 1, about) : "";
@@ -182,7 +182,7 @@ function renew() {
     feedCauses(found, about);
     tables(found, about);
   } else {
-    for (const id of ["weeks-said", "causes-said", "even-said"]) by(id).textContent = page.no_dose;
+    for (const id of ["weeks-said", "causes-said", "even-said"]) by(id).textContent = page.sentences.no_dose;
     for (const id of ["weeks-table", "causes-table"]) by(id).replaceChildren();
     feed("weeks", "change", about.change_domain, { lines: [], ends: [] });
     feed("causes", "difference", about.difference_domain, { differences: [], margin: [] });

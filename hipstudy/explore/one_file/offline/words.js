@@ -12,33 +12,29 @@ const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 const minutesSaid = (minutes) => number(minutes, 1).replace(/\.0$/, "");
 const changeSaid = ({ in_percent, change_unit }) => (in_percent ? `Change, ${change_unit}`
   : `Change since the start${change_unit ? `, ${change_unit}` : ""}`);
-const unitSaid = (unit) => (unit ? ` ${unit}` : "");
+
+// A sentence of the page's data with its gaps filled; a sign of per cent stays on its line.
+const fill = (sentence, values) =>
+  sentence.replace(/\[\[(\w+)\]\]/g, (_, gap) => values[gap]).replace(/(\d) %/g, "$1\u00a0%");
 
 function minutesWords({ a, b }) {
-  const both = `Clock minutes a week: A ${minutesSaid(a)}, B ${minutesSaid(b)}`;
-  if (Math.abs(a - b) < 1e-6) return `${both}, equal.`;
-  const more = `${minutesSaid(Math.abs(b - a))} ${b > a ? "more" : "fewer"}`;
-  return `${both}: not equal, so the difference holds B\u2019s ${more} minutes too.`;
+  const { minutes_equal, minutes_more, minutes_fewer } = page.sentences;
+  const sentence = Math.abs(a - b) < 1e-6 ? minutes_equal : b > a ? minutes_more : minutes_fewer;
+  return fill(sentence, { a: minutesSaid(a), b: minutesSaid(b), apart: minutesSaid(Math.abs(b - a)) });
 }
 
 // Whether the model was run at this very dose.
-const exactSaid = (isBetween, { off }) => (isBetween
-  ? `This dose lies between doses that were run: its numbers may be off by ${off}.`
-  : "The model was run at this dose: its numbers are only rounded.");
+const exactSaid = (isBetween, { sentences }) =>
+  (isBetween ? fill(sentences.between, {}) : page.sentences.on_grid);
 
 // The sentence under each picture.
 function sayWeeks(found, about) {
-  const ends = ["A", "B"].map((arm) => {
-    const end = found.weeks.filter((row) => row.arm === arm).at(-1);
-    return `${interval(end, about.change_digits)} under ${arm}`;
-  });
-  const name = found.world;
-  const where = name === page.prior.name
-    ? "with the causes mixed as you weigh them"
-    : `if hips are tight from: ${page.worlds.find((w) => w.name === name).label.toLowerCase()}`;
-  return `${about.title}: modelled mean change after ${counted(page.last, "week")}, ${where}, ` +
-    `${ends.join(" and ")}${about.change_unit ? `, in ${about.change_unit}` : ""}; ` +
-    `95\u00a0% band over ${page.shape.draws} draws of the parameters.`;
+  const [a, b] = ["A", "B"].map((arm) =>
+    interval(found.weeks.filter((row) => row.arm === arm).at(-1), about.change_digits));
+  const { mixed, one_cause } = page.sentences;
+  const world = page.worlds.find((one) => one.name === found.world);
+  const causes = world ? fill(one_cause, { cause: world.label.toLowerCase() }) : mixed;
+  return fill(about.sentences.weeks, { causes, a, b });
 }
 
 function sayCauses(found, about) {
@@ -46,36 +42,33 @@ function sayCauses(found, about) {
   const sorted = [...pure].sort((x, y) => x.mean - y.mean);
   const [least, most] = [sorted[0], sorted.at(-1)], { digits } = about;
   const same = most.mean - least.mean < 0.5 * 10 ** -digits;
-  const unit = unitSaid(about.unit);
-  const range = same
-    ? `is ${interval(pure[0], digits)}${unit} whatever the cause`
-    : `runs from ${interval(least, digits)} (${least.label.toLowerCase()}) to ` +
-      `${interval(most, digits)}${unit} (${most.label.toLowerCase()})`;
-  return `${about.title}, modelled difference B minus A after ${counted(page.last, "week")}, ` +
-    `at ${found.equal ? "equal" : "unequal"} minutes a week, ${range}. ` +
-    `Mixed as you weigh the causes: ${interval(mixed, digits)}. In brackets 95\u00a0% bands over ` +
-    `${page.shape.draws} draws of the parameters.`;
+  const sentences = about.sentences.differences[found.equal ? "equal" : "unequal"];
+  return fill(sentences[same ? "same" : "apart"], {
+    least: interval(same ? pure[0] : least, digits), least_cause: least.label.toLowerCase(),
+    most: interval(most, digits), most_cause: most.label.toLowerCase(),
+    mixed: interval(mixed, digits),
+  });
 }
 
 function sayEven(even) {
-  if (!even) return "A break-even share is worked out for tightness.";
-  const said = even.map((x) => {
-    const by = x.margin ? `by ${counted(x.margin, "point")}` : "at all";
-    const none = x.never ? `, and no share does it in ${percent(x.never)} of draws` : "";
-    return `${by}, ${shareSaid(x.share)} (${shareSaid(x.low)} to ${shareSaid(x.high)}${none})`;
+  if (!even) return page.sentences.no_break_even;
+  const sentences = page.sentences.break_even;
+  const shares = even.map((x, i) => {
+    const always = x.margin === 0 && !x.share && !x.low && !x.high;
+    const kind = x.never === 1 ? "none" : always ? "any" : x.never ? "some_never" : "some";
+    const [share, low, high] = [x.share, x.low, x.high].map(shareSaid);
+    return fill(sentences[kind][i], { share, low, high, never: percent(x.never) });
   });
-  return "Break-even share: for the mean tightness to favour B " + said.join("; ") +
-    " of runners would have to be tight from end-range torque.";
+  return fill(sentences.around, { shares: shares.join("; ") });
 }
 
 // The line that stays in sight, and is read out when the controls rest.
 function sayNow(found, about) {
-  if (!found.weeks) return page.no_dose;
-  const means = found.differences.slice(0, -1).map((x) => x.mean), { digits } = about;
+  if (!found.weeks) return page.sentences.no_dose;
+  const means = found.differences.slice(0, -1).map((x) => x.mean), { digits, sentences } = about;
   const { a, b } = found.minutes;
-  const ends = [Math.min(...means), Math.max(...means)].map((x) => number(x, digits));
-  const range = ends[0] === ends[1] ? `${ends[0]}${unitSaid(about.unit)} whatever the cause`
-    : `${ends.join(" to ")}${unitSaid(about.unit)} over the four causes`;
-  return `${about.title}, B minus A at week ${page.last}: ${range}. ` +
-    `Minutes a week: A ${minutesSaid(a)}, B ${minutesSaid(b)}, ${found.equal ? "equal" : "not equal"}.`;
+  const [least, most] = [Math.min(...means), Math.max(...means)].map((x) => number(x, digits));
+  const range = fill(least === most ? sentences.now_same : sentences.now_range, { least, most });
+  const equal = found.equal ? "equal" : "not equal";
+  return fill(sentences.now, { range, a: minutesSaid(a), b: minutesSaid(b), equal });
 }
