@@ -38,7 +38,7 @@ def place(finding: Finding) -> str:
 
 def value(finding: Finding) -> str:
     """The value found; empty where there is none to show."""
-    return "" if finding.found is None else as_text(finding.found, _VALUE)
+    return "" if finding.value is None else as_text(finding.value, _VALUE)
 
 
 def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:

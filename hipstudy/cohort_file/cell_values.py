@@ -75,7 +75,7 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
         Whether angles were written extension negative: the Thomas angle and the angle at which
         torque was tested change sign here, for both are angles of hip extension.
     """
-    found: dict[str, pd.Series] = {}
+    series: dict[str, pd.Series] = {}
     findings: list[Finding] = []
     family = [name for name in source.positions if name not in columns()]
     for name in (*(name for name in columns() if name != FAMILY), *family):
@@ -84,7 +84,7 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
         if name not in source.positions:
             nothing = np.nan if kind == "number" else None
             dtype = float if kind == "number" else object
-            found[name] = pd.Series(nothing, index=range(len(source.rows)), dtype=dtype)
+            series[name] = pd.Series(nothing, index=range(len(source.rows)), dtype=dtype)
             continue
         cells = source.cells[source.positions[name]].to_numpy(dtype=object)
         if (mask := hidden.get(source.positions[name])) is not None:
@@ -92,12 +92,12 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
         if kind == "number":
             values, problems = _numbers(source, name, cells)
             findings += problems
-            found[name] = pd.Series(-values if turned and name in TURNED else values)
+            series[name] = pd.Series(-values if turned and name in TURNED else values)
         else:
             words = _words(cells, WORDS.get(kind, {}))
             spelt = {"arm": _arms, "id": _codes}.get(kind)
-            found[name] = spelt(words) if spelt else words
-    return Typed(pd.DataFrame(found), tuple(findings))
+            series[name] = spelt(words) if spelt else words
+    return Typed(pd.DataFrame(series), tuple(findings))
 
 
 def _numbers(
@@ -134,7 +134,7 @@ def _numbers(
         at = np.flatnonzero(few)
         text = source.shown(name, int(at[0]))
         findings.append(
-            source.once(ERROR, rule, mend, column=source.name(name), where=at, found=text)
+            source.once(ERROR, rule, mend, column=source.name(name), where=at, value=text)
         )
     return numbers.values, findings
 

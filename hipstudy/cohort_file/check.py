@@ -1,6 +1,5 @@
 """Everything that is wrong with a cohort file, in one go, and the file in types."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from hipstudy.cohort_file.findings import Source, is_person
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.cohort_file.schema import find
 from hipstudy.cohort_file.sheet import Sheet, read_sheet
-from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem
+from hipstudy.errors import ERROR, WARNING, DataProblems, Finding
 
 STAGES = (
     "reading the file",
@@ -25,11 +24,6 @@ STAGES = (
     "checking every cell",
     "checking visits",
 )
-_WHERE = re.compile(r"(?P<file>.*?)(?:, row (?P<row>\d+))?(?:, column (?P<column>.*))?", re.DOTALL)
-
-
-_LONGER = "the row has more cells than the "
-_DOWN_TO = re.compile(r"down to row (\d+)$")
 
 
 class ProgressListener(Protocol):
@@ -123,15 +117,9 @@ def check_file(
 
 def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
     """Problems that somebody raised, as errors."""
-    return tuple(_finding(problem) for problem in problems.problems)
-
-
-def _finding(problem: Problem) -> Finding:
-    where = _WHERE.fullmatch(problem.where)
-    file, row, column = where.group("file", "row", "column") if where else (problem.where, "", "")
-    number = int(row) if row else None
-    return Finding(
-        ERROR, file, problem.rule, "", number, column or None, problem.found, problem.mend
+    return tuple(
+        Finding(ERROR, one.where, one.rule, "", one.row, one.column, one.value, one.mend)
+        for one in problems.problems
     )
 
 
@@ -191,15 +179,7 @@ def _names(header: Sequence[str], own: Sequence[str], *, known: bool) -> tuple[s
 
 def _without_moved(sheet: Sheet) -> tuple[Sheet, bool]:
     """Leave out rows longer than the head: their cells stand below names that are not theirs."""
-    rows: set[int] = set()
-    for finding in sheet.findings:
-        if not finding.rule.startswith(_LONGER):
-            continue
-        if finding.row is not None:
-            rows.add(finding.row)
-        elif rows and (last := _DOWN_TO.search(finding.rule)):  # not listed one by one
-            rows.update(range(max(rows), int(last[1]) + 1))
-    stay = ~np.isin(sheet.rows, list(rows))
+    stay = ~np.isin(sheet.rows, sheet.long_rows)
     if stay.all():
         return sheet, False
     return replace(

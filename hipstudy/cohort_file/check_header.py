@@ -16,11 +16,11 @@ _OWN_NAMES = "Own names are translated by a mapping file: hipstudy check FILE --
 
 def positions(header: Sequence[str], skipped: frozenset[int] = frozenset()) -> dict[str, int]:
     """Position of each column of the format; the first where a name occurs twice."""
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for position, name in enumerate(header):
         if position not in skipped and find(name) is not None:
-            found.setdefault(name, position)
-    return found
+            places.setdefault(name, position)
+    return places
 
 
 def display_names(header: Sequence[str], *, known: bool) -> tuple[str, ...]:

@@ -5,14 +5,12 @@ one sentence for each rule, with columns and counts and without a cell's value. 
 ``tests/test_file_warnings.py``.
 """
 
-import re
 from collections.abc import Sequence
 
 from hipstudy.errors import Finding, harmless
 from hipstudy.show import escape
 
-_LONGEST = 300  # characters of a rule or of what was found
-_OTHER_ROW = re.compile(r"\brow \d+")
+_LONGEST = 300  # characters of a rule or of a value
 
 
 def head(warnings: Sequence[Finding]) -> str:
@@ -39,8 +37,7 @@ def sentences(warnings: Sequence[Finding]) -> list[str]:
     """
     by_rule: dict[str, list[Finding]] = {}
     for one in warnings:
-        rule = _OTHER_ROW.sub("another row", one.common or one.rule)
-        by_rule.setdefault(rule, []).append(one)
+        by_rule.setdefault(one.common or one.rule, []).append(one)
     return [_sentence(rule, same) for rule, same in by_rule.items()]
 
 
@@ -53,7 +50,7 @@ def _sentence(rule: str, same: Sequence[Finding]) -> str:
     for column, count in rows.items():
         said = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
         where.append(f"{column} ({said})" if column and said else column or said)
-    where += [one.found for one in same if one.found and not one.n_rows]  # it is no cell's value
+    where += [one.value for one in same if one.value and not one.n_rows]  # it is no cell's value
     text = _line(rule[:1].upper() + rule[1:])
     listed = ", ".join(_line(part) for part in where if part)
     return f"{text}: {listed}." if listed else f"{text}."

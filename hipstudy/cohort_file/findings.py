@@ -169,13 +169,13 @@ class Source:
         *,
         column: str | None = None,
         where: ArrayLike | None = None,
-        found: str | None = None,
+        value: str | None = None,
     ) -> Finding:
         """Say a thing once: at its first row, the others named in how to mend it.
 
         Parameters
         ----------
-        level, rule, mend, found
+        level, rule, mend, value
             As of a ``Finding``.
         column
             Name in the file.
@@ -189,7 +189,7 @@ class Source:
             mend = f"{mend} Also in {others}: {spans(numbers[1:])}.".strip()
         row = int(numbers[0]) if len(numbers) else None
         return Finding(
-            level, self.file, rule, self.sheet, row, column, found, mend, rows=len(numbers)
+            level, self.file, rule, self.sheet, row, column, value, mend, rows=len(numbers)
         )
 
     def each(
@@ -218,7 +218,7 @@ class Source:
         hide
             Whether values must not be shown.
         rest
-            The rule of those that are not listed, where ``rule`` is one for each.
+            The rule as it is of all of them, where ``rule`` is one for each.
         """
         at = np.asarray(where, dtype=np.int64)
         rules = [rule] * MOST if isinstance(rule, str) else rule
@@ -226,8 +226,9 @@ class Source:
         listed = []
         for i, said in zip(at[:MOST].tolist(), rules, strict=False):
             shown = self.shown(column, i) if column and not hide else None
+            row = int(self.rows[i])
             listed.append(
-                Finding(level, self.file, said, self.sheet, int(self.rows[i]), named, shown, mend)
+                Finding(level, self.file, said, self.sheet, row, named, shown, mend, rest)
             )
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]

@@ -47,7 +47,7 @@ class Raw:
     no_value
         Row number and column, from 0, of formulas that have no stored value.
     findings
-        What was found about the whole.
+        What is to be said of the whole.
     """
 
     rows: list[Row]
@@ -58,9 +58,11 @@ class Raw:
     findings: tuple[Finding, ...] = field(default=())
 
 
-def refuse(where: str, found: str, rule: str, mend: str = "") -> NoReturn:
+def refuse(
+    where: str, value: str, rule: str, mend: str = "", *, row: int | None = None
+) -> NoReturn:
     """Raise the one problem for which a file cannot be read at all."""
-    raise DataProblems([Problem(where, found, rule, mend)]) from None
+    raise DataProblems([Problem(where, value, rule, mend, row)]) from None
 
 
 def empty(row: Iterable[str | None]) -> bool:

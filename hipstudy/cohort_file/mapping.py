@@ -181,16 +181,16 @@ def _matched(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[
         at.setdefault(folded(name), []).append(position)
     problems, new, left_out = [], {}, set()
     for own in (*mapping.columns, *mapping.ignore):
-        found = at.get(folded(own), [])
-        if not found:
+        places = at.get(folded(own), [])
+        if not places:
             rule = f"{sheet.file} has no column of this name"
             close = nearest(own, filter(None, sheet.header))
             mend = close if close.startswith("Did") else "Correct the name, or delete the line."
             problems.append(Problem(f"{mapping.file}, {own}", own, rule, mend))
         elif own not in mapping.columns:
-            left_out.update(found)
+            left_out.update(places)
         else:
-            new.update(dict.fromkeys(found, mapping.columns[own]))
+            new.update(dict.fromkeys(places, mapping.columns[own]))
     header = [new.get(k, name) for k, name in enumerate(sheet.header) if k not in left_out]
     for ours in dict.fromkeys(new.values()):
         if header.count(ours) > 1:
@@ -236,15 +236,15 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     new, left_out = _matched(sheet, mapping)
     kept = [k for k in range(len(sheet.header)) if k not in left_out]
     header = tuple(new.get(k, sheet.header[k]) for k in kept)
-    found: dict[int, Any] = {}
+    cells: dict[int, Any] = {}
     for place, (k, name) in enumerate(zip(kept, header, strict=True)):
         words = mapping.words.get(name)
-        found[place] = sheet.cells[k] if words is None else _translated(sheet.cells[k], words)
+        cells[place] = sheet.cells[k] if words is None else _translated(sheet.cells[k], words)
     ignored = {sheet.header[k] for k in left_out}
     return replace(
         sheet,
         header=header,
-        cells=pd.DataFrame(found, dtype=object, index=sheet.cells.index),
+        cells=pd.DataFrame(cells, dtype=object, index=sheet.cells.index),
         findings=tuple(one for one in sheet.findings if one.column not in ignored),
         own=MappingProxyType({name: sheet.header[k] for k, name in new.items()}),
     )

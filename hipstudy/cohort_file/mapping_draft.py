@@ -206,9 +206,8 @@ def _word_parts(sheet: Sheet, guesses: dict[str, tuple[str, bool]]) -> list[str]
         if ours not in WORDS or not sure or ours in done:
             continue
         done.add(ours)
-        found = _words(sheet.cells[k], ours)
-        if found:
-            lines += ["", f"[words.{ours}]", *found]
+        if words := _words(sheet.cells[k], ours):
+            lines += ["", f"[words.{ours}]", *words]
     return lines
 
 

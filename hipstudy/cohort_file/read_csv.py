@@ -59,7 +59,7 @@ def _lines(plain: bytes, file: str) -> Iterator[str]:
 
 
 def _score(head: list[list[str]], names: Collection[str]) -> tuple[int, bool, float]:
-    """How well a delimiter does: names found, a head of several cells, rows of the same width."""
+    """How well a delimiter does: names that are known, a head of several cells, rows of the same width."""
     full = [row for row in head if not limits.empty(row)]
     if not full:
         return 0, True, float("inf")  # the lines have nothing but this delimiter
@@ -71,10 +71,10 @@ def _score(head: list[list[str]], names: Collection[str]) -> tuple[int, bool, fl
 
 
 def _first(lines: list[str], delimiter: str) -> list[list[str]]:
-    found: list[list[str]] = []
+    rows: list[list[str]] = []
     with suppress(csv.Error):  # said where the whole file is read, with its row
-        found.extend(islice(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), 40))
-    return found
+        rows.extend(islice(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), 40))
+    return rows
 
 
 def find_delimiter(lines: list[str], names: Collection[str] = ()) -> str:
@@ -104,12 +104,13 @@ def _parsed(plain: bytes, delimiter: str, skip: int, file: str) -> Iterator[tupl
             if row and (row[0].strip() or not limits.empty(row)):
                 yield number, row
     except csv.Error as error:
-        where = f"{file}, row {number + 1}"
         if "field" in str(error):
             rule = f"a cell has {limits.MAX_CELL:,} characters at most"
-            refuse(where, "a cell that is too long", rule, "Is a quotation mark never closed?")
+            mend = "Is a quotation mark never closed?"
+            refuse(file, "a cell that is too long", rule, mend, row=number + 1)
         rule = "a cell that begins with a quotation mark ends with one"
-        refuse(where, "a quotation mark that is not closed, or text after it", rule)
+        value = "a quotation mark that is not closed, or text after it"
+        refuse(file, value, rule, row=number + 1)
 
 
 def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
@@ -138,12 +139,12 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
     if cells > limits.MAX_CELLS:
         rule = f"{limits.MAX_CELLS:,} cells at most"
         refuse(file, f"about {cells:,} cells", rule, "Keep the columns of the format only.")
-    found: list[limits.Row] = []
+    rows: list[limits.Row] = []
     numbers: list[int] = []
     for number, row in _parsed(plain, delimiter, 1 if said else 0, file):
-        if len(found) > limits.MAX_ROWS:
+        if len(rows) > limits.MAX_ROWS:
             rule = f"{limits.MAX_ROWS:,} rows at most"
             refuse(file, "more rows", rule, "One row is a runner, a side and a visit.")
-        found.append(row)
+        rows.append(row)
         numbers.append(number)
-    return Raw(found, numbers, ragged=True)
+    return Raw(rows, numbers, ragged=True)

@@ -48,13 +48,13 @@ def _named(book: Book, wanted: str, file: str) -> str:
 
 def _top(book: Book, name: str) -> list[limits.Row]:
     """The first rows that are not empty."""
-    found: list[limits.Row] = []
+    rows: list[limits.Row] = []
     for row in grid(book, name):
         if not limits.empty(row.cells):
-            found.append(row.cells)
-        if len(found) >= limits.HEAD_ROWS:
+            rows.append(row.cells)
+        if len(rows) >= limits.HEAD_ROWS:
             break
-    return found
+    return rows
 
 
 def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
@@ -89,7 +89,7 @@ def _choose(name: str, file: str) -> str:
 
 
 def _refuse_several(meant: list[str], file: str) -> NoReturn:
-    # In the rule, not as what was found: that is shortened, and all must be listed.
+    # In the rule, not as the value: that is shortened, and all must be listed.
     rule = f"one sheet is read, and more than one may be meant: {', '.join(meant)[:_LISTED]}"
     mend = f"Choose one with --sheet, such as {_choose(meant[0], file)}."
     raise DataProblems([Problem(file, f"{len(meant)} sheets", rule, mend)])
@@ -111,15 +111,15 @@ def _hidden(book: Book, name: str, others: list[str], file: str) -> Iterator[Fin
     if not_read := [shown[one] for one in others if one in book.hidden]:
         rule = "hidden sheets are not read"
         mend = f"If it is meant, unhide it, or check with {_choose(not_read[0], file)}."
-        found = ", ".join(not_read)
-        yield Finding(WARNING, file, rule, sheet=shown[name], found=found, mend=mend)
+        value = ", ".join(not_read)
+        yield Finding(WARNING, file, rule, sheet=shown[name], value=value, mend=mend)
 
 
 def _about(
     name: str, others: list[str], merged: list[str], hidden: int, file: str
 ) -> Iterator[Finding]:
-    def warning(found: str, rule: str, mend: str) -> Finding:
-        return Finding(WARNING, file, rule, sheet=name, found=found, mend=mend)
+    def warning(value: str, rule: str, mend: str) -> Finding:
+        return Finding(WARNING, file, rule, sheet=name, value=value, mend=mend)
 
     if others:
         rule = "one sheet is read; these others are not"
@@ -152,7 +152,7 @@ def _check_cells(book: Book, name: str, file: str) -> None:
 
 def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
     _check_cells(book, name, file)
-    found: list[limits.Row] = []
+    rows: list[limits.Row] = []
     numbers: list[int] = []
     without: list[tuple[int, int]] = []
     merged: list[str] = []
@@ -166,20 +166,23 @@ def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
         if characters > limits.MAX_TEXT:
             rule = f"all cells together have {limits.MAX_TEXT:,} characters at most"
             refuse(file, "more text", rule, "Keep the columns of the format only.")
-        if len(found) > limits.MAX_ROWS or total > limits.MAX_CELLS:
+        if len(rows) > limits.MAX_ROWS or total > limits.MAX_CELLS:
             rule = f"{limits.MAX_ROWS:,} rows and {limits.MAX_CELLS:,} cells at most"
             refuse(file, "more", rule, "One row is a runner, a side and a visit.")
         if len(cells) > limits.MAX_COLUMNS:
-            where, rule = f"{file}, row {row.number}", f"{limits.MAX_COLUMNS} columns at most"
-            refuse(where, f"{len(cells):,} columns", rule, "Delete those that are not needed.")
+            rule, mend = (
+                f"{limits.MAX_COLUMNS} columns at most",
+                "Delete those that are not needed.",
+            )
+            refuse(file, f"{len(cells):,} columns", rule, mend, row=row.number)
         if not cells and not row.no_value:
             continue
-        found.append(cells)
+        rows.append(cells)
         numbers.append(row.number)
         hidden += row.hidden
     seen = [_shown(book)[one] for one in others if one not in book.hidden]
     about = (*_hidden(book, name, others, file), *_about(said, seen, merged, hidden, file))
-    return Raw(found, numbers, False, said, tuple(without), about)
+    return Raw(rows, numbers, False, said, tuple(without), about)
 
 
 def read(content: bytes, file: str, wanted: str | None, names: Collection[str] = ()) -> Raw:

@@ -47,7 +47,7 @@ def test_codes_alike_but_for_the_side_are_refused(left, right, first):
     assert "10 pairs of codes are alike but for left and right" in found.rule
     assert "same runner_id" in found.mend
     assert "Rows 4 and 2, 8 and 6" in found.mend
-    assert found.found is None
+    assert found.value is None
     assert "X0" not in repr(checked.findings)
     with pytest.raises(DataProblems):
         read(Path("a.csv"), seed=0)

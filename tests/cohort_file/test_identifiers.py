@@ -51,7 +51,7 @@ def test_columns_are_refused_by_name(name):
     assert found.refused == {1}
     (finding,) = found.findings
     assert (finding.level, finding.row, finding.column) == ("error", 3, name)
-    assert finding.found is None
+    assert finding.value is None
     assert finding.rule.endswith("is not read: a cohort file has no direct identifiers")
     assert "ignore" in finding.mend
 
@@ -85,7 +85,7 @@ def test_content_is_refused_in_any_column(column, kind, secret):
     found = search(**{column: cells})
     (finding,) = found.findings
     assert finding.rule.startswith(f"this looks like {kind}, and is not shown")
-    assert (finding.row, finding.column, finding.found) == (3, column, None)
+    assert (finding.row, finding.column, finding.value) == (3, column, None)
     assert "Also in 2 more rows: 5-6." in finding.mend
     assert found.hidden[0].tolist() == [False, True, False, True, True, False]
     assert secret not in repr(found.findings)
@@ -104,10 +104,10 @@ def test_what_a_cohort_file_has_is_let_through(text):
 def test_a_name_as_a_runners_code_is_refused(name):
     (finding,) = search(runner_id=["R01", name]).findings
     assert finding.rule.startswith("this looks like a person's name")
-    assert (finding.row, finding.found) == (3, None)
+    assert (finding.row, finding.value) == (3, None)
     (finding,) = search(arm=[name] * 5).findings
     assert finding.rule == "an arm's name looks like a person's, and is not shown"
-    assert finding.found is None
+    assert finding.value is None
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_codes_that_look_the_same_are_one_runner_and_it_is_said(later):
     assert runners == 6
     assert "6 codes look the same" in found.rule
     assert "counted as one runner" in found.rule
-    assert (found.row, found.found, found.level) == (14, None, "warning")
+    assert (found.row, found.value, found.level) == (14, None, "warning")
     assert "Rows 14 and 2, 16 and 4" in found.mend
     assert "P-" not in repr(found)
 
@@ -71,7 +71,7 @@ def test_codes_that_nearly_look_the_same_are_counted_apart_and_it_is_said(first,
     assert "6 codes look like an earlier one" in found.rule
     assert how in found.rule
     assert "counted as different runners" in found.rule
-    assert (found.row, found.found) == (14, None)
+    assert (found.row, found.value) == (14, None)
     assert "Rows 14 and 2" in found.mend
 
 
