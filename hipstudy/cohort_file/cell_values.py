@@ -1,4 +1,4 @@
-"""The columns of a cohort file as numbers and words; cells that are neither are said and left out."""
+"""The columns of a cohort file as numbers and words; cells that are neither are findings."""
 
 import re
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """A clinic's cohort file as runners and as observations: one format, one reader.
 
 Baseline rows become the ``Cohort``, all rows the observations. Nothing is read that
-``hipstudy.cohort_file.check`` has an error for. Runner ids serve as keys of luck and go no further: in
-everything returned, runners have run-local numbers.
+``hipstudy.cohort_file.check`` has an error for. Runner ids serve as keys of random streams and go
+no further: in everything returned, runners have run-local numbers.
 """
 
 from dataclasses import dataclass, replace

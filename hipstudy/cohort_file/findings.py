@@ -1,6 +1,9 @@
-"""Findings about cells of one sheet: each with its row and column, long lists cut short."""
+"""Findings about the cells of one sheet, each with its row and column.
 
-import re
+``Source`` is the sheet. Its ``once`` makes one finding for a rule that many rows break, and its
+``each`` makes one for every cell, up to ``MOST`` of them and one more for the rest.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,30 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame
 
-from hipstudy.cohort_file.schema import by_name, columns, find
+from hipstudy.cohort_file.identifiers import MANY_WORDS, is_name
+from hipstudy.cohort_file.schema import find
 from hipstudy.errors import Finding
-from hipstudy.prescription.protocol import preset_names
 
 MOST = 20  # cells of one column and rule that are listed one by one
 _SHOWN = 60
 _SPANS = 6
-_MANY_WORDS = 4  # words about a person, maybe
 SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
 _SERIAL = (10_000, 45_000)  # whole numbers that may be a date of birth, in days since 1900
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-
-# Words of arms and of columns that are no part of a person's name.
-_ORDINARY = frozenset(
-    "control group arm usual care placebo sham waiting wait list no intervention training exercise "
-    "exercises running program programme standard physio physiotherapy therapy treatment strength "
-    "strengthening stretching stretch stretches hip flexor flexors static dynamic active passive "
-    "loaded loading heavy light slow high low home foam rolling rest test date visit week left "
-    "right shoe size step length body height bmi pain score total start end thigh knee session "
-    "sessions range motion weekly daily eccentric isometric combined early late new old".split()
-).union(
-    *(name.split("_") for name in preset_names()),
-    *(name.split("_") for name in columns() if not name.startswith("thomas")),
-)
 
 
 def brief(text: str) -> str:
@@ -60,34 +48,6 @@ def spans(rows: Iterable[int]) -> str:
     said = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
     more = sum(len(run) for run in runs[_SPANS:])
     return ", ".join(said) + (f" and {more:,} more" if more else "")
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is two capitalised words or more, such as a person's name.
-
-    Examples
-    --------
-    >>> [is_name(text) for text in ("Anna Schmidt", "SCHMIDT, Anna", "R01", "Runner A")]
-    [True, True, False, False]
-    """
-    if not text[:100].lstrip(" \t\n,._")[:1].isupper():  # most texts, told at once
-        return False
-    words = [word for word in re.split(r"[\s,._]+", text.strip()[:100]) if word]
-    letters = all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in words)
-    return letters and sum(len(word) > 1 for word in words) >= 2 and len(words) <= 5
-
-
-def is_person(text: str) -> bool:
-    """Whether a column or an arm is called as a person may be.
-
-    Examples
-    --------
-    >>> [is_person(text) for text in ("Anna Schmidt", "Stretch Only", "Body Mass", "First Name")]
-    [True, False, False, False]
-    """
-    start = " ".join(re.split(r"[\s,._]+", text[:200].strip())[:_MANY_WORDS])
-    ordinary = not _ORDINARY.isdisjoint(start.casefold().split())
-    return is_name(start) and not ordinary and not by_name(text)
 
 
 def more_rows(count: int) -> str:
@@ -138,7 +98,7 @@ class Source:
     def shown(self, column: str, at: int) -> str | None:
         """What stands in a cell; None when it may say who somebody is, or tell about them."""
         text = self.text(column, at)
-        personal = len(text.split()) >= _MANY_WORDS or (column != "arm" and is_name(text))
+        personal = len(text.split()) >= MANY_WORDS or (column != "arm" and is_name(text))
         if column == "week" and text.isdecimal():
             personal |= _SERIAL[0] <= int(text) <= _SERIAL[1]
         return None if personal or self._has_code(column, at, text) else text

@@ -59,7 +59,7 @@ def _lines(plain: bytes, file: str) -> Iterator[str]:
 
 
 def _score(head: list[list[str]], names: Collection[str]) -> tuple[int, bool, float]:
-    """How well a delimiter does: names that are known, a head of several cells, rows of the same width."""
+    """How well a delimiter does: known names, a head of several cells, rows of the same width."""
     full = [row for row in head if not limits.empty(row)]
     if not full:
         return 0, True, float("inf")  # the lines have nothing but this delimiter

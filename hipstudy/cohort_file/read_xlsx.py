@@ -11,8 +11,7 @@ from pathlib import PurePath
 from typing import NoReturn
 
 from hipstudy.cohort_file import limits, xlsx_safety
-from hipstudy.cohort_file.findings import is_person
-from hipstudy.cohort_file.identifiers import in_text
+from hipstudy.cohort_file.identifiers import in_text, is_person
 from hipstudy.cohort_file.limits import Raw, refuse
 from hipstudy.cohort_file.xlsx_xml import Book, GridRow, grid, open_book
 from hipstudy.errors import WARNING, DataProblems, Finding, Problem, UsageProblems, nearest

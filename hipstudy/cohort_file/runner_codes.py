@@ -7,6 +7,7 @@ different runners, and are said. No code is ever shown.
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
 from pandas import DataFrame
@@ -25,7 +26,18 @@ _LETTERS = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0455\u0456\u0458",
     "ABEZHIKMNOPTYXoABEKMHOPCTXSIJaeopcxysij",
 )
-_SELECTORS = range(0xFE00, 0xFE10)  # of how a character is drawn
+# Code points beside those of category Cf that nothing is drawn for (Unicode's property
+# Default_Ignorable_Code_Point).
+_NOTHING_DRAWN = frozenset(
+    chain(
+        (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
+        range(0x180B, 0x1810),
+        range(0xFE00, 0xFE10),
+        range(0xFFF0, 0xFFF9),
+        range(0xE0000, 0xE1000),
+    )
+)
+_TWINS = str.maketrans("lIOo", "1100")  # letters that look like digits
 _POWER = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _PAIRS = 6
 _ALIKE = "Write them alike where they are one runner{more}."
@@ -52,7 +64,9 @@ def _plain(one: str) -> str:
     kind = unicodedata.category(one)
     if kind == "Pd" or one == "\u2212":
         return "-"
-    if kind == "Cf" or (kind == "Cc" and not one.isspace()) or ord(one) in _SELECTORS:
+    if one == "\u2800":  # a Braille cell without dots
+        return " "
+    if kind == "Cf" or (kind == "Cc" and not one.isspace()) or ord(one) in _NOTHING_DRAWN:
         return ""
     other = unicodedata.decomposition(one).startswith(("<wide>", "<narrow>", "<noBreak>"))
     return unicodedata.normalize("NFKC", one) if other else one
@@ -67,8 +81,14 @@ def _signs(code: str) -> str:
     return re.sub(r"(?<=[^\W\d_])-(?=\d)", "", re.sub(r"[\s._/\\-]+", "-", code))
 
 
+def _twins(code: str) -> str:
+    """A code with digits for the letters that look like them."""
+    return code.translate(_TWINS)
+
+
 # What a code is compared without, one after the other, and how that is said.
 _NEARLY: tuple[tuple[Callable[[str], str], str, str], ...] = (
+    (_twins, "in letters and digits that look alike only, as P0l, PO1 and P01 do", ""),
     (str.casefold, "in capital letters only", ""),
     (_zeros, "in zeros only, as 7, 007 and 7.0 do", "; in a workbook, format the column as text"),
     (_signs, "in a dash, blank, point or the like only, as P-01, P 01 and P01 do", ""),
@@ -83,7 +103,8 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     source
         The sheet.
     frame
-        As ``hipstudy.cohort_file.check`` gives it, with ``runner`` 0 where a row has no code that may be read.
+        As ``hipstudy.cohort_file.check`` gives it, with ``runner`` 0 where a row has no code that
+        may be read.
     """
     if "runner_id" not in source.positions:
         return []
@@ -122,7 +143,10 @@ def _nearly(source: Source, seen: dict[str, int]) -> list[Finding]:
             first = rest.setdefault(reduced(code), at)
             if first != at:
                 pairs.append((at, first))
-        seen = rest  # a code that is said once is not said again
+        # A code that has a finding gets no second one. What it was compared without stays away,
+        # but for letters that look like digits: they may be capital and small letters too.
+        firsts = set(rest.values())
+        seen = {one: at for one, at in seen.items() if at in firsts} if reduced is _twins else rest
         if pairs:
             rule = (
                 f"{_counted(len(pairs))} like an earlier one, and differ{'s' * (len(pairs) == 1)} "
