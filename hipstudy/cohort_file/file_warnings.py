@@ -1,8 +1,7 @@
 """Warnings of a cohort file's check, said again wherever a report is made of the file.
 
 ``hipstudy check`` lists each with its row and its value. A report is handed on, so here they are
-one sentence for each rule, with columns and counts and without a cell's value. Guards:
-``tests/test_file_warnings.py``.
+one sentence for each rule, with columns and counts and without a cell's value.
 """
 
 from collections.abc import Sequence

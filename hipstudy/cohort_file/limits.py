@@ -1,6 +1,6 @@
 """Rows of cells as a file holds them, the limits of a file, and which row is the head.
 
-What ``delimited`` and ``workbook`` hand to ``sheet``. Guards: ``tests/test_sheet.py``.
+What ``read_csv`` and ``read_xlsx`` hand to ``sheet``.
 """
 
 import unicodedata

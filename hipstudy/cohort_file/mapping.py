@@ -11,8 +11,6 @@
 
     [words.side]
     "li" = "left"
-
-Guards: ``tests/test_mapping.py``.
 """
 
 from collections.abc import Iterator, Mapping

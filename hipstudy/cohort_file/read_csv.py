@@ -1,8 +1,4 @@
-"""Text files of any delimiter and the usual encodings, read into rows.
-
-Guards: ``tests/test_sheet.py``.
-"""
-
+"""Text files of any delimiter and the usual encodings, read into rows."""
 import csv
 from collections.abc import Collection, Iterator
 from contextlib import suppress

@@ -1,7 +1,6 @@
 """XLSX workbooks: which sheet is meant, and its rows as a spreadsheet program shows them.
 
-The zip is looked at before it is parsed (``zipped``), and parsed by ``grid``. Guards:
-``tests/test_sheet.py``.
+``xlsx_safety`` looks at the zip before ``xlsx_xml`` parses it.
 """
 
 import json

@@ -1,7 +1,7 @@
 """One sheet of a cohort file, CSV or XLSX, as text cells with their row numbers.
 
 What kind of file it is, its content tells, never its name alone. The file is read once and never
-changed. What the cells mean is not known here. Guards: ``tests/test_sheet.py``, ``test_fuzz.py``.
+changed. What the cells mean is not known here.
 """
 
 from collections import Counter
@@ -276,7 +276,7 @@ def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] =
     UsageProblems
         When there is no such file or sheet, or the file cannot be opened.
     DataProblems
-        When it holds no table, or more than the limits of ``rows`` and ``zipped``.
+        When it holds no table, or more than the limits of ``limits`` and ``xlsx_safety``.
     """
     content = content_of(path)
     folded = frozenset(limits.folded(name) for name in names)

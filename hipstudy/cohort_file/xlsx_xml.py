@@ -1,8 +1,7 @@
 """The XML of a workbook: its sheets, shared texts, cell styles, and rows of cells as text.
 
 It is read row by row and by the names of tags only, so that prefixes and the strict form of the
-format make no difference. ``zipped`` has refused entities and bombs before. Guards:
-``tests/test_sheet.py``.
+format make no difference. ``xlsx_safety`` has refused entities and bombs before.
 """
 
 import posixpath
