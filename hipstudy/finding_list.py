@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
-from hipstudy.errors import ERROR, Finding
+from hipstudy.errors import ERROR, Finding, harmless
 
 LEVELS = {ERROR: ("error", "errors"), "warning": ("warning", "warnings")}
 _VALUE = 60
@@ -19,9 +19,7 @@ def as_text(words: str, length: int = _TEXT) -> str:
     >>> as_text("a\x1b[31mb\u202ec\nd")
     'a\\x1b[31mb\\u202ec d'
     """
-    line = " ".join(words[: 4 * length].split())
-    if not line.isprintable():
-        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    line = harmless(" ".join(words[: 4 * length].split()))
     return line if len(line) <= length else line[: length - 3] + "..."
 
 
@@ -98,8 +96,8 @@ def error_and_warning_counts(findings: Sequence[Finding]) -> str:
 
     Examples
     --------
-    >>> error_and_warning_counts([]), error_and_warning_counts([Finding("error", "a.csv", "a rule")])
-    ('no errors, no warnings', '1 error, no warnings')
+    >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
+    '1 error, no warnings'
     """
     said = []
     for level, (one, many) in LEVELS.items():

@@ -27,11 +27,11 @@ _MOST = 0.4  # share of all bytes that are NUL in the UTF-16 of a text that is m
 
 
 class WrongEncoding(ValueError):
-    """The bytes are no text in the encoding that they seem to be in; ``tried`` names it."""
+    """The bytes are no text in the encoding that they seem to be in; ``encodings`` names it."""
 
-    def __init__(self, tried: str) -> None:
-        super().__init__(f"it is not saved as UTF-8 text; tried: {tried}")
-        self.tried = tried
+    def __init__(self, encodings: str) -> None:
+        super().__init__(f"it is not saved as UTF-8 text; tried: {encodings}")
+        self.encodings = encodings
 
 
 def encoding_of(content: bytes) -> str:

@@ -62,14 +62,14 @@ class Typed:
     findings: tuple[Finding, ...]
 
 
-def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bool) -> Typed:
+def typed(source: Source, masks: Mapping[int, NDArray[np.bool_]], *, turned: bool) -> Typed:
     """Read every column of the format.
 
     Parameters
     ----------
     source
         The sheet.
-    hidden
+    masks
         Cells that must not be read, by position.
     turned
         Whether angles were written extension negative: the Thomas angle and the angle at which
@@ -87,7 +87,7 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
             series[name] = pd.Series(nothing, index=range(len(source.rows)), dtype=dtype)
             continue
         cells = source.cells[source.positions[name]].to_numpy(dtype=object)
-        if (mask := hidden.get(source.positions[name])) is not None:
+        if (mask := masks.get(source.positions[name])) is not None:
             cells = np.where(mask, None, cells)
         if kind == "number":
             values, problems = _numbers(source, name, cells)
@@ -132,7 +132,7 @@ def _numbers(
         rule = "decimal commas and decimal points both occur in this column"
         mend = "Use one of them in the whole column."
         at = np.flatnonzero(few)
-        text = source.shown(name, int(at[0]))
+        text = source.safe_text(name, int(at[0]))
         findings.append(
             source.once(ERROR, rule, mend, column=source.name(name), where=at, value=text)
         )

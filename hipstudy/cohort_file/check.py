@@ -28,9 +28,9 @@ STAGES = (
 
 
 class ProgressListener(Protocol):
-    """Whoever is told how far the check is, such as ``hipstudy.progress_bar.Progress``."""
+    """Whoever is with_error how far the check is, such as ``hipstudy.progress_bar.Progress``."""
 
-    def step(self, done: int, total: int, words: str) -> None:
+    def step(self, count: int, total: int, words: str) -> None:
         """Say how far it is."""
 
 
@@ -138,40 +138,40 @@ def _look(
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
     at = check_header.positions(sheet.header)
-    names = _names(sheet.header, own, known=bool(at))
+    names = _names(sheet.header, own, has_head=bool(at))
     source = Source(sheet.file, sheet.name, sheet.cells, sheet.rows, at, names)
     safe = dict(zip(own, names, strict=True))
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
-    sheet, moved = _without_moved(sheet)
+    sheet, has_moved = _without_moved(sheet)
     source = replace(source, cells=sheet.cells, rows=sheet.rows)
     tell(1)
-    told = {finding.column for finding in findings if finding.level == ERROR}
+    with_error = {finding.column for finding in findings if finding.level == ERROR}
     secret = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, secret.refused))
-    findings += _by_row(check_header.check(source, sheet.header, secret.refused, told))
+    findings += _by_row(check_header.check(source, sheet.header, secret.refused, with_error))
     findings += _by_row(secret.findings)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
-    cells = typed(source, secret.hidden, turned=turned)
+    cells = typed(source, secret.masks, turned=turned)
     if not len(sheet.rows):
         rule, mend = "no rows yet", "Fill in one row for each runner, side and visit."
-        findings += [] if moved else [source.once(ERROR, rule, mend)]
-        return findings, _kept(source, _frame(source, cells))
+        findings += [] if has_moved else [source.once(ERROR, rule, mend)]
+        return findings, _without_missing(source, _frame(source, cells))
     findings += check_header.nothing_measured(source)
     findings += _by_row(cells.findings)
     tell(3)
     units = wrong_units(source, cells.frame)
     findings += units.findings
-    findings += _by_row(check_cells.check(source, cells.frame, secret.hidden, units.covered))
+    findings += _by_row(check_cells.check(source, cells.frame, secret.masks, units.covered))
     tell(4)
     frame = _with_week(_frame(source, cells))
     findings += check_rows.check(source, frame, turned=turned)
-    return findings, _kept(source, frame)
+    return findings, _without_missing(source, frame)
 
 
-def _names(header: Sequence[str], own: Sequence[str], *, known: bool) -> tuple[str, ...]:
+def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tuple[str, ...]:
     """Names of columns as they may be written; one that is not read may be a person's name."""
-    titles = check_header.display_names(own, known=known)
+    titles = check_header.display_names(own, has_head=has_head)
     return tuple(
         f"column {k + 1}" if find(header[k]) is None and is_person(own[k]) else title
         for k, title in enumerate(titles)
@@ -192,7 +192,7 @@ def _by_row(findings: "list[Finding] | tuple[Finding, ...]") -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.row or 0)
 
 
-def _kept(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+def _without_missing(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out the columns that the file has not."""
     return frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
 

@@ -54,7 +54,7 @@ def violations(frame: DataFrame) -> dict[tuple[str, str], NDArray[np.int64]]:
 def check(
     source: Source,
     frame: DataFrame,
-    hidden: Mapping[int, NDArray[np.bool_]],
+    masks: Mapping[int, NDArray[np.bool_]],
     covered: Mapping[str, NDArray[np.bool_]],
 ) -> list[Finding]:
     """Check every cell.
@@ -65,7 +65,7 @@ def check(
         The sheet.
     frame
         As ``hipstudy.cohort_file.cell_values`` gives it.
-    hidden
+    masks
         Cells with identifiers, said before, by position.
     covered
         Cells that a finding about their whole column covers, by name.
@@ -75,7 +75,7 @@ def check(
         column = find(name)
         if column is None or name not in source.positions:
             continue
-        mask = hidden.get(source.positions[name])
+        mask = masks.get(source.positions[name])
         if rule == GIVEN and mask is not None:
             at = at[~mask[at]]
         if name in covered:

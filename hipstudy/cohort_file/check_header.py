@@ -23,33 +23,33 @@ def positions(header: Sequence[str], skipped: frozenset[int] = frozenset()) -> d
     return places
 
 
-def display_names(header: Sequence[str], *, known: bool) -> tuple[str, ...]:
+def display_names(header: Sequence[str], *, has_head: bool) -> tuple[str, ...]:
     """Names as they may be written: a file without a head has values where names should be.
 
     Parameters
     ----------
     header
         Names in the file.
-    known
+    has_head
         Whether any is a name of the format, or translated to one.
 
     Examples
     --------
-    >>> display_names(["side", "Zoe Quux", "a@b.org"], known=True)
+    >>> display_names(["side", "Zoe Quux", "a@b.org"], has_head=True)
     ('side', 'Zoe Quux', 'column 3')
-    >>> display_names(["Side", "Zoe Quux", "E-mail"], known=False)
+    >>> display_names(["Side", "Zoe Quux", "E-mail"], has_head=False)
     ('Side', 'column 2', 'E-mail')
     """
     return tuple(
-        brief(name) if _is_title(name, known) else f"column {position}"
+        brief(name) if _is_title(name, has_head) else f"column {position}"
         for position, name in enumerate(header, start=1)
     )
 
 
-def _is_title(name: str, known: bool) -> bool:
+def _is_title(name: str, has_head: bool) -> bool:
     if not name.strip() or in_text(name) or is_date(name):
         return False
-    return known or bool(by_name(name)) or bool(_near(name, _names()))
+    return has_head or bool(by_name(name)) or bool(_near(name, _names()))
 
 
 def _names() -> list[str]:
@@ -63,7 +63,10 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 
 def check(
-    source: Source, header: Sequence[str], said: frozenset[int], told: Collection[str | None]
+    source: Source,
+    header: Sequence[str],
+    personal: frozenset[int],
+    with_error: Collection[str | None],
 ) -> list[Finding]:
     """Check the head.
 
@@ -73,15 +76,15 @@ def check(
         The sheet.
     header
         Its names, translated.
-    said
+    personal
         Positions that are refused for what they tell.
-    told
+    with_error
         Names in the file that an error was said of while it was read.
     """
     unread = [
         position
         for position, name in enumerate(header)
-        if name and position not in said and source.positions.get(name) != position
+        if name and position not in personal and source.positions.get(name) != position
     ]
     findings = _missing(source, header, unread)
     if not source.positions:
@@ -93,7 +96,7 @@ def check(
     for position in unread[:MOST]:
         name, column = header[position], source.names[position]
         if name in source.positions:
-            if column not in told:
+            if column not in with_error:
                 rule = f"this is a second column {name}, and only the first is read"
                 findings.append(source.once(ERROR, rule, "Rename or delete one.", column=column))
             continue
@@ -112,7 +115,7 @@ def _missing(source: Source, header: Sequence[str], unread: Sequence[int]) -> li
     free = {header[at].lower()[:80]: source.names[at] for at in unread if header[at].strip()}
     findings = []
     for column in columns().values():
-        if column.needed == "required" and column.name not in source.positions:
+        if column.need == "required" and column.name not in source.positions:
             close = _near(column.name, free)
             near = f"Is it the column {free[close]}? " if close else ""
             rule = f"there is no column {column.name}: {column.meaning}"

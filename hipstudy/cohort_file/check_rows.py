@@ -126,8 +126,8 @@ def _unknown_arms(source: Source, frame: DataFrame) -> list[Finding]:
     for arm in unknown[:MOST]:
         mend = f"{nearest(arm[:80], names)} A name of your own is read as it is."
         at = _places(frame["arm"] == arm)
-        shown = source.shown("arm", int(at[0]))
-        findings.append(source.once(WARNING, rule, mend, column=column, where=at, value=shown))
+        value = source.safe_text("arm", int(at[0]))
+        findings.append(source.once(WARNING, rule, mend, column=column, where=at, value=value))
     if len(unknown) > MOST:
         at = _places(frame["arm"].isin(unknown[MOST:]))
         more = f"and {len(unknown) - MOST} more arms: {rule}"

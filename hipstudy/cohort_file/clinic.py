@@ -93,13 +93,9 @@ def cohort(path: Path, *, seed: int) -> Cohort:
     return rbds.read(path) if rbds.is_rbds(path) else read(path, seed=seed).cohort
 
 
-def _baseline(frame: "pd.DataFrame") -> "pd.DataFrame":
-    return baseline(frame)
-
-
 def _too_few(result: CheckResult) -> list[Problem]:
     least = int(number("cohort_least_runners"))
-    runners = _baseline(result.frame)["runner"].nunique()
+    runners = baseline(result.frame)["runner"].nunique()
     if runners >= least:
         return []
     rule = (
@@ -110,7 +106,7 @@ def _too_few(result: CheckResult) -> list[Problem]:
 
 
 def _cohort(result: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
-    first = _baseline(frame)
+    first = baseline(frame)
     ids = first.groupby("runner", sort=True)["runner_id"].first()
     place = {runner: i for i, runner in enumerate(ids.index)}
     runner = first["runner"].map(place).to_numpy()

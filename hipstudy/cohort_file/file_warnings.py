@@ -6,7 +6,8 @@ one sentence for each rule, with columns and counts and without a cell's value.
 
 from collections.abc import Sequence
 
-from hipstudy.errors import Finding, harmless
+from hipstudy.errors import Finding
+from hipstudy.finding_list import as_text
 from hipstudy.show import escape
 
 _LONGEST = 300  # characters of a rule or of a value
@@ -50,14 +51,9 @@ def _sentence(rule: str, same: Sequence[Finding]) -> str:
         said = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
         where.append(f"{column} ({said})" if column and said else column or said)
     where += [one.value for one in same if one.value and not one.n_rows]  # it is no cell's value
-    text = _line(rule[:1].upper() + rule[1:])
-    listed = ", ".join(_line(part) for part in where if part)
+    text = as_text(rule[:1].upper() + rule[1:], _LONGEST)
+    listed = ", ".join(as_text(part, _LONGEST) for part in where if part)
     return f"{text}: {listed}." if listed else f"{text}."
-
-
-def _line(text: str) -> str:
-    line = harmless(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
 
 
 def markdown(warnings: Sequence[Finding]) -> str:

@@ -16,7 +16,7 @@ from hipstudy.cohort_file.identifiers import MANY_WORDS, is_name
 from hipstudy.cohort_file.schema import find
 from hipstudy.errors import Finding
 
-MOST = 20  # cells of one column and rule that are listed one by one
+MOST = 20  # cells of one column and rule that are findings one by one
 _SHOWN = 60
 _SPANS = 6
 SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
@@ -95,7 +95,7 @@ class Source:
         value = self.cells.iat[at, self.positions[column]]
         return "" if value is None else brief(str(value))
 
-    def shown(self, column: str, at: int) -> str | None:
+    def safe_text(self, column: str, at: int) -> str | None:
         """What stands in a cell; None when it may say who somebody is, or tell about them."""
         text = self.text(column, at)
         personal = len(text.split()) >= MANY_WORDS or (column != "arm" and is_name(text))
@@ -131,7 +131,7 @@ class Source:
         where: ArrayLike | None = None,
         value: str | None = None,
     ) -> Finding:
-        """Say a thing once: at its first row, the others named in how to mend it.
+        """Say a thing once: at its first row, the others called in how to mend it.
 
         Parameters
         ----------
@@ -182,22 +182,23 @@ class Source:
         """
         at = np.asarray(where, dtype=np.int64)
         rules = [rule] * MOST if isinstance(rule, str) else rule
-        named = self.name(column) if column else None
-        listed = []
-        for i, said in zip(at[:MOST].tolist(), rules, strict=False):
-            shown = self.shown(column, i) if column and not hide else None
-            row = int(self.rows[i])
-            listed.append(
-                Finding(level, self.file, said, self.sheet, row, named, shown, mend, rest)
+        called = self.name(column) if column else None
+
+        def finding(
+            rule: str, row: int, value: str | None, mend: str, common: str, rows: int = 0
+        ) -> Finding:
+            return Finding(
+                level, self.file, rule, self.sheet, row, called, value, mend, common, rows
             )
+
+        findings = []
+        for i, one in zip(at[:MOST].tolist(), rules, strict=False):
+            value = self.safe_text(column, i) if column and not hide else None
+            findings.append(finding(one, int(self.rows[i]), value, mend, rest))
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]
             common = rule if isinstance(rule, str) else rest
-            said, which = f"and {more_rows(len(rows))}: {common}", f"Rows: {spans(rows)}."
-            first = int(rows[0])
-            listed.append(
-                Finding(
-                    level, self.file, said, self.sheet, first, named, None, which, common, len(rows)
-                )
-            )
-        return listed
+            many = f"and {more_rows(len(rows))}: {common}"
+            mend = f"Rows: {spans(rows)}."
+            findings.append(finding(many, int(rows[0]), None, mend, common, len(rows)))
+        return findings

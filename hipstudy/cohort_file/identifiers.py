@@ -141,13 +141,13 @@ class Identifiers:
         Errors, without any value.
     refused
         Positions of columns that must not be read.
-    hidden
+    masks
         Cells whose values must not be shown, by position of their column.
     """
 
     findings: tuple[Finding, ...]
     refused: frozenset[int]
-    hidden: dict[int, NDArray[np.bool_]]
+    masks: dict[int, NDArray[np.bool_]]
 
 
 def by_name(name: str) -> str:
@@ -248,7 +248,7 @@ def search(source: "Source", headers: tuple[str, ...]) -> Identifiers:
     """
     findings: list[Finding] = []
     refused: set[int] = set()
-    hidden: dict[int, NDArray[np.bool_]] = {}
+    masks: dict[int, NDArray[np.bool_]] = {}
     ours = {position: name for name, position in source.positions.items()}
     for position, header in enumerate(headers):
         name = ours.get(position, "")
@@ -259,9 +259,9 @@ def search(source: "Source", headers: tuple[str, ...]) -> Identifiers:
             findings.append(_by_header(source, position, kind, cells))
             continue
         for kind, mask in _by_content(cells, name, header):
-            hidden[position] = hidden.get(position, np.zeros(len(cells), dtype=bool)) | mask
+            masks[position] = masks.get(position, np.zeros(len(cells), dtype=bool)) | mask
             findings.append(_in_cells(source, position, kind, mask, name))
-    return Identifiers(tuple(findings), frozenset(refused), hidden)
+    return Identifiers(tuple(findings), frozenset(refused), masks)
 
 
 def _by_header(source: "Source", position: int, kind: str, cells: NDArray[np.object_]) -> Finding:

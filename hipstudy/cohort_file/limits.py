@@ -5,8 +5,8 @@ What ``read_csv`` and ``read_xlsx`` hand to ``sheet``.
 
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from hipstudy.cohort_file import schema
 from hipstudy.errors import WARNING, DataProblems, Finding, Problem
@@ -55,7 +55,7 @@ class Raw:
     ragged: bool
     name: str = ""
     no_value: tuple[tuple[int, int], ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
 
 def refuse(
@@ -133,21 +133,12 @@ def capped(
     cells: Sequence[tuple[int, str]], file: str, sheet: str, rule: str, **more: str
 ) -> Iterable[Finding]:
     """One finding a cell, each a row number and a column's name; past ``SHOWN``, their count."""
-    more.setdefault("level", WARNING)
     by_column: dict[str, list[int]] = {}
     for row, name in cells:
         by_column.setdefault(name, []).append(row)
     for name, rows in by_column.items():
-        for row in rows[:SHOWN]:
-            yield Finding(file=file, sheet=sheet, row=row, column=name or None, rule=rule, **more)
-        if len(rows) > SHOWN:
-            rest = f"{rule}; so are {len(rows) - SHOWN:,} more, down to row {rows[-1]}"
-            yield Finding(
-                file=file,
-                sheet=sheet,
-                column=name or None,
-                rule=rest,
-                common=rule,
-                rows=len(rows) - SHOWN,
-                **more,
-            )
+        same: Any = {"level": WARNING, "file": file, "sheet": sheet, "column": name or None} | more
+        yield from (Finding(rule=rule, row=row, **same) for row in rows[:SHOWN])
+        if (others := len(rows) - SHOWN) > 0:
+            many = f"{rule}; so are {others:,} more, down to row {rows[-1]}"
+            yield Finding(rule=many, common=rule, rows=others, **same)

@@ -1,4 +1,5 @@
 """Text files of any delimiter and the usual encodings, read into rows."""
+
 import csv
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -34,7 +35,7 @@ def as_utf8(content: bytes, file: str) -> bytes:
     try:
         text = decoded(content, "cp1252")
     except WrongEncoding as error:
-        rule = f"neither is it XLSX; tried: {error.tried}"
+        rule = f"neither is it XLSX; tried: {error.encodings}"
         refuse(file, "bytes that are no text", rule, _AS_CSV)
     plain = text.encode("utf-8")
     controls = len(plain) - len(plain.translate(None, _CONTROLS))

@@ -6,8 +6,8 @@
 import json
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import PurePath
-from typing import NoReturn
 
 from hipstudy.cohort_file import limits, xlsx_safety
 from hipstudy.cohort_file.identifiers import in_text, is_person
@@ -33,26 +33,21 @@ def _shown(book: Book) -> dict[str, str]:
     }
 
 
-def _named(book: Book, wanted: str, file: str) -> str:
+def _named(book: Book, sheet: str, file: str) -> str:
     there, shown = _sheets(book), _shown(book)
-    same = [name for name in there if limits.folded(name) == limits.folded(wanted)]
-    same = same or [name for name in there if limits.folded(shown[name]) == limits.folded(wanted)]
-    if wanted in there or len(same) == 1:
-        return wanted if wanted in there else same[0]
+    same = [name for name in there if limits.folded(name) == limits.folded(sheet)]
+    same = same or [name for name in there if limits.folded(shown[name]) == limits.folded(sheet)]
+    if sheet in there or len(same) == 1:
+        return sheet if sheet in there else same[0]
     names = [shown[name] for name in there]
-    mend = nearest(wanted, names)[:_LISTED] if there else "The workbook has no other sheet."
-    raise UsageProblems([Problem(f"{file}, sheet", wanted, "there is no such sheet", mend)])
+    mend = nearest(sheet, names)[:_LISTED] if there else "The workbook has no other sheet."
+    raise UsageProblems([Problem(f"{file}, sheet", sheet, "there is no such sheet", mend)])
 
 
 def _top(book: Book, name: str) -> list[limits.Row]:
     """The first rows that are not empty."""
-    rows: list[limits.Row] = []
-    for row in grid(book, name):
-        if not limits.empty(row.cells):
-            rows.append(row.cells)
-        if len(rows) >= limits.HEAD_ROWS:
-            break
-    return rows
+    rows = (row.cells for row in grid(book, name) if not limits.empty(row.cells))
+    return list(islice(rows, limits.HEAD_ROWS))
 
 
 def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
@@ -63,10 +58,13 @@ def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[st
     filled = {name: top for name in _sheets(book) if (top := _top(book, name))}
     if not filled:
         refuse(file, "a workbook without cells", "a head and one row or more are needed")
-    tops = {name: top for name, top in filled.items() if name not in book.hidden}
+    tops = {name: top for name, top in filled.items() if name not in book.unseen}
     shown = _shown(book)
     if not tops:
-        _refuse_hidden([shown[name] for name in filled], file)
+        names_there = [shown[name] for name in filled]
+        rule = "only hidden sheets have cells, and none of them is read: "
+        mend = f"Unhide the sheet that is meant, or check with {_choose(names_there[0], file)}."
+        refuse(file, "no visible sheet with cells", rule + ", ".join(names_there)[:_LISTED], mend)
     heads = {name: top[limits.head_at(top, names)] for name, top in tops.items()}
     fits = {name: limits.count_known_names(head, names) for name, head in heads.items()}
     if not any(fits.values()):  # a table is wider than notes
@@ -74,7 +72,11 @@ def _chosen(book: Book, file: str, names: Collection[str]) -> tuple[str, list[st
     best = max(fits.values())
     meant = [name for name, count in fits.items() if count >= FITS * best]
     if len(meant) > 1:
-        _refuse_several([shown[name] for name in meant], file)
+        # In the rule, not as the value: that is shortened, and all must be listed.
+        choice = ", ".join(shown[name] for name in meant)[:_LISTED]
+        rule = f"one sheet is read, and more than one may be meant: {choice}"
+        mend = f"Choose one with --sheet, such as {_choose(shown[meant[0]], file)}."
+        refuse(file, f"{len(meant)} sheets", rule, mend)
     return meant[0], [name for name in filled if name != meant[0]]
 
 
@@ -86,27 +88,14 @@ def _choose(name: str, file: str) -> str:
     return f"--sheet {said}, or write sheet = {quoted} in {mapping} beside it"
 
 
-def _refuse_several(meant: list[str], file: str) -> NoReturn:
-    # In the rule, not as the value: that is shortened, and all must be listed.
-    rule = f"one sheet is read, and more than one may be meant: {', '.join(meant)[:_LISTED]}"
-    mend = f"Choose one with --sheet, such as {_choose(meant[0], file)}."
-    raise DataProblems([Problem(file, f"{len(meant)} sheets", rule, mend)])
-
-
-def _refuse_hidden(hidden: list[str], file: str) -> NoReturn:
-    rule = f"only hidden sheets have cells, and none of them is read: {', '.join(hidden)[:_LISTED]}"
-    mend = f"Unhide the sheet that is meant, or check with {_choose(hidden[0], file)}."
-    raise DataProblems([Problem(file, "no visible sheet with cells", rule, mend)])
-
-
 def _hidden(book: Book, name: str, others: list[str], file: str) -> Iterator[Finding]:
     """What is said of sheets that nobody sees, read or not."""
     shown = _shown(book)
-    if name in book.hidden:
+    if name in book.unseen:
         rule = "this sheet is hidden, and it is read because it was asked for by name"
         mend = "Is it the one that is meant? A spreadsheet program does not show it."
         yield Finding(WARNING, file, rule, sheet=shown[name], mend=mend)
-    if not_read := [shown[one] for one in others if one in book.hidden]:
+    if not_read := [shown[one] for one in others if one in book.unseen]:
         rule = "hidden sheets are not read"
         mend = f"If it is meant, unhide it, or check with {_choose(not_read[0], file)}."
         value = ", ".join(not_read)
@@ -177,13 +166,13 @@ def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
             continue
         rows.append(cells)
         numbers.append(row.number)
-        hidden += row.hidden
-    seen = [_shown(book)[one] for one in others if one not in book.hidden]
+        hidden += row.is_hidden
+    seen = [_shown(book)[one] for one in others if one not in book.unseen]
     about = (*_hidden(book, name, others, file), *_about(said, seen, merged, hidden, file))
     return Raw(rows, numbers, False, said, tuple(without), about)
 
 
-def read(content: bytes, file: str, wanted: str | None, names: Collection[str] = ()) -> Raw:
+def read(content: bytes, file: str, sheet: str | None, names: Collection[str] = ()) -> Raw:
     """Read the rows of one sheet of a workbook.
 
     Parameters
@@ -192,7 +181,7 @@ def read(content: bytes, file: str, wanted: str | None, names: Collection[str] =
         The bytes of the file.
     file
         Its name, for what is said of it.
-    wanted
+    sheet
         Name of the sheet; None takes the only one that has columns of the format.
     names
         Names of columns to know beside those of the format, folded.
@@ -208,8 +197,8 @@ def read(content: bytes, file: str, wanted: str | None, names: Collection[str] =
     try:
         book = open_book(content)
         with book.archive:
-            if wanted is not None:
-                return _raw(book, _named(book, wanted, file), [], file)
+            if sheet is not None:
+                return _raw(book, _named(book, sheet, file), [], file)
             return _raw(book, *_chosen(book, file, names), file)
     except (DataProblems, UsageProblems):
         raise

@@ -27,7 +27,7 @@ class Column:
         One of ``KINDS``.
     unit
         Of a number.
-    needed
+    need
         ``required``, ``outcome`` (one of these at least has a value somewhere), or ``optional``.
     possible, plausible
         Ends of what can be true, and of what is likely; None for what is no number.
@@ -40,7 +40,7 @@ class Column:
     name: str
     kind: str
     unit: str
-    needed: str
+    need: str
     possible: tuple[float, float] | None
     plausible: tuple[float, float] | None
     wrong_unit: str
@@ -58,10 +58,11 @@ def columns() -> Mapping[str, Column]:
     """Every column by name, in the order of the template."""
     with place("data", "cohort_columns.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    texts = ("name", "kind", "unit", "needed", "wrong_unit", "meaning", "how")
+    texts = ("name", "kind", "unit", "wrong_unit", "meaning", "how")
     return {
         row["name"]: Column(
             **{text: row[text] for text in texts},
+            need=row["needed"],
             possible=_ends(row, "possible"),
             plausible=_ends(row, "plausible"),
         )
@@ -85,4 +86,4 @@ def find(name: str) -> Column | None:
 
 def outcomes() -> tuple[str, ...]:
     """Columns of which at least one must have a value somewhere."""
-    return tuple(name for name, column in columns().items() if column.needed == "outcome")
+    return tuple(name for name, column in columns().items() if column.need == "outcome")

@@ -109,11 +109,9 @@ def _raw(content: bytes, file: str, sheet: str | None, names: Collection[str]) -
 
 def _letter(column: int) -> str:
     """A column as a spreadsheet program names it, for one without a name."""
-    text = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        text, column = chr(65 + rest) + text, column - 1
-    return f"{text} (no name)"
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(column + 1)} (no name)"
 
 
 def _ragged(raw: Raw, at: int, width: int, file: str) -> tuple[list[Finding], tuple[int, ...]]:

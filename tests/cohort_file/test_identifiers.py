@@ -16,7 +16,7 @@ def source(**cells):
     header = tuple(cells)
     frame = pd.DataFrame(dict(enumerate(cells.values())), dtype=object)
     rows = np.arange(2, len(frame) + 2)
-    names = check_header.display_names(header, known=True)
+    names = check_header.display_names(header, has_head=True)
     return Source("a.csv", "", frame, rows, check_header.positions(header), names), header
 
 
@@ -87,7 +87,7 @@ def test_content_is_refused_in_any_column(column, kind, secret):
     assert finding.rule.startswith(f"this looks like {kind}, and is not shown")
     assert (finding.row, finding.column, finding.value) == (3, column, None)
     assert "Also in 2 more rows: 5-6." in finding.mend
-    assert found.hidden[0].tolist() == [False, True, False, True, True, False]
+    assert found.masks[0].tolist() == [False, True, False, True, True, False]
     assert secret not in repr(found.findings)
 
 

@@ -6,7 +6,7 @@ from hipstudy import figures, show
 from hipstudy.analysis.comparable_readings import LeftOut
 from hipstudy.analysis.estimate import Estimate, level
 from hipstudy.analysis.proportions import holm
-from hipstudy.cohort_file.check_visit_weeks import listed
+from hipstudy.cohort_file.check_visit_weeks import weeks_in_words
 from hipstudy.cohort_file.schema import columns
 from hipstudy.labels import (
     OUTCOME_LABELS,
@@ -131,7 +131,7 @@ def _off_week(study: CohortStudy) -> str:
     plan = study.plan
     out = "are left out" if plan.analysis == "ancova" else f"are not counted in week {plan.week}"
     return (
-        f" {n} of {whole} runners came at week {listed(weeks, 'or')} and {out}: the "
+        f" {n} of {whole} runners came at week {weeks_in_words(weeks, 'or')} and {out}: the "
         f"plan asks for week {plan.week} exactly."
     )
 
