@@ -17,8 +17,8 @@ def harmless(words: str) -> str:
     """
     if words.isprintable():
         return words
-    shown = (" " if one.isspace() else one for one in words)
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in shown)
+    spaced = (" " if one.isspace() else one for one in words)
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in spaced)
 
 
 @dataclass(frozen=True)

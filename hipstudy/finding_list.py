@@ -52,17 +52,17 @@ def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:
     """
     if width is None:
         return [_line(finding) for finding in findings]
-    listed: list[str] = []
+    text_lines: list[str] = []
     for level, (_, many) in LEVELS.items():
         group = [finding for finding in findings if finding.level == level]
         if group:
-            listed += [*([""] if listed else []), many.upper()]
+            text_lines += [*([""] if text_lines else []), many.upper()]
         by_rule: dict[tuple[str, str | None, str], list[Finding]] = {}
         for finding in group:
             by_rule.setdefault((finding.rule, finding.column, finding.mend), []).append(finding)
         for same in by_rule.values():
-            listed += _group(same, max(width, 40))
-    return listed
+            text_lines += _group(same, max(width, 40))
+    return text_lines
 
 
 def _line(finding: Finding) -> str:
@@ -75,20 +75,20 @@ def _group(same: Sequence[Finding], width: int) -> list[str]:
     """Cells that break one rule of one column: the rule once, then where."""
     first = same[0]
     column = f"column {as_text(first.column, _VALUE)}: " if first.column is not None else ""
-    said = f"{column}{as_text(first.rule)}" + (f". {as_text(first.mend)}" if first.mend else "")
+    rule = f"{column}{as_text(first.rule)}" + (f". {as_text(first.mend)}" if first.mend else "")
     rows = [
         f"row {finding.row}" + (f" '{value(finding)}'" if value(finding) else "")
         for finding in same
         if finding.row is not None
     ]
-    listed = textwrap.wrap(said, width, initial_indent="  ", subsequent_indent="  ")
+    text_lines = textwrap.wrap(rule, width, initial_indent="  ", subsequent_indent="  ")
     if not rows and value(first):
         rows = [f"found '{value(first)}'"]
     where = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
     if rows:
         text = where + ", ".join(rows)
-        listed += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    return listed
+        text_lines += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return text_lines
 
 
 def error_and_warning_counts(findings: Sequence[Finding]) -> str:
@@ -99,11 +99,11 @@ def error_and_warning_counts(findings: Sequence[Finding]) -> str:
     >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
     '1 error, no warnings'
     """
-    said = []
+    counts = []
     for level, (one, many) in LEVELS.items():
         count = sum(finding.level == level for finding in findings)
-        said.append(f"{count or 'no'} {one if count == 1 else many}")
-    return ", ".join(said)
+        counts.append(f"{count or 'no'} {one if count == 1 else many}")
+    return ", ".join(counts)
 
 
 def summary(file: str, findings: Sequence[Finding]) -> str:

@@ -141,14 +141,14 @@ def _numbers(
 
 def _words(cells: NDArray[np.object_], words: Mapping[str, object]) -> pd.Series:
     codes, distinct = pd.factorize(cells)
-    meant: list[object] = []
+    values: list[object] = []
     for text in distinct:
         plain = " ".join(text.split())
         nothing = plain.casefold() in MISSING
-        meant.append(None if nothing else words.get(plain.casefold(), plain))
-    said = np.empty(len(meant) + 1, dtype=object)  # the last is None, and code -1 points at it
-    said[:-1] = meant
-    return pd.Series(said[codes], dtype=object)
+        values.append(None if nothing else words.get(plain.casefold(), plain))
+    by_code = np.empty(len(values) + 1, dtype=object)  # the last is None, and code -1 points at it
+    by_code[:-1] = values
+    return pd.Series(by_code[codes], dtype=object)
 
 
 def _arms(arms: pd.Series) -> pd.Series:

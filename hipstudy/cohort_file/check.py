@@ -142,7 +142,7 @@ def _look(
     source = Source(sheet.file, sheet.name, sheet.cells, sheet.rows, at, names)
     safe = dict(zip(own, names, strict=True))
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
-    sheet, has_moved = _without_moved(sheet)
+    sheet, has_long_rows = _without_long_rows(sheet)
     source = replace(source, cells=sheet.cells, rows=sheet.rows)
     tell(1)
     with_error = {finding.column for finding in findings if finding.level == ERROR}
@@ -155,7 +155,7 @@ def _look(
     cells = typed(source, secret.masks, turned=turned)
     if not len(sheet.rows):
         rule, mend = "no rows yet", "Fill in one row for each runner, side and visit."
-        findings += [] if has_moved else [source.once(ERROR, rule, mend)]
+        findings += [] if has_long_rows else [source.once(ERROR, rule, mend)]
         return findings, _without_missing(source, _frame(source, cells))
     findings += check_header.nothing_measured(source)
     findings += _by_row(cells.findings)
@@ -178,7 +178,7 @@ def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tupl
     )
 
 
-def _without_moved(sheet: Sheet) -> tuple[Sheet, bool]:
+def _without_long_rows(sheet: Sheet) -> tuple[Sheet, bool]:
     """Leave out rows longer than the head: their cells stand below names that are not theirs."""
     stay = ~np.isin(sheet.rows, sheet.long_rows)
     if stay.all():

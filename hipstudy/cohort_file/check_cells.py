@@ -1,6 +1,6 @@
 """The rules of single cells: what can be true, and what is likely, from the table of columns.
 
-Each rule is a mask over a column: what is given, a word, possible, and plausible.
+Each rule is a mask over a column: what is filled in, a word, possible, and plausible.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,8 +15,8 @@ from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.schema import FAMILY, Column, columns, find
 from hipstudy.errors import ERROR, WARNING, Finding
 
-POSSIBLE, PLAUSIBLE, WORD, GIVEN = "possible", "plausible", "word", "given"
-_GIVEN = ("runner_id", "side")
+POSSIBLE, PLAUSIBLE, WORD, FILLED_IN = "possible", "plausible", "word", "filled in"
+_IN_EVERY_ROW = ("runner_id", "side")
 _NOTHING = "Empty the cell where nothing was measured."
 _MISSPELT = {
     "side": "the rule is left or right",
@@ -28,8 +28,8 @@ _MISSPELT = {
 def _masks(name: str, column: Column, values: Series) -> Iterator[tuple[str, "Series[bool]"]]:
     """Each rule of a column, and the cells that break it."""
     there = values.notna()
-    if name in _GIVEN:
-        yield GIVEN, ~there
+    if name in _IN_EVERY_ROW:
+        yield FILLED_IN, ~there
     if column.kind in WORDS:
         yield WORD, there & ~values.isin(list(set(WORDS[column.kind].values())))
     if column.possible is not None and column.plausible is not None:
@@ -76,23 +76,23 @@ def check(
         if column is None or name not in source.positions:
             continue
         mask = masks.get(source.positions[name])
-        if rule == GIVEN and mask is not None:
+        if rule == FILLED_IN and mask is not None:
             at = at[~mask[at]]
         if name in covered:
             at = at[~covered[name][at]]
         if rule == POSSIBLE:
             nothing = frame[name].to_numpy(dtype=float)[at] == 0
-            said = _range(column)
-            findings += source.each(ERROR, said, _NOTHING, column=name, where=at[nothing])
+            where = at[nothing]
+            findings += source.each(ERROR, _range(column), _NOTHING, column=name, where=where)
             at = at[~nothing]
-        findings += _said(source, column, name, rule, at)
+        findings += _findings_of_rule(source, column, name, rule, at)
     return findings
 
 
-def _said(
+def _findings_of_rule(
     source: Source, column: Column, name: str, rule: str, at: NDArray[np.int64]
 ) -> list[Finding]:
-    if rule == GIVEN:
+    if rule == FILLED_IN:
         mend = "Fill it in, or delete the row."
         return source.each(ERROR, "every row needs one", mend, column=name, where=at, hide=True)
     if rule == WORD:
@@ -104,8 +104,8 @@ def _said(
         mend += f"; such numbers are often {column.wrong_unit}." if column.wrong_unit else "."
         return source.each(ERROR, _range(column), mend, column=name, where=at, hide=hide)
     low, high = column.plausible or (0.0, 0.0)
-    said = f"it is possible, but seldom outside {low:g} to {high:g} {column.unit}"
-    return source.each(WARNING, said, "Look it up again.", column=name, where=at)
+    rule = f"it is possible, but seldom outside {low:g} to {high:g} {column.unit}"
+    return source.each(WARNING, rule, "Look it up again.", column=name, where=at)
 
 
 def _range(column: Column) -> str:

@@ -42,7 +42,7 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
         *runner_codes.check(source, frame),
         *check_legs.check(source, frame),
         *_twice(source, frame),
-        *_changed(source, frame),
+        *_differing_traits(source, frame),
         *_unknown_arms(source, frame),
         *_weeks(source, frame),
         *check_visit_weeks.check(source, frame),
@@ -95,7 +95,7 @@ def _twice(source: Source, frame: DataFrame) -> list[Finding]:
     return source.each(ERROR, rules, mend, column=None, where=again, rest=rest)
 
 
-def _changed(source: Source, frame: DataFrame) -> list[Finding]:
+def _differing_traits(source: Source, frame: DataFrame) -> list[Finding]:
     findings = []
     known = frame[frame["runner"] > 0]
     for name, level, rule in (

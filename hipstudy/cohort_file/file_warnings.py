@@ -22,8 +22,8 @@ def head(warnings: Sequence[Finding]) -> str:
     'The cohort file was read with 1 warning. hipstudy check lists each with how to mend it.'
     """
     count = len(warnings)
-    said = f"{count:,} warning{'s' if count != 1 else ''}"
-    return f"The cohort file was read with {said}. hipstudy check lists each with how to mend it."
+    sentence = f"The cohort file was read with {count:,} warning{'s' if count != 1 else ''}."
+    return f"{sentence} hipstudy check lists each with how to mend it."
 
 
 def sentences(warnings: Sequence[Finding]) -> list[str]:
@@ -48,8 +48,8 @@ def _sentence(rule: str, same: Sequence[Finding]) -> str:
         rows[column] = rows.get(column, 0) + one.n_rows
     where = []
     for column, count in rows.items():
-        said = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
-        where.append(f"{column} ({said})" if column and said else column or said)
+        count_text = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
+        where.append(f"{column} ({count_text})" if column and count_text else column or count_text)
     where += [one.value for one in same if one.value and not one.n_rows]  # it is no cell's value
     text = as_text(rule[:1].upper() + rule[1:], _LONGEST)
     listed = ", ".join(as_text(part, _LONGEST) for part in where if part)

@@ -17,7 +17,7 @@ from hipstudy.cohort_file.schema import find
 from hipstudy.errors import Finding
 
 MOST = 20  # cells of one column and rule that are findings one by one
-_SHOWN = 60
+_LENGTH = 60
 _SPANS = 6
 SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
 _SERIAL = (10_000, 45_000)  # whole numbers that may be a date of birth, in days since 1900
@@ -31,8 +31,8 @@ def brief(text: str) -> str:
     >>> brief(" a  b"), len(brief("x" * 99))
     ('a b', 60)
     """
-    line = " ".join(text[: 10 * _SHOWN].split())
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
+    line = " ".join(text[: 10 * _LENGTH].split())
+    return line if len(line) <= _LENGTH else line[: _LENGTH - 3] + "..."
 
 
 def spans(rows: Iterable[int]) -> str:
@@ -45,9 +45,9 @@ def spans(rows: Iterable[int]) -> str:
     """
     numbers = np.unique(np.fromiter(rows, dtype=np.int64))
     runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-    said = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
+    parts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
     more = sum(len(run) for run in runs[_SPANS:])
-    return ", ".join(said) + (f" and {more:,} more" if more else "")
+    return ", ".join(parts) + (f" and {more:,} more" if more else "")
 
 
 def more_rows(count: int) -> str:

@@ -170,7 +170,7 @@ def by_name(name: str) -> str:
         if word in _KINDS:
             return _KINDS[word]
     phrase = " ".join(words)
-    return next((kind for kind, said in _PHRASES.items() if re.search(said, phrase)), "")
+    return next((kind for kind, pattern in _PHRASES.items() if re.search(pattern, phrase)), "")
 
 
 def is_name(text: str) -> bool:
@@ -302,9 +302,9 @@ def _by_content(
         kind or ("free text" if text in free else _NAME if text in persons else "")
         for kind, text in zip(kinds, texts, strict=True)
     ]
-    said = np.array([*kinds, ""], dtype=object)[codes]  # code -1, of None, is the last
+    by_cell = np.array([*kinds, ""], dtype=object)[codes]  # code -1, of None, is the last
     for kind in dict.fromkeys(kind for kind in kinds if kind):
-        yield kind, said == kind
+        yield kind, by_cell == kind
 
 
 def _kind(text: str, name: str) -> str:

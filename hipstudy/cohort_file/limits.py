@@ -22,7 +22,7 @@ MAX_CELL = 10_000  # characters; more is a pasted document, or a quotation mark 
 MAX_NAME = 200  # characters of a column's name
 HEAD_ROWS = 20  # a title and notes may stand above the head
 _TITLE, _HEAD = 0.5, 0.8  # of the widest row's cells: a title has no more, a head no fewer
-SHOWN = 20  # findings of one kind in one column, before they are counted only
+ONE_BY_ONE = 20  # findings of one kind in one column, before they are counted only
 ERROR_VALUES = frozenset(
     "#N/A #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #NV #WERT! #BEZUG!".split()
 )
@@ -79,9 +79,9 @@ def clean_name(cell: str | None) -> str:
     'hip extension'
     """
     text = unicodedata.normalize("NFC", cell or "")
-    seen = (" " if one.isspace() else one for one in text if unicodedata.category(one) != "Cf")
-    shown = (one for one in seen if one == " " or unicodedata.category(one) != "Cc")
-    return " ".join("".join(shown).split())
+    visible = (" " if one.isspace() else one for one in text if unicodedata.category(one) != "Cf")
+    printable = (one for one in visible if one == " " or unicodedata.category(one) != "Cc")
+    return " ".join("".join(printable).split())
 
 
 def folded(text: str) -> str:
@@ -132,13 +132,13 @@ def filled(row: Row) -> int:
 def capped(
     cells: Sequence[tuple[int, str]], file: str, sheet: str, rule: str, **more: str
 ) -> Iterable[Finding]:
-    """One finding a cell, each a row number and a column's name; past ``SHOWN``, their count."""
+    """One finding a cell, each a row number and a column's name; then the count of the rest."""
     by_column: dict[str, list[int]] = {}
     for row, name in cells:
         by_column.setdefault(name, []).append(row)
     for name, rows in by_column.items():
         same: Any = {"level": WARNING, "file": file, "sheet": sheet, "column": name or None} | more
-        yield from (Finding(rule=rule, row=row, **same) for row in rows[:SHOWN])
-        if (others := len(rows) - SHOWN) > 0:
+        yield from (Finding(rule=rule, row=row, **same) for row in rows[:ONE_BY_ONE])
+        if (others := len(rows) - ONE_BY_ONE) > 0:
             many = f"{rule}; so are {others:,} more, down to row {rows[-1]}"
             yield Finding(rule=many, common=rule, rows=others, **same)

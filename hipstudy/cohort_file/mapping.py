@@ -172,7 +172,7 @@ def read_mapping(path: Path) -> ColumnMapping:
     )
 
 
-def _matched(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[int]]:
+def _match(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[int]]:
     """Position -> new name, and positions to leave out; every name that is not there is said."""
     at: dict[str, list[int]] = {}
     for position, name in enumerate(sheet.header):
@@ -231,11 +231,11 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     UsageProblems
         When a name is not in the file, or two columns would have one name.
     """
-    new, left_out = _matched(sheet, mapping)
-    kept = [k for k in range(len(sheet.header)) if k not in left_out]
-    header = tuple(new.get(k, sheet.header[k]) for k in kept)
+    new, left_out = _match(sheet, mapping)
+    columns_left = [k for k in range(len(sheet.header)) if k not in left_out]
+    header = tuple(new.get(k, sheet.header[k]) for k in columns_left)
     cells: dict[int, Any] = {}
-    for place, (k, name) in enumerate(zip(kept, header, strict=True)):
+    for place, (k, name) in enumerate(zip(columns_left, header, strict=True)):
         words = mapping.words.get(name)
         cells[place] = sheet.cells[k] if words is None else _translated(sheet.cells[k], words)
     ignored = {sheet.header[k] for k in left_out}

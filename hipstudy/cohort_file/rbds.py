@@ -60,15 +60,15 @@ def _check_header(header: list[str], path: Path) -> None:
     raise DataProblems([Problem(path.name, f"{len(header)} columns", rule, mend, 1)])
 
 
-def _shown(cell: str) -> str | None:
+def _printable(cell: str) -> str | None:
     """A cell as it may be printed: a longer word may be a person's name."""
     return cell or "nothing" if len(cell) <= _SHORT or _NUMBER.fullmatch(cell) else None
 
 
 def _again(cell: str, first: str, file: str, line: int, column: str) -> Problem:
-    old = _shown(first)
+    old = _printable(first)
     rule = f"this runner's first row has {repr(old) if old else 'another'}"
-    return Problem(file, _shown(cell), rule, "", line, column)
+    return Problem(file, _printable(cell), rule, "", line, column)
 
 
 def _row_problems(row: dict[str, str], file: str, line: int) -> Iterator[Problem]:
@@ -78,13 +78,13 @@ def _row_problems(row: dict[str, str], file: str, line: int) -> Iterator[Problem
     if not (row["Subject"] or "").strip():
         yield problem("Subject", "nothing", "every row needs a runner's id")
     if row["Gender"] not in ("M", "F"):
-        yield problem("Gender", _shown(row["Gender"]), "the rule is M or F")
+        yield problem("Gender", _printable(row["Gender"]), "the rule is M or F")
     for column, (low, high) in POSSIBLE.items():
         rule = f"the rule is a number from {low} to {high} {_UNITS[column]}"
         try:
             value = float(row[column] or "")
         except ValueError:
-            yield problem(column, _shown(row[column]), rule)
+            yield problem(column, _printable(row[column]), rule)
             continue
         if not low <= value <= high:
             yield problem(column, row[column], rule)

@@ -86,7 +86,7 @@ def find_delimiter(lines: list[str], names: Collection[str] = ()) -> str:
     return max(DELIMITERS, key=lambda one: scores[one])  # the first of equals: a comma
 
 
-def _said(lines: list[str]) -> str | None:
+def _own_delimiter(lines: list[str]) -> str | None:
     """The delimiter that Excel's own first line names: ``sep=;``."""
     first = lines[0].rstrip("\r\n") if lines else ""
     return first[4:] if first[:4].lower() == "sep=" and first[4:] in DELIMITERS else None
@@ -129,8 +129,8 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
     """
     plain = as_utf8(content, file)
     first = list(islice(_lines(plain, file), 40))
-    said = _said(first)
-    delimiter = said or find_delimiter(first, names)
+    own = _own_delimiter(first)
+    delimiter = own or find_delimiter(first, names)
     # Counted before cells are made: a comma is a byte on disk, and fifty in memory.
     cells = plain.count(delimiter.encode()) + plain.count(b"\n")
     if cells > limits.MAX_CELLS:
@@ -138,7 +138,7 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
         refuse(file, f"about {cells:,} cells", rule, "Keep the columns of the format only.")
     rows: list[limits.Row] = []
     numbers: list[int] = []
-    for number, row in _parsed(plain, delimiter, 1 if said else 0, file):
+    for number, row in _parsed(plain, delimiter, 1 if own else 0, file):
         if len(rows) > limits.MAX_ROWS:
             rule = f"{limits.MAX_ROWS:,} rows at most"
             refuse(file, "more rows", rule, "One row is a runner, a side and a visit.")

@@ -112,45 +112,49 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     written: dict[str, int] = {}  # each code as it is written, and its first place
     for at in np.flatnonzero(frame["runner"] > 0).tolist():
         written.setdefault(" ".join(re.split("[ \t]+", str(cells[at]).strip())), at)
-    seen: dict[str, int] = {}
+    firsts_by_code: dict[str, int] = {}
     same: list[tuple[int, int]] = []
     for code, at in written.items():
-        first = seen.setdefault(look(code), at)
+        first = firsts_by_code.setdefault(look(code), at)
         if first != at:
             same.append((at, first))
     findings = []
     if same:
         rule = (
-            f"{_counted(len(same))} the same as an earlier one but for marks that nobody "
+            f"{_codes_look(len(same))} the same as an earlier one but for marks that nobody "
             "sees, or another kind of dash, blank, quote or letter: those that look the same are "
             "counted as one runner"
         )
         mend = "Write them with the same signs; where they are two runners, give one another code."
         findings.append(paired(source, WARNING, same, rule, mend))
-    return [*findings, *_nearly(source, seen), *_dates(source, written)]
+    return [*findings, *_nearly(source, firsts_by_code), *_dates(source, written)]
 
 
-def _counted(count: int) -> str:
+def _codes_look(count: int) -> str:
     return "1 code looks" if count == 1 else f"{count:,} codes look"
 
 
-def _nearly(source: Source, seen: dict[str, int]) -> list[Finding]:
+def _nearly(source: Source, firsts_by_code: dict[str, int]) -> list[Finding]:
     findings = []
     for reduced, how, more in _NEARLY:
         rest: dict[str, int] = {}
         pairs = []
-        for code, at in seen.items():
+        for code, at in firsts_by_code.items():
             first = rest.setdefault(reduced(code), at)
             if first != at:
                 pairs.append((at, first))
         # A code that has a finding gets no second one. What it was compared without stays away,
         # but for letters that look like digits: they may be capital and small letters too.
         firsts = set(rest.values())
-        seen = {one: at for one, at in seen.items() if at in firsts} if reduced is _twins else rest
+        firsts_by_code = (
+            {one: at for one, at in firsts_by_code.items() if at in firsts}
+            if reduced is _twins
+            else rest
+        )
         if pairs:
             rule = (
-                f"{_counted(len(pairs))} like an earlier one, and differ{'s' * (len(pairs) == 1)} "
-                f"{how}: they are counted as different runners"
+                f"{_codes_look(len(pairs))} like an earlier one, and "
+                f"differ{'s' * (len(pairs) == 1)} {how}: they are counted as different runners"
             )
             findings.append(paired(source, WARNING, pairs, rule, _ALIKE.format(more=more)))
     return findings

@@ -23,7 +23,7 @@ from hipstudy.spreadsheet import read_back
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _KINDS = (".csv", ".tsv", ".txt", ".xlsx")
-_MOVED = (
+_MAY_HAVE_MOVED = (
     "Is a decimal comma, or a comma in a text, taken for the end of a cell? Write decimal points, "
     "put such cells in quotation marks, or save the file with semicolons between cells."
 )
@@ -135,10 +135,10 @@ def _ragged(raw: Raw, at: int, width: int, file: str) -> tuple[list[Finding], tu
             longer.append((number, ""))
     named = " that have a name" if column else ""
     rule = f"the row has more cells than the {width} of the head{named}: cells may have moved"
-    findings = [*limits.capped(longer, file, raw.name, rule, level=ERROR, mend=_MOVED)]
+    findings = [*limits.capped(longer, file, raw.name, rule, level=ERROR, mend=_MAY_HAVE_MOVED)]
     if not longer and body and len(body[0]) > len(head):  # all alike, and empty there
         rule = f"rows have {len(body[0])} cells, the last empty, and the head has {len(head)}"
-        findings.append(Finding(WARNING, file, rule, raw.name, mend=_MOVED))
+        findings.append(Finding(WARNING, file, rule, raw.name, mend=_MAY_HAVE_MOVED))
     rule = f"the row has fewer cells than the {width} of the head; the others are missing"
     findings += limits.capped(shorter, file, raw.name, rule, mend="Is the row cut off?")
     return findings, tuple(number for number, _ in longer)
@@ -200,7 +200,7 @@ def _name_findings(
             continue
         if raw.ragged and k:  # nothing can have moved into the first column
             rule = "cells of a text file stand below no name: they may have moved there"
-            mend = f"Name the column, or delete it. {_MOVED}"
+            mend = f"Name the column, or delete it. {_MAY_HAVE_MOVED}"
             below = [(numbers[i], _letter(k)) for i, cell in enumerate(columns[k]) if cell]
             yield from limits.capped(below, file, raw.name, rule, level=ERROR, mend=mend)
             continue
