@@ -12,7 +12,7 @@ from hipstudy.cohort_file import check_cells, check_header, check_rows, identifi
 from hipstudy.cohort_file.cell_values import WORDS, Typed, typed
 from hipstudy.cohort_file.check_cells import wrong_units
 from hipstudy.cohort_file.findings import Source
-from hipstudy.cohort_file.identifiers import is_person
+from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.cohort_file.schema import find
 from hipstudy.cohort_file.sheet import Sheet, read_sheet

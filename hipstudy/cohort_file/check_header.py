@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from hipstudy.cohort_file.findings import MOST, Source, brief
-from hipstudy.cohort_file.identifiers import by_name, in_text
+from hipstudy.cohort_file.identifier_words import by_name
+from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.mapping_draft import value_like
 from hipstudy.cohort_file.parse import MISSING, is_date
 from hipstudy.cohort_file.schema import FAMILY, columns, find, outcomes

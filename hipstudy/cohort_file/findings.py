@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame
 
-from hipstudy.cohort_file.identifiers import MANY_WORDS, is_name
+from hipstudy.cohort_file.identifier_words import MANY_WORDS, is_name
 from hipstudy.cohort_file.schema import find
 from hipstudy.errors import Finding
 

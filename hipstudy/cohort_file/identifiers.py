@@ -1,27 +1,22 @@
 """What says who a runner is: refused by a column's name and by what stands in its cells.
 
-The words and patterns of names, birth dates, addresses and numbers stand here alone. Values are
-never part of a finding.
+The words of names and columns stand in ``identifier_words``; the patterns of addresses, dates and
+numbers here. Values are never part of a finding.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstudy.cohort_file.findings import Source
+from hipstudy.cohort_file.identifier_words import MANY_WORDS, by_name, is_name, is_person
 from hipstudy.cohort_file.parse import is_date
-from hipstudy.cohort_file.schema import FAMILY, columns, find
 from hipstudy.errors import ERROR, Finding
-from hipstudy.prescription.protocol import preset_names
-
-if TYPE_CHECKING:
-    from hipstudy.cohort_file.findings import Source
 
 _EMAIL = re.compile(r"[\w.+'-](?:@| ?[(\[{] ?at ?[)\]}] ?)[\w-]+\.\w+", re.IGNORECASE)
 _RECORD = re.compile(
@@ -57,7 +52,6 @@ _MEASURED = frozenset(
     "power watt joules samples frames cadence schritte strecke dauer".split()
 )
 _LOOKED = 200  # characters of a cell that are looked at: fewer than these are ever shown
-MANY_WORDS = 4  # words about a person, maybe
 _CODES = 5  # codes of two words, at least, that tell how often a word comes again
 _NAME, _BIRTH = "a person's name", "a date of birth"
 _OF_RECORD = "a record or insurance number"
@@ -69,66 +63,6 @@ _RECORD_DIGITS = 7
 
 MEND = "Take it out of the file{also}; a code of your own says which runner it is."
 _IGNORED = ', or add its name to ignore in the mapping file: ignore = ["..."]'
-
-
-# Words of column names, without accents: English, German, French, Spanish, Italian, Dutch,
-# Portuguese, Nordic, Polish.
-_WORDS = {
-    "a person's name": "name names surname lastname firstname forename givenname familyname "
-    "fullname nickname initials nachname vorname familienname nom prenom nombre apellido "
-    "apellidos nome cognome sobrenome naam achternaam voornaam navn namn fornavn etternavn "
-    "efternamn imie nazwisko",
-    "an e-mail address": "email mail emailaddress courriel correo",
-    "a phone number": "phone telephone tel mobile cell cellphone telefon telefono telephon "
-    "handy mobil rufnummer telefonnummer handynummer portable movil telefoon fax whatsapp",
-    "an address": "address street postcode postalcode zip zipcode city town adresse anschrift "
-    "strasse plz ort wohnort stadt rue ville direccion calle ciudad indirizzo via citta adres "
-    "straat woonplaats adress gata endereco ulica",
-    "a date of birth": "dob birthdate birthday dateofbirth born birth geburtsdatum geburtstag "
-    "gebdatum geboren naissance datenaissance nacimiento nascita geboortedatum geboorte "
-    "nascimento fodselsdato fodelsedatum urodzenia",
-    "a record or insurance number": "mrn nhs nhsnumber ssn insurance insuranceno record recordno "
-    "medicalrecord hospitalnumber passport nino versicherung versicherungsnummer "
-    "versichertennummer krankenkasse aktenzeichen fallnummer patientennummer patientnumber "
-    "patientno patientnr ahv bsn dni nif personnummer cpr pesel secu",
-    "free text": "comment comments note notes remark remarks freetext kommentar kommentare "
-    "bemerkung bemerkungen notiz notizen anmerkung anmerkungen freitext commentaire "
-    "commentaires remarque remarques comentario comentarios observaciones notas commenti "
-    "osservazioni opmerking opmerkingen uwagi diagnosis diagnose anamnese history",
-}
-_PHRASES = {
-    "a person's name": r"(first|last|family|given|full) ?name|ime i prezime",
-    "a date of birth": r"geb(urts)? ?(dat|tag)\w*|date (of|de) (birth|naissance)",
-    "a record or insurance number": (
-        r"(patient|patienten|record|file|chart|case|hospital|insurance|social security|medical"
-        r"|versicherungs?|versicherten|kranken\w*|akten?|fall|dossier|health) ?"
-        r"(record)? ?(no|nr|num|number|numero|nummer|card|karte)\b"
-    ),
-    "free text": r"fre[ei] ?text",
-}
-# A name or number of such a thing is nobody's: "race name", "test number".
-_OF_THINGS = frozenset(
-    "race device test file study group session trial arm team shoe event club site".split()
-)
-_OF_PEOPLE = frozenset("patient runner person first last family given full insurance".split())
-_ANYTHING = frozenset("name names number no nr num".split())
-_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
-
-
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-
-# Words of arms and of columns that are no part of a person's name.
-_ORDINARY = frozenset(
-    "control group arm usual care placebo sham waiting wait list no intervention training exercise "
-    "exercises running program programme standard physio physiotherapy therapy treatment strength "
-    "strengthening stretching stretch stretches hip flexor flexors static dynamic active passive "
-    "loaded loading heavy light slow high low home foam rolling rest test date visit week left "
-    "right shoe size step length body height bmi pain score total start end thigh knee session "
-    "sessions range motion weekly daily eccentric isometric combined early late new old".split()
-).union(
-    *(name.split("_") for name in preset_names()),
-    *(name.split("_") for name in columns() if not name.startswith("thomas")),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,57 +82,6 @@ class Identifiers:
     findings: tuple[Finding, ...]
     refused: frozenset[int]
     masks: dict[int, NDArray[np.bool_]]
-
-
-def by_name(name: str) -> str:
-    """What a column of this name tells about a person; empty when nothing.
-
-    Examples
-    --------
-    >>> by_name("E-Mail"), by_name("patientName"), by_name("Geb.-Datum"), by_name("side")
-    ('an e-mail address', "a person's name", 'a date of birth', '')
-    """
-    if find(name) is not None:
-        name = name.removeprefix(FAMILY) if name.startswith(FAMILY) else ""
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name[:200]).replace("ß", "ss")
-    plain = unicodedata.normalize("NFKD", plain.replace("ø", "o").replace("Ø", "O"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    words = re.findall(r"[a-z]+", plain)
-    if _OF_THINGS.intersection(words) and not _OF_PEOPLE.intersection(words):
-        words = [word for word in words if word not in _ANYTHING]
-    for word in (*words, "".join(words)):
-        if word in _KINDS:
-            return _KINDS[word]
-    phrase = " ".join(words)
-    return next((kind for kind, pattern in _PHRASES.items() if re.search(pattern, phrase)), "")
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is two capitalised words or more, such as a person's name.
-
-    Examples
-    --------
-    >>> [is_name(text) for text in ("Anna Schmidt", "SCHMIDT, Anna", "R01", "Runner A")]
-    [True, True, False, False]
-    """
-    if not text[:100].lstrip(" \t\n,._")[:1].isupper():  # most texts, told at once
-        return False
-    words = [word for word in re.split(r"[\s,._]+", text.strip()[:100]) if word]
-    letters = all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in words)
-    return letters and sum(len(word) > 1 for word in words) >= 2 and len(words) <= 5
-
-
-def is_person(text: str) -> bool:
-    """Whether a column or an arm is called as a person may be.
-
-    Examples
-    --------
-    >>> [is_person(text) for text in ("Anna Schmidt", "Stretch Only", "Body Mass", "First Name")]
-    [True, False, False, False]
-    """
-    start = " ".join(re.split(r"[\s,._]+", text[:200].strip())[:MANY_WORDS])
-    ordinary = not _ORDINARY.isdisjoint(start.casefold().split())
-    return is_name(start) and not ordinary and not by_name(text)
 
 
 def in_text(text: str) -> str:
@@ -236,7 +119,7 @@ def _is_birth(text: str) -> bool:
     return inside is not None and _YEAR.search(inside[0]) is not None
 
 
-def search(source: "Source", headers: tuple[str, ...]) -> Identifiers:
+def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
     """Look at every column of a sheet; those that a mapping ignores are not in it.
 
     Parameters
@@ -264,7 +147,7 @@ def search(source: "Source", headers: tuple[str, ...]) -> Identifiers:
     return Identifiers(tuple(findings), frozenset(refused), masks)
 
 
-def _by_header(source: "Source", position: int, kind: str, cells: NDArray[np.object_]) -> Finding:
+def _by_header(source: Source, position: int, kind: str, cells: NDArray[np.object_]) -> Finding:
     rule = f"a column for {kind} is not read: a cohort file has no direct identifiers"
     at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
     mend = MEND.format(also=_IGNORED)
@@ -272,7 +155,7 @@ def _by_header(source: "Source", position: int, kind: str, cells: NDArray[np.obj
 
 
 def _in_cells(
-    source: "Source", position: int, kind: str, mask: NDArray[np.bool_], name: str
+    source: Source, position: int, kind: str, mask: NDArray[np.bool_], name: str
 ) -> Finding:
     rule = f"this looks like {kind}, and is not shown: a cohort file has no direct identifiers"
     mend = MEND.format(also="" if name else _IGNORED)

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 import pandas as pd
 import tomli_w
 
-from hipstudy.cohort_file.identifiers import by_name, in_text, is_person
+from hipstudy.cohort_file.identifier_words import by_name, is_person
+from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import is_date
 from hipstudy.cohort_file.schema import FAMILY, columns, find
 from hipstudy.cohort_file.sheet import Sheet

@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import PurePath
 
 from hipstudy.cohort_file import limits, xlsx_safety
-from hipstudy.cohort_file.identifiers import in_text, is_person
+from hipstudy.cohort_file.identifier_words import is_person
+from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.limits import Raw, refuse
 from hipstudy.cohort_file.xlsx_xml import Book, GridRow, grid, open_book
 from hipstudy.errors import WARNING, DataProblems, Finding, Problem, UsageProblems, nearest

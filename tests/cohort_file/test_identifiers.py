@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hipstudy.cohort_file import check_header, identifiers
+from hipstudy.cohort_file import check_header, identifier_words, identifiers
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.schema import columns
 
@@ -58,7 +58,7 @@ def test_columns_are_refused_by_name(name):
 
 @pytest.mark.parametrize("name", [*columns(), "hagos_sport", "Bein", "hip angle", "BMI", "visit"])
 def test_other_columns_are_not(name):
-    assert identifiers.by_name(name) == ""
+    assert identifier_words.by_name(name) == ""
 
 
 SECRETS = {
@@ -183,12 +183,12 @@ def test_two_words_are_a_code_when_they_come_again():
     ],
 )
 def test_a_name_of_a_thing_is_nobodys(name):
-    assert identifiers.by_name(name) == ""
+    assert identifier_words.by_name(name) == ""
 
 
 @pytest.mark.parametrize("name", ["patient test name", "Name", "file phone", "First name group"])
 def test_a_name_of_a_person_beside_a_thing_is_refused(name):
-    assert identifiers.by_name(name) != ""
+    assert identifier_words.by_name(name) != ""
 
 
 def test_dates_of_other_columns_are_births_when_most_are_long_ago():
