@@ -28,27 +28,41 @@ class Problem:
     Parameters
     ----------
     where
-        File, sheet, row, column, or parameter name.
-    found
-        The value found, as text; shortened when shown. None where there is none to show.
+        File, sheet, or parameter name.
+    value
+        What stood there, as text; shortened when shown. None where there is none to show.
     rule
         What the value should have been.
     mend
         What to do about it.
+    row, column
+        Row in the file, and the column's name; None where it is about more than one.
     """
 
     where: str
-    found: str | None
+    value: str | None
     rule: str
     mend: str = ""
+    row: int | None = None
+    column: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words: file or parameter, row and column, as far as they are known."""
+        return _place(self.where, self.row, self.column)
 
     def __str__(self) -> str:
-        found = " ".join(str(self.found).split())
-        if len(found) > _SHOWN:
-            found = found[: _SHOWN - 3] + "..."
-        said = "" if self.found is None else f"found {found!r}; "
-        text = f"{self.where}: {said}{self.rule}"
+        value = " ".join(str(self.value).split())
+        if len(value) > _SHOWN:
+            value = value[: _SHOWN - 3] + "..."
+        stood = "" if self.value is None else f"found {value!r}; "
+        text = f"{self.place}: {stood}{self.rule}"
         return harmless(f"{text}. {self.mend}" if self.mend else text)
+
+
+def _place(where: str, row: int | None, column: str | None) -> str:
+    where += "" if row is None else f", row {row}"
+    return where if column is None else f"{where}, column {column}"
 
 
 class ProblemsFound(Exception):
@@ -94,7 +108,7 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found.
+    """One thing that a check has to say of a file.
 
     Parameters
     ----------
@@ -106,8 +120,8 @@ class Finding:
         Row in the file, the head being row 1 where it is the first; None for the whole file.
     column
         The column's name in the file; None for the whole row.
-    found
-        The value, as text; None where it must not be shown.
+    value
+        What stands there, as text; None where it must not be shown.
     rule, mend
         What it should have been, and what to do about it.
     common
@@ -123,7 +137,7 @@ class Finding:
     sheet: str = ""
     row: int | None = None
     column: str | None = None
-    found: str | None = None
+    value: str | None = None
     mend: str = ""
     common: str = ""
     rows: int = 0
@@ -136,12 +150,10 @@ class Finding:
     @property
     def where(self) -> str:
         """File, sheet, row and column, as far as they are known."""
-        parts = [self.file]
-        parts += [f"sheet {self.sheet}"] if self.sheet else []
-        parts += [f"row {self.row}"] if self.row is not None else []
-        parts += [f"column {self.column}"] if self.column is not None else []
-        return ", ".join(parts)
+        file = f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+        return _place(file, self.row, self.column)
 
     def problem(self) -> Problem:
         """The same as a ``Problem``, for those who list problems."""
-        return Problem(self.where, self.found, self.rule, self.mend)
+        file = f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+        return Problem(file, self.value, self.rule, self.mend, self.row, self.column)

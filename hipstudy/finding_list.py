@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
-from hipstudy.errors import ERROR, Finding
+from hipstudy.errors import ERROR, Finding, harmless
 from hipstudy.short_repr import fact_table
 
 LEVELS = {ERROR: ("error", "errors"), "warning": ("warning", "warnings")}
@@ -54,9 +54,7 @@ def as_text(words: str, length: int = _TEXT) -> str:
     >>> as_text("a\x1b[31mb\u202ec\nd")
     'a\\x1b[31mb\\u202ec d'
     """
-    line = " ".join(words[: 4 * length].split())
-    if not line.isprintable():
-        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    line = harmless(" ".join(words[: 4 * length].split()))
     return line if len(line) <= length else line[: length - 3] + "..."
 
 
@@ -73,7 +71,7 @@ def place(finding: Finding) -> str:
 
 def value(finding: Finding) -> str:
     """The value found; empty where there is none to show."""
-    return "" if finding.found is None else as_text(finding.found, _VALUE)
+    return "" if finding.value is None else as_text(finding.value, _VALUE)
 
 
 def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:

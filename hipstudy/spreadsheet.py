@@ -87,12 +87,12 @@ def as_csv(frame: "DataFrame") -> str:
     """A frame as CSV text that reads back to the same numbers."""
     import pandas as pd
 
-    shown = frame.rename(columns=harmless)
+    table = frame.rename(columns=harmless)
     for at, dtype in enumerate(frame.dtypes):
         if not pd.api.types.is_numeric_dtype(dtype):
             cells = [harmless(one) for one in frame.iloc[:, at]]
-            shown.isetitem(at, pd.Series(cells, index=frame.index, dtype=object))
-    return shown.to_csv(index=False, lineterminator="\n")
+            table.isetitem(at, pd.Series(cells, index=frame.index, dtype=object))
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def append(sheet: "Worksheet", row: Iterable[object]) -> None:

@@ -1,14 +1,18 @@
 """Text of a file in whatever encoding a person's editor saved it.
 
 Windows PowerShell writes UTF-16, Notepad and Excel put a mark (BOM) in front of UTF-8. Every text
-file of a user is read by ``decoded`` or ``read_text``. Guards: ``tests/test_text_files.py``.
+file of a user is read by ``decoded`` or ``read_text``.
 """
 
+import errno
+import re
 import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from pathlib import Path
 from typing import Any
 
+MAX_BYTES = 1_000_000  # of a prescription, a plan or trials; those of this package have 20,000
+_TOO_LARGE = f"it has {MAX_BYTES // 10**6} MB at most"
 SAVE = "Open it in an editor and save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)."
 # The longer mark first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -23,11 +27,11 @@ _MOST = 0.4  # share of all bytes that are NUL in the UTF-16 of a text that is m
 
 
 class WrongEncoding(ValueError):
-    """The bytes are no text in the encoding that they seem to be in; ``tried`` names it."""
+    """The bytes are no text in the encoding that they seem to be in; ``encodings`` names it."""
 
-    def __init__(self, tried: str) -> None:
-        super().__init__(f"it is not saved as UTF-8 text; tried: {tried}")
-        self.tried = tried
+    def __init__(self, encodings: str) -> None:
+        super().__init__(f"it is not saved as UTF-8 text; tried: {encodings}")
+        self.encodings = encodings
 
 
 def encoding_of(content: bytes) -> str:
@@ -86,13 +90,38 @@ def read_text(path: Path) -> str:
     WrongEncoding
         When it cannot be told what the bytes mean.
     OSError
-        When the file cannot be read.
+        When the file cannot be read, or is larger than ``MAX_BYTES``.
     """
-    return decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise OSError(errno.EFBIG, _TOO_LARGE)
+    return decoded(content).replace("\r\n", "\n").replace("\r", "\n")
 
 
 DEEPEST = 20  # tables or lists within each other; the files of this package have four at most
+LONGEST_NUMBER = 100  # characters
 _RULE = f"lists or tables stand within each other more than {DEEPEST} deep"
+_LONG_NUMBER = re.compile(rf"(?<![\w.-])[+-]?\d[\w.+-]{{{LONGEST_NUMBER},}}")
+_TEXTS = re.compile(  # and comments: nothing in them is a key, a bracket or a number
+    r'''"""(?:\\.|[^\\])*?"""|\'{3}.*?\'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*''', re.DOTALL
+)
+
+
+def _check_toml(text: str) -> None:
+    """Refuse what would take a parser of TOML too much memory or time, before it is parsed."""
+    if len(text) > MAX_BYTES:
+        raise NotToml(_TOO_LARGE)
+    bare = _TEXTS.sub("", text)
+    if _LONG_NUMBER.search(bare):
+        raise NotToml(f"a number has more than {LONGEST_NUMBER} digits")
+    if any(part.count(".") > DEEPEST for part in re.split(r"[=,\[\]{}\n]", bare)):
+        raise NotToml(_RULE)
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", bare):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        if depth > DEEPEST:
+            raise NotToml(_RULE)
 
 
 class NotToml(ValueError):
@@ -105,11 +134,13 @@ def loads(text: str) -> dict[str, Any]:
     Raises
     ------
     NotToml
-        When it is no TOML, or deeper than ``DEEPEST``.
+        When it is no TOML, larger than ``MAX_BYTES``, deeper than ``DEEPEST``, or has a number
+        longer than ``LONGEST_NUMBER``.
     """
+    _check_toml(text)
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not only its TOMLDecodeError: a date may be in no calendar
         raise NotToml(str(error)) from None
     except RecursionError:
         raise NotToml(_RULE) from None

@@ -1,4 +1,4 @@
-"""The columns of a cohort file as numbers and words; cells that are neither are said and left out."""
+"""The columns of a cohort file as numbers and words; cells that are neither are findings."""
 
 import re
 from collections.abc import Mapping
@@ -62,20 +62,20 @@ class Typed:
     findings: tuple[Finding, ...]
 
 
-def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bool) -> Typed:
+def typed(source: Source, masks: Mapping[int, NDArray[np.bool_]], *, turned: bool) -> Typed:
     """Read every column of the format.
 
     Parameters
     ----------
     source
         The sheet.
-    hidden
+    masks
         Cells that must not be read, by position.
     turned
         Whether angles were written extension negative: the Thomas angle and the angle at which
         torque was tested change sign here, for both are angles of hip extension.
     """
-    found: dict[str, pd.Series] = {}
+    series: dict[str, pd.Series] = {}
     findings: list[Finding] = []
     family = [name for name in source.positions if name not in columns()]
     for name in (*(name for name in columns() if name != FAMILY), *family):
@@ -84,20 +84,20 @@ def typed(source: Source, hidden: Mapping[int, NDArray[np.bool_]], *, turned: bo
         if name not in source.positions:
             nothing = np.nan if kind == "number" else None
             dtype = float if kind == "number" else object
-            found[name] = pd.Series(nothing, index=range(len(source.rows)), dtype=dtype)
+            series[name] = pd.Series(nothing, index=range(len(source.rows)), dtype=dtype)
             continue
         cells = source.cells[source.positions[name]].to_numpy(dtype=object)
-        if (mask := hidden.get(source.positions[name])) is not None:
+        if (mask := masks.get(source.positions[name])) is not None:
             cells = np.where(mask, None, cells)
         if kind == "number":
             values, problems = _numbers(source, name, cells)
             findings += problems
-            found[name] = pd.Series(-values if turned and name in TURNED else values)
+            series[name] = pd.Series(-values if turned and name in TURNED else values)
         else:
             words = _words(cells, WORDS.get(kind, {}))
             spelt = {"arm": _arms, "id": _codes}.get(kind)
-            found[name] = spelt(words) if spelt else words
-    return Typed(pd.DataFrame(found), tuple(findings))
+            series[name] = spelt(words) if spelt else words
+    return Typed(pd.DataFrame(series), tuple(findings))
 
 
 def _numbers(
@@ -132,23 +132,23 @@ def _numbers(
         rule = "decimal commas and decimal points both occur in this column"
         mend = "Use one of them in the whole column."
         at = np.flatnonzero(few)
-        text = source.shown(name, int(at[0]))
+        text = source.safe_text(name, int(at[0]))
         findings.append(
-            source.once(ERROR, rule, mend, column=source.name(name), where=at, found=text)
+            source.once(ERROR, rule, mend, column=source.name(name), where=at, value=text)
         )
     return numbers.values, findings
 
 
 def _words(cells: NDArray[np.object_], words: Mapping[str, object]) -> pd.Series:
     codes, distinct = pd.factorize(cells)
-    meant: list[object] = []
+    values: list[object] = []
     for text in distinct:
         plain = " ".join(text.split())
         nothing = plain.casefold() in MISSING
-        meant.append(None if nothing else words.get(plain.casefold(), plain))
-    said = np.empty(len(meant) + 1, dtype=object)  # the last is None, and code -1 points at it
-    said[:-1] = meant
-    return pd.Series(said[codes], dtype=object)
+        values.append(None if nothing else words.get(plain.casefold(), plain))
+    by_code = np.empty(len(values) + 1, dtype=object)  # the last is None, and code -1 points at it
+    by_code[:-1] = values
+    return pd.Series(by_code[codes], dtype=object)
 
 
 def _arms(arms: pd.Series) -> pd.Series:

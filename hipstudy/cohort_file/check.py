@@ -1,6 +1,5 @@
 """Everything that is wrong with a cohort file, in one go, and the file in types."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +11,12 @@ import pandas as pd
 from hipstudy.cohort_file import check_cells, check_header, check_rows, identifiers
 from hipstudy.cohort_file.cell_values import WORDS, Typed, typed
 from hipstudy.cohort_file.check_cells import wrong_units
-from hipstudy.cohort_file.findings import Source, is_person
+from hipstudy.cohort_file.findings import Source
+from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.cohort_file.schema import find
 from hipstudy.cohort_file.sheet import Sheet, read_sheet
-from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem
+from hipstudy.errors import ERROR, WARNING, DataProblems, Finding
 
 STAGES = (
     "reading the file",
@@ -25,17 +25,12 @@ STAGES = (
     "checking every cell",
     "checking visits",
 )
-_WHERE = re.compile(r"(?P<file>.*?)(?:, row (?P<row>\d+))?(?:, column (?P<column>.*))?", re.DOTALL)
-
-
-_LONGER = "the row has more cells than the "
-_DOWN_TO = re.compile(r"down to row (\d+)$")
 
 
 class ProgressListener(Protocol):
-    """Whoever is told how far the check is, such as ``hipstudy.progress_bar.Progress``."""
+    """Whoever is with_error how far the check is, such as ``hipstudy.progress_bar.Progress``."""
 
-    def step(self, done: int, total: int, words: str) -> None:
+    def step(self, count: int, total: int, words: str) -> None:
         """Say how far it is."""
 
 
@@ -123,15 +118,9 @@ def check_file(
 
 def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
     """Problems that somebody raised, as errors."""
-    return tuple(_finding(problem) for problem in problems.problems)
-
-
-def _finding(problem: Problem) -> Finding:
-    where = _WHERE.fullmatch(problem.where)
-    file, row, column = where.group("file", "row", "column") if where else (problem.where, "", "")
-    number = int(row) if row else None
-    return Finding(
-        ERROR, file, problem.rule, "", number, column or None, problem.found, problem.mend
+    return tuple(
+        Finding(ERROR, one.where, one.rule, "", one.row, one.column, one.value, one.mend)
+        for one in problems.problems
     )
 
 
@@ -149,57 +138,49 @@ def _look(
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
     at = check_header.positions(sheet.header)
-    names = _names(sheet.header, own, known=bool(at))
+    names = _names(sheet.header, own, has_head=bool(at))
     source = Source(sheet.file, sheet.name, sheet.cells, sheet.rows, at, names)
     safe = dict(zip(own, names, strict=True))
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
-    sheet, moved = _without_moved(sheet)
+    sheet, has_long_rows = _without_long_rows(sheet)
     source = replace(source, cells=sheet.cells, rows=sheet.rows)
     tell(1)
-    told = {finding.column for finding in findings if finding.level == ERROR}
+    with_error = {finding.column for finding in findings if finding.level == ERROR}
     secret = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, secret.refused))
-    findings += _by_row(check_header.check(source, sheet.header, secret.refused, told))
+    findings += _by_row(check_header.check(source, sheet.header, secret.refused, with_error))
     findings += _by_row(secret.findings)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
-    cells = typed(source, secret.hidden, turned=turned)
+    cells = typed(source, secret.masks, turned=turned)
     if not len(sheet.rows):
         rule, mend = "no rows yet", "Fill in one row for each runner, side and visit."
-        findings += [] if moved else [source.once(ERROR, rule, mend)]
-        return findings, _kept(source, _frame(source, cells))
+        findings += [] if has_long_rows else [source.once(ERROR, rule, mend)]
+        return findings, _without_missing(source, _frame(source, cells))
     findings += check_header.nothing_measured(source)
     findings += _by_row(cells.findings)
     tell(3)
     units = wrong_units(source, cells.frame)
     findings += units.findings
-    findings += _by_row(check_cells.check(source, cells.frame, secret.hidden, units.covered))
+    findings += _by_row(check_cells.check(source, cells.frame, secret.masks, units.covered))
     tell(4)
     frame = _with_week(_frame(source, cells))
     findings += check_rows.check(source, frame, turned=turned)
-    return findings, _kept(source, frame)
+    return findings, _without_missing(source, frame)
 
 
-def _names(header: Sequence[str], own: Sequence[str], *, known: bool) -> tuple[str, ...]:
+def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tuple[str, ...]:
     """Names of columns as they may be written; one that is not read may be a person's name."""
-    titles = check_header.display_names(own, known=known)
+    titles = check_header.display_names(own, has_head=has_head)
     return tuple(
         f"column {k + 1}" if find(header[k]) is None and is_person(own[k]) else title
         for k, title in enumerate(titles)
     )
 
 
-def _without_moved(sheet: Sheet) -> tuple[Sheet, bool]:
+def _without_long_rows(sheet: Sheet) -> tuple[Sheet, bool]:
     """Leave out rows longer than the head: their cells stand below names that are not theirs."""
-    rows: set[int] = set()
-    for finding in sheet.findings:
-        if not finding.rule.startswith(_LONGER):
-            continue
-        if finding.row is not None:
-            rows.add(finding.row)
-        elif rows and (last := _DOWN_TO.search(finding.rule)):  # not listed one by one
-            rows.update(range(max(rows), int(last[1]) + 1))
-    stay = ~np.isin(sheet.rows, list(rows))
+    stay = ~np.isin(sheet.rows, sheet.long_rows)
     if stay.all():
         return sheet, False
     return replace(
@@ -211,7 +192,7 @@ def _by_row(findings: "list[Finding] | tuple[Finding, ...]") -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.row or 0)
 
 
-def _kept(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+def _without_missing(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out the columns that the file has not."""
     return frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
 

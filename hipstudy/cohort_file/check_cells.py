@@ -1,12 +1,10 @@
 """The rules of single cells: what can be true, and what is likely, from the table of columns.
 
-The schema is pandera's, made when it is first needed.
+Each rule is a mask over a column: what is filled in, a word, possible, and plausible.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +15,8 @@ from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.schema import FAMILY, Column, columns, find
 from hipstudy.errors import ERROR, WARNING, Finding
 
-if TYPE_CHECKING:
-    import pandera.pandas as pandera
-
-POSSIBLE, PLAUSIBLE, WORD, GIVEN = "possible", "plausible", "word", "not_nullable"
-_GIVEN = ("runner_id", "side")
+POSSIBLE, PLAUSIBLE, WORD, FILLED_IN = "possible", "plausible", "word", "filled in"
+_IN_EVERY_ROW = ("runner_id", "side")
 _NOTHING = "Empty the cell where nothing was measured."
 _MISSPELT = {
     "side": "the rule is left or right",
@@ -30,68 +25,36 @@ _MISSPELT = {
 }
 
 
-@cache
-def schema() -> "pandera.DataFrameSchema":
-    """The rules of every column; a family of columns is one pattern."""
-    import pandera.pandas as pandera
-
-    made = {
-        f"^{FAMILY}.+$" if name == FAMILY else name: pandera.Column(
-            float if column.kind == "number" else object,
-            list(_checks(column)),
-            nullable=name not in _GIVEN,
-            required=False,
-            regex=name == FAMILY,
-        )
-        for name, column in columns().items()
-    }
-    return pandera.DataFrameSchema(made)
-
-
-def _checks(column: Column) -> "Iterator[pandera.Check]":
-    from pandera.pandas import Check
-
+def _masks(name: str, column: Column, values: Series) -> Iterator[tuple[str, "Series[bool]"]]:
+    """Each rule of a column, and the cells that break it."""
+    there = values.notna()
+    if name in _IN_EVERY_ROW:
+        yield FILLED_IN, ~there
     if column.kind in WORDS:
-        yield Check.isin(list(set(WORDS[column.kind].values())), name=WORD, n_failure_cases=1)
-    if column.possible is None or column.plausible is None:
-        return
-    low, high = column.possible
-    likely = column.plausible
-    yield Check.in_range(low, high, name=POSSIBLE, n_failure_cases=1)
-
-    def fits(values: "Series[float]") -> "Series[bool]":  # what is impossible is said already
-        return values.between(*likely) | ~values.between(low, high)
-
-    yield Check(fits, name=PLAUSIBLE, n_failure_cases=1)
+        yield WORD, there & ~values.isin(list(set(WORDS[column.kind].values())))
+    if column.possible is not None and column.plausible is not None:
+        possible = values.between(*column.possible)
+        yield POSSIBLE, there & ~possible
+        yield PLAUSIBLE, possible & ~values.between(*column.plausible)
 
 
 def violations(frame: DataFrame) -> dict[tuple[str, str], NDArray[np.int64]]:
     """Places of the cells that break each rule, by column and rule."""
-    from pandera.config import config_context
-    from pandera.errors import SchemaErrors
-
-    try:
-        with config_context(validation_enabled=True):
-            schema().validate(frame, lazy=True)
-    except SchemaErrors as errors:
-        found = {}
-        for error in errors.schema_errors:
-            name = str(error.column_name or error.schema.name)
-            rule = getattr(error.check, "name", None) or str(error.check)
-            if rule == GIVEN:
-                at = np.flatnonzero(frame[name].isna())
-            else:
-                kept = error.check_output
-                at = np.sort(kept.index[~kept.to_numpy(dtype=bool)].to_numpy(dtype=np.int64))
-            found[name, rule] = at
-        return found
-    return {}
+    family = [str(name) for name in frame if str(name).startswith(FAMILY)]
+    return {
+        (name, rule): np.flatnonzero(mask)
+        for known, column in columns().items()
+        for name in (family if known == FAMILY else [known])
+        if name in frame
+        for rule, mask in _masks(name, column, frame[name])
+        if mask.any()
+    }
 
 
 def check(
     source: Source,
     frame: DataFrame,
-    hidden: Mapping[int, NDArray[np.bool_]],
+    masks: Mapping[int, NDArray[np.bool_]],
     covered: Mapping[str, NDArray[np.bool_]],
 ) -> list[Finding]:
     """Check every cell.
@@ -102,7 +65,7 @@ def check(
         The sheet.
     frame
         As ``hipstudy.cohort_file.cell_values`` gives it.
-    hidden
+    masks
         Cells with identifiers, said before, by position.
     covered
         Cells that a finding about their whole column covers, by name.
@@ -112,24 +75,24 @@ def check(
         column = find(name)
         if column is None or name not in source.positions:
             continue
-        mask = hidden.get(source.positions[name])
-        if rule == GIVEN and mask is not None:
+        mask = masks.get(source.positions[name])
+        if rule == FILLED_IN and mask is not None:
             at = at[~mask[at]]
         if name in covered:
             at = at[~covered[name][at]]
         if rule == POSSIBLE:
             nothing = frame[name].to_numpy(dtype=float)[at] == 0
-            said = _range(column)
-            findings += source.each(ERROR, said, _NOTHING, column=name, where=at[nothing])
+            where = at[nothing]
+            findings += source.each(ERROR, _range(column), _NOTHING, column=name, where=where)
             at = at[~nothing]
-        findings += _said(source, column, name, rule, at)
+        findings += _findings_of_rule(source, column, name, rule, at)
     return findings
 
 
-def _said(
+def _findings_of_rule(
     source: Source, column: Column, name: str, rule: str, at: NDArray[np.int64]
 ) -> list[Finding]:
-    if rule == GIVEN:
+    if rule == FILLED_IN:
         mend = "Fill it in, or delete the row."
         return source.each(ERROR, "every row needs one", mend, column=name, where=at, hide=True)
     if rule == WORD:
@@ -141,8 +104,8 @@ def _said(
         mend += f"; such numbers are often {column.wrong_unit}." if column.wrong_unit else "."
         return source.each(ERROR, _range(column), mend, column=name, where=at, hide=hide)
     low, high = column.plausible or (0.0, 0.0)
-    said = f"it is possible, but seldom outside {low:g} to {high:g} {column.unit}"
-    return source.each(WARNING, said, "Look it up again.", column=name, where=at)
+    rule = f"it is possible, but seldom outside {low:g} to {high:g} {column.unit}"
+    return source.each(WARNING, rule, "Look it up again.", column=name, where=at)
 
 
 def _range(column: Column) -> str:
@@ -172,7 +135,7 @@ _SHARES = ("adherence_pct", FAMILY)
 
 @dataclass(frozen=True, eq=False)
 class WrongUnits:
-    """What was found: one finding a column, and the cells that it covers by column's name."""
+    """Columns in another unit: a finding for each, and the cells that it covers, by name."""
 
     findings: tuple[Finding, ...]
     covered: dict[str, NDArray[np.bool_]]
@@ -200,9 +163,9 @@ def wrong_units(source: Source, frame: DataFrame) -> WrongUnits:
         mend = _mend(column)
         # The age that a year of birth gives is nearly a birth date: not shown.
         secret = name == "age_y" or (name == "week" and high >= _LONG_AGO)
-        found = None if secret else f"{low:g} to {high:g}"
+        value = None if secret else f"{low:g} to {high:g}"
         findings.append(
-            source.once(ERROR, rule, mend, column=source.name(name), where=at, found=found)
+            source.once(ERROR, rule, mend, column=source.name(name), where=at, value=value)
         )
     for name in source.positions:
         if _is_share(name) and name not in covered:

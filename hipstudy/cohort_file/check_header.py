@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from hipstudy.cohort_file.findings import MOST, Source, brief
-from hipstudy.cohort_file.identifiers import by_name, in_text
+from hipstudy.cohort_file.identifier_words import by_name
+from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.mapping_draft import value_like
 from hipstudy.cohort_file.parse import MISSING, is_date
 from hipstudy.cohort_file.schema import FAMILY, columns, find, outcomes
@@ -16,40 +17,40 @@ _OWN_NAMES = "Own names are translated by a mapping file: hipstudy check FILE --
 
 def positions(header: Sequence[str], skipped: frozenset[int] = frozenset()) -> dict[str, int]:
     """Position of each column of the format; the first where a name occurs twice."""
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for position, name in enumerate(header):
         if position not in skipped and find(name) is not None:
-            found.setdefault(name, position)
-    return found
+            places.setdefault(name, position)
+    return places
 
 
-def display_names(header: Sequence[str], *, known: bool) -> tuple[str, ...]:
+def display_names(header: Sequence[str], *, has_head: bool) -> tuple[str, ...]:
     """Names as they may be written: a file without a head has values where names should be.
 
     Parameters
     ----------
     header
         Names in the file.
-    known
+    has_head
         Whether any is a name of the format, or translated to one.
 
     Examples
     --------
-    >>> display_names(["side", "Zoe Quux", "a@b.org"], known=True)
+    >>> display_names(["side", "Zoe Quux", "a@b.org"], has_head=True)
     ('side', 'Zoe Quux', 'column 3')
-    >>> display_names(["Side", "Zoe Quux", "E-mail"], known=False)
+    >>> display_names(["Side", "Zoe Quux", "E-mail"], has_head=False)
     ('Side', 'column 2', 'E-mail')
     """
     return tuple(
-        brief(name) if _is_title(name, known) else f"column {position}"
+        brief(name) if _is_title(name, has_head) else f"column {position}"
         for position, name in enumerate(header, start=1)
     )
 
 
-def _is_title(name: str, known: bool) -> bool:
+def _is_title(name: str, has_head: bool) -> bool:
     if not name.strip() or in_text(name) or is_date(name):
         return False
-    return known or bool(by_name(name)) or bool(_near(name, _names()))
+    return has_head or bool(by_name(name)) or bool(_near(name, _names()))
 
 
 def _names() -> list[str]:
@@ -63,7 +64,10 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 
 def check(
-    source: Source, header: Sequence[str], said: frozenset[int], told: Collection[str | None]
+    source: Source,
+    header: Sequence[str],
+    personal: frozenset[int],
+    with_error: Collection[str | None],
 ) -> list[Finding]:
     """Check the head.
 
@@ -73,15 +77,15 @@ def check(
         The sheet.
     header
         Its names, translated.
-    said
+    personal
         Positions that are refused for what they tell.
-    told
+    with_error
         Names in the file that an error was said of while it was read.
     """
     unread = [
         position
         for position, name in enumerate(header)
-        if name and position not in said and source.positions.get(name) != position
+        if name and position not in personal and source.positions.get(name) != position
     ]
     findings = _missing(source, header, unread)
     if not source.positions:
@@ -93,7 +97,7 @@ def check(
     for position in unread[:MOST]:
         name, column = header[position], source.names[position]
         if name in source.positions:
-            if column not in told:
+            if column not in with_error:
                 rule = f"this is a second column {name}, and only the first is read"
                 findings.append(source.once(ERROR, rule, "Rename or delete one.", column=column))
             continue
@@ -112,7 +116,7 @@ def _missing(source: Source, header: Sequence[str], unread: Sequence[int]) -> li
     free = {header[at].lower()[:80]: source.names[at] for at in unread if header[at].strip()}
     findings = []
     for column in columns().values():
-        if column.needed == "required" and column.name not in source.positions:
+        if column.need == "required" and column.name not in source.positions:
             close = _near(column.name, free)
             near = f"Is it the column {free[close]}? " if close else ""
             rule = f"there is no column {column.name}: {column.meaning}"

@@ -27,13 +27,13 @@ _MARKS = (
 _MEND = "Give both legs of a runner the same runner_id, and say in the column side which it is."
 
 
-def marked(code: str) -> tuple[str, str] | None:
+def side_in_code(code: str) -> tuple[str, str] | None:
     """What a code is without the side in it, and the side; None where there is none.
 
     Examples
     --------
-    >>> marked("R01-L"), marked("7 rechts"), marked("left_03"), marked("Karl")
-    (('r01', 'left'), ('7', 'right'), ('03', 'left'), None)
+    >>> [side_in_code(code) for code in ("R01-L", "7 rechts", "left_03", "Karl")]
+    [('r01', 'left'), ('7', 'right'), ('03', 'left'), None]
     """
     for mark in _MARKS:
         if one := mark.fullmatch(code.casefold()):
@@ -55,7 +55,7 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     certain, likely = [], []
     by_rest: dict[str, dict[str, int]] = {}
     for runner, code in runners["runner_id"].items():
-        if one := marked(str(code)):
+        if one := side_in_code(str(code)):
             by_rest.setdefault(one[0], {}).setdefault(one[1], int(runner))
     for both in by_rest.values():
         if len(both) == 2:

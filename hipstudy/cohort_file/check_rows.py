@@ -42,7 +42,7 @@ def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
         *runner_codes.check(source, frame),
         *check_legs.check(source, frame),
         *_twice(source, frame),
-        *_changed(source, frame),
+        *_differing_traits(source, frame),
         *_unknown_arms(source, frame),
         *_weeks(source, frame),
         *check_visit_weeks.check(source, frame),
@@ -95,7 +95,7 @@ def _twice(source: Source, frame: DataFrame) -> list[Finding]:
     return source.each(ERROR, rules, mend, column=None, where=again, rest=rest)
 
 
-def _changed(source: Source, frame: DataFrame) -> list[Finding]:
+def _differing_traits(source: Source, frame: DataFrame) -> list[Finding]:
     findings = []
     known = frame[frame["runner"] > 0]
     for name, level, rule in (
@@ -110,9 +110,9 @@ def _changed(source: Source, frame: DataFrame) -> list[Finding]:
         first, row = groups[name].transform("first"), groups["file_row"].transform("first")
         other = given.index[given[name] != first].to_numpy()
         rules = [f"{rule}; it is different in row {row[i]}" for i in other[:MOST]]
-        mend = "Mend the one that is wrong."
+        mend, rest = "Mend the one that is wrong.", f"{rule}; it is different in another row"
         hide = name == "age_y"  # a year of birth may stand there
-        findings += source.each(level, rules, mend, column=name, where=other, hide=hide, rest=rule)
+        findings += source.each(level, rules, mend, column=name, where=other, hide=hide, rest=rest)
     return findings
 
 
@@ -122,17 +122,17 @@ def _unknown_arms(source: Source, frame: DataFrame) -> list[Finding]:
     unknown = [arm for arm in arms.unique() if arm not in names]
     rule = "no prescription that comes with hipstudy has this name"
     column = source.name("arm")
-    found = []
+    findings = []
     for arm in unknown[:MOST]:
         mend = f"{nearest(arm[:80], names)} A name of your own is read as it is."
         at = _places(frame["arm"] == arm)
-        shown = source.shown("arm", int(at[0]))
-        found.append(source.once(WARNING, rule, mend, column=column, where=at, found=shown))
+        value = source.safe_text("arm", int(at[0]))
+        findings.append(source.once(WARNING, rule, mend, column=column, where=at, value=value))
     if len(unknown) > MOST:
         at = _places(frame["arm"].isin(unknown[MOST:]))
         more = f"and {len(unknown) - MOST} more arms: {rule}"
-        found.append(source.once(WARNING, more, "", column=column, where=at))
-    return found
+        findings.append(source.once(WARNING, more, "", column=column, where=at))
+    return findings
 
 
 def _weeks(source: Source, frame: DataFrame) -> list[Finding]:

@@ -78,9 +78,11 @@ def _one_visit(source: Source, frame: DataFrame, came: dict[float, frozenset[int
         f"{len(everybody - came[week])} of {len(everybody)} for week {week:g}" for week in fullest
     ]
     weeks = list(came)
-    said = listed(weeks, "and") if len(weeks) <= _LISTED else f"{weeks[0]:g} to {weeks[-1]:g}"
+    those = (
+        weeks_in_words(weeks, "and") if len(weeks) <= _LISTED else f"{weeks[0]:g} to {weeks[-1]:g}"
+    )
     rule = (
-        f"weeks {said} look like one visit, to which runners came early or "
+        f"weeks {those} look like one visit, to which runners came early or "
         "late; a report counts those of exactly its plan's week, and leaves out "
         f"{'; '.join(left_out)}"
     )
@@ -90,12 +92,12 @@ def _one_visit(source: Source, frame: DataFrame, came: dict[float, frozenset[int
     return source.once(WARNING, rule, mend, column=source.name("week"), where=at)
 
 
-def listed(weeks: Sequence[float], word: str) -> str:
+def weeks_in_words(weeks: Sequence[float], word: str) -> str:
     """Weeks in words.
 
     Examples
     --------
-    >>> listed([11.0, 12.0, 13.5], "and"), listed([11.0], "or")
+    >>> weeks_in_words([11.0, 12.0, 13.5], "and"), weeks_in_words([11.0], "or")
     ('11, 12 and 13.5', '11')
     """
     *some, last = (f"{week:g}" for week in weeks)

@@ -1,8 +1,8 @@
 """A clinic's cohort file as runners and as observations: one format, one reader.
 
 Baseline rows become the ``Cohort``, all rows the observations. Nothing is read that
-``hipstudy.cohort_file.check`` has an error for. Runner ids serve as keys of luck and go no further: in
-everything returned, runners have run-local numbers.
+``hipstudy.cohort_file.check`` has an error for. Runner ids serve as keys of random streams and go
+no further: in everything returned, runners have run-local numbers.
 """
 
 from dataclasses import dataclass, replace
@@ -71,16 +71,16 @@ def read(path: Path, *, seed: int) -> Clinic:
         Every error that ``hipstudy check`` finds, with what it warns of the whole file; and too
         few runners.
     """
-    found = check_file(path)
-    problems = [finding.problem() for finding in found.errors]
+    result = check_file(path)
+    problems = [finding.problem() for finding in result.errors]
     if problems:  # which sheet was read may be why
-        problems += [one.problem() for one in found.warnings if one.row is one.column is None]
+        problems += [one.problem() for one in result.warnings if one.row is one.column is None]
     else:
-        problems = _too_few(found)
+        problems = _too_few(result)
     if problems:
         raise DataProblems(problems)
-    frame = found.frame
-    return Clinic(_cohort(found, frame, seed), frame.drop(columns=["runner_id", "file_row"]))
+    frame = result.frame
+    return Clinic(_cohort(result, frame, seed), frame.drop(columns=["runner_id", "file_row"]))
 
 
 def cohort(path: Path, *, seed: int) -> Cohort:
@@ -94,24 +94,20 @@ def cohort(path: Path, *, seed: int) -> Cohort:
     return rbds.read(path) if rbds.is_rbds(path) else read(path, seed=seed).cohort
 
 
-def _baseline(frame: "pd.DataFrame") -> "pd.DataFrame":
-    return baseline(frame)
-
-
-def _too_few(found: CheckResult) -> list[Problem]:
+def _too_few(result: CheckResult) -> list[Problem]:
     least = int(number("cohort_least_runners"))
-    runners = _baseline(found.frame)["runner"].nunique()
+    runners = baseline(result.frame)["runner"].nunique()
     if runners >= least:
         return []
     rule = (
         f"{least} or more with a row at baseline (week 0) are needed: with fewer, a report would "
         "tell about single people"
     )
-    return [Problem(found.file, f"runners: {runners}", rule)]
+    return [Problem(result.file, f"runners: {runners}", rule)]
 
 
-def _cohort(found: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
-    first = _baseline(frame)
+def _cohort(result: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
+    first = baseline(frame)
     ids = first.groupby("runner", sort=True)["runner_id"].first()
     place = {runner: i for i, runner in enumerate(ids.index)}
     runner = first["runner"].map(place).to_numpy()
@@ -127,10 +123,10 @@ def _cohort(found: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
         seed=seed,
         traits=_known(first),
         source=SOURCE,
-        sha256=found.sheet.sha256 if found.sheet else "",
+        sha256=result.sheet.sha256 if result.sheet else "",
         **of_limbs,
     )
-    return replace(runners, warnings=found.warnings)
+    return replace(runners, warnings=result.warnings)
 
 
 def _known(first: "pd.DataFrame") -> dict[str, NDArray]:

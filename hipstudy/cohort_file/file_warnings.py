@@ -1,18 +1,16 @@
 """Warnings of a cohort file's check, said again wherever a report is made of the file.
 
 ``hipstudy check`` lists each with its row and its value. A report is handed on, so here they are
-one sentence for each rule, with columns and counts and without a cell's value. Guards:
-``tests/test_file_warnings.py``.
+one sentence for each rule, with columns and counts and without a cell's value.
 """
 
-import re
 from collections.abc import Sequence
 
-from hipstudy.errors import Finding, harmless
+from hipstudy.errors import Finding
+from hipstudy.finding_list import as_text
 from hipstudy.show import escape
 
-_LONGEST = 300  # characters of a rule or of what was found
-_OTHER_ROW = re.compile(r"\brow \d+")
+_LONGEST = 300  # characters of a rule or of a value
 
 
 def head(warnings: Sequence[Finding]) -> str:
@@ -24,8 +22,8 @@ def head(warnings: Sequence[Finding]) -> str:
     'The cohort file was read with 1 warning. hipstudy check lists each with how to mend it.'
     """
     count = len(warnings)
-    said = f"{count:,} warning{'s' if count != 1 else ''}"
-    return f"The cohort file was read with {said}. hipstudy check lists each with how to mend it."
+    sentence = f"The cohort file was read with {count:,} warning{'s' if count != 1 else ''}."
+    return f"{sentence} hipstudy check lists each with how to mend it."
 
 
 def sentences(warnings: Sequence[Finding]) -> list[str]:
@@ -39,8 +37,7 @@ def sentences(warnings: Sequence[Finding]) -> list[str]:
     """
     by_rule: dict[str, list[Finding]] = {}
     for one in warnings:
-        rule = _OTHER_ROW.sub("another row", one.common or one.rule)
-        by_rule.setdefault(rule, []).append(one)
+        by_rule.setdefault(one.common or one.rule, []).append(one)
     return [_sentence(rule, same) for rule, same in by_rule.items()]
 
 
@@ -51,17 +48,12 @@ def _sentence(rule: str, same: Sequence[Finding]) -> str:
         rows[column] = rows.get(column, 0) + one.n_rows
     where = []
     for column, count in rows.items():
-        said = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
-        where.append(f"{column} ({said})" if column and said else column or said)
-    where += [one.found for one in same if one.found and not one.n_rows]  # it is no cell's value
-    text = _line(rule[:1].upper() + rule[1:])
-    listed = ", ".join(_line(part) for part in where if part)
+        count_text = f"{count:,} row{'s' if count != 1 else ''}" if count else ""
+        where.append(f"{column} ({count_text})" if column and count_text else column or count_text)
+    where += [one.value for one in same if one.value and not one.n_rows]  # it is no cell's value
+    text = as_text(rule[:1].upper() + rule[1:], _LONGEST)
+    listed = ", ".join(as_text(part, _LONGEST) for part in where if part)
     return f"{text}: {listed}." if listed else f"{text}."
-
-
-def _line(text: str) -> str:
-    line = harmless(" ".join(text.split()))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
 
 
 def markdown(warnings: Sequence[Finding]) -> str:

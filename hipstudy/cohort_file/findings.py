@@ -1,6 +1,9 @@
-"""Findings about cells of one sheet: each with its row and column, long lists cut short."""
+"""Findings about the cells of one sheet, each with its row and column.
 
-import re
+``Source`` is the sheet. Its ``once`` makes one finding for a rule that many rows break, and its
+``each`` makes one for every cell, up to ``MOST`` of them and one more for the rest.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,30 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pandas import DataFrame
 
-from hipstudy.cohort_file.schema import by_name, columns, find
+from hipstudy.cohort_file.identifier_words import MANY_WORDS, is_name
+from hipstudy.cohort_file.schema import find
 from hipstudy.errors import Finding
-from hipstudy.prescription.protocol import preset_names
 
-MOST = 20  # cells of one column and rule that are listed one by one
-_SHOWN = 60
+MOST = 20  # cells of one column and rule that are findings one by one
+_LENGTH = 60
 _SPANS = 6
-_MANY_WORDS = 4  # words about a person, maybe
 SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
 _SERIAL = (10_000, 45_000)  # whole numbers that may be a date of birth, in days since 1900
-_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-
-# Words of arms and of columns that are no part of a person's name.
-_ORDINARY = frozenset(
-    "control group arm usual care placebo sham waiting wait list no intervention training exercise "
-    "exercises running program programme standard physio physiotherapy therapy treatment strength "
-    "strengthening stretching stretch stretches hip flexor flexors static dynamic active passive "
-    "loaded loading heavy light slow high low home foam rolling rest test date visit week left "
-    "right shoe size step length body height bmi pain score total start end thigh knee session "
-    "sessions range motion weekly daily eccentric isometric combined early late new old".split()
-).union(
-    *(name.split("_") for name in preset_names()),
-    *(name.split("_") for name in columns() if not name.startswith("thomas")),
-)
 
 
 def brief(text: str) -> str:
@@ -43,8 +31,8 @@ def brief(text: str) -> str:
     >>> brief(" a  b"), len(brief("x" * 99))
     ('a b', 60)
     """
-    line = " ".join(text[: 10 * _SHOWN].split())
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
+    line = " ".join(text[: 10 * _LENGTH].split())
+    return line if len(line) <= _LENGTH else line[: _LENGTH - 3] + "..."
 
 
 def spans(rows: Iterable[int]) -> str:
@@ -57,37 +45,9 @@ def spans(rows: Iterable[int]) -> str:
     """
     numbers = np.unique(np.fromiter(rows, dtype=np.int64))
     runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-    said = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
+    parts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
     more = sum(len(run) for run in runs[_SPANS:])
-    return ", ".join(said) + (f" and {more:,} more" if more else "")
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is two capitalised words or more, such as a person's name.
-
-    Examples
-    --------
-    >>> [is_name(text) for text in ("Anna Schmidt", "SCHMIDT, Anna", "R01", "Runner A")]
-    [True, True, False, False]
-    """
-    if not text[:100].lstrip(" \t\n,._")[:1].isupper():  # most texts, told at once
-        return False
-    words = [word for word in re.split(r"[\s,._]+", text.strip()[:100]) if word]
-    letters = all(_NAME_WORD.fullmatch(word) and word[0].isupper() for word in words)
-    return letters and sum(len(word) > 1 for word in words) >= 2 and len(words) <= 5
-
-
-def is_person(text: str) -> bool:
-    """Whether a column or an arm is called as a person may be.
-
-    Examples
-    --------
-    >>> [is_person(text) for text in ("Anna Schmidt", "Stretch Only", "Body Mass", "First Name")]
-    [True, False, False, False]
-    """
-    start = " ".join(re.split(r"[\s,._]+", text[:200].strip())[:_MANY_WORDS])
-    ordinary = not _ORDINARY.isdisjoint(start.casefold().split())
-    return is_name(start) and not ordinary and not by_name(text)
+    return ", ".join(parts) + (f" and {more:,} more" if more else "")
 
 
 def more_rows(count: int) -> str:
@@ -135,10 +95,10 @@ class Source:
         value = self.cells.iat[at, self.positions[column]]
         return "" if value is None else brief(str(value))
 
-    def shown(self, column: str, at: int) -> str | None:
+    def safe_text(self, column: str, at: int) -> str | None:
         """What stands in a cell; None when it may say who somebody is, or tell about them."""
         text = self.text(column, at)
-        personal = len(text.split()) >= _MANY_WORDS or (column != "arm" and is_name(text))
+        personal = len(text.split()) >= MANY_WORDS or (column != "arm" and is_name(text))
         if column == "week" and text.isdecimal():
             personal |= _SERIAL[0] <= int(text) <= _SERIAL[1]
         return None if personal or self._has_code(column, at, text) else text
@@ -169,13 +129,13 @@ class Source:
         *,
         column: str | None = None,
         where: ArrayLike | None = None,
-        found: str | None = None,
+        value: str | None = None,
     ) -> Finding:
-        """Say a thing once: at its first row, the others named in how to mend it.
+        """Say a thing once: at its first row, the others called in how to mend it.
 
         Parameters
         ----------
-        level, rule, mend, found
+        level, rule, mend, value
             As of a ``Finding``.
         column
             Name in the file.
@@ -189,7 +149,7 @@ class Source:
             mend = f"{mend} Also in {others}: {spans(numbers[1:])}.".strip()
         row = int(numbers[0]) if len(numbers) else None
         return Finding(
-            level, self.file, rule, self.sheet, row, column, found, mend, rows=len(numbers)
+            level, self.file, rule, self.sheet, row, column, value, mend, rows=len(numbers)
         )
 
     def each(
@@ -218,25 +178,27 @@ class Source:
         hide
             Whether values must not be shown.
         rest
-            The rule of those that are not listed, where ``rule`` is one for each.
+            The rule as it is of all of them, where ``rule`` is one for each.
         """
         at = np.asarray(where, dtype=np.int64)
         rules = [rule] * MOST if isinstance(rule, str) else rule
-        named = self.name(column) if column else None
-        listed = []
-        for i, said in zip(at[:MOST].tolist(), rules, strict=False):
-            shown = self.shown(column, i) if column and not hide else None
-            listed.append(
-                Finding(level, self.file, said, self.sheet, int(self.rows[i]), named, shown, mend)
+        called = self.name(column) if column else None
+
+        def finding(
+            rule: str, row: int, value: str | None, mend: str, common: str, rows: int = 0
+        ) -> Finding:
+            return Finding(
+                level, self.file, rule, self.sheet, row, called, value, mend, common, rows
             )
+
+        findings = []
+        for i, one in zip(at[:MOST].tolist(), rules, strict=False):
+            value = self.safe_text(column, i) if column and not hide else None
+            findings.append(finding(one, int(self.rows[i]), value, mend, rest))
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]
             common = rule if isinstance(rule, str) else rest
-            said, which = f"and {more_rows(len(rows))}: {common}", f"Rows: {spans(rows)}."
-            first = int(rows[0])
-            listed.append(
-                Finding(
-                    level, self.file, said, self.sheet, first, named, None, which, common, len(rows)
-                )
-            )
-        return listed
+            many = f"and {more_rows(len(rows))}: {common}"
+            mend = f"Rows: {spans(rows)}."
+            findings.append(finding(many, int(rows[0]), None, mend, common, len(rows)))
+        return findings

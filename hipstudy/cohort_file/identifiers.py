@@ -1,6 +1,7 @@
 """What says who a runner is: refused by a column's name and by what stands in its cells.
 
-Values are never part of a finding.
+The words of names and columns stand in ``identifier_words``; the patterns of addresses, dates and
+numbers here. Values are never part of a finding.
 """
 
 import re
@@ -12,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstudy.cohort_file.findings import Source, is_name, is_person
+from hipstudy.cohort_file.findings import Source
+from hipstudy.cohort_file.identifier_words import MANY_WORDS, by_name, is_name, is_person
 from hipstudy.cohort_file.parse import is_date
-from hipstudy.cohort_file.schema import by_name
 from hipstudy.errors import ERROR, Finding
 
 _EMAIL = re.compile(r"[\w.+'-](?:@| ?[(\[{] ?at ?[)\]}] ?)[\w-]+\.\w+", re.IGNORECASE)
@@ -51,7 +52,6 @@ _MEASURED = frozenset(
     "power watt joules samples frames cadence schritte strecke dauer".split()
 )
 _LOOKED = 200  # characters of a cell that are looked at: fewer than these are ever shown
-_MANY_WORDS = 4
 _CODES = 5  # codes of two words, at least, that tell how often a word comes again
 _NAME, _BIRTH = "a person's name", "a date of birth"
 _OF_RECORD = "a record or insurance number"
@@ -75,13 +75,13 @@ class Identifiers:
         Errors, without any value.
     refused
         Positions of columns that must not be read.
-    hidden
+    masks
         Cells whose values must not be shown, by position of their column.
     """
 
     findings: tuple[Finding, ...]
     refused: frozenset[int]
-    hidden: dict[int, NDArray[np.bool_]]
+    masks: dict[int, NDArray[np.bool_]]
 
 
 def in_text(text: str) -> str:
@@ -131,7 +131,7 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
     """
     findings: list[Finding] = []
     refused: set[int] = set()
-    hidden: dict[int, NDArray[np.bool_]] = {}
+    masks: dict[int, NDArray[np.bool_]] = {}
     ours = {position: name for name, position in source.positions.items()}
     for position, header in enumerate(headers):
         name = ours.get(position, "")
@@ -139,22 +139,24 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
         kind = by_name(header) or by_name(name)
         if kind:
             refused.add(position)
-            findings.append(_named(source, position, kind, cells))
+            findings.append(_by_header(source, position, kind, cells))
             continue
         for kind, mask in _by_content(cells, name, header):
-            hidden[position] = hidden.get(position, np.zeros(len(cells), dtype=bool)) | mask
-            findings.append(_held(source, position, kind, mask, name))
-    return Identifiers(tuple(findings), frozenset(refused), hidden)
+            masks[position] = masks.get(position, np.zeros(len(cells), dtype=bool)) | mask
+            findings.append(_in_cells(source, position, kind, mask, name))
+    return Identifiers(tuple(findings), frozenset(refused), masks)
 
 
-def _named(source: Source, position: int, kind: str, cells: NDArray[np.object_]) -> Finding:
+def _by_header(source: Source, position: int, kind: str, cells: NDArray[np.object_]) -> Finding:
     rule = f"a column for {kind} is not read: a cohort file has no direct identifiers"
     at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
     mend = MEND.format(also=_IGNORED)
     return source.once(ERROR, rule, mend, column=source.names[position], where=at)
 
 
-def _held(source: Source, position: int, kind: str, mask: NDArray[np.bool_], name: str) -> Finding:
+def _in_cells(
+    source: Source, position: int, kind: str, mask: NDArray[np.bool_], name: str
+) -> Finding:
     rule = f"this looks like {kind}, and is not shown: a cohort file has no direct identifiers"
     mend = MEND.format(also="" if name else _IGNORED)
     if name == "arm" and kind == _NAME:
@@ -173,7 +175,7 @@ def _by_content(
     kinds = [_kind(text, name) for text in texts]
     if not name:
         kinds = _other_column(kinds, texts, header)
-    free = {text for text in texts if text.count(" ") and len(text.split()) >= _MANY_WORDS}
+    free = {text for text in texts if text.count(" ") and len(text.split()) >= MANY_WORDS}
     if name == "runner_id":
         free = {text for text in free if not _is_code(text)}
     if len(free) < (_SEVERAL_ARMS if name == "arm" else _SEVERAL):
@@ -183,9 +185,9 @@ def _by_content(
         kind or ("free text" if text in free else _NAME if text in persons else "")
         for kind, text in zip(kinds, texts, strict=True)
     ]
-    said = np.array([*kinds, ""], dtype=object)[codes]  # code -1, of None, is the last
+    by_cell = np.array([*kinds, ""], dtype=object)[codes]  # code -1, of None, is the last
     for kind in dict.fromkeys(kind for kind in kinds if kind):
-        yield kind, said == kind
+        yield kind, by_cell == kind
 
 
 def _kind(text: str, name: str) -> str:
@@ -241,4 +243,4 @@ def _is_code(text: str) -> bool:
     words = text[:_LOOKED].split()
     rest = [word for word in words if word.casefold() not in _CODE_WORDS]
     coded = len(rest) < len(words) or any(any(map(str.isdecimal, word)) for word in words)
-    return coded and len(words) <= _MANY_WORDS + 1 and not is_name(" ".join(rest))
+    return coded and len(words) <= MANY_WORDS + 1 and not is_name(" ".join(rest))

@@ -1,12 +1,12 @@
 """Rows of cells as a file holds them, the limits of a file, and which row is the head.
 
-What ``delimited`` and ``workbook`` hand to ``sheet``. Guards: ``tests/test_sheet.py``.
+What ``read_csv`` and ``read_xlsx`` hand to ``sheet``.
 """
 
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from hipstudy.cohort_file import schema
 from hipstudy.errors import WARNING, DataProblems, Finding, Problem
@@ -22,7 +22,7 @@ MAX_CELL = 10_000  # characters; more is a pasted document, or a quotation mark 
 MAX_NAME = 200  # characters of a column's name
 HEAD_ROWS = 20  # a title and notes may stand above the head
 _TITLE, _HEAD = 0.5, 0.8  # of the widest row's cells: a title has no more, a head no fewer
-SHOWN = 20  # findings of one kind in one column, before they are counted only
+ONE_BY_ONE = 20  # findings of one kind in one column, before they are counted only
 ERROR_VALUES = frozenset(
     "#N/A #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #NV #WERT! #BEZUG!".split()
 )
@@ -47,7 +47,7 @@ class Raw:
     no_value
         Row number and column, from 0, of formulas that have no stored value.
     findings
-        What was found about the whole.
+        What is to be said of the whole.
     """
 
     rows: list[Row]
@@ -55,12 +55,14 @@ class Raw:
     ragged: bool
     name: str = ""
     no_value: tuple[tuple[int, int], ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
 
-def refuse(where: str, found: str, rule: str, mend: str = "") -> NoReturn:
+def refuse(
+    where: str, value: str, rule: str, mend: str = "", *, row: int | None = None
+) -> NoReturn:
     """Raise the one problem for which a file cannot be read at all."""
-    raise DataProblems([Problem(where, found, rule, mend)]) from None
+    raise DataProblems([Problem(where, value, rule, mend, row)]) from None
 
 
 def empty(row: Iterable[str | None]) -> bool:
@@ -77,9 +79,9 @@ def clean_name(cell: str | None) -> str:
     'hip extension'
     """
     text = unicodedata.normalize("NFC", cell or "")
-    seen = (" " if one.isspace() else one for one in text if unicodedata.category(one) != "Cf")
-    shown = (one for one in seen if one == " " or unicodedata.category(one) != "Cc")
-    return " ".join("".join(shown).split())
+    visible = (" " if one.isspace() else one for one in text if unicodedata.category(one) != "Cf")
+    printable = (one for one in visible if one == " " or unicodedata.category(one) != "Cc")
+    return " ".join("".join(printable).split())
 
 
 def folded(text: str) -> str:
@@ -130,22 +132,13 @@ def filled(row: Row) -> int:
 def capped(
     cells: Sequence[tuple[int, str]], file: str, sheet: str, rule: str, **more: str
 ) -> Iterable[Finding]:
-    """One finding a cell, each a row number and a column's name; past ``SHOWN``, their count."""
-    more.setdefault("level", WARNING)
+    """One finding a cell, each a row number and a column's name; then the count of the rest."""
     by_column: dict[str, list[int]] = {}
     for row, name in cells:
         by_column.setdefault(name, []).append(row)
     for name, rows in by_column.items():
-        for row in rows[:SHOWN]:
-            yield Finding(file=file, sheet=sheet, row=row, column=name or None, rule=rule, **more)
-        if len(rows) > SHOWN:
-            rest = f"{rule}; so are {len(rows) - SHOWN:,} more, down to row {rows[-1]}"
-            yield Finding(
-                file=file,
-                sheet=sheet,
-                column=name or None,
-                rule=rest,
-                common=rule,
-                rows=len(rows) - SHOWN,
-                **more,
-            )
+        same: Any = {"level": WARNING, "file": file, "sheet": sheet, "column": name or None} | more
+        yield from (Finding(rule=rule, row=row, **same) for row in rows[:ONE_BY_ONE])
+        if (others := len(rows) - ONE_BY_ONE) > 0:
+            many = f"{rule}; so are {others:,} more, down to row {rows[-1]}"
+            yield Finding(rule=many, common=rule, rows=others, **same)

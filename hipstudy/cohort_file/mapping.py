@@ -11,8 +11,6 @@
 
     [words.side]
     "li" = "left"
-
-Guards: ``tests/test_mapping.py``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -174,23 +172,23 @@ def read_mapping(path: Path) -> ColumnMapping:
     )
 
 
-def _matched(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[int]]:
+def _match(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[int]]:
     """Position -> new name, and positions to leave out; every name that is not there is said."""
     at: dict[str, list[int]] = {}
     for position, name in enumerate(sheet.header):
         at.setdefault(folded(name), []).append(position)
     problems, new, left_out = [], {}, set()
     for own in (*mapping.columns, *mapping.ignore):
-        found = at.get(folded(own), [])
-        if not found:
+        places = at.get(folded(own), [])
+        if not places:
             rule = f"{sheet.file} has no column of this name"
             close = nearest(own, filter(None, sheet.header))
             mend = close if close.startswith("Did") else "Correct the name, or delete the line."
             problems.append(Problem(f"{mapping.file}, {own}", own, rule, mend))
         elif own not in mapping.columns:
-            left_out.update(found)
+            left_out.update(places)
         else:
-            new.update(dict.fromkeys(found, mapping.columns[own]))
+            new.update(dict.fromkeys(places, mapping.columns[own]))
     header = [new.get(k, name) for k, name in enumerate(sheet.header) if k not in left_out]
     for ours in dict.fromkeys(new.values()):
         if header.count(ours) > 1:
@@ -233,18 +231,18 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     UsageProblems
         When a name is not in the file, or two columns would have one name.
     """
-    new, left_out = _matched(sheet, mapping)
-    kept = [k for k in range(len(sheet.header)) if k not in left_out]
-    header = tuple(new.get(k, sheet.header[k]) for k in kept)
-    found: dict[int, Any] = {}
-    for place, (k, name) in enumerate(zip(kept, header, strict=True)):
+    new, left_out = _match(sheet, mapping)
+    columns_left = [k for k in range(len(sheet.header)) if k not in left_out]
+    header = tuple(new.get(k, sheet.header[k]) for k in columns_left)
+    cells: dict[int, Any] = {}
+    for place, (k, name) in enumerate(zip(columns_left, header, strict=True)):
         words = mapping.words.get(name)
-        found[place] = sheet.cells[k] if words is None else _translated(sheet.cells[k], words)
+        cells[place] = sheet.cells[k] if words is None else _translated(sheet.cells[k], words)
     ignored = {sheet.header[k] for k in left_out}
     return replace(
         sheet,
         header=header,
-        cells=pd.DataFrame(found, dtype=object, index=sheet.cells.index),
+        cells=pd.DataFrame(cells, dtype=object, index=sheet.cells.index),
         findings=tuple(one for one in sheet.findings if one.column not in ignored),
         own=MappingProxyType({name: sheet.header[k] for k, name in new.items()}),
     )

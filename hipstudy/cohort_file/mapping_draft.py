@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 import pandas as pd
 import tomli_w
 
-from hipstudy.cohort_file.findings import is_person
-from hipstudy.cohort_file.identifiers import by_name, in_text
+from hipstudy.cohort_file.identifier_words import by_name, is_person
+from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import is_date
 from hipstudy.cohort_file.schema import FAMILY, columns, find
 from hipstudy.cohort_file.sheet import Sheet
@@ -206,9 +206,8 @@ def _word_parts(sheet: Sheet, guesses: dict[str, tuple[str, bool]]) -> list[str]
         if ours not in WORDS or not sure or ours in done:
             continue
         done.add(ours)
-        found = _words(sheet.cells[k], ours)
-        if found:
-            lines += ["", f"[words.{ours}]", *found]
+        if words := _words(sheet.cells[k], ours):
+            lines += ["", f"[words.{ours}]", *words]
     return lines
 
 

@@ -57,34 +57,37 @@ def _check_header(header: list[str], path: Path) -> None:
     mend = ""
     if len(header) == 1 and all(name in header[0] for name in COLUMNS):
         mend = "The columns are there but not separated by tabs: save the file with tabs."
-    raise DataProblems([Problem(f"{path.name}, row 1", f"{len(header)} columns", rule, mend)])
+    raise DataProblems([Problem(path.name, f"{len(header)} columns", rule, mend, 1)])
 
 
-def _shown(cell: str) -> str | None:
+def _printable(cell: str) -> str | None:
     """A cell as it may be printed: a longer word may be a person's name."""
     return cell or "nothing" if len(cell) <= _SHORT or _NUMBER.fullmatch(cell) else None
 
 
-def _again(cell: str, first: str, where: str) -> Problem:
-    old = _shown(first)
+def _again(cell: str, first: str, file: str, line: int, column: str) -> Problem:
+    old = _printable(first)
     rule = f"this runner's first row has {repr(old) if old else 'another'}"
-    return Problem(where, _shown(cell), rule)
+    return Problem(file, _printable(cell), rule, "", line, column)
 
 
-def _row_problems(row: dict[str, str], where: str) -> Iterator[Problem]:
+def _row_problems(row: dict[str, str], file: str, line: int) -> Iterator[Problem]:
+    def problem(column: str, value: str | None, rule: str) -> Problem:
+        return Problem(file, value, rule, "", line, column)
+
     if not (row["Subject"] or "").strip():
-        yield Problem(f"{where}, column Subject", "nothing", "every row needs a runner's id")
+        yield problem("Subject", "nothing", "every row needs a runner's id")
     if row["Gender"] not in ("M", "F"):
-        yield Problem(f"{where}, column Gender", _shown(row["Gender"]), "the rule is M or F")
+        yield problem("Gender", _printable(row["Gender"]), "the rule is M or F")
     for column, (low, high) in POSSIBLE.items():
         rule = f"the rule is a number from {low} to {high} {_UNITS[column]}"
         try:
             value = float(row[column] or "")
         except ValueError:
-            yield Problem(f"{where}, column {column}", _shown(row[column]), rule)
+            yield problem(column, _printable(row[column]), rule)
             continue
         if not low <= value <= high:
-            yield Problem(f"{where}, column {column}", row[column], rule)
+            yield problem(column, row[column], rule)
 
 
 def is_rbds(path: Path) -> bool:
@@ -124,23 +127,23 @@ def read(path: Path) -> Cohort:
     _check_header(header, path)
     problems: list[Problem] = []
     runners: dict[str, dict[str, str]] = {}
-    wrong: dict[str, set[str]] = {}
+    wrong: dict[str, set[str | None]] = {}
     for line, cells in enumerate(rows[1:], start=2):
-        where = f"{path.name}, row {line}"
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
             rule = f"the header has {len(header)} columns"
-            problems.append(Problem(where, f"{len(cells)} columns", rule, "Is the row cut off?"))
+            value = f"{len(cells)} columns"
+            problems.append(Problem(path.name, value, rule, "Is the row cut off?", line))
             continue
         row = {name: cells[header.index(name)].strip() for name in COLUMNS}
         first = runners.setdefault(row["Subject"], row)
         if first is row:
-            found = list(_row_problems(row, where))
-            wrong[row["Subject"]] = {problem.where.rsplit(" ", 1)[-1] for problem in found}
-            problems += found
+            first_ones = list(_row_problems(row, path.name, line))
+            wrong[row["Subject"]] = {problem.column for problem in first_ones}
+            problems += first_ones
         problems += [
-            _again(row[name], first[name], f"{where}, column {name}")
+            _again(row[name], first[name], path.name, line, name)
             for name in COLUMNS
             if name not in wrong[row["Subject"]]  # said once, where it is wrong
             and row[name] != first[name]

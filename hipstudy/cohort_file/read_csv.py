@@ -1,7 +1,4 @@
-"""Text files of any delimiter and the usual encodings, read into rows.
-
-Guards: ``tests/test_sheet.py``.
-"""
+"""Text files of any delimiter and the usual encodings, read into rows."""
 
 import csv
 from collections.abc import Collection, Iterator
@@ -38,7 +35,7 @@ def as_utf8(content: bytes, file: str) -> bytes:
     try:
         text = decoded(content, "cp1252")
     except WrongEncoding as error:
-        rule = f"neither is it XLSX; tried: {error.tried}"
+        rule = f"neither is it XLSX; tried: {error.encodings}"
         refuse(file, "bytes that are no text", rule, _AS_CSV)
     plain = text.encode("utf-8")
     controls = len(plain) - len(plain.translate(None, _CONTROLS))
@@ -59,7 +56,7 @@ def _lines(plain: bytes, file: str) -> Iterator[str]:
 
 
 def _score(head: list[list[str]], names: Collection[str]) -> tuple[int, bool, float]:
-    """How well a delimiter does: names found, a head of several cells, rows of the same width."""
+    """How well a delimiter does: known names, a head of several cells, rows of the same width."""
     full = [row for row in head if not limits.empty(row)]
     if not full:
         return 0, True, float("inf")  # the lines have nothing but this delimiter
@@ -71,10 +68,10 @@ def _score(head: list[list[str]], names: Collection[str]) -> tuple[int, bool, fl
 
 
 def _first(lines: list[str], delimiter: str) -> list[list[str]]:
-    found: list[list[str]] = []
+    rows: list[list[str]] = []
     with suppress(csv.Error):  # said where the whole file is read, with its row
-        found.extend(islice(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), 40))
-    return found
+        rows.extend(islice(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), 40))
+    return rows
 
 
 def find_delimiter(lines: list[str], names: Collection[str] = ()) -> str:
@@ -89,7 +86,7 @@ def find_delimiter(lines: list[str], names: Collection[str] = ()) -> str:
     return max(DELIMITERS, key=lambda one: scores[one])  # the first of equals: a comma
 
 
-def _said(lines: list[str]) -> str | None:
+def _own_delimiter(lines: list[str]) -> str | None:
     """The delimiter that Excel's own first line names: ``sep=;``."""
     first = lines[0].rstrip("\r\n") if lines else ""
     return first[4:] if first[:4].lower() == "sep=" and first[4:] in DELIMITERS else None
@@ -104,12 +101,13 @@ def _parsed(plain: bytes, delimiter: str, skip: int, file: str) -> Iterator[tupl
             if row and (row[0].strip() or not limits.empty(row)):
                 yield number, row
     except csv.Error as error:
-        where = f"{file}, row {number + 1}"
         if "field" in str(error):
             rule = f"a cell has {limits.MAX_CELL:,} characters at most"
-            refuse(where, "a cell that is too long", rule, "Is a quotation mark never closed?")
+            mend = "Is a quotation mark never closed?"
+            refuse(file, "a cell that is too long", rule, mend, row=number + 1)
         rule = "a cell that begins with a quotation mark ends with one"
-        refuse(where, "a quotation mark that is not closed, or text after it", rule)
+        value = "a quotation mark that is not closed, or text after it"
+        refuse(file, value, rule, row=number + 1)
 
 
 def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
@@ -131,19 +129,19 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
     """
     plain = as_utf8(content, file)
     first = list(islice(_lines(plain, file), 40))
-    said = _said(first)
-    delimiter = said or find_delimiter(first, names)
+    own = _own_delimiter(first)
+    delimiter = own or find_delimiter(first, names)
     # Counted before cells are made: a comma is a byte on disk, and fifty in memory.
     cells = plain.count(delimiter.encode()) + plain.count(b"\n")
     if cells > limits.MAX_CELLS:
         rule = f"{limits.MAX_CELLS:,} cells at most"
         refuse(file, f"about {cells:,} cells", rule, "Keep the columns of the format only.")
-    found: list[limits.Row] = []
+    rows: list[limits.Row] = []
     numbers: list[int] = []
-    for number, row in _parsed(plain, delimiter, 1 if said else 0, file):
-        if len(found) > limits.MAX_ROWS:
+    for number, row in _parsed(plain, delimiter, 1 if own else 0, file):
+        if len(rows) > limits.MAX_ROWS:
             rule = f"{limits.MAX_ROWS:,} rows at most"
             refuse(file, "more rows", rule, "One row is a runner, a side and a visit.")
-        found.append(row)
+        rows.append(row)
         numbers.append(number)
-    return Raw(found, numbers, ragged=True)
+    return Raw(rows, numbers, ragged=True)

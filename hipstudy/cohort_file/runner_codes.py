@@ -7,6 +7,7 @@ different runners, and are said. No code is ever shown.
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
 from pandas import DataFrame
@@ -25,7 +26,18 @@ _LETTERS = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0455\u0456\u0458",
     "ABEZHIKMNOPTYXoABEKMHOPCTXSIJaeopcxysij",
 )
-_SELECTORS = range(0xFE00, 0xFE10)  # of how a character is drawn
+# Code points beside those of category Cf that nothing is drawn for (Unicode's property
+# Default_Ignorable_Code_Point).
+_NOTHING_DRAWN = frozenset(
+    chain(
+        (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
+        range(0x180B, 0x1810),
+        range(0xFE00, 0xFE10),
+        range(0xFFF0, 0xFFF9),
+        range(0xE0000, 0xE1000),
+    )
+)
+_TWINS = str.maketrans("lIOo", "1100")  # letters that look like digits
 _POWER = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _PAIRS = 6
 _ALIKE = "Write them alike where they are one runner{more}."
@@ -52,7 +64,9 @@ def _plain(one: str) -> str:
     kind = unicodedata.category(one)
     if kind == "Pd" or one == "\u2212":
         return "-"
-    if kind == "Cf" or (kind == "Cc" and not one.isspace()) or ord(one) in _SELECTORS:
+    if one == "\u2800":  # a Braille cell without dots
+        return " "
+    if kind == "Cf" or (kind == "Cc" and not one.isspace()) or ord(one) in _NOTHING_DRAWN:
         return ""
     other = unicodedata.decomposition(one).startswith(("<wide>", "<narrow>", "<noBreak>"))
     return unicodedata.normalize("NFKC", one) if other else one
@@ -67,8 +81,14 @@ def _signs(code: str) -> str:
     return re.sub(r"(?<=[^\W\d_])-(?=\d)", "", re.sub(r"[\s._/\\-]+", "-", code))
 
 
+def _twins(code: str) -> str:
+    """A code with digits for the letters that look like them."""
+    return code.translate(_TWINS)
+
+
 # What a code is compared without, one after the other, and how that is said.
 _NEARLY: tuple[tuple[Callable[[str], str], str, str], ...] = (
+    (_twins, "in letters and digits that look alike only, as P0l, PO1 and P01 do", ""),
     (str.casefold, "in capital letters only", ""),
     (_zeros, "in zeros only, as 7, 007 and 7.0 do", "; in a workbook, format the column as text"),
     (_signs, "in a dash, blank, point or the like only, as P-01, P 01 and P01 do", ""),
@@ -83,7 +103,8 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     source
         The sheet.
     frame
-        As ``hipstudy.cohort_file.check`` gives it, with ``runner`` 0 where a row has no code that may be read.
+        As ``hipstudy.cohort_file.check`` gives it, with ``runner`` 0 where a row has no code that
+        may be read.
     """
     if "runner_id" not in source.positions:
         return []
@@ -91,42 +112,49 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     written: dict[str, int] = {}  # each code as it is written, and its first place
     for at in np.flatnonzero(frame["runner"] > 0).tolist():
         written.setdefault(" ".join(re.split("[ \t]+", str(cells[at]).strip())), at)
-    seen: dict[str, int] = {}
+    firsts_by_code: dict[str, int] = {}
     same: list[tuple[int, int]] = []
     for code, at in written.items():
-        first = seen.setdefault(look(code), at)
+        first = firsts_by_code.setdefault(look(code), at)
         if first != at:
             same.append((at, first))
     findings = []
     if same:
         rule = (
-            f"{_counted(len(same))} the same as an earlier one but for marks that nobody "
+            f"{_codes_look(len(same))} the same as an earlier one but for marks that nobody "
             "sees, or another kind of dash, blank, quote or letter: those that look the same are "
             "counted as one runner"
         )
         mend = "Write them with the same signs; where they are two runners, give one another code."
         findings.append(paired(source, WARNING, same, rule, mend))
-    return [*findings, *_nearly(source, seen), *_dates(source, written)]
+    return [*findings, *_nearly(source, firsts_by_code), *_dates(source, written)]
 
 
-def _counted(count: int) -> str:
+def _codes_look(count: int) -> str:
     return "1 code looks" if count == 1 else f"{count:,} codes look"
 
 
-def _nearly(source: Source, seen: dict[str, int]) -> list[Finding]:
+def _nearly(source: Source, firsts_by_code: dict[str, int]) -> list[Finding]:
     findings = []
     for reduced, how, more in _NEARLY:
         rest: dict[str, int] = {}
         pairs = []
-        for code, at in seen.items():
+        for code, at in firsts_by_code.items():
             first = rest.setdefault(reduced(code), at)
             if first != at:
                 pairs.append((at, first))
-        seen = rest  # a code that is said once is not said again
+        # A code that has a finding gets no second one. What it was compared without stays away,
+        # but for letters that look like digits: they may be capital and small letters too.
+        firsts = set(rest.values())
+        firsts_by_code = (
+            {one: at for one, at in firsts_by_code.items() if at in firsts}
+            if reduced is _twins
+            else rest
+        )
         if pairs:
             rule = (
-                f"{_counted(len(pairs))} like an earlier one, and differ{'s' * (len(pairs) == 1)} "
-                f"{how}: they are counted as different runners"
+                f"{_codes_look(len(pairs))} like an earlier one, and "
+                f"differ{'s' * (len(pairs) == 1)} {how}: they are counted as different runners"
             )
             findings.append(paired(source, WARNING, pairs, rule, _ALIKE.format(more=more)))
     return findings

@@ -1,7 +1,7 @@
 """One sheet of a cohort file, CSV or XLSX, as text cells with their row numbers.
 
 What kind of file it is, its content tells, never its name alone. The file is read once and never
-changed. What the cells mean is not known here. Guards: ``tests/test_sheet.py``, ``test_fuzz.py``.
+changed. What the cells mean is not known here.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from hipstudy.spreadsheet import read_back
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _KINDS = (".csv", ".tsv", ".txt", ".xlsx")
-_MOVED = (
+_MAY_HAVE_MOVED = (
     "Is a decimal comma, or a comma in a text, taken for the end of a cell? Write decimal points, "
     "put such cells in quotation marks, or save the file with semicolons between cells."
 )
@@ -46,7 +46,9 @@ class Sheet:
     sha256
         Fingerprint of the file.
     findings
-        What was found while reading.
+        What there is to say after reading it.
+    long_rows
+        Row numbers of the rows that have more cells than the head: their cells may have moved.
     own
         Name in the file of each column that a mapping has renamed.
     """
@@ -58,6 +60,7 @@ class Sheet:
     rows: NDArray[np.int64]
     sha256: str
     findings: tuple[Finding, ...] = ()
+    long_rows: tuple[int, ...] = ()
     own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -106,15 +109,15 @@ def _raw(content: bytes, file: str, sheet: str | None, names: Collection[str]) -
 
 def _letter(column: int) -> str:
     """A column as a spreadsheet program names it, for one without a name."""
-    text = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        text, column = chr(65 + rest) + text, column - 1
-    return f"{text} (no name)"
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(column + 1)} (no name)"
 
 
-def _ragged(raw: Raw, at: int, width: int, file: str) -> Iterator[Finding]:
+def _ragged(raw: Raw, at: int, width: int, file: str) -> tuple[list[Finding], tuple[int, ...]]:
     """Rows of a text file that are longer or shorter than the named part of its head.
+
+    The findings, and the row numbers of the longer ones.
 
     Empty cells past the head are harmless where the whole head has them. Where some rows have
     them and others not, a comma has moved the cells of some.
@@ -132,23 +135,24 @@ def _ragged(raw: Raw, at: int, width: int, file: str) -> Iterator[Finding]:
             longer.append((number, ""))
     named = " that have a name" if column else ""
     rule = f"the row has more cells than the {width} of the head{named}: cells may have moved"
-    yield from limits.capped(longer, file, raw.name, rule, level=ERROR, mend=_MOVED)
+    findings = [*limits.capped(longer, file, raw.name, rule, level=ERROR, mend=_MAY_HAVE_MOVED)]
     if not longer and body and len(body[0]) > len(head):  # all alike, and empty there
         rule = f"rows have {len(body[0])} cells, the last empty, and the head has {len(head)}"
-        yield Finding(WARNING, file, rule, raw.name, mend=_MOVED)
+        findings.append(Finding(WARNING, file, rule, raw.name, mend=_MAY_HAVE_MOVED))
     rule = f"the row has fewer cells than the {width} of the head; the others are missing"
-    yield from limits.capped(shorter, file, raw.name, rule, mend="Is the row cut off?")
+    findings += limits.capped(shorter, file, raw.name, rule, mend="Is the row cut off?")
+    return findings, tuple(number for number, _ in longer)
 
 
 def _columns(raw: Raw, at: int, width: int) -> list[list[str | None]]:
     body = raw.rows[at + 1 :]
     if any(len(row) != width for row in body):
         body = [row[:width] for row in body]
-        found = list(zip_longest(*body)) if body else []
-        found += [(None,) * len(body)] * (width - len(found))
+        columns = list(zip_longest(*body)) if body else []
+        columns += [(None,) * len(body)] * (width - len(columns))
     else:
-        found = list(zip(*body, strict=True)) if body else [()] * width
-    return [[read_back(cell.strip()) or None if cell else None for cell in c] for c in found]
+        columns = list(zip(*body, strict=True)) if body else [()] * width
+    return [[read_back(cell.strip()) or None if cell else None for cell in c] for c in columns]
 
 
 def _cell_findings(
@@ -179,15 +183,15 @@ def _name_findings(
     raw: Raw,
     file: str,
 ) -> Iterator[Finding]:
-    def finding(level: str, rule: str, column: str, found: str | None, mend: str) -> Finding:
-        return Finding(level, file, rule, raw.name, row, column, found, mend)
+    def finding(level: str, rule: str, column: str, value: str | None, mend: str) -> Finding:
+        return Finding(level, file, rule, raw.name, row, column, value, mend)
 
     counts = Counter(header[k] for k in used if header[k])
     for name, count in counts.items():
         if count > 1:
             rule = "every column has a name of its own"
-            found = f"{count} columns of this name"
-            yield finding(ERROR, rule, name, found, "Rename or delete all but one.")
+            value = f"{count} columns of this name"
+            yield finding(ERROR, rule, name, value, "Rename or delete all but one.")
         if len(name) >= limits.MAX_NAME:
             rule = f"a name has fewer than {limits.MAX_NAME} characters; it is cut"
             yield finding(ERROR, rule, name, None, "Shorten it.")
@@ -196,7 +200,7 @@ def _name_findings(
             continue
         if raw.ragged and k:  # nothing can have moved into the first column
             rule = "cells of a text file stand below no name: they may have moved there"
-            mend = f"Name the column, or delete it. {_MOVED}"
+            mend = f"Name the column, or delete it. {_MAY_HAVE_MOVED}"
             below = [(numbers[i], _letter(k)) for i, cell in enumerate(columns[k]) if cell]
             yield from limits.capped(below, file, raw.name, rule, level=ERROR, mend=mend)
             continue
@@ -211,38 +215,35 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     head, numbers = raw.rows[at], raw.numbers[at + 1 :]
     width = len(head) if raw.ragged else max(len(row) for row in raw.rows[at:])
     if width > limits.MAX_COLUMNS:
-        rule = f"{limits.MAX_COLUMNS} columns at most"
-        refuse(
-            f"{file}, row {raw.numbers[at]}",
-            f"{width:,} columns",
-            rule,
-            "Delete those that are not needed.",
-        )
+        rule, mend = f"{limits.MAX_COLUMNS} columns at most", "Delete those that are not needed."
+        refuse(file, f"{width:,} columns", rule, mend, row=raw.numbers[at])
     if width * len(numbers) > limits.MAX_CELLS:
         refuse(file, f"{width * len(numbers):,} cells", f"{limits.MAX_CELLS:,} cells at most")
     header = [clean(cell) for cell in (*head, *[None] * (width - len(head)))]
     if raw.ragged:  # separators at the end of the head name no column
         width = max((k for k, name in enumerate(header, start=1) if name), default=width)
         header = header[:width]
-    found = list(raw.findings)
+    findings = list(raw.findings)
     if at:
         rule = f"row {raw.numbers[at]} is the first with names of columns; rows above are not read"
-        found.append(Finding(WARNING, file, rule, raw.name, mend="Delete the rows above it."))
-    found += _ragged(raw, at, width, file) if raw.ragged else ()
+        findings.append(Finding(WARNING, file, rule, raw.name, mend="Delete the rows above it."))
+    ragged, long_rows = _ragged(raw, at, width, file) if raw.ragged else ([], ())
+    findings += ragged
     columns = _columns(raw, at, width)
     for k, column in enumerate(columns):
         name = header[k] or _letter(k)
-        found += _cell_findings(column, name, numbers, raw, file)
+        findings += _cell_findings(column, name, numbers, raw, file)
     used = [k for k in range(width) if header[k] or any(columns[k])]
-    found += _name_findings(header, used, columns, numbers, raw.numbers[at], raw, file)
+    findings += _name_findings(header, used, columns, numbers, raw.numbers[at], raw, file)
     below = [(row, k) for row, k in raw.no_value if row > raw.numbers[at] and k < width]
     rule = "a formula without a stored value is reported as missing"
     mend = "Open the file in a spreadsheet program and save it."
     cells = [(row, header[k] or _letter(k)) for row, k in below]
-    found += limits.capped(cells, file, raw.name, rule, mend=mend)
+    findings += limits.capped(cells, file, raw.name, rule, mend=mend)
     frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
     where = np.array(numbers, dtype=np.int64)
-    return Sheet(file, raw.name, tuple(header[k] for k in used), frame, where, digest, tuple(found))
+    header = tuple(header[k] for k in used)
+    return Sheet(file, raw.name, header, frame, where, digest, tuple(findings), long_rows)
 
 
 def clean(cell: str | None) -> str:
@@ -273,7 +274,7 @@ def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] =
     UsageProblems
         When there is no such file or sheet, or the file cannot be opened.
     DataProblems
-        When it holds no table, or more than the limits of ``rows`` and ``zipped``.
+        When it holds no table, or more than the limits of ``limits`` and ``xlsx_safety``.
     """
     content = content_of(path)
     folded = frozenset(limits.folded(name) for name in names)

@@ -62,7 +62,7 @@ def _runs(n_runners: int, seed: int) -> Mapping[tuple[str, str], SimulatedArm]:
 
 
 @cache
-def _dealt(seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _deal(seed: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Arm and cause of every runner: half of them to each arm, the same shares in both."""
     lot = random_streams.uniform(seed=seed, stream="example lot", by=[np.arange(RUNNERS)])
     place = np.argsort(np.argsort(lot))
@@ -92,12 +92,12 @@ def example_frame(seed: int = SEED) -> "pd.DataFrame":
     import pandas as pd
 
     tools = instruments(parameters.central(**GIVEN))
-    arms, causes = (np.array(dealt) for dealt in _dealt(seed))
+    arms, causes = (np.array(each) for each in _deal(seed))
     parts = []
     for (arm, world), run in _runs(RUNNERS, seed).items():
-        seen = observe.observe(run, VISITS, tools, seed=seed)
-        runner = seen["runner_id"] - 1
-        parts.append(seen[(arms[runner] == arm) & (causes[runner] == world)])
+        visits = observe.observe(run, VISITS, tools, seed=seed)
+        runner = visits["runner_id"] - 1
+        parts.append(visits[(arms[runner] == arm) & (causes[runner] == world)])
     frame = pd.concat(parts).sort_values(["runner_id", "week", "side"])
     number, week = frame["runner_id"].to_numpy(), frame["week"].to_numpy()
     missed, bare = (
@@ -132,12 +132,12 @@ def planted_truth(seed: int = SEED) -> dict[str, Any]:
         mean true differences at the last visit, strength plus stretch less stretch only, in the
         runners of the file and in a population with these shares.
     """
-    dealt = np.array(_dealt(seed)[1])
+    causes = np.array(_deal(seed)[1])
     those, many = _runs(RUNNERS, seed), _runs(POPULATION, seed)
     of_file, of_all, by_cause = {}, {}, {}
     for outcome in OUTCOMES:
         limbs = _differences(those, outcome)
-        own = [limbs[cause][2 * i : 2 * i + 2].mean() for i, cause in enumerate(dealt)]
+        own = [limbs[cause][2 * i : 2 * i + 2].mean() for i, cause in enumerate(causes)]
         means = {world: float(d.mean()) for world, d in _differences(many, outcome).items()}
         of_file[outcome] = round(float(np.mean(own)), 4)
         of_all[outcome] = round(sum(SHARES[world] * means[world] for world in WORLDS), 4)
@@ -156,17 +156,17 @@ def planted_truth(seed: int = SEED) -> dict[str, Any]:
         "difference_in_population": {"runners_in_each_cause": POPULATION, **of_all},
         "difference_in_each_cause": by_cause,
         "runners_of_each_cause": {
-            world: [_code(i + 1) for i in np.flatnonzero(dealt == world)] for world in WORLDS
+            world: [_code(i + 1) for i in np.flatnonzero(causes == world)] for world in WORLDS
         },
     }
 
 
 def _text(frame: "pd.DataFrame") -> str:
     """The frame as CSV, each number with its own digits."""
-    shown = frame.copy()
+    table = frame.copy()
     for name, digits in DIGITS.items():
-        shown[name] = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in frame[name]]
-    return as_csv(shown)
+        table[name] = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in frame[name]]
+    return as_csv(table)
 
 
 def write(folder: Path, seed: int = SEED) -> tuple[Path, Path]:

@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = ("xlsx", "csv")
 CHOICES = {"side": ("left", "right"), "sex": ("F", "M"), "yesno": ("yes", "no")}
 DICTIONARY = ("name", "meaning", "unit", "possible", "likely", "how to measure", "needed")
 EXAMPLE = "example_cohort.csv"
-_NEEDED = {"outcome": "one outcome at least"}
+_NEED = {"outcome": "one outcome at least"}
 _SHOWN = "hagos_sport"  # stands for its family
 _FORMATS = {"id": "@", "Nm/kg": "0.00", "deg extension": "0.0", "NRS": "0.0", "kg": "0.0"}
 _WIDTHS = (24, 46, 15, 14, 14, 70, 20)  # of the dictionary, in characters
@@ -104,7 +104,7 @@ def _described(column: Column) -> tuple[str, ...]:
         _span(column.possible),
         _span(column.plausible),
         column.how,
-        _NEEDED.get(column.needed, column.needed),
+        _NEED.get(column.need, column.need),
     )
 
 

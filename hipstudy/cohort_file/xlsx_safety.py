@@ -1,7 +1,7 @@
 """A workbook's zip, looked at before anything in it is parsed: size, bombs, entities.
 
 Whether a part declares a document type, and with it entities, the XML parser itself says: it alone
-knows in which encoding it will read. Guards: ``tests/test_sheet.py``, ``tests/test_fuzz.py``.
+knows in which encoding it will read.
 """
 
 import re

@@ -1,8 +1,7 @@
 """The XML of a workbook: its sheets, shared texts, cell styles, and rows of cells as text.
 
 It is read row by row and by the names of tags only, so that prefixes and the strict form of the
-format make no difference. ``zipped`` has refused entities and bombs before. Guards:
-``tests/test_sheet.py``.
+format make no difference. ``xlsx_safety`` has refused entities and bombs before.
 """
 
 import posixpath
@@ -32,14 +31,14 @@ _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')  # parts of a format that s
 class Book:
     """What is needed to read a sheet: names and parts in order, texts, styles, epoch.
 
-    ``hidden`` has the names of sheets that a spreadsheet program does not show; ``dates`` and
+    ``unseen`` has the names of sheets that a spreadsheet program does not show; ``dates`` and
     ``percents`` have the styles of cells that it shows as a date, and as a percentage; ``zeros``
     has those that show a number with zeros before it, with the number of digits.
     """
 
     archive: ZipFile
     sheets: Mapping[str, str]
-    hidden: frozenset[str]
+    unseen: frozenset[str]
     strings: list[str]
     dates: frozenset[str]
     percents: frozenset[str]
@@ -54,7 +53,7 @@ class GridRow:
     number: int
     cells: list[str | None]
     no_value: tuple[int, ...]
-    hidden: bool
+    is_hidden: bool
 
 
 def _local(element: Element) -> str:
@@ -85,26 +84,26 @@ def _targets(archive: ZipFile, part: str) -> list[tuple[str, str, str]]:
     """Id, kind and part of what a part points to."""
     folder, name = posixpath.split(part)
     root = _whole(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
-    found = []
+    targets = []
     for one in _every(root, "Relationship"):
         path = posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
-        found.append((one.get("Id", ""), one.get("Type", "").rsplit("/", 1)[-1], path))
-    return found
+        targets.append((one.get("Id", ""), one.get("Type", "").rsplit("/", 1)[-1], path))
+    return targets
 
 
 def _strings(archive: ZipFile, part: str | None) -> list[str]:
     if part is None:
         return []
     _no_picture(part)
-    found = []
+    texts = []
     events = iterparse(BytesIO(unpacked(archive, part)), events=("start", "end"))
     root = next(events)[1]
     for event, one in events:
         if event == "end" and _local(one) == "si":
             # White space is cut here, once: a text may be used in a million cells.
-            found.append(_text(one).strip())
+            texts.append(_text(one).strip())
             root.clear()
-    return found
+    return texts
 
 
 def _text(element: Element) -> str:

@@ -213,7 +213,7 @@ def _wrong_line(data: Mapping[str, Any], where: str) -> list[Problem]:
             shorthand.parse(text, name=field)
         except UsageProblems as error:
             problems += [
-                Problem(f"{where}, {field}, {p.where}", p.found, p.rule, p.mend)
+                Problem(f"{where}, {field}, {p.where}", p.value, p.rule, p.mend)
                 for p in error.problems
             ]
     return problems

@@ -245,7 +245,7 @@ def _point(line: Line, data: dict[str, Any], path: str, problem: Problem) -> Non
     if span:
         line.say(*span, problem.rule)
     elif path == "name":  # it was not in the line, but handed over beside it
-        line.problems.append((0, Problem("name of the prescription", problem.found, problem.rule)))
+        line.problems.append((0, Problem("name of the prescription", problem.value, problem.rule)))
 
 
 def _longest(data: dict[str, Any]) -> str:

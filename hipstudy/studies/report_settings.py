@@ -175,7 +175,7 @@ def unused_runner_count(settings: Any, n_runners: int) -> tuple[Finding, ...]:
     if not settings.cohort or settings.n_runners == usual:
         return ()
     rule = f"n_runners is not used: the {n_runners} runners of the cohort file are compared"
-    return (Finding(WARNING, "parameters", rule, found=str(settings.n_runners)),)
+    return (Finding(WARNING, "parameters", rule, value=str(settings.n_runners)),)
 
 
 def _cell_line(name: str, field: Any) -> str:

@@ -124,7 +124,7 @@ def test_a_pipe_has_one_problem_a_line_and_nothing_cut():
 
 
 def test_a_value_is_shortened():
-    found = Finding("error", "a.csv", "a rule", found="x" * 5000, column="y" * 5000)
+    found = Finding("error", "a.csv", "a rule", value="x" * 5000, column="y" * 5000)
     (line,) = finding_list.lines([found])
     assert f"found '{'x' * 57}...'" in line
     assert len(line) < 300
@@ -140,7 +140,7 @@ def test_a_terminal_has_groups_that_are_wrapped():
         "WARNINGS",
         "  one side only: 3 of 9 runners",
     ]
-    other = Finding("error", "a.csv", "a number", row=4, column="week", found="x")
+    other = Finding("error", "a.csv", "a number", row=4, column="week", value="x")
     assert finding_list.lines([FINDINGS[0], other], 60)[3:] == [
         "  column week: a number",
         "    row 4 'x'",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hipstudy.cohort_file.check import check_file
-from hipstudy.cohort_file.check_legs import marked
+from hipstudy.cohort_file.check_legs import side_in_code
 from hipstudy.cohort_file.clinic import read
 from hipstudy.errors import DataProblems
 
@@ -47,7 +47,7 @@ def test_codes_alike_but_for_the_side_are_refused(left, right, first):
     assert "10 pairs of codes are alike but for left and right" in found.rule
     assert "same runner_id" in found.mend
     assert "Rows 4 and 2, 8 and 6" in found.mend
-    assert found.found is None
+    assert found.value is None
     assert "X0" not in repr(checked.findings)
     with pytest.raises(DataProblems):
         read(Path("a.csv"), seed=0)
@@ -90,4 +90,4 @@ def test_runners_with_both_sides_are_left_alone(code):
 
 @pytest.mark.parametrize("code", ["Karl", "left", "R", "-", "MAL", "SEAR", "x"])
 def test_words_that_end_like_a_side_are_no_mark(code):
-    assert marked(code) is None
+    assert side_in_code(code) is None

@@ -63,10 +63,13 @@ def test_sentences_have_counts_and_no_value_of_a_cell(warned):
 
 
 def test_what_a_row_is_compared_with_is_one_kind(warned):
-    one, other = (f"a runner's sex is the same at every visit; it is different in row {k}"
-                  for k in (4, 17))  # fmt: skip
-    first = warned[0]
-    same = [replace(first, rule=rule, row=9, column="sex") for rule in (one, other)]
+    rule = "a runner's sex is the same at every visit; it is different in"
+    same = [
+        replace(
+            warned[0], rule=f"{rule} row {k}", common=f"{rule} another row", row=9, column="sex"
+        )
+        for k in (4, 17)
+    ]
     (said,) = file_warnings.sentences(same)
     assert said.endswith("it is different in another row: sex (2 rows).")
 

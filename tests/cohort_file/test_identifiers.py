@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hipstudy.cohort_file import check_header, identifiers
+from hipstudy.cohort_file import check_header, identifier_words, identifiers
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.schema import columns
 
@@ -16,7 +16,7 @@ def source(**cells):
     header = tuple(cells)
     frame = pd.DataFrame(dict(enumerate(cells.values())), dtype=object)
     rows = np.arange(2, len(frame) + 2)
-    names = check_header.display_names(header, known=True)
+    names = check_header.display_names(header, has_head=True)
     return Source("a.csv", "", frame, rows, check_header.positions(header), names), header
 
 
@@ -51,14 +51,14 @@ def test_columns_are_refused_by_name(name):
     assert found.refused == {1}
     (finding,) = found.findings
     assert (finding.level, finding.row, finding.column) == ("error", 3, name)
-    assert finding.found is None
+    assert finding.value is None
     assert finding.rule.endswith("is not read: a cohort file has no direct identifiers")
     assert "ignore" in finding.mend
 
 
 @pytest.mark.parametrize("name", [*columns(), "hagos_sport", "Bein", "hip angle", "BMI", "visit"])
 def test_other_columns_are_not(name):
-    assert identifiers.by_name(name) == ""
+    assert identifier_words.by_name(name) == ""
 
 
 SECRETS = {
@@ -85,9 +85,9 @@ def test_content_is_refused_in_any_column(column, kind, secret):
     found = search(**{column: cells})
     (finding,) = found.findings
     assert finding.rule.startswith(f"this looks like {kind}, and is not shown")
-    assert (finding.row, finding.column, finding.found) == (3, column, None)
+    assert (finding.row, finding.column, finding.value) == (3, column, None)
     assert "Also in 2 more rows: 5-6." in finding.mend
-    assert found.hidden[0].tolist() == [False, True, False, True, True, False]
+    assert found.masks[0].tolist() == [False, True, False, True, True, False]
     assert secret not in repr(found.findings)
 
 
@@ -104,10 +104,10 @@ def test_what_a_cohort_file_has_is_let_through(text):
 def test_a_name_as_a_runners_code_is_refused(name):
     (finding,) = search(runner_id=["R01", name]).findings
     assert finding.rule.startswith("this looks like a person's name")
-    assert (finding.row, finding.found) == (3, None)
+    assert (finding.row, finding.value) == (3, None)
     (finding,) = search(arm=[name] * 5).findings
     assert finding.rule == "an arm's name looks like a person's, and is not shown"
-    assert finding.found is None
+    assert finding.value is None
 
 
 @pytest.mark.parametrize(
@@ -183,12 +183,12 @@ def test_two_words_are_a_code_when_they_come_again():
     ],
 )
 def test_a_name_of_a_thing_is_nobodys(name):
-    assert identifiers.by_name(name) == ""
+    assert identifier_words.by_name(name) == ""
 
 
 @pytest.mark.parametrize("name", ["patient test name", "Name", "file phone", "First name group"])
 def test_a_name_of_a_person_beside_a_thing_is_refused(name):
-    assert identifiers.by_name(name) != ""
+    assert identifier_words.by_name(name) != ""
 
 
 def test_dates_of_other_columns_are_births_when_most_are_long_ago():

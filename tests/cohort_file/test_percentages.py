@@ -61,7 +61,7 @@ def test_a_percent_sign_that_only_stands_there_changes_nothing():
 def test_a_percentage_in_another_column_is_an_error(column):
     checked = book(column, [(0.6, "0%")] + [(6, "General")] * 3)
     (wrong,) = checked.errors
-    assert (wrong.row, wrong.column, wrong.found) == (2, column, "60%")
+    assert (wrong.row, wrong.column, wrong.value) == (2, column, "60%")
     assert "and this is a percentage" in wrong.rule
     assert "number format General" in wrong.mend
 

@@ -39,7 +39,7 @@ def test_codes_that_look_the_same_are_one_runner_and_it_is_said(later):
     assert runners == 6
     assert "6 codes look the same" in found.rule
     assert "counted as one runner" in found.rule
-    assert (found.row, found.found, found.level) == (14, None, "warning")
+    assert (found.row, found.value, found.level) == (14, None, "warning")
     assert "Rows 14 and 2, 16 and 4" in found.mend
     assert "P-" not in repr(found)
 
@@ -71,7 +71,7 @@ def test_codes_that_nearly_look_the_same_are_counted_apart_and_it_is_said(first,
     assert "6 codes look like an earlier one" in found.rule
     assert how in found.rule
     assert "counted as different runners" in found.rule
-    assert (found.row, found.found) == (14, None)
+    assert (found.row, found.value) == (14, None)
     assert "Rows 14 and 2" in found.mend
 
 
@@ -114,3 +114,30 @@ def test_a_number_that_a_workbook_shows_with_zeros_is_that_code():
 def test_what_looks_the_same_is_the_same_code():
     assert look("P\u2011 01") == look("P-\u00a001") == "P- 01"
     assert look("P\u00b2") != look("P2")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180e", "\u2065", "\u3164",
+     "\uffa0", "\ufe0f", "\U000e0001", "\U000e0100", "\u2800"],
+)  # fmt: skip
+def test_marks_for_which_nothing_is_drawn_change_no_code(mark):
+    runners, (finding,) = check("P{}".format, lambda k: f"P{k}{mark}")
+    assert runners == 6
+    assert "counted as one runner" in finding.rule
+    assert look("P\u280001") == "P 01"
+
+
+@pytest.mark.parametrize(
+    ("first", "later"), [("P0{}1", "P0{}l"), ("P0{}1", "P0{}I"), ("P0{}", "PO{}"), ("P0{}", "Po{}")]
+)
+def test_letters_that_look_like_digits_are_a_warning(first, later):
+    runners, (finding,) = check(first.format, later.format)
+    assert runners == 12
+    assert "differ in letters and digits that look alike only" in finding.rule
+    assert "counted as different runners" in finding.rule
+
+
+def test_capital_letters_are_said_beside_letters_that_look_like_digits():
+    _, (finding,) = check("Lil{}".format, "lil{}".format)
+    assert "capital letters only" in finding.rule

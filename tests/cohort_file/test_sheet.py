@@ -145,7 +145,7 @@ def test_duplicated_names_are_an_error(write):
     sheet = read_sheet(write("runner_id,side,side \nA,left,right\n"))
     (one,) = sheet.findings
     assert (one.level, one.row, one.column) == ("error", 1, "side")
-    assert "2 columns" in one.found
+    assert "2 columns" in one.value
 
 
 def test_columns_without_a_name(write):
@@ -222,7 +222,7 @@ def test_a_cell_that_is_too_long(write):
     sheet = read_sheet(write("runner_id,arm\nA," + "x" * 10_001 + "\nB," + "x" * 10_000))
     assert cells(sheet)[0] == ["A", None]
     (one,) = sheet.findings
-    assert (one.level, one.row, one.column, one.found) == ("error", 2, "arm", None)
+    assert (one.level, one.row, one.column, one.value) == ("error", 2, "arm", None)
 
 
 @pytest.mark.parametrize(
@@ -362,8 +362,8 @@ def test_merged_cells_and_hidden_rows(book):
     sheet = read_sheet(book(change, visits=[HEAD, ["A", "left"], [None, "right"]]))
     assert cells(sheet)[1][:2] == [None, "right"]
     merged, hidden = sheet.findings
-    assert "A2:A3" in merged.found
-    assert hidden.found == "1 hidden"
+    assert "A2:A3" in merged.value
+    assert hidden.value == "1 hidden"
     assert {merged.level, hidden.level} == {"warning"}
 
 
@@ -381,7 +381,7 @@ def test_a_hidden_sheet_is_never_taken_and_is_named(book, state):
     sheet = read_sheet(path)
     assert (sheet.name, sheet.header) == ("visits", ("Bein",))
     (one,) = sheet.findings
-    assert (one.level, one.found, one.rule) == ("warning", "old", "hidden sheets are not read")
+    assert (one.level, one.value, one.rule) == ("warning", "old", "hidden sheets are not read")
     assert "--sheet old" in one.mend
     both = book(hide("old", state=state), old=[HEAD, ["B", "left"]], visits=[HEAD, ["A", "left"]])
     assert read_sheet(both).name == "visits"
@@ -405,7 +405,7 @@ def test_the_sheet_that_fits_is_taken_and_the_others_named(book):
     sheet = read_sheet(book(notes=[["text"]], visits=[HEAD, ["A", "left"]], dictionary=[HEAD]))
     assert sheet.name == "visits"
     (one,) = sheet.findings
-    assert one.found == "notes"
+    assert one.value == "notes"
 
 
 def test_a_sheet_is_chosen_by_name(book):
@@ -626,7 +626,7 @@ def test_names_of_sheets_that_may_be_a_persons_are_not_said(book):
     assert (sheet.name, cells(sheet)[0][0]) == ("sheet 1", "A")
     assert read_sheet(path, sheet="Zoe Quux").name == "sheet 1"
     found = read_sheet(book(**{"Zoe Quux": [["x"]], "visits": [HEAD, ["A"]]})).findings
-    assert found[0].found == "sheet 1"
+    assert found[0].value == "sheet 1"
     assert "Zoe" not in said + repr(found)
     assert "94312345" not in said
 

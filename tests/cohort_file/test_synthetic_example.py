@@ -28,7 +28,7 @@ def frame():
 
 
 def test_the_shipped_files_are_what_is_made(tmp_path):
-    """To the digits written; after a change of the model: hipstudy.cohort_file.synthetic_example.write(Path("data"))."""
+    """To the digits written; after a change of the model: synthetic_example.write(Path("data"))."""
     for made in synthetic_example.write(tmp_path):
         shipped = place("data", made.name).read_bytes()
         assert made.read_bytes() == shipped, made.name

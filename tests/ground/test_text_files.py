@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import tracemalloc
 
 import pytest
 
@@ -12,7 +13,16 @@ from hipstudy.evidence import trials
 from hipstudy.prescription import protocol
 from hipstudy.report import catalogue
 from hipstudy.resources import place
-from hipstudy.text_files import WrongEncoding, decoded, encoding_of
+from hipstudy.text_files import (
+    DEEPEST,
+    LONGEST_NUMBER,
+    MAX_BYTES,
+    NotToml,
+    WrongEncoding,
+    decoded,
+    encoding_of,
+    loads,
+)
 
 SAVED = {
     "UTF-8": lambda text: text.encode(),
@@ -109,3 +119,54 @@ def test_bytes_that_are_no_text_are_not_taken_for_utf_16():
     assert encoding_of(b"") == encoding_of(b"\0") == "utf-8"
     assert encoding_of(b"\0" * 100) == "utf-8"
     assert encoding_of(b"PK\x03\x04\0\0\x08\0" * 10) == "utf-8"
+
+
+DEEP = "lists or tables stand within each other more than 20 deep"
+LONG = "a number has more than 100 digits"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a" + ".a" * 20_000 + " = 1", DEEP),
+        ("a" + ".a" * 100_000 + " = 1", DEEP),
+        ("'a'" + ' . "a"' * 100_000 + " = 1", DEEP),
+        ("x = {a" + ".a" * DEEPEST + ".a = 1}", DEEP),
+        ("[a" + ".a" * 20_000 + "]", DEEP),
+        ("[[a" + ".a" * 20_000 + "]]", DEEP),
+        ("x = " + "[" * 100_000, DEEP),
+        ("x = " + "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), DEEP),
+        ("x = " + "{a = " * 20_000 + "1" + "}" * 20_000, DEEP),
+        ("x = " + "9" * 100_000, LONG),
+        ("x = 0x" + "f" * 100_000, LONG),
+        ("x = -1." + "9" * 100_000, LONG),
+        ("x = [1, " + "1_0" * 20_000 + "]", LONG),
+        ("x = 1 # " + "é" * MAX_BYTES, "1 MB at most"),
+        ("x = 2024-02-31", "Invalid date or datetime"),
+    ],
+)
+def test_toml_is_refused_before_it_takes_memory(text, words):
+    tracemalloc.start()
+    with pytest.raises(NotToml, match=words):
+        loads(text)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 30 * MAX_BYTES
+
+
+def test_long_texts_and_comments_are_no_numbers_and_not_deep():
+    long = "." * 99 + "[" * 99 + "9" * 999
+    text = f'a = "\\"{long}"  # it\'s {long}\nb = \'{long}\'\nc = """\n{long}\'"\n"""\n'
+    text += f"d = '''\n{long}\"\n'''\ne = {'9' * LONGEST_NUMBER}\nf{'.g' * 19} = 1\n"
+    text += "h = " + "[" * DEEPEST + "]" * DEEPEST
+    tables = loads(text)
+    assert tables["a"] == '"' + long
+    assert tables["e"] == int("9" * LONGEST_NUMBER)
+
+
+@pytest.mark.parametrize("name", ["mine.toml", "plan.toml", "trials.toml", "a.mapping.toml"])
+def test_a_toml_file_has_a_largest_size(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("# " + "x" * MAX_BYTES, encoding="utf-8")
+    with pytest.raises(UsageProblems, match="has 1 MB at most"):
+        READERS[name](path)

@@ -271,6 +271,6 @@ def test_a_wrong_first_row_does_not_blame_the_rows_after_it(tmp_path):
     rows = ["a\tf.txt\t30\t7,5\tM\t10\t12", *(ROW.format("a") for _ in range(11))]
     with pytest.raises(DataProblems) as caught:
         rbds.read(table(tmp_path, *rows))
-    assert [problem.where for problem in caught.value.problems] == [
+    assert [problem.place for problem in caught.value.problems] == [
         "RBDSinfo.txt, row 2, column Mass"
     ]

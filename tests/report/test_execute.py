@@ -192,7 +192,7 @@ def test_the_preflight_gets_every_parameter_and_may_refuse(monkeypatch):
     path = source(*tiny.GOOD, preflight="hipstudy.errors:preflight")
     with pytest.raises(DataProblems) as caught:
         report(path, [("weeks", "6")])
-    assert eval(caught.value.problems[0].found) == {  # noqa: S307 - our own repr
+    assert eval(caught.value.problems[0].value) == {  # noqa: S307 - our own repr
         "cohort": "",
         "weeks": 6,
         "mcid_nrs": 2.0,

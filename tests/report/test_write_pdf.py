@@ -158,7 +158,7 @@ def test_a_formula_that_typst_refuses_is_named(monkeypatch):
     monkeypatch.setattr(maths, "to_typst", lambda tex: "unknown(" if tex == "b" else tex)
     with pytest.raises(DataProblems) as caught:
         to_pdf(Document("T", (Maths("a", "a"), Maths("b", "b")), {}), STAMP)
-    assert [problem.found for problem in caught.value.problems] == ["b"]
+    assert [problem.value for problem in caught.value.problems] == ["b"]
 
 
 def test_a_figure_that_cannot_be_read_is_named():

@@ -48,7 +48,7 @@ def test_a_problem_that_several_steps_meet_is_listed_once():
 @pytest.mark.parametrize("study", [compare_study, dose_study])
 def test_a_number_of_runners_beside_a_cohort_file_is_not_ignored_without_a_word(study):
     (warning,) = study.preflight({"cohort": "rbds", "n_runners": 10})
-    assert warning.found == "10"
+    assert warning.value == "10"
     assert "n_runners is not used: the 28 runners of the cohort file are compared" in warning.rule
     assert study.preflight({"cohort": "rbds"}) == ()
     assert study.preflight({"n_runners": 10}) == ()
