@@ -264,12 +264,12 @@ def questions(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Question
     ]
 
 
-def run(**given: Any) -> CohortStudy:
+def run(**fields: Any) -> CohortStudy:
     """Analyse a cohort.
 
     Parameters
     ----------
-    **given
+    **fields
         Settings by name, as in the notebook's first cell; None stands for the default.
 
     Raises
@@ -279,7 +279,7 @@ def run(**given: Any) -> CohortStudy:
     DataProblems
         Every error of the cohort file, and what of the plan is not in it.
     """
-    settings = CohortSettings.check(given)
+    settings = CohortSettings.check(fields)
     plan = settings.plan()  # fixed before the data are read
     clinic_data = settings.clinic()
     _check_against_plan(plan, clinic_data)

@@ -8,7 +8,7 @@ import pandas as pd
 import pypdf
 import pytest
 
-from hipstudy.report.catalogue import shelf
+from hipstudy.report.catalogue import package_reports
 from hipstudy.resources import place
 
 NOTEBOOK = place("notebooks", "05_in_python.ipynb")
@@ -47,4 +47,4 @@ def test_it_is_short_and_is_not_among_the_reports_of_the_shelf():
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert len(code) < 20
     assert max(len(cell["source"]) for cell in code) <= 12
-    assert "05_in_python" not in {source.path.stem for source in shelf().values()}
+    assert "05_in_python" not in {source.path.stem for source in package_reports().values()}

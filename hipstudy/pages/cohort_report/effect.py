@@ -38,7 +38,7 @@ class EffectTable:
 class Agreement:
     """The two models' answers to the primary question, or which of them failed and why."""
 
-    planned: str
+    primary: str
     other: str
     agree: bool
     note: str
