@@ -71,7 +71,7 @@ def draw() -> None:
     axes = figure.subplots()
     for place, floor in enumerate(FLOORS):
         axes.text(0, place + 0.16, floor, weight="bold", va="center", size=10)
-        axes.text(0, place - 0.24, sentence(floor), va="center", size=6.5, color="0.35")
+        axes.text(0, place - 0.24, sentence(floor), va="center", size=6, color="0.35")
         axes.text(8.9, place, f"{modules(floor)}", va="center", ha="right", size=9, color="0.35")
         axes.axhline(place - 0.5, color="0.85", lw=0.8)
         axes.text(COLUMNS + place * STEP, len(FLOORS) - 0.3, floor, rotation=60, size=8)

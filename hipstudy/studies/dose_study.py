@@ -323,7 +323,7 @@ def _curves(
     return curves, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
 
 
-def _all_done(values: Values, seed: int) -> Values:
+def _every_session_done(values: Values, seed: int) -> Values:
     """The same draws, with every session done."""
     every_session = CompareSettings(adherence=1.0).parameter_values
     return parameters.draw(values.n_draws, seed=seed, **every_session)
@@ -356,7 +356,7 @@ def _phases(
     cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
 ) -> dict[str, dict[str, Array]]:
     """Missed sessions are set against every session; keeping a gain is as these runners do it."""
-    every = parameters.draw(values.n_draws, seed=seed, **CompareSettings(adherence=1.0).held)
+    every = _every_session_done(values, seed)
     return {
         name: dose_phases.means(
             cohort, base, [phase for phase in phases if phase[1]],
