@@ -44,7 +44,7 @@ def presets() -> "pd.DataFrame":
 
 
 def draw_runners(n_runners: int, *, seed: int = 0) -> "Cohort":
-    """Draw virtual runners; the first of many are the same as all of few."""
+    """Draw virtual runners; with one seed, the first 8 of 100 are those of a draw of 8."""
     from hipstudy.model import cohort
 
     return cohort.draw(n_runners, seed=seed)

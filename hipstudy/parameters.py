@@ -227,7 +227,7 @@ def draw(n_draws: int, *, seed: int, **overrides: float) -> Values:
         How many.
     seed
         Each parameter has its own stream, named after it: a new parameter moves no other's draws.
-    **given
+    **overrides
         Parameters to hold at a value.
 
     Raises

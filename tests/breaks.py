@@ -1,7 +1,7 @@
 """The code broken on purpose, one way each, to see that the test that guards it fails.
 
 `HIPSTUDY_BREAK=name` in the environment applies one before the tests start (conftest.py);
-tests/test_broken_on_purpose.py, by `make validate`, runs every guard with its break.
+tests/architecture/test_broken_on_purpose.py, by `make validate`, runs every guard with its break.
 """
 
 import numpy as np

@@ -4,7 +4,7 @@ A runner is one row: means over the limbs that have tightness, torque and angle 
 the visit. With :math:`y` the change of tightness, :math:`x` the change of torque (log ratio, in
 steps of 10 %), the change of the Thomas angle and tightness at baseline, and :math:`z` what has no
 error (intercept, arm, completed dose as reported), ordinary least squares gives slopes that errors
-of measurement pull towards none; ``errors_in_variables`` corrects them by the instruments' errors.
+of measurement pull towards none; ``disattenuated_slope`` corrects them by the instruments' errors.
 The error of a baseline rating is in y and in x: their error covariance is minus its variance.
 Intervals are from Student's t. Nobody was given a change by chance: this is no effect of strength.
 """

@@ -30,12 +30,12 @@ def least() -> int:
     return int(number("cohort_least_runners"))
 
 
-def behind(n: float, whole: int) -> float:
+def runners_revealed(n: float, whole: int) -> float:
     """Whom a count tells about: in a group that is small itself, 0 and all tell about everybody.
 
     Examples
     --------
-    >>> behind(0, 12), behind(0, 3)
+    >>> runners_revealed(0, 12), runners_revealed(0, 3)
     (0, 3)
     """
     return n if whole >= least() or np.isnan(n) else whole

@@ -27,9 +27,9 @@ class FalseShares:
     error
         By errors of measurement alone.
     selection
-        And by coming in when it is bad.
+        By errors, and by regression to the mean of those who come in when it is bad.
     fluctuation
-        And by ups and downs as large as the control arm's.
+        By errors, and by ups and downs as large as the control arm's.
     either_limb
         By errors alone, if any measured limb past a limb's own MDC counted.
     shift

@@ -38,7 +38,7 @@ class Rung:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class FallbackLog:
     """The rungs that were tried, in order."""
 
     rungs: tuple[Rung, ...]
@@ -63,17 +63,17 @@ class ClimbedTrials:
     df: Array
     reasons: NDArray[np.object_]
 
-    def ladder(self, trial: int) -> Ladder:
+    def ladder(self, trial: int) -> FallbackLog:
         """What was tried in one trial."""
         rungs = []
         for name, why in zip(RUNGS, self.reasons[trial], strict=True):
             rungs.append(Rung(name, why))
             if not why:
                 break
-        return Ladder(tuple(rungs))
+        return FallbackLog(tuple(rungs))
 
 
-def climb(layout: Layout) -> ClimbedTrials:
+def fit_with_fallbacks(layout: Layout) -> ClimbedTrials:
     """Climb down the ladder with every trial."""
     layout = layout.visits(mixed_covariances.usable_visits(layout))
     b = len(layout.base)
@@ -101,7 +101,7 @@ class Mixed:
     """The mixed model over all visits, and the rungs tried on the way to it."""
 
     estimate: Estimate
-    ladder: Ladder
+    ladder: FallbackLog
 
 
 def one_visit(layout: Layout) -> tuple[Array, Array, Array]:
@@ -165,7 +165,7 @@ def over_visits(frame: "pd.DataFrame", question: Question) -> Mixed:
         freedom, and the ladder, which the note repeats.
     """
     layout = from_frame(frame, question)
-    trials = climb(layout)
+    trials = fit_with_fallbacks(layout)
     ladder = trials.ladder(0)
     note = f"{ladder.text()}{_left_out(layout)}"
     if np.isnan(trials.value[0]):

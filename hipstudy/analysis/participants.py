@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.analysis.disclosure import Row, behind, least, table
+from hipstudy.analysis.disclosure import Row, least, runners_revealed, table
 from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.long_to_arrays import from_frame
 from hipstudy.analysis.mixed import fitted
@@ -164,7 +164,7 @@ def _sexes(frame: "DataFrame", arm: str) -> list[Row]:
         if none or (item == "sex_unknown" and not n):
             continue
         values = (arm, item, "", n, n / len(sexes), np.nan, np.nan)
-        rows.append(Row(values, behind(n, len(sexes)), f"sex {arm}"))
+        rows.append(Row(values, runners_revealed(n, len(sexes)), f"sex {arm}"))
     return rows or [Row((arm, "women", "", *(np.nan,) * 4), np.nan)]
 
 

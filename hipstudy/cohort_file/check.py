@@ -28,7 +28,7 @@ STAGES = (
 
 
 class ProgressListener(Protocol):
-    """Whoever is with_error how far the check is, such as ``hipstudy.progress_bar.Progress``."""
+    """Whoever is told how far the check is, such as ``hipstudy.progress_bar.Progress``."""
 
     def step(self, count: int, total: int, words: str) -> None:
         """Say how far it is."""

@@ -1,7 +1,6 @@
 """A draft of a mapping file for a sheet with names of its own.
 
 Names of columns are written, and short words for side and sex; never another cell's value.
-Guards: ``tests/test_mapping.py``.
 """
 
 import re

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-def on_the_norm(values: Values, *, women_share: float) -> tuple[Cohort, Baseline]:
+def average_person(values: Values, *, women_share: float) -> tuple[Cohort, Baseline]:
     """The person and where his limbs start, under every draw.
 
     Parameters
@@ -120,7 +120,7 @@ def _weeks_on(case: Case, protocol: Protocol) -> list[bool]:
 
 def _course(case: Case, protocol: Protocol, values: Values) -> Array:
     """The outcome at the end of every week from 0, or on every day; (times, draws)."""
-    runners, start = on_the_norm(values, women_share=case.women_share)
+    runners, start = average_person(values, women_share=case.women_share)
     sessions = every_session(protocol, on=_weeks_on(case, protocol), n_draws=values.n_draws)
     if case.outcome in ("torque_nm_kg", "peak_torque_angle_ext_deg", AT_A_DAY):
         dose = doses(protocol, sessions, values)

@@ -215,7 +215,7 @@ class ModelCache:
         return result
 
     def gain(self, study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
-        """Gain of torque of one arm, as ``curves`` has it."""
+        """Gain of torque of one arm, as ``torque_curves`` has it."""
         arm, weeks = study.design.arm(name), study.design.weeks
         key = (_model_key(study.settings), weeks, arm)
         return self._gains.get(key) or self._gains.store(

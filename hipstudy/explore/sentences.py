@@ -138,7 +138,7 @@ class ArmSoreness:
 
 
 @dataclass(frozen=True)
-class LoadFacts:
+class ControlLoadFacts:
     """Minutes a week, and soreness at its highest."""
 
     minutes: tuple[ArmMinutes, ...]
@@ -298,7 +298,7 @@ def load(frame: "DataFrame", sore: "DataFrame") -> str:
         highest.append(
             ArmSoreness(arm_label(str(arm)), text, int(top["week"]) if top["level"] else 0)
         )
-    return WORDS("load", LoadFacts(minutes, tuple(highest)))
+    return WORDS("load", ControlLoadFacts(minutes, tuple(highest)))
 
 
 def gap_sentences(outcome: str, weeks: int) -> dict[str, object]:

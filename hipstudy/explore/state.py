@@ -49,7 +49,7 @@ class PageState:
     prior
         Weights of the four causes.
     adherence, start_rom_deg, running_speed
-        As in ``Settings``.
+        As in ``CompareSettings``.
     cohort, n_runners, seed
         Likewise; they are the page's own and not in its address.
     """

@@ -34,7 +34,7 @@ class Entries:
 
     @property
     def day(self) -> date:
-        """Date of the questions; today where none is entries."""
+        """Date of the questions; today where none is given."""
         return date.fromisoformat(self.report_date) if self.report_date else _today()
 
     @property

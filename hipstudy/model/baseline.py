@@ -6,7 +6,7 @@ world's Gaussian law. Left and right limbs correlate at ``side_r``: a pair is a 
 difference, which are independent, so every relation between traits holds for both parts alike.
 What was measured is kept as it is; what was not is drawn given what was, but for tightness and
 discomfort, which are drawn without regard to a measured angle or torque: so they are the same in
-every world. The link between torque and tightness is that before the cut by running (``enough``).
+every world. The link between torque and tightness is that before the cut by running.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from hipstudy.parameters import Values
 _NO_LIMIT = -8  # so far below the mean that nothing is cut off, to the last digit held
 
 
-def able(
+def draw_end_range_torque(
     start: Baseline, mean: Array, own: Array, variance: Array, cohort: Cohort, values: Values
 ) -> Baseline:
     """Give limbs their torque at end range: drawn, and enough for the speeds that they ran.
@@ -154,7 +154,7 @@ def draw(cohort: Cohort, world: str, values: Values, *, seed: int) -> Baseline:
     if cohort.torque_nm_kg is not None:
         thomas = _thomas_by_torque(cohort, ratings, thomas, torque + own, laws, values, seed)
     start = _at_norm(cohort, ratings, thomas, values, seed)
-    return able(start, torque, own, variance, cohort, values)
+    return draw_end_range_torque(start, torque, own, variance, cohort, values)
 
 
 Law = tuple[NDArray[np.bool_], Mapping[str, Array]]

@@ -36,7 +36,7 @@ def conditioned(free: Array, readings: Array, cov: Array) -> Array:
     ----------
     free
         Unconditional draws, (..., runners, k).
-    measured
+    readings
         What was measured, broadcast to the same shape, NaN where it was not; the same ones are
         missing whatever comes before the last two axes.
     cov

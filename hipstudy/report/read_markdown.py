@@ -150,7 +150,7 @@ class _Walk:
             table_block(
                 head=[[Cell(text, head=True) for text in heads]],
                 rows=[[Cell(text, head=not place) for place, text in enumerate(r)] for r in texts],
-                asked=[cell["attrs"]["align"] or "" for cell in head["children"]],
+                declared=[cell["attrs"]["align"] or "" for cell in head["children"]],
             )
         ]
 

@@ -51,19 +51,23 @@ def tools_of(frame: "pd.DataFrame") -> Instruments:
 
 
 def arms_of(sizes: Mapping[str, int]) -> dict[str, int]:
-    """Arms to simulate: the file's where all are known by name, else the shipped two, halved."""
+    """Arms to simulate, with their sizes.
+
+    Those of the file where all are presets; otherwise stretch only and strength plus stretch, with
+    the runners split evenly.
+    """
     if set(sizes) <= set(design.CONTRACT_ARMS):
         return dict(sorted(sizes.items()))
     total = sum(sizes.values())
     return dict(zip(SHIPPED, (total - total // 2, total // 2), strict=True))
 
 
-def mock_cohort(values: Values, draw: int) -> Values:
+def parameter_draw(values: Values, draw: int) -> Values:
     """One draw of the parameters."""
     return Values({name: values[name][draw : draw + 1] for name in values}, values.seed)
 
 
-def deal(
+def simulate_cohorts(
     arms: Mapping[str, int],
     week: int,
     values: Values,
@@ -312,8 +316,8 @@ def false_positives_and_power(
     flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
     for draw in range(draws):
         own = int(random_streams.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
-        one = parameters.central(**fixed) if values is None else mock_cohort(values, draw)
-        cohorts = deal(
+        one = parameters.central(**fixed) if values is None else parameter_draw(values, draw)
+        cohorts = simulate_cohorts(
             arms, week, one, deals, pelvis_held=tools.pelvis_controlled, seed=own, one_limb=one_limb
         )
         for world, data in cohorts.items():

@@ -23,7 +23,7 @@ def drawn(icc=0.5, n=12, seed=5, n_trials=1):
 def test_complete_trials_give_the_ancova_exactly(icc):
     _, trials, _ = drawn(icc, n_trials=20)
     plain, df = ancova.on_means(trials)
-    found = ladder.climb(trials)
+    found = ladder.fit_with_fallbacks(trials)
     assert found.value == pytest.approx(plain.beta[:, 1], rel=1e-6)
     assert found.se == pytest.approx(plain.se(1), rel=1e-6)
     assert found.df == pytest.approx(df, rel=1e-6)
@@ -50,7 +50,7 @@ def test_runners_lost_in_turn_give_the_closed_form():
     assert last.sum() < first.sum()
     Z = np.column_stack([X, np.where(first, y6, 0)])
     two = np.linalg.lstsq(Z[last], y12[last], rcond=None)[0]
-    found = ladder.climb(trials)
+    found = ladder.fit_with_fallbacks(trials)
     assert found.value[0] == pytest.approx(two[1] + two[3] * one[1], rel=1e-6)
 
 
@@ -91,7 +91,7 @@ def test_more_visits_than_runners_can_tell_step_down_to_one_intercept():
     base = later.mean(axis=-1) + rng.standard_normal((1, 8, 2))
     treated = np.repeat([[1.0, 0.0]], 4, axis=1)
     layout = dt.Layout(base, later, treated, tuple(range(1, visits + 1)), visits - 1)
-    found = ladder.climb(layout)
+    found = ladder.fit_with_fallbacks(layout)
     tried = found.ladder(0)
     assert tried.reached == ladder.RUNGS[3]
     assert [rung.why_left for rung in tried.rungs[:3]] == [mixed_covariances.TOO_MANY] * 3
@@ -103,15 +103,15 @@ def test_a_visit_few_came_to_is_left_out():
     _, trials, _ = drawn()
     few = trials.later.copy()
     few[:, 1:, :, 0] = np.nan
-    found = ladder.climb(dt.replace(trials, later=few))
-    alone = ladder.climb(trials.visits(np.array([False, True])))
+    found = ladder.fit_with_fallbacks(dt.replace(trials, later=few))
+    alone = ladder.fit_with_fallbacks(trials.visits(np.array([False, True])))
     assert found.value == pytest.approx(alone.value)
 
 
 def test_degrees_of_freedom_are_those_of_runners():
     design, trials, rng = drawn(n=8, n_trials=50)
     lost = dt.miss_limbs(dt.lose(design, trials, "chance", rng), 0.2, rng)
-    found = ladder.climb(lost)
+    found = ladder.fit_with_fallbacks(lost)
     runners = mixed_covariances.usable_values(lost).any(axis=(-1, -2)).sum(axis=-1)
     assert (found.df <= runners - 3).all()
     assert np.isfinite(found.se).all()
@@ -129,7 +129,7 @@ def test_what_differs_within_a_runner_never_stands_in_for_between():
     shared = rng.normal(size=(1, 40, 1, 2)) / 50
     later = clean[..., np.newaxis] + shared + rng.normal(size=(1, 40, 2, 2)) / 100
     later[:, ::2, 0] = np.nan
-    found = ladder.climb(dt.Layout(base, later, treated, (6, 12), 1))
+    found = ladder.fit_with_fallbacks(dt.Layout(base, later, treated, (6, 12), 1))
     assert found.ladder(0).reached in ladder.RUNGS[:2]
     assert found.value[0] == pytest.approx(1, abs=0.03)
 

@@ -16,7 +16,7 @@ from hipstudy import parameters
 from hipstudy.evidence import sources, validation
 from hipstudy.evidence import trials as trial_file
 from hipstudy.evidence.trials import HIT, MISS, citation, second_hand
-from hipstudy.evidence.validation import every_session, on_the_norm
+from hipstudy.evidence.validation import average_person, every_session
 from hipstudy.model import adaptation
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
@@ -70,11 +70,11 @@ def test_hip_flexor_bands_another_way():
 
 def test_the_person_is_on_the_norm_and_does_everything():
     v = parameters.central()
-    runners, start = on_the_norm(v, women_share=0.0)
+    runners, start = average_person(v, women_share=0.0)
     assert runners.n_runners == 1
     at_test = v["end_range_test_angle_deg"]
     assert start.torque(at_test, v) == pytest.approx(start.norm(at_test, v))
-    women = on_the_norm(v, women_share=1.0)[1].torque(0, v)
+    women = average_person(v, women_share=1.0)[1].torque(0, v)
     assert women / start.torque(0, v) == pytest.approx(0.84)
     arm = CASES["kerrigan_2003"].arm()
     done = every_session(arm, on=[True, False, True], n_draws=2)

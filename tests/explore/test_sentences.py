@@ -10,7 +10,7 @@ from template_branches import unrendered
 
 from hipstudy.explore import sentences
 from hipstudy.explore.live.report_button import ReportFacts
-from hipstudy.explore.one_file import one_file_sentences as one_file
+from hipstudy.explore.one_file import one_file_sentences
 from hipstudy.explore.sentences import NamedText, ShareFacts
 from hipstudy.prescription.protocol import preset
 
@@ -23,10 +23,12 @@ DIFFERENCE = sentences.DifferenceFacts(
     "tightness", "NRS points", 12, True, False, A, B, A.text, 0.5
 )
 SHARE = ShareFacts("1 point", "20 %", "5 %", "38 %", "3 %")
-SCRIPT = one_file.ScriptFacts("Tightness", "NRS points", "NRS points", 12, 50, "0.02 NRS points")
+SCRIPT = one_file_sentences.ScriptFacts(
+    "Tightness", "NRS points", "NRS points", 12, 50, "0.02 NRS points"
+)
 WORK = preset("strength_only").strength
-FIXED = one_file.FixedFacts(WORK, 2, True, 12, 12, 12, ())
-MODEL = one_file.ModelFacts(0.7, True, -12.3, True, 3, 9)
+FIXED = one_file_sentences.FixedDoseFacts(WORK, 2, True, 12, 12, 12, ())
+MODEL = one_file_sentences.ModelFacts(0.7, True, -12.3, True, 3, 9)
 
 
 def renderings():
@@ -59,14 +61,14 @@ def renderings():
         sentences.ArmMinutes("B", "30", "20", "10"),
     )
     sore = (sentences.ArmSoreness("A", "0.0", 0), sentences.ArmSoreness("B", "1.0", 1))
-    yield "load", sentences.LoadFacts(minutes, sore)
+    yield "load", sentences.ControlLoadFacts(minutes, sore)
     for name in ("weeks", "between", "now", "now_same", "now_range"):
         yield f"file_{name}", SCRIPT
         yield f"file_{name}", replace(SCRIPT, unit="", change_unit="")
     yield "file_no_dose", 14
     yield "file_margin_key", 0.5
     for drawn in (True, False):
-        yield "file_runners", one_file.RunnersFacts(drawn, 12)
+        yield "file_runners", one_file_sentences.ExportedRunnersFacts(drawn, 12)
     other = WORK.model_copy(update={"sides": "left", "support_height_cm": 20.0})
     contacts = (NamedText("A", "5"), NamedText("B", "1"))
     yield "file_fixed", FIXED
@@ -74,8 +76,11 @@ def renderings():
     yield "file_fixed", replace(FIXED, weeks_a=6, contacts=contacts)
     for setting in (True, False):
         yield "file_model", replace(MODEL, is_adherence_set=setting, is_rom_set=setting)
-    yield "file_grid", one_file.GridFacts(9, "0 to 6", "1 to 5", "5 kg added", "0, 5, 10", 20)
-    yield "file_basis", one_file.BasisFacts("A number.", "Harms.")
+    yield (
+        "file_grid",
+        one_file_sentences.GridFacts(9, "0 to 6", "1 to 5", "5 kg added", "0, 5, 10", 20),
+    )
+    yield "file_basis", one_file_sentences.BasisFacts("A number.", "Harms.")
     for letters in (("A",), ("A", "B")):
         yield "live_unread_line", letters
     yield "live_link", "a=1"
@@ -115,7 +120,7 @@ def test_the_one_file_says_a_difference_as_the_live_page_does():
 
 
 def test_no_gap_of_the_file_is_without_a_value_in_its_script():
-    script = one_file.__file__.replace("one_file_sentences.py", "offline/words.js")
+    script = one_file_sentences.__file__.replace("one_file_sentences.py", "offline/words.js")
     text = Path(script).read_text(encoding="utf-8")
     every = str([sentences.WORDS(p, f) for p, f in renderings()])
     every += str(sentences.gap_sentences("tightness_nrs", 12))

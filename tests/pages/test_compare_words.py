@@ -10,8 +10,7 @@ from template_branches import unrendered
 
 from hipstudy.labels import CAUSE_WORDS, arm_label
 from hipstudy.pages import compare_report
-from hipstudy.pages.compare_report import arms, by_cause, comparison, decisions, over_weeks
-from hipstudy.pages.compare_report import runners as runners_page
+from hipstudy.pages.compare_report import arms, by_cause, comparison, decisions, over_weeks, runners
 from hipstudy.pages.compare_report.answer import (
     ArmWeeks,
     CauseBand,
@@ -21,12 +20,7 @@ from hipstudy.pages.compare_report.answer import (
     HigherUnder,
     NumbersFacts,
 )
-from hipstudy.pages.shared import (
-    EstimandFacts,
-    FactorFacts,
-    FixedFacts,
-    UncertainFacts,
-)
+from hipstudy.pages.shared import EstimandFacts, FactorFacts, FixedFacts, UncertainFacts
 from hipstudy.pages.shared import words as shared_words
 from hipstudy.prescription.design import CONTRACT_ARMS
 from hipstudy.prescription.protocol import Strength, preset
@@ -73,7 +67,7 @@ BY_NAME = {
     "mcid_nrs": st.sampled_from((0.5, 1.0, 2.0)),
     "margin": st.sampled_from((0.5, 1.0)),
 }
-TRAITS = st.lists(st.sampled_from(runners_page.TRAITS), unique=True).map(tuple)
+TRAITS = st.lists(st.sampled_from(runners.TRAITS), unique=True).map(tuple)
 
 
 def of(kind, **own):
@@ -99,15 +93,13 @@ def several(facts, least=0, most=2):
 
 BAND = of(CauseBand, cause=st.sampled_from(tuple(CAUSE_WORDS.values())), size=SIZE)
 RUNNERS = of(
-    runners_page.RunnersFacts,
+    runners.RunnersFacts,
     n_runners=st.integers(2, 2000),
     n_limbs=st.integers(4, 4000),
-    angles=of(runners_page.AngleFacts, mean=NUMBER),
-    readings=several(
-        st.tuples(st.sampled_from(runners_page.READINGS), st.integers(2, 99)), least=1
-    ),
+    angles=of(runners.AngleFacts, mean=NUMBER),
+    readings=several(st.tuples(st.sampled_from(runners.READINGS), st.integers(2, 99)), least=1),
     traits_of_all=TRAITS,
-    traits_of_some=several(st.tuples(st.sampled_from(runners_page.TRAITS), st.integers(2, 99))),
+    traits_of_some=several(st.tuples(st.sampled_from(runners.TRAITS), st.integers(2, 99))),
 )
 LATE = several(of(ArmWeeks, weeks=WEEKS))
 POINTS = st.floats(0.005, 9.9)
@@ -143,8 +135,8 @@ HEADLINE = of(
 COMPARE = {
     "runners": RUNNERS,
     "whom": of(
-        runners_page.WhomFacts,
-        runners=RUNNERS, own_arms=several(of(runners_page.OwnArm)), weeks=WEEKS,
+        runners.WhomFacts,
+        runners=RUNNERS, own_arms=several(of(runners.OwnArm)), weeks=WEEKS,
     ),
     "headline": HEADLINE,
     "largest": HEADLINE.filter(lambda facts: not facts.favours),

@@ -82,7 +82,7 @@ def made(study):
         curve = dose_answer.CurveFacts(size, n, dict.fromkeys(SHAPES, BAND))
         yield from (("shapes_caption", curve), ("shapes_alt", curve))
         ranges = {"Soreness (NRS points)": (-1.0, 0.0), "Tightness": (0.0, 2.0)}
-        facts = surfaces.SurfaceFacts(size, n, n, "near-failure", 28.0, ranges)
+        facts = surfaces.DoseSurfaceFacts(size, n, n, "near-failure", 28.0, ranges)
         for name in ("tightness", "others", "weeks_surface", "load_surface"):
             yield from ((f"{name}_caption", facts), (f"{name}_alt", facts))
         for spread in (True, False):

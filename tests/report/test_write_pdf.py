@@ -21,14 +21,7 @@ from PIL import Image
 
 from hipstudy import show
 from hipstudy.errors import DataProblems, UsageProblems
-from hipstudy.report.document import (
-    Document,
-    FigureBlock,
-    Maths,
-    Paragraph,
-    Stamp,
-    TextRun,
-)
+from hipstudy.report.document import Document, FigureBlock, Maths, Paragraph, Stamp, TextRun
 from hipstudy.report.read_notebook import read
 from hipstudy.report.write_pdf import to_pdf
 

@@ -68,7 +68,9 @@ def test_a_seed_gives_the_same_again_and_another_does_not(example, judged):
 
 def dealt_cohorts(arms, **more):
     values = parameters.central()
-    return operating_characteristics.deal(arms, 12, values, 2, pelvis_held=True, seed=6, **more)
+    return operating_characteristics.simulate_cohorts(
+        arms, 12, values, 2, pelvis_held=True, seed=6, **more
+    )
 
 
 def answered(false_positives, power, note=""):
@@ -217,7 +219,7 @@ def test_mock_cohorts_are_what_observe_reads(monkeypatch):
         return frames
 
     monkeypatch.setattr(operating_characteristics, "_readings", kept)
-    dealt = operating_characteristics.deal(
+    dealt = operating_characteristics.simulate_cohorts(
         ARMS, 12, parameters.central(), 2, pelvis_held=True, seed=6
     )["weak"]
     assert dealt.y.shape == (2, 35)
@@ -235,7 +237,7 @@ def test_mock_cohorts_are_what_observe_reads(monkeypatch):
 
 
 def test_causes_have_the_same_runners_and_doses():
-    dealt = operating_characteristics.deal(
+    dealt = operating_characteristics.simulate_cohorts(
         ARMS, 12, parameters.central(), 2, pelvis_held=True, seed=6
     )
     assert np.array_equal(dealt["weak"].z, dealt["guarded"].z)

@@ -108,7 +108,7 @@ def measure_error(
     ----------
     grid
         As computed for the arm.
-    here, moved
+    here, movable_arm
         What it was computed from.
     on_progress
         Called with how many doses are done, and of how many.

@@ -48,7 +48,7 @@ class ScriptFacts:
 
 
 @dataclass(frozen=True)
-class RunnersFacts:
+class ExportedRunnersFacts:
     """Whether the runners are drawn, and for how long they are modelled."""
 
     is_drawn: bool
@@ -56,7 +56,7 @@ class RunnersFacts:
 
 
 @dataclass(frozen=True)
-class FixedFacts:
+class FixedDoseFacts:
     """What of both arms no slider moves; ``contacts`` are minutes of contact by arm."""
 
     work: Strength
@@ -114,7 +114,9 @@ def head(arm: Protocol, letter: str) -> str:
 def runners(cohort: Cohort, weeks: int) -> str:
     """How many runners, drawn or of a file, and for how long; the rest is under "Who"."""
     n = count_phrase(cohort.n_runners, "runner")
-    return f"<b>{n}</b>, {WORDS('file_runners', RunnersFacts(cohort.source == DRAWN, weeks))}"
+    return (
+        f"<b>{n}</b>, {WORDS('file_runners', ExportedRunnersFacts(cohort.source == DRAWN, weeks))}"
+    )
 
 
 def load(words: str) -> str:
@@ -211,7 +213,7 @@ def _fixed(movable_arm: MovableArm, fixed: Protocol, here: Scene) -> str:
         for letter, arm in (("A", fixed), ("B", b))
         if arm.contact_min_wk
     )
-    facts = FixedFacts(
+    facts = FixedDoseFacts(
         work=movable_arm.work,
         unloaded_weeks=min(movable_arm.work.unloaded_weeks, b.weeks),
         has_stretch=b.stretch is not None,

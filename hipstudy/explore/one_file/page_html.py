@@ -30,7 +30,7 @@ def filled(grid: bytes, data: dict[str, Any], **html: str) -> str:
     Parameters
     ----------
     grid
-        As ``packed.packed`` gives it.
+        As ``pack_grid`` gives it.
     data
         For the script; no text in it can end the element that it stands in.
     **html
@@ -100,7 +100,7 @@ LEVELS = tuple(np.arange(0, 10.5, 0.5).tolist())
 def shares_by_level(levels: Sequence[float], n_draws: int, *, seed: int) -> Array:
     """What the causes' shares are made of, for every weight: logarithms, (levels, draws, worlds).
 
-    Exponentials of one level a world, over their sum, are ``worlds.cause_shares`` of these
+    Exponentials of one level a world, over their sum, are ``causes.cause_shares`` of these
     weights: the logarithms are read off its ratios, two causes at a time, up to a constant of each
     draw that the sum takes away. A weight of 0 has minus infinity, and so has one so small
     (below about 0.02) that the library's own share is too small to be held.

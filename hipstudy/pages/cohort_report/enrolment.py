@@ -17,11 +17,7 @@ from hipstudy.pages.cohort_report.front_page import (
     another_way,
     off_week,
 )
-from hipstudy.pages.cohort_report.primary_question import (
-    PrimaryQuestion,
-    primary_question,
-    words,
-)
+from hipstudy.pages.cohort_report.primary_question import PrimaryQuestion, primary_question, words
 from hipstudy.studies.cohort_study import CohortStudy
 
 ITEMS = {

@@ -9,11 +9,7 @@ from hipstudy import show
 from hipstudy.analysis.disclosure import least, part, too_small
 from hipstudy.cohort_file.schema import columns
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval, percent
-from hipstudy.pages.cohort_report.primary_question import (
-    PrimaryQuestion,
-    primary_question,
-    words,
-)
+from hipstudy.pages.cohort_report.primary_question import PrimaryQuestion, primary_question, words
 from hipstudy.pages.cohort_report.responders import shows_dots
 from hipstudy.parameters import number
 from hipstudy.studies.cohort_study import CohortStudy

@@ -24,7 +24,7 @@ WEEKS_PANELS = [("weak", "tightness_nrs"), ("guarded", "tightness_nrs"), ("weak"
 
 
 @dataclass(frozen=True)
-class SurfaceFacts:
+class DoseSurfaceFacts:
     """What a surface is of: the dose of the grid that is nearest to the prescription's."""
 
     extent: Extent
@@ -85,7 +85,7 @@ def _figure(
     values = rows.groupby("panel", sort=False)["value"]
     ranges = {panel: (part.min(), part.max()) for panel, part in values}
     dose = {key: value for key, value in _dose(study).items() if key != "week"}
-    facts = SurfaceFacts(extent=extent(study), ranges=ranges, **dose)
+    facts = DoseSurfaceFacts(extent=extent(study), ranges=ranges, **dose)
     caption, alt = WORDS(f"{passage}_caption", facts), WORDS(f"{passage}_alt", facts)
     return show.Figure(axs[0].figure, caption, alt, name)
 
