@@ -24,7 +24,9 @@ _COLOURS = {
     "pale": "#c9c9c9",
     "wood": "#d9d2c5",
     "line": INK,
+    "weight": "#d4d4d4",
 }
+_OUTLINED = {"weight": {"edgecolor": INK, "lw": 1.2, "zorder": 3}}  # apart from what it lies on
 
 
 def setup(posture: Posture) -> "Axes":
@@ -76,7 +78,8 @@ def _draw(ax: "Axes", shape: Stroke | Block) -> None:
 
     colour = _COLOURS[shape.part]
     if isinstance(shape, Block):
-        ax.add_patch(Polygon(shape.points, color=colour, lw=0, zorder=2))
+        style = _OUTLINED.get(shape.part, {"lw": 0, "zorder": 2})
+        ax.add_patch(Polygon(shape.points, facecolor=colour, **style))
     elif len(shape.points) == 1:
         ax.add_patch(Circle(shape.points[0], shape.width_m / 2, color=colour, lw=0, zorder=2))
     else:

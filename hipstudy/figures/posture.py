@@ -255,7 +255,7 @@ def _leg(s: SetUp, weight: bool) -> Posture:
     shapes += [*_upper(shoulder, hip, 180 - incline, "body")]
     if weight:
         at = to(hip, body.leg_m - 0.06, end)
-        shapes.append(_box("body", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
+        shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
     shapes += _way(hip, body.heel_m + 0.09, start, end)
     tips += [
         Tip("start", to(hip, body.heel_m, start), start + 70),
@@ -290,8 +290,8 @@ def _trunk(s: SetUp, weight: bool) -> Posture:
     for turn, part in ((start, "pale"), (end, "body")):
         shapes += [*_upper(to(hip, body.trunk_m, turn), hip, turn, part)]
     if weight:
-        at = to(to(hip, 0.75 * body.trunk_m, end), 0.11, end - 90)
-        shapes.append(_box("line", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
+        at = to(to(hip, 0.75 * body.trunk_m, end), 0.12, end - 90)
+        shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
     shapes += _way(hip, body.trunk_m + 0.29, start, end)
     tips += [
         Tip("start", to(hip, body.trunk_m + 0.13, start), start - 70),

@@ -100,14 +100,15 @@ def is_easier(light: Strength, work: Strength) -> bool:
 def easier_ways(work: Strength) -> dict[str, Strength]:
     """What makes this work easier in the model: the ``support`` raised, the way ``shorter``.
 
-    A support is left out that a body cannot have or that needs another bench.
+    A support is left out that a body cannot have or that needs another bench. The seat of the
+    trunk lever is never raised: where a repetition starts over level would no longer be true.
     """
     ways = {}
     bench_cm = setup_of(work).bench_cm
-    for step in SUPPORT_STEPS_CM:
+    for step in SUPPORT_STEPS_CM if work.lever == "leg-lever" else ():
         light = work.model_copy(update={"support_height_cm": work.support_height_cm + step})
         setup = setup_of(light)
-        is_bench = light.lever == "trunk-lever" or setup.bench_cm == bench_cm
+        is_bench = setup.bench_cm == bench_cm
         if setup.support_cm <= MAX_SUPPORT_CM and setup.possible and is_bench:
             if is_easier(light, work):
                 ways["support"] = light

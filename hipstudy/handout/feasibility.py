@@ -11,7 +11,7 @@ from typing import Any
 from hipstudy import figures
 from hipstudy.errors import Problem
 from hipstudy.handout import body_limits
-from hipstudy.prescription.protocol import Protocol, Strength
+from hipstudy.prescription.protocol import MAX_SUPPORT_CM, Protocol, Strength
 from hipstudy.report.typography import settable
 
 # Field: what it is rounded to, the least that is more than nothing, its unit.
@@ -36,6 +36,7 @@ ROUNDED = {
 MOVES = ("lower_s", "raise_s")  # the page says to move slowly
 SEVERE_NRS = 7  # from here on soreness or pain is called severe on a scale of 0 to 10
 FULL = 1.0  # all that a limb can hold
+NOTICE_FROM = 0.85  # from this share on, many runners with less than the average cannot do it
 
 
 def problems(protocol: Protocol) -> list[Problem]:
@@ -91,7 +92,7 @@ def notices(protocol: Protocol) -> list[str]:
     ]
     work = printed(protocol).strength
     if work:
-        sentences += _work_notices(work)
+        sentences += _work_notices(work, protocol.weeks)
     if protocol.note.strip():
         sentences.append("The note of the prescription is printed on the page.")
     if protocol.stretch and not (protocol.cert and protocol.cert.exercises):
@@ -102,7 +103,7 @@ def notices(protocol: Protocol) -> list[str]:
     return sentences
 
 
-def _work_notices(work: Strength) -> list[str]:
+def _work_notices(work: Strength, weeks: int) -> list[str]:
     sentences = []
     if work.lever == "leg-lever":
         sentences.append(
@@ -110,10 +111,11 @@ def _work_notices(work: Strength) -> list[str]:
             f"{body_limits.stature_m():g} m tall; for a shorter one it is lower, and so is the "
             "largest support."
         )
-    if (share := body_limits.peak_load(work)) > FULL:
+    share = body_limits.peak_load(work, work.added_kg if work.unloaded_weeks < weeks else 0)
+    if share >= NOTICE_FROM:
         sentences.append(
-            f"By the model this asks for {100 * share:.0f} % of what runners can hold at the "
-            "start, on average: many could not do it. Its capacity there is an assumption."
+            f"This asks for about {100 * share:.0f} % of what the model's average runner can hold "
+            "once; many could not do this. The model's capacity is an assumption."
         )
     rules = work.progression
     if rules and rules.lever and rules.lever != work.lever:
@@ -216,20 +218,47 @@ def _head_too_low(work: Strength) -> Problem:
 
 
 def _too_heavy(work: Strength, weeks: int) -> list[Problem]:
-    """A weight above what a limb can hold; with rules it is added only when a runner can."""
+    """A load above what a limb can hold; with rules, weight is added only when a runner can."""
+    share = body_limits.peak_load(work)
+    if share > FULL:
+        rule = f"{_asks(share)} before any weight is added"
+        return [Problem("prescription, load", "bodyweight", rule, _light_enough(work))]
     if work.load == "unloaded" or work.unloaded_weeks >= weeks or work.progression:
         return []
     share, largest = body_limits.peak_load(work, work.added_kg), body_limits.heaviest_kg(work)
     if share <= FULL:
         return []
-    rule = (
-        f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
-        f"{'' if work.added_kg else ' before any weight is added'}"
-    )
     mend = f"The largest weight that is possible here is {largest:g} kg."
     if not largest:
-        mend = (
-            "No weight is possible here: write @bodyweight, a higher support or an end that comes "
-            "sooner."
-        )
-    return [Problem("prescription, load", work.load, rule, mend)]
+        mend = "No weight is possible here: write @bodyweight or a smaller end of range."
+    return [Problem("prescription, load", work.load, _asks(share), mend)]
+
+
+def _asks(share: float) -> str:
+    return f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
+
+
+def _light_enough(work: Strength) -> str:
+    """The largest end and the smallest higher support with which body weight can be held."""
+    start, end = work.trained_from_ext_deg, work.trained_to_ext_deg
+    support = work.support_height_cm
+    ends = range(math.ceil(end) - 1, math.ceil(start) + body_limits.LEAST_WAY_DEG - 1, -1)
+    supports = range(math.floor(support) + 1, MAX_SUPPORT_CM + 1)
+    largest = _first_that_does(work, "trained_to_ext_deg", ends)
+    smallest = _first_that_does(work, "support_height_cm", supports)
+    mends = [
+        f"With a support of {support:g} cm the largest end that would do is {largest} deg.",
+        f"With an end of {end:g} deg the smallest support that would do is {smallest} cm.",
+    ]
+    values = (largest, smallest)
+    possible = [mend for mend, value in zip(mends, values, strict=True) if value is not None]
+    return " ".join(possible) or "Neither a smaller end nor a higher support alone would do."
+
+
+def _first_that_does(work: Strength, field: str, values: range) -> int | None:
+    """The first value of a field with which a body can do the work and hold its own weight."""
+    for value in values:
+        one = work.model_copy(update={field: float(value)})
+        if not _impossible(one) and body_limits.peak_load(one) <= FULL:
+            return value
+    return None

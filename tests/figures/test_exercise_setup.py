@@ -73,6 +73,18 @@ def test_every_drawing_stands_on_the_floor_with_its_labels_apart(lever, load, si
         assert not feasibility.problems(easy), "what is called easier can be done"
 
 
+@pytest.mark.parametrize("lever", LEVERS)
+def test_the_weight_is_apart_from_the_body_that_it_lies_on(lever):
+    """Its fill is light with a dark outline, on top of everything that it touches."""
+    posture = figures.posture(figures.SetUp(lever, -60, -30, 0, BODY), weight=True)
+    assert [shape.part for shape in posture.shapes].count("weight") == 1
+    patches = figures.setup(posture).patches
+    (box,) = [one for one in patches if one.get_linewidth()]
+    assert box.get_zorder() > max(one.get_zorder() for one in patches if one is not box)
+    light, dark = (sum(colour[:3]) / 3 for colour in (box.get_facecolor(), box.get_edgecolor()))
+    assert light - dark > 0.5
+
+
 def test_the_stretch_is_drawn_by_the_same_rules():
     check_picture(figures.kneeling(BODY))
 

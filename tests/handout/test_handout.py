@@ -40,8 +40,8 @@ LEG = "hip-flexor 3x10, first 3 wk @bodyweight, 3/wk x 12 wk"
 TRUNK = "hip-flexor trunk-lever 2x8 @5 kg, left only, pause 3 s, range -60 to -30 deg, 2/wk x 8 wk"
 STRETCH = "stretch 4x30 s daily x 12 wk"
 LEFT = (
-    "From week 4 on, use a weight at your ankle. Choose a weight that leaves you about 3 more good "
-    "reps at the end of a set."
+    "From week 4 on, use a weight at your ankle. Choose it with Jo Smith: it leaves you about 3 "
+    "more good reps at the end of a set."
 )
 STOP_FIRST = "The box “When to stop” always comes first."
 EACH = [LEG, TRUNK, STRETCH, f"{LEG}; {STRETCH}"]
@@ -86,10 +86,13 @@ def test_the_safety_block_the_name_and_the_plan_are_on_one_page(line, paper, tmp
 
 def test_what_is_for_the_clinician_goes_to_the_terminal(tmp_path):
     """The list is to be reviewed by a clinician: the runner is not told so."""
-    line = "hip-flexor trunk-lever 2x8 @bodyweight, 2/wk x 8 wk; stretch 4x30 s daily"
+    line = (
+        "hip-flexor trunk-lever 2x8 @bodyweight, range -40 to -20 deg, 2/wk x 8 wk; stretch 4x30 s "
+        "daily"
+    )
     done = hipstudy(tmp_path, "handout", line, "--physio", "Jo Smith", "--screened")
     assert (done.returncode, done.stdout) == (0, "handout.pdf\n")
-    for wanted in ("A clinician must review this list.", "many could not do it",
+    for wanted in ("A clinician must review this list.", "many could not do this",
                    "does not say which stretch", "give it with --phone"):  # fmt: skip
         assert wanted in done.stderr
     assert all(one.startswith("for the clinician: ") for one in done.stderr.splitlines())
@@ -124,8 +127,8 @@ def test_the_block_has_everything_the_model_asks_for():
     ):
         assert word in asked
     stop = " ".join(safety.stop_rule().lines)
-    for word in ("front of the hip", "above 2 out of 10", "worse the next morning", "catches",
-                 "back"):  # fmt: skip
+    for word in ("groin", "front of the hip", "above 2 out of 10", "worse the next morning",
+                 "catches", "back"):  # fmt: skip
         assert word in stop
     assert "clinician must review" in safety.REVIEW
     assert "physio first" in safety.screening().lead
@@ -333,7 +336,12 @@ def test_the_stretch_has_steps_and_a_picture_unless_the_physio_has_own_words(tmp
         ("trunk-lever 3x10", "The hip of that leg does the work. Rest the other foot"),
         ("leg-lever 3x10, support 20 cm", "Your shoulders are then 20 cm higher than your hips."),
         ("leg-lever 3x10, support 20 cm", "on a firm bench about 50 cm high"),
-        ("trunk-lever 3x10, support 20 cm", "Raise the seat by 20 cm."),
+        (
+            "trunk-lever 3x10, support 20 cm",
+            "Raise the seat by 20 cm with a firm, flat block that cannot slip.",
+        ),
+        ("leg-lever 3x10, support 20 cm", "Raise the head end with a firm wedge."),
+        ("leg-lever 3x10, support 20 cm", "Hold the sides of the bench so that you do not slide."),
     ],
 )
 def test_which_foot_and_how_high_are_said(line, wanted):
@@ -468,6 +476,7 @@ def test_what_is_called_easier_asks_for_less_all_along_the_way(lever, ends, supp
         assert (loads(one) <= 0.955 * loads(work)).all()
     said = lines(line, "To make it easier")
     assert ("aise the" in said) == ("support" in ways)
+    assert lever == "leg-lever" or "support" not in ways, "the angle of the start would be wrong"
     assert ("not go as far" in said) == ("shorter" in ways)
     assert "ake weight off" not in said
     if "support" in ways:
@@ -475,10 +484,9 @@ def test_what_is_called_easier_asks_for_less_all_along_the_way(lever, ends, supp
         assert light.support_height_cm - support in (5, 10, 15, 20)
         assert light.support_height_cm <= body_limits.setup_of(work).largest_support_cm
         assert body_limits.setup_of(light).possible
-        by = light.support_height_cm - (support if lever == "trunk-lever" else 0)
-        assert f" {by:g} cm" in said
+        assert f" {light.support_height_cm:g} cm" in said
         one_bench = [body_limits.setup_of(each).bench_cm for each in (work, light)]
-        assert lever == "trunk-lever" or len(set(one_bench)) == 1
+        assert len(set(one_bench)) == 1
     assert len(pictures(line)) == 1 + bool(ways)
     if ways:
         name, drawn = body_limits.easiest_way(work)
@@ -508,8 +516,10 @@ def test_no_easier_way_needs_another_bench():
     ("line", "rule", "mend"),
     [
         ("3x10 @25 kg", "asks for 211 %", "The largest weight that is possible here is 9 kg."),
-        ("trunk-lever 3x10 @5 kg, range -30 to 0 deg", "what runners can hold", "No weight is"),
-        ("trunk-lever 3x10", "before any weight is added", "write @bodyweight"),
+        ("trunk-lever 3x10 @5 kg, range -33 to -13 deg", "what runners can hold",
+         "No weight is possible here: write @bodyweight or a smaller end of range."),
+        ("trunk-lever 3x10", "before any weight is added",
+         "With an end of 10 deg the smallest support that would do is 31 cm."),
         ("trunk-lever 3x10 @12 kg, range -60 to -30 deg", "what", "possible here is 8.5 kg"),
         ("trunk-lever 3x10 @bodyweight, range 0 to 30 deg", "nearer to the floor than 20 cm",
          "The largest end with a support of 0 cm is 20 deg"),
@@ -558,16 +568,89 @@ def test_the_mat_is_an_instruction():
     assert "Nothing is behind you" not in said
 
 
-def test_another_lever_takes_another_page():
+def test_another_lever_takes_another_page_and_no_step_is_taken_before():
     arm = with_rules(lever="trunk-lever", support_step_cm=5.0)
     parts = {part.heading: " ".join(part.lines) for part in plain_words.parts(arm, "Jo Smith")}
-    assert (
-        "The first step is another way to do it. Do not try it by yourself: Jo Smith gives you a "
-        "new page for it, which says how to go on."
-    ) in parts["To go on"]
-    assert "kg" not in parts["To go on"]
+    on = parts["To go on"]
+    assert "If you can do 12 reps in all sets, ask Jo Smith for a new page." in on
+    assert "sore above 4 out of 10, wait a week before you ask." in on
+    assert "If it is pain in the groin or at the front of the hip, do not go by this" in on
+    for never in ("kg", "one a week", "step"):
+        assert never not in on
     assert "Use no weight." in parts["How much"]
     assert "sends the runner to you for a new one" in " ".join(handout.notices(arm))
+
+
+@pytest.mark.parametrize("load", ["@bodyweight", "@near-failure", "@5 kg"])
+@pytest.mark.parametrize("support", [0, 20, 25])
+def test_body_weight_above_capacity_is_refused_with_what_would_do(load, support, tmp_path):
+    """Whatever the load and the rules; what the message names can be handed out."""
+    line = "hip-flexor trunk-lever 3x10 {}, range -10 to {} deg, support {} cm, 3/wk x 12 wk"
+    asked = parse(line.format(load, 10, support))
+    with pytest.raises(UsageProblems) as caught:
+        written(tmp_path, asked)
+    (problem,) = caught.value.problems
+    assert "before any weight is added" in str(problem)
+    assert "@bodyweight" not in str(problem)
+    for pattern, field, worse in (
+        (r"largest end that would do is (-?\d+) deg", "trained_to_ext_deg", 1),
+        (r"smallest support that would do is (\d+) cm", "support_height_cm", -1),
+    ):
+        if match := re.search(pattern, str(problem)):
+            for value, does in ((int(match[1]), True), (int(match[1]) + worse, False)):
+                work = asked.strength.model_copy(update={field: float(value), "load": "unloaded"})
+                arm = asked.model_copy(update={"strength": work})
+                assert (feasibility.problems(arm) == []) == does
+    assert "smallest support" in str(problem)
+    assert ("largest end" in str(problem)) == (support > 0)
+
+
+def test_rules_are_no_leave_for_body_weight_above_capacity(tmp_path):
+    with pytest.raises(UsageProblems, match="before any weight is added"):
+        written(tmp_path, with_rules("hip-flexor trunk-lever 3x10"))
+    neither = "hip-flexor trunk-lever 3x10 @bodyweight, range 20 to 25 deg"
+    with pytest.raises(UsageProblems, match="Neither a smaller end nor a higher support"):
+        written(tmp_path, f"{neither}, support 20 cm, 3/wk x 12 wk")
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["3x10 @{} kg", "trunk-lever 3x10 @{} kg, range -60 to -30 deg"],
+)
+def test_a_load_near_capacity_is_a_notice(way):
+    for weight in np.arange(0.5, 9, 0.5):
+        arm = parse(f"hip-flexor {way.format(weight)}, 3/wk x 12 wk")
+        share = body_limits.peak_load(arm.strength, weight)
+        said = " ".join(handout.notices(arm))
+        wanted = (
+            f"This asks for about {100 * share:.0f} % of what the model's average runner can hold "
+            "once; many could not do this."
+        )
+        assert (wanted in said) == (share >= 0.85)
+        assert ("many could not" in said) == (share >= 0.85)
+
+
+def test_the_weight_is_chosen_and_kept_with_the_physio():
+    line = "hip-flexor 3x10{}, 3/wk x 12 wk"
+    assert "Choose it with Jo Smith" in lines(line.format(""), "How much")
+    keep = "Keep this weight until you have asked Jo Smith."
+    assert lines(line.format(""), "To go on") == keep
+    fixed = line.format(" @5 kg")
+    assert lines(fixed, "To go on") == "Keep to 5 kg until you have asked Jo Smith."
+    none = line.format(" @bodyweight")
+    assert lines(none, "To go on") == "Do not add more by yourself. Ask Jo Smith first."
+
+
+def test_easier_fits_what_is_said_before():
+    """Weight comes off only when there is some, and fewer reps are fewer than the set has."""
+    assert "From week 4 on, take weight off." in lines(LEG, "To make it easier")
+    always = LEG.replace("first 3 wk @bodyweight, ", "")
+    assert "Take weight off." in lines(always, "To make it easier")
+    said = {part.heading: part.lines for part in plain_words.parts(with_rules(), "Jo Smith")}
+    easier = said["To make it easier"]
+    assert "When you use a weight, take some off." in easier
+    assert "Or do fewer reps than that: under 8 in a set." in easier
+    assert "Or do fewer reps." in lines(LEG, "To make it easier")
 
 
 def test_the_note_of_the_prescription_is_printed_with_the_other(tmp_path):
@@ -581,7 +664,7 @@ def test_the_note_of_the_prescription_is_printed_with_the_other(tmp_path):
 
 
 def test_the_picture_says_from_when_the_weight_is_used():
-    assert pictures(LEG)[0]["caption"].endswith("(black box: a weight, from week 4)")
+    assert pictures(LEG)[0]["caption"].endswith("(grey box: a weight, from week 4)")
     assert pictures(LEG.replace("first 3 wk @bodyweight, ", ""))[0]["caption"].endswith("a weight)")
     assert "box" not in pictures(LEG.replace("first 3 wk", "first 12 wk"))[0]["caption"]
 
@@ -672,7 +755,8 @@ def test_going_on_does_not_contradict_when_to_stop():
         at = next(i for i, line in enumerate(on) if wanted in line)
         assert on[at].endswith("take no step that week.")
         assert on[at + 1] == (
-            "If it is pain at the front of the hip, do not go by this: go by “When to stop”."
+            "If it is pain in the groin or at the front of the hip, do not go by this: go by “When "
+            "to stop”."
         )
 
 
