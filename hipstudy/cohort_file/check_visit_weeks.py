@@ -87,8 +87,7 @@ def _one_visit(source: Source, frame: DataFrame, came: dict[float, frozenset[int
         f"{'; '.join(left_out)}"
     )
     mend = "Where your protocol allows for it, write the planned week in all these rows."
-    usual = max(came, key=lambda one: len(came[one]))
-    at = frame.index[frame["week"].isin(list(came)) & (frame["week"] != usual)]
+    at = frame.index[frame["week"].isin(list(came))]
     return source.once(WARNING, rule, mend, column=source.name("week"), where=at)
 
 

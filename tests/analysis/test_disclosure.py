@@ -243,7 +243,7 @@ def test_a_clear_difference_says_which_way(treatment, control, way, example, ana
         f'control = "{control}"\nmargin = 0.05\n'
     )
     said = str(cohort_report.answer(analysed(example, plan))._repr_mimebundle_())
-    assert f"leaves out zero, to the {way}; all of it is beyond 0.05 Nm/kg" in said
+    assert f"lies wholly on the {way} side of zero; all of it is beyond 0.05 Nm/kg" in said
 
 
 def test_a_limit_of_ones_own_is_said(example, analysed):
