@@ -24,9 +24,9 @@ _COLOURS = {
     "pale": "#c9c9c9",
     "wood": "#d9d2c5",
     "line": INK,
-    "weight": "#d4d4d4",
+    "weight": "#8c8c8c",
 }
-_OUTLINED = {"weight": {"edgecolor": INK, "lw": 1.2, "zorder": 3}}  # apart from what it lies on
+_OUTLINED = {"weight": {"edgecolor": "white", "lw": 1.5, "zorder": 3}}  # apart from what it lies on
 
 
 def setup(posture: Posture) -> "Axes":

@@ -290,7 +290,7 @@ def _trunk(s: SetUp, weight: bool) -> Posture:
     for turn, part in ((start, "pale"), (end, "body")):
         shapes += [*_upper(to(hip, body.trunk_m, turn), hip, turn, part)]
     if weight:
-        at = to(to(hip, 0.75 * body.trunk_m, end), 0.12, end - 90)
+        at = to(to(hip, 0.75 * body.trunk_m, end), 0.11, end - 90)
         shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
     shapes += _way(hip, body.trunk_m + 0.29, start, end)
     tips += [
