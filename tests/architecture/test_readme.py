@@ -51,7 +51,7 @@ def clone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = []
 
-    def report(name, given, *, out=None, paper="a4", progress=None, beside=None):  # noqa: ARG001
+    def report(name, given, *, out=None, paper="a4", progress=None, extra_files=None):  # noqa: ARG001
         make_report.plan(name, given)
         made.append(("report", name))
         return Path("reports") / name

@@ -76,7 +76,10 @@ def test_installed_wheel_finds_its_files_outside_the_checkout(outside):
 
 
 def test_installed_wheel_has_the_open_runners_and_their_licence(outside, wheel):
-    code = "from hipstudy import settings; print(settings.check(cohort='rbds').runners().n_runners)"
+    code = (
+        "from hipstudy.studies.settings import check; "
+        "print(check(cohort='rbds').runners().n_runners)"
+    )
     done = outside("-c", code)
     assert (done.returncode, done.stdout.strip()) == (0, "28"), done.stderr
     names = zipfile.ZipFile(wheel).namelist()

@@ -122,9 +122,10 @@ def test_each_report_has_them_before_it_runs(file, warned, name):
 
 def test_a_report_says_them_on_the_terminal_and_in_its_files(file, warned):
     code = (
-        "from hipstudy import compare, pages\n"
-        f"study = compare.run(cohort=cohort, protocols={ARMS!r}, n_draws=2)\n"
-        "pages.whom(study)"
+        "from hipstudy.pages import compare_report\n"
+        "from hipstudy.studies import compare_study\n"
+        f"study = compare_study.run(cohort=cohort, protocols={ARMS!r}, n_draws=2)\n"
+        "compare_report.whom(study)"
     )
     own = tiny.write(
         file.parent / "own.ipynb", tiny.TITLE,

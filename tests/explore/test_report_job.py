@@ -13,14 +13,14 @@ from jupyter_client.manager import start_new_kernel
 
 PRESS = """
 from pathlib import Path
-from hipstudy.explore import asked
+from hipstudy.explore import state
 from hipstudy.explore.live.report_button import ReportButton
-button = ReportButton(lambda: asked.start(n_runners=20), Path("reports"))
+button = ReportButton(lambda: state.start(n_runners=20), Path("reports"))
 button.start()
 """
 
 
-def wait_for(condition, seconds=120):
+def wait_for(condition, seconds=600):
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, "waited in vain"
@@ -45,7 +45,7 @@ def jobs(kernel):
 def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
     kernel, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
     try:
-        client.execute_interactive(PRESS, timeout=120, output_hook=lambda _: None)
+        client.execute_interactive(PRESS, timeout=600, output_hook=lambda _: None)
         (job,) = wait_for(lambda: jobs(kernel.provisioner.process.pid))
         wait_for(lambda: list(tmp_path.glob("reports/*/.hipstudy-report/in-use")))
     finally:
