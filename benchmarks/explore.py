@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-import test_explore_live as live
+TESTS = Path(__file__).parents[1] / "tests"
+sys.path[:0] = [str(TESTS), str(TESTS / "explore")]
+import test_live as live
 from browsing import open_browser
 
 TURN = """async ([name, key]) => {
