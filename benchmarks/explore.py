@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-TESTS = Path(__file__).parents[1] / "tests"
-sys.path[:0] = [str(TESTS), str(TESTS / "explore")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "explore"))
 import test_live as live
 from browsing import open_browser
 

@@ -33,15 +33,16 @@ def main():
         book = nbformat.read(made, as_version=4)
         export = in_process(
             "import nbformat; from hipstudy.report.read_notebook import read;"
-            "from hipstudy.report.write_pdf import to_pdf; from hipstudy.report.write_html import to_html;"
+            "from hipstudy.report.write_pdf import to_pdf;"
+            "from hipstudy.report.write_html import to_html;"
             "from hipstudy.report.document import Stamp;"
             f"{clock} d = read(nbformat.read({str(made)!r}, as_version=4));"
             "k = Stamp('compare', 'x', 'y', '0'); to_pdf(d, k); to_html(d, k); print(t() - s)"
         )
-    imports = in_process(
-        f"{clock} import seaborn, hipstudy.pages.compare_report, hipstudy.studies.compare_study; print(t() - s)"
+    imports = in_process(f"{clock} import seaborn, hipstudy.pages.compare_report; print(t() - s)")
+    model = in_process(
+        f"from hipstudy.studies import compare_study;{clock} compare_study.run(); print(t() - s)"
     )
-    model = in_process(f"from hipstudy import compare; {clock} compare.run(); print(t() - s)")
     cells = sum(cell.cell_type == "code" for cell in book.cells)
     rows = {
         "imports of the notebook": imports,

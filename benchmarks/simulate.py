@@ -1,7 +1,7 @@
 """Limb-days per second of the model, in one run with three references that must agree with it.
 
-The torque state at 25 angles is carried over 84 days four ways: by `hipstudy.model.adaptation` for a whole
-cohort, every day kept; by a plain Python loop over limbs, days and angles; by
+The torque state at 25 angles is carried over 84 days four ways: by `hipstudy.model.adaptation` for
+a whole cohort, every day kept; by a plain Python loop over limbs, days and angles; by
 `scipy.integrate.solve_ivp` day by day; and, as the bound, the finished array is only copied. Then
 every outcome in every world, its memory, and how time grows with the cohort.
 """

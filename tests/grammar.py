@@ -5,7 +5,8 @@ import re
 RULES = {
     "a word twice": re.compile(r"(?i)\b([a-z]{2,}) \1\b(?! \1)"),
     "one of many": re.compile(
-        r"(?<![\d.,:/])1 (?:points|runners|weeks|sessions|limbs|draws|trials|minutes|sets|days|arms)\b"
+        r"(?<![\d.,:/])1 (?:points|runners|weeks|sessions|limbs|draws|trials|minutes|sets"
+        r"|days|arms)\b"
     ),
     "many of one": re.compile(
         r"(?<![\d.])(?:[2-9]|\d{2,}) (?:runner|week|session|limb|draw|trial)\b(?!['-])"

@@ -1,8 +1,8 @@
 r"""What a cohort of this size can tell of strength and tightness: the analysis put to the model.
 
 The association of changes (``analysis.change_association``) is asked of simulated cohorts that
-have this file's number of runners in each arm and its end visit, read with the instruments' errors. In
-*guarded* cohorts tightness does not follow strength: a slope found there is a false positive. In
+have this file's number of runners in each arm and its end visit, read with the instruments' errors.
+In *guarded* cohorts tightness does not follow strength: a slope found there is a false positive. In
 *weak* ones it does: the share in which a slope of that sign is found is the power. Parameters are
 drawn from their laws, so what is not known of the model is in both. Who is lost in the model is
 lost whatever his changes: loss takes runners and nothing else, so cohorts are as many as were

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a test and what it must not survive share a line
 """Every line of what must hold is guarded by a test that fails when the code is broken.
 
 The guards are named in the docstrings of the modules they guard.

@@ -1,8 +1,8 @@
 """The whole model written a second time, plainly, for one limb; and numbers of others.
 
 The second model is a loop over days with `math` only, written from the equations in the
-docstrings of `equations`, `soreness`, `adaptation`, `limb_state`, `simulate` and `causes`; nothing of them
-is called.
+docstrings of `equations`, `soreness`, `adaptation`, `limb_state`, `simulate` and `causes`; nothing
+of them is called.
 """
 
 import math

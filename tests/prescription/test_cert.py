@@ -126,7 +126,7 @@ def test_nothing_that_cert_holds_is_lost_on_the_way(data, fields):
     try:
         arm = protocol.from_dict(data | {"cert": fields}, "x")
     except UsageProblems:
-        return  # too many hours a week, or a range upside down: tests/prescription/test_shorthand.py has both
+        return  # too many hours a week, or a range upside down: test_shorthand.py has both
     frame, expected = cert.table(arm), arm.model_copy(update={"note": ""})
     assert protocol_of(frame, name=arm.name) == expected
     if arm.label.isprintable():  # others are refused by no rule, and CSV turns some of them
