@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import RBDS
 
 from hipstudy.cli import main
 from hipstudy.explore import asked, one_file, serve
@@ -16,7 +15,7 @@ from hipstudy.report import run
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # What the README says a reader has, or makes by hand, before the command that needs it.
-BY_HAND = {"RBDSinfo.txt", "mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml"}
+BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml"}
 FILES = re.compile(r"[\w./-]+\.(?:toml|csv|xlsx|txt|ipynb)")
 
 
@@ -87,9 +86,7 @@ def by_hand(name):
 
 
 def test_every_command_runs_as_typed_in_its_order(clone, capsys):
-    if RBDS.exists():
-        shutil.copy(RBDS, "RBDSinfo.txt")
-    every = commands() if RBDS.exists() else [c for c in commands() if "RBDSinfo" not in c]
+    every = commands()
     assert len(every) >= 40
     for place, command in enumerate(every):
         if command in every[:place] and " > " not in command:

@@ -150,7 +150,8 @@ def open_explorer(
     app.guard = guard
     app.at_start = lambda guard: _opened(guard, query, browser, scratch, say)
     if not debug:
-        logging.getLogger("tornado").setLevel(logging.CRITICAL)
+        for source in ("tornado", "asyncio"):  # a page closed in mid-answer is no fault
+            logging.getLogger(source).setLevel(logging.CRITICAL)
     try:
         app.initialize([str(place("notebooks", NOTEBOOK))])
         app.start()
