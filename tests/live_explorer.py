@@ -37,7 +37,7 @@ def serving(folder, *options):
             yield _way_in(process, folder), process, folder
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            process.wait(600)
 
 
 def _way_in(process, folder):

@@ -507,7 +507,7 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     process = command("--help")
     process.stdout.close()
     assert process.stderr.read() == ""
-    assert process.wait(30) == 0
+    assert process.wait(600) == 0
     process.stderr.close()
 
 

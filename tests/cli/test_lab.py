@@ -46,7 +46,7 @@ def server(tmp_path):
             yield f"127.0.0.1:{port}", token, process, log
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(600)
 
 
 def ask(server, path, body=None):
@@ -76,7 +76,7 @@ def printed(server, kernel, code):
     channel = create_connection(
         f"ws://{address}/api/kernels/{kernel}/channels",
         header=[f"Authorization: token {token}"],
-        timeout=30,
+        timeout=600,
     )
     header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": "s"}
     header |= {"username": "", "version": "5.3"}

@@ -396,7 +396,7 @@ def test_a_browser_comes_in_through_the_door_it_is_handed(browser, tmp_path):  #
         assert list(tmp_path.glob("hipstudy-*/explore.html")) == [], "the door stays shut behind it"
     finally:
         process.send_signal(signal.SIGHUP)
-        process.wait(30)
+        process.wait(600)
     assert list(tmp_path.glob("hipstudy-*")) == []
 
 
