@@ -75,7 +75,8 @@ def test_the_headline_says_how_long_after_its_end_an_arm_is_judged():
             },
             (
                 "After 3 weeks discomfort while running would be 0.50 points higher with “Strength "
-                "+ stretch” under three of the four causes (under the fourth the 95 % band holds zero), and the week's mean soreness 0.60 "
+                "+ stretch” under three of the four causes (under the fourth the 95 % band holds "
+                "zero), and the week's mean soreness 0.60 "
                 "points higher with “Strength + stretch” under all four causes."
             ),
         ),
@@ -83,7 +84,8 @@ def test_the_headline_says_how_long_after_its_end_an_arm_is_judged():
             {"discomfort_nrs": {"weak": (-0.5, -0.9, -0.2), "short": (0.4, 0.004, 1)}},
             (
                 "After 3 weeks discomfort while running would be 0.50 points higher with “Stretch "
-                "only, raised” under one of the four causes (under the others the 95 % band holds zero)."
+                "only, raised” under one of the four causes (under the others the 95 % band holds "
+                "zero)."
             ),
         ),
         (
