@@ -20,6 +20,7 @@ from jupyter_core.utils import ensure_event_loop, run_sync
 from hipstudy.files import undisturbed
 
 NAME = "python3"
+_LONGEST_SOCKET_PATH = 100  # letters; Unix sockets take 103 on macOS and 107 on Linux
 
 
 def this_interpreter() -> KernelSpec:
@@ -61,7 +62,10 @@ class StrictKernel(AsyncKernelManager):
     """
 
     def __init__(self, folder: Path, **options: Any) -> None:
-        super().__init__(kernel_name=NAME, connection_file=str(folder / "kernel.json"), **options)
+        file = str(folder / "kernel.json")
+        super().__init__(
+            kernel_name=NAME, connection_file=file, transport=_transport(folder), **options
+        )
         self.folder = folder
         self.clients: list[Any] = []
 
@@ -88,6 +92,16 @@ class StrictKernel(AsyncKernelManager):
             return (self.folder / "kernel.log").read_text("utf-8", "replace")
         except OSError:
             return ""
+
+
+def _transport(folder: Path) -> str:
+    """Say how to speak with the kernel: by files of its folder where the system has such sockets.
+
+    A TCP port is chosen, freed and bound again by the kernel, so that another program can take it
+    in between, and the kernel dies. A socket in the run's own folder belongs to nobody else.
+    """
+    short = len(str(folder / "kernel-ipc-5")) <= _LONGEST_SOCKET_PATH
+    return "ipc" if os.name == "posix" and short else "tcp"
 
 
 @contextmanager

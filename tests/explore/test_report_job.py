@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 PRESS = """
 from pathlib import Path
@@ -43,14 +44,20 @@ def jobs(kernel):
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
 @pytest.mark.parametrize("by_force", [False, True], ids=["as the page is closed", "by force"])
 def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
-    kernel, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    folder = tempfile.TemporaryDirectory(prefix="hipstudy-")  # short: a socket's path is bounded
+    kernel = KernelManager(transport="ipc", connection_file=f"{folder.name}/kernel.json")
+    kernel.start_kernel(cwd=str(tmp_path))
+    client = kernel.blocking_client()
+    client.start_channels()
     try:
+        client.wait_for_ready(timeout=600)
         client.execute_interactive(PRESS, timeout=600, output_hook=lambda _: None)
         (job,) = wait_for(lambda: jobs(kernel.provisioner.process.pid))
         wait_for(lambda: list(tmp_path.glob("reports/*/.hipstudy-report/in-use")))
     finally:
         client.stop_channels()
         kernel.shutdown_kernel(now=by_force)
+        folder.cleanup()
     wait_for(lambda: not Path(f"/proc/{job}").exists())
     assert not (tmp_path / "reports").exists()
 
