@@ -1,7 +1,8 @@
 """The evidence table as values and draws: every number of the model, with its unit and source.
 
-``data/parameters.csv`` is the truth. A value is a mode (law ``pert``), a mean (``normal``) or just
-itself (``fixed``); its spread says how far it could be off, never how much runners differ.
+``data/parameters.csv`` is the truth. A value is a mode (law ``pert``), a mean (``normal``), the
+number of one of several options (``choice``, its spread their weights) or just itself (``fixed``);
+its spread says how far it could be off, never how much runners differ.
 """
 
 import csv
@@ -23,7 +24,7 @@ from hipstudy.short_repr import ShortRepr
 if TYPE_CHECKING:
     import pandas as pd
 
-LAWS = ("fixed", "pert", "normal")
+LAWS = ("fixed", "pert", "normal", "choice")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"^({_NUMBER}) to ({_NUMBER})$")
@@ -35,7 +36,8 @@ class Parameter:
     """One row of the table.
 
     ``low`` and ``high`` are the bounds of a ``pert`` law; for ``normal`` they are one spread
-    either side of the value; for ``fixed`` both are the value.
+    either side of the value; for ``choice`` the numbers of the first and the last option; for
+    ``fixed`` both are the value.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Parameter:
         """
         if self.law == "fixed":
             return np.full_like(u, self.value)
+        if self.law == "choice":
+            return np.searchsorted(np.cumsum(_weights(self.spread))[:-1], u, side="right") * 1.0
         from scipy import special  # a file can be checked without it
 
         if self.law == "normal":
@@ -104,6 +108,12 @@ def _number(text: str) -> float | None:
     return value if np.isfinite(value) else None
 
 
+def _weights(spread: str) -> list[float]:
+    """Weights of the options of a choice; empty where they break their rule."""
+    weights = [_number(part) or 0.0 for part in spread.split(",")]
+    return weights if min(weights) > 0 and abs(sum(weights) - 1) < 1e-9 else []
+
+
 def _bounds(law: str, value: float, spread: str) -> tuple[float, float] | str:
     """Bounds of a law, or the rule that its spread breaks."""
     if law == "pert":
@@ -112,6 +122,11 @@ def _bounds(law: str, value: float, spread: str) -> tuple[float, float] | str:
         if low <= value <= high and low < high:
             return low, high
         return "the rule is 'LOW to HIGH' around the value"
+    if law == "choice":
+        last = len(_weights(spread)) - 1
+        if last > 0 and value in range(last + 1):
+            return 0.0, float(last)
+        return "the rule is the options' weights above 0, which add to 1, and one option's number"
     if law == "normal":
         sd = _number(spread)
         if sd and sd > 0:

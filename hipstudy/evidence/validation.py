@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from hipstudy import parameters
 from hipstudy.evidence.trials import AT_A_DAY, HIT, MISS, Case, citation
-from hipstudy.model import adaptation, cohort, limb_state
+from hipstudy.model import adaptation, cohort, limb_state, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.model.cohort import SIDES, Cohort
-from hipstudy.model.equations import torque_at
 from hipstudy.model.limb_state import Baseline
 from hipstudy.model.simulate import simulate
-from hipstudy.model.weekly_dose import doses
+from hipstudy.model.weekly_dose import Doses, doses, reaches_end_range
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.protocol import Protocol
 
@@ -128,29 +127,30 @@ def _course(case: Case, protocol: Protocol, values: Values) -> Array:
             return 100 * dose.fatigue[..., 0]
         aims = adaptation.targets(runners, dose, values)
         gain = adaptation.torque_gain(protocol, runners, start, aims, values)
+        shift = _shift(protocol, dose, values)
         if case.outcome == "torque_nm_kg":
-            torque = start.torque(case.angle_ext_deg, values) * (1 + gain.at(case.angle_ext_deg))
-            return torque[..., 0]
-        return _peak_angle(gain, values)
+            return _measured(case.angle_ext_deg, start, gain, shift, values)
+        angles = np.arange(number("angle_from_deg"), number("angle_to_deg") + 1)
+        curves = [_measured(angle, start, gain, shift, values) for angle in angles]
+        return angles[np.argmax(curves, axis=0)]
     run = simulate(runners, {_WORLD: start}, protocol, sessions, values, outcomes=(case.outcome,))
     return np.moveaxis(run.outcomes[case.outcome][0, :, 0], -1, 0)
 
 
-def _peak_angle(gain: adaptation.TorqueGain, values: Values) -> Array:
-    """Angle of the highest torque on the norm's curve, to a degree, in degrees of extension."""
-    angles = np.arange(number("angle_from_deg"), number("angle_to_deg") + 1)
-    curves = []
-    for angle in angles:
-        before = torque_at(
-            angle,
-            neutral_nm_kg=values["torque_neutral_nm_kg"],
-            neutral_to_max=values["torque_neutral_to_max"],
-            max_flexion_deg=values["torque_max_flexion_deg"],
-            reference_flexion_deg=values["reference_slope_flexion_deg"],
-            beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
-        )
-        curves.append((before * (1 + gain.at(angle)))[..., 0])
-    return angles[np.argmax(curves, axis=0)]
+def _shift(protocol: Protocol, dose: Doses, values: Values) -> Array:
+    """Shift of the curve towards length at the end of every week, (weeks from 0, draws, 1)."""
+    if not reaches_end_range(protocol.strength):
+        return np.zeros(1)
+    _, since_d = soreness.latest(dose.strain)
+    return soreness.passing_shift_deg(since_d, values)
+
+
+def _measured(
+    angle_deg: float, start: Baseline, gain: adaptation.TorqueGain, shift: Array, values: Values
+) -> Array:
+    """Torque that a test would read at an angle, the passing shift included, (weeks, draws)."""
+    torque = start.norm(angle_deg - shift, values) * start.to_norm(angle_deg, values)
+    return (torque * (1 + gain.at(angle_deg)))[..., 0]
 
 
 def _change(case: Case, protocol: Protocol, values: Values, at: int | None = None) -> Array:

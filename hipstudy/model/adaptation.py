@@ -1,6 +1,9 @@
-"""What training builds over weeks: torque along the range, range of motion, ease at end range.
+"""What training builds over weeks: torque along the range, and range of motion.
 
-Every state relaxes towards a target set by the dose of the trailing week, by the exact exponential
+Range is tolerance, fast up and down, and tissue, slow: both move at sessions and are lost from the
+last one on. Torque is a fast part that comes with any work and a slow one that follows the dose.
+Each of
+its states relaxes towards a target set by the dose of the trailing week, by the exact exponential
 step of a day. Because such a state grows in proportion to its target, the gain of torque at an
 angle is the state of the trained range times the kernel of that angle: one state carries the whole
 curve, and no angle is stepped by itself. Stretching's own gain shares the ceiling: the larger of
@@ -152,19 +155,19 @@ class Targets:
 
     Parameters
     ----------
-    filled
-        How full stretching keeps the reservoir of range of motion, 0 to 1.
     stretched
         Relative gain of torque from stretching so far, (weeks from 0, draws, limbs).
     by_load, by_light
         Relative gain of torque that sets with and without weight would reach at full effort; a
         week's sets share what the week can reach in proportion to their numbers.
+    learned
+        Relative gain of torque by learning, where there was work in the week.
     """
 
-    filled: Array
     stretched: Array
     by_load: Array
     by_light: Array
+    learned: Array
 
 
 def targets(
@@ -179,12 +182,7 @@ def targets(
 
     ``shape`` is that of torque's dose-response, one of ``adaptation.SHAPES``.
     """
-    filled = equations.stretch_fill(
-        dose.stretch_min,
-        low_min_wk=values["stretch_low_min_wk"],
-        full_min_wk=values["stretch_full_min_wk"],
-        fill_at_low=values["stretch_low_fill"],
-    )
+    filled = equations.saturating(dose.stretch_min, values["tolerance_constant_min_wk"])
     smd = values["stretch_strength_smd"] * values["torque_runner_cv"]
     stretched = smd * carry(filled, *_torque_steps(values), every_d=every_d)
     sets = dose.loaded_sets + dose.unloaded_sets
@@ -192,7 +190,8 @@ def targets(
     light = np.divide(dose.unloaded_sets, sets, out=np.zeros_like(sets), where=sets > 0)
     light *= reached
     reached -= light
-    return Targets(filled, stretched[..., cohort.runner], reached, light)
+    learned = np.where(sets > 0, learning(values), 0.0)
+    return Targets(stretched[..., cohort.runner], reached, light, learned)
 
 
 def _torque_steps(values: Values) -> tuple[Array, Array]:
@@ -200,38 +199,134 @@ def _torque_steps(values: Values) -> tuple[Array, Array]:
     return rise, equations.step_share(values["loss_time_constant_d"])
 
 
-def rom_gain(protocol: Protocol, dose: Doses, aims: Targets, values: Values) -> Array:
-    """Degrees of range of motion gained, (weeks from 0, draws, limbs): one reservoir, two ways in.
+@dataclass(frozen=True, eq=False)
+class RangeStates:
+    """How much of tolerance and of tissue training has brought, each (weeks from 0, draws, limbs).
 
-    The larger of the two fills it, so strength on top of enough stretching adds nothing
-    (Alizadeh 2023, doi:10.1007/s40279-022-01804-x).
+    Parameters
+    ----------
+    tolerance
+        Share of the most tolerance there is to gain: it comes within weeks and goes as fast, it is
+        most of what a test of range sees, and it is what eases guarding.
+    tissue
+        Share of the most that tissue can lengthen: slow, and from large volumes only.
     """
-    rise = equations.step_share(values["rom_fill_time_constant_wk"] * DAYS)
-    fall = equations.step_share(values["rom_half_life_wk"] * DAYS / np.log(2))
-    plain = active = carry(aims.filled, rise, fall)
+
+    tolerance: Array
+    tissue: Array
+
+
+def range_states(protocol: Protocol, dose: Doses, values: Values) -> RangeStates:
+    """What minutes at end range and loaded work at length do to tolerance and to tissue.
+
+    The larger of minutes and loaded work counts for tolerance, so strength on top of enough
+    stretching adds nothing (Alizadeh 2023, doi:10.1007/s40279-022-01804-x). Tissue follows minutes
+    alone: an assumption.
+    """
+    plain = active = _range_of(dose.stretch_min, np.zeros(1), dose.stretched > 0, values)
     if reaches_end_range(protocol.strength):
+        minutes = dose.stretch_min + values["pause_weight"] * dose.paused_min
         sets = dose.loaded_sets + values["unloaded_rom_weight"] * dose.unloaded_sets
-        share = values["loaded_rom_share"] * equations.saturating(sets, values["sets_constant_wk"])
-        active = carry(np.maximum(aims.filled, share), rise, fall)
-    return _both_sides(active, plain, protocol.strength) * values["rom_reservoir_deg"]
+        by_work = values["loaded_rom_share"] * equations.saturating(
+            sets, values["sets_constant_wk"]
+        )
+        active = _range_of(minutes, by_work, (dose.stretched > 0) | (dose.strain > 0), values)
+    pairs = zip(active, plain, strict=True)
+    return RangeStates(*(_both_sides(one, other, protocol.strength) for one, other in pairs))
 
 
-def guarding_eased(protocol: Protocol, dose: Doses, values: Values) -> Array:
-    """Share of tolerance regained, (weeks from 0, draws, limbs), by minutes at end range."""
-    step = equations.step_share(values["guard_time_constant_wk"] * DAYS)
+def _range_of(
+    minutes: Array, by_work: Array, is_session: NDArray[np.bool_], values: Values
+) -> tuple[Array, Array]:
+    """Tolerance and tissue of one side, each (weeks from 0, draws, runners)."""
+    by_minutes = equations.saturating(minutes, values["tolerance_constant_min_wk"])
+    by_volume = equations.gated(
+        minutes, low=values["tissue_gate_min_wk"], full=values["tissue_full_min_wk"]
+    )
+    worth = values["session_worth_d"]
+    quick_d = values["tolerance_time_constant_wk"] * DAYS
+    slow_d = values["tissue_time_constant_wk"] * DAYS
+    half_life_d = values["tolerance_half_life_wk"] * DAYS
+    return (
+        by_sessions(
+            np.maximum(by_minutes, by_work),
+            is_session,
+            rise=equations.step_share(quick_d / worth),
+            fall=equations.step_share(half_life_d / np.log(2)),
+        ),
+        by_sessions(
+            by_volume,
+            is_session,
+            rise=equations.step_share(slow_d / worth),
+            fall=equations.step_share(slow_d),
+        ),
+    )
 
-    def eased(minutes: Array) -> Array:
-        return carry(equations.saturating(minutes, values["guard_constant_min_wk"]), step, step)
 
-    plain = active = eased(dose.stretch_min)
-    if reaches_end_range(protocol.strength):
-        active = eased(dose.stretch_min + dose.paused_min)
-    return _both_sides(active, plain, protocol.strength)
+def by_sessions(
+    targets: Array, is_session: NDArray[np.bool_], *, rise: Array, fall: Array
+) -> Array:
+    """A state that sessions carry towards their target, and that is lost in between.
+
+    Parameters
+    ----------
+    targets
+        Of each day, shape (days, draws, runners); whole weeks.
+    is_session
+        Whether there was a session on that day, same shape.
+    rise
+        Share of the gap that a session closes, (draws, 1).
+    fall
+        Share of the state that is lost in a day, (draws, 1).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (weeks from 0, draws, runners).
+    """
+    left = 1 - fall
+    state = np.zeros(np.broadcast_shapes(targets.shape, is_session.shape)[1:])
+    gap = np.empty_like(state)
+    states = np.zeros((len(is_session) // DAYS + 1, *state.shape))
+    for day, (target, today) in enumerate(zip(targets, is_session, strict=True), start=1):
+        state *= left
+        if today.any():
+            np.subtract(target, state, out=gap)
+            np.maximum(gap, 0, out=gap)
+            gap *= rise
+            np.add(state, gap, out=state, where=today)
+        if day % DAYS == 0:
+            states[day // DAYS] = state
+    return states
+
+
+def most_range_deg(values: Values) -> Array:
+    """Most degrees of range that training brings, tolerance and tissue together, (draws, 1)."""
+    return values["rom_reservoir_deg"] * equations.among_trials(
+        values["range_trial_sd"], values["range_trial_z"]
+    )
+
+
+def rom_gain(states: RangeStates, values: Values) -> Array:
+    """Degrees of range of motion gained, (weeks from 0, draws, limbs)."""
+    share = values["rom_tolerance_share"]
+    return most_range_deg(values) * (share * states.tolerance + (1 - share) * states.tissue)
 
 
 def ceiling(values: Values) -> Array:
-    """Largest relative gain of torque that training brings a runner, (draws, 1)."""
-    return values["gain_ceiling_untrained"] * values["runner_gain_factor"]
+    """Largest relative gain of torque that a weekly dose of sets brings a runner, (draws, 1)."""
+    return values["gain_ceiling_untrained"] * _runner_factor(values)
+
+
+def learning(values: Values) -> Array:
+    """Relative gain of torque that comes with any work, free of dose, (draws, 1)."""
+    return values["learning_gain"] * _runner_factor(values)
+
+
+def _runner_factor(values: Values) -> Array:
+    """What runners gain over untrained people, in this setting among trials."""
+    spread = equations.among_trials(values["strength_trial_sd"], values["strength_trial_z"])
+    return values["runner_gain_factor"] * spread
 
 
 def torque_gain(
@@ -242,7 +337,6 @@ def torque_gain(
     values: Values,
     *,
     every_d: int = DAYS,
-    state: Array | None = None,
 ) -> TorqueGain:
     """Relative gain of torque over weeks, for any angle.
 
@@ -256,20 +350,16 @@ def torque_gain(
         Parameters.
     every_d
         Days between the states kept, as in ``aims``.
-    state
-        ``TorqueGain.state`` of the same sets, where it is known already.
     """
     strength, sd = protocol.strength, values["trained_range_sd_deg"]
     if strength is None:
         return TorqueGain(None, aims.stretched, 0.0, 0.0, sd)
     if reaches_end_range(strength):
         sd = sd * values["long_length_sd_factor"]
-    if state is None:
-        sides = _side_state(aims, *efforts(strength, cohort, start, values), values, every_d)
-        sides *= _sides(strength, values["cross_education_share"])
-        state = _limbs(sides)
+    sides = _side_state(aims, *efforts(strength, cohort, start, values), values, every_d)
+    sides *= _sides(strength, values["cross_education_share"])
     return TorqueGain(
-        state,
+        _limbs(sides),
         aims.stretched,
         strength.trained_from_ext_deg,
         strength.trained_to_ext_deg,
@@ -284,6 +374,9 @@ def _side_state(
     rise, fall = (share[..., np.newaxis] for share in _torque_steps(values))
     easy = unloaded.reshape(*unloaded.shape[:-1], -1, len(SIDES))
     hard = loaded if np.isscalar(loaded) else loaded.reshape(easy.shape)
+    quick = equations.step_share(values["learning_time_constant_wk"] * DAYS)
+    slow_fall = equations.step_share(values["loss_time_constant_d"])
+    fast = carry(aims.learned, quick, slow_fall, every_d=every_d)
     state = np.zeros(easy.shape)
     target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
     more = rise - fall
@@ -297,4 +390,5 @@ def _side_state(
         _step(state, goal, fall, more, gap, up)
         if day % every_d == 0:
             states[day // every_d] = state
+    states += fast[..., np.newaxis]
     return states

@@ -2,8 +2,9 @@
 
 A runner has a propensity to do a session, which falls over time, and may stop altogether. The k-th
 session of a week is done when its luck is below the propensity, so fewer prescribed sessions are
-a subset of more, and the same runner has the same luck in every arm. Stopping the exercise is one
-event; being lost to follow-up is another, and lives in ``observe``.
+a subset of more at the same propensity, and the same runner has the same luck in every arm. A
+prescription of more minutes a week lowers the propensity. Stopping the exercise is one event; being
+lost to follow-up is another, and lives in ``observe``.
 """
 
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ def propensity(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> Arra
     """Chance of doing a session, shape (draws, runners, weeks); 0 once a runner has stopped.
 
     A beta law with mean ``adherence_mean`` in the reference week, over runners who have not
-    stopped; with those who have, the mean of all is lower.
+    stopped and are asked for ``burden_reference_min_wk``; with those who have, the mean of all is
+    lower.
     """
     base = _beta("adherence", cohort, values, seed)
     week = np.arange(weeks)
@@ -136,7 +138,9 @@ def attend(
         Their habits, where they have been drawn already.
     """
     own = own or habits(cohort, values, weeks=weeks, seed=seed)
-    chance = own.chance.copy()
+    more_min_wk = protocol.clock_min_wk - values["burden_reference_min_wk"]
+    burden = (values["burden_per_min_wk"] * more_min_wk)[..., np.newaxis]
+    chance = np.where(own.chance > 0, np.clip(own.chance - burden, 0, 1), 0)
     chance[..., protocol.weeks :] = 0
     nothing = np.zeros((*chance.shape[:-1], weeks * DAYS))
     strength, stretch = protocol.strength, protocol.stretch

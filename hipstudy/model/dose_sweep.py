@@ -1,25 +1,23 @@
 """Many doses at once, on the same runners with the same luck.
 
-Everything that a dose does not change is computed once: where runners start, their habits, the luck
-of their sessions, what each strength dose leaves in torque. Strength doses are carried side by
-side, in the place of draws, so that one step of a day moves all of them. It is the library's own
-model that is called: a point of a surface is what ``simulate`` gives for that prescription alone.
+Everything that a dose does not change is computed once: where runners start, and their habits.
+Strength doses are carried side by side, in the place of draws, so that one step of a day moves all
+of them. It is the library's own model that is called: a point of a surface is what ``simulate``
+gives for that prescription alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, adherence, baseline
+from hipstudy.model import adherence, baseline
 from hipstudy.model.adaptation import SATURATING
-from hipstudy.model.adherence import Completed
-from hipstudy.model.baseline import Baseline
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.simulate import SORE, respond
+from hipstudy.model.simulate import respond
+from hipstudy.model.trajectories import Trajectories
 from hipstudy.model.weekly_dose import Doses, doses
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
@@ -112,8 +110,17 @@ def sweep(
     base = from_dict(base.model_dump() | {"weeks": weeks}, base.name)
     sums: dict[str, Array] = {}
     for block in cohort.blocks(BLOCK):
-        scene = _Scene.of(block, values, weeks + after, seed, SORE.isdisjoint(outcomes))
-        for place, truth in _runs(scene, base, grid, outcomes, shape):
+        runs = _runs(
+            block,
+            base,
+            grid,
+            values,
+            weeks=weeks + after,
+            seed=seed,
+            outcomes=outcomes,
+            shape=shape,
+        )
+        for place, truth in runs:
             for outcome in outcomes:
                 total = truth.outcomes[outcome].sum(axis=2)
                 total = total.reshape(len(WORLDS), -1, values.n_draws, weeks + after + 1)
@@ -133,74 +140,40 @@ def _empty(grid: SweepGrid, n_draws: int, weeks: int) -> Array:
     return np.zeros((len(WORLDS), loads, stretches, n_sets * n_sessions, n_draws, weeks + 1))
 
 
-@dataclass(frozen=True, eq=False)
-class _Scene:
-    """Everything that does not depend on the dose, for one block of runners."""
-
-    cohort: Cohort
-    values: Values
-    own: adherence.Habits
-    weeks: int
-    seed: int
-    unsore: bool
-
-    @classmethod
-    def of(cls, cohort: Cohort, values: Values, weeks: int, seed: int, unsore: bool) -> "_Scene":
-        own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
-        return cls(cohort, values, own, weeks, seed, unsore)
-
-    def completed(self, arm: Protocol) -> Completed:
-        return adherence.attend(
-            self.cohort, arm, self.values, weeks=self.weeks, seed=self.seed, own=self.own
-        )
-
-    def doses(self, arm: Protocol, completed: Completed | None = None) -> Doses:
-        return doses(arm, completed or self.completed(arm), self.values, is_sore=not self.unsore)
-
-    def starts(self, values: Values) -> dict[str, Baseline]:
-        return baseline.draw_worlds(self.cohort, values, seed=self.seed)
-
-
 def _runs(
-    scene: _Scene, base: Protocol, grid: SweepGrid, outcomes: Sequence[str], shape: str
-) -> Iterator[tuple[tuple[int, int, slice], Any]]:
+    cohort: Cohort,
+    base: Protocol,
+    grid: SweepGrid,
+    values: Values,
+    *,
+    weeks: int,
+    seed: int,
+    outcomes: Sequence[str],
+    shape: str,
+) -> Iterator[tuple[tuple[int, int, slice], Trajectories]]:
     """Every load and amount of stretching, with the strength doses side by side."""
+    own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
     sizes = [(s, n) for s in grid.sets for n in grid.sessions]
-    width = max(1, ABREAST // scene.values.n_draws)
-    plain = [scene.doses(at(base, 0, 0, "", minutes)) for minutes in grid.stretch_min_wk]
+    width = max(1, ABREAST // values.n_draws)
     for first in range(0, len(sizes), width):
         part = slice(first, first + width)
-        n = len(sizes[part])
-        many = tiled(scene.values, n)
-        starts = scene.starts(many)
+        many = tiled(values, len(sizes[part]))
+        starts = baseline.draw_worlds(cohort, many, seed=seed)
         for i, load in enumerate(grid.loads):
-            together = _abreast([scene.doses(at(base, *one, load, 0)) for one in sizes[part]])
-            arm = at(base, 1, 1, load, 0)
-            states = _states(scene.cohort, arm, together, starts, many, shape)
-            for j, stretched in enumerate(plain):
-                dose = replace(together, **_stretching(stretched, n))
+            for j, minutes in enumerate(grid.stretch_min_wk):
+                arms = [at(base, *size, load, minutes) for size in sizes[part]]
+                each = [
+                    doses(arm, adherence.attend(cohort, arm, values, weeks=weeks, seed=seed,
+                                                own=own), values)
+                    for arm in arms
+                ]  # fmt: skip
+                one = at(base, 1, 1, load, minutes)
                 yield (
                     (i, j, part),
-                    respond(scene.cohort, starts, arm, dose, many, outcomes=outcomes,
-                            shape=shape, states=states),
-                )  # fmt: skip
-
-
-def _states(
-    cohort: Cohort,
-    arm: Protocol,
-    dose: Doses,
-    starts: Mapping[str, Baseline],
-    values: Values,
-    shape: str,
-) -> dict[str, Array]:
-    """Gain of torque by each strength dose, world -> state; stretching does not change it."""
-    aims = adaptation.targets(cohort, dose, values, shape=shape)
-    gained = {
-        world: adaptation.torque_gain(arm, cohort, start, aims, values).state
-        for world, start in starts.items()
-    }
-    return {world: state for world, state in gained.items() if state is not None}
+                    respond(
+                        cohort, starts, one, _abreast(each), many, outcomes=outcomes, shape=shape
+                    ),
+                )
 
 
 def tiled(values: Values, n: int) -> Values:
@@ -212,8 +185,3 @@ def _abreast(each: Sequence[Doses]) -> Doses:
     """Doses side by side in the place of draws."""
     names = [field.name for field in fields(Doses)]
     return Doses(**{n: np.concatenate([getattr(one, n) for one in each], axis=1) for n in names})
-
-
-def _stretching(dose: Doses, n: int) -> dict[str, Array]:
-    """Fields of a stretching dose, repeated for ``n`` strength doses."""
-    return {name: np.tile(getattr(dose, name), (1, n, 1)) for name in ("stretch_min", "stretched")}

@@ -11,16 +11,15 @@ from numpy.typing import ArrayLike
 from hipstudy.arrays import Array
 
 
-def torque_at(
+def flexed_curve(
     angle_deg: ArrayLike,
     *,
-    neutral_nm_kg: ArrayLike,
     neutral_to_max: ArrayLike,
     max_flexion_deg: ArrayLike,
     reference_flexion_deg: ArrayLike,
     beyond_slope_ratio: ArrayLike,
 ) -> Array:
-    """Isometric hip flexion torque at a hip angle, Nm/kg.
+    """Hip flexion torque over that at neutral, of a curve that is strongest far in flexion.
 
     From neutral to the strongest tested angle it rises as a quarter of a sine; past neutral it
     falls on along a straight line of slope ``beyond_slope_ratio`` times the mean slope between
@@ -31,24 +30,55 @@ def torque_at(
     Only the order was read: weakest at neutral, strongest at 105 deg of flexion (Ito 2024,
     doi:10.3233/ies-240003). The sine and the line past neutral are assumptions.
     """
-    neutral = np.asarray(neutral_nm_kg, float)
-    rise = neutral / neutral_to_max - neutral
+    rise = 1 / np.asarray(neutral_to_max, float) - 1
     flexion = np.clip(-np.asarray(angle_deg, float), 0, max_flexion_deg)
     quarter = np.pi / 2 / np.asarray(max_flexion_deg, float)
     slope = rise * np.sin(quarter * reference_flexion_deg) / reference_flexion_deg
     beyond = np.maximum(np.asarray(angle_deg, float), 0)
-    torque = neutral + rise * np.sin(quarter * flexion) - beyond_slope_ratio * slope * beyond
-    return np.maximum(torque, 0)
+    return np.maximum(1 + rise * np.sin(quarter * flexion) - beyond_slope_ratio * slope * beyond, 0)
 
 
-def passive_torque(
-    angle_deg: ArrayLike, *, at_reference: ArrayLike, reference_deg: ArrayLike
-) -> Array:
-    """Passive hip flexion torque, Nm/kg: none up to neutral, then with the square of the angle.
+def cosine_curve(angle_deg: ArrayLike, *, optimum_ext_deg: ArrayLike, width: ArrayLike) -> Array:
+    """Hip flexion torque over that at neutral, of a curve that is strongest past neutral.
 
-    ``at_reference`` is its value at ``reference_deg``. Nothing was read on it: an assumption.
+    Notes
+    -----
+    The cosine of ``width`` times the angle from the optimum, never below 0 (Anderson, Madigan and
+    Nussbaum 2007, doi:10.1016/j.jbiomech.2007.03.022; rows TA01 to TA06, read second-hand).
     """
-    return at_reference * (np.maximum(angle_deg, 0) / np.asarray(reference_deg, float)) ** 2
+
+    def cosine(angle: ArrayLike) -> Array:
+        away = np.radians(np.asarray(angle, float) - optimum_ext_deg)
+        return np.cos(np.clip(width * away, -np.pi / 2, np.pi / 2))
+
+    return cosine(angle_deg) / cosine(0)
+
+
+def bell_curve(
+    angle_deg: ArrayLike, *, optimum_flexion_deg: ArrayLike, width_rad: ArrayLike
+) -> Array:
+    """Hip flexion torque over that at neutral, of a bell around an angle of flexion.
+
+    Optimum and width of one gymnast (row TA10, read second-hand); the bell is an assumption.
+    """
+
+    def log(angle: ArrayLike) -> Array:
+        away = np.radians(np.asarray(angle, float) + optimum_flexion_deg) / width_rad
+        return -(away**2) / 2
+
+    return np.exp(log(angle_deg) - log(0))
+
+
+def two_exponentials(
+    hip: ArrayLike, rise: ArrayLike, rise_per: ArrayLike, fall: ArrayLike, fall_per: ArrayLike
+) -> Array:
+    """Passive moment of a joint at an angle of extension: one exponential up, one off it.
+
+    ``rise`` and ``fall`` are in Nm, ``rise_per`` and ``fall_per`` over the unit of ``hip``
+    (Anderson 2007, rows TA07 and TA08; Riener and Edrich 1999, row TA09; read second-hand).
+    """
+    hip = np.asarray(hip, float)
+    return rise * np.exp(rise_per * hip) - fall * np.exp(-np.asarray(fall_per) * hip)
 
 
 def end_range_part(
@@ -128,6 +158,12 @@ def repetitions(intensity: ArrayLike, *, constant: ArrayLike) -> Array:
         return np.maximum(constant * (1 / np.asarray(intensity, float) - 1), 0)
 
 
+def nearness(reps: ArrayLike, possible: ArrayLike, *, reps_left: ArrayLike) -> Array:
+    """How near to failure a set ends, 0 to 1: 1 with ``reps_left`` repetitions left or fewer."""
+    needed = np.maximum(np.asarray(possible, float) - reps_left, 1)
+    return np.minimum(np.asarray(reps, float) / needed, 1)
+
+
 def angle_kernel(
     angle_deg: ArrayLike, *, low_deg: ArrayLike, high_deg: ArrayLike, sd_deg: ArrayLike
 ) -> Array:
@@ -163,18 +199,25 @@ def stepped(dose: ArrayLike, *, threshold: ArrayLike, share_at_anchor: ArrayLike
     return np.where(np.asarray(dose, float) >= threshold, share_at_anchor, 0.0)
 
 
-def stretch_fill(
-    min_wk: ArrayLike, *, low_min_wk: ArrayLike, full_min_wk: ArrayLike, fill_at_low: ArrayLike
-) -> Array:
-    """How full weekly stretching keeps the reservoir, 0 to 1: two straight lines.
+def gated(dose: ArrayLike, *, low: ArrayLike, full: ArrayLike) -> Array:
+    """Nothing up to ``low``, all from ``full``, a straight line between: an assumption."""
+    return np.clip((np.asarray(dose, float) - low) / (np.asarray(full, float) - low), 0, 1)
 
-    Little below ``low_min_wk`` (Thomas 2018), full from ``full_min_wk``; straight lines are an
-    assumption.
+
+def among_trials(sd: ArrayLike, z: ArrayLike) -> Array:
+    """Factor of an effect in one setting over its mean among settings, a log law of mean 1.
+
+    ``sd`` is the spread between trials on the log scale, ``z`` where this one lies, in SDs.
     """
-    minutes = np.asarray(min_wk, float)
-    below = fill_at_low * np.minimum(minutes / low_min_wk, 1)
-    part = (minutes - low_min_wk) / (np.asarray(full_min_wk) - low_min_wk)
-    return below + (1 - np.asarray(fill_at_low)) * np.clip(part, 0, 1)
+    sd = np.asarray(sd, float)
+    return np.exp(sd * z - sd**2 / 2)
+
+
+def bounded(change: ArrayLike, most: ArrayLike) -> Array:
+    """A steady change that slows down as it comes near ``most``, and never passes it."""
+    most = np.asarray(most, float)
+    part = np.divide(change, most, out=np.zeros(np.broadcast(change, most).shape), where=most > 0)
+    return most * -np.expm1(-part)
 
 
 def soreness_shape(lag_d: ArrayLike, *, peak_d: ArrayLike, gone_d: ArrayLike) -> Array:

@@ -6,6 +6,7 @@ height, what the limb can hold from its own curve. The trunk lever asks for near
 without any weight.
 """
 
+import numpy as np
 from scipy import constants
 
 from hipstudy.arrays import Array
@@ -70,14 +71,23 @@ def intensity(
 def efforts(
     strength: Strength, cohort: Cohort, start: Baseline, values: Values
 ) -> tuple[Array, Array | float]:
-    """Effort of unloaded and of loaded sets, each (draws, limbs); near failure it is 1."""
+    """Effort of unloaded and of loaded sets, each (draws, limbs); near failure it is 1.
+
+    The larger of what the load asks for and of how near to failure the repetitions end.
+    """
 
     def of(added_kg: float) -> Array:
-        return equations.effort(
-            intensity(strength, cohort, start, values, added_kg),
+        share = intensity(strength, cohort, start, values, added_kg)
+        by_load = equations.effort(
+            share,
             low_intensity=values["effort_low_intensity"],
             full_intensity=values["effort_full_intensity"],
             effort_at_low=values["effort_at_low_intensity"],
         )
+        possible = equations.repetitions(share, constant=values["reps_line_constant"])
+        by_reps = equations.nearness(
+            strength.reps, possible, reps_left=values["full_effort_reps_left"]
+        )
+        return np.maximum(by_load, by_reps)
 
     return of(0), of(strength.added_kg) if strength.added_kg else 1.0

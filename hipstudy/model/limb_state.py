@@ -1,5 +1,6 @@
 """Where a limb starts in one world: a value, and its torque at any angle."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,13 +60,84 @@ def running_demands(
     return Demands(np.array(angles), np.array(moments))
 
 
-def passive(angle_deg: Array, values: Values) -> Array:
-    """Passive torque at an angle, Nm/kg."""
-    return equations.passive_torque(
-        angle_deg,
-        at_reference=values["passive_torque_nm_kg"],
-        reference_deg=values["end_range_test_angle_deg"],
-    )
+FLEXED, PAST_NEUTRAL, MIDDLE = range(3)  # options of ``torque_curve``: where torque is highest
+HIP_ONLY, WITH_KNEE = range(2)  # options of ``passive_curve``
+
+
+def relative_torque(angle_deg: ArrayLike, values: Values) -> Array:
+    """The norm's torque over that at neutral, by the curve that each draw has.
+
+    Parameters
+    ----------
+    angle_deg
+        Degrees of extension, broadcasting with (draws, 1).
+    values
+        Parameters; ``torque_curve`` chooses among three published shapes that contradict each
+        other: strongest far in flexion, past neutral, or between.
+    """
+    curves = {
+        FLEXED: lambda: equations.flexed_curve(
+            angle_deg,
+            neutral_to_max=values["torque_neutral_to_max"],
+            max_flexion_deg=values["torque_max_flexion_deg"],
+            reference_flexion_deg=values["reference_slope_flexion_deg"],
+            beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
+        ),
+        PAST_NEUTRAL: lambda: equations.cosine_curve(
+            angle_deg,
+            optimum_ext_deg=values["cosine_optimum_ext_deg"],
+            width=values["cosine_width"],
+        ),
+        MIDDLE: lambda: equations.bell_curve(
+            angle_deg,
+            optimum_flexion_deg=values["bell_optimum_flexion_deg"],
+            width_rad=values["bell_width_rad"],
+        ),
+    }
+    return _by_choice(values["torque_curve"], curves)
+
+
+def passive(angle_deg: ArrayLike, values: Values) -> Array:
+    """Passive hip flexion torque in running at an angle of extension, Nm/kg, never below 0.
+
+    Two published sets, of which ``passive_curve`` chooses one a draw: of the hip alone, and with
+    the angle of the knee; per kg of the mean runner.
+    """
+    hip = np.asarray(angle_deg, float)
+    knee = values["running_knee_flexion_deg"]
+    curves = {
+        HIP_ONLY: lambda: equations.two_exponentials(
+            np.radians(hip),
+            values["passive_rise_nm"],
+            values["passive_rise_per_rad"],
+            values["passive_fall_nm"],
+            values["passive_fall_per_rad"],
+        ),
+        WITH_KNEE: lambda: (
+            values["passive_knee_offset_nm"]
+            + equations.two_exponentials(
+                hip,
+                np.exp(
+                    values["passive_knee_rise"] - values["passive_knee_rise_per_knee_deg"] * knee
+                ),
+                values["passive_knee_rise_per_hip_deg"],
+                np.exp(
+                    values["passive_knee_fall"] - values["passive_knee_fall_per_knee_deg"] * knee
+                ),
+                values["passive_knee_fall_per_hip_deg"],
+            )
+        ),
+    }
+    torque = np.maximum(_by_choice(values["passive_curve"], curves), 0)
+    return values["passive_factor"] * torque / values["mass_mean_kg"]
+
+
+def _by_choice(choice: Array, curves: Mapping[int, Callable[[], Array]]) -> Array:
+    """The curve that each draw has chosen; those that no draw has are not computed."""
+    chosen = [(choice == number, curves[number]()) for number in np.unique(choice)]
+    if len(chosen) == 1:
+        return chosen[0][1]
+    return np.select([where for where, _ in chosen], [curve for _, curve in chosen])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,14 +169,7 @@ class Baseline(ShortRepr):
 
     def norm(self, angle_deg: ArrayLike, values: Values) -> Array:
         """The norm's torque at an angle that broadcasts to (draws, limbs), Nm/kg."""
-        return equations.torque_at(
-            angle_deg,
-            neutral_nm_kg=self.norm_neutral_nm_kg,
-            neutral_to_max=values["torque_neutral_to_max"],
-            max_flexion_deg=values["torque_max_flexion_deg"],
-            reference_flexion_deg=values["reference_slope_flexion_deg"],
-            beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
-        )
+        return self.norm_neutral_nm_kg * relative_torque(angle_deg, values)
 
     def to_norm(self, angle_deg: ArrayLike, values: Values) -> Array:
         """Torque over the norm at that angle: 1 is no deficit, below 1 a modelled one."""

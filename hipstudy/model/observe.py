@@ -15,12 +15,13 @@ from scipy import special
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
-from hipstudy.model import equations, paired_limbs
+from hipstudy.model import equations, paired_limbs, soreness
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import NRS_MAX, thomas_sd
 from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.simulate import tested_angle
 from hipstudy.model.trajectories import SimulatedArm
+from hipstudy.model.weekly_dose import reaches_end_range
 from hipstudy.parameters import Values
 
 
@@ -247,9 +248,8 @@ def _torque(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, se
     v, days = run.values, since_h / HOURS
     strain = run.recent("strain", week)
     tired = v["fatigue_per_set"][0, 0] * strain * np.exp(-days / v["fatigue_time_constant_d"][0, 0])
-    sets = run.protocol.strength.sets if run.protocol.strength else 1
-    shift = v["angle_shift_deg"] * np.minimum(strain / sets, 1)
-    shift = shift * equations.fading(days, v["angle_shift_gone_d"][0, 0])
+    shift = soreness.passing_shift_deg(days, v) * reaches_end_range(run.protocol.strength)
+    shift = shift * (strain > 0)
     angle = tested_angle(v)
     now = (run.start.norm(angle - shift, v) / run.start.norm(angle, v))[0]
     error = np.exp(tools.torque_sem_share * _normal("torque error", run.cohort, seed, week))

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, adherence, causes, limb_state, soreness
-from hipstudy.model.adaptation import SATURATING, TorqueGain
+from hipstudy.model import adaptation, adherence, causes, equations, limb_state, soreness
+from hipstudy.model.adaptation import SATURATING, RangeStates, TorqueGain
 from hipstudy.model.adherence import DAYS, Completed, Habits
 from hipstudy.model.baseline import NRS_MAX, Baseline, draw_worlds, thomas_sd
 from hipstudy.model.causes import WORLDS
@@ -33,7 +33,6 @@ OUTCOMES = (
     "economy_pct",
 )
 MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
-SORE = frozenset(("discomfort_nrs", "soreness_nrs"))
 
 
 def run(
@@ -106,7 +105,7 @@ def simulate(
     Trajectories
         The truth at rest, at every whole week from 0.
     """
-    dose = doses(protocol, completed, values, is_sore=not SORE.isdisjoint(outcomes))
+    dose = doses(protocol, completed, values)
     return respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
 
 
@@ -119,20 +118,15 @@ def respond(
     *,
     outcomes: Sequence[str] = OUTCOMES,
     shape: str = SATURATING,
-    states: Mapping[str, Array] | None = None,
 ) -> Trajectories:
-    """Outcomes of doses in every world: the part of ``simulate`` after doses.
-
-    ``states`` may hold each world's ``TorqueGain.state`` of the same sets; the other parameters are
-    those of ``simulate``.
-    """
+    """Outcomes of doses in every world: the part of ``simulate`` after doses, same parameters."""
     names = [name for name in OUTCOMES if name in outcomes]
     aims = adaptation.targets(cohort, dose, values, shape=shape)
-    rom = adaptation.rom_gain(protocol, dose, aims, values)
+    of_range = adaptation.range_states(protocol, dose, values)
+    rom = adaptation.rom_gain(of_range, values)
     is_trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
     sore = _weekly_mean(dose.soreness)[..., cohort.runner] * is_trained
     ratings = [name for name in causes.LINKS if name in names]
-    eased = adaptation.guarding_eased(protocol, dose, values) if ratings else rom
     anyway = _anyway(protocol, values, len(rom))
     shape = (len(starts), *rom.shape)
     truth = {name: np.empty(shape) for name in names if name != "soreness_nrs"}
@@ -141,16 +135,17 @@ def respond(
         here = {name: runs[place] for name, runs in truth.items()}
         gain = None
         if by_torque or (ratings and world == "weak"):
-            state = states.get(world) if states else None
-            gain = adaptation.torque_gain(protocol, cohort, start, aims, values, state=state)
+            gain = adaptation.torque_gain(protocol, cohort, start, aims, values)
         only = (world,) if world in MOVED else ()
-        changes = drivers(gain, rom, eased, values, only) if ratings else {}
+        changes = drivers(gain, of_range, values, only) if ratings else {}
         for name in ratings:
             rating = getattr(start, name) - anyway + causes.change(name, world, changes, values)
             rating = rating + sore if name == "discomfort_nrs" else rating
             np.clip(rating, 0, NRS_MAX, out=here[name])
         if "thomas_ext_deg" in here:
+            limit = np.maximum(start.thomas_ext_deg, values["hip_extension_limit_deg"])
             np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
+            np.minimum(here["thomas_ext_deg"], limit, out=here["thomas_ext_deg"])
         if gain is not None:
             _of_torque(start, gain, values, here)
     if "soreness_nrs" in names:
@@ -194,36 +189,37 @@ def _recent(dose: Doses, cohort: Cohort, is_trained: NDArray[np.bool_]) -> Recen
 
 
 def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
-    """Fall of tightness in every world: natural course, and attention by contact, NRS."""
+    """Fall of tightness in every world: a bounded natural course, attention by contact, NRS."""
     week = np.arange(n_weeks)[:, np.newaxis, np.newaxis]
     contact_h = protocol.contact_min_wk / 60 * np.minimum(week, protocol.weeks)
-    return values["natural_course_nrs_wk"] * week + values["attention_nrs_per_h"] * contact_h
+    course = values["natural_course_nrs_wk"] * week
+    course = equations.bounded(course, values["natural_course_most_nrs"])
+    return course + values["attention_nrs_per_h"] * contact_h
 
 
 def drivers(
     gain: TorqueGain | None,
-    rom: Array,
-    eased: Array,
+    states: RangeStates,
     values: Values,
     only: Sequence[str] = MOVED,
 ) -> dict[str, Array]:
     """Change of each cause's driver in its own standard deviations, (weeks, draws, limbs).
 
     Torque counts on the log scale that its spread between runners has. Tissue and tolerance split
-    the true Thomas angle's variance as they split its gain; the tolerance that guarding withholds
-    is the tolerance share of the reservoir.
+    the true Thomas angle's variance as they split its gain: the tolerance that a test of range sees
+    is the tolerance that guarding withholds.
     """
-    return {world: _driver(world, gain, rom, eased, values) for world in only}
+    return {world: _driver(world, gain, states, values) for world in only}
 
 
-def _driver(world: str, gain: TorqueGain | None, rom: Array, eased: Array, values: Values) -> Array:
+def _driver(world: str, gain: TorqueGain | None, states: RangeStates, values: Values) -> Array:
     if world == "weak" and gain is not None:
         return np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"]
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
-    sd = thomas_sd(values)
+    most = adaptation.most_range_deg(values) / thomas_sd(values)
     if world == "short":
-        return np.sqrt(tissue) / sd * rom
-    return np.sqrt(tolerance) * values["rom_reservoir_deg"] / sd * eased
+        return np.sqrt(tissue) * most * states.tissue
+    return np.sqrt(tolerance) * most * states.tolerance
 
 
 def _reserves(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
@@ -249,6 +245,6 @@ def _economy(gain: TorqueGain, values: Values) -> Array | float:
     """Better running economy, per cent: by how much of its ceiling hip-flexor work has reached."""
     if gain.state is None:
         return 0.0
-    top = adaptation.ceiling(values)
+    top = adaptation.ceiling(values) + adaptation.learning(values)
     reached = np.divide(gain.state, top, out=np.zeros_like(gain.state), where=top > 0)
     return values["economy_full_pct"] * np.minimum(reached, 1)

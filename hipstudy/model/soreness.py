@@ -1,8 +1,10 @@
 """What a bout of training leaves for days: soreness, fatigue, and protection from the next one.
 
 A bout's strain is its sets, a set without weight or short of end range counting for less, and a
-protected bout for less again. Soreness and fatigue follow the strain. Protection is specific to
-muscle length: it is whole for work that reaches as far as the bout that gave it, and fades past it.
+protected bout for less again. Soreness and fatigue follow the strain. Every bout protects from like
+ones by the same factor, so that an unchanged prescription ends up with nearly no soreness, and
+protection is lost in weeks off. It is specific to muscle length: whole for work that reaches as far
+as the bouts that gave it, and fading past it.
 """
 
 from dataclasses import dataclass
@@ -46,41 +48,53 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
     values
         Parameters.
     """
-    lasting = values["protection_wk"] * DAYS
-    last = {reach: np.full(sets.shape[1:], -np.inf) for reach in dict.fromkeys(reach_deg)}
+    lost = np.exp(-1 / (values["protection_wk"] * DAYS))
+    shields = {reach: np.zeros(sets.shape[1:]) for reach in dict.fromkeys(reach_deg)}
     carried = {
         (one, two): equations.protection_carried(
             one, two, sd_deg=values["protection_length_sd_deg"]
         )
-        for one in last
-        for two in last
+        for one in shields
+        for two in shields
     }
+    most, again = 1 - values["protection_floor"], values["second_bout_share"]
     keep = np.exp(-1 / values["fatigue_time_constant_d"])
     tired = np.zeros(sets.shape[1:])
     strain, fatigue = np.empty_like(sets), np.empty_like(sets)
     for day, today in enumerate(sets):
         shielded = np.zeros(sets.shape[1:])
-        for reach, when in last.items():
-            share = carried[reach, reach_deg[day]]
-            np.maximum(shielded, (day - when <= lasting) * share, out=shielded)
-        strain[day] = today * weight[day] * (1 - (1 - values["second_bout_share"]) * shielded)
+        for reach, shield in shields.items():
+            shield *= lost
+            np.maximum(shielded, shield * carried[reach, reach_deg[day]], out=shielded)
+        strain[day] = today * weight[day] * (1 - most * shielded)
         fatigue[day] = tired
         tired = (tired + values["fatigue_per_set"] * strain[day]) * keep
-        mine = last[reach_deg[day]]
-        mine[today > 0] = day
+        mine = shields[reach_deg[day]]
+        np.copyto(mine, 1 - again * (1 - mine), where=today > 0)
     return Bouts(strain, np.minimum(fatigue, 1))
 
 
 def soreness(strain: Array, values: Values) -> Array:
     """Soreness on each day, NRS, (days, draws, runners); bouts add up, to 10 at the most."""
     days = int(np.ceil(values["soreness_gone_d"].max()))
+    per_set = values["soreness_per_set_nrs"] * equations.among_trials(
+        values["soreness_trial_sd"], values["soreness_trial_z"]
+    )
     total = np.zeros_like(strain)
     for lag in range(1, min(days, len(strain))):
         shape = equations.soreness_shape(
             lag, peak_d=values["soreness_peak_d"], gone_d=values["soreness_gone_d"]
         )
-        total[lag:] += values["soreness_per_set_nrs"] * shape * strain[:-lag]
+        total[lag:] += per_set * shape * strain[:-lag]
     return np.minimum(total, NRS_MAX, out=total)
+
+
+def passing_shift_deg(since_d: Array, values: Values) -> Array:
+    """Degrees by which the torque-angle curve stands towards length after work at length.
+
+    Most after the latest session, and gone on a straight line in days without one.
+    """
+    return values["angle_shift_deg"] * equations.fading(since_d, values["angle_shift_gone_d"])
 
 
 def latest(per_day: Array) -> tuple[Array, Array]:

@@ -1,7 +1,7 @@
 """From completed sessions to the dose of the trailing week, for each side.
 
-Momentum and arching cost part of a set's end-range work, and fatigue from earlier sessions costs
-part of it too: what is left are effective sets.
+Momentum and arching cost part of a set's end-range work, fatigue from earlier sessions costs part
+of it, and a sore runner leaves part of it out: what remains are effective sets.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hipstudy.arrays import Array
-from hipstudy.model import equations
-from hipstudy.model import soreness as bt
+from hipstudy.model import equations, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
@@ -61,9 +60,7 @@ def loaded_from(protocol: Protocol, n_days: int) -> int:
     return min(strength.unloaded_weeks * DAYS, n_days)
 
 
-def doses(
-    protocol: Protocol, completed: Completed, values: Values, *, is_sore: bool = True
-) -> Doses:
+def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
     """Turn completed sessions into doses.
 
     Parameters
@@ -74,8 +71,6 @@ def doses(
         Sessions that happened.
     values
         Parameters.
-    is_sore
-        Whether soreness is computed; it is 0 otherwise.
     """
     window = int(values["dose_window_d"].flat[0])
     strength, stretch = protocol.strength, protocol.stretch
@@ -83,9 +78,11 @@ def doses(
     stretched = _days_first(completed.stretch)
     sets = sessions * (strength.sets if strength else 0)
     start = loaded_from(protocol, len(sets))
-    followed = bt.bouts(sets, _weights(strength, start, len(sets), values),
-                        _reach(strength, len(sets)), values)  # fmt: skip
-    effective = sets * (1 - followed.fatigue) * _technique(completed, values)
+    bouts = soreness.bouts(sets, _weights(strength, start, len(sets), values),
+                           _reach(strength, len(sets)), values)  # fmt: skip
+    sore = soreness.soreness(bouts.strain, values)
+    effective = sets * (1 - bouts.fatigue) * _technique(completed, values)
+    effective *= np.maximum(1 - values["soreness_cost_per_nrs"] * sore, 0)
     whole = equations.trailing(effective, window)
     effective[start:] = 0
     unloaded = equations.trailing(effective, window) if start else effective
@@ -95,12 +92,10 @@ def doses(
         unloaded_sets=unloaded,
         stretch_min=equations.trailing(stretched * (stretch.limb_min if stretch else 0), window),
         paused_min=whole * a_set,
-        soreness=bt.soreness(followed.strain, values)
-        if is_sore
-        else np.zeros_like(followed.strain),
-        strain=followed.strain,
+        soreness=sore,
+        strain=bouts.strain,
         stretched=stretched,
-        fatigue=followed.fatigue,
+        fatigue=bouts.fatigue,
     )
 
 

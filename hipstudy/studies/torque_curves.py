@@ -10,7 +10,7 @@ from hipstudy import parameters
 from hipstudy.model import adaptation, adherence, baseline, simulate
 from hipstudy.model.adaptation import Targets, TorqueGain
 from hipstudy.model.baseline import Baseline
-from hipstudy.model.equations import torque_at
+from hipstudy.model.limb_state import relative_torque
 from hipstudy.model.weekly_dose import Doses, doses
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.protocol import Protocol
@@ -67,8 +67,7 @@ def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
         arm, dose, aims = _doses(study, name, values)
         changes = simulate.drivers(
             adaptation.torque_gain(arm, study.cohort, start, aims, values),
-            adaptation.rom_gain(arm, dose, aims, values),
-            adaptation.guarding_eased(arm, dose, values),
+            adaptation.range_states(arm, dose, values),
             values,
         )
         for driver, change in changes.items():
@@ -152,14 +151,7 @@ def surface(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
 def _norm(study: CompareStudy, values: parameters.Values, angles: np.ndarray) -> list[tuple]:
     women = float((study.cohort.sex == "F").mean())
     sex = women * values["women_to_men_torque"] + (1 - women)
-    torque = torque_at(
-        angles,
-        neutral_nm_kg=values["torque_neutral_nm_kg"] * sex,
-        neutral_to_max=values["torque_neutral_to_max"],
-        max_flexion_deg=values["torque_max_flexion_deg"],
-        reference_flexion_deg=values["reference_slope_flexion_deg"],
-        beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
-    )
+    torque = values["torque_neutral_nm_kg"] * sex * relative_torque(angles, values)
     low, high = np.quantile(torque, study.band, axis=0)
     middle = torque.mean(axis=0)
     return [(NORM, 0, a, middle[i], low[i], high[i]) for i, a in enumerate(angles)]

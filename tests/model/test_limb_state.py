@@ -75,7 +75,7 @@ def test_torque_cut_below_keeps_the_normal_law_above():
     the same of everybody, and nothing else is known of torque: one cut for each sex and speed.
     """
     v = parameters.central(side_r=1 - 1e-12, link_sd_per_sd=1e-9, discomfort_link_sd_per_sd=1e-9,
-                           torque_tissue_r=0, torque_neutral_nm_kg=1.7, passive_torque_nm_kg=0,
+                           torque_tissue_r=0, torque_neutral_nm_kg=1.7, passive_factor=0,
                            end_range_deficit_share=1e-12,
                            **{f"running_{what}_sd_{speed}_{unit}": 1e-9
                               for speed in cohort.SPEEDS

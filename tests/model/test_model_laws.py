@@ -35,27 +35,29 @@ def test_zero_dose_and_no_natural_course_change_nothing(small):
 
 def test_simulation_is_the_closed_form_of_the_relaxation():
     """One session every day: from day 7 on the dose is steady and the approach exponential."""
-    v = parameters.central(test_angle_offset_deg=0, fatigue_per_set=0)
+    v = parameters.central(
+        test_angle_offset_deg=0, fatigue_per_set=0, soreness_cost_per_nrs=0, strength_trial_sd=0
+    )
     arm = changed(protocol.preset("strength_only"), unloaded_weeks=0)
     done = Completed(np.ones((1, 1, 84)), np.zeros((1, 1, 84)))
     torque = alone(arm, done, v, "end_range_torque_nm_kg")
     gain = torque / torque[0] - 1
-    ceiling = 0.22 * 0.7 * (1 - np.exp(-3 * 7 / 2.1))
+    ceiling = 0.20 * 0.7 * (1 - np.exp(-3 * 7 / 2.1))
     weeks = np.arange(1, 13)
-    closed = ceiling + (gain[1] - ceiling) * np.exp(-(weeks - 1) / 6)
-    assert gain[1:] == pytest.approx(closed, abs=1e-12)
-    # The first week by hand: sets of the trailing days, one exact step a day.
+    learned = 0.04 * 0.7 * (1 - np.exp(-weeks / 0.8))  # there from the first session on
+    # The first week of the slow part by hand: sets of the trailing days, one exact step a day.
     state = 0.0
     for day in range(1, 8):
-        target = 0.22 * 0.7 * (1 - np.exp(-3 * day / 2.1))
+        target = 0.20 * 0.7 * (1 - np.exp(-3 * day / 2.1))
         state = target + (state - target) * np.exp(-1 / 42)
-    assert gain[1] == pytest.approx(state, abs=1e-12)
+    closed = learned + ceiling + (state - ceiling) * np.exp(-(weeks - 1) / 6)
+    assert gain[1:] == pytest.approx(closed, abs=1e-12)
 
 
 @settings(max_examples=25)
 @given(st.lists(st.booleans(), min_size=84, max_size=84), st.integers(0, 83))
 def test_gains_never_fall_as_completed_dose_rises(days, more):
-    v = parameters.central(natural_course_nrs_wk=0, fatigue_per_set=0)
+    v = parameters.central(natural_course_nrs_wk=0, fatigue_per_set=0, soreness_cost_per_nrs=0)
     less = np.array(days, float)[None, None]
     extra = less.copy()
     extra[..., more] += 1
@@ -75,7 +77,7 @@ def test_gains_never_fall_as_completed_dose_rises(days, more):
 
 
 def test_gains_saturate_with_dose():
-    v = parameters.central(fatigue_per_set=0)
+    v = parameters.central(fatigue_per_set=0, soreness_cost_per_nrs=0)
     ends = []
     for sets in (1, 2, 4, 8):
         (arm,) = design.build(["strength_only", "usual_running"], overrides={"sets": sets}).arms[:1]
@@ -165,17 +167,20 @@ def test_nonspecific_arms_are_equal_and_others_are_not(small):
 
 
 def test_strength_plus_stretch_contains_stretch_only(small):
-    """Without a cap on time it cannot be worse on tightness in any world: assumed, not found."""
-    runs = small("stretch_only", "strength_plus_stretch")
+    """Done as faithfully it cannot be worse on tightness in any world: assumed, not found."""
+    values = parameters.draw(6, seed=0, burden_per_min_wk=0)
+    runs = small("stretch_only", "strength_plus_stretch", values=values)
     less, more = (runs.arms[n].outcomes["tightness_nrs"] for n in
                   ("stretch_only", "strength_plus_stretch"))  # fmt: skip
     assert (more <= less + 1e-12).all()
     assert min(less.min(), more.min()) >= 0
 
 
-@pytest.mark.parametrize(("weight", "gains"), [(0.0, False), (0.3, True)])
-def test_unloaded_weeks_add_range_of_motion_only_with_a_weight(weight, gains):
-    v = parameters.central(unloaded_rom_weight=weight)
+@pytest.mark.parametrize(
+    ("sets", "pauses", "gains"), [(0.0, 0.0, False), (0.3, 0.0, True), (0.0, 0.3, True)]
+)
+def test_unloaded_weeks_add_range_only_as_their_sets_or_pauses_count(sets, pauses, gains):
+    v = parameters.central(unloaded_rom_weight=sets, pause_weight=pauses)
     arm = protocol.preset("strength_only")
     thomas = alone(arm, fully(arm, 12), v, "thomas_ext_deg")
     assert (thomas[3] > thomas[0]) == gains

@@ -90,11 +90,12 @@ def test_a_matched_arm_never_holds_more_than_any_arm_may():
 @settings(max_examples=40)
 @given(STRENGTH, STRETCH, SEEDS)
 def test_more_to_do_is_never_tighter_and_scales_keep_their_ends(strength, stretch, seed):
-    """Adding strength work to stretching: the assumed sign, in every world and limb."""
+    """Strength work on top of stretching done as faithfully: the assumed sign, in every limb."""
     less = arm("less", stretch=stretch)
     more = arm("more", stretch=stretch, strength=strength)
     assume(less is not None and more is not None)
-    runners, values = cohort.draw(3, seed=seed), parameters.draw(4, seed=seed)
+    runners = cohort.draw(3, seed=seed)
+    values = parameters.draw(4, seed=seed, burden_per_min_wk=0)
     a, b = (run(runners, one, values, seed).outcomes for one in (less, more))
     assert (b["tightness_nrs"] <= a["tightness_nrs"] + 1e-9).all()
     for outcome in ("thomas_ext_deg", "end_range_torque_nm_kg"):

@@ -20,7 +20,7 @@ TABLE = parameters.shipped()
 
 
 def test_draws_recover_the_mean_of_every_law():
-    """PERT (low + 4 mode + high) / 6, normal its mean.
+    """PERT (low + 4 mode + high) / 6, normal its mean, a choice its weighted numbers.
 
     Stratified draws: one in each of n slices, so the mean's error is at most the width of all
     slices over n, (high - low) / n; for a normal law, of the range drawn.
@@ -31,6 +31,9 @@ def test_draws_recover_the_mean_of_every_law():
         mean = row.value
         if row.law == "pert":
             mean = (row.low + 4 * row.value + row.high) / 6
+        if row.law == "choice":
+            weights = [float(part) for part in row.spread.split(",")]
+            mean = sum(number * weight for number, weight in enumerate(weights))
         width = np.ptp(drawn[name])
         assert drawn[name].mean() == pytest.approx(mean, abs=width / n + 1e-12), name
 

@@ -73,7 +73,7 @@ def test_links_at_zero_leave_no_arm_different(small):
     ("unmoved", "still"),
     [
         ({"rom_reservoir_deg": 0}, ("short", "guarded")),
-        ({"gain_ceiling_untrained": 0, "stretch_strength_smd": 0}, ("weak",)),
+        ({"gain_ceiling_untrained": 0, "learning_gain": 0, "stretch_strength_smd": 0}, ("weak",)),
     ],
 )
 def test_a_driver_that_no_arm_moves_shows_no_difference(small, unmoved, still):
