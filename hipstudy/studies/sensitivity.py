@@ -54,9 +54,8 @@ SEEN_ONLY = (
     "lost_share",
 )
 # No prescription changes its range half-way, so how far protection reaches past it never shows. A
-# threshold of dose is one of the shapes that only the dose report tries; how repetitions go with
-# load only bears on a load that is progressed by rules.
-IDLE = ("protection_length_sd_deg", "dose_threshold_sets_wk", "reps_line_constant")
+# threshold of dose is one of the shapes that only the dose report tries.
+IDLE = ("protection_length_sd_deg", "dose_threshold_sets_wk")
 
 
 def unused(study: CompareStudy) -> set[str]:
@@ -71,7 +70,8 @@ def unused(study: CompareStudy) -> set[str]:
     light = any(s.unloaded_weeks or s.load == "unloaded" for s in works)
     needed |= dict.fromkeys(("unloaded_bout_share", "unloaded_rom_weight"), light)
     by_intensity = light or any(s.added_kg for s in works)
-    needed |= dict.fromkeys(("segment_factor", "effort_at_low_intensity"), by_intensity)
+    of_load = ("segment_factor", "effort_at_low_intensity", "reps_line_constant")
+    needed |= dict.fromkeys(of_load, by_intensity)
     return {name for name, used in needed.items() if not used}
 
 
