@@ -1,27 +1,21 @@
 """What a body can do of a set-up: its geometry, the load that it asks for, and what is easier.
 
-Lengths are the model's, for its mean stature. Loads are shares of what a limb can hold by the
-model's central parameters, a mean over some drawn runners, at every angle of the way.
+Lengths are the model's, for its mean stature; loads are those of ``model.capacity``.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy import figures, parameters
 from hipstudy.figures.posture import HEAD_M, HEAD_OVER_SHOULDER_M
-from hipstudy.model import baseline, cohort
-from hipstudy.model.causes import WORLDS
-from hipstudy.model.intensity import intensity
+from hipstudy.model.capacity import load_curve, peak_load
 from hipstudy.prescription.protocol import MAX_SUPPORT_CM, Strength
 
-N_RUNNERS, N_ANGLES = 40, 21
 LEAST_WAY_DEG = 5  # a shorter way nobody can see or feel
 LEAST_HEAD_CM = 20  # from the floor to a head that leans back: room for a mat and a helper's hand
 LEAST_EASING = 0.05  # what is called easier takes away at least this share of the load
 SUPPORT_STEPS_CM = (20, 15, 10, 5)  # by how much a support is raised: the largest that is possible
-KG_STEP = 0.5  # weights are told in these
 
 
 @cache
@@ -58,36 +52,6 @@ def above_level_deg(work: Strength) -> int:
     incline_deg = setup_of(work).incline_deg
     start = incline_deg if work.lever == "trunk-lever" else -incline_deg
     return round(start - work.trained_from_ext_deg)
-
-
-@cache
-def _drawn_runners() -> tuple[parameters.Values, cohort.Cohort, baseline.Baseline]:
-    values, people = parameters.central(), cohort.draw(N_RUNNERS, seed=0)
-    return values, people, baseline.draw(people, WORLDS[0], values, seed=0)
-
-
-@lru_cache(maxsize=256)
-def load_curve(work: Strength, added_kg: float = 0) -> NDArray[np.float64]:
-    """Share of what a limb can hold that the lever asks for, at even steps along its way."""
-    values, people, start = _drawn_runners()
-    angles = np.linspace(work.trained_from_ext_deg, work.trained_to_ext_deg, N_ANGLES)
-    at = (work.model_copy(update={"trained_to_ext_deg": float(angle)}) for angle in angles)
-    return np.array([intensity(one, people, start, values, added_kg).mean() for one in at])
-
-
-def peak_load(work: Strength, added_kg: float = 0) -> float:
-    """The largest share along the way; 1 is all that a limb can hold."""
-    return float(load_curve(work, added_kg).max())
-
-
-def heaviest_kg(work: Strength) -> float:
-    """The largest weight that a limb can hold all along the way; 0 where there is none."""
-    empty = load_curve(work)
-    if empty.max() >= 1:
-        return 0.0
-    per_kg = load_curve(work, 1) - empty
-    kg = ((1 - empty) / np.maximum(per_kg, np.finfo(float).tiny)).min()
-    return float(np.floor(kg / KG_STEP) * KG_STEP)
 
 
 def is_easier(light: Strength, work: Strength) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from hipstudy import figures
 from hipstudy.errors import Problem
 from hipstudy.handout import body_limits
+from hipstudy.model import capacity
 from hipstudy.prescription.protocol import MAX_SUPPORT_CM, Protocol, Strength
 from hipstudy.report.typography import settable
 
@@ -35,7 +36,6 @@ ROUNDED = {
 }
 MOVES = ("lower_s", "raise_s")  # the page says to move slowly
 SEVERE_NRS = 7  # from here on soreness or pain is called severe on a scale of 0 to 10
-FULL = 1.0  # all that a limb can hold
 NOTICE_FROM = 0.85  # from this share on, many runners with less than the average cannot do it
 
 
@@ -111,7 +111,7 @@ def _work_notices(work: Strength, weeks: int) -> list[str]:
             f"{body_limits.stature_m():g} m tall; for a shorter one it is lower, and so is the "
             "largest support."
         )
-    share = body_limits.peak_load(work, work.added_kg if work.unloaded_weeks < weeks else 0)
+    share = capacity.peak_load(work, work.added_kg if work.unloaded_weeks < weeks else 0)
     if share >= NOTICE_FROM:
         sentences.append(
             f"This asks for about {100 * share:.0f} % of what the model's average runner can hold "
@@ -123,7 +123,7 @@ def _work_notices(work: Strength, weeks: int) -> list[str]:
             f"The first step of the rules is the {rules.lever}: the page does not describe it and "
             "sends the runner to you for a new one."
         )
-    elif rules and rules.max_kg > (most := body_limits.heaviest_kg(work)):
+    elif rules and rules.max_kg > (most := capacity.heaviest_kg(work)):
         sentences.append(
             f"The rules go up to {rules.max_kg:g} kg; before any training a limb holds {most:g} kg "
             "by the model, on average."
@@ -219,23 +219,11 @@ def _head_too_low(work: Strength) -> Problem:
 
 def _too_heavy(work: Strength, weeks: int) -> list[Problem]:
     """A load above what a limb can hold; with rules, weight is added only when a runner can."""
-    share = body_limits.peak_load(work)
-    if share > FULL:
-        rule = f"{_asks(share)} before any weight is added"
+    share = capacity.peak_load(work)
+    if share > capacity.FULL:
+        rule = f"{capacity.asks_for(share)} before any weight is added"
         return [Problem("prescription, load", "bodyweight", rule, _light_enough(work))]
-    if work.load == "unloaded" or work.unloaded_weeks >= weeks or work.progression:
-        return []
-    share, largest = body_limits.peak_load(work, work.added_kg), body_limits.heaviest_kg(work)
-    if share <= FULL:
-        return []
-    mend = f"The largest weight that is possible here is {largest:g} kg."
-    if not largest:
-        mend = "No weight is possible here: write @bodyweight or a smaller end of range."
-    return [Problem("prescription, load", work.load, _asks(share), mend)]
-
-
-def _asks(share: float) -> str:
-    return f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
+    return capacity.too_heavy(work, weeks, "prescription, load")
 
 
 def _light_enough(work: Strength) -> str:
@@ -259,6 +247,6 @@ def _first_that_does(work: Strength, field: str, values: range) -> int | None:
     """The first value of a field with which a body can do the work and hold its own weight."""
     for value in values:
         one = work.model_copy(update={field: float(value)})
-        if not _impossible(one) and body_limits.peak_load(one) <= FULL:
+        if not _impossible(one) and capacity.peak_load(one) <= capacity.FULL:
             return value
     return None

@@ -140,16 +140,24 @@ class DoseSettings(ReportSettings):
         Raises
         ------
         UsageProblems
-            When a load, or the largest dose, breaks a rule of prescriptions.
+            When a load, or the largest dose, breaks a rule of prescriptions, or a weight is above
+            what a limb can hold.
         """
+        from hipstudy.model import capacity  # settings are listed without the model
+
         sets, sessions = (
             tuple(int(one) for one in numbers(text)) for text in (self.sets, self.sessions_per_week)
         )
         loads = tuple(part.strip() for part in self.loads.split(","))
         grid = SweepGrid(sets, (0, *sessions), loads, numbers(self.stretch_min_wk))
         base = self.base()
+        problems = []
         for load in loads:  # the largest dose of each load is within the rules, or none is
-            at(base, sets[-1], sessions[-1], load, grid.stretch_min_wk[-1])
+            most = at(base, sets[-1], sessions[-1], load, grid.stretch_min_wk[-1])
+            if most.strength:
+                problems += capacity.too_heavy(most.strength, most.weeks, "parameter loads")
+        if problems:
+            raise UsageProblems(problems)
         return grid
 
     def compared(self) -> CompareSettings:

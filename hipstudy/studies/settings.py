@@ -114,7 +114,8 @@ class CompareSettings(ReportSettings):
     def parameter_values(self) -> dict[str, float]:
         """Parameters of the model that these settings hold at a value, by their names.
 
-        Adherence that is set is the mean of all weeks: it does not fall, and nobody stops. How
+        Adherence that is set is the mean of all weeks: it does not fall, neither over
+        weeks nor with minutes, and nobody stops. How
         runners differ around it keeps the concentration of the table's beta law, since a mean
         near all or nothing leaves less room for a spread.
         """
@@ -128,6 +129,7 @@ class CompareSettings(ReportSettings):
             "adherence_sd": part * (self.adherence * (1 - self.adherence)) ** 0.5,
             "adherence_fall_per_wk": 0.0,
             "stop_hazard_per_wk": 0.0,
+            "burden_per_min_wk": 0.0,
         }
 
     @property
@@ -141,15 +143,26 @@ class CompareSettings(ReportSettings):
         Raises
         ------
         UsageProblems
-            Every problem of every arm.
+            Every problem of every arm, weights above what a limb can hold among them.
         """
+        from hipstudy.model import capacity  # settings are listed without the model
+
         overrides = {field: getattr(self, field) for field in OVERRIDES}
-        return build(
+        arms = build(
             split_arms(self.protocols),
             weeks=self.weeks,
             overrides=overrides,
             stretch_min_wk=self.stretch_min_wk,
         )
+        problems = [
+            problem
+            for arm in arms.arms
+            if arm.strength
+            for problem in capacity.too_heavy(arm.strength, arm.weeks, f"arm {arm.label}, load")
+        ]
+        if problems:
+            raise UsageProblems(list(dict.fromkeys(problems)))
+        return arms
 
     def runners(self, own: Cohort | None = None) -> Cohort:
         """Runners of one's own, those of the cohort file, or drawn ones.

@@ -57,7 +57,8 @@ def test_every_point_is_the_library_called_alone(name, shape):
 
 def without_fatigue(**held):
     runners = cohort.draw(10, seed=2)
-    values = parameters.draw(3, seed=2, fatigue_per_set=0, **held)
+    still = {"fatigue_per_set": 0, "soreness_cost_per_nrs": 0, "burden_per_min_wk": 0}
+    values = parameters.draw(3, seed=2, **(still | held))
     grid = SweepGrid((0, 1, 2, 4), (0, 1, 2, 3, 5), ("near-failure",), (0.0, 10.0, 28.0, 60.0))
     base = lone.changed(protocol.preset("strength_plus_stretch"), unloaded_weeks=0)
     plan = {"weeks": 6, "seed": 2, "outcomes": OUTCOMES}

@@ -1,0 +1,78 @@
+"""How much of what a limb can hold a prescription's load asks for, and the largest that it can.
+
+Loads are shares of capacity by the model's central parameters, a mean over some drawn runners, at
+every angle of the way. The capacity is an assumption.
+"""
+
+from functools import cache, lru_cache
+
+import numpy as np
+
+from hipstudy import parameters
+from hipstudy.arrays import Array
+from hipstudy.errors import Problem
+from hipstudy.model import baseline, cohort
+from hipstudy.model.causes import WORLDS
+from hipstudy.model.intensity import intensity
+from hipstudy.prescription.protocol import Strength
+
+N_RUNNERS, N_ANGLES = 40, 21
+FULL = 1.0  # all that a limb can hold
+KG_STEP = 0.5  # weights are told in these
+
+
+@cache
+def _drawn_runners() -> tuple[parameters.Values, cohort.Cohort, baseline.Baseline]:
+    values, people = parameters.central(), cohort.draw(N_RUNNERS, seed=0)
+    return values, people, baseline.draw(people, WORLDS[0], values, seed=0)
+
+
+@lru_cache(maxsize=256)
+def load_curve(work: Strength, added_kg: float = 0) -> Array:
+    """Share of what a limb can hold that the lever asks for, at even steps along its way."""
+    values, people, start = _drawn_runners()
+    angles = np.linspace(work.trained_from_ext_deg, work.trained_to_ext_deg, N_ANGLES)
+    at = (work.model_copy(update={"trained_to_ext_deg": float(angle)}) for angle in angles)
+    return np.array([intensity(one, people, start, values, added_kg).mean() for one in at])
+
+
+def peak_load(work: Strength, added_kg: float = 0) -> float:
+    """The largest share along the way; 1 is all that a limb can hold."""
+    return float(load_curve(work, added_kg).max())
+
+
+def heaviest_kg(work: Strength) -> float:
+    """The largest weight that a limb can hold all along the way; 0 where there is none."""
+    empty = load_curve(work)
+    if empty.max() >= FULL:
+        return 0.0
+    per_kg = load_curve(work, 1) - empty
+    kg = ((FULL - empty) / np.maximum(per_kg, np.finfo(float).tiny)).min()
+    return float(np.floor(kg / KG_STEP) * KG_STEP)
+
+
+def too_heavy(work: Strength, weeks: int, where: str) -> list[Problem]:
+    """The problem of a weight that is more than a limb can hold; none where it can be held.
+
+    Parameters
+    ----------
+    work, weeks
+        Strength work and the weeks it is done for; weight that comes later is never added.
+    where
+        What holds the load, as the problem says it.
+    """
+    if not work.added_kg or work.unloaded_weeks >= weeks:
+        return []
+    share = peak_load(work, work.added_kg)
+    if share <= FULL:
+        return []
+    largest = heaviest_kg(work)
+    mend = f"The largest weight that is possible here is {largest:g} kg."
+    if not largest:
+        mend = "No weight is possible here: write @bodyweight or a smaller end of range."
+    return [Problem(where, work.load, asks_for(share), mend)]
+
+
+def asks_for(share: float) -> str:
+    """What a share of capacity is, in words."""
+    return f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
