@@ -7,6 +7,7 @@ tests/architecture/test_broken_on_purpose.py, by `make validate`, runs every gua
 import numpy as np
 
 from hipstudy import random_streams
+from hipstudy.evidence import calibration_fingerprint, predictive_score
 from hipstudy.model import (
     adaptation,
     adherence,
@@ -95,6 +96,14 @@ def _nobody_ran(found):
     return lambda *arguments: np.full_like(found(*arguments), -np.inf)
 
 
+def _too_sure(found):
+    def ours(result):
+        right = found(result)
+        return predictive_score.Mixture(right.centres, 0.3 * right.sd, right.noise_ratio)
+
+    return ours
+
+
 # name -> module, attribute, and what makes the broken one of the right one
 BREAKS = {
     "something comes of nothing": (
@@ -175,6 +184,12 @@ BREAKS = {
         adaptation,
         "_torque_steps",
         lambda f: lambda v: (f(v)[0], f(v)[0]),
+    ),
+    "too sure": (predictive_score, "ours", _too_sure),
+    "a leak unseen": (
+        calibration_fingerprint,
+        "fingerprint",
+        lambda f: lambda cases: f([c for c in cases if c.sets]),
     ),
 }
 

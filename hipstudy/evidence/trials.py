@@ -37,6 +37,7 @@ OUTCOMES = {
     "torque_missing_pct": ("%", False),
 }
 AT_A_DAY = "torque_missing_pct"
+WIDTH_IN_SE = 3.92  # a 95 % interval is so many standard errors wide
 BETWEEN = "; "  # rules between fields, as one error has them
 _TRIAL = re.compile(r"[a-z][a-z_]*?_\d{4}")
 _ADDRESS = re.compile(r"https?://\S+\.\S+\Z")
@@ -46,6 +47,8 @@ class Case(BaseModel):
     """One case of the gallery. Times are weeks from the first session (``_wk``) or days (``_d``).
 
     ``low`` and ``high`` are what a prediction has to lie between; one of them may be left open.
+    ``se`` is the standard error of ``estimate``, ``parts_se`` those of the two parts of a ratio;
+    ``sd`` is the standard deviation between the trial's own people, in the outcome's raw unit.
     ``numbers_in_view`` are numbers of the model that were chosen with the trial in view;
     ``discussion`` is why a miss is one.
     """
@@ -82,6 +85,11 @@ class Case(BaseModel):
     unit: str
     interval: Literal["read", "derived", "rule"]
     how: str = ""
+    se: float | None = Field(default=None, gt=0)
+    se_how: str = Field(default="", max_length=200)
+    parts_se: tuple[float, float] | None = Field(default=None, strict=False)
+    sd: float | None = Field(default=None, gt=0)
+    sd_how: str = Field(default="", max_length=200)
     verdict: Literal["hit", "miss"] | None = None
     discussion: str = Field(default="", max_length=400, alias="said")
     note: str = Field(default="", max_length=400)
@@ -93,6 +101,13 @@ class Case(BaseModel):
             if name not in parameters():
                 raise ValueError(f"names of parameters; {name}? {nearest(name, parameters())}")
         return names
+
+    @field_validator("parts_se")
+    @classmethod
+    def _are_widths(cls, parts: tuple[float, float] | None) -> tuple[float, float] | None:
+        if parts and min(parts) <= 0:
+            raise ValueError("two standard errors above 0: of the upper part, of the lower")
+        return parts
 
     @field_validator("source")
     @classmethod
@@ -115,6 +130,8 @@ class Case(BaseModel):
         ends = low is not None or high is not None
         both = low is not None and high is not None
         pairs = self.form in ("difference", "ratio")
+        was_read = self.interval == "read" and both
+        raw_unit = OUTCOMES[self.outcome][0]
         return {
             "low or high is needed, or both": ends,
             "low is below high": not both or low < high,  # type: ignore[operator]
@@ -126,6 +143,18 @@ class Case(BaseModel):
                 self.interval == "read" or bool(self.how)
             ),
             "an interval that was read has both ends": self.interval != "read" or both,
+            "estimate is needed, the published value: where low and high were read, their middle "
+            "stands for it": self.estimate is not None or was_read,
+            "se is needed, the standard error of the estimate, with se_how: where low and high "
+            "were read, it follows from them": self.se is not None or was_read,
+            "se and se_how stand together: se_how says how it was derived, or read": (
+                (self.se is not None) == bool(self.se_how)
+            ),
+            f"scale sd needs sd, the SD between the trial's own people in {raw_unit}, with sd_how, "
+            "and no other scale takes them": (
+                (self.scale == "sd") == (self.sd is not None) == bool(self.sd_how)
+            ),
+            "parts_se is for form ratio or course": self.parts_se is None or self.is_ratio,
             "torque_nm_kg needs angle_ext_deg, and nothing else takes it": (
                 (self.outcome == "torque_nm_kg") == (self.angle_ext_deg is not None)
             ),
@@ -142,9 +171,7 @@ class Case(BaseModel):
             "form course needs of_wk, and no other form takes it": (
                 (self.form == "course") == (self.of_wk is not None)
             ),
-            "a ratio or a course has scale raw": (
-                self.form not in ("ratio", "course") or self.scale == "raw"
-            ),
+            "a ratio or a course has scale raw": not self.is_ratio or self.scale == "raw",
             "again_wk needs a pause_wk": not self.again_wk or self.pause_wk > 0,
             "only a calibration case sets parameters": calibrates or not self.sets,
             "red_at has a value for each parameter in sets, and no other": (
@@ -155,9 +182,29 @@ class Case(BaseModel):
 
     @property
     def _unit(self) -> str:
-        if self.form in ("ratio", "course"):
+        if self.is_ratio:
             return "ratio"
         return {"percent": "%", "sd": "SD"}.get(self.scale, OUTCOMES[self.outcome][0])
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether one change is set over another."""
+        return self.form in ("ratio", "course")
+
+    @property
+    def point(self) -> float:
+        """The published value that is scored; of an interval without one, its middle."""
+        return (self.low + self.high) / 2 if self.estimate is None else self.estimate
+
+    @property
+    def standard_error(self) -> float:
+        """The sampling error of ``point``: ``se``, or from the 95 % interval that was read."""
+        return (self.high - self.low) / WIDTH_IN_SE if self.se is None else self.se
+
+    @property
+    def noise_ratio(self) -> float:
+        """Noise of the upper part of a ratio over that of the lower; 1 where it is not known."""
+        return self.parts_se[0] / self.parts_se[1] if self.parts_se else 1.0
 
     @property
     def trial(self) -> str:
@@ -254,13 +301,17 @@ def _case(name: str, data: Any, file: str) -> tuple[Case | None, list[Problem]]:
 
 
 def _counted_twice(cases: Iterable[Case], file: str) -> list[Problem]:
-    """A trial that both sets and tests the model, or stands there under two names."""
-    problems, roles, names = [], {}, {}
+    """A trial that both sets and tests the model, stands there under two names, or has two SDs."""
+    problems, roles, names, spreads = [], {}, {}, {}
     for case in cases:
         where = f"{file}, {case.name}"
         if roles.setdefault(case.trial, case.role) != case.role:
             rule = f"one trial counts once: {case.trial} is there as {roles[case.trial]} already"
             problems.append(Problem(f"{where}, role", case.role, rule))
+        spread = spreads.setdefault((case.trial, case.outcome), case.sd) if case.sd else None
+        if case.sd != spread:
+            rule = f"one trial has one SD: another case of {case.trial} has {spread}"
+            problems.append(Problem(f"{where}, sd", f"{case.sd:g}", rule))
         who = citation(case)
         if names.setdefault(who, case.trial) != case.trial:
             rule = f"one trial counts once: {who} is there as {names[who]} already"

@@ -5,7 +5,7 @@ was measured, how it is counted and what it is set against are three fields of t
 trial needs no code. Nothing is fitted, and no published number is looked at before the verdict.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,11 +81,6 @@ def every_session(protocol: Protocol, *, on: Sequence[bool], n_draws: int = 1) -
 
 
 _WORLD = "nonspecific"  # no case looks at tightness; every other outcome is the same in all
-# What one standard deviation between limbs is, for effects that were published in them.
-SPREADS: dict[str, Callable[[Values], Array]] = {
-    "thomas_ext_deg": lambda values: values["thomas_sd_deg"],
-    "torque_nm_kg": lambda values: values["torque_runner_cv"],
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,14 +93,20 @@ class CaseResult:
         As published.
     predicted
         With every parameter at its value.
-    low, high
-        95 % band over draws of the parameters.
+    draws
+        Under every draw of the parameters.
     """
 
     case: Case
     predicted: float
-    low: float
-    high: float
+    draws: Array
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """95 % band over draws of the parameters."""
+        half = (1 - number("band_level")) / 2
+        low, high = np.quantile(self.draws, (half, 1 - half))
+        return float(low), float(high)
 
     @property
     def verdict(self) -> str:
@@ -161,11 +162,9 @@ def _change(case: Case, protocol: Protocol, values: Values, at: int | None = Non
         return last
     if case.scale == "raw":
         return last - course[0]
-    relative = last / course[0] - 1
     if case.scale == "percent":
-        return 100 * relative
-    moved = relative if case.outcome == "torque_nm_kg" else last - course[0]
-    return moved / SPREADS[case.outcome](values)[:, 0]
+        return 100 * (last / course[0] - 1)
+    return (last - course[0]) / case.sd  # of the trial's own people
 
 
 def predict(case: Case, values: Values) -> Array:
@@ -206,9 +205,7 @@ def find(case: Case, *, seed: int, n_draws: int | None = None) -> CaseResult:
     """Predict one case, with its band over draws of the parameters."""
     n_draws = n_draws or int(number("parameter_draws"))
     draws = predict(case, parameters.draw(n_draws, seed=seed, **population_parameters(case)))
-    half = (1 - number("band_level")) / 2
-    low, high = np.quantile(draws, (half, 1 - half))
-    return CaseResult(case, central(case), float(low), float(high))
+    return CaseResult(case, central(case), draws)
 
 
 def find_all(
@@ -240,8 +237,8 @@ def frame(findings: Iterable[CaseResult]) -> "pd.DataFrame":
             "published_high": f.case.high,
             "interval": f.case.interval,
             "predicted": f.predicted,
-            "predicted_low": f.low,
-            "predicted_high": f.high,
+            "predicted_low": f.band[0],
+            "predicted_high": f.band[1],
             "verdict": f.verdict,
             "stored": f.case.verdict or "",
         }

@@ -1,14 +1,16 @@
 """The evidence report's settings and run: every case predicted, every unknown number screened."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator
 
 from hipstudy.errors import Finding
+from hipstudy.evidence import predictive_score, validation
 from hipstudy.evidence import trials as published
-from hipstudy.evidence import validation
+from hipstudy.evidence.predictive_score import CaseScore
 from hipstudy.evidence.trials import Case
 from hipstudy.evidence.validation import CaseResult
 from hipstudy.short_repr import ShortRepr
@@ -95,6 +97,15 @@ class EvidenceStudy(ShortRepr):
         """How many cases were predicted, and with how many samples."""
         counts = {"cases": len(self.findings), "samples": self.settings.samples}
         return counts | {"runners": self.settings.n_runners, "seed": self.settings.seed}
+
+    @cached_property
+    def scores(self) -> tuple[CaseScore, ...]:
+        """How likely the model and its rivals held what each case published."""
+        return predictive_score.scores(self.findings)
+
+    def score_table(self) -> "pd.DataFrame":
+        """``predictive_score.frame`` of this study's cases."""
+        return predictive_score.frame(self.scores)
 
     def cases(self) -> "pd.DataFrame":
         """``validation.frame`` of this study's cases."""

@@ -46,6 +46,8 @@ SETS = 'sets = ["rom_reservoir_deg"]'
 ROLE, READ = 'role = "validation"', 'interval = "read"'
 SOURCE = 'source = "https://doi.org/10.1000/mine"'
 RULE = ": the rule: "
+LIMITS = 'low = 1.0\nhigh = 3.0\nunit = "deg"\n'
+BY_RULE = 'interval = "rule"\nhow = "a degree either way"'
 # what is changed, into what, and what is said after the file and the case
 WRONG = [
     (
@@ -56,6 +58,15 @@ WRONG = [
     ('"deg"', '"cm"', f"{RULE}unit is 'deg' for this outcome, form and scale"),
     ("low = 1.0", "low = 4.0", f"{RULE}low is below high"),
     ("low = 1.0\nhigh = 3.0\n", "", f"{RULE}low or high is needed, or both"),
+    (READ, BY_RULE, f"{RULE}se is needed, the standard error of the estimate, with se_how: "),
+    (f"estimate = 2\n{LIMITS}{READ}", LIMITS + BY_RULE, f"{RULE}estimate is needed, the publish"),
+    (READ, f"{READ}\nse = 0.5", f"{RULE}se and se_how stand together: se_how says how it was "),
+    (READ, f'{READ}\nse_how = "read"', f"{RULE}se and se_how stand together: "),
+    (READ, f'{READ}\nse = 0\nse_how = "read"', ", se: found '0'; the rule: "),
+    ('"deg"', '"SD"\nscale = "sd"', f"{RULE}scale sd needs sd, the SD between the trial's own peo"),
+    (READ, f'{READ}\nsd = 3\nsd_how = "read"', "in deg, with sd_how, and no other scale takes th"),
+    (READ, f"{READ}\nparts_se = [1.0, 2.0]", f"{RULE}parts_se is for form ratio or course"),
+    (READ, f"{READ}\nparts_se = [1.0, 0.0]", ", parts_se: found '[1.0, 0.0]'; the rule: two stan"),
     ("high = 3.0\n", "", f"{RULE}an interval that was read has both ends"),
     ("estimate = 2", "estimate = 7", f"{RULE}the estimate lies between low and high"),
     ("thomas_ext_deg", "tomas_ext_deg", ", outcome: found 'tomas_ext_deg'; the rule: "),
@@ -96,6 +107,28 @@ def test_a_wrong_entry_is_told_so(tmp_path, old, new, said):
     found = wrong(tmp_path, GOOD.replace(old, new))
     assert any(said in line for line in found), found
     assert all(line.startswith("mine.toml, mine_2026") for line in found)
+
+
+def test_an_interval_that_was_read_has_its_error_in_it(tmp_path):
+    (case,) = read(tmp_path, GOOD)
+    assert case.standard_error == pytest.approx(2 / 3.92)
+    (other,) = read(tmp_path, GOOD.replace("estimate = 2\n", ""))
+    assert other.point == case.point == 2
+    (stated,) = read(tmp_path, f'{GOOD}se = 0.4\nse_how = "read"')
+    assert stated.standard_error == 0.4
+
+
+def test_one_trial_has_one_sd(tmp_path):
+    scaled = GOOD.replace('"deg"', '"SD"\nscale = "sd"\nsd = 3.0\nsd_how = "read"')
+    again = scaled.replace("mine_2026", "mine_2026_late")
+    assert len(read(tmp_path, scaled + again)) == 2
+    (said,) = wrong(tmp_path, scaled + again.replace("sd = 3.0", "sd = 4.0"))
+    assert said == (
+        "mine.toml, mine_2026_late, sd: found '4'; one trial has one SD: another case of mine_2026 "
+        "has 3.0"
+    )
+    (case, other) = read(tmp_path, scaled + GOOD.replace("mine_2026", "mine_2026_raw"))
+    assert validation.central(case) == pytest.approx(validation.central(other) / 3)
 
 
 def test_a_name_says_who_and_when(tmp_path):

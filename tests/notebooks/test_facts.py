@@ -133,6 +133,9 @@ def test_a_count_of_hits_has_its_rule_beside_it(reports):
         found = set(re.findall(rf"(\d+) of (?:the )?{score.trials}\b", text))
         assert found == {str(score.hits)}, name
         assert HIT_RULE in text, name
+    assert answer(reports["03_evidence"]).sentence in readme(), (
+        "skill and coverage, whatever they are"
+    )
     for name in ("01_compare_protocols", "02_cohort", "04_dose_response"):
         assert not re.search(rf"\d+ of (the )?{score.trials} ", reports[name].text), name
     trials = len({f.case.trial for f in findings})

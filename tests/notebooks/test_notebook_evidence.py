@@ -41,7 +41,8 @@ def words(pdf):
 def test_it_says_where_the_model_is_right_and_wrong(made):
     text = words(made / "evidence.pdf")
     for said in (
-        "The model meets 3 of 11 published trials and reviews that test it",
+        "On 11 published trials that test it, the model's log score is",
+        "How likely the model held what was published",
         "Thorborg 2016",
         "Each miss in a sentence",
         "The assumption ledger",
@@ -53,7 +54,7 @@ def test_it_says_where_the_model_is_right_and_wrong(made):
     for word in ("weak", "p-value", "recommend"):
         assert word not in text.lower(), word
     assert {file.name for file in (made / "tables").iterdir()} == {
-        "gallery.csv", "morris.csv", "sobol.csv",
+        "gallery.csv", "morris.csv", "skill.csv", "sobol.csv", "validation.csv",
     }  # fmt: skip
 
 
@@ -68,7 +69,9 @@ def test_the_same_bytes_again(made, tmp_path):
 def test_one_trial_of_ones_own_and_a_wrong_one(tmp_path):
     text = place("data", "trials.toml").read_text(encoding="utf-8")
     one = text[text.index("[kay_2023]") : text.index("[moreside_2013]")]
-    (tmp_path / "wrong.toml").write_text(one.replace("kay_2023", "own_2026").replace("high", "hi"))
+    (tmp_path / "wrong.toml").write_text(
+        one.replace("kay_2023", "own_2026").replace("\nhigh", "\nhi")
+    )
     done = report(tmp_path, "-p", "trials", "wrong.toml", "-p", "sample", "3")
     assert done.returncode == 2
     assert "wrong.toml, own_2026, hi: found '1.08'; there is no field hi." in done.stderr

@@ -9,8 +9,9 @@ from template_branches import unrendered
 
 from hipstudy import show
 from hipstudy.errors import UsageProblems
-from hipstudy.evidence import number_basis, validation
+from hipstudy.evidence import number_basis, predictive_score, validation
 from hipstudy.evidence.trials import HIT, MISS
+from hipstudy.labels import format_number, percent
 from hipstudy.pages import evidence_report
 from hipstudy.pages.evidence_report import cases, variance_shares
 from hipstudy.pages.evidence_report.cases import WORDS
@@ -47,14 +48,33 @@ def study(mine):
     return evidence_study.run(samples=16, n_runners=2, trials=str(mine))
 
 
-def test_the_answer_is_the_score(study):
+def test_the_answer_is_skill_and_coverage(study):
     shown = evidence_report.answer(study)
+    skill = predictive_score.skill(study.score_table(), "validation", "nothing")
+    (held,) = predictive_score.coverage(study.score_table(), "validation", [80])
     tested = validation.score(study.findings, "validation")
-    assert tested.trials == 12, "one's own trial is counted too"
-    assert shown.numbers[0][0] == str(tested)
-    assert f"The model meets {tested} published trials" in shown.sentence
-    assert "which is no test" in shown.sentence
+    assert tested.trials == skill.trials == held.trials == 12, "one's own trial is counted too"
+    assert [one[0] for one in shown.numbers[:3]] == [
+        format_number(skill.difference), percent(held.share), str(tested)
+    ]  # fmt: skip
+    assert f"On {skill.trials} published trials that test it" in shown.sentence
+    assert "which is no test" in shown.basis
     assert "Nothing is fitted here" in shown.basis
+
+
+def test_every_case_is_scored_in_a_table_and_two_files(study):
+    frame = evidence_report.predictions(study).frame
+    assert len(frame) == len(study.findings)
+    says = frame.set_index("Case")["What the rivals say"]
+    assert says["Moreside 2013"] == "nothing: no change; others: none of its kind, as nothing"
+    assert says["Longo 2021"].startswith("nothing: ratio of the parts' noises; others: mean of ")
+    assert says["Gribble 1999"].startswith("nothing: ratio of two equal noises; ")
+    scored = evidence_report.validation_file(study)
+    assert scored.name == "validation"
+    assert "mine_2026" in set(scored.frame["case"])
+    assert list(evidence_report.skill_file(study).frame) == [
+        "role", "against", "trials", "difference", "se"
+    ]  # fmt: skip
 
 
 def test_every_case_is_drawn_said_and_in_its_own_table(study):
@@ -79,8 +99,9 @@ def test_every_case_is_drawn_said_and_in_its_own_table(study):
 
 def test_a_verdict_that_changes_is_said_on_the_page(study):
     case = next(f for f in study.findings if f.case.name == "kay_2023")
-    moved = case.case.model_copy(update={"estimate": None, "low": 0.1, "high": 0.2})
-    other = validation.CaseResult(moved, case.predicted, case.low, case.high)
+    ends = {"low": case.predicted - 0.1, "high": case.predicted + 0.1}
+    moved = case.case.model_copy(update={"estimate": None, **ends})
+    other = validation.CaseResult(moved, case.predicted, case.draws)
     changed = evidence_study.EvidenceStudy(study.settings, (other,), study.sensitivity)
     frame = evidence_report.validation(changed).frame
     assert frame["Verdict"].tolist() == ["hit, was a miss"]
@@ -174,11 +195,17 @@ def test_settings_are_checked_before_anything_runs(tmp_path):
 def answers():
     """Page 1 with all and with some calibration cases inside, and what is said of the screen."""
     few, every = validation.Score(1, 2), validation.Score(2, 2)
-    for score in (few, every):
-        facts = cases.EvidenceAnswer(score, few, few, "link", 0.0, 0.004, 2)
-        for name in ("headline", "independent", "validation_label", "calibration_note",
-                     "calibration_label", "share_range", "share_label", "basis"):  # fmt: skip
+    skill = predictive_score.Skill("validation", "nothing", 2, 0.5, 0.4, 1, "kay_2023", -0.2)
+    held = predictive_score.Coverage(80, 2, 0.5, 0.3, 0.9)
+    unsure, sure = replace(held, share=0.9, low=0.85), replace(held, high=0.7)
+    for score, covered in ((few, held), (every, unsure), (few, sure)):
+        facts = cases.EvidenceAnswer(skill, skill, covered, score, few, few, "link", 0, 0.004, 2)
+        for name in ("headline", "independent", "validation_label", "skill_note", "skill_label",
+                     "coverage_note", "coverage_label", "share_range", "share_label",
+                     "basis"):  # fmt: skip
             yield name, facts
+    roles = (("validation", (held, unsure)), ("calibration", (sure,)))
+    yield "predictions_caption", cases.ScoreCaption((skill, skill), roles)
     yield "validation_caption", cases.ValidationCount(1, 2, few)
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
         facts = variance_shares.VarianceFacts(
@@ -207,6 +234,9 @@ def passages_of_cases(study):
         {"verdict": MISS if first.verdict == HIT else HIT}, {"verdict": None},
     ]  # fmt: skip
     facts += [replace(first, case=first.case.model_copy(update=change)) for change in changes]
+    for one in study.scores:
+        for name in ("published_se", "predicted_sd", "narrowest", "rivals"):
+            yield name, one
     number = cases.NumberSet("link", 0.5, is_inside_spread=True)
     facts.append(replace(first, numbers_set=(number, replace(number, is_inside_spread=False))))
     yield "forest_alt", facts

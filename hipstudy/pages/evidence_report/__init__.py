@@ -8,8 +8,11 @@ from hipstudy.pages.evidence_report.cases import (
     gallery,
     misses,
     own_cases,
+    predictions,
     rules,
+    skill_file,
     validation,
+    validation_file,
 )
 from hipstudy.pages.evidence_report.variance_shares import (
     indices,
@@ -31,11 +34,14 @@ __all__ = [
     "misses",
     "morris",
     "own_cases",
+    "predictions",
     "provenance",
     "rules",
     "screen",
+    "skill_file",
     "sobol",
     "studies",
     "validation",
+    "validation_file",
     "variance",
 ]

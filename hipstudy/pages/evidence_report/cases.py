@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hipstudy import figures, show
+from hipstudy.evidence import predictive_score
 from hipstudy.evidence import validation as model
 from hipstudy.evidence.number_basis import CLOSING
+from hipstudy.evidence.predictive_score import Coverage, Skill
 from hipstudy.evidence.trials import HIT, MISS, Case, citation, second_hand
 from hipstudy.evidence.trials import shipped as shipped_cases
 from hipstudy.evidence.validation import CaseResult, Score
-from hipstudy.labels import percent
+from hipstudy.labels import format_number, percent
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages.shared import factor_label
 from hipstudy.parameters import shipped
@@ -35,8 +37,11 @@ _SHARED_AXES = {
 
 @dataclass(frozen=True)
 class EvidenceAnswer:
-    """The score, and what carries most of the variance of the difference in tightness."""
+    """Skill, coverage and hits, and what carries most of the variance in tightness."""
 
+    nothing: Skill  # against "nothing trains anything", on trials that test the model
+    others: Skill  # against the mean of the other trials of their kind
+    coverage: Coverage  # of the 80 % predictive intervals, on trials that test the model
     calibration: Score  # trials that set a number
     validation: Score  # trials that test the model
     independent: Score  # of these, those by which no number was chosen
@@ -48,9 +53,13 @@ class EvidenceAnswer:
 
 
 def answer(study: EvidenceStudy) -> show.Answer:
-    """The score in one sentence, three numbers, and what they rest on."""
+    """Skill and coverage in a few sentences, four numbers, and what they rest on."""
     top = strongest(study.sensitivity, tightness(WORLDS[0]), 1).iloc[0]
+    table = study.score_table()
     facts = EvidenceAnswer(
+        predictive_score.skill(table, "validation", "nothing"),
+        predictive_score.skill(table, "validation", "others"),
+        predictive_score.coverage(table, "validation", [80])[0],
         model.score(study.findings, "calibration"),
         model.score(study.findings, "validation"),
         model.score(study.findings, "validation", independent=True),
@@ -60,8 +69,9 @@ def answer(study: EvidenceStudy) -> show.Answer:
         len(study.findings),
     )
     rows = (
+        (format_number(facts.nothing.difference), "skill_note", "skill_label"),
+        (percent(facts.coverage.share), "coverage_note", "coverage_label"),
         (str(facts.validation), "independent", "validation_label"),
-        (str(facts.calibration), "calibration_note", "calibration_label"),
         (percent(top.total), "share_range", "share_label"),
     )
     numbers = tuple((value, WORDS(note, facts), WORDS(label, facts)) for value, note, label in rows)
@@ -111,8 +121,8 @@ def case_facts(results: Iterable[CaseResult]) -> list[CaseFacts]:
             citation=citation(one.case),
             is_second_hand=second_hand(one.case),
             predicted=one.predicted,
-            low=one.low,
-            high=one.high,
+            low=one.band[0],
+            high=one.band[1],
             digits=1 if one.case.unit in ("deg", "%") else 2,
             verdict=one.verdict,
             numbers_set=tuple(_number_set(one.case, name) for name in one.case.sets),
@@ -133,9 +143,11 @@ def _axis(case: Case) -> str:
 
 
 def forest(study: EvidenceStudy) -> show.Figure:
-    """Predicted against published, every case."""
+    """Predicted against published, every case; the line is the 95 % predictive interval."""
     facts = case_facts(study.findings)
     frame = model.frame(study.findings)
+    frame["predicted_low"] = [one.low for one in study.scores]
+    frame["predicted_high"] = [one.high for one in study.scores]
     frame["panel"] = [_axis(one.case) for one in facts]
     frame["label"] = [one.label for one in facts]
     frame["hit"] = frame["verdict"] != MISS
@@ -208,6 +220,51 @@ def validation(study: EvidenceStudy) -> show.Table:
     count = ValidationCount(hits, len(facts), model.score(study.findings, "validation"))
     caption = WORDS("validation_caption", count)
     return _table(facts, columns, caption, "validation", "Published", "Modelled")
+
+
+@dataclass(frozen=True)
+class ScoreCaption:
+    """Skill against both rivals and coverage at every level, of both roles."""
+
+    skills: tuple[Skill, ...]
+    coverages: tuple[tuple[str, tuple[Coverage, ...]], ...]  # role, each level
+
+
+def predictions(study: EvidenceStudy) -> show.Table:
+    """Every case's predictive distribution and log scores, and what the rivals said."""
+    import pandas as pd
+
+    table = study.score_table()
+    roles = ("validation", "calibration")
+    facts = ScoreCaption(
+        tuple(predictive_score.skill(table, r, a) for r in roles for a in predictive_score.RIVALS),
+        tuple((role, tuple(predictive_score.coverage(table, role))) for role in roles),
+    )
+    cells = [
+        {
+            "Case": _label(one.case),
+            "Published, SE": WORDS("published_se", one),
+            "Predicted, SD": WORDS("predicted_sd", one),
+            "Inside": WORDS("narrowest", one),
+            "Log score": format_number(one.log_score, 1),
+            "Nothing": format_number(one.log_score_nothing, 1),
+            "Others": format_number(one.log_score_others, 1),
+            "What the rivals say": WORDS("rivals", one),
+        }
+        for one in sorted(study.scores, key=lambda one: roles.index(one.case.role))
+    ]
+    caption = WORDS("predictions_caption", facts)
+    return show.Table(pd.DataFrame(cells), caption, "predictions", align={"Inside": "left"})
+
+
+def validation_file(study: EvidenceStudy) -> show.Download:
+    """Every case's score at full precision, for ``tables/validation.csv``."""
+    return show.Download(study.score_table(), "validation")
+
+
+def skill_file(study: EvidenceStudy) -> show.Download:
+    """Skill of both roles against both rivals, for ``tables/skill.csv``."""
+    return show.Download(predictive_score.skill_frame(study.score_table()), "skill")
 
 
 def misses(study: EvidenceStudy) -> show.Text:
