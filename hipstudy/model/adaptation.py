@@ -223,20 +223,20 @@ def range_states(protocol: Protocol, dose: Doses, values: Values) -> RangeStates
     stretching adds nothing (Alizadeh 2023, doi:10.1007/s40279-022-01804-x). Tissue follows minutes
     alone: an assumption.
     """
-    plain = active = _range_of(dose.stretch_min, np.zeros(1), dose.stretched > 0, values)
+    plain = active = _range_of(dose.stretch_min, np.zeros(1), dose.stretched, values)
     if reaches_end_range(protocol.strength):
         minutes = dose.stretch_min + values["pause_weight"] * dose.paused_min
         sets = dose.loaded_sets + values["unloaded_rom_weight"] * dose.unloaded_sets
         by_work = values["loaded_rom_share"] * equations.saturating(
             sets, values["sets_constant_wk"]
         )
-        active = _range_of(minutes, by_work, (dose.stretched > 0) | (dose.strain > 0), values)
+        active = _range_of(minutes, by_work, dose.stretched + (dose.strain > 0), values)
     pairs = zip(active, plain, strict=True)
     return RangeStates(*(_both_sides(one, other, protocol.strength) for one, other in pairs))
 
 
 def _range_of(
-    minutes: Array, by_work: Array, is_session: NDArray[np.bool_], values: Values
+    minutes: Array, by_work: Array, sessions: Array, values: Values
 ) -> tuple[Array, Array]:
     """Tolerance and tissue of one side, each (weeks from 0, draws, runners)."""
     by_minutes = equations.saturating(minutes, values["tolerance_constant_min_wk"])
@@ -250,30 +250,28 @@ def _range_of(
     return (
         by_sessions(
             np.maximum(by_minutes, by_work),
-            is_session,
+            sessions,
             rise=equations.step_share(quick_d / worth),
             fall=equations.step_share(half_life_d / np.log(2)),
         ),
         by_sessions(
             by_volume,
-            is_session,
+            sessions,
             rise=equations.step_share(slow_d / worth),
             fall=equations.step_share(slow_d),
         ),
     )
 
 
-def by_sessions(
-    targets: Array, is_session: NDArray[np.bool_], *, rise: Array, fall: Array
-) -> Array:
+def by_sessions(targets: Array, sessions: Array, *, rise: Array, fall: Array) -> Array:
     """A state that sessions carry towards their target, and that is lost in between.
 
     Parameters
     ----------
     targets
         Of each day, shape (days, draws, runners); whole weeks.
-    is_session
-        Whether there was a session on that day, same shape.
+    sessions
+        How many there were on that day, same shape.
     rise
         Share of the gap that a session closes, (draws, 1).
     fall
@@ -285,16 +283,16 @@ def by_sessions(
         Shape (weeks from 0, draws, runners).
     """
     left = 1 - fall
-    state = np.zeros(np.broadcast_shapes(targets.shape, is_session.shape)[1:])
+    state = np.zeros(np.broadcast_shapes(targets.shape, sessions.shape)[1:])
     gap = np.empty_like(state)
-    states = np.zeros((len(is_session) // DAYS + 1, *state.shape))
-    for day, (target, today) in enumerate(zip(targets, is_session, strict=True), start=1):
+    states = np.zeros((len(sessions) // DAYS + 1, *state.shape))
+    for day, (target, today) in enumerate(zip(targets, sessions, strict=True), start=1):
         state *= left
-        if today.any():
+        for session in range(int(today.max())):
             np.subtract(target, state, out=gap)
             np.maximum(gap, 0, out=gap)
             gap *= rise
-            np.add(state, gap, out=state, where=today)
+            np.add(state, gap, out=state, where=today > session)
         if day % DAYS == 0:
             states[day // DAYS] = state
     return states

@@ -170,11 +170,11 @@ def plain(arm, strength_days, stretch_days, technique, start, p):
         slow, worth = p["tissue_time_constant_wk"] * 7, p["session_worth_d"]
         tolerance *= 0.5 ** (1 / 7 / p["tolerance_half_life_wk"])
         tissue *= math.exp(-1 / slow)
-        if stretch_days[day] or (here and strength_days[day]):
-            by_minutes = 1 - math.exp(-minutes / p["tolerance_constant_min_wk"])
+        by_minutes = 1 - math.exp(-minutes / p["tolerance_constant_min_wk"])
+        gate, full = p["tissue_gate_min_wk"], p["tissue_full_min_wk"]
+        for _ in range(int(stretch_days[day]) + (here and strength_days[day] > 0)):
             gap = max(max(by_minutes, by_work if here else 0) - tolerance, 0)
             tolerance += gap * (1 - math.exp(-worth / 7 / p["tolerance_time_constant_wk"]))
-            gate, full = p["tissue_gate_min_wk"], p["tissue_full_min_wk"]
             gap = max(min(max((minutes - gate) / (full - gate), 0), 1) - tissue, 0)
             tissue += gap * (1 - math.exp(-worth / slow))
         if day % 7 == 6:
