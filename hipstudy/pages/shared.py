@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -27,57 +26,17 @@ LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
 def _basis(row: Parameter) -> str:
-    if row.assumed:
-        return "assumption"
-    ids = (part.split()[0] for part in row.source.split("; "))
-    return ", ".join(ids)
+    return "assumption" if row.assumed else ", ".join(p.split()[0] for p in row.source.split("; "))
 
 
-def _rows(parameters: list[Parameter]) -> dict[str, list[str]]:
+def number_columns(parameters: list[Parameter]) -> dict[str, list[str]]:
+    """Columns of a table of the model's numbers: what it is, value, unit, what it rests on."""
     return {
         "Number": [row.label for row in parameters],
         "Value": [f"{row.value:g}".replace("-", "−") for row in parameters],
         "Unit": [row.unit for row in parameters],
         "Basis": [_basis(row) for row in parameters],
     }
-
-
-@dataclass(frozen=True)
-class UncertainFacts:
-    """Draws of the numbers, and the rank correlation that chance alone gives."""
-
-    n_draws: int
-    noise: float
-
-
-@dataclass(frozen=True)
-class FixedFacts:
-    """How many numbers only a trial or a visit rests on, and how many nothing uses."""
-
-    n_seen_only: int
-    n_idle: int
-
-
-@dataclass(frozen=True)
-class EstimandFacts:
-    """Who is compared: how many, from where (``drawn``, ``rbds``, ``file``), how, how long."""
-
-    n_runners: int
-    origin: str
-    treatment: str
-    control: str
-    weeks: int
-    n_draws: int
-
-
-@dataclass(frozen=True)
-class FactorFacts:
-    """A factor of the sensitivity analysis: share of the variance in total, with its interval."""
-
-    name: str
-    total: float
-    low: float
-    high: float
 
 
 def uncertain_numbers(study: CompareStudy) -> show.Table:
@@ -90,7 +49,7 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
     idle = [name for name in shipped() if name in sensitivity.unused(study)]
     names += idle
     rows = [shipped()[name] for name in names]
-    columns = _rows(rows)
+    columns = number_columns(rows)
     spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
     columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
     columns["Correlation"] = [
@@ -98,24 +57,23 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
         for name in names
     ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
-    facts = UncertainFacts(study.values.n_draws, float(follows["noise"].iloc[0]))
-    return show.Table(
-        frame,
-        words("uncertain_numbers", facts),
-        "known",
-        align={"Could be": "left", "Value": "number", "Correlation": "right"},
-    )
+    noise = float(follows["noise"].iloc[0])
+    caption = words("uncertain_numbers", n_draws=study.values.n_draws, noise=noise)
+    align = {"Could be": "left", "Value": "number", "Correlation": "right"}
+    return show.Table(frame, caption, "known", align=align)
 
 
 def fixed_numbers() -> show.Table:
     """Every number held at one value."""
     import pandas as pd
 
-    names = (*sensitivity.SEEN_ONLY, *sensitivity.IDLE)
+    seen_only, idle = sensitivity.SEEN_ONLY, sensitivity.IDLE
     rows = [row for row in shipped().values() if row.low == row.high]
-    rows += [shipped()[name] for name in names]
-    caption = words("fixed_numbers", FixedFacts(len(sensitivity.SEEN_ONLY), len(sensitivity.IDLE)))
-    return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
+    rows += [shipped()[name] for name in (*seen_only, *idle)]
+    caption = words("fixed_numbers", n_seen_only=len(seen_only), n_idle=len(idle))
+    return show.Table(
+        pd.DataFrame(number_columns(rows)), caption, "held", align={"Value": "number"}
+    )
 
 
 def claim() -> show.Table:
@@ -166,7 +124,8 @@ def estimand(study: CompareStudy) -> show.Table:
     import pandas as pd
 
     treatment, control = map(arm_label, study.primary)
-    facts = EstimandFacts(
+    rows = words(
+        "attributes",
         n_runners=study.cohort.n_runners,
         origin={DRAWN: "drawn", RBDS: "rbds"}.get(study.cohort.source, "file"),
         treatment=treatment,
@@ -174,18 +133,8 @@ def estimand(study: CompareStudy) -> show.Table:
         weeks=study.design.weeks,
         n_draws=study.values.n_draws,
     )
-    rows = {
-        "Population": "population",
-        "Treatments": "treatments",
-        "Variable": "variable",
-        "Missed sessions": "missed_sessions",
-        "Stopping the exercise": "stopping",
-        "Loss to follow-up": "loss_to_follow_up",
-        "Summary": "summary",
-        "Uncertainty": "uncertainty",
-    }
-    here = [words(passage, facts) for passage in rows.values()]
-    frame = pd.DataFrame({"Attribute": list(rows), "Here": here})
+    cells = [row.removeprefix("- ").split(" | ") for row in rows.splitlines()]
+    frame = pd.DataFrame(cells, columns=["Attribute", "Here"])
     return show.Table(frame, words("estimand"), "estimand")
 
 
@@ -277,8 +226,6 @@ def answer_label(name: str) -> str:
 
 def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:
     """The factors that carry most of an answer, each with its share in total and the interval."""
-    rows = strongest(driven, answer, n).itertuples()
-    return words(
-        "leading_factors",
-        [FactorFacts(factor_label(r.factor), r.total, r.total_low, r.total_high) for r in rows],
-    )
+    rows = strongest(driven, answer, n)
+    rows = rows.assign(name=rows["factor"].map(factor_label))
+    return words("leading_factors", rows.to_dict("records"))

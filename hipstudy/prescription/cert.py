@@ -6,10 +6,8 @@ doi:10.1136/bjsports-2016-096651), TIDieR the Template for Intervention Descript
 in ``data/cert_items.csv``, in our words. Nothing is filled in that the prescription does not say.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hipstudy import show
@@ -28,22 +26,14 @@ DOSE, RULE, NAME = ("CERT", "13"), ("CERT", "7a"), ("TIDieR", "1")
 _BENCH = "bench or other stable surface"
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing that a standard asks: ``field`` of ``[cert]`` is where it can be answered."""
+def items() -> "pd.DataFrame":
+    """Every row of the table, CERT first.
 
-    standard: str
-    item: str
-    asks: str
-    field: str
-    source: str
+    Columns: standard, item, asks, field (of ``[cert]``, where it can be answered), source.
+    """
+    import pandas as pd
 
-
-@cache
-def items() -> tuple[Item, ...]:
-    """Every row of the table, CERT first."""
-    with place("data", "cert_items.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Item(**row) for row in csv.DictReader(file))
+    return pd.read_csv(place("data", "cert_items.csv"), dtype=str, keep_default_na=False)
 
 
 def table(protocol: Protocol) -> "pd.DataFrame":
@@ -53,25 +43,20 @@ def table(protocol: Protocol) -> "pd.DataFrame":
     (what was answered in ``[cert]``), filled (yes, part or no; a part is not filled: it answers
     for one of two exercises).
     """
-    import pandas as pd
-
-    derived = _derived(protocol)
-    answers = protocol.cert.model_dump() if protocol.cert else {}
-    rows = []
-    for one in items():
-        own = (answers.get(one.field) if one.field else None) or ""
-        text = derived.get((one.standard, one.item), "")
-        rows.append(
-            (one.standard, one.item, one.asks, text, own, _filled(one, text, own, protocol))
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    frame, derived = items(), _derived(protocol)
+    answers = protocol.cert.model_dump(exclude_none=True) if protocol.cert else {}
+    keys = zip(frame["standard"], frame["item"], strict=True)
+    frame["from_prescription"] = [derived.get(key, "") for key in keys]
+    frame["own_words"] = [answers.get(field, "") for field in frame["field"]]
+    frame["filled"] = [_filled(row, protocol) for row in frame.itertuples()]
+    return frame[list(COLUMNS)]
 
 
-def _filled(one: Item, text: str, own: str, protocol: Protocol) -> str:
-    if own:
-        return YES if _says_something(own) else NO
-    half = one.standard == "CERT" and one.item in ("1", "8") and protocol.stretch is not None
-    return (PART if half else YES) if text else NO
+def _filled(row: Any, protocol: Protocol) -> str:
+    if row.own_words:
+        return YES if _says_something(row.own_words) else NO
+    half = row.standard == "CERT" and row.item in ("1", "8") and protocol.stretch is not None
+    return (PART if half else YES) if row.from_prescription else NO
 
 
 # Words that stand where an answer should: they fill a field, and no item.

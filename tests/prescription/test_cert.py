@@ -51,14 +51,14 @@ def test_the_items_are_the_sixteen_of_cert_and_what_tidier_has_beside():
     # Slade 2016 (doi:10.1136/bjsports-2016-096651), table of items: 1 to 16, with 7, 14 and 16
     # in two halves; Hoffmann 2014 (doi:10.1136/bmj.g1687): 1 name, 2 why, 10 modifications.
     found = {
-        standard: [one.item for one in cert.items() if one.standard == standard]
+        standard: [one.item for one in cert.items().itertuples() if one.standard == standard]
         for standard in ("CERT", "TIDieR")
     }
     halves = {7: "ab", 14: "ab", 16: "ab"}
     expected = [f"{n}{half}" for n in range(1, 17) for half in halves.get(n, [""])]
     assert found == {"CERT": expected, "TIDieR": ["1", "2", "10"]}
-    assert {one.field for one in cert.items()} - {""} == set(CertFields.model_fields)
-    assert all(one.source.startswith("doi:10.") for one in cert.items())
+    assert set(cert.items()["field"]) - {""} == set(CertFields.model_fields)
+    assert cert.items()["source"].str.startswith("doi:10.").all()
 
 
 def test_what_the_prescription_does_not_say_is_missing():
@@ -90,7 +90,7 @@ def test_every_answer_raises_its_own_item_and_no_other(field):
     arm = protocol.from_dict(bare.model_dump() | {"cert": {field: ANSWERED[field]}}, "x")
     before, after = cert.table(bare), cert.table(arm)
     changed = after[after["filled"] != before["filled"]]
-    (one,) = [one for one in cert.items() if one.field == field]
+    (one,) = [one for one in cert.items().itertuples() if one.field == field]
     assert list(changed["item"]) == [one.item]
     assert list(changed["own_words"]) == [ANSWERED[field]]
 

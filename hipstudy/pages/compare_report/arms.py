@@ -1,7 +1,5 @@
 """Page 2: what was prescribed, side by side, with the minutes it takes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from hipstudy import parameters, show
@@ -17,37 +15,6 @@ from hipstudy.studies.compare_study import CompareStudy
 
 _WIDEST = 4
 MOST_PCT = 100  # all that a limb has
-
-
-@dataclass(frozen=True)
-class LoadFacts:
-    """Load as prescribed, and how many of the weeks are without added weight."""
-
-    load: str
-    weeks_unloaded: int
-    weeks: int
-
-
-@dataclass(frozen=True)
-class LeverDemand:
-    """Gravity's torque over what limbs can hold, per cent: median and middle half of limbs."""
-
-    added_kg: float
-    middle: float
-    low: float
-    high: float
-    too_heavy_for: float | None  # share of limbs, where the middle one cannot
-
-
-@dataclass(frozen=True)
-class PrescriptionFacts:
-    """How many sessions are done, shares; and how many arms have no room in the table."""
-
-    weeks: int
-    adherence: float | None
-    sessions_of_keen: float
-    sessions_of_all: float
-    n_more: int
 
 
 def _arms(study: CompareStudy) -> list[Protocol]:
@@ -66,7 +33,9 @@ def _lever_demand(study: CompareStudy, s: Strength | None) -> dict[str, str]:
         percent = 100 * intensity.intensity(s, study.cohort, start, values, kg)
         low, middle, high = np.quantile(percent, (0.25, 0.5, 0.75))
         too_heavy = float((percent > MOST_PCT).mean()) if middle > MOST_PCT else None
-        demands.append(LeverDemand(kg, middle, low, high, too_heavy))
+        demands.append(
+            {"added_kg": kg, "middle": middle, "low": low, "high": high, "too_heavy_for": too_heavy}
+        )
     return {"Lever, no weight, % of torque": words("lever_demand", demands)}
 
 
@@ -93,7 +62,7 @@ def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
         "Sets × reps a side": f"{s.sets} × {s.reps}",
         "Lower, pause, raise, s": f"{s.lower_s:g}, {s.pause_s:g}, {s.raise_s:g}",
         "Rest between sets, s": f"{s.rest_s:g}",
-        "Load": words("load", LoadFacts(s.load, weeks_unloaded, weeks)),
+        "Load": words("load", load=s.load, weeks_unloaded=weeks_unloaded, weeks=weeks),
         "Strength sessions a week": str(s.sessions_per_week),
     }
 
@@ -136,7 +105,8 @@ def prescription(study: CompareStudy) -> show.Table:
     frame.insert(0, "Item", frame.index)
     values = parameters.central(**study.settings.parameter_values)
     own = adherence.habits(study.cohort, values, weeks=study.design.weeks, seed=study.settings.seed)
-    facts = PrescriptionFacts(
+    caption = words(
+        "prescription",
         weeks=study.design.weeks,
         adherence=study.settings.adherence,
         sessions_of_keen=float(own.chance[~own.stopped].mean()),
@@ -144,7 +114,7 @@ def prescription(study: CompareStudy) -> show.Table:
         n_more=len(study.design.arms) - len(arms),
     )
     align = dict.fromkeys(columns, "left")
-    return show.Table(frame, words("prescription", facts), "prescription", align=align)
+    return show.Table(frame, caption, "prescription", align=align)
 
 
 def lines(study: CompareStudy) -> show.Lines:

@@ -57,14 +57,9 @@ class Band:
     high: float
 
 
-@dataclass(frozen=True)
-class Bands:
+def in_words(what: str, bands: Sequence[Band], digits: int = 2, unit: str = "") -> str:
     """Numbers with their bands, as words that stand for a picture."""
-
-    what: str
-    bands: Sequence[Band]
-    digits: int = 2
-    unit: str = ""
+    return words("bands", what=what, bands=bands, digits=digits, unit=unit)
 
 
 def band_of(label: str, row: Any) -> Band:
