@@ -1,9 +1,11 @@
 """What several reports say: what is known and assumed, the estimand, where everything came from."""
 
 import platform
+import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 
 from hipstudy import __version__, show
 from hipstudy.cohort_file.rbds import ATTRIBUTION
@@ -16,12 +18,14 @@ from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.report_settings import ReportSettings
 from hipstudy.studies.sensitivity import SensitivityResult, strongest
-from hipstudy.studies.sensitivity_model import BREAK_EVEN, DUMMY, SHARES, TIGHTNESS, TORQUE
+from hipstudy.studies.sensitivity_model import BREAK_EVEN
 from hipstudy.wording import Wording
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
 words = Wording("hipstudy.pages", "shared")
+_LABELS = Path(__file__).parent / "words" / "labels.en.toml"
+LABELS: dict[str, dict[str, str]] = tomllib.loads(_LABELS.read_text(encoding="utf-8"))
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
@@ -195,19 +199,9 @@ def provenance(study: CompareStudy) -> show.Table:
     return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv", "evidence.csv"))
 
 
-_STICKS = (
-    "share tight from end-range torque",
-    "short tissue's share of the rest",
-    "guarding's share of what is then left",
-)
-_ANSWERS = {TIGHTNESS: "Tightness", TORQUE: "End-range strength"}
-
-
 def factor_label(name: str) -> str:
     """A factor of the sensitivity analysis in words."""
-    if name == DUMMY:
-        return "a dummy that nothing uses"
-    return dict(zip(SHARES, _STICKS, strict=True)).get(name) or shipped()[name].label
+    return LABELS["factors"].get(name) or shipped()[name].label
 
 
 def answer_label(name: str) -> str:
@@ -221,7 +215,7 @@ def answer_label(name: str) -> str:
     if name == BREAK_EVEN:
         return "Break-even share"
     outcome, world = name.split()
-    return f"{_ANSWERS[outcome]}, {WORLD_LABELS[world].lower()}"
+    return f"{LABELS['answers'][outcome]}, {WORLD_LABELS[world].lower()}"
 
 
 def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:

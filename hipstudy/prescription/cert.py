@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from hipstudy import show
 from hipstudy.prescription import progression, shorthand
-from hipstudy.prescription.dose_words import no_weight_first, sides, weight_place
-from hipstudy.prescription.protocol import Protocol, Strength
+from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.shorthand import dose
 from hipstudy.resources import place
+from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = ("standard", "item", "asks", "from_prescription", "own_words", "filled")
 YES, PART, NO = "yes", "part", "no"
 DOSE, RULE, NAME = ("CERT", "13"), ("CERT", "7a"), ("TIDieR", "1")
-_BENCH = "bench or other stable surface"
+words = Wording("hipstudy.prescription", "cert")
 
 
 def items() -> "pd.DataFrame":
@@ -80,54 +80,14 @@ def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
     if strength is None:
         none = "none: no exercise is prescribed" if protocol.stretch is None else ""
         return cells | {("CERT", "1"): none, ("CERT", "8"): none}
+    rules, first = strength.progression, strength.weeks_without_weight(protocol.weeks)
+    changes = rules or first not in (0, protocol.weeks)
     return cells | {
-        ("CERT", "1"): _equipment(strength),
-        RULE: progression.rules_in_words(strength.progression),
-        ("CERT", "7b"): _planned(strength, protocol.weeks),
-        ("CERT", "8"): exercise(strength),
+        ("CERT", "1"): words("equipment", strength),
+        RULE: progression.rules_in_words(rules),
+        ("CERT", "7b"): words("planned", work=strength, first=first) if changes else "",
+        ("CERT", "8"): words("exercise", strength),
     }
-
-
-def _equipment(s: Strength) -> str:
-    where = weight_place(s)
-    weight = {"unloaded": "no weight", "near-failure": f"a weight {where}, how heavy is not said"}
-    return f"{_BENCH}; {weight.get(s.load, f'{s.load} {where}')}"
-
-
-def _planned(s: Strength, weeks: int) -> str:
-    """Planned change of load over the weeks; empty without one."""
-    first = s.weeks_without_weight(weeks)
-    if s.progression:
-        rule = "by the rule of 7a"
-        return no_weight_first(first, rule) if first else rule
-    if first in (0, weeks):
-        return ""
-    load = {"near-failure": "weight to within 3 repetitions of failure"}
-    return no_weight_first(first, load.get(s.load, s.load))
-
-
-def exercise(s: Strength) -> str:
-    """The strength exercise so that it can be done again, as the claim's two versions have it."""
-    movement = {
-        "leg-lever": (
-            "lying on it, one foot firm on the ground, the other leg is taken back with the knee "
-            "straight, paused at the bottom and raised slowly"
-        ),
-        "trunk-lever": (
-            "sitting on it with one foot anchored, the trunk leans back, pauses at the bottom and "
-            "is raised slowly"
-        ),
-    }[s.lever]
-    return (
-        f"hip-flexor, {s.lever}: {_BENCH}, raised {_g(s.support_height_cm)} cm; {movement}; braced "
-        f"so that the low back does not arch, no momentum; {_g(s.trained_from_ext_deg)} to "
-        f"{_g(s.trained_to_ext_deg)} deg of hip extension; lower {_g(s.lower_s)} s, pause "
-        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides(s)}"
-    )
-
-
-def _g(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -169,15 +129,6 @@ def completeness(frame: "pd.DataFrame") -> Completeness:
 
 
 MISSING = "missing"
-SOURCE = (
-    "Items: Consensus on Exercise Reporting Template (CERT, Slade 2016, "
-    "doi 10.1136/bjsports-2016-096651) and, of TIDieR (Hoffmann 2014, doi 10.1136/bmj.g1687), "
-    "those that CERT does not have; in our words"
-)
-COUNTED = (
-    "Of 16 items; 7, 14 and 16 have two halves, which count half each. “In part”: said of the "
-    "strength work and not of the stretch; it does not count"
-)
 
 
 def answer(row: Any, protocol: Protocol) -> str:
@@ -221,9 +172,8 @@ def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
     frame = pd.DataFrame(body, columns=["Item", "What is asked", "Prescribed"])
     counts = {label: completeness(table(arm)) for label, arm in active.items()}
     said = "; ".join(f"{label} {count.items:g}" for label, count in counts.items())
-    caption = (
-        f"What of each prescription is reported, by CERT. Filled: {said}. {COUNTED}. {SOURCE}."
-    )
+    filled = f"What of each prescription is reported, by CERT. Filled: {said}."
+    caption = f"{filled} {words('standards')}"
     return show.Table(frame, caption, "cert", align=dict.fromkeys(frame.columns, "left"))
 
 

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from cert_read_back import protocol_of
 from drawn_prescriptions import PROTOCOL
+from grammar import faults
 from hypothesis import given
 from hypothesis import strategies as st
+from template_branches import unrendered
 
 from hipstudy.errors import UsageProblems
 from hipstudy.prescription import cert, design, protocol, shorthand
@@ -261,3 +263,18 @@ def test_weight_that_never_comes_is_no_progress():
     data["strength"] |= {"unloaded_weeks": 6}
     rows = cert.table(protocol.from_dict(data | {"weeks": 6}, "x")).set_index(["standard", "item"])
     assert rows.loc[("CERT", "7b"), "from_prescription"] == ""
+
+
+def test_every_branch_of_the_words_is_rendered():
+    strength = protocol.preset("strength_only").strength
+    rules = protocol.Progression(reps_low=8, reps_top=12, sore_limit_nrs=4, step_kg=1, max_kg=9)
+    changes = (
+        {}, {"load": "unloaded"}, {"load": "5 kg", "lever": "trunk-lever"}, {"sides": "left"},
+        {"progression": rules},
+    )  # fmt: skip
+    renderings = [("standards", None)]
+    for work in (strength.model_copy(update=change) for change in changes):
+        renderings += [("equipment", work), ("exercise", work)]
+        renderings += [("planned", {"work": work, "first": first}) for first in (0, 1, 3)]
+    assert unrendered("hipstudy.prescription", "cert", renderings) == []
+    assert not [fault for name, facts in renderings for fault in faults(cert.words(name, facts))]

@@ -16,10 +16,11 @@ from hipstudy.pages.cohort_report.primary_question import (
     p_text,
     words,
 )
+from hipstudy.pages.shared import LABELS
 from hipstudy.studies import cohort_study
 from hipstudy.studies.cohort_study import CohortStudy
 
-IGNORES = {"limb_ancova": "that two hips are one person", "change_score": "that, and baseline"}
+IGNORES = LABELS["ignores"]
 APART = 0.5  # of a standard error: from here on two models are said to disagree
 
 

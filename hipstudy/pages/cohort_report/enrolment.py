@@ -12,23 +12,8 @@ from hipstudy.analysis.disclosure import NOT_RECORDED, least, printable
 from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, format_number, percent
 from hipstudy.pages.cohort_report.front_page import HARMS, another_way, off_week
 from hipstudy.pages.cohort_report.primary_question import primary_question, words
+from hipstudy.pages.shared import LABELS
 from hipstudy.studies.cohort_study import CohortStudy
-
-ITEMS = {
-    "runners": "Runners",
-    "limbs": "Limbs",
-    "women": "Women",
-    "men": "Men",
-    "sex_unknown": "Sex not known",
-    "age_y": "Age, y",
-    "mass_kg": "Body mass, kg",
-}
-PATTERNS = {
-    "complete": "At every visit",
-    "lost": "None from week {} on",
-    "intermittent": "A gap before a later value",
-    "never": "Never",
-}
 
 
 def _enrolment(study: CohortStudy) -> dict[str, Any]:
@@ -90,7 +75,7 @@ def baseline(study: CohortStudy) -> show.Table:
     small = study.settings.small_cells
     frame = participants.table_1(study.observations, study.plan, small_cells=small)
     caption = words("baseline", _hidden_cells(study, frame))
-    names = ITEMS | OUTCOME_LABELS
+    names = LABELS["items"] | OUTCOME_LABELS
     frame["item"] = [names.get(item, item.replace("_", " ")) for item in frame["item"]]
     return _by_arm(frame, caption, "baseline", "At baseline")
 
@@ -110,7 +95,7 @@ def patterns(study: CohortStudy) -> show.Table:
     """How the primary outcome is missing: runners by pattern over the visits, by arm."""
     frame = participants.patterns(study.observations, study.plan)
     frame = frame[frame["outcome"] == study.plan.primary]
-    items = [PATTERNS[row.pattern].format(f"{row.week:g}") for row in frame.itertuples()]
+    items = [LABELS["patterns"][row.pattern].format(f"{row.week:g}") for row in frame.itertuples()]
     caption = words("patterns", _enrolment(study))
     return _by_arm(frame.assign(item=items), caption, "patterns", "Pattern")
 

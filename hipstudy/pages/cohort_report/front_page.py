@@ -18,13 +18,10 @@ from hipstudy.pages.cohort_report.primary_question import (
     unit_of,
     words,
 )
+from hipstudy.pages.shared import LABELS
 from hipstudy.studies.cohort_study import CohortStudy
 
-HARMS = {
-    "adverse_event": "Adverse event",
-    "stopped_exercise": "Stopped the exercise",
-    "anterior_hip_pain": "Pain at the front of the hip",
-}
+HARMS = LABELS["harms"]
 
 
 def whom(study: CohortStudy) -> show.Text:

@@ -7,17 +7,12 @@ from hipstudy.analysis.estimate import Estimate, level
 from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.cohort_file.schema import columns
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval
+from hipstudy.pages.shared import LABELS
 from hipstudy.wording import Wording
 
 words = Wording("hipstudy.pages", "cohort")
 MOST_DIGITS = 6
-MODEL_LABELS = {
-    "ancova": "ANCOVA on runner means",
-    "mixed": "Mixed model, all visits",
-    "random_intercept": "Mixed model, end visit",
-    "limb_ancova": "ANCOVA on limbs",
-    "change_score": "Change of limbs",
-}
+MODEL_LABELS = LABELS["models"]
 LOWER_IS_BETTER = ("tightness_nrs", "discomfort_nrs")
 
 

@@ -11,26 +11,13 @@ from hipstudy.evidence.trials import shipped as shipped_cases
 from hipstudy.evidence.validation import CaseResult
 from hipstudy.labels import percent
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages.shared import factor_label
+from hipstudy.pages.shared import LABELS, factor_label
 from hipstudy.parameters import shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import strongest, tightness
 from hipstudy.wording import Wording
 
 WORDS = Wording("hipstudy.pages", "evidence")
-# outcome -> words of its axis, where it is not counted in standard deviations or as a ratio
-_AXES = {
-    "thomas_ext_deg": "Range of hip extension",
-    "torque_nm_kg": "Torque of the hip flexors",
-    "peak_torque_angle_ext_deg": "Angle of peak torque",
-    "soreness_nrs": "Soreness",
-    "torque_missing_pct": "Torque",
-}
-_SHARED_AXES = {
-    "SD": "Effect, standard deviations",
-    "ratio": "Ratio or share",
-    "%": "Torque or reserve, % changed or missing",
-}
 
 
 def answer(study: EvidenceStudy) -> show.Answer:
@@ -106,8 +93,8 @@ def own_cases(study: EvidenceStudy) -> show.Text:
 
 
 def _axis(case: Case) -> str:
-    outcome = _AXES.get(case.outcome, case.outcome)
-    return _SHARED_AXES.get(case.unit) or f"{outcome}, {case.unit}"
+    outcome = LABELS["outcomes"].get(case.outcome, case.outcome)
+    return LABELS["units"].get(case.unit) or f"{outcome}, {case.unit}"
 
 
 def forest(study: EvidenceStudy) -> show.Figure:
