@@ -29,6 +29,12 @@ LABELS: dict[str, dict[str, str]] = tomllib.loads(_LABELS.read_text(encoding="ut
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
+def cells(text: str) -> list[tuple[str, ...]]:
+    """Rows of a table that stand in a template, a list item each with | between the cells."""
+    rows = (row.removeprefix("- ").split("|") for row in text.splitlines())
+    return [tuple(cell.strip() for cell in row) for row in rows]
+
+
 def _basis(row: Parameter) -> str:
     return "assumption" if row.assumed else ", ".join(p.split()[0] for p in row.source.split("; "))
 
@@ -137,8 +143,7 @@ def estimand(study: CompareStudy) -> show.Table:
         weeks=study.design.weeks,
         n_draws=study.values.n_draws,
     )
-    cells = [row.removeprefix("- ").split(" | ") for row in rows.splitlines()]
-    frame = pd.DataFrame(cells, columns=["Attribute", "Here"])
+    frame = pd.DataFrame(cells(rows), columns=["Attribute", "Here"])
     return show.Table(frame, words("estimand"), "estimand")
 
 

@@ -12,7 +12,8 @@ from template_branches import unrendered
 from hipstudy.analysis.change_association import ChangesAssociation, Slope
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.response_variance import Spread
-from hipstudy.pages.cohort_report.primary_question import PrimaryQuestion, cells, words
+from hipstudy.pages.cohort_report.primary_question import words
+from hipstudy.pages.shared import cells
 from hipstudy.studies.operating_characteristics import DetectionRate, Judgement, Rate
 
 
@@ -24,8 +25,9 @@ def of(names):
 off_week = of("weeks n whole")
 another_way = of("outcome n_runners by_arm is_angle_of_torque")
 ARMS = (("Strength + stretch", "Stretch only"), ("- *x*", "1. a|b"))
+question = of("outcome week treatment control analysis margin prespecified")
 QUESTIONS = [
-    PrimaryQuestion("Tightness (NRS points)", 12, *arms, analysis, margin, given)
+    question("Tightness (NRS points)", 12, *arms, analysis, margin, given)
     for arms, analysis, margin, given in product(ARMS, ("ancova", "mixed"), (0.5, 1), (True, False))
 ]
 FIRST = QUESTIONS[0]
@@ -100,7 +102,7 @@ def of_who_was_there():
         facts = of("question least few off_week left_out")(question, 5, few, off, left)
         yield from ((name, facts) for name in ("flow", "missing", "patterns"))
         effect = of("week contrast prespecified left_out")
-        yield "effect", effect(12, "a − b", question.prespecified, left)
+        yield "effect", effect(12, "a − b", question["prespecified"], left)
         yield "plan", question
     for hides in (True, False):
         facts = {"hides": hides, "least": 5}
@@ -205,6 +207,6 @@ def test_markdown_in_the_name_of_an_arm_is_plain_text(name):
 def test_the_three_numbers_of_page_1_have_value_interval_and_label():
     for name, facts in ALL:
         if name == "answer_numbers":
-            rows = cells(name, facts)
+            rows = cells(words(name, facts))
             assert all(len(row) == 3 for row in rows)
             assert len(rows) == (3 if facts["has_answer"] else 1)

@@ -11,7 +11,7 @@ from hipstudy.pages import compare_report
 from hipstudy.pages.compare_report import comparison, runners
 from hipstudy.pages.shared import words as shared_words
 from hipstudy.prescription.design import CONTRACT_ARMS
-from hipstudy.prescription.protocol import Strength, preset
+from hipstudy.prescription.protocol import preset
 from hipstudy.studies import compare_study
 
 COUNT = st.integers(1, 2000)
@@ -30,7 +30,6 @@ BY_NAME = {
     "contrast": CONTRAST,
     "control": NAME,
     "digits": st.integers(0, 2),
-    "load": st.sampled_from(("unloaded", "near-failure", "5 kg")),
     "n_causes": st.integers(1, 4),
     "n_more": st.integers(0, 3),
     "n_rest": st.integers(0, 4),
@@ -48,7 +47,6 @@ BY_NAME = {
     "treatment": NAME,
     "unit": st.sampled_from(("", " Nm/kg")),
     "unused_n_runners": st.none() | st.integers(2, 2000),
-    "weeks_unloaded": st.integers(0, 12),
     "what": st.just("Difference by cause."),
     "under_first_cause": st.sampled_from(("", "“the link” (40 %, 20 to 60)")),
     "over_prior": st.sampled_from(("", "“a share” (40 %, 20 to 60)")),
@@ -115,6 +113,28 @@ HEADLINE = of(
     rest_within=SIZE,
     weeks_after_end=LATE,
 )
+BOTH = preset("strength_plus_stretch")
+WORK = st.builds(
+    BOTH.strength.model_copy,
+    update=st.fixed_dictionaries(
+        {
+            "sides": st.sampled_from(("both", "left")),
+            "support_height_cm": st.sampled_from((0.0, 5.0)),
+            "load": st.sampled_from(("unloaded", "near-failure", "5 kg")),
+            "unloaded_weeks": st.integers(0, 3),
+        }
+    ),
+)
+ARM = st.builds(
+    BOTH.model_copy,
+    update=st.fixed_dictionaries(
+        {
+            "weeks": st.integers(1, 12),
+            "strength": st.none() | WORK,
+            "stretch": st.sampled_from((None, BOTH.stretch)),
+        }
+    ),
+)
 COMPARE = {
     "runners": RUNNERS,
     "whom": of(
@@ -135,19 +155,12 @@ COMPARE = {
     "prescription": of(
         "weeks adherence n_more", sessions_of_keen=SHARE, sessions_of_all=SHARE
     ),
-    "load": of("load weeks_unloaded", weeks=st.integers(1, 12)),
-    "exercise": st.builds(
-        Strength.model_copy,
-        st.just(preset("strength_only").strength),
-        update=st.fixed_dictionaries(
-            {
-                "sides": st.sampled_from(("both", "left")),
-                "support_height_cm": st.sampled_from((0.0, 5.0)),
-            }
+    "column": of(
+        "",
+        arm=ARM,
+        demands=several(
+            of("middle low high too_heavy_for", added_kg=st.sampled_from((0.0, 5.0))), 1
         ),
-    ),
-    "lever_demand": several(
-        of("middle low high too_heavy_for", added_kg=st.sampled_from((0.0, 5.0))), 1
     ),
     "causes": SOME,
     "differences": of("outcome weeks is_same_for_all"),

@@ -11,14 +11,13 @@ from hipstudy.labels import OUTCOME_LABELS, arm_label
 from hipstudy.pages.cohort_report.primary_question import (
     MODEL_LABELS,
     better_sign,
-    cells,
     decimals,
     p_text,
     primary_question,
     unit_of,
     words,
 )
-from hipstudy.pages.shared import LABELS
+from hipstudy.pages.shared import LABELS, cells
 from hipstudy.studies.cohort_study import CohortStudy
 
 HARMS = LABELS["harms"]
@@ -43,7 +42,7 @@ def answer(study: CohortStudy) -> show.Answer:
     """Page 1: the planned answer in words, three numbers, what it rests on."""
     facts = _answer(study)
     return show.Answer(
-        words("answer", facts), tuple(cells("answer_numbers", facts)), words("basis", facts)
+        words("answer", facts), tuple(cells(words("answer_numbers", facts))), words("basis", facts)
     )
 
 

@@ -9,7 +9,8 @@ from hipstudy import show
 from hipstudy.analysis.change_association import MEASURED, TOO_COARSE, Slope, per_runner
 from hipstudy.analysis.estimate import level
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval
-from hipstudy.pages.cohort_report.primary_question import cells, words
+from hipstudy.pages.cohort_report.primary_question import words
+from hipstudy.pages.shared import cells
 from hipstudy.studies import operating_characteristics
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.studies.operating_characteristics import LARGE, Judgement
@@ -75,7 +76,7 @@ def hypothesis_numbers(study: CohortStudy) -> show.Table | show.Text:
     if judgement.is_simulated:
         arms = ", ".join(f"{arm_label(name)} {n}" for name, n in judgement.arms)
         rows += [("Simulated cohorts of each cause", f"{judgement.cohorts}: {arms}")]
-        rows += cells("simulated_rates", judgement)
+        rows += cells(words("simulated_rates", judgement))
     caption = words("hypothesis_numbers", one=one, week=study.plan.week, alpha=1 - level())
     frame = pd.DataFrame(rows, columns=["What", "Found"])
     return show.Table(frame, caption, "hypothesis", align={"Found": "left"})

@@ -1,5 +1,7 @@
 """Page 2: what was prescribed, side by side, with the minutes it takes."""
 
+from typing import Any
+
 import numpy as np
 
 from hipstudy import parameters, show
@@ -7,9 +9,10 @@ from hipstudy.labels import arm_label
 from hipstudy.model import adherence, baseline, intensity
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages.compare_report.comparison import words
+from hipstudy.pages.shared import cells
 from hipstudy.prescription.cert import cert_table
 from hipstudy.prescription.design import CONTRACT_ARMS
-from hipstudy.prescription.protocol import Protocol, Strength, Stretch
+from hipstudy.prescription.protocol import Protocol, Strength
 from hipstudy.prescription.shorthand import dose
 from hipstudy.studies.compare_study import CompareStudy
 
@@ -22,10 +25,8 @@ def _arms(study: CompareStudy) -> list[Protocol]:
     return [study.design.arm(name) for name in names][:_WIDEST]
 
 
-def _lever_demand(study: CompareStudy, s: Strength | None) -> dict[str, str]:
+def _lever_demands(study: CompareStudy, s: Strength) -> list[dict[str, Any]]:
     """What gravity on the lever demands of a limb, without weight and with weight given in kg."""
-    if s is None:
-        return {}
     values = parameters.central(**study.settings.parameter_values)
     start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
     demands = []
@@ -36,55 +37,12 @@ def _lever_demand(study: CompareStudy, s: Strength | None) -> dict[str, str]:
         demands.append(
             {"added_kg": kg, "middle": middle, "low": low, "high": high, "too_heavy_for": too_heavy}
         )
-    return {"Lever, no weight, % of torque": words("lever_demand", demands)}
-
-
-def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
-    rows = dict.fromkeys(
-        (
-            "Strength work",
-            "Range, deg extension",
-            "Sets × reps a side",
-            "Lower, pause, raise, s",
-            "Rest between sets, s",
-            "Load",
-            "Strength sessions a week",
-        ),
-        "",
-    )
-    if s is None:
-        return rows | {"Strength work": "none"}
-    span = f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}"
-    weeks_unloaded = 0 if s.load == "unloaded" else min(s.unloaded_weeks, weeks)
-    return rows | {
-        "Strength work": words("exercise", s),
-        "Range, deg extension": span.replace("-", "−"),
-        "Sets × reps a side": f"{s.sets} × {s.reps}",
-        "Lower, pause, raise, s": f"{s.lower_s:g}, {s.pause_s:g}, {s.raise_s:g}",
-        "Rest between sets, s": f"{s.rest_s:g}",
-        "Load": words("load", load=s.load, weeks_unloaded=weeks_unloaded, weeks=weeks),
-        "Strength sessions a week": str(s.sessions_per_week),
-    }
-
-
-def _stretch(s: Stretch | None) -> dict[str, str]:
-    return {
-        "Stretch holds × s a side": f"{s.holds} × {s.hold_s:.3g}" if s else "none",
-        "Stretch bouts a week": str(s.times_per_week) if s else "",
-    }
+    return demands
 
 
 def _column(study: CompareStudy, arm: Protocol) -> dict[str, str]:
-    return {
-        **_strength(arm.strength, arm.weeks),
-        **_lever_demand(study, arm.strength),
-        **_stretch(arm.stretch),
-        "Weeks": str(arm.weeks),
-        "Clock minutes a week": f"{arm.clock_min_wk:.1f}",
-        "strength + stretch": f"{arm.strength_min_wk:.1f} + {arm.stretch_min_wk:.1f}",
-        "Stretch minutes a week, one limb": f"{arm.stretch_limb_min_wk:.1f}",
-        "Note": arm.note,
-    }
+    demands = _lever_demands(study, arm.strength) if arm.strength else []
+    return {**dict(cells(words("column", arm=arm, demands=demands))), "Note": arm.note}
 
 
 def _head(arm: Protocol) -> str:
