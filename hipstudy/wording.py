@@ -1,8 +1,8 @@
 """Words for readers, from templates: one Jinja file a report and language.
 
-A template holds macros, one a passage. Each takes ``facts``, a frozen value of which it names the
-fields; a field that is not there is an error and never an empty place. Numbers are put into words
-by filters, so that one rule holds everywhere. Whoever edits words needs no Python: the files stand
+A template holds macros, one a passage. Each takes ``facts`` and names what it says of them; a fact
+that is not there is an error and never an empty place. Numbers are put into words by filters, so
+that one rule holds everywhere. Whoever edits words needs no Python: the files stand
 in the folder ``words`` beside the modules that hand the facts over.
 """
 
@@ -37,9 +37,8 @@ class Wording:
 
     Examples
     --------
-    >>> from types import SimpleNamespace
     >>> words = Wording("hipstudy.pages", "example")
-    >>> words("runners", SimpleNamespace(n=1))  # doctest: +SKIP
+    >>> words("runners", n=1)  # doctest: +SKIP
     '1 runner was drawn.'
     """
 
@@ -47,7 +46,7 @@ class Wording:
     report: str
     language: str = "en"
 
-    def __call__(self, passage: str, facts: object = None) -> str:
+    def __call__(self, passage: str, facts: object = None, **by_name: Any) -> str:
         """One passage as text: a line break in the template is a blank, an empty line a paragraph.
 
         Parameters
@@ -55,7 +54,9 @@ class Wording:
         passage
             Name of the macro.
         facts
-            What it is about.
+            What it is about, where that is one value.
+        **by_name
+            Facts by the names that the template has for them.
 
         Raises
         ------
@@ -64,7 +65,7 @@ class Wording:
         AttributeError
             When the template has no such passage.
         """
-        return paragraphs(str(getattr(self.template.module, passage)(facts)))
+        return paragraphs(str(getattr(self.template.module, passage)(by_name or facts)))
 
     @property
     def template(self) -> "Template":

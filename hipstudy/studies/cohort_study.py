@@ -33,6 +33,7 @@ from hipstudy.studies.report_settings import (
     ReportSettings,
     parameter,
 )
+from hipstudy.studies.table_methods import table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,9 +143,7 @@ class CohortStudy(ShortRepr):
             "warnings": len(cohort.warnings),
         }
 
-    def effects(self) -> "pd.DataFrame":
-        """Both models of every measured outcome and contrast, in the columns of ``effects.csv``."""
-        return effects(self)
+    effects = table("cohort_study", "effects")
 
     @property
     def observations(self) -> "pd.DataFrame":

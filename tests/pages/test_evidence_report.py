@@ -12,7 +12,7 @@ from hipstudy.errors import UsageProblems
 from hipstudy.evidence import number_basis, validation
 from hipstudy.evidence.trials import HIT, MISS
 from hipstudy.pages import evidence_report
-from hipstudy.pages.evidence_report import cases, variance_shares
+from hipstudy.pages.evidence_report import cases
 from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.parameters import shipped
 from hipstudy.studies import evidence_study
@@ -175,19 +175,26 @@ def answers():
     """Page 1 with all and with some calibration cases inside, and what is said of the screen."""
     few, every = validation.Score(1, 2), validation.Score(2, 2)
     for score in (few, every):
-        facts = cases.EvidenceAnswer(score, few, few, "link", 0.0, 0.004, 2)
+        facts = {
+            "calibration": score, "validation": few, "independent": few, "factor": "link",
+            "share_low": 0.0, "share_high": 0.004, "n_cases": 2, "closing": number_basis.CLOSING,
+        }  # fmt: skip
         for name in ("headline", "independent", "validation_label", "calibration_note",
                      "calibration_label", "share_range", "share_label", "basis"):  # fmt: skip
             yield name, facts
-    yield "validation_caption", cases.ValidationCount(1, 2, few)
+    yield "validation_caption", {"hits": 1, "cases": 2, "score": few}
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
-        facts = variance_shares.VarianceFacts(
-            12, 4, 9, 1234, 2, {0.0: 0.0, 0.5: 0.004, 1.0: 0.99}, {"A": "“one”", "B": "“two”"},
-            constant,
-        )  # fmt: skip
+        facts = {
+            "weeks": 12, "rows": 4, "n_factors": 9, "n_runs": 1234, "n_runners": 2,
+            "never_even_share": {0.0: 0.0, 0.5: 0.004, 1.0: 0.99},
+            "leading_factors": {"A": "“one”", "B": "“two”"}, "constant_answers": constant,
+        }  # fmt: skip
         for name in ("leading_factors", "variance_caption", "variance_alt"):
             yield name, facts
-    yield "screen_caption", variance_shares.ScreenFacts(80, 9, 40, 20, 0.1, 0.01)
+    yield "screen_caption", {
+        "n_numbers": 80, "n_main": 9, "n_unlisted": 40, "trajectories": 20, "least": 0.1,
+        "listed_from": 0.01,
+    }  # fmt: skip
     yield "indices_caption", 64
     yield "ledger_caption", number_basis.counts()
     for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss",
@@ -207,8 +214,7 @@ def passages_of_cases(study):
         {"verdict": MISS if first.verdict == HIT else HIT}, {"verdict": None},
     ]  # fmt: skip
     facts += [replace(first, case=first.case.model_copy(update=change)) for change in changes]
-    number = cases.NumberSet("link", 0.5, is_inside_spread=True)
-    facts.append(replace(first, numbers_set=(number, replace(number, is_inside_spread=False))))
+    facts.append(replace(first, numbers_set=[("link", 0.5, True), ("link", 0.5, False)]))
     yield "forest_alt", facts
     for one in facts:
         for name in ("published_cell", "predicted", "citation", "numbers_set", "verdict", "miss",

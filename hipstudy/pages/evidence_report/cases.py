@@ -8,73 +8,38 @@ from hipstudy.evidence import validation as model
 from hipstudy.evidence.number_basis import CLOSING
 from hipstudy.evidence.trials import HIT, MISS, Case, citation, second_hand
 from hipstudy.evidence.trials import shipped as shipped_cases
-from hipstudy.evidence.validation import CaseResult, Score
+from hipstudy.evidence.validation import CaseResult
 from hipstudy.labels import percent
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages.shared import factor_label
+from hipstudy.pages.shared import LABELS, factor_label
 from hipstudy.parameters import shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import strongest, tightness
 from hipstudy.wording import Wording
 
 WORDS = Wording("hipstudy.pages", "evidence")
-# outcome -> words of its axis, where it is not counted in standard deviations or as a ratio
-_AXES = {
-    "thomas_ext_deg": "Range of hip extension",
-    "torque_nm_kg": "Torque of the hip flexors",
-    "peak_torque_angle_ext_deg": "Angle of peak torque",
-    "soreness_nrs": "Soreness",
-    "torque_missing_pct": "Torque",
-}
-_SHARED_AXES = {
-    "SD": "Effect, standard deviations",
-    "ratio": "Ratio or share",
-    "%": "Torque or reserve, % changed or missing",
-}
-
-
-@dataclass(frozen=True)
-class EvidenceAnswer:
-    """The score, and what carries most of the variance of the difference in tightness."""
-
-    calibration: Score  # trials that set a number
-    validation: Score  # trials that test the model
-    independent: Score  # of these, those by which no number was chosen
-    factor: str
-    share_low: float  # ends of the 95 % interval of its share
-    share_high: float
-    n_cases: int
-    closing: str = CLOSING
 
 
 def answer(study: EvidenceStudy) -> show.Answer:
     """The score in one sentence, three numbers, and what they rest on."""
     top = strongest(study.sensitivity, tightness(WORLDS[0]), 1).iloc[0]
-    facts = EvidenceAnswer(
-        model.score(study.findings, "calibration"),
-        model.score(study.findings, "validation"),
-        model.score(study.findings, "validation", independent=True),
-        factor_label(top.factor),
-        top.total_low,
-        top.total_high,
-        len(study.findings),
-    )
+    facts = {
+        "calibration": model.score(study.findings, "calibration"),
+        "validation": model.score(study.findings, "validation"),
+        "independent": model.score(study.findings, "validation", independent=True),
+        "factor": factor_label(top.factor),
+        "share_low": top.total_low,
+        "share_high": top.total_high,
+        "n_cases": len(study.findings),
+        "closing": CLOSING,
+    }
     rows = (
-        (str(facts.validation), "independent", "validation_label"),
-        (str(facts.calibration), "calibration_note", "calibration_label"),
+        (str(facts["validation"]), "independent", "validation_label"),
+        (str(facts["calibration"]), "calibration_note", "calibration_label"),
         (percent(top.total), "share_range", "share_label"),
     )
     numbers = tuple((value, WORDS(note, facts), WORDS(label, facts)) for value, note, label in rows)
     return show.Answer(WORDS("headline", facts), numbers, WORDS("basis", facts))
-
-
-@dataclass(frozen=True)
-class NumberSet:
-    """A number that a case set: its label, a value at which the case would be outside."""
-
-    label: str
-    red_at: float
-    is_inside_spread: bool
 
 
 @dataclass(frozen=True)
@@ -90,12 +55,12 @@ class CaseFacts:
     high: float
     digits: int
     verdict: str  # of this run
-    numbers_set: tuple[NumberSet, ...]
+    numbers_set: list[tuple[str, float, bool]]  # label, red at, whether that is inside its spread
 
 
-def _number_set(case: Case, name: str) -> NumberSet:
+def _number_set(case: Case, name: str) -> tuple[str, float, bool]:
     row, value = shipped()[name], case.red_at[name]
-    return NumberSet(row.label, value, row.low <= value <= row.high)
+    return row.label, value, row.low <= value <= row.high
 
 
 def _label(case: Case) -> str:
@@ -115,7 +80,7 @@ def case_facts(results: Iterable[CaseResult]) -> list[CaseFacts]:
             high=one.high,
             digits=1 if one.case.unit in ("deg", "%") else 2,
             verdict=one.verdict,
-            numbers_set=tuple(_number_set(one.case, name) for name in one.case.sets),
+            numbers_set=[_number_set(one.case, name) for name in one.case.sets],
         )
         for one in results
     ]
@@ -128,8 +93,8 @@ def own_cases(study: EvidenceStudy) -> show.Text:
 
 
 def _axis(case: Case) -> str:
-    outcome = _AXES.get(case.outcome, case.outcome)
-    return _SHARED_AXES.get(case.unit) or f"{outcome}, {case.unit}"
+    outcome = LABELS["outcomes"].get(case.outcome, case.outcome)
+    return LABELS["units"].get(case.unit) or f"{outcome}, {case.unit}"
 
 
 def forest(study: EvidenceStudy) -> show.Figure:
@@ -186,15 +151,6 @@ def calibration(study: EvidenceStudy) -> show.Table:
     return _table(facts, columns, caption, "calibration", "Published", "Modelled")
 
 
-@dataclass(frozen=True)
-class ValidationCount:
-    """Cases that test the model, hits among them, and trials, each counted once."""
-
-    hits: int
-    cases: int
-    score: Score
-
-
 def validation(study: EvidenceStudy) -> show.Table:
     """Cases that test the model, with the verdict that is stored."""
     facts = _of_role(study, "validation")
@@ -204,9 +160,11 @@ def validation(study: EvidenceStudy) -> show.Table:
             ", ".join(shipped()[name].label for name in facts.case.numbers_in_view) or "nothing"
         ),
     }
-    hits = sum(one.verdict == HIT for one in facts)
-    count = ValidationCount(hits, len(facts), model.score(study.findings, "validation"))
-    caption = WORDS("validation_caption", count)
+    hits, score = (
+        sum(one.verdict == HIT for one in facts),
+        model.score(study.findings, "validation"),
+    )
+    caption = WORDS("validation_caption", hits=hits, cases=len(facts), score=score)
     return _table(facts, columns, caption, "validation", "Published", "Modelled")
 
 
