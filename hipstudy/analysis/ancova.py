@@ -12,12 +12,11 @@ only.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
 from hipstudy.analysis.least_squares import LeastSquares, centred, fit
 from hipstudy.analysis.long_to_arrays import Layout, from_frame, mean_where
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +79,7 @@ def change_score(frame: "pd.DataFrame", question: Question) -> Estimate:
     return _answer(question, "change_score", layout, fit(y - x, X, rows), df, note)
 
 
-def _limbs(layout: Layout) -> tuple[NDArray[np.bool_], Array, Array, Array]:
+def _limbs(layout: Layout) -> tuple[Flags, Array, Array, Array]:
     rows = layout.both.reshape(len(layout.base), -1)
     y = layout.later[..., layout.end].reshape(rows.shape)
     x = np.where(rows, layout.base.reshape(rows.shape), 0)

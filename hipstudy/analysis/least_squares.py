@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
-Flags = NDArray[np.bool_]
 # Reciprocal condition below which a design has no unique answer.
 LEAST_CONDITION = 1e-10
 
@@ -38,11 +37,10 @@ class LeastSquares:
         return np.sqrt(self.variance * self.inverse[:, k, k])
 
 
-def centred(values: Array, where: Flags) -> Array:
-    """Values with mean 0 and SD 1 over the flagged rows of every trial, 0 elsewhere.
+def scaled(values: Array, where: Flags) -> tuple[Array, Array]:
+    """Values with mean 0 and SD 1 over the flagged rows of every trial, and SDs, (trials, 1).
 
-    Moves no coefficient but the intercept, and keeps designs well conditioned. A constant becomes
-    zero.
+    Values are 0 elsewhere, and where all are the same: then the SD counts as 1.
     """
     n = np.maximum(where.sum(axis=-1, keepdims=True), 1)
     there = np.where(where, values, 0)
@@ -50,7 +48,13 @@ def centred(values: Array, where: Flags) -> Array:
     sd = np.sqrt((off**2).sum(axis=-1, keepdims=True) / n)
     size = np.abs(there).max(axis=-1, keepdims=True, initial=0)
     flat = sd <= np.finfo(float).eps * n * size
-    return np.where(flat, 0, off / np.where(flat, 1, sd))
+    sd = np.where(flat, 1, sd)
+    return np.where(flat, 0, off / sd), sd
+
+
+def centred(values: Array, where: Flags) -> Array:
+    """The values of ``scaled``: moves no coefficient but the intercept, and designs stay good."""
+    return scaled(values, where)[0]
 
 
 def fit(y: Array, X: Array, where: Flags) -> LeastSquares:

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Question
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Flags = NDArray[np.bool_]
 KEYS = ["runner", "side", "week"]
 
 

@@ -22,9 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
-Flags = NDArray[np.bool_]
 STEPS = 200
 HALVINGS = 30
 # Newton decrement, in units of log likelihood, at which a climb is over.
