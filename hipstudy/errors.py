@@ -23,26 +23,14 @@ def harmless(words: str) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong.
+    """One thing that is wrong."""
 
-    Parameters
-    ----------
-    where
-        File, sheet, or parameter name.
-    value
-        What stood there, as text; shortened when shown. None where there is none to show.
-    rule
-        What the value should have been.
-    mend
-        What to do about it.
-    row, column
-        Row in the file, and the column's name; None where it is about more than one.
-    """
-
-    where: str
+    where: str  # file, sheet, or parameter name
+    # What stood there, as text; shortened when shown. None where there is none to show.
     value: str | None
-    rule: str
-    mend: str = ""
+    rule: str  # what the value should have been
+    mend: str = ""  # what to do about it
+    # Row in the file, and the column's name; None where it is about more than one.
     row: int | None = None
     column: str | None = None
 
@@ -108,39 +96,23 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a check has to say of a file.
+    """One thing that a check has to say of a file."""
 
-    Parameters
-    ----------
-    level
-        ``error``: it cannot be used; ``warning``: it can, and somebody should look.
-    file, sheet
-        File name without its folder; sheet name, empty for text files.
-    row
-        Row in the file, the head being row 1 where it is the first; None for the whole file.
-    column
-        The column's name in the file; None for the whole row.
-    value
-        What stands there, as text; None where it must not be shown.
-    rule, mend
-        What it should have been, and what to do about it.
-    common
-        The rule as it is of every such cell, where ``rule`` is of one cell or counts them; empty
-        where ``rule`` is that.
-    rows
-        How many rows it stands for, where these are more than the one that it names.
-    """
-
-    level: str
+    level: str  # ``error``: it cannot be used; ``warning``: it can, and somebody should look
+    # File name without its folder; sheet name, empty for text files.
     file: str
+    # What it should have been, and what to do about it.
     rule: str
     sheet: str = ""
+    # Row in the file, the head being row 1 where it is the first; None for the whole file.
     row: int | None = None
-    column: str | None = None
-    value: str | None = None
+    column: str | None = None  # the column's name in the file; None for the whole row
+    value: str | None = None  # what stands there, as text; None where it must not be shown
     mend: str = ""
+    # The rule as it is of every such cell, where ``rule`` is of one cell or counts them; empty
+    # where ``rule`` is that.
     common: str = ""
-    rows: int = 0
+    rows: int = 0  # how many rows it stands for, where these are more than the one that it names
 
     @property
     def n_rows(self) -> int:

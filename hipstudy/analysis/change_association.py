@@ -81,25 +81,15 @@ TOO_FEW = "too few runners were measured at both visits, or their changes do not
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Runners of many cohorts, a row each.
+    """Runners of many cohorts, a row each."""
 
-    Parameters
-    ----------
-    y
-        Change of tightness, NRS points, (cohorts, runners).
-    x
-        What is measured with error, (cohorts, runners, 3): change of torque in steps of 10 %,
-        change of the Thomas angle, tightness at baseline.
-    z
-        What is not, (cohorts, runners, q): intercept, arms but the first, dose where recorded.
-    limbs
-        Limbs behind each mean, (cohorts, runners).
-    """
-
-    y: Array
+    y: Array  # change of tightness, NRS points, (cohorts, runners)
+    # What is measured with error, (cohorts, runners, 3): change of torque in steps of 10 %, change
+    # of the Thomas angle, tightness at baseline.
     x: Array
+    # What is not, (cohorts, runners, q): intercept, arms but the first, dose where recorded.
     z: Array
-    limbs: Array
+    limbs: Array  # limbs behind each mean, (cohorts, runners)
 
     def without_dose(self) -> "Rows":
         """The same without the last column of ``z``."""
@@ -119,25 +109,14 @@ class Slope:
 
 @dataclass(frozen=True)
 class ChangesAssociation:
-    """Whether change of torque goes with change of tightness, at equal change of the angle.
+    """Whether change of torque goes with change of tightness, at equal change of the angle."""
 
-    Parameters
-    ----------
-    raw, corrected
-        Slope by ordinary least squares, and after correction for errors of measurement.
-    n_runners
-        Runners with all three measured at both visits.
-    dosed
-        Whether completed dose, as reported by the runners, is held equal too.
-    note
-        What a reader must know, or why a slope is missing.
-    """
-
+    # Slope by ordinary least squares, and after correction for errors of measurement.
     raw: Slope
     corrected: Slope
-    n_runners: int
-    dosed: bool
-    note: str = ""
+    n_runners: int  # runners with all three measured at both visits
+    dosed: bool  # whether completed dose, as reported by the runners, is held equal too
+    note: str = ""  # what a reader must know, or why a slope is missing
 
     @property
     def answer(self) -> Slope:

@@ -23,21 +23,12 @@ LIMB = ["runner", "side"]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Readings of an outcome that no change can be computed from.
+    """Readings of an outcome that no change can be computed from."""
 
-    Parameters
-    ----------
-    outcome
-        Its column.
-    n_runners
-        Runners with a reading, on any limb, that was taken another way than at baseline.
-    by_arm
-        The same of each arm, by its name.
-    """
-
-    outcome: str
+    outcome: str  # its column
+    # Runners with a reading, on any limb, that was taken another way than at baseline.
     n_runners: int
-    by_arm: tuple[tuple[str, int], ...]
+    by_arm: tuple[tuple[str, int], ...]  # the same of each arm, by its name
 
 
 def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftOut, ...]]":

@@ -73,21 +73,11 @@ def part(n: int, of: int, *, small_cells: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table.
+    """One row of a table."""
 
-    Parameters
-    ----------
-    values
-        In the order of the columns.
-    behind
-        Runners whom its numbers tell about; NaN where nothing was recorded.
-    whole
-        Rows with the same are parts of a number of runners that is known.
-    """
-
-    values: tuple[Any, ...]
-    behind: float
-    whole: str = ""
+    values: tuple[Any, ...]  # in the order of the columns
+    behind: float  # runners whom its numbers tell about; NaN where nothing was recorded
+    whole: str = ""  # rows with the same are parts of a number of runners that is known
 
 
 def table(rows: Iterable[Row], names: str, *, small_cells: bool = False) -> "DataFrame":

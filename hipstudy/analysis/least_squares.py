@@ -13,24 +13,12 @@ LEAST_CONDITION = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class LeastSquares:
-    """Least squares of every trial.
+    """Least squares of every trial."""
 
-    Parameters
-    ----------
-    beta
-        Coefficients, (trials, p); NaN where the design gives no unique answer.
-    inverse
-        ``(X'X)^-1``, (trials, p, p).
-    variance
-        Residual variance ``RSS / (n - p)``, (trials,).
-    n
-        Rows, (trials,).
-    """
-
-    beta: Array
-    inverse: Array
-    variance: Array
-    n: NDArray[np.int64]
+    beta: Array  # coefficients, (trials, p); NaN where the design gives no unique answer
+    inverse: Array  # ``(X'X)^-1``, (trials, p, p)
+    variance: Array  # residual variance ``RSS / (n - p)``, (trials,)
+    n: NDArray[np.int64]  # rows, (trials,)
 
     def se(self, k: int) -> Array:
         """Standard error of coefficient k, (trials,)."""

@@ -20,27 +20,13 @@ KEYS = ["runner", "side", "week"]
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Trials of two arms; NaN where nothing was measured.
+    """Trials of two arms; NaN where nothing was measured."""
 
-    Parameters
-    ----------
-    base
-        Baseline, (trials, runners, limbs).
-    later
-        Visits after baseline, (trials, runners, limbs, visits).
-    treated
-        1 in the treatment arm and 0 in control, (trials, runners).
-    weeks
-        Of the later visits.
-    end
-        Place in ``weeks`` of the visit at which arms are compared.
-    """
-
-    base: Array
-    later: Array
-    treated: Array
-    weeks: tuple[float, ...]
-    end: int
+    base: Array  # baseline, (trials, runners, limbs)
+    later: Array  # visits after baseline, (trials, runners, limbs, visits)
+    treated: Array  # 1 in the treatment arm and 0 in control, (trials, runners)
+    weeks: tuple[float, ...]  # of the later visits
+    end: int  # place in ``weeks`` of the visit at which arms are compared
 
     @property
     def both(self) -> Flags:

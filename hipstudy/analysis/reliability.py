@@ -29,34 +29,22 @@ CLINIC, LITERATURE, COMBINED = "clinic", "literature", "combined"
 
 @dataclass(frozen=True)
 class Retest:
-    """What two visits without training between them say of an instrument.
+    """What two visits without training between them say of an instrument."""
 
-    Parameters
-    ----------
-    outcome
-        What was measured.
-    n_pairs, n_runners
-        Limbs measured at both visits, and whose they are.
-    shift
-        Mean of baseline minus the visit before it.
-    sem, ci_low, ci_high
-        Error of one reading of one limb, with its interval.
-    icc
-        ICC(2,1) over limbs; NaN where all limbs read the same. It has no interval: limbs of one
-        runner are not independent.
-    limbs_r
-        How far the errors of a runner's two limbs go together; NaN without two runners who have
-        both limbs.
-    """
-
-    outcome: str
+    outcome: str  # what was measured
+    # Limbs measured at both visits, and whose they are.
     n_pairs: int
     n_runners: int
-    shift: float
+    shift: float  # mean of baseline minus the visit before it
+    # Error of one reading of one limb, with its interval.
     sem: float
     ci_low: float
     ci_high: float
+    # ICC(2,1) over limbs; NaN where all limbs read the same. It has no interval: limbs of one
+    # runner are not independent.
     icc: float
+    # How far the errors of a runner's two limbs go together; NaN without two runners who have both
+    # limbs.
     limbs_r: float
 
     @property
@@ -72,23 +60,14 @@ class Retest:
 
 @dataclass(frozen=True)
 class Sem:
-    """An SEM and where it comes from.
+    """An SEM and where it comes from."""
 
-    Parameters
-    ----------
-    sem, ci_low, ci_high
-        The error of one reading, with its interval; the literature's is the range of its law.
-    source
-        ``clinic``, ``literature`` or ``combined``.
-    weight
-        Part that is the clinic's, from 0 to 1, on the log scale.
-    """
-
+    # The error of one reading, with its interval; the literature's is the range of its law.
     sem: float
     ci_low: float
     ci_high: float
-    source: str
-    weight: float
+    source: str  # ``clinic``, ``literature`` or ``combined``
+    weight: float  # part that is the clinic's, from 0 to 1, on the log scale
 
     @property
     def mdc(self) -> float:

@@ -36,24 +36,12 @@ TINY = 1e-11
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """What is to be fitted.
+    """What is to be fitted."""
 
-    Parameters
-    ----------
-    y
-        (trials, runners, m); what is not there is ignored.
-    X
-        (trials, runners, m, p), well scaled.
-    there
-        What was measured, (trials, runners, m).
-    parts
-        The :math:`V_{ik}`, (k, m, m), or (runners, k, m, m).
-    """
-
-    y: Array
-    X: Array
-    there: Flags
-    parts: Array
+    y: Array  # (trials, runners, m); what is not there is ignored
+    X: Array  # (trials, runners, m, p), well scaled
+    there: Flags  # what was measured, (trials, runners, m)
+    parts: Array  # the :math:`V_{ik}`, (k, m, m), or (runners, k, m, m)
 
     def take(self, trials: NDArray) -> "Model":
         """Some of the trials."""
@@ -82,30 +70,14 @@ class _At:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Fits of every trial; NaN where there is none.
+    """Fits of every trial; NaN where there is none."""
 
-    Parameters
-    ----------
-    theta
-        Covariance parameters, (trials, k).
-    beta
-        Coefficients, (trials, p).
-    phi
-        Their covariance were theta known, (trials, p, p).
-    adjusted
-        Their covariance by Kenward and Roger, (trials, p, p).
-    df
-        Degrees of freedom of every coefficient, (trials, p).
-    converged
-        (trials,).
-    """
-
-    theta: Array
-    beta: Array
-    phi: Array
-    adjusted: Array
-    df: Array
-    converged: Flags
+    theta: Array  # covariance parameters, (trials, k)
+    beta: Array  # coefficients, (trials, p)
+    phi: Array  # their covariance were theta known, (trials, p, p)
+    adjusted: Array  # their covariance by Kenward and Roger, (trials, p, p)
+    df: Array  # degrees of freedom of every coefficient, (trials, p)
+    converged: Flags  # (trials,)
 
 
 def _positive(matrices: Array) -> Flags:

@@ -40,43 +40,30 @@ _FAR = 8.0  # standard deviations past which a normal law has no more to say
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """Changes of runners' means in two arms, by size, so that no order of runners is left.
+    """Changes of runners' means in two arms, by size, so that no order of runners is left."""
 
-    Parameters
-    ----------
-    treatment, treatment_limbs, control, control_limbs
-        Change from baseline to the visit, and of how many limbs it is the mean.
-    baseline, baseline_limbs
-        Runners' means at baseline, both arms, by size, and of how many limbs each is.
-    """
-
+    # Change from baseline to the visit, and of how many limbs it is the mean.
     treatment: Array
     treatment_limbs: Array
     control: Array
     control_limbs: Array
+    # Runners' means at baseline, both arms, by size, and of how many limbs each is.
     baseline: Array
     baseline_limbs: Array
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Variance of true individual responses, with its interval.
+    """Variance of true individual responses, with its interval."""
 
-    Parameters
-    ----------
-    variance, ci_low, ci_high
-        Variance of changes in treatment minus that in control; each may be negative.
-    sd_treatment, sd_control
-        SD of changes in the arms.
-    n_treatment, n_control
-        Runners.
-    """
-
+    # Variance of changes in treatment minus that in control; each may be negative.
     variance: float
     ci_low: float
     ci_high: float
+    # SD of changes in the arms.
     sd_treatment: float
     sd_control: float
+    # Runners.
     n_treatment: int
     n_control: int
 
@@ -241,27 +228,13 @@ def probability_of_response(mean: float, response_sd: float, least: float) -> fl
 
 @dataclass(frozen=True)
 class FalseShares:
-    """Shares of runners past the MDC by chance, each (better, worse).
+    """Shares of runners past the MDC by chance, each (better, worse)."""
 
-    Parameters
-    ----------
-    error
-        By errors of measurement alone.
-    selection
-        By errors, and by regression to the mean of those who come in when it is bad.
-    fluctuation
-        By errors, and by ups and downs as large as the control arm's.
-    either_limb
-        By errors alone, if any measured limb past a limb's own MDC counted.
-    shift
-        By how much the mean gets better because of how runners came in, errors alone.
-    """
-
-    error: Share
-    selection: Share
-    fluctuation: Share
-    either_limb: Share
-    shift: float
+    error: Share  # by errors of measurement alone
+    selection: Share  # by errors, and by regression to the mean of those who come in when it is bad
+    fluctuation: Share  # by errors, and by ups and downs as large as the control arm's
+    either_limb: Share  # by errors alone, if any measured limb past a limb's own MDC counted
+    shift: float  # by how much the mean gets better because of how runners came in, errors alone
 
 
 def selection_shift(badness: Array, within_sd: float) -> float:

@@ -34,26 +34,16 @@ IMPUTATIONS = 200
 
 @dataclass(frozen=True, eq=False)
 class Tipping:
-    """Answers by shift, and where they change.
+    """Answers by shift, and where they change."""
 
-    Parameters
-    ----------
-    table
-        Columns delta, estimate, ci_low, ci_high.
-    delta
-        The shift nearest to zero at which the conclusion (interval below, around or above zero) is
-        no longer that of no shift; infinite where none of those tried does it.
-    n_imputed, n_runners
-        Runners whose end was imputed, and all.
-    note
-        Why there is no answer; else empty.
-    """
-
-    table: "pd.DataFrame"
+    table: "pd.DataFrame"  # columns delta, estimate, ci_low, ci_high
+    # The shift nearest to zero at which the conclusion (interval below, around or above zero) is no
+    # longer that of no shift; infinite where none of those tried does it.
     delta: float
+    # Runners whose end was imputed, and all.
     n_imputed: int
     n_runners: int
-    note: str = ""
+    note: str = ""  # why there is no answer; else empty
 
 
 @dataclass(frozen=True, eq=False)
