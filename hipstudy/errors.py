@@ -37,7 +37,8 @@ class Problem:
     @property
     def place(self) -> str:
         """Where it is, in words: file or parameter, row and column, as far as they are known."""
-        return _place(self.where, self.row, self.column)
+        row = "" if self.row is None else f", row {self.row}"
+        return f"{self.where}{row}" + ("" if self.column is None else f", column {self.column}")
 
     def __str__(self) -> str:
         value = " ".join(str(self.value).split())
@@ -46,11 +47,6 @@ class Problem:
         stood = "" if self.value is None else f"found {value!r}; "
         text = f"{self.place}: {stood}{self.rule}"
         return harmless(f"{text}. {self.mend}" if self.mend else text)
-
-
-def _place(where: str, row: int | None, column: str | None) -> str:
-    where += "" if row is None else f", row {row}"
-    return where if column is None else f"{where}, column {column}"
 
 
 class ProblemsFound(Exception):
@@ -65,8 +61,6 @@ class ProblemsFound(Exception):
 
 class DataProblems(ProblemsFound):
     """The data have problems (exit code 1)."""
-
-    exit_code = 1
 
 
 class UsageProblems(ProblemsFound):
@@ -99,18 +93,15 @@ class Finding:
     """One thing that a check has to say of a file."""
 
     level: str  # ``error``: it cannot be used; ``warning``: it can, and somebody should look
-    # File name without its folder; sheet name, empty for text files.
-    file: str
-    # What it should have been, and what to do about it.
-    rule: str
-    sheet: str = ""
+    file: str  # its name without the folder
+    rule: str  # what it should have been
+    sheet: str = ""  # empty for text files
     # Row in the file, the head being row 1 where it is the first; None for the whole file.
     row: int | None = None
     column: str | None = None  # the column's name in the file; None for the whole row
     value: str | None = None  # what stands there, as text; None where it must not be shown
-    mend: str = ""
-    # The rule as it is of every such cell, where ``rule`` is of one cell or counts them; empty
-    # where ``rule`` is that.
+    mend: str = ""  # what to do about it
+    # The rule of every such cell, where ``rule`` is of one cell or counts them; empty otherwise.
     common: str = ""
     rows: int = 0  # how many rows it stands for, where these are more than the one that it names
 
@@ -122,8 +113,7 @@ class Finding:
     @property
     def where(self) -> str:
         """File, sheet, row and column, as far as they are known."""
-        file = f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
-        return _place(file, self.row, self.column)
+        return self.problem().place
 
     def problem(self) -> Problem:
         """The same as a ``Problem``, for those who list problems."""

@@ -15,13 +15,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.analysis.estimate import margin
+from hipstudy.analysis.estimate import interval_and_p
 from hipstudy.analysis.least_squares import LEAST_CONDITION, fit
 from hipstudy.arrays import Array
 from hipstudy.model.observe import Instruments
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MEASURED = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
+ANGLE = "torque_angle_ext_deg"
+STEP = log(1.1)  # torque counts in steps of 10 %
+TOO_COARSE = "the instruments are too coarse for a correction here"
+TOO_FEW = "too few runners were measured at both visits, or their changes do not differ"
 
 
 def disattenuated_slope(
@@ -72,13 +78,6 @@ def _without_each(values: Array) -> Array:
     return np.concatenate([total, total - values], axis=1)
 
 
-MEASURED = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
-ANGLE = "torque_angle_ext_deg"
-STEP = log(1.1)  # torque counts in steps of 10 %
-TOO_COARSE = "the instruments are too coarse for a correction here"
-TOO_FEW = "too few runners were measured at both visits, or their changes do not differ"
-
-
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Runners of many cohorts, a row each."""
@@ -125,53 +124,34 @@ class ChangesAssociation:
 
 
 def per_runner(frame: "pd.DataFrame", week: float) -> "pd.DataFrame":
-    """Means over a runner's limbs that have everything at both visits.
+    """Means over a runner's limbs that have everything at both visits, week 0 and the one given.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week, ``MEASURED``, and adherence_pct where it was recorded.
-    week
-        End visit; baseline is week 0.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per runner, sorted by number: arm, y, torque, thomas, base, limbs, dose (a share;
-        NaN where not recorded). Empty where something was not measured at both visits.
+    The frame has columns runner, side, arm, week, ``MEASURED``, and adherence_pct where it was
+    recorded. Columns of the answer: arm, y, torque, thomas, base, limbs, dose (a share; NaN where
+    not recorded); a row per runner, sorted by number. Empty where something was not measured at
+    both visits.
     """
     import pandas as pd
 
     columns = ["arm", "y", "torque", "thomas", "base", "limbs", "dose"]
     if not {*MEASURED, "week"} <= set(frame):
         return pd.DataFrame(columns=columns)
-    keys = ["runner", "side"]
-    complete = frame.dropna(subset=[*MEASURED, "arm"]).set_index(keys)
+    complete = frame.dropna(subset=[*MEASURED, "arm"]).set_index(["runner", "side"])
     first, last = (complete[complete["week"] == at] for at in (0, week))
     both = first.join(last.add_suffix("_end"), how="inner")
     if ANGLE in both:  # torques at two angles are no change
         both = both[~((both[ANGLE] - both[f"{ANGLE}_end"]).abs() > 0)]
-    how = dict.fromkeys(columns, "mean") | {"arm": "first", "limbs": "sum"}
-    return _of_limbs(both).groupby("runner", sort=True).agg(how)
-
-
-def _of_limbs(both: "pd.DataFrame") -> "pd.DataFrame":
-    """Changes of every limb from its readings at both visits."""
-    import pandas as pd
-
     tightness, torque, thomas = MEASURED
-    return pd.DataFrame(
-        {
-            "arm": both["arm"],
-            "y": both[f"{tightness}_end"] - both[tightness],
-            "torque": np.log(both[f"{torque}_end"] / both[torque]) / STEP,
-            "thomas": both[f"{thomas}_end"] - both[thomas],
-            "base": both[tightness],
-            "limbs": 1.0,
-            "dose": both["adherence_pct_end"] / 100 if "adherence_pct_end" in both else nan,
-        },
-        index=both.index,
+    limbs = both[["arm"]].assign(
+        y=both[f"{tightness}_end"] - both[tightness],
+        torque=np.log(both[f"{torque}_end"] / both[torque]) / STEP,
+        thomas=both[f"{thomas}_end"] - both[thomas],
+        base=both[tightness],
+        limbs=1.0,
+        dose=both["adherence_pct_end"] / 100 if "adherence_pct_end" in both else nan,
     )
+    how = dict.fromkeys(columns, "mean") | {"arm": "first", "limbs": "sum"}
+    return limbs.groupby("runner", sort=True).agg(how)
 
 
 def rows(means: "pd.DataFrame") -> Rows:
@@ -223,15 +203,7 @@ def unflattened(data: Rows, tools: Instruments) -> tuple[Array, Array]:
 
 
 def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> ChangesAssociation:
-    """Association of changes in one cohort, all arms together.
-
-    Parameters
-    ----------
-    frame, week
-        As ``per_runner`` takes them.
-    tools
-        Errors of the instruments.
-    """
+    """Association of changes in one cohort, all arms together, of what ``per_runner`` takes."""
     means = per_runner(frame, week)
     n = len(means)
     if not n:
@@ -248,11 +220,7 @@ def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> Changes
 
 
 def _slope(value: Array, se: Array, df: int) -> Slope:
-    from scipy import stats
-
     slope, error = float(value[0]), float(se[0])
     if np.isnan(slope) or not error > 0:
         return Slope()
-    half = margin(error, df)
-    p = float(2 * stats.t.sf(abs(slope) / error, df))
-    return Slope(slope, error, slope - half, slope + half, p)
+    return Slope(slope, error, *interval_and_p(slope, error, df))

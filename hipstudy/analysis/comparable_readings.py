@@ -34,10 +34,7 @@ class LeftOut:
 def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftOut, ...]]":
     """Observations without readings taken another way than at baseline, and who had them.
 
-    Parameters
-    ----------
-    observations
-        As ``clinic.read`` gives them, with an arm in every row; columns may be missing.
+    They are as ``clinic.read`` gives them, with an arm in every row; columns may be missing.
     """
     frame, left_out = observations, []
     for outcome, way in WAYS.items():

@@ -83,15 +83,9 @@ class Row:
 def table(rows: Iterable[Row], names: str, *, small_cells: bool = False) -> "DataFrame":
     """Rows as a frame, without the numbers that would tell about few runners.
 
-    Parameters
-    ----------
-    rows
-        The rows.
-    names
-        Of the columns, with blanks between; those in ``NUMBERS`` are hidden where they must be, and
-        ``instead`` is added. 0 is told: it is about nobody.
-    small_cells
-        Hide nothing.
+    ``names`` has the columns, with blanks between. Those in ``NUMBERS`` are hidden where they must
+    be, unless ``small_cells`` hides nothing, and ``instead`` is added. 0 is told: it is about
+    nobody.
     """
     import pandas as pd
 

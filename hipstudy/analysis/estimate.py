@@ -25,13 +25,7 @@ class Question:
     baseline_week: int = 0  # visit that is adjusted for
 
     def __post_init__(self) -> None:
-        """Refuse a comparison of an arm with itself, or of baseline.
-
-        Raises
-        ------
-        ValueError
-            Where the arms are one, or the visit is not after baseline.
-        """
+        """Raise a ValueError where the arms are one, or the visit is not after baseline."""
         if self.treatment == self.control:
             raise ValueError(f"control: found {self.control!r}; the rule is another arm")
         if self.week <= self.baseline_week:
@@ -82,6 +76,15 @@ def margin(se: float, df: float) -> float:
     return float(stats.t.ppf((1 + level()) / 2, df) * se)
 
 
+def interval_and_p(value: float, se: float, df: float) -> tuple[float, float, float]:
+    """Both ends of the interval, and the two-sided p, from Student's t."""
+    from scipy import stats
+
+    half = margin(se, df)
+    p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
+    return value - half, value + half, p
+
+
 def by_t(
     question: Question,
     model: str,
@@ -91,22 +94,12 @@ def by_t(
 ) -> Estimate:
     """An estimate with interval and p from Student's t.
 
-    Parameters
-    ----------
-    question, model, note
-        As in ``Estimate``.
-    answer
-        Difference, standard error, degrees of freedom.
-    sizes
-        Runners and limbs.
+    ``answer`` is the difference, its standard error and degrees of freedom; ``sizes`` are runners
+    and limbs.
     """
-    from scipy import stats
-
     value, se, df = (float(part) for part in answer)
-    half = margin(se, df)
-    p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
     name = (question.outcome, question.week, question.contrast, model)
-    return Estimate(*name, value, se, value - half, value + half, p, df, *sizes, note)
+    return Estimate(*name, value, se, *interval_and_p(value, se, df), df, *sizes, note)
 
 
 def none(question: Question, model: str, why: str) -> Estimate:

@@ -48,14 +48,8 @@ def centred(values: Array, where: Flags) -> Array:
 def fit(y: Array, X: Array, where: Flags) -> LeastSquares:
     """Fit every trial over its flagged rows.
 
-    Parameters
-    ----------
-    y
-        (trials, rows).
-    X
-        (trials, rows, p), well scaled: ``centred``.
-    where
-        Rows that count, (trials, rows).
+    ``y`` and ``where``, the rows that count, are (trials, rows); ``X`` is (trials, rows, p) and
+    well scaled, as by ``centred``.
     """
     there = np.where(where[..., np.newaxis], X, 0)
     values = np.where(where, y, 0)

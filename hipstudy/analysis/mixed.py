@@ -46,18 +46,8 @@ ASSUMES = "holds where being lost depends on arm, baseline and values seen befor
 def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
     """End ~ treatment + baseline on limbs, a random intercept per runner.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
-    question
-        What is asked.
-
-    Returns
-    -------
-    Estimate
-        Model ``random_intercept``; the SE is that of restricted maximum likelihood as every package
-        prints it, df = runners - 3.
+    The frame is as ``from_frame`` takes it. Model ``random_intercept``: the SE is that of
+    restricted maximum likelihood as every package prints it, df = runners - 3.
     """
     layout = from_frame(frame, question)
     there = layout.both
@@ -79,20 +69,10 @@ def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
 
 
 def mixed(frame: "pd.DataFrame", question: Question) -> Estimate:
-    """All visits, limb nested in runner, by the ladder.
+    """All visits after baseline, limb nested in runner, by the ladder, which the note has.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
-    question
-        What is asked; visits after baseline are all used, the arms compared at ``week``.
-
-    Returns
-    -------
-    Estimate
-        Model ``mixed``, by Kenward and Roger with at most runners - 3 degrees of freedom; the note
-        has the ladder.
+    The frame is as ``from_frame`` takes it. Model ``mixed``: by Kenward and Roger, with at most
+    runners - 3 degrees of freedom.
     """
     layout = from_frame(frame, question)
     trials = fit_with_fallbacks(layout)

@@ -52,11 +52,6 @@ class Retest:
         """Degrees of freedom, counted in runners."""
         return self.n_runners - 1
 
-    @property
-    def mdc(self) -> float:
-        """Smallest change of one limb that error alone exceeds in one of twenty."""
-        return mdc(self.sem)
-
 
 @dataclass(frozen=True)
 class Sem:
@@ -132,19 +127,9 @@ def icc_2_1(first: Array, second: Array) -> float:
 
 
 def pairs(frame: "pd.DataFrame", outcome: str) -> "pd.DataFrame":
-    """Limbs measured before baseline and at it.
+    """Limbs with an outcome before baseline and at it, in a frame with a row per limb and visit.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, week and the outcome; a row per limb and visit.
-    outcome
-        Its column.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns runner, side, first (the last value before week 0) and second (at week 0).
+    Columns: runner, side, first (the last value before week 0) and second (at week 0).
     """
     limb = ["runner", "side"]
     there = frame[frame[outcome].notna()].sort_values([*limb, "week"])
@@ -154,17 +139,9 @@ def pairs(frame: "pd.DataFrame", outcome: str) -> "pd.DataFrame":
 
 
 def retest(frame: "pd.DataFrame", outcome: str) -> Retest | None:
-    """SEM, ICC and MDC from visits before training.
+    """SEM and ICC from visits before training, of a frame as ``pairs`` takes it.
 
-    Parameters
-    ----------
-    frame, outcome
-        As for ``pairs``.
-
-    Returns
-    -------
-    Retest or None
-        None with fewer than two runners, or without a visit before baseline.
+    None with fewer than two runners, or without a visit before baseline.
     """
     from scipy import stats
 
@@ -195,14 +172,7 @@ def _limbs_r(both: "pd.DataFrame") -> float:
 def combine(
     own: Retest | None, literature_sem: float, literature_range: tuple[float, float]
 ) -> Sem:
-    r"""The SEM to go by.
-
-    Parameters
-    ----------
-    own
-        The clinic's own; None where there is none.
-    literature_sem, literature_range
-        The literature's, with the ends of its law.
+    r"""The SEM to go by, from the clinic's own and the literature's with the ends of its law.
 
     Notes
     -----

@@ -168,15 +168,7 @@ def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
 
 
 def fit(model: Model, start: Array) -> Fit:
-    """Fit every trial.
-
-    Parameters
-    ----------
-    model
-        What is to be fitted.
-    start
-        Theta to start from, (trials, k); every V must be positive there.
-    """
+    """Fit every trial, from a theta at which every V is positive, (trials, k)."""
     theta = start.copy()
     left = np.flatnonzero(_at(model, theta).fine)
     converged = np.zeros(len(theta), dtype=bool)

@@ -100,13 +100,7 @@ def signed_root(variance: float) -> float:
 
 
 def changes(frame: "pd.DataFrame", question: Question) -> Changes:
-    """Changes of runners' means from baseline to the visit asked about.
-
-    Parameters
-    ----------
-    frame, question
-        As ``long_to_arrays.from_frame`` takes them.
-    """
+    """Changes of runners' means to the visit asked about; the frame is as for ``from_frame``."""
     layout = from_frame(frame, question)
     both = layout.both[0]
     change = mean_where(layout.later[0, ..., layout.end] - layout.base[0], both)
@@ -135,12 +129,7 @@ def _variance(values: Array) -> tuple[float, float, float]:
 
 
 def response_spread(treatment: Array, control: Array) -> Spread:
-    r"""Variance of true individual responses from the changes of two arms.
-
-    Parameters
-    ----------
-    treatment, control
-        Changes of runners; two or more in each.
+    r"""Variance of true individual responses from the changes of runners in two arms.
 
     Notes
     -----
@@ -164,14 +153,7 @@ def response_spread(treatment: Array, control: Array) -> Spread:
 
 
 def runners_to_see(response_sd: float, control_sd: float) -> float:
-    r"""Runners per arm that see a response SD of this size.
-
-    Parameters
-    ----------
-    response_sd
-        SD of true responses to be seen.
-    control_sd
-        SD of changes without treatment.
+    r"""Runners per arm that see a response SD of this size, where changes have a control SD anyway.
 
     Notes
     -----
@@ -203,16 +185,9 @@ def _power(n: int, ratio: float) -> float:
 def probability_of_response(mean: float, response_sd: float, least: float) -> float:
     """Share of a group whose true response is ``least`` or more, if responses are normal.
 
-    Of a group, never of a runner: it takes no runner's value.
-
-    Parameters
-    ----------
-    mean
-        Mean response of the group, better upwards: the difference between arms.
-    response_sd
-        SD of true responses; at 0 or below all are the mean.
-    least
-        Smallest response that counts.
+    Of a group, never of a runner: it takes no runner's value, but the mean response, better
+    upwards (the difference between arms), and the SD of true responses; at 0 or below all are the
+    mean.
 
     Examples
     --------
@@ -309,11 +284,11 @@ def either_of_two(limbs_r: float) -> float:
     cut, r = z(), min(max(limbs_r, 0.0), 1.0)
     if r == 1:
         return float(stats.norm.sf(cut))
-    within, _ = integrate.quad(
-        lambda t: stats.norm.pdf(t) * special.ndtr((cut - sqrt(r) * t) / sqrt(1 - r)) ** 2,
-        -_FAR, _FAR,
-    )  # fmt: skip
-    return 1 - float(within)
+
+    def neither(t: float) -> float:
+        return stats.norm.pdf(t) * special.ndtr((cut - sqrt(r) * t) / sqrt(1 - r)) ** 2
+
+    return 1 - float(integrate.quad(neither, -_FAR, _FAR)[0])
 
 
 def false_shares(
