@@ -25,14 +25,9 @@ class InUse(Exception):
 
 
 class Stage:
-    """A temporary folder that belongs to this process.
+    """A temporary folder in a place, that belongs to this process.
 
-    Parameters
-    ----------
-    place
-        Folder in which it is made; those that dead processes left there are removed.
-    name
-        What it is called, so that there is only one at a time; any name when empty.
+    Those that dead processes left there are removed. With a name there is only one of it at a time.
 
     Raises
     ------

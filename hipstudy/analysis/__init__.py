@@ -4,7 +4,3 @@
 ``ancova``, ``mixed``, ``change_association`` and ``tipping_point``
 answer; ``least_squares`` and ``reml`` do the arithmetic, for many trials at once.
 """
-
-from hipstudy.analysis.sample_size import runners_per_arm
-
-__all__ = ["runners_per_arm"]

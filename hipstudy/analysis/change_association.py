@@ -35,22 +35,10 @@ def disattenuated_slope(
 ) -> tuple[Array, Array]:
     """Corrected slopes and their jackknife standard errors, (cohorts, p) each.
 
-    Parameters
-    ----------
-    y
-        (cohorts, n).
-    x
-        With error, (cohorts, n, p).
-    z
-        Without, the intercept among it, (cohorts, n, q).
-    of_x, of_xy
-        Error covariance of every row's x, (cohorts, n, p, p), and of its x with y, (cohorts, n, p).
-
-    Returns
-    -------
-    tuple
-        NaN where the corrected matrix is not positive definite, with everybody or without any
-        single row.
+    ``y`` is (cohorts, n); ``x`` has errors, (cohorts, n, p), and ``z`` none, the intercept among
+    it, (cohorts, n, q). The error covariance of every row's x is ``of_x``, (cohorts, n, p, p), that
+    of its x with y ``of_xy``, (cohorts, n, p). NaN where the corrected matrix is not positive
+    definite, with everybody or without any single row.
     """
     n, q = z.shape[1:]
     W = np.concatenate([z, x - x.mean(axis=1, keepdims=True)], axis=-1)

@@ -59,19 +59,16 @@ def mean_where(values: Array, where: Flags) -> Array:
 def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
     """Arrays of the two arms of a question, as one trial.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week and the outcome; a row per limb and visit. Other arms,
-        other columns and the order of rows do not matter.
-    question
-        What is asked.
+    The frame has columns runner, side, arm, week and the outcome; a row per limb and visit. Other
+    arms, other columns and the order of rows do not matter.
 
     Raises
     ------
     ValueError
         When a limb has two rows at a visit, or a runner is in two arms.
     """
+    import pandas as pd
+
     two_arms = frame[frame["arm"].isin([question.treatment, question.control])]
     values_there = two_arms[two_arms[question.outcome].notna()]
     if values_there.duplicated(KEYS).any():
@@ -81,16 +78,11 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
         raise ValueError("arm: found a runner in two arms; the rule is one arm each")
     later = {float(week) for week in values_there["week"] if week > question.baseline_week}
     weeks = [question.baseline_week, *sorted(later | {question.week})]
-    places = {
-        "runner": {runner: i for i, runner in enumerate(arms.index)},
-        "side": {side: i for i, side in enumerate(sorted(frame["side"].unique()))},
-        "week": {week: i for i, week in enumerate(weeks)},
-    }
-    values_there = values_there[values_there["week"].isin(weeks)]
-    values = np.full([len(places[key]) for key in KEYS], np.nan)
-    at = tuple(values_there[key].map(places[key]).to_numpy(int) for key in KEYS)
-    values[at] = values_there[question.outcome].to_numpy(float)
+    sides = sorted(frame["side"].unique())
+    limbs = pd.MultiIndex.from_product([arms.index, sides])
+    wide = values_there.pivot(index=KEYS[:2], columns="week", values=question.outcome)
+    values = wide.reindex(index=limbs, columns=weeks).to_numpy(float)
+    values = values.reshape(1, len(arms), len(sides), len(weeks))
     treated = (arms["first"] == question.treatment).to_numpy(float)[np.newaxis]
     end = weeks.index(question.week) - 1
-    return Layout(values[np.newaxis, ..., 0], values[np.newaxis, ..., 1:], treated,
-                  tuple(weeks[1:]), end)  # fmt: skip
+    return Layout(values[..., 0], values[..., 1:], treated, tuple(weeks[1:]), end)

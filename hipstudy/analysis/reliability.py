@@ -80,14 +80,8 @@ def z() -> float:
 def mdc(sem: float, limbs: int = 1, limbs_r: float = 0.0) -> float:
     r"""Minimal detectable change of the mean of a runner's limbs.
 
-    Parameters
-    ----------
-    sem
-        Error of one reading of one limb.
-    limbs
-        How many limbs the mean is of.
-    limbs_r
-        Correlation of their errors: at 1 a second limb adds nothing, at 0 it adds most.
+    ``sem`` is the error of one reading of one limb, ``limbs`` how many the mean is of, ``limbs_r``
+    the correlation of their errors: at 1 a second limb adds nothing, at 0 it adds most.
 
     Notes
     -----

@@ -215,12 +215,9 @@ class FalseShares:
 def selection_shift(badness: Array, within_sd: float) -> float:
     r"""Improvement to be expected only because runners came in when it was bad.
 
-    Parameters
-    ----------
-    badness
-        What was seen of runners at entry, worse upwards.
-    within_sd
-        SD with which one runner's value differs from his own mean, errors included.
+    ``badness`` is what was seen of runners at entry, worse upwards; ``within_sd`` is the SD with
+    which one runner's value differs from his own mean, errors included. NaN where everybody had the
+    same value.
 
     Notes
     -----
@@ -232,11 +229,6 @@ def selection_shift(badness: Array, within_sd: float) -> float:
 
     with :math:`\alpha = (c - \mu) / \sigma` and :math:`\sigma` from mean and SD of those who came
     in. Where nobody was turned away, the lowest value lies far out and little is left of it.
-
-    Returns
-    -------
-    float
-        NaN where everybody had the same value.
     """
     from scipy import optimize
 
@@ -296,18 +288,10 @@ def false_shares(
 ) -> FalseShares:
     """Shares past the MDC of a runner's limbs, if no treatment did anything to anyone.
 
-    Parameters
-    ----------
-    badness
-        Runners' means at baseline, worse upwards.
-    limbs
-        Of how many limbs, one or two, each of them is the mean.
-    sem
-        Error of one reading of one limb, above 0.
-    limbs_r
-        How far the errors of a runner's two limbs go together.
-    control_sd
-        SD of the control arm's changes; where it is smaller than errors make it, errors count.
+    ``badness`` has the runners' means at baseline, worse upwards, and ``limbs`` of how many limbs,
+    one or two, each is the mean. ``sem``, above 0, is the error of one reading of one limb, and
+    ``limbs_r`` how far the errors of a runner's two limbs go together. ``control_sd`` is the SD of
+    the control arm's changes; where it is smaller than errors make it, errors count.
     """
     counts, runners = np.unique(limbs, return_counts=True)
     parts = (_of_limbs(badness, int(m), sem, limbs_r, control_sd) for m in counts)

@@ -87,16 +87,9 @@ def tipping(
 ) -> Tipping:
     """Shift imputed end values of the treatment arm until the conclusion changes.
 
-    Parameters
-    ----------
-    frame, question
-        As ``from_frame`` takes them.
-    deltas
-        Shifts to show and to look between, in the outcome's unit; zero is added.
-    rng
-        Of the imputations; the same generator state gives the same answer.
-    imputations
-        How many.
+    Frame and question are as ``from_frame`` takes them. ``deltas`` are the shifts to show and to
+    look between, in the outcome's unit; zero is added. The same state of the generator gives the
+    same imputations, and the same answer.
     """
     import pandas as pd
 
