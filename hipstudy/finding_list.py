@@ -7,8 +7,6 @@ from hipstudy.errors import ERROR, WARNING, Finding, harmless
 from hipstudy.short_repr import fact_table
 
 _VALUE = 60
-_TEXT = 600
-_INDENT = "    "
 
 
 class Findings(tuple[Finding, ...]):
@@ -42,7 +40,7 @@ class Findings(tuple[Finding, ...]):
         return fact_table(repr(self), counts | first)
 
 
-def as_text(words: str, length: int = _TEXT) -> str:
+def as_text(words: str, length: int = 600) -> str:
     """Words in one line that only shows, as ``harmless`` has it, cut to a length."""
     line = harmless(" ".join(words[: 4 * length].split()))
     return line if len(line) <= length else line[: length - 3] + "..."
@@ -91,14 +89,14 @@ def _group(same: Sequence[Finding], width: int) -> list[str]:
         for finding in same
         if finding.row is not None
     ]
-    texts = textwrap.wrap(rule, width, initial_indent="  ", subsequent_indent="  ")
     if not rows and value(first):
         rows = [f"found '{value(first)}'"]
-    where = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
-    if rows:
-        text = where + ", ".join(rows)
-        texts += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    return texts
+    sheet = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
+    return [
+        line
+        for text, indent in ((rule, "  "), (sheet + ", ".join(rows), "    "))
+        for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
+    ]
 
 
 def error_and_warning_counts(findings: Sequence[Finding]) -> str:
@@ -109,11 +107,9 @@ def error_and_warning_counts(findings: Sequence[Finding]) -> str:
     >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
     '1 error, no warnings'
     """
-    counts = []
-    for level in (ERROR, WARNING):
-        n = sum(finding.level == level for finding in findings)
-        counts.append(f"{n or 'no'} {level}" + ("" if n == 1 else "s"))
-    return ", ".join(counts)
+    counts = {level: sum(one.level == level for one in findings) for level in (ERROR, WARNING)}
+    words = (f"{n or 'no'} {level}" + ("" if n == 1 else "s") for level, n in counts.items())
+    return ", ".join(words)
 
 
 def summary(file: str, findings: Sequence[Finding]) -> str:

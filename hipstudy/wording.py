@@ -24,15 +24,7 @@ _LIST_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s")
 
 @dataclass(frozen=True)
 class Wording:
-    """The passages of one report in one language.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> words = Wording("hipstudy.pages", "example")
-    >>> words("runners", SimpleNamespace(n=1))  # doctest: +SKIP
-    '1 runner was drawn.'
-    """
+    """The passages of one report in one language: ``words("runners", facts)`` is one of them."""
 
     package: str  # dotted name of the package whose folder ``words`` has the template
     report: str  # name of the template: ``compare`` for ``words/compare.en.j2``

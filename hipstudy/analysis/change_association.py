@@ -78,10 +78,6 @@ class Rows:
     z: Array
     limbs: Array  # limbs behind each mean, (cohorts, runners)
 
-    def without_dose(self) -> "Rows":
-        """The same without the last column of ``z``."""
-        return Rows(self.y, self.x, self.z[..., :-1], self.limbs)
-
 
 @dataclass(frozen=True)
 class Slope:

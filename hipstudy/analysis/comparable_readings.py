@@ -18,7 +18,6 @@ WAYS = {
     "passive_torque_nm_kg": "torque_angle_ext_deg",
     "thomas_ext_deg": "pelvis_controlled",
 }
-LIMB = ["runner", "side"]
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,7 @@ def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftO
 
 def _another_way(frame: "pd.DataFrame", outcome: str, way: str) -> "pd.Series":
     """Rows after or before baseline whose reading was taken another way than the limb's at it."""
-    import pandas as pd
-
     has_way = frame[outcome].notna() & frame[way].notna()
-    first = frame[has_way & (frame["week"] == 0)].groupby(LIMB)[way].first()
-    limbs = pd.MultiIndex.from_frame(frame[LIMB])
-    at_baseline = pd.Series(first.reindex(limbs).to_numpy(), index=frame.index)
+    first = frame[way].where(has_way & (frame["week"] == 0))
+    at_baseline = first.groupby([frame["runner"], frame["side"]]).transform("first")
     return has_way & at_baseline.notna() & (frame[way] != at_baseline)

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from hipstudy.arrays import Array, Flags
 
-# Reciprocal condition below which a design has no unique answer.
-LEAST_CONDITION = 1e-10
+LEAST_CONDITION = 1e-10  # reciprocal condition below which a design has no unique answer
 
 
 @dataclass(frozen=True, eq=False)

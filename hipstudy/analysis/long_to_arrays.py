@@ -3,7 +3,7 @@
 Every analysis works on these arrays, and so on one trial or on thousands at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,8 +39,8 @@ class Layout:
 
     def take(self, trials: NDArray) -> "Layout":
         """Some of the trials."""
-        parts = (self.base[trials], self.later[trials], self.treated[trials])
-        return Layout(*parts, self.weeks, self.end)
+        base, later, treated = (part[trials] for part in (self.base, self.later, self.treated))
+        return replace(self, base=base, later=later, treated=treated)
 
     def visits(self, keep: Flags) -> "Layout":
         """Only some of the later visits, the end among them."""

@@ -145,15 +145,15 @@ def table_1(
 
 def _sexes(frame: "DataFrame", arm: str) -> list[Row]:
     sexes = frame.groupby("runner")["sex"].first().astype(object).fillna("")
+    if sexes.eq("").all():
+        return [Row((arm, "women", "", *(np.nan,) * 4), np.nan)]
     counts = {item: int((sexes == code).sum()) for code, item in SEXES.items()}
-    none = counts["sex_unknown"] == len(sexes)
-    rows = []
-    for item, n in counts.items():
-        if none or (item == "sex_unknown" and not n):
-            continue
-        values = (arm, item, "", n, n / len(sexes), np.nan, np.nan)
-        rows.append(Row(values, runners_revealed(n, len(sexes)), f"sex {arm}"))
-    return rows or [Row((arm, "women", "", *(np.nan,) * 4), np.nan)]
+    whole = len(sexes)
+    return [
+        Row((arm, item, "", n, n / whole, np.nan, np.nan), runners_revealed(n, whole), f"sex {arm}")
+        for item, n in counts.items()
+        if n or item != "sex_unknown"
+    ]
 
 
 def missing(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":

@@ -207,15 +207,13 @@ def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Probl
     """Arms in which hardly anybody has the primary outcome at baseline, at the visit, or both."""
     with_primary = observations[observations[plan.primary].notna()]
     for arm in (plan.treatment, plan.control):
-        few = False
-        for week in (0, plan.week):
-            here = with_primary[(with_primary["arm"] == arm) & (with_primary["week"] == week)]
-            if (runners := here["runner"].nunique()) < least():
-                where = f"analysis plan, arm {arm}, week {week}"
-                rule = f"{least()} or more with {plan.primary} are needed"
-                text = f"fewer than {least()} runners" if runners else "no runner"
-                few = True
-                yield Problem(where, text, rule)
+        of_arm = with_primary[with_primary["arm"] == arm]
+        visits = [(week, of_arm.loc[of_arm["week"] == week, "runner"]) for week in (0, plan.week)]
+        few = {week: who.nunique() for week, who in visits if who.nunique() < least()}
+        for week, n in few.items():
+            text = f"fewer than {least()} runners" if n else "no runner"
+            rule = f"{least()} or more with {plan.primary} are needed"
+            yield Problem(f"analysis plan, arm {arm}, week {week}", text, rule)
         if not few and fewest_at_both(observations, plan.primary, plan.week, (arm,)) < least():
             where = f"analysis plan, arm {arm}, baseline and week {plan.week}"
             rule = f"{least()} or more with {plan.primary} of the same side at both are needed"
@@ -223,10 +221,7 @@ def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Probl
 
 
 def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
-    """What is estimated, in the five attributes of ICH E9(R1), and how.
-
-    Columns: attribute, here.
-    """
+    """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here."""
     import pandas as pd
 
     when = "Prespecified: a plan was given" if plan.prespecified else "Not prespecified: default"

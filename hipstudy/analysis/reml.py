@@ -26,12 +26,9 @@ from hipstudy.arrays import Array, Flags
 
 STEPS = 200
 HALVINGS = 30
-# Newton decrement, in units of log likelihood, at which a climb is over.
-CLOSE = 1e-14
-# The same, where no step goes uphill any more: what is left is rounding.
-CLOSE_ENOUGH = 1e-8
-# Of the largest: a smaller eigenvalue means that a matrix has no inverse.
-TINY = 1e-11
+CLOSE = 1e-14  # Newton decrement, in units of log likelihood, at which a climb is over
+CLOSE_ENOUGH = 1e-8  # the same, where no step goes uphill any more: what is left is rounding
+TINY = 1e-11  # share of the largest eigenvalue below which one means that there is no inverse
 
 
 @dataclass(frozen=True, eq=False)

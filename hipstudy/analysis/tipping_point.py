@@ -29,8 +29,6 @@ from hipstudy.arrays import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-IMPUTATIONS = 200
-
 
 @dataclass(frozen=True, eq=False)
 class Tipping:
@@ -83,7 +81,7 @@ def tipping(
     deltas: Sequence[float],
     *,
     rng: np.random.Generator,
-    imputations: int = IMPUTATIONS,
+    imputations: int = 200,
 ) -> Tipping:
     """Shift imputed end values of the treatment arm until the conclusion changes.
 
