@@ -215,11 +215,12 @@ def write_new(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
         raise UsageProblems(problems)
     path = next(iter(files))
     try:
-        with ExitStack() as undo, closing(Stage(path.parent)) as stage:
-            for path, content in files.items():
-                (stage.folder / path.name).write_bytes(content)
-            for path in files:
-                _place(stage.folder / path.name, path, undo)
+        with ExitStack() as undo:
+            with closing(Stage(path.parent)) as stage:
+                for path, content in files.items():
+                    (stage.folder / path.name).write_bytes(content)
+                for path in files:
+                    _place(stage.folder / path.name, path, undo)
             undo.pop_all()
     except OSError as error:
         raise UsageProblems([_refused(error, path)]) from error

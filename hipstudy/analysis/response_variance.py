@@ -63,7 +63,7 @@ class Spread:
     # SD of changes in the arms.
     sd_treatment: float
     sd_control: float
-    # Runners.
+    # Runners of the arms.
     n_treatment: int
     n_control: int
 
@@ -153,7 +153,7 @@ def response_spread(treatment: Array, control: Array) -> Spread:
 
 
 def runners_to_see(response_sd: float, control_sd: float) -> float:
-    r"""Runners per arm that see a response SD of this size, where changes have a control SD anyway.
+    r"""Runners per arm that see this SD of true responses, beside the SD of untreated changes.
 
     Notes
     -----
