@@ -59,10 +59,10 @@ def effects(study: CompareStudy) -> "pd.DataFrame":
         low, high = np.quantile(draws, study.band)
         rows.append((world, outcome, " - ".join(pair), draws.mean(), draws.std(ddof=1), low, high))
     columns = ["world", "outcome", "contrast", "estimate", "se", "ci_low", "ci_high"]
-    frame = pd.DataFrame(rows, columns=columns).assign(p=np.nan)
-    frame.insert(2, "week", study.design.weeks)
-    frame.insert(4, "model", "simulated")
-    return _with_counts(study, frame)
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.assign(week=study.design.weeks, model="simulated", p=np.nan)
+    order = ["world", "outcome", "week", "contrast", "model", *columns[3:], "p"]
+    return _with_counts(study, frame[order])
 
 
 def break_even_draws(

@@ -317,7 +317,7 @@ def false_positives_and_power(
             arms, week, one, deals, pelvis_held=tools.pelvis_controlled, seed=own, one_limb=one_limb
         )
         for world, data in cohorts.items():
-            data = data if dosed else data.without_dose()
+            data = data if dosed else replace(data, z=data.z[..., :-1])
             flags[world][draw] = _slopes(data, tools, one_sided=world == "weak")
     guarded, weak = (DetectionRate(*(rate(flags[w][:, k]) for k in range(4))) for w in TRUTHS)
     return guarded, weak

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from hipstudy.analysis import participants
 from hipstudy.analysis.estimate import Estimate
-from hipstudy.analysis.false_responders import selection_shift
 from hipstudy.analysis.proportions import holm
+from hipstudy.analysis.response_variance import selection_shift
 from hipstudy.errors import DataProblems
 from hipstudy.pages import cohort_report
 from hipstudy.pages.cohort_report.primary_question import estimate_text, p_text

@@ -8,10 +8,9 @@ import pandas as pd
 from hipstudy import figures, show
 from hipstudy.analysis import response_variance
 from hipstudy.analysis.disclosure import least, part, too_small
-from hipstudy.analysis.false_responders import Share, false_shares
 from hipstudy.analysis.proportions import compare_shares
 from hipstudy.analysis.reliability import z
-from hipstudy.analysis.response_variance import Changes, Spread
+from hipstudy.analysis.response_variance import Changes, Share, Spread, false_shares
 from hipstudy.arrays import Array
 from hipstudy.labels import (
     OUTCOME_LABELS,
