@@ -1,6 +1,6 @@
 """Everything that is wrong with a cohort file, in one go, and the file in types."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -176,7 +176,7 @@ def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tupl
     )
 
 
-def _by_row(findings: list[Finding]) -> list[Finding]:
+def _by_row(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.row or 0)
 
 

@@ -66,7 +66,7 @@ class Identifiers(NamedTuple):
     values must not be shown, by the position of their column.
     """
 
-    findings: list[Finding]
+    findings: tuple[Finding, ...]
     refused: frozenset[int]
     masks: dict[int, NDArray[np.bool_]]
 
@@ -130,7 +130,7 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
                 rule = "personal_arm"
             at = np.flatnonzero(mask)
             findings.append(source.once(rule, column=column, where=at, kind=kind))
-    return Identifiers(findings, frozenset(refused), masks)
+    return Identifiers(tuple(findings), frozenset(refused), masks)
 
 
 def _by_content(
