@@ -7,8 +7,8 @@ import click
 from hipstudy.cli.check_page import problem_page, write_page
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
-from hipstudy.cohort_file.mapping import beside, suggest
-from hipstudy.cohort_file.mapping_draft import refusal
+from hipstudy.cohort_file.mapping import beside
+from hipstudy.cohort_file.mapping_draft import refusal, suggest
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import DataProblems, Problem, UsageProblems
 from hipstudy.files import write_new

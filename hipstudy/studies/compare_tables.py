@@ -58,10 +58,10 @@ def effects(study: CompareStudy) -> "pd.DataFrame":
         draws = study.difference(pair, outcome, world)[:, -1]
         low, high = np.quantile(draws, study.band)
         rows.append((world, outcome, " - ".join(pair), draws.mean(), draws.std(ddof=1), low, high))
-    columns = ["world", "outcome", "contrast", "estimate", "se", "ci_low", "ci_high"]
-    frame = pd.DataFrame(rows, columns=columns)
+    parts = ["estimate", "se", "ci_low", "ci_high"]
+    frame = pd.DataFrame(rows, columns=["world", "outcome", "contrast", *parts])
     frame = frame.assign(week=study.design.weeks, model="simulated", p=np.nan)
-    order = ["world", "outcome", "week", "contrast", "model", *columns[3:], "p"]
+    order = ["world", "outcome", "week", "contrast", "model", *parts, "p"]
     return _with_counts(study, frame[order])
 
 
