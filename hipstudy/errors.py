@@ -23,33 +23,22 @@ def harmless(words: str) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong.
+    """One thing that is wrong."""
 
-    Parameters
-    ----------
-    where
-        File, sheet, or parameter name.
-    value
-        What stood there, as text; shortened when shown. None where there is none to show.
-    rule
-        What the value should have been.
-    mend
-        What to do about it.
-    row, column
-        Row in the file, and the column's name; None where it is about more than one.
-    """
-
-    where: str
+    where: str  # file, sheet, or parameter name
+    # What stood there, as text; shortened when shown. None where there is none to show.
     value: str | None
-    rule: str
-    mend: str = ""
+    rule: str  # what the value should have been
+    mend: str = ""  # what to do about it
+    # Row in the file, and the column's name; None where it is about more than one.
     row: int | None = None
     column: str | None = None
 
     @property
     def place(self) -> str:
         """Where it is, in words: file or parameter, row and column, as far as they are known."""
-        return _place(self.where, self.row, self.column)
+        row = "" if self.row is None else f", row {self.row}"
+        return f"{self.where}{row}" + ("" if self.column is None else f", column {self.column}")
 
     def __str__(self) -> str:
         value = " ".join(str(self.value).split())
@@ -58,11 +47,6 @@ class Problem:
         stood = "" if self.value is None else f"found {value!r}; "
         text = f"{self.place}: {stood}{self.rule}"
         return harmless(f"{text}. {self.mend}" if self.mend else text)
-
-
-def _place(where: str, row: int | None, column: str | None) -> str:
-    where += "" if row is None else f", row {row}"
-    return where if column is None else f"{where}, column {column}"
 
 
 class ProblemsFound(Exception):
@@ -77,8 +61,6 @@ class ProblemsFound(Exception):
 
 class DataProblems(ProblemsFound):
     """The data have problems (exit code 1)."""
-
-    exit_code = 1
 
 
 class UsageProblems(ProblemsFound):
@@ -108,39 +90,20 @@ ERROR, WARNING = "error", "warning"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a check has to say of a file.
+    """One thing that a check has to say of a file."""
 
-    Parameters
-    ----------
-    level
-        ``error``: it cannot be used; ``warning``: it can, and somebody should look.
-    file, sheet
-        File name without its folder; sheet name, empty for text files.
-    row
-        Row in the file, the head being row 1 where it is the first; None for the whole file.
-    column
-        The column's name in the file; None for the whole row.
-    value
-        What stands there, as text; None where it must not be shown.
-    rule, mend
-        What it should have been, and what to do about it.
-    common
-        The rule as it is of every such cell, where ``rule`` is of one cell or counts them; empty
-        where ``rule`` is that.
-    rows
-        How many rows it stands for, where these are more than the one that it names.
-    """
-
-    level: str
-    file: str
-    rule: str
-    sheet: str = ""
+    level: str  # ``error``: it cannot be used; ``warning``: it can, and somebody should look
+    file: str  # its name without the folder
+    rule: str  # what it should have been
+    sheet: str = ""  # empty for text files
+    # Row in the file, the head being row 1 where it is the first; None for the whole file.
     row: int | None = None
-    column: str | None = None
-    value: str | None = None
-    mend: str = ""
+    column: str | None = None  # the column's name in the file; None for the whole row
+    value: str | None = None  # what stands there, as text; None where it must not be shown
+    mend: str = ""  # what to do about it
+    # The rule of every such cell, where ``rule`` is of one cell or counts them; empty otherwise.
     common: str = ""
-    rows: int = 0
+    rows: int = 0  # how many rows it stands for, where these are more than the one that it names
 
     @property
     def n_rows(self) -> int:
@@ -150,8 +113,7 @@ class Finding:
     @property
     def where(self) -> str:
         """File, sheet, row and column, as far as they are known."""
-        file = f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
-        return _place(file, self.row, self.column)
+        return self.problem().place
 
     def problem(self) -> Problem:
         """The same as a ``Problem``, for those who list problems."""

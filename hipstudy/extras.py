@@ -11,12 +11,7 @@ MODULES = {
 
 
 def require(extra: str) -> None:
-    """Say what is missing before anything is imported that needs it.
-
-    Parameters
-    ----------
-    extra
-        ``explore`` or ``lab``, as in ``pyproject.toml``.
+    """Say what an extra of ``pyproject.toml`` misses, before anything is imported that needs it.
 
     Raises
     ------

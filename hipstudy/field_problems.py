@@ -21,14 +21,7 @@ def field_rule(error: Mapping[str, Any]) -> str:
 def field_problem(error: Mapping[str, Any], where: str, names: Iterable[str]) -> Problem:
     """One of the errors that ``ValidationError.errors()`` lists.
 
-    Parameters
-    ----------
-    error
-        As pydantic gives it.
-    where
-        File and field, or the parameter.
-    names
-        Of the fields that there are.
+    ``where`` is file and field, or the parameter; ``names`` are those of the fields that there are.
     """
     name, value = str(error["loc"][-1]), str(error["input"])
     if error["type"] == "extra_forbidden":

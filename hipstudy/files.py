@@ -6,7 +6,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -37,12 +37,8 @@ def undisturbed() -> Iterator[None]:
 def one_end(*, leaving: bool) -> Iterator[None]:
     """Let the first such signal end what runs, as Ctrl-C does, and no second cut short how it ends.
 
-    Where hanging up is ignored already, as under ``nohup``, it stays so.
-
-    Parameters
-    ----------
-    leaving
-        Whether the process ends with what runs: then, once a signal has come, all stay ignored.
+    Where hanging up is ignored already, as under ``nohup``, it stays so. ``leaving`` says that the
+    process ends with what runs: then, once a signal has come, all stay ignored.
     """
     ends = _ends()
 
@@ -96,19 +92,13 @@ class FolderInUse(Exception):
 
 
 class Results:
-    """Files on their way into a folder.
+    """Files on their way into a folder, by a temporary folder on the same file system.
 
-    Parameters
-    ----------
-    folder
-        Where they will be; it and its parents need not exist yet.
-    stage
-        Temporary folder on the same file system.
+    The folder and its parents need not exist yet.
     """
 
     def __init__(self, folder: Path, stage: Path) -> None:
-        self.folder = folder
-        self.stage = stage
+        self.folder, self.stage = folder, stage
         self._names: list[str] = []
         self._old: list[str] = []
 
@@ -126,38 +116,30 @@ class Results:
     def place(self) -> None:
         """Give the files their final names, in the order they came; undo all if one fails."""
         for name in (*self._names, *self._old):
-            self._keep(name)
+            old = self.stage / "old" / name
+            if (self.folder / name).is_file():
+                old.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(self.folder / name, old)
         made: list[Path] = []
-        placed: list[str] = []
-        try:
+        with ExitStack() as undo:
+            undo.callback(_remove_folders, made)
             for name in self._names:
                 _make_folders((self.folder / name).parent, made)
                 os.replace(self.stage / "new" / name, self.folder / name)
-                placed.append(name)
+                undo.callback(self._put_back, name)
             for name in self._old:
                 (self.folder / name).unlink(missing_ok=True)
-                placed.append(name)
-        except BaseException:
-            self._undo(placed, made)
-            raise
+                undo.callback(self._put_back, name)
+            undo.pop_all()
 
-    def _keep(self, name: str) -> None:
+    def _put_back(self, name: str) -> None:
+        """What had the name before, or nothing."""
         old = self.stage / "old" / name
-        if (self.folder / name).is_file():
-            old.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.folder / name, old)
-
-    def _undo(self, placed: list[str], made: list[Path]) -> None:
-        for name in reversed(placed):
-            old = self.stage / "old" / name
-            with suppress(OSError):
-                if old.is_file():
-                    os.replace(old, self.folder / name)
-                else:
-                    (self.folder / name).unlink(missing_ok=True)
-        for folder in reversed(made):
-            with suppress(OSError):
-                folder.rmdir()
+        with suppress(OSError):
+            if old.is_file():
+                os.replace(old, self.folder / name)
+            else:
+                (self.folder / name).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -165,14 +147,8 @@ def results_for(folder: Path, *, alone: bool = False) -> Iterator[Results]:
     """Open a temporary folder for results; it is gone at the end, whatever happens.
 
     It lies in the folder for which they are, so that the final names are given by renaming. That
-    one is made if need be, and is gone at the end too when nothing came into it.
-
-    Parameters
-    ----------
-    folder
-        For the results.
-    alone
-        Refuse a folder for which somebody else is making results at this moment.
+    one is made if need be, and is gone at the end too when nothing came into it. With ``alone``, a
+    folder for which somebody else is making results at this moment is refused.
 
     Raises
     ------
@@ -192,11 +168,11 @@ def results_for(folder: Path, *, alone: bool = False) -> Iterator[Results]:
     except InUse:
         raise FolderInUse(folder) from None
     finally:
-        with undisturbed(), suppress(OSError):
+        with undisturbed():
             if stage is not None:
-                stage.close()
-            for each in reversed(made):
-                each.rmdir()  # refused where something is in it
+                with suppress(OSError):
+                    stage.close()
+            _remove_folders(made)
 
 
 @contextmanager
@@ -220,6 +196,13 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
         made.append(path)
 
 
+def _remove_folders(made: list[Path]) -> None:
+    """Remove the folders that this process made, as far as nothing is in them."""
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
+
+
 def write_new(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
     """Write files of one folder that are not there yet: all of them, or none.
 
@@ -230,35 +213,36 @@ def write_new(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
     """
     if problems := [_taken(path) for path in files if os.path.lexists(path)]:
         raise UsageProblems(problems)
-    placed: list[Path] = []
     path = next(iter(files))
     try:
-        with closing(Stage(path.parent)) as stage:
-            for path, content in files.items():
-                (stage.folder / path.name).write_bytes(content)
-            for path in files:
-                _place(stage.folder / path.name, path, placed)
-    except BaseException as error:
-        for done in placed:
-            with suppress(OSError):
-                done.unlink()
-        if isinstance(error, OSError):
-            raise UsageProblems([_refused(error, path)]) from error
-        raise
+        with ExitStack() as undo:
+            with closing(Stage(path.parent)) as stage:
+                for path, content in files.items():
+                    (stage.folder / path.name).write_bytes(content)
+                for path in files:
+                    _place(stage.folder / path.name, path, undo)
+            undo.pop_all()
+    except OSError as error:
+        raise UsageProblems([_refused(error, path)]) from error
     return tuple(files)
 
 
-def _place(ready: Path, path: Path, placed: list[Path]) -> None:
+def _place(ready: Path, path: Path, undo: ExitStack) -> None:
     """Give a file its name; whoever has the name already keeps it."""
     try:
         os.link(ready, path)
-        placed.append(path)
+        undo.callback(_discard, path)
     except FileExistsError:
         raise
     except OSError:  # a disk without links: take the name first, then put the file there
         path.touch(exist_ok=False)
-        placed.append(path)
+        undo.callback(_discard, path)
         os.replace(ready, path)
+
+
+def _discard(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _taken(path: Path) -> Problem:
@@ -270,6 +254,5 @@ def _refused(error: OSError, path: Path) -> Problem:
     if isinstance(error, FileExistsError):
         return _taken(path)
     rule = "the folder has to be there, with room and with leave to write in it"
-    return Problem(
-        path.name, error.strerror or str(error), rule, "Choose another place: --out FILE"
-    )
+    reason = error.strerror or str(error)
+    return Problem(path.name, reason, rule, "Choose another place: --out FILE")

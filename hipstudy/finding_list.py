@@ -3,13 +3,10 @@
 import textwrap
 from collections.abc import Sequence
 
-from hipstudy.errors import ERROR, Finding, harmless
+from hipstudy.errors import ERROR, WARNING, Finding, harmless
 from hipstudy.short_repr import fact_table
 
-LEVELS = {ERROR: ("error", "errors"), "warning": ("warning", "warnings")}
 _VALUE = 60
-_TEXT = 600
-_INDENT = "    "
 
 
 class Findings(tuple[Finding, ...]):
@@ -38,35 +35,15 @@ class Findings(tuple[Finding, ...]):
         return summary(self.file, self)
 
     def _repr_html_(self) -> str:
-        counts: dict[str, object] = {
-            "errors": len(self.errors),
-            "warnings": len(self.warnings),
-        }
         first = {f"{n}": _line(one) for n, one in enumerate(self[:5], start=1)}
+        counts = {"errors": len(self.errors), "warnings": len(self.warnings)}
         return fact_table(repr(self), counts | first)
 
 
-def as_text(words: str, length: int = _TEXT) -> str:
-    r"""Words that only show: control characters and marks that turn a line are spelt out.
-
-    Examples
-    --------
-    >>> as_text("a\x1b[31mb\u202ec\nd")
-    'a\\x1b[31mb\\u202ec d'
-    """
+def as_text(words: str, length: int = 600) -> str:
+    """Words in one line that only shows, as ``harmless`` has it, cut to a length."""
     line = harmless(" ".join(words[: 4 * length].split()))
     return line if len(line) <= length else line[: length - 3] + "..."
-
-
-def place(finding: Finding) -> str:
-    """File, sheet, row and column of a finding.
-
-    Examples
-    --------
-    >>> place(Finding("error", "a.csv", "a rule", row=3, column="side"))
-    'a.csv, row 3, column side'
-    """
-    return as_text(finding.where, 3 * _VALUE)
 
 
 def value(finding: Finding) -> str:
@@ -75,23 +52,18 @@ def value(finding: Finding) -> str:
 
 
 def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:
-    """List findings.
+    """List findings in their order.
 
-    Parameters
-    ----------
-    findings
-        In the order in which they are to be shown.
-    width
-        Of a terminal: findings are grouped, with room between them, and wrapped. None gives one
-        line for each, with nothing cut.
+    For a terminal of this width they are grouped, with room between them, and wrapped. Without a
+    width each is one line, with nothing cut.
     """
     if width is None:
         return [_line(finding) for finding in findings]
     texts: list[str] = []
-    for level, (_, many) in LEVELS.items():
+    for level in (ERROR, WARNING):
         group = [finding for finding in findings if finding.level == level]
         if group:
-            texts += [*([""] if texts else []), many.upper()]
+            texts += [*([""] if texts else []), f"{level.upper()}S"]
         by_rule: dict[tuple[str, str | None, str], list[Finding]] = {}
         for finding in group:
             by_rule.setdefault((finding.rule, finding.column, finding.mend), []).append(finding)
@@ -103,7 +75,8 @@ def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:
 def _line(finding: Finding) -> str:
     value_text = f"found '{value(finding)}'; " if value(finding) else ""
     mend = f". {as_text(finding.mend)}" if finding.mend else ""
-    return f"{finding.level}: {place(finding)}: {value_text}{as_text(finding.rule)}{mend}"
+    place = as_text(finding.where, 3 * _VALUE)
+    return f"{finding.level}: {place}: {value_text}{as_text(finding.rule)}{mend}"
 
 
 def _group(same: Sequence[Finding], width: int) -> list[str]:
@@ -116,14 +89,14 @@ def _group(same: Sequence[Finding], width: int) -> list[str]:
         for finding in same
         if finding.row is not None
     ]
-    texts = textwrap.wrap(rule, width, initial_indent="  ", subsequent_indent="  ")
     if not rows and value(first):
         rows = [f"found '{value(first)}'"]
-    where = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
-    if rows:
-        text = where + ", ".join(rows)
-        texts += textwrap.wrap(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    return texts
+    sheet = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
+    return [
+        line
+        for text, indent in ((rule, "  "), (sheet + ", ".join(rows), "    "))
+        for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
+    ]
 
 
 def error_and_warning_counts(findings: Sequence[Finding]) -> str:
@@ -134,11 +107,9 @@ def error_and_warning_counts(findings: Sequence[Finding]) -> str:
     >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
     '1 error, no warnings'
     """
-    counts = []
-    for level, (one, many) in LEVELS.items():
-        n = sum(finding.level == level for finding in findings)
-        counts.append(f"{n or 'no'} {one if n == 1 else many}")
-    return ", ".join(counts)
+    counts = {level: sum(one.level == level for one in findings) for level in (ERROR, WARNING)}
+    words = (f"{n or 'no'} {level}" + ("" if n == 1 else "s") for level, n in counts.items())
+    return ", ".join(words)
 
 
 def summary(file: str, findings: Sequence[Finding]) -> str:

@@ -1,39 +1,13 @@
-"""Words for the names in the tables: one label an arm, a world, an outcome, everywhere."""
+"""Words for the names in the tables, from ``labels.toml``, and numbers in words."""
 
-WORLD_LABELS = {
-    "weak": "End-range torque",
-    "short": "Short tissue",
-    "guarded": "Guarding",
-    "nonspecific": "None of these",
-    "prior": "Prior mix",
-}
-CAUSE_WORDS = {  # in a sentence: if ... is what makes hips tight
-    "weak": "a deficit of end-range torque",
-    "short": "short tissue",
-    "guarded": "guarding",
-    "nonspecific": "none of these",
-}
-ARM_LABELS = {
-    "usual_running": "Usual running",
-    "stretch_only": "Stretch only",
-    "strength_only": "Strength only",
-    "strength_plus_stretch": "Strength + stretch",
-    "stretch_only_time_matched": "Stretch only, raised",
-    "strength_plus_stretch_time_matched": "Strength + stretch, cut",
-    "arm_a": "Arm A",
-    "arm_b": "Arm B",
-}
-OUTCOME_LABELS = {
-    "tightness_nrs": "Tightness (NRS points)",
-    "discomfort_nrs": "Discomfort running (NRS points)",
-    "thomas_ext_deg": "Modified Thomas angle (deg extension)",
-    "end_range_torque_nm_kg": "End-range torque (Nm/kg)",
-    "reserve_2_5": "End-range reserve at 2.5 m/s (ratio)",
-    "reserve_3_5": "End-range reserve at 3.5 m/s (ratio)",
-    "reserve_4_5": "End-range reserve at 4.5 m/s (ratio)",
-    "soreness_nrs": "Soreness, mean of the week (NRS points)",
-    "economy_pct": "Running economy, better by (%)",
-}
+import tomllib
+from pathlib import Path
+
+_WORDS: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("labels.toml").read_text(encoding="utf-8")
+)
+WORLD_LABELS, CAUSE_WORDS = _WORDS["worlds"], _WORDS["causes"]
+ARM_LABELS, OUTCOME_LABELS = _WORDS["arms"], _WORDS["outcomes"]
 
 
 def arm_label(name: str) -> str:
@@ -54,10 +28,7 @@ def format_number(value: float, digits: int = 2) -> str:
     >>> format_number(-0.304), format_number(-0.001), format_number(1.25, 1)
     ('−0.30', '0.00', '1.2')
     """
-    text = f"{value:.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−")
+    return f"{value:z.{digits}f}".replace("-", "−")
 
 
 def count_phrase(n: float, word: str) -> str:

@@ -28,7 +28,6 @@ LAWS = ("fixed", "pert", "normal", "choice")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"^({_NUMBER}) to ({_NUMBER})$")
-_MISSING = ""  # what a row that is too short has in its last columns
 
 
 @dataclass(frozen=True)
@@ -168,13 +167,12 @@ def read(path: Path) -> dict[str, Parameter]:
         Listing every row that breaks a rule.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, restval=_MISSING)
+        reader = csv.DictReader(file, restval="")  # for a row that is too short
         rows = list(reader)
     if not rows or tuple(reader.fieldnames or ()) != COLUMNS:
         heads = ", ".join(reader.fieldnames or ()) if rows else "no rows"
-        raise DataProblems(
-            [Problem(path.name, heads, f"the rule is the columns {', '.join(COLUMNS)}")]
-        )
+        rule = f"the rule is the columns {', '.join(COLUMNS)}"
+        raise DataProblems([Problem(path.name, heads, rule)])
     table: dict[str, Parameter] = {}
     problems, names = [], set()
     for number, row in enumerate(rows, start=2):
@@ -208,14 +206,13 @@ def frame() -> "pd.DataFrame":
     return pd.DataFrame([vars(row) for row in shipped().values()])[columns]
 
 
-def _check_names(table: Mapping[str, Parameter], overrides: Mapping[str, float]) -> None:
-    problems = [
-        Problem("parameter", name, "there is no parameter of this name", nearest(name, table))
-        for name in overrides
-        if name not in table
-    ]
-    if problems:
-        raise UsageProblems(problems)
+def _table_for(overrides: Mapping[str, float]) -> Mapping[str, Parameter]:
+    """The shipped table, which has to have every name that is given a value."""
+    table, rule = shipped(), "there is no parameter of this name"
+    unknown = [name for name in overrides if name not in table]
+    if unknown:
+        raise UsageProblems(Problem("parameter", n, rule, nearest(n, table)) for n in unknown)
+    return table
 
 
 def central(*, seed: int = 0, **overrides: float) -> Values:
@@ -226,11 +223,9 @@ def central(*, seed: int = 0, **overrides: float) -> Values:
     UsageProblems
         When a given name is not in the table.
     """
-    table = shipped()
-    _check_names(table, overrides)
-    return Values(
-        {name: np.array([[overrides.get(name, row.value)]]) for name, row in table.items()}, seed
-    )
+    table = _table_for(overrides)
+    values = {name: np.array([[overrides.get(name, row.value)]]) for name, row in table.items()}
+    return Values(values, seed)
 
 
 def draw(n_draws: int, *, seed: int, **overrides: float) -> Values:
@@ -250,11 +245,9 @@ def draw(n_draws: int, *, seed: int, **overrides: float) -> Values:
     UsageProblems
         When a given name is not in the table.
     """
-    table = shipped()
-    _check_names(table, overrides)
     index = np.arange(n_draws)
     values = {}
-    for name, row in table.items():
+    for name, row in _table_for(overrides).items():
         order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
         within = random_streams.uniform(seed=seed, stream=f"parameter {name}", by=[index])
         u = (np.argsort(np.argsort(order)) + within) / n_draws

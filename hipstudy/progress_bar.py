@@ -5,8 +5,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 BAR = 20
@@ -17,10 +16,7 @@ APART_S = 10.0  # and not closer than this
 class Progress:
     """A line that renews itself on a terminal; elsewhere one short line for each stage.
 
-    Parameters
-    ----------
-    stream
-        Where to write; standard error by default.
+    It is written to ``stream``, standard error by default.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -44,20 +40,11 @@ class Progress:
     def counter(
         self, what: str, clock: Callable[[], float] = time.monotonic
     ) -> Callable[[int, int], None]:
-        """Begin to count parts that take about as long as each other.
+        """Begin to count parts, ``what`` in the plural, that take about as long as each other.
 
-        Parameters
-        ----------
-        what
-            They are, in the plural.
-        clock
-            Gives the time in seconds.
-
-        Returns
-        -------
-        Callable
-            To be called with how many are done, and of how many: says so, with the time that is
-            left. Where no line renews itself, it says so a few times only.
+        What is returned is to be called with how many are done, and of how many: it says so, with
+        the time that is left. Where no line renews itself, it says so a few times only. The clock
+        gives seconds.
         """
         begin_s = last_s = clock()
         tenth = 0
@@ -116,56 +103,38 @@ def time_left(passed_s: float, count: int, total: int) -> str:
     return f"about {minutes} min left" if minutes > 1 else "less than a minute left"
 
 
-SECONDS = 1.0
-
-
 class DelayedProgress:
-    """Hand on what a task says of its progress, once it has taken a while.
+    """Show what a task says of its progress, once it has taken ``seconds``; gone at the end."""
 
-    Parameters
-    ----------
-    progress
-        To hand it on to.
-    """
-
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, seconds: float = 1.0) -> None:
         self._progress = progress
         self._lock = threading.Lock()
         self._last: tuple[int, int, str] | None = None
-        self._waited = False
-        self._ended = False
+        self._shows = False
+        self._timer = threading.Timer(seconds, self.show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "DelayedProgress":
+        self._timer.start()
+        return self
 
     def step(self, count: int, total: int, words: str) -> None:
         """Say how far a task is."""
         with self._lock:
             self._last = (count, total, words)
-            if self._waited:
+            if self._shows:
                 self._progress.step(count, total, words)
 
     def show(self) -> None:
         """Begin to show, with the latest that was said."""
         with self._lock:
-            self._waited = True
-            if self._last is not None and not self._ended:
+            self._shows = True
+            if self._last is not None:
                 self._progress.step(*self._last)
 
-    def end(self) -> None:
-        """Leave the line empty."""
+    def __exit__(self, *_error: object) -> None:
+        self._timer.cancel()
         with self._lock:
-            self._ended = True
-            if self._waited:
+            self._last = None  # what the timer may still show
+            if self._shows:
                 self._progress.clear()
-
-
-@contextmanager
-def delayed_progress(progress: Progress, seconds: float = SECONDS) -> Iterator[DelayedProgress]:
-    """Show progress after ``seconds``, and take it away at the end."""
-    delayed = DelayedProgress(progress)
-    timer = threading.Timer(seconds, delayed.show)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield delayed
-    finally:
-        timer.cancel()
-        delayed.end()

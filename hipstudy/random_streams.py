@@ -48,24 +48,14 @@ def _between(h: NDArray[np.uint64]) -> NDArray[np.float64]:
 def uniform(*, seed: int, stream: str, by: Iterable[ArrayLike] = ()) -> NDArray[np.float64]:
     """Uniform numbers in (0, 1), one for each broadcast combination of keys.
 
-    Parameters
-    ----------
-    seed
-        A whole number of 0 or more; 0 is a seed like any other.
-    stream
-        What the luck is for; streams are independent of each other.
-    by
-        Whole-number arrays that broadcast together: runner keys, week, session...
-
-    Returns
-    -------
-    numpy.ndarray
-        Of the broadcast shape of ``by``.
+    ``stream`` is what the luck is for; streams are independent of each other. ``by`` has
+    whole-number arrays that broadcast together (runner keys, week, session...), and the answer is
+    of their broadcast shape.
 
     Raises
     ------
     ValueError
-        When the seed is negative.
+        When the seed is negative; 0 is a seed like any other.
     """
     if seed < 0:
         raise ValueError(f"seed: found {seed}; the rule is a whole number of 0 or more")

@@ -7,17 +7,10 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def place(*parts: str) -> Path:
-    """Path of a file or folder that travels with the package.
+    """Path of a file or folder that travels with the package, for example of ``data``.
 
-    Parameters
-    ----------
-    *parts
-        Path below the top of the project, for example ``"data", "parameters.csv"``.
-
-    Returns
-    -------
-    pathlib.Path
-        Inside the wheel's ``hipstudy/_share`` when that exists, else in the checkout.
+    The parts are those of its path below the top of the project: inside the wheel's
+    ``hipstudy/_share`` when that exists, else in the checkout.
 
     Raises
     ------

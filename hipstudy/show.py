@@ -11,8 +11,9 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape as html
+from functools import cache
 from numbers import Integral, Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipstudy.errors import Problem, UsageProblems, nearest
@@ -89,13 +90,7 @@ def cell_text(value: object) -> str:
 
 
 def check_words(name: str, kind: str, **words: str) -> None:
-    """Refuse a name that is no file name, and words left empty.
-
-    Raises
-    ------
-    hipstudy.errors.UsageProblems
-        Naming everything that is wrong with this one.
-    """
+    """Raise UsageProblems of a name that is no file name, and of words left empty."""
     problems = []
     if not is_name(name):
         problems.append(Problem(f"{kind} name", name, "letters, digits, _ and - only"))
@@ -107,16 +102,10 @@ def check_words(name: str, kind: str, **words: str) -> None:
 
 
 def check_alignment(name: str, align: dict[str, str], heads: list[str]) -> None:
-    """Refuse an alignment of a column that is not there, or one that does not exist.
-
-    Raises
-    ------
-    hipstudy.errors.UsageProblems
-        Naming each wrong entry and the nearest valid one.
-    """
+    """Raise UsageProblems of columns that are not there, and of alignments that do not exist."""
+    where = f"Table {name!r}, align"
     problems = []
     for head, asked in align.items():
-        where = f"Table {name!r}, align"
         if head not in heads:
             problems.append(Problem(where, head, "not a column", nearest(head, heads)))
         if asked not in ALIGNMENTS:
@@ -133,6 +122,20 @@ __all__ = ["Answer", "Download", "Figure", "Lines", "Table", "Text", "escape"]
 
 CSV_MIME = "application/vnd.hipstudy.csv"
 _SVG_SETTINGS = {"svg.hashsalt": "hipstudy", "svg.fonttype": "path", "svg.image_inline": True}
+
+
+@cache
+def _pages() -> Any:
+    """The macros of ``show.html.j2``, in which every text is made safe."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = FileSystemLoader(Path(__file__).parent)
+    pages = Environment(loader=folder, undefined=StrictUndefined, autoescape=True)
+    return pages.get_template("show.html.j2").module
+
+
+def _page(kind: str, *facts: object) -> str:
+    return str(getattr(_pages(), kind)(*facts))
 
 
 def plain_settings() -> dict[str, Any]:
@@ -192,12 +195,7 @@ class Figure:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         source = base64.b64encode(self.svg().encode()).decode()
-        page = (
-            f'<figure class="hipstudy-figure" data-name="{html(self.name)}">'
-            f'<img alt="{html(self.alt)}" src="data:image/svg+xml;base64,{source}">'
-            f"<figcaption>{html(self.caption)}</figcaption></figure>"
-        )
-        return {"text/html": page, "text/plain": self.alt}
+        return {"text/html": _page("figure", self, source), "text/plain": self.alt}
 
 
 @dataclass(frozen=True)
@@ -239,30 +237,15 @@ class Table:
     def columns(self) -> list[tuple[str, str, list[str]]]:
         """Return head, alignment and cells of each column, as text."""
         asked = self.align or {}
-        found = []
+        columns = []
         for place, head in enumerate(map(str, self.frame.columns)):
             cells = [cell_text(value) for value in self.frame.iloc[:, place]]
-            found.append((head, asked.get(head) or column_alignment(cells), cells))
-        return found
+            columns.append((head, asked.get(head) or column_alignment(cells), cells))
+        return columns
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        columns = self.columns()
-        heads = "".join(
-            f'<th scope="col" data-align="{align}">{html(head)}</th>'
-            for head, align, _cells in columns
-        )
-        rows = "".join(
-            f'<tr><th scope="row">{html(first)}</th>'
-            f"{''.join(f'<td>{html(cell)}</td>' for cell in rest)}</tr>"
-            for first, *rest in zip(*(cells for _, _, cells in columns), strict=True)
-        )
-        sorts = ' data-sortable="true"' if self.sortable else ""
-        page = (
-            f'<figure class="hipstudy-table" data-name="{html(self.name)}"{sorts}>'
-            f"<figcaption>{html(self.caption)}</figcaption>"
-            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></figure>"
-        )
-        return {"text/html": page, "text/plain": f"{self.caption} ({len(self.frame)} rows)"}
+        plain = f"{self.caption} ({len(self.frame)} rows)"
+        return {"text/html": _page("table", self, self.columns()), "text/plain": plain}
 
 
 @dataclass(frozen=True)
@@ -290,16 +273,7 @@ class Answer:
     basis: str
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        numbers = "".join(
-            f"<div><dt>{html(label)}</dt>"
-            f"<dd>{html(value)} <small>{html(interval)}</small></dd></div>"
-            for value, interval, label in self.numbers
-        )
-        page = (
-            f'<section class="hipstudy-answer"><p class="sentence">{html(self.sentence)}</p>'
-            f'<dl class="numbers">{numbers}</dl><p class="basis">{html(self.basis)}</p></section>'
-        )
-        return {"text/html": page, "text/plain": self.sentence}
+        return {"text/html": _page("answer", self), "text/plain": self.sentence}
 
 
 @dataclass(frozen=True)
@@ -331,9 +305,7 @@ class Lines:
     lines: tuple[str, ...]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        text = "\n".join(self.lines)
-        page = f'<pre class="hipstudy-lines">{html(text)}</pre>'
-        return {"text/html": page, "text/plain": text}
+        return {"text/html": _page("lines", self), "text/plain": "\n".join(self.lines)}
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,9 @@ class InUse(Exception):
 
 
 class Stage:
-    """A temporary folder that belongs to this process.
+    """A temporary folder in a place, that belongs to this process.
 
-    Parameters
-    ----------
-    place
-        Folder in which it is made; those that dead processes left there are removed.
-    name
-        What it is called, so that there is only one at a time; any name when empty.
+    Those that dead processes left there are removed. With a name there is only one of it at a time.
 
     Raises
     ------
@@ -63,15 +58,7 @@ class Stage:
 
 
 def sweep(place: Path, pattern: str = f"{PREFIX}*") -> None:
-    """Remove the temporary folders that dead processes left; nothing else.
-
-    Parameters
-    ----------
-    place
-        Folder to look in.
-    pattern
-        Of the paths below it.
-    """
+    """Remove the folders of this pattern that dead processes left in a place; nothing else."""
     with suppress(OSError):
         for folder in place.glob(pattern):
             with suppress(OSError):
@@ -81,9 +68,8 @@ def sweep(place: Path, pattern: str = f"{PREFIX}*") -> None:
 def _sweep_one(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         return
-    if not (
-        folder / LOCK
-    ).is_file():  # not ours, or made a moment ago, or left before it was locked
+    # Without a lock it is not ours, or made a moment ago, or left before it was locked.
+    if not (folder / LOCK).is_file():
         if time.time() - folder.stat().st_mtime > YOUNG_S:
             folder.rmdir()  # which the system refuses when anything is in it
     elif (lock := _locked(folder)) is not None:

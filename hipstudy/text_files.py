@@ -8,6 +8,7 @@ import errno
 import re
 import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,27 +59,19 @@ def encoding_of(content: bytes) -> str:
 
 
 def decoded(content: bytes, otherwise: str = "") -> str:
-    """The text of a file.
-
-    Parameters
-    ----------
-    content
-        Its bytes.
-    otherwise
-        An older encoding to try where the bytes are no UTF-8; empty tries none.
+    """The text of a file's bytes; ``otherwise`` is an older encoding to try if they are no UTF-8.
 
     Raises
     ------
     WrongEncoding
         When it cannot be told what the bytes mean.
     """
-    first = encoding_of(content)
-    encodings = [first, otherwise] if first == "utf-8" and otherwise else [first]
+    encodings = [encoding_of(content)]
+    if encodings == ["utf-8"] and otherwise:
+        encodings.append(otherwise)
     for encoding in encodings:
-        try:
+        with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     raise WrongEncoding(" and ".join(encodings).replace("utf-8-sig", "utf-8"))
 
 

@@ -1,8 +1,8 @@
 """Words for readers, from templates: one Jinja file a report and language.
 
-A template holds macros, one a passage. Each takes ``facts``, a frozen value of which it names the
-fields; a field that is not there is an error and never an empty place. Numbers are put into words
-by filters, so that one rule holds everywhere. Whoever edits words needs no Python: the files stand
+A template holds macros, one a passage. Each takes ``facts`` and names what it says of them; a fact
+that is not there is an error and never an empty place. Numbers are put into words by filters, so
+that one rule holds everywhere. Whoever edits words needs no Python: the files stand
 in the folder ``words`` beside the modules that hand the facts over.
 """
 
@@ -17,45 +17,23 @@ from hipstudy.labels import count_phrase, format_number, interval, percent
 from hipstudy.show import escape
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Environment
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s")
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The passages of one report in one language.
+    """The passages of one report in one language: ``words("runners", facts)`` is one of them."""
 
-    Parameters
-    ----------
-    package
-        Dotted name of the package whose folder ``words`` has the template.
-    report
-        Name of the template: ``compare`` for ``words/compare.en.j2``.
-    language
-        Two letters.
+    package: str  # dotted name of the package whose folder ``words`` has the template
+    report: str  # name of the template: ``compare`` for ``words/compare.en.j2``
+    language: str = "en"  # two letters
 
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> words = Wording("hipstudy.pages", "example")
-    >>> words("runners", SimpleNamespace(n=1))  # doctest: +SKIP
-    '1 runner was drawn.'
-    """
+    def __call__(self, passage: str, facts: object = None, **by_name: Any) -> str:
+        """The macro ``passage`` as text, about one value, or facts by their names.
 
-    package: str
-    report: str
-    language: str = "en"
-
-    def __call__(self, passage: str, facts: object = None) -> str:
-        """One passage as text: a line break in the template is a blank, an empty line a paragraph.
-
-        Parameters
-        ----------
-        passage
-            Name of the macro.
-        facts
-            What it is about.
+        A line break in the template is a blank, an empty line a paragraph.
 
         Raises
         ------
@@ -64,12 +42,8 @@ class Wording:
         AttributeError
             When the template has no such passage.
         """
-        return paragraphs(str(getattr(self.template.module, passage)(facts)))
-
-    @property
-    def template(self) -> "Template":
-        """The template; read once."""
-        return _template(self.package, f"{self.report}.{self.language}.j2")
+        template = environment(self.package).get_template(f"{self.report}.{self.language}.j2")
+        return paragraphs(str(getattr(template.module, passage)(by_name or facts)))
 
 
 def paragraphs(text: str) -> str:
@@ -119,7 +93,7 @@ def environment(package: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {
+    made.filters |= {
         "number": format_number,
         "interval": interval,
         "counted": count_phrase,
@@ -128,10 +102,4 @@ def environment(package: str) -> "Environment":
         "capital": first_capital,
         "data": escape,
     }
-    made.filters |= filters
     return made
-
-
-@cache
-def _template(package: str, name: str) -> "Template":
-    return environment(package).get_template(name)

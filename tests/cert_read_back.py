@@ -49,7 +49,7 @@ def protocol_of(frame, *, name):
         When the dose or an answer breaks a rule.
     """
     cells = {(r.standard, r.item): r for r in frame.itertuples()}
-    fields = {(one.standard, one.item): one.field for one in cert.items() if one.field}
+    fields = {(one.standard, one.item): one.field for one in cert.items().itertuples() if one.field}
     answers = {field: cells[key].own_words for key, field in fields.items() if cells[key].own_words}
     arm = shorthand.parse(cells[cert.DOSE].from_prescription, name=name)
     data = arm.model_dump() | {"label": cells[cert.NAME].from_prescription, "cert": answers or None}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.analysis import mixed_covariances, reml
+from hipstudy.analysis import mixed, reml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,10 +60,10 @@ def random_slope(frame: "pd.DataFrame", value: str, time: str, runner: str) -> L
     y, t, there = _arrays(frame, value, time, runner)
     low, span = t[there].min(), np.ptp(t[there])
     scaled_t = np.where(there, (t - low) / (span or 1), 0)
-    y, size, mean = *mixed_covariances.scaled(y, there), y[there].mean()
+    y, size, mean = *mixed.scaled_trial(y, there), y[there].mean()
     X = np.stack([np.ones_like(scaled_t), scaled_t], axis=-1)
     model = reml.Model(y, X, there, _parts(scaled_t[0]))
-    start = mixed_covariances.spread(model)[:, np.newaxis] * np.array([0.5, 0, 0.25, 0.5])
+    start = mixed.spread(model)[:, np.newaxis] * np.array([0.5, 0, 0.25, 0.5])
     return _line(reml.fit(model, start), float(size[0]), float(mean), float(low), float(span))
 
 
@@ -90,7 +90,7 @@ def _parts(t: Array) -> Array:
 
 def _line(found: reml.Fit, size: float, mean: float, low: float, span: float) -> Line:
     if not found.converged[0]:
-        return Line(*[np.nan] * 8, note=mixed_covariances.NO_CLIMB)
+        return Line(*[np.nan] * 8, note=mixed.NO_CLIMB)
     # From scaled time u = (t - low) / span: the value at t = 0 and the slope in t.
     back = np.array([[1, -low / span], [0, 1 / span]]) * size
     beta = back @ found.beta[0] + [mean, 0]
@@ -100,6 +100,6 @@ def _line(found: reml.Fit, size: float, mean: float, low: float, span: float) ->
     on_boundary = np.linalg.eigvalsh(between)[0] <= 0
     sd = np.sqrt(np.maximum(np.diag(between), 0))
     together = between[0, 1] / sd.prod() if sd.all() else np.nan
-    note = mixed_covariances.ON_BOUNDARY if on_boundary else ""
+    note = mixed.ON_BOUNDARY if on_boundary else ""
     numbers = (beta[0], se[0], beta[1], se[1], sd[0], sd[1], together, size * np.sqrt(rest))
     return Line(*(float(number) for number in numbers), note=note)

@@ -12,7 +12,6 @@ only.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
 from hipstudy.analysis.least_squares import LeastSquares, centred, fit
@@ -39,19 +38,9 @@ def on_means(layout: Layout) -> tuple[LeastSquares, Array]:
 
 
 def ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
-    """End ~ treatment + baseline on runner means.
+    """End ~ treatment + baseline on runner means: model ``ancova``, df = runners - 3.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
-    question
-        What is asked.
-
-    Returns
-    -------
-    Estimate
-        Model ``ancova``, df = runners - 3.
+    The frame is as ``from_frame`` takes it.
     """
     layout = from_frame(frame, question)
     fits, df = on_means(layout)
@@ -63,36 +52,34 @@ def limb_ancova(frame: "pd.DataFrame", question: Question) -> Estimate:
 
     The standard error is the naive one; degrees of freedom are those of the runners all the same.
     """
-    layout = from_frame(frame, question)
-    rows, y, x, treated = _limbs(layout)
-    X = np.stack([np.ones_like(x), treated, centred(x, rows)], axis=-1)
-    df = layout.sizes(layout.both)[0] - X.shape[-1]
-    return _answer(question, "limb_ancova", layout, fit(y, X, rows), df, IGNORES)
+    return _on_limbs(frame, question, "limb_ancova", IGNORES)
 
 
 def change_score(frame: "pd.DataFrame", question: Question) -> Estimate:
     """End - baseline ~ treatment on limbs as if each were a person: only to show beside others."""
+    return _on_limbs(frame, question, "change_score", f"{IGNORES}; not adjusted for baseline")
+
+
+def _on_limbs(frame: "pd.DataFrame", question: Question, model: str, note: str) -> Estimate:
     layout = from_frame(frame, question)
-    rows, y, x, treated = _limbs(layout)
-    X = np.stack([np.ones_like(x), treated], axis=-1)
-    df = layout.sizes(layout.both)[0] - X.shape[-1]
-    note = f"{IGNORES}; not adjusted for baseline"
-    return _answer(question, "change_score", layout, fit(y - x, X, rows), df, note)
-
-
-def _limbs(layout: Layout) -> tuple[NDArray[np.bool_], Array, Array, Array]:
-    rows = layout.both.reshape(len(layout.base), -1)
-    y = layout.later[..., layout.end].reshape(rows.shape)
-    x = np.where(rows, layout.base.reshape(rows.shape), 0)
-    treated = np.repeat(layout.treated, layout.base.shape[-1], axis=-1)
-    return rows, np.where(rows, y, 0), x, treated
+    rows = layout.both.reshape(1, -1)
+    end = layout.later[..., layout.end]
+    y, x = (np.where(rows, part.reshape(rows.shape), 0) for part in (end, layout.base))
+    columns = [np.ones_like(x), np.repeat(layout.treated, layout.base.shape[-1], axis=-1)]
+    if model == "limb_ancova":
+        columns.append(centred(x, rows))
+    else:
+        y = y - x
+    fits = fit(y, np.stack(columns, axis=-1), rows)
+    df = layout.sizes(layout.both)[0] - len(columns)
+    return _answer(question, model, layout, fits, df, note)
 
 
 def _answer(
     question: Question, model: str, layout: Layout, fits: LeastSquares, df: float, note: str
 ) -> Estimate:
-    sizes = layout.sizes(layout.both)
     value = fits.beta[0, TREATED]
     if np.isnan(value) or df < 1:
         return none(question, model, NOT_ENOUGH)
-    return by_t(question, model, (value, fits.se(TREATED)[0], df), sizes, note)
+    answer = (value, fits.se(TREATED)[0], df)
+    return by_t(question, model, answer, layout.sizes(layout.both), note)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy.analysis.estimate import margin
+from hipstudy.analysis.estimate import interval_and_p
 from hipstudy.analysis.least_squares import LEAST_CONDITION, fit
 from hipstudy.arrays import Array
 from hipstudy.model.observe import Instruments
@@ -23,28 +23,22 @@ from hipstudy.model.observe import Instruments
 if TYPE_CHECKING:
     import pandas as pd
 
+MEASURED = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
+ANGLE = "torque_angle_ext_deg"
+STEP = log(1.1)  # torque counts in steps of 10 %
+TOO_COARSE = "the instruments are too coarse for a correction here"
+TOO_FEW = "too few runners were measured at both visits, or their changes do not differ"
+
 
 def disattenuated_slope(
     y: Array, x: Array, z: Array, of_x: Array, of_xy: Array
 ) -> tuple[Array, Array]:
     """Corrected slopes and their jackknife standard errors, (cohorts, p) each.
 
-    Parameters
-    ----------
-    y
-        (cohorts, n).
-    x
-        With error, (cohorts, n, p).
-    z
-        Without, the intercept among it, (cohorts, n, q).
-    of_x, of_xy
-        Error covariance of every row's x, (cohorts, n, p, p), and of its x with y, (cohorts, n, p).
-
-    Returns
-    -------
-    tuple
-        NaN where the corrected matrix is not positive definite, with everybody or without any
-        single row.
+    ``y`` is (cohorts, n); ``x`` has errors, (cohorts, n, p), and ``z`` none, the intercept among
+    it, (cohorts, n, q). The error covariance of every row's x is ``of_x``, (cohorts, n, p, p), that
+    of its x with y ``of_xy``, (cohorts, n, p). NaN where the corrected matrix is not positive
+    definite, with everybody or without any single row.
     """
     n, q = z.shape[1:]
     W = np.concatenate([z, x - x.mean(axis=1, keepdims=True)], axis=-1)
@@ -72,38 +66,17 @@ def _without_each(values: Array) -> Array:
     return np.concatenate([total, total - values], axis=1)
 
 
-MEASURED = ("tightness_nrs", "end_range_torque_nm_kg", "thomas_ext_deg")
-ANGLE = "torque_angle_ext_deg"
-STEP = log(1.1)  # torque counts in steps of 10 %
-TOO_COARSE = "the instruments are too coarse for a correction here"
-TOO_FEW = "too few runners were measured at both visits, or their changes do not differ"
-
-
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Runners of many cohorts, a row each.
+    """Runners of many cohorts, a row each."""
 
-    Parameters
-    ----------
-    y
-        Change of tightness, NRS points, (cohorts, runners).
-    x
-        What is measured with error, (cohorts, runners, 3): change of torque in steps of 10 %,
-        change of the Thomas angle, tightness at baseline.
-    z
-        What is not, (cohorts, runners, q): intercept, arms but the first, dose where recorded.
-    limbs
-        Limbs behind each mean, (cohorts, runners).
-    """
-
-    y: Array
+    y: Array  # change of tightness, NRS points, (cohorts, runners)
+    # What is measured with error, (cohorts, runners, 3): change of torque in steps of 10 %, change
+    # of the Thomas angle, tightness at baseline.
     x: Array
+    # What is not, (cohorts, runners, q): intercept, arms but the first, dose where recorded.
     z: Array
-    limbs: Array
-
-    def without_dose(self) -> "Rows":
-        """The same without the last column of ``z``."""
-        return Rows(self.y, self.x, self.z[..., :-1], self.limbs)
+    limbs: Array  # limbs behind each mean, (cohorts, runners)
 
 
 @dataclass(frozen=True)
@@ -119,25 +92,14 @@ class Slope:
 
 @dataclass(frozen=True)
 class ChangesAssociation:
-    """Whether change of torque goes with change of tightness, at equal change of the angle.
+    """Whether change of torque goes with change of tightness, at equal change of the angle."""
 
-    Parameters
-    ----------
-    raw, corrected
-        Slope by ordinary least squares, and after correction for errors of measurement.
-    n_runners
-        Runners with all three measured at both visits.
-    dosed
-        Whether completed dose, as reported by the runners, is held equal too.
-    note
-        What a reader must know, or why a slope is missing.
-    """
-
+    # Slope by ordinary least squares, and after correction for errors of measurement.
     raw: Slope
     corrected: Slope
-    n_runners: int
-    dosed: bool
-    note: str = ""
+    n_runners: int  # runners with all three measured at both visits
+    dosed: bool  # whether completed dose, as reported by the runners, is held equal too
+    note: str = ""  # what a reader must know, or why a slope is missing
 
     @property
     def answer(self) -> Slope:
@@ -146,53 +108,34 @@ class ChangesAssociation:
 
 
 def per_runner(frame: "pd.DataFrame", week: float) -> "pd.DataFrame":
-    """Means over a runner's limbs that have everything at both visits.
+    """Means over a runner's limbs that have everything at both visits, week 0 and the one given.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week, ``MEASURED``, and adherence_pct where it was recorded.
-    week
-        End visit; baseline is week 0.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per runner, sorted by number: arm, y, torque, thomas, base, limbs, dose (a share;
-        NaN where not recorded). Empty where something was not measured at both visits.
+    The frame has columns runner, side, arm, week, ``MEASURED``, and adherence_pct where it was
+    recorded. Columns of the answer: arm, y, torque, thomas, base, limbs, dose (a share; NaN where
+    not recorded); a row per runner, sorted by number. Empty where something was not measured at
+    both visits.
     """
     import pandas as pd
 
     columns = ["arm", "y", "torque", "thomas", "base", "limbs", "dose"]
     if not {*MEASURED, "week"} <= set(frame):
         return pd.DataFrame(columns=columns)
-    keys = ["runner", "side"]
-    complete = frame.dropna(subset=[*MEASURED, "arm"]).set_index(keys)
+    complete = frame.dropna(subset=[*MEASURED, "arm"]).set_index(["runner", "side"])
     first, last = (complete[complete["week"] == at] for at in (0, week))
     both = first.join(last.add_suffix("_end"), how="inner")
     if ANGLE in both:  # torques at two angles are no change
         both = both[~((both[ANGLE] - both[f"{ANGLE}_end"]).abs() > 0)]
-    how = dict.fromkeys(columns, "mean") | {"arm": "first", "limbs": "sum"}
-    return _of_limbs(both).groupby("runner", sort=True).agg(how)
-
-
-def _of_limbs(both: "pd.DataFrame") -> "pd.DataFrame":
-    """Changes of every limb from its readings at both visits."""
-    import pandas as pd
-
     tightness, torque, thomas = MEASURED
-    return pd.DataFrame(
-        {
-            "arm": both["arm"],
-            "y": both[f"{tightness}_end"] - both[tightness],
-            "torque": np.log(both[f"{torque}_end"] / both[torque]) / STEP,
-            "thomas": both[f"{thomas}_end"] - both[thomas],
-            "base": both[tightness],
-            "limbs": 1.0,
-            "dose": both["adherence_pct_end"] / 100 if "adherence_pct_end" in both else nan,
-        },
-        index=both.index,
+    limbs = both[["arm"]].assign(
+        y=both[f"{tightness}_end"] - both[tightness],
+        torque=np.log(both[f"{torque}_end"] / both[torque]) / STEP,
+        thomas=both[f"{thomas}_end"] - both[thomas],
+        base=both[tightness],
+        limbs=1.0,
+        dose=both["adherence_pct_end"] / 100 if "adherence_pct_end" in both else nan,
     )
+    how = dict.fromkeys(columns, "mean") | {"arm": "first", "limbs": "sum"}
+    return limbs.groupby("runner", sort=True).agg(how)
 
 
 def rows(means: "pd.DataFrame") -> Rows:
@@ -244,15 +187,7 @@ def unflattened(data: Rows, tools: Instruments) -> tuple[Array, Array]:
 
 
 def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> ChangesAssociation:
-    """Association of changes in one cohort, all arms together.
-
-    Parameters
-    ----------
-    frame, week
-        As ``per_runner`` takes them.
-    tools
-        Errors of the instruments.
-    """
+    """Association of changes in one cohort, all arms together, of what ``per_runner`` takes."""
     means = per_runner(frame, week)
     n = len(means)
     if not n:
@@ -269,11 +204,7 @@ def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> Changes
 
 
 def _slope(value: Array, se: Array, df: int) -> Slope:
-    from scipy import stats
-
     slope, error = float(value[0]), float(se[0])
     if np.isnan(slope) or not error > 0:
         return Slope()
-    half = margin(error, df)
-    p = float(2 * stats.t.sf(abs(slope) / error, df))
-    return Slope(slope, error, slope - half, slope + half, p)
+    return Slope(slope, error, *interval_and_p(slope, error, df))

@@ -18,35 +18,22 @@ WAYS = {
     "passive_torque_nm_kg": "torque_angle_ext_deg",
     "thomas_ext_deg": "pelvis_controlled",
 }
-LIMB = ["runner", "side"]
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Readings of an outcome that no change can be computed from.
+    """Readings of an outcome that no change can be computed from."""
 
-    Parameters
-    ----------
-    outcome
-        Its column.
-    n_runners
-        Runners with a reading, on any limb, that was taken another way than at baseline.
-    by_arm
-        The same of each arm, by its name.
-    """
-
-    outcome: str
+    outcome: str  # its column
+    # Runners with a reading, on any limb, that was taken another way than at baseline.
     n_runners: int
-    by_arm: tuple[tuple[str, int], ...]
+    by_arm: tuple[tuple[str, int], ...]  # the same of each arm, by its name
 
 
 def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftOut, ...]]":
     """Observations without readings taken another way than at baseline, and who had them.
 
-    Parameters
-    ----------
-    observations
-        As ``clinic.read`` gives them, with an arm in every row; columns may be missing.
+    They are as ``clinic.read`` gives them, with an arm in every row; columns may be missing.
     """
     frame, left_out = observations, []
     for outcome, way in WAYS.items():
@@ -65,10 +52,7 @@ def comparable(observations: "pd.DataFrame") -> "tuple[pd.DataFrame, tuple[LeftO
 
 def _another_way(frame: "pd.DataFrame", outcome: str, way: str) -> "pd.Series":
     """Rows after or before baseline whose reading was taken another way than the limb's at it."""
-    import pandas as pd
-
     has_way = frame[outcome].notna() & frame[way].notna()
-    first = frame[has_way & (frame["week"] == 0)].groupby(LIMB)[way].first()
-    limbs = pd.MultiIndex.from_frame(frame[LIMB])
-    at_baseline = pd.Series(first.reindex(limbs).to_numpy(), index=frame.index)
+    first = frame[way].where(has_way & (frame["week"] == 0))
+    at_baseline = first.groupby([frame["runner"], frame["side"]]).transform("first")
     return has_way & at_baseline.notna() & (frame[way] != at_baseline)

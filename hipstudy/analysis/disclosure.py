@@ -73,35 +73,19 @@ def part(n: int, of: int, *, small_cells: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table.
+    """One row of a table."""
 
-    Parameters
-    ----------
-    values
-        In the order of the columns.
-    behind
-        Runners whom its numbers tell about; NaN where nothing was recorded.
-    whole
-        Rows with the same are parts of a number of runners that is known.
-    """
-
-    values: tuple[Any, ...]
-    behind: float
-    whole: str = ""
+    values: tuple[Any, ...]  # in the order of the columns
+    behind: float  # runners whom its numbers tell about; NaN where nothing was recorded
+    whole: str = ""  # rows with the same are parts of a number of runners that is known
 
 
 def table(rows: Iterable[Row], names: str, *, small_cells: bool = False) -> "DataFrame":
     """Rows as a frame, without the numbers that would tell about few runners.
 
-    Parameters
-    ----------
-    rows
-        The rows.
-    names
-        Of the columns, with blanks between; those in ``NUMBERS`` are hidden where they must be, and
-        ``instead`` is added. 0 is told: it is about nobody.
-    small_cells
-        Hide nothing.
+    ``names`` has the columns, with blanks between. Those in ``NUMBERS`` are hidden where they must
+    be, unless ``small_cells`` hides nothing, and ``instead`` is added. 0 is told: it is about
+    nobody.
     """
     import pandas as pd
 

@@ -15,34 +15,17 @@ COLUMNS = tuple(
 
 @dataclass(frozen=True)
 class Question:
-    """One outcome at one visit between two arms.
+    """One outcome at one visit between two arms."""
 
-    Parameters
-    ----------
-    outcome
-        Column of the frame.
-    week
-        Visit at which the arms are compared.
-    treatment, control
-        Names of the arms; the sign everywhere is treatment minus control.
-    baseline_week
-        Visit that is adjusted for.
-    """
-
-    outcome: str
-    week: int
+    outcome: str  # column of the frame
+    week: int  # visit at which the arms are compared
+    # Names of the arms; the sign everywhere is treatment minus control.
     treatment: str
     control: str
-    baseline_week: int = 0
+    baseline_week: int = 0  # visit that is adjusted for
 
     def __post_init__(self) -> None:
-        """Refuse a comparison of an arm with itself, or of baseline.
-
-        Raises
-        ------
-        ValueError
-            Where the arms are one, or the visit is not after baseline.
-        """
+        """Raise a ValueError where the arms are one, or the visit is not after baseline."""
         if self.treatment == self.control:
             raise ValueError(f"control: found {self.control!r}; the rule is another arm")
         if self.week <= self.baseline_week:
@@ -56,36 +39,25 @@ class Question:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean difference, treatment minus control, with the uncertainty that its runners leave.
+    """A mean difference, treatment minus control, with the uncertainty that its runners leave."""
 
-    Parameters
-    ----------
-    outcome, week, contrast, model
-        What was asked, and how it was answered.
-    estimate, se, ci_low, ci_high, p
-        The difference, its standard error, interval and two-sided p, from Student's t. NaN where
-        there is none; ``note`` says why.
-    df
-        Degrees of freedom, counted in runners, never in limbs.
-    n_runners, n_limbs
-        Whom it is about: those the model was fitted to, 0 where there is none.
-    note
-        What a reader must know, or why there is no estimate.
-    """
-
+    # What was asked, and how it was answered.
     outcome: str
     week: int
     contrast: str
     model: str
+    # The difference, its standard error, interval and two-sided p, from Student's t. NaN where
+    # there is none; ``note`` says why.
     estimate: float
     se: float
     ci_low: float
     ci_high: float
     p: float
-    df: float
+    df: float  # degrees of freedom, counted in runners, never in limbs
+    # Whom it is about: those the model was fitted to, 0 where there is none.
     n_runners: int
     n_limbs: int
-    note: str = ""
+    note: str = ""  # what a reader must know, or why there is no estimate
 
     def as_row(self) -> dict[str, Any]:
         """One row of the ``effects`` table: world = measured, and the columns of ``COLUMNS``."""
@@ -104,6 +76,15 @@ def margin(se: float, df: float) -> float:
     return float(stats.t.ppf((1 + level()) / 2, df) * se)
 
 
+def interval_and_p(value: float, se: float, df: float) -> tuple[float, float, float]:
+    """Both ends of the interval, and the two-sided p, from Student's t."""
+    from scipy import stats
+
+    half = margin(se, df)
+    p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
+    return value - half, value + half, p
+
+
 def by_t(
     question: Question,
     model: str,
@@ -113,22 +94,12 @@ def by_t(
 ) -> Estimate:
     """An estimate with interval and p from Student's t.
 
-    Parameters
-    ----------
-    question, model, note
-        As in ``Estimate``.
-    answer
-        Difference, standard error, degrees of freedom.
-    sizes
-        Runners and limbs.
+    ``answer`` is the difference, its standard error and degrees of freedom; ``sizes`` are runners
+    and limbs.
     """
-    from scipy import stats
-
     value, se, df = (float(part) for part in answer)
-    half = margin(se, df)
-    p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
     name = (question.outcome, question.week, question.contrast, model)
-    return Estimate(*name, value, se, value - half, value + half, p, df, *sizes, note)
+    return Estimate(*name, value, se, *interval_and_p(value, se, df), df, *sizes, note)
 
 
 def none(question: Question, model: str, why: str) -> Estimate:

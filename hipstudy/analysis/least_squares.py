@@ -5,44 +5,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
-Flags = NDArray[np.bool_]
-# Reciprocal condition below which a design has no unique answer.
-LEAST_CONDITION = 1e-10
+LEAST_CONDITION = 1e-10  # reciprocal condition below which a design has no unique answer
 
 
 @dataclass(frozen=True, eq=False)
 class LeastSquares:
-    """Least squares of every trial.
+    """Least squares of every trial."""
 
-    Parameters
-    ----------
-    beta
-        Coefficients, (trials, p); NaN where the design gives no unique answer.
-    inverse
-        ``(X'X)^-1``, (trials, p, p).
-    variance
-        Residual variance ``RSS / (n - p)``, (trials,).
-    n
-        Rows, (trials,).
-    """
-
-    beta: Array
-    inverse: Array
-    variance: Array
-    n: NDArray[np.int64]
+    beta: Array  # coefficients, (trials, p); NaN where the design gives no unique answer
+    inverse: Array  # ``(X'X)^-1``, (trials, p, p)
+    variance: Array  # residual variance ``RSS / (n - p)``, (trials,)
+    n: NDArray[np.int64]  # rows, (trials,)
 
     def se(self, k: int) -> Array:
         """Standard error of coefficient k, (trials,)."""
         return np.sqrt(self.variance * self.inverse[:, k, k])
 
 
-def centred(values: Array, where: Flags) -> Array:
-    """Values with mean 0 and SD 1 over the flagged rows of every trial, 0 elsewhere.
+def scaled(values: Array, where: Flags) -> tuple[Array, Array]:
+    """Values with mean 0 and SD 1 over the flagged rows of every trial, and SDs, (trials, 1).
 
-    Moves no coefficient but the intercept, and keeps designs well conditioned. A constant becomes
-    zero.
+    Values are 0 elsewhere, and where all are the same: then the SD counts as 1.
     """
     n = np.maximum(where.sum(axis=-1, keepdims=True), 1)
     there = np.where(where, values, 0)
@@ -50,20 +35,20 @@ def centred(values: Array, where: Flags) -> Array:
     sd = np.sqrt((off**2).sum(axis=-1, keepdims=True) / n)
     size = np.abs(there).max(axis=-1, keepdims=True, initial=0)
     flat = sd <= np.finfo(float).eps * n * size
-    return np.where(flat, 0, off / np.where(flat, 1, sd))
+    sd = np.where(flat, 1, sd)
+    return np.where(flat, 0, off / sd), sd
+
+
+def centred(values: Array, where: Flags) -> Array:
+    """The values of ``scaled``: moves no coefficient but the intercept, and designs stay good."""
+    return scaled(values, where)[0]
 
 
 def fit(y: Array, X: Array, where: Flags) -> LeastSquares:
     """Fit every trial over its flagged rows.
 
-    Parameters
-    ----------
-    y
-        (trials, rows).
-    X
-        (trials, rows, p), well scaled: ``centred``.
-    where
-        Rows that count, (trials, rows).
+    ``y`` and ``where``, the rows that count, are (trials, rows); ``X`` is (trials, rows, p) and
+    well scaled, as by ``centred``.
     """
     there = np.where(where[..., np.newaxis], X, 0)
     values = np.where(where, y, 0)

@@ -3,45 +3,30 @@
 Every analysis works on these arrays, and so on one trial or on thousands at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.analysis.estimate import Question
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Flags = NDArray[np.bool_]
 KEYS = ["runner", "side", "week"]
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Trials of two arms; NaN where nothing was measured.
+    """Trials of two arms; NaN where nothing was measured."""
 
-    Parameters
-    ----------
-    base
-        Baseline, (trials, runners, limbs).
-    later
-        Visits after baseline, (trials, runners, limbs, visits).
-    treated
-        1 in the treatment arm and 0 in control, (trials, runners).
-    weeks
-        Of the later visits.
-    end
-        Place in ``weeks`` of the visit at which arms are compared.
-    """
-
-    base: Array
-    later: Array
-    treated: Array
-    weeks: tuple[float, ...]
-    end: int
+    base: Array  # baseline, (trials, runners, limbs)
+    later: Array  # visits after baseline, (trials, runners, limbs, visits)
+    treated: Array  # 1 in the treatment arm and 0 in control, (trials, runners)
+    weeks: tuple[float, ...]  # of the later visits
+    end: int  # place in ``weeks`` of the visit at which arms are compared
 
     @property
     def both(self) -> Flags:
@@ -54,8 +39,8 @@ class Layout:
 
     def take(self, trials: NDArray) -> "Layout":
         """Some of the trials."""
-        parts = (self.base[trials], self.later[trials], self.treated[trials])
-        return Layout(*parts, self.weeks, self.end)
+        base, later, treated = (part[trials] for part in (self.base, self.later, self.treated))
+        return replace(self, base=base, later=later, treated=treated)
 
     def visits(self, keep: Flags) -> "Layout":
         """Only some of the later visits, the end among them."""
@@ -74,19 +59,16 @@ def mean_where(values: Array, where: Flags) -> Array:
 def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
     """Arrays of the two arms of a question, as one trial.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week and the outcome; a row per limb and visit. Other arms,
-        other columns and the order of rows do not matter.
-    question
-        What is asked.
+    The frame has columns runner, side, arm, week and the outcome; a row per limb and visit. Other
+    arms, other columns and the order of rows do not matter.
 
     Raises
     ------
     ValueError
         When a limb has two rows at a visit, or a runner is in two arms.
     """
+    import pandas as pd
+
     two_arms = frame[frame["arm"].isin([question.treatment, question.control])]
     values_there = two_arms[two_arms[question.outcome].notna()]
     if values_there.duplicated(KEYS).any():
@@ -96,16 +78,11 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
         raise ValueError("arm: found a runner in two arms; the rule is one arm each")
     later = {float(week) for week in values_there["week"] if week > question.baseline_week}
     weeks = [question.baseline_week, *sorted(later | {question.week})]
-    places = {
-        "runner": {runner: i for i, runner in enumerate(arms.index)},
-        "side": {side: i for i, side in enumerate(sorted(frame["side"].unique()))},
-        "week": {week: i for i, week in enumerate(weeks)},
-    }
-    values_there = values_there[values_there["week"].isin(weeks)]
-    values = np.full([len(places[key]) for key in KEYS], np.nan)
-    at = tuple(values_there[key].map(places[key]).to_numpy(int) for key in KEYS)
-    values[at] = values_there[question.outcome].to_numpy(float)
+    sides = sorted(frame["side"].unique())
+    limbs = pd.MultiIndex.from_product([arms.index, sides])
+    wide = values_there.pivot(index=KEYS[:2], columns="week", values=question.outcome)
+    values = wide.reindex(index=limbs, columns=weeks).to_numpy(float)
+    values = values.reshape(1, len(arms), len(sides), len(weeks))
     treated = (arms["first"] == question.treatment).to_numpy(float)[np.newaxis]
     end = weeks.index(question.week) - 1
-    return Layout(values[np.newaxis, ..., 0], values[np.newaxis, ..., 1:], treated,
-                  tuple(weeks[1:]), end)  # fmt: skip
+    return Layout(values[..., 0], values[..., 1:], treated, tuple(weeks[1:]), end)

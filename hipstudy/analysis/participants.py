@@ -22,15 +22,6 @@ from hipstudy.model.cohort import SIDES
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = [
-    "flow",
-    "harms",
-    "missing",
-    "own_stretching",
-    "patterns",
-    "table_1",
-]
-
 HARMS = ("adverse_event", "anterior_hip_pain")
 TRAITS = ("age_y", "mass_kg")
 OWN = "own_stretching_min_wk"
@@ -78,9 +69,8 @@ def _runners(frame: "DataFrame") -> int:
 def _yes(frame: "DataFrame", name: str) -> tuple[int, float]:
     """Runners of whom it is recorded after baseline, and of whom it is true; NaN for none asked."""
     recorded = frame[(frame["week"] > 0) & frame[name].notna()]
-    return _runners(recorded), _runners(recorded[recorded[name].astype(bool)]) if len(
-        recorded
-    ) else np.nan
+    n = _runners(recorded[recorded[name].astype(bool)])
+    return _runners(recorded), n if len(recorded) else np.nan
 
 
 def _analysed(enrolled: "DataFrame", arm: str, plan: AnalysisPlan) -> int:
@@ -103,18 +93,20 @@ def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     """
     frame = _tidy(observations)
     begun = frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])
-    top = [_runners(frame), _runners(frame[~begun]), _runners(frame[begun & frame["arm"].isna()])]
-    stages = ("in_file", "no_baseline", "no_arm")
-    rows = [Row(("", stage, np.nan, n), n) for stage, n in zip(stages, top, strict=True)]
+    whole_file = {
+        "in_file": _runners(frame),
+        "no_baseline": _runners(frame[~begun]),
+        "no_arm": _runners(frame[begun & frame["arm"].isna()]),
+    }
+    rows = [Row(("", stage, np.nan, n), n) for stage, n in whole_file.items()]
     enrolled = _enrolled(frame)
     visits = _visits(enrolled, plan)
     for arm in _arms(enrolled, plan):
         here = enrolled[enrolled["arm"] == arm]
         end = here[(here["week"] == plan.week) & here[plan.primary].notna()]
         limbs = end.groupby("runner")["side"].nunique()
-        whole = _runners(here)
         counts = [
-            ("baseline", 0, whole),
+            ("baseline", 0, _runners(here)),
             *(("seen", week, _runners(here[here["week"] == week])) for week in visits),
             ("outcome_one", plan.week, len(limbs)),
             ("outcome_both", plan.week, int((limbs == len(SIDES)).sum())),
@@ -130,8 +122,6 @@ def table_1(
 ) -> "DataFrame":
     """Runners at baseline, by arm; differences between arms are not tested.
 
-    How many runners and limbs an arm has is in the flow, and told.
-
     Columns: arm, item, unit, n (runners, or limbs), share (of the arm's runners), mean, sd (over
     runners' means), instead. Items: ``runners``, ``limbs``, ``women``, ``men``, ``sex_unknown``,
     ``age_y``, ``mass_kg`` and every measured outcome.
@@ -141,31 +131,29 @@ def table_1(
     names, rows = [*TRAITS, *_measured(first)], []
     for arm in _arms(first, plan):
         here = first[first["arm"] == arm]
-        n = _runners(here)
-        none = (np.nan,) * 3
-        rows += [Row((arm, "runners", "", n, *none), 0)]
-        rows += [Row((arm, "limbs", "", len(here), *none), 0)]
+        # The flow has these two as well: they are hidden nowhere.
+        sizes = {"runners": _runners(here), "limbs": len(here)}
+        rows += [Row((arm, item, "", n, *(np.nan,) * 3), 0) for item, n in sizes.items()]
         rows += _sexes(here, arm)
         for name in names:
             values = here.groupby("runner")[name].mean().dropna()
             moments = (len(values), np.nan, values.mean(), values.std())
-            column = find(name)
-            unit = column.unit if column else ""
+            unit = column.unit if (column := find(name)) else ""
             rows.append(Row((arm, name, unit, *moments), len(values) or np.nan))
     return table(rows, "arm item unit n share mean sd", small_cells=small_cells)
 
 
 def _sexes(frame: "DataFrame", arm: str) -> list[Row]:
     sexes = frame.groupby("runner")["sex"].first().astype(object).fillna("")
+    if sexes.eq("").all():
+        return [Row((arm, "women", "", *(np.nan,) * 4), np.nan)]
     counts = {item: int((sexes == code).sum()) for code, item in SEXES.items()}
-    none = counts["sex_unknown"] == len(sexes)
-    rows = []
-    for item, n in counts.items():
-        if none or (item == "sex_unknown" and not n):
-            continue
-        values = (arm, item, "", n, n / len(sexes), np.nan, np.nan)
-        rows.append(Row(values, runners_revealed(n, len(sexes)), f"sex {arm}"))
-    return rows or [Row((arm, "women", "", *(np.nan,) * 4), np.nan)]
+    whole = len(sexes)
+    return [
+        Row((arm, item, "", n, n / whole, np.nan, np.nan), runners_revealed(n, whole), f"sex {arm}")
+        for item, n in counts.items()
+        if n or item != "sex_unknown"
+    ]
 
 
 def missing(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
@@ -173,11 +161,11 @@ def missing(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
 
     Columns: outcome, arm, week, share, of (the arm's runners at baseline), instead.
     """
-    rows = []
-    for outcome, arm, has in _present(observations, plan):
-        for week in has:
-            values = (outcome, arm, week, 1 - has[week].mean(), len(has))
-            rows.append(Row(values, len(has)))
+    rows = [
+        Row((outcome, arm, week, 1 - has[week].mean(), len(has)), len(has))
+        for outcome, arm, has in _present(observations, plan)
+        for week in has
+    ]
     return table(rows, "outcome arm week share of", small_cells=True)
 
 
@@ -206,13 +194,11 @@ def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     for outcome, arm, has in _present(observations, plan):
         weeks = [float(week) for week in has]
         last = frame[frame[outcome].notna()].groupby("runner")["week"].max().reindex(has.index)
-        kinds = [
-            _pattern(list(row), weeks, end) for row, end in zip(has.to_numpy(), last, strict=True)
-        ]
+        ends = zip(has.to_numpy(), last, strict=True)
+        seen = [_pattern(list(row), weeks, end) for row, end in ends]
         lost_from = [("lost", week) for week in weeks[1:]]
-        for kind in (("complete", None), *lost_from, ("intermittent", None), ("never", None)):
-            n = kinds.count(kind)
-            rows.append(Row((outcome, arm, *kind, n), n))
+        kinds = (("complete", None), *lost_from, ("intermittent", None), ("never", None))
+        rows += [Row((outcome, arm, *kind, seen.count(kind)), seen.count(kind)) for kind in kinds]
     return table(rows, "outcome arm pattern week n", small_cells=True)
 
 

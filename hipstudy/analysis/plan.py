@@ -166,24 +166,15 @@ def shipped_plan() -> AnalysisPlan:
 def check_against(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Problem]:
     """Say what of a plan is not in a cohort file: arms, visits, the primary outcome.
 
-    A secondary outcome that nobody measured is no problem: it has no rows in the answer.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    observations
-        As ``clinic.read`` gives them; arm, week and outcomes may be missing.
+    Observations are as ``clinic.read`` gives them; arm, week and outcomes may be missing. A
+    secondary outcome that nobody measured is no problem: it has no rows in the answer.
     """
     arms, weeks = _names(observations, "arm"), _names(observations, "week")
     with_values = [name for name in outcomes() if _names(observations, name)]
     problems = [*_arms(plan, arms), *_weeks(plan, weeks)]
     if plan.primary not in with_values:
-        rule, mend = (
-            "the cohort file has no values of this outcome",
-            nearest(plan.primary, with_values),
-        )
-        problems.append(Problem("analysis plan, primary", plan.primary, rule, mend))
+        where, rule = "analysis plan, primary", "the cohort file has no values of this outcome"
+        problems.append(Problem(where, plan.primary, rule, nearest(plan.primary, with_values)))
     return problems or [*_too_few(plan, observations)]
 
 
@@ -216,15 +207,13 @@ def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Probl
     """Arms in which hardly anybody has the primary outcome at baseline, at the visit, or both."""
     with_primary = observations[observations[plan.primary].notna()]
     for arm in (plan.treatment, plan.control):
-        few = False
-        for week in (0, plan.week):
-            here = with_primary[(with_primary["arm"] == arm) & (with_primary["week"] == week)]
-            if (runners := here["runner"].nunique()) < least():
-                where = f"analysis plan, arm {arm}, week {week}"
-                rule = f"{least()} or more with {plan.primary} are needed"
-                text = f"fewer than {least()} runners" if runners else "no runner"
-                few = True
-                yield Problem(where, text, rule)
+        of_arm = with_primary[with_primary["arm"] == arm]
+        visits = [(week, of_arm.loc[of_arm["week"] == week, "runner"]) for week in (0, plan.week)]
+        few = {week: who.nunique() for week, who in visits if who.nunique() < least()}
+        for week, n in few.items():
+            text = f"fewer than {least()} runners" if n else "no runner"
+            rule = f"{least()} or more with {plan.primary} are needed"
+            yield Problem(f"analysis plan, arm {arm}, week {week}", text, rule)
         if not few and fewest_at_both(observations, plan.primary, plan.week, (arm,)) < least():
             where = f"analysis plan, arm {arm}, baseline and week {plan.week}"
             rule = f"{least()} or more with {plan.primary} of the same side at both are needed"
@@ -232,29 +221,21 @@ def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Probl
 
 
 def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
-    """What is estimated, in the five attributes of ICH E9(R1), and how.
-
-    Columns: attribute, here.
-    """
+    """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here."""
     import pandas as pd
 
-    outcome = OUTCOME_LABELS.get(plan.primary, plan.primary)
-    treatment, control = arm_label(plan.treatment), arm_label(plan.control)
-    secondary = ", ".join(OUTCOME_LABELS.get(one, one) for one in plan.secondary)
     when = "Prespecified: a plan was given" if plan.prespecified else "Not prespecified: default"
-    rows = [
-        ("Population", "Runners of the file with a baseline visit in one of the two arms"),
-        ("Treatments", f"{treatment} against {control}, as the column arm has it"),
-        ("Outcome", f"{outcome} at week {plan.week}, mean of a runner's measured limbs"),
-        ("Summary", f"Difference of means, {treatment} minus {control}"),
-        ("Stopping, own stretching, other care", "Whatever is measured afterwards counts"),
-        ("Unit", "Runner: two hips of one runner are not two people"),
-        ("Primary analysis", ANALYSES[plan.analysis]),
-        ("Margin", f"{plan.margin:g} {columns()[plan.primary].unit}"),
-        ("Error rate", f"{plan.alpha:g}, two-sided"),
-        ("Secondary outcomes", f"{secondary} (Holm)" if secondary else "None"),
-        ("Fixed", f"{when}; fingerprint {plan.fingerprint[:12]}"),
-    ]
-    if plan.note:
-        rows.append(("Note", plan.note))
+    secondary = ", ".join(OUTCOME_LABELS.get(one, one) for one in plan.secondary)
+    facts = {
+        "treatment": arm_label(plan.treatment),
+        "control": arm_label(plan.control),
+        "outcome": OUTCOME_LABELS.get(plan.primary, plan.primary),
+        "unit": columns()[plan.primary].unit,
+        "secondary": f"{secondary} (Holm)" if secondary else "None",
+        "analysis": ANALYSES[plan.analysis],
+        "when": when,
+    }
+    texts = text_files.loads(read_text(Path(__file__).with_name("estimand.toml")))
+    here = {attribute: text.format(plan=plan, **facts) for attribute, text in texts.items()}
+    rows = [(attribute, text) for attribute, text in here.items() if text]
     return pd.DataFrame(rows, columns=["attribute", "here"])

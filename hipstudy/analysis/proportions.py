@@ -5,18 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Shares:
-    """Runners of whom something is true, in two arms.
+    """Runners of whom something is true, in two arms."""
 
-    Parameters
-    ----------
-    treatment, control
-        (how many, of how many).
-    difference, ci_low, ci_high
-        Share in treatment minus share in control, with Newcombe's interval.
-    """
-
+    # (how many, of how many).
     treatment: tuple[int, int]
     control: tuple[int, int]
+    # Share in treatment minus share in control, with Newcombe's interval.
     difference: float
     ci_low: float
     ci_high: float

@@ -29,34 +29,22 @@ CLINIC, LITERATURE, COMBINED = "clinic", "literature", "combined"
 
 @dataclass(frozen=True)
 class Retest:
-    """What two visits without training between them say of an instrument.
+    """What two visits without training between them say of an instrument."""
 
-    Parameters
-    ----------
-    outcome
-        What was measured.
-    n_pairs, n_runners
-        Limbs measured at both visits, and whose they are.
-    shift
-        Mean of baseline minus the visit before it.
-    sem, ci_low, ci_high
-        Error of one reading of one limb, with its interval.
-    icc
-        ICC(2,1) over limbs; NaN where all limbs read the same. It has no interval: limbs of one
-        runner are not independent.
-    limbs_r
-        How far the errors of a runner's two limbs go together; NaN without two runners who have
-        both limbs.
-    """
-
-    outcome: str
+    outcome: str  # what was measured
+    # Limbs measured at both visits, and whose they are.
     n_pairs: int
     n_runners: int
-    shift: float
+    shift: float  # mean of baseline minus the visit before it
+    # Error of one reading of one limb, with its interval.
     sem: float
     ci_low: float
     ci_high: float
+    # ICC(2,1) over limbs; NaN where all limbs read the same. It has no interval: limbs of one
+    # runner are not independent.
     icc: float
+    # How far the errors of a runner's two limbs go together; NaN without two runners who have both
+    # limbs.
     limbs_r: float
 
     @property
@@ -64,31 +52,17 @@ class Retest:
         """Degrees of freedom, counted in runners."""
         return self.n_runners - 1
 
-    @property
-    def mdc(self) -> float:
-        """Smallest change of one limb that error alone exceeds in one of twenty."""
-        return mdc(self.sem)
-
 
 @dataclass(frozen=True)
 class Sem:
-    """An SEM and where it comes from.
+    """An SEM and where it comes from."""
 
-    Parameters
-    ----------
-    sem, ci_low, ci_high
-        The error of one reading, with its interval; the literature's is the range of its law.
-    source
-        ``clinic``, ``literature`` or ``combined``.
-    weight
-        Part that is the clinic's, from 0 to 1, on the log scale.
-    """
-
+    # The error of one reading, with its interval; the literature's is the range of its law.
     sem: float
     ci_low: float
     ci_high: float
-    source: str
-    weight: float
+    source: str  # ``clinic``, ``literature`` or ``combined``
+    weight: float  # part that is the clinic's, from 0 to 1, on the log scale
 
     @property
     def mdc(self) -> float:
@@ -106,14 +80,8 @@ def z() -> float:
 def mdc(sem: float, limbs: int = 1, limbs_r: float = 0.0) -> float:
     r"""Minimal detectable change of the mean of a runner's limbs.
 
-    Parameters
-    ----------
-    sem
-        Error of one reading of one limb.
-    limbs
-        How many limbs the mean is of.
-    limbs_r
-        Correlation of their errors: at 1 a second limb adds nothing, at 0 it adds most.
+    ``sem`` is the error of one reading of one limb, ``limbs`` how many the mean is of, ``limbs_r``
+    the correlation of their errors: at 1 a second limb adds nothing, at 0 it adds most.
 
     Notes
     -----
@@ -153,19 +121,9 @@ def icc_2_1(first: Array, second: Array) -> float:
 
 
 def pairs(frame: "pd.DataFrame", outcome: str) -> "pd.DataFrame":
-    """Limbs measured before baseline and at it.
+    """Limbs with an outcome before baseline and at it, in a frame with a row per limb and visit.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, week and the outcome; a row per limb and visit.
-    outcome
-        Its column.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns runner, side, first (the last value before week 0) and second (at week 0).
+    Columns: runner, side, first (the last value before week 0) and second (at week 0).
     """
     limb = ["runner", "side"]
     there = frame[frame[outcome].notna()].sort_values([*limb, "week"])
@@ -175,17 +133,9 @@ def pairs(frame: "pd.DataFrame", outcome: str) -> "pd.DataFrame":
 
 
 def retest(frame: "pd.DataFrame", outcome: str) -> Retest | None:
-    """SEM, ICC and MDC from visits before training.
+    """SEM and ICC from visits before training, of a frame as ``pairs`` takes it.
 
-    Parameters
-    ----------
-    frame, outcome
-        As for ``pairs``.
-
-    Returns
-    -------
-    Retest or None
-        None with fewer than two runners, or without a visit before baseline.
+    None with fewer than two runners, or without a visit before baseline.
     """
     from scipy import stats
 
@@ -216,14 +166,7 @@ def _limbs_r(both: "pd.DataFrame") -> float:
 def combine(
     own: Retest | None, literature_sem: float, literature_range: tuple[float, float]
 ) -> Sem:
-    r"""The SEM to go by.
-
-    Parameters
-    ----------
-    own
-        The clinic's own; None where there is none.
-    literature_sem, literature_range
-        The literature's, with the ends of its law.
+    r"""The SEM to go by, from the clinic's own and the literature's with the ends of its law.
 
     Notes
     -----

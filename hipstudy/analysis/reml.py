@@ -22,39 +22,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 
-Flags = NDArray[np.bool_]
 STEPS = 200
 HALVINGS = 30
-# Newton decrement, in units of log likelihood, at which a climb is over.
-CLOSE = 1e-14
-# The same, where no step goes uphill any more: what is left is rounding.
-CLOSE_ENOUGH = 1e-8
-# Of the largest: a smaller eigenvalue means that a matrix has no inverse.
-TINY = 1e-11
+CLOSE = 1e-14  # Newton decrement, in units of log likelihood, at which a climb is over
+CLOSE_ENOUGH = 1e-8  # the same, where no step goes uphill any more: what is left is rounding
+TINY = 1e-11  # share of the largest eigenvalue below which one means that there is no inverse
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """What is to be fitted.
+    """What is to be fitted."""
 
-    Parameters
-    ----------
-    y
-        (trials, runners, m); what is not there is ignored.
-    X
-        (trials, runners, m, p), well scaled.
-    there
-        What was measured, (trials, runners, m).
-    parts
-        The :math:`V_{ik}`, (k, m, m), or (runners, k, m, m).
-    """
-
-    y: Array
-    X: Array
-    there: Flags
-    parts: Array
+    y: Array  # (trials, runners, m); what is not there is ignored
+    X: Array  # (trials, runners, m, p), well scaled
+    there: Flags  # what was measured, (trials, runners, m)
+    parts: Array  # the :math:`V_{ik}`, (k, m, m), or (runners, k, m, m)
 
     def take(self, trials: NDArray) -> "Model":
         """Some of the trials."""
@@ -83,30 +67,14 @@ class _At:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Fits of every trial; NaN where there is none.
+    """Fits of every trial; NaN where there is none."""
 
-    Parameters
-    ----------
-    theta
-        Covariance parameters, (trials, k).
-    beta
-        Coefficients, (trials, p).
-    phi
-        Their covariance were theta known, (trials, p, p).
-    adjusted
-        Their covariance by Kenward and Roger, (trials, p, p).
-    df
-        Degrees of freedom of every coefficient, (trials, p).
-    converged
-        (trials,).
-    """
-
-    theta: Array
-    beta: Array
-    phi: Array
-    adjusted: Array
-    df: Array
-    converged: Flags
+    theta: Array  # covariance parameters, (trials, k)
+    beta: Array  # coefficients, (trials, p)
+    phi: Array  # their covariance were theta known, (trials, p, p)
+    adjusted: Array  # their covariance by Kenward and Roger, (trials, p, p)
+    df: Array  # degrees of freedom of every coefficient, (trials, p)
+    converged: Flags  # (trials,)
 
 
 def _positive(matrices: Array) -> Flags:
@@ -197,15 +165,7 @@ def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
 
 
 def fit(model: Model, start: Array) -> Fit:
-    """Fit every trial.
-
-    Parameters
-    ----------
-    model
-        What is to be fitted.
-    start
-        Theta to start from, (trials, k); every V must be positive there.
-    """
+    """Fit every trial, from a theta at which every V is positive, (trials, k)."""
     theta = start.copy()
     left = np.flatnonzero(_at(model, theta).fine)
     converged = np.zeros(len(theta), dtype=bool)

@@ -10,8 +10,14 @@ doi:10.1113/EP085070):
 .. math:: SD_{response}^2 = SD_{treatment}^2 - SD_{control}^2
 
 It may come out negative, and then says that nothing of the kind was seen.
+
+A change of a runner's mean that is made of errors only is normal around zero. Coming in when it is
+bad moves it to the better side; ups and downs between visits widen it. A runner is held against the
+MDC of as many limbs as were measured of him, with the error of as many: a share of a cohort past it
+by chance is the mean over its runners.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import copysign, inf, nan, sqrt
 from typing import TYPE_CHECKING
@@ -20,55 +26,44 @@ import numpy as np
 
 from hipstudy.analysis.estimate import Question, level
 from hipstudy.analysis.long_to_arrays import from_frame, mean_where
+from hipstudy.analysis.reliability import error_of_mean, mdc, z
 from hipstudy.analysis.sample_size import LARGEST_TRIAL
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Flags
 from hipstudy.parameters import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Share = tuple[float, float]
+_FAR = 8.0  # standard deviations past which a normal law has no more to say
+
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """Changes of runners' means in two arms, by size, so that no order of runners is left.
+    """Changes of runners' means in two arms, by size, so that no order of runners is left."""
 
-    Parameters
-    ----------
-    treatment, control
-        Change from baseline to the visit.
-    treatment_limbs, control_limbs
-        Of how many limbs each is the mean.
-    baseline, baseline_limbs
-        Runners' means at baseline, both arms, by size, and of how many limbs each is.
-    """
-
+    # Change from baseline to the visit, and of how many limbs it is the mean.
     treatment: Array
-    control: Array
     treatment_limbs: Array
+    control: Array
     control_limbs: Array
+    # Runners' means at baseline, both arms, by size, and of how many limbs each is.
     baseline: Array
     baseline_limbs: Array
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Variance of true individual responses, with its interval.
+    """Variance of true individual responses, with its interval."""
 
-    Parameters
-    ----------
-    variance, ci_low, ci_high
-        Variance of changes in treatment minus that in control; each may be negative.
-    sd_treatment, sd_control
-        SD of changes in the arms.
-    n_treatment, n_control
-        Runners.
-    """
-
+    # Variance of changes in treatment minus that in control; each may be negative.
     variance: float
     ci_low: float
     ci_high: float
+    # SD of changes in the arms.
     sd_treatment: float
     sd_control: float
+    # Runners of the arms.
     n_treatment: int
     n_control: int
 
@@ -105,27 +100,21 @@ def signed_root(variance: float) -> float:
 
 
 def changes(frame: "pd.DataFrame", question: Question) -> Changes:
-    """Changes of runners' means from baseline to the visit asked about.
-
-    Parameters
-    ----------
-    frame, question
-        As ``long_to_arrays.from_frame`` takes them.
-    """
+    """Changes of runners' means to the visit asked about; the frame is as for ``from_frame``."""
     layout = from_frame(frame, question)
     both = layout.both[0]
     change = mean_where(layout.later[0, ..., layout.end] - layout.base[0], both)
     limbs, has_change = both.sum(axis=-1).astype(float), both.any(axis=-1)
-    arms = []
-    for arm in (1, 0):
-        here = has_change & (layout.treated[0] == arm)
-        order = np.lexsort((limbs[here], change[here]))
-        arms.append((change[here][order], limbs[here][order]))
-    base = mean_where(layout.base[0], both)[has_change]
-    order = np.lexsort((limbs[has_change], base))
-    (treatment, of_treatment), (control, of_control) = arms
+    treated = layout.treated[0] == 1
+
+    def by_size(values: Array, rows: Flags) -> tuple[Array, Array]:
+        order = np.lexsort((limbs[rows], values[rows]))
+        return values[rows][order], limbs[rows][order]
+
     return Changes(
-        treatment, control, of_treatment, of_control, base[order], limbs[has_change][order]
+        *by_size(change, has_change & treated),
+        *by_size(change, has_change & ~treated),
+        *by_size(mean_where(layout.base[0], both), has_change),
     )
 
 
@@ -140,12 +129,7 @@ def _variance(values: Array) -> tuple[float, float, float]:
 
 
 def response_spread(treatment: Array, control: Array) -> Spread:
-    r"""Variance of true individual responses from the changes of two arms.
-
-    Parameters
-    ----------
-    treatment, control
-        Changes of runners; two or more in each.
+    r"""Variance of true individual responses from the changes of runners in two arms.
 
     Notes
     -----
@@ -169,14 +153,7 @@ def response_spread(treatment: Array, control: Array) -> Spread:
 
 
 def runners_to_see(response_sd: float, control_sd: float) -> float:
-    r"""Runners per arm that see a response SD of this size.
-
-    Parameters
-    ----------
-    response_sd
-        SD of true responses to be seen.
-    control_sd
-        SD of changes without treatment.
+    r"""Runners per arm that see this SD of true responses, beside the SD of untreated changes.
 
     Notes
     -----
@@ -193,12 +170,9 @@ def runners_to_see(response_sd: float, control_sd: float) -> float:
     ratio = 1 + (response_sd / control_sd) ** 2
     if _power(LARGEST_TRIAL, ratio) < number("trial_power"):
         return inf
-    low, high = 1, LARGEST_TRIAL  # too few, enough
-    while high - low > 1:
-        middle = (low + high) // 2
-        enough = _power(middle, ratio) >= number("trial_power")
-        low, high = (low, middle) if enough else (middle, high)
-    return float(high)
+    sizes = range(1, LARGEST_TRIAL + 1)
+    at = bisect_left(sizes, number("trial_power"), lo=1, key=lambda n: _power(n, ratio))
+    return float(sizes[at])
 
 
 def _power(n: int, ratio: float) -> float:
@@ -211,16 +185,9 @@ def _power(n: int, ratio: float) -> float:
 def probability_of_response(mean: float, response_sd: float, least: float) -> float:
     """Share of a group whose true response is ``least`` or more, if responses are normal.
 
-    Of a group, never of a runner: it takes no runner's value.
-
-    Parameters
-    ----------
-    mean
-        Mean response of the group, better upwards: the difference between arms.
-    response_sd
-        SD of true responses; at 0 or below all are the mean.
-    least
-        Smallest response that counts.
+    Of a group, never of a runner: it takes no runner's value, but the mean response, better
+    upwards (the difference between arms), and the SD of true responses; at 0 or below all are the
+    mean.
 
     Examples
     --------
@@ -232,3 +199,123 @@ def probability_of_response(mean: float, response_sd: float, least: float) -> fl
     if response_sd <= 0:
         return float(mean >= least)
     return float(stats.norm.sf((least - mean) / response_sd))
+
+
+@dataclass(frozen=True)
+class FalseShares:
+    """Shares of runners past the MDC by chance, each (better, worse)."""
+
+    error: Share  # by errors of measurement alone
+    selection: Share  # by errors, and by regression to the mean of those who come in when it is bad
+    fluctuation: Share  # by errors, and by ups and downs as large as the control arm's
+    either_limb: Share  # by errors alone, if any measured limb past a limb's own MDC counted
+    shift: float  # by how much the mean gets better because of how runners came in, errors alone
+
+
+def selection_shift(badness: Array, within_sd: float) -> float:
+    r"""Improvement to be expected only because runners came in when it was bad.
+
+    ``badness`` is what was seen of runners at entry, worse upwards; ``within_sd`` is the SD with
+    which one runner's value differs from his own mean, errors included. NaN where everybody had the
+    same value.
+
+    Notes
+    -----
+    Regression to the mean of a normal population of which everybody from the lowest value seen,
+    c, came in (Davis 1976, doi:10.1093/oxfordjournals.aje.a112321):
+
+    .. math:: \frac{SD_{within}^2}{\sigma} \lambda(\alpha), \qquad
+              \lambda(\alpha) = \frac{\phi(\alpha)}{1 - \Phi(\alpha)}
+
+    with :math:`\alpha = (c - \mu) / \sigma` and :math:`\sigma` from mean and SD of those who came
+    in. Where nobody was turned away, the lowest value lies far out and little is left of it.
+    """
+    from scipy import optimize
+
+    above, spread = float(badness.mean() - badness.min()), float(badness.std(ddof=1))
+    if spread <= 1e-9 * max(1.0, abs(float(badness.mean()))):  # rounding, not a spread
+        return nan
+    ratio = above / spread
+    if ratio <= _mean_over_sd(_FAR):
+        return within_sd**2 / above  # the far tail of a normal law is exponential
+    if ratio >= _mean_over_sd(-_FAR):
+        return 0.0
+    alpha = optimize.brentq(lambda a: _mean_over_sd(a) - ratio, -_FAR, _FAR)
+    hazard = _hazard(alpha)
+    return within_sd**2 * hazard * (hazard - alpha) / above
+
+
+def _hazard(alpha: float) -> float:
+    from scipy import stats
+
+    return float(np.exp(stats.norm.logpdf(alpha) - stats.norm.logsf(alpha)))
+
+
+def _mean_over_sd(alpha: float) -> float:
+    """Mean above the cut over SD, of a standard normal law cut at alpha."""
+    hazard = _hazard(alpha)
+    return (hazard - alpha) / sqrt(1 - hazard * (hazard - alpha))
+
+
+def either_of_two(limbs_r: float) -> float:
+    r"""Chance that one of two limbs at least is past its MDC on one side, by errors alone.
+
+    Notes
+    -----
+    With errors that go together at r:
+
+    .. math:: 1 - \int \phi(t) \, \Phi\left(\frac{z - \sqrt r \, t}{\sqrt{1 - r}}\right)^2 dt
+
+    Examples
+    --------
+    >>> round(either_of_two(0), 4), round(either_of_two(1), 4)
+    (0.0494, 0.025)
+    """
+    from scipy import integrate, special, stats
+
+    cut, r = z(), min(max(limbs_r, 0.0), 1.0)
+    if r == 1:
+        return float(stats.norm.sf(cut))
+
+    def neither(t: float) -> float:
+        return stats.norm.pdf(t) * special.ndtr((cut - sqrt(r) * t) / sqrt(1 - r)) ** 2
+
+    return 1 - float(integrate.quad(neither, -_FAR, _FAR)[0])
+
+
+def false_shares(
+    badness: Array, limbs: Array, sem: float, limbs_r: float, control_sd: float
+) -> FalseShares:
+    """Shares past the MDC of a runner's limbs, if no treatment did anything to anyone.
+
+    ``badness`` has the runners' means at baseline, worse upwards, and ``limbs`` of how many limbs,
+    one or two, each is the mean. ``sem``, above 0, is the error of one reading of one limb, and
+    ``limbs_r`` how far the errors of a runner's two limbs go together. ``control_sd`` is the SD of
+    the control arm's changes; where it is smaller than errors make it, errors count.
+    """
+    counts, runners = np.unique(limbs, return_counts=True)
+    parts = (_of_limbs(badness, int(m), sem, limbs_r, control_sd) for m in counts)
+    shares, shifts = zip(*parts, strict=True)
+    means = np.average(shares, axis=0, weights=runners)
+    return FalseShares(*map(tuple, means.tolist()), float(np.average(shifts, weights=runners)))
+
+
+def _of_limbs(
+    badness: Array, limbs: int, sem: float, limbs_r: float, control_sd: float
+) -> tuple[list[Share], float]:
+    """The fields of ``FalseShares`` for runners who all have so many limbs."""
+    error, cut = error_of_mean(sem, limbs, limbs_r), mdc(sem, limbs, limbs_r)
+    own = max(error * sqrt(2), control_sd)  # SD of a change, ups and downs included
+    shift = selection_shift(badness, error)
+    return [
+        _past(cut, 0, error * sqrt(2)),
+        _past(cut, shift, error * sqrt(2)),
+        _past(cut, selection_shift(badness, own / sqrt(2)), own),
+        (either_of_two(limbs_r if limbs > 1 else 1.0),) * 2,
+    ], shift
+
+
+def _past(cut: float, shift: float, sd: float) -> Share:
+    from scipy import stats
+
+    return float(stats.norm.sf((cut - shift) / sd)), float(stats.norm.sf((cut + shift) / sd))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipstudy.analysis.ancova import NOT_ENOUGH, TREATED
-from hipstudy.analysis.estimate import Question, level
+from hipstudy.analysis.estimate import Question, margin
 from hipstudy.analysis.least_squares import centred, fit
 from hipstudy.analysis.long_to_arrays import from_frame, mean_where
 from hipstudy.arrays import Array
@@ -29,31 +29,19 @@ from hipstudy.arrays import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-IMPUTATIONS = 200
-
 
 @dataclass(frozen=True, eq=False)
 class Tipping:
-    """Answers by shift, and where they change.
+    """Answers by shift, and where they change."""
 
-    Parameters
-    ----------
-    table
-        Columns delta, estimate, ci_low, ci_high.
-    delta
-        The shift nearest to zero at which the conclusion (interval below, around or above zero) is
-        no longer that of no shift; infinite where none of those tried does it.
-    n_imputed, n_runners
-        Runners whose end was imputed, and all.
-    note
-        Why there is no answer; else empty.
-    """
-
-    table: "pd.DataFrame"
+    table: "pd.DataFrame"  # columns delta, estimate, ci_low, ci_high
+    # The shift nearest to zero at which the conclusion (interval below, around or above zero) is no
+    # longer that of no shift; infinite where none of those tried does it.
     delta: float
+    # Runners whose end was imputed, and all.
     n_imputed: int
     n_runners: int
-    note: str = ""
+    note: str = ""  # why there is no answer; else empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,18 +54,14 @@ class _Imputed:
 
     def answer(self, delta: float) -> tuple[float, float, float]:
         """Estimate and interval with a shift."""
-        from scipy import stats
-
-        everyone = np.ones(self.y.shape, dtype=bool)
-        fits = fit(
-            self.y + delta * self.moves, np.broadcast_to(self.X, (*self.y.shape, 3)), everyone
-        )
         m, n = self.y.shape
+        X = np.broadcast_to(self.X, (m, *self.X.shape))
+        fits = fit(self.y + delta * self.moves, X, np.ones((m, n), dtype=bool))
         values, within = fits.beta[:, TREATED], (fits.se(TREATED) ** 2).mean()
         between = (1 + 1 / m) * values.var(ddof=1)
         whole = within + between
         df = _barnard_rubin(between / whole, m, n - self.X.shape[-1])
-        half = float(stats.t.ppf((1 + level()) / 2, df) * np.sqrt(whole))
+        half = margin(np.sqrt(whole), df)
         value = float(values.mean())
         return value, value - half, value + half
 
@@ -97,22 +81,13 @@ def tipping(
     deltas: Sequence[float],
     *,
     rng: np.random.Generator,
-    imputations: int = IMPUTATIONS,
+    imputations: int = 200,
 ) -> Tipping:
     """Shift imputed end values of the treatment arm until the conclusion changes.
 
-    Parameters
-    ----------
-    frame
-        Columns runner, side, arm, week and the outcome, as ``from_frame`` takes them.
-    question
-        What is asked.
-    deltas
-        Shifts to show and to look between, in the outcome's unit; zero is added.
-    rng
-        Of the imputations; the same generator state gives the same answer.
-    imputations
-        How many.
+    Frame and question are as ``from_frame`` takes them. ``deltas`` are the shifts to show and to
+    look between, in the outcome's unit; zero is added. The same state of the generator gives the
+    same imputations, and the same answer.
     """
     import pandas as pd
 
@@ -159,21 +134,16 @@ def _conclusion(imputed: _Imputed, delta: float) -> int:
 
 
 def _first_change(imputed: _Imputed, deltas: Sequence[float]) -> float:
-    """Shift, going away from zero, at which the conclusion is another; infinite where none is."""
+    """Shift, going away from zero, at which the conclusion is another; infinite where none is.
+
+    Between the two shifts where it changes it is found by halving, as far as numbers go.
+    """
     first = _conclusion(imputed, 0)
     for near, far in pairwise(deltas):
-        if _conclusion(imputed, far) != first:
-            return _halved(imputed, near, far, first)
+        if _conclusion(imputed, far) == first:
+            continue
+        while (middle := (near + far) / 2) not in (near, far):
+            same = _conclusion(imputed, middle) == first
+            near, far = (middle, far) if same else (near, middle)
+        return far
     return inf
-
-
-def _halved(imputed: _Imputed, near: float, far: float, first: int) -> float:
-    """Halve between a shift with the first conclusion and one without, as far as numbers go."""
-    while True:
-        middle = (near + far) / 2
-        if middle in (near, far):
-            return far
-        if _conclusion(imputed, middle) == first:
-            near = middle
-        else:
-            far = middle

@@ -7,13 +7,13 @@ import click
 from hipstudy.cli.check_page import problem_page, write_page
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
-from hipstudy.cohort_file.mapping import beside, suggest
-from hipstudy.cohort_file.mapping_draft import refusal
+from hipstudy.cohort_file.mapping import beside
+from hipstudy.cohort_file.mapping_draft import refusal, suggest
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import DataProblems, Problem, UsageProblems
 from hipstudy.files import write_new
 from hipstudy.finding_list import as_text, lines, summary
-from hipstudy.progress_bar import DelayedProgress, Progress, delayed_progress
+from hipstudy.progress_bar import DelayedProgress, Progress
 from hipstudy.report.catalogue import safe_name
 
 FOLDER = Path("reports", "check")
@@ -45,7 +45,7 @@ def run(
         0 without errors, 1 with.
     """
     page = _page(path, mapping, out)
-    with delayed_progress(Progress()) as progress:
+    with DelayedProgress(Progress()) as progress:
         result = _look(path, mapping, sheet, progress)
         digest = result.sheet.sha256 if result.sheet else ""
         html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)

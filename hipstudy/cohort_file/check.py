@@ -1,6 +1,6 @@
 """Everything that is wrong with a cohort file, in one go, and the file in types."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hipstudy.cohort_file import check_cells, check_header, check_rows, identifiers
-from hipstudy.cohort_file.cell_values import WORDS, Typed, typed
+from hipstudy.cohort_file.cell_values import WORDS, typed
 from hipstudy.cohort_file.check_cells import wrong_units
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.identifier_words import is_person
@@ -98,7 +98,11 @@ def check_file(
     UsageProblems
         When there is no such file, sheet or mapping. What is wrong with the data is returned.
     """
-    tell = _teller(progress)
+
+    def tell(stage: int) -> None:
+        if progress is not None:
+            progress.step(stage, len(STAGES), STAGES[stage])
+
     tell(0)
     if mapping is None and path.name and beside(path).is_file():
         mapping = beside(path)
@@ -124,14 +128,6 @@ def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
     )
 
 
-def _teller(progress: ProgressListener | None) -> Callable[[int], None]:
-    def tell(stage: int) -> None:
-        if progress is not None:
-            progress.step(stage, len(STAGES), STAGES[stage])
-
-    return tell
-
-
 def _look(
     sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None]
 ) -> tuple[list[Finding], pd.DataFrame]:
@@ -139,34 +135,36 @@ def _look(
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
     at = check_header.positions(sheet.header)
     names = _names(sheet.header, own, has_head=bool(at))
-    source = Source(sheet.file, sheet.name, sheet.cells, sheet.rows, at, names)
+    # Rows longer than the head are left out: their cells stand below names that are not theirs.
+    stay = ~np.isin(sheet.rows, sheet.long_rows)
+    cells = sheet.cells[stay].reset_index(drop=True)
+    source = Source(sheet.file, sheet.name, cells, sheet.rows[stay], at, names)
     safe = dict(zip(own, names, strict=True))
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
-    sheet, has_long_rows = _without_long_rows(sheet)
-    source = replace(source, cells=sheet.cells, rows=sheet.rows)
     tell(1)
     with_error = {finding.column for finding in findings if finding.level == ERROR}
-    secret = identifiers.search(source, own)
-    source = replace(source, positions=check_header.positions(sheet.header, secret.refused))
-    findings += _by_row(check_header.check(source, sheet.header, secret.refused, with_error))
-    findings += _by_row(secret.findings)
+    personal, refused, masks = identifiers.search(source, own)
+    source = replace(source, positions=check_header.positions(sheet.header, refused))
+    findings += _by_row(check_header.check(source, sheet.header, refused, with_error))
+    findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
-    cells = typed(source, secret.masks, turned=turned)
-    if not len(sheet.rows):
-        rule, mend = "no rows yet", "Fill in one row for each runner, side and visit."
-        findings += [] if has_long_rows else [source.once(ERROR, rule, mend)]
-        return findings, _without_missing(source, _frame(source, cells))
+    values, no_numbers = typed(source, masks, turned=turned)
+    frame = _frame(source, values)
+    # The columns that the file has.
+    there = frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
+    if not len(source.rows):
+        findings += [] if sheet.long_rows else [source.once("no_rows")]
+        return findings, there
     findings += check_header.nothing_measured(source)
-    findings += _by_row(cells.findings)
+    findings += _by_row(no_numbers)
     tell(3)
-    units = wrong_units(source, cells.frame)
-    findings += units.findings
-    findings += _by_row(check_cells.check(source, cells.frame, secret.masks, units.covered))
+    units, covered = wrong_units(source, values)
+    findings += units
+    findings += _by_row(check_cells.check(source, values, masks, covered))
     tell(4)
-    frame = _with_week(_frame(source, cells))
     findings += check_rows.check(source, frame, turned=turned)
-    return findings, _without_missing(source, frame)
+    return findings, there
 
 
 def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tuple[str, ...]:
@@ -178,37 +176,20 @@ def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tupl
     )
 
 
-def _without_long_rows(sheet: Sheet) -> tuple[Sheet, bool]:
-    """Leave out rows longer than the head: their cells stand below names that are not theirs."""
-    stay = ~np.isin(sheet.rows, sheet.long_rows)
-    if stay.all():
-        return sheet, False
-    return replace(
-        sheet, cells=sheet.cells[stay].reset_index(drop=True), rows=sheet.rows[stay]
-    ), True
-
-
-def _by_row(findings: "list[Finding] | tuple[Finding, ...]") -> list[Finding]:
+def _by_row(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.row or 0)
 
 
-def _without_missing(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the columns that the file has not."""
-    return frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
+def _frame(source: Source, values: pd.DataFrame) -> pd.DataFrame:
+    """Number the runners, and leave out the words that were not understood.
 
-
-def _frame(source: Source, cells: Typed) -> pd.DataFrame:
-    """Number the runners, and leave out the words that were not understood."""
-    frame, words = cells.frame, {}
-    for name in frame:
-        column = find(str(name))
-        if column is not None and column.kind in WORDS:
-            known = frame[name].isin(list(set(WORDS[column.kind].values())))
-            words[name] = frame[name].where(known, None).astype(object)
-    codes, _ = pd.factorize(frame["runner_id"].to_numpy(dtype=object))
-    return frame.assign(**words, runner=codes.astype(np.int64) + 1, file_row=source.rows)
-
-
-def _with_week(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every row is at baseline in a file without weeks, or with none filled in."""
-    return frame.assign(week=0.0) if check_rows.baseline(frame) is frame else frame
+    Every row is at baseline in a file without weeks, or with none filled in.
+    """
+    words = {}
+    for name in values:
+        if (kind := find(name).kind) in WORDS:
+            known = values[name].isin(set(WORDS[kind].values()))
+            words[name] = values[name].where(known, None).astype(object)
+    codes, _ = pd.factorize(values["runner_id"].to_numpy(dtype=object))
+    frame = values.assign(**words, runner=codes.astype(np.int64) + 1, file_row=source.rows)
+    return frame if frame["week"].notna().any() else frame.assign(week=0.0)

@@ -4,7 +4,6 @@ Each rule is a mask over a column: what is filled in, a word, possible, and plau
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +11,11 @@ from pandas import DataFrame, Series
 
 from hipstudy.cohort_file.cell_values import WORDS
 from hipstudy.cohort_file.findings import Source
-from hipstudy.cohort_file.schema import FAMILY, Column, columns, find
-from hipstudy.errors import ERROR, WARNING, Finding
+from hipstudy.cohort_file.schema import CHOICES, FAMILY, Column, columns, find
+from hipstudy.errors import Finding
 
-POSSIBLE, PLAUSIBLE, WORD, FILLED_IN = "possible", "plausible", "word", "filled in"
+POSSIBLE, PLAUSIBLE, WORD, FILLED_IN = "impossible", "implausible", "unknown_word", "not_filled_in"
 _IN_EVERY_ROW = ("runner_id", "side")
-_NOTHING = "Empty the cell where nothing was measured."
-_MISSPELT = {
-    "side": "the rule is left or right",
-    "sex": "the rule is F or M",
-    "yesno": "the rule is yes or no",
-}
 
 
 def _masks(name: str, column: Column, values: Series) -> Iterator[tuple[str, "Series[bool]"]]:
@@ -38,79 +31,37 @@ def _masks(name: str, column: Column, values: Series) -> Iterator[tuple[str, "Se
         yield PLAUSIBLE, possible & ~values.between(*column.plausible)
 
 
-def violations(frame: DataFrame) -> dict[tuple[str, str], NDArray[np.int64]]:
-    """Places of the cells that break each rule, by column and rule."""
-    family = [str(name) for name in frame if str(name).startswith(FAMILY)]
-    return {
-        (name, rule): np.flatnonzero(mask)
-        for known, column in columns().items()
-        for name in (family if known == FAMILY else [known])
-        if name in frame
-        for rule, mask in _masks(name, column, frame[name])
-        if mask.any()
-    }
-
-
 def check(
     source: Source,
     frame: DataFrame,
     masks: Mapping[int, NDArray[np.bool_]],
     covered: Mapping[str, NDArray[np.bool_]],
 ) -> list[Finding]:
-    """Check every cell.
+    """Check every cell of a frame as ``hipstudy.cohort_file.cell_values`` gives it.
 
-    Parameters
-    ----------
-    source
-        The sheet.
-    frame
-        As ``hipstudy.cohort_file.cell_values`` gives it.
-    masks
-        Cells with identifiers, said before, by position.
-    covered
-        Cells that a finding about their whole column covers, by name.
+    ``masks`` has the cells with identifiers, said before, by position; ``covered`` those that a
+    finding about their whole column covers, by name.
     """
     findings: list[Finding] = []
-    for (name, rule), at in violations(frame).items():
-        column = find(name)
-        if column is None or name not in source.positions:
-            continue
-        mask = masks.get(source.positions[name])
-        if rule == FILLED_IN and mask is not None:
-            at = at[~mask[at]]
-        if name in covered:
-            at = at[~covered[name][at]]
-        if rule == POSSIBLE:
-            nothing = frame[name].to_numpy(dtype=float)[at] == 0
-            where = at[nothing]
-            findings += source.each(ERROR, _range(column), _NOTHING, column=name, where=where)
-            at = at[~nothing]
-        findings += _findings_of_rule(source, column, name, rule, at)
+    names = [name for known in columns() for name in source.positions if find(name).name == known]
+    for name in names:
+        column, hidden = find(name), masks.get(source.positions[name], False)
+        unit = f"; such numbers are often {column.wrong_unit}" if column.wrong_unit else ""
+        facts = {"of": column, "unit": unit, "words": " or ".join(CHOICES.get(column.kind, ()))}
+        for rule, mask in _masks(name, column, frame[name]):
+            broken = mask.to_numpy() & ~np.asarray(covered.get(name, False))
+            if rule == FILLED_IN:
+                broken &= ~np.asarray(hidden)
+            if rule == POSSIBLE:
+                zero = broken & (frame[name] == 0).to_numpy()
+                at = np.flatnonzero(zero)
+                findings += source.each("impossible_zero", column=name, where=at, of=column)
+                broken &= ~zero
+            # An age that cannot be may be a date of birth as a number.
+            hide = rule == FILLED_IN or (name == "age_y" and rule == POSSIBLE)
+            at = np.flatnonzero(broken)
+            findings += source.each(rule, column=name, where=at, hide=hide, **facts)
     return findings
-
-
-def _findings_of_rule(
-    source: Source, column: Column, name: str, rule: str, at: NDArray[np.int64]
-) -> list[Finding]:
-    if rule == FILLED_IN:
-        mend = "Fill it in, or delete the row."
-        return source.each(ERROR, "every row needs one", mend, column=name, where=at, hide=True)
-    if rule == WORD:
-        mend = "Own words for it can be named in a mapping file."
-        return source.each(ERROR, _MISSPELT[column.kind], mend, column=name, where=at)
-    hide = name == "age_y" and rule == POSSIBLE  # it may be a date of birth as a number
-    if rule == POSSIBLE:
-        mend = "Look it up again"
-        mend += f"; such numbers are often {column.wrong_unit}." if column.wrong_unit else "."
-        return source.each(ERROR, _range(column), mend, column=name, where=at, hide=hide)
-    low, high = column.plausible or (0.0, 0.0)
-    rule = f"it is possible, but seldom outside {low:g} to {high:g} {column.unit}"
-    return source.each(WARNING, rule, "Look it up again.", column=name, where=at)
-
-
-def _range(column: Column) -> str:
-    low, high = column.possible or (0.0, 0.0)
-    return f"the rule is a number from {low:g} to {high:g} {column.unit}"
 
 
 LEAST = 5  # values; fewer say nothing about a column
@@ -133,62 +84,40 @@ _MOST = 0.5
 _SHARES = ("adherence_pct", FAMILY)
 
 
-@dataclass(frozen=True, eq=False)
-class WrongUnits:
-    """Columns in another unit: a finding for each, and the cells that it covers, by name."""
-
-    findings: tuple[Finding, ...]
-    covered: dict[str, NDArray[np.bool_]]
-
-
-def wrong_units(source: Source, frame: DataFrame) -> WrongUnits:
-    """Look at every column of numbers that the file has."""
+def wrong_units(
+    source: Source, frame: DataFrame
+) -> tuple[list[Finding], dict[str, NDArray[np.bool_]]]:
+    """Columns of numbers in another unit: a finding for each, and the cells it covers, by name."""
     findings: list[Finding] = []
     covered: dict[str, NDArray[np.bool_]] = {}
-    for name in source.positions:
-        column = find(name)
-        if column is None or column.kind != "number":
-            continue
-        values = frame[name].to_numpy(dtype=float)
-        mask = _fits(column, values)
+    numbers = {
+        name: frame[name].to_numpy(dtype=float)
+        for name in source.positions
+        if find(name).kind == "number"
+    }
+    for name, values in numbers.items():
+        column, mask = find(name), _fits(find(name), values)
         if mask is None:
             continue
         covered[name] = mask
-        at = np.flatnonzero(mask)
+        at, of = np.flatnonzero(mask), np.count_nonzero(np.isfinite(values))
         low, high = np.nanmin(values[mask]), np.nanmax(values[mask])
-        rule = (
-            f"{len(at)} of {np.count_nonzero(np.isfinite(values))} values are in another unit, "
-            f"it seems; the rule is {column.unit}"
-        )
-        mend = _mend(column)
         # The age that a year of birth gives is nearly a birth date: not shown.
         secret = name == "age_y" or (name == "week" and high >= _LONG_AGO)
         value = None if secret else f"{low:g} to {high:g}"
+        rule = "wrong_unit" if column.wrong_unit else "other_unit"
         findings.append(
-            source.once(ERROR, rule, mend, column=source.name(name), where=at, value=value)
+            source.once(rule, column=name, where=at, value=value, n=len(at), of=of, right=column)
         )
-    for name in source.positions:
-        if _is_share(name) and name not in covered:
-            findings += _fractions(source, name, frame[name].to_numpy(dtype=float))
-    if "week" in source.positions and "week" not in covered:
-        findings += _days(source, frame["week"].to_numpy(dtype=float))
-    return WrongUnits(tuple(findings), covered)
-
-
-def _is_share(name: str) -> bool:
-    column = find(name)
-    return column is not None and column.name in _SHARES
-
-
-def _fractions(source: Source, name: str, values: NDArray[np.float64]) -> list[Finding]:
-    """Values that may be fractions, in a column that as a whole is none or has few values."""
-    at = np.flatnonzero((values > 0) & (values <= 1))
-    column = find(name)
-    if not len(at) or column is None:
-        return []
-    rule = f"values of 1 or less may be fractions; the rule is {column.unit}, from 0 to 100"
-    mend = "If 0.85 is meant to be 85, multiply by 100."
-    return [source.once(WARNING, rule, mend, column=source.name(name), where=at)]
+    for name, values in numbers.items():
+        column = find(name)
+        # In a column that as a whole is none, or has few values, some may be fractions.
+        at = np.flatnonzero((values > 0) & (values <= 1))
+        if column.name in _SHARES and name not in covered and len(at):
+            findings.append(source.once("fractions", column=name, where=at, unit=column.unit))
+    if "week" in numbers and "week" not in covered:
+        findings += _days(source, numbers["week"])
+    return findings, covered
 
 
 def _days(source: Source, week: NDArray[np.float64]) -> list[Finding]:
@@ -198,16 +127,7 @@ def _days(source: Source, week: NDArray[np.float64]) -> list[Finding]:
         return []
     if not _VISITS.issuperset((later / 7).tolist()):
         return []
-    rule = "weeks may be days: every later visit is a multiple of 7"
-    mend = "If they are days, divide them by 7; if they are weeks, leave them."
-    at = np.flatnonzero(week > 0)
-    return [source.once(WARNING, rule, mend, column=source.name("week"), where=at)]
-
-
-def _mend(column: Column) -> str:
-    if column.wrong_unit:
-        return f"It looks like {column.wrong_unit}."
-    return f"Write {column.unit}: {column.meaning}."
+    return [source.once("days", column="week", where=np.flatnonzero(week > 0))]
 
 
 def _fits(column: Column, values: NDArray[np.float64]) -> NDArray[np.bool_] | None:

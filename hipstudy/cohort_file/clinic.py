@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hipstudy import random_streams
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file
 from hipstudy.cohort_file.check_rows import baseline
+from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import DataProblems, Problem
 from hipstudy.model.cohort import SIDES, Cohort, people
 from hipstudy.parameters import number
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SOURCE = "cohort file"
-# Column of the file -> what the cohort calls it.
-OF_LIMBS = {
-    "thomas_ext_deg": "thomas_ext_deg",
-    "tightness_nrs": "tightness_nrs",
-    "discomfort_nrs": "discomfort_nrs",
-    "end_range_torque_nm_kg": "torque_nm_kg",
-    "torque_angle_ext_deg": "torque_angle_ext_deg",
-}
+OF_LIMBS = (  # a cohort has them without end_range_
+    "thomas_ext_deg",
+    "tightness_nrs",
+    "discomfort_nrs",
+    "end_range_torque_nm_kg",
+    "torque_angle_ext_deg",
+)
 OF_RUNNERS = ("sex", "age_y", "mass_kg")
 
 
@@ -99,43 +98,34 @@ def _too_few(result: CheckResult) -> list[Problem]:
     runners = baseline(result.frame)["runner"].nunique()
     if runners >= least:
         return []
-    rule = (
-        f"{least} or more with a row at baseline (week 0) are needed: with fewer, a report would "
-        "tell about single people"
-    )
-    return [Problem(result.file, f"runners: {runners}", rule)]
+    return [Problem(result.file, **say("too_few_runners", n=runners, least=least))]
 
 
 def _cohort(result: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
     first = baseline(frame)
-    ids = first.groupby("runner", sort=True)["runner_id"].first()
-    place = {runner: i for i, runner in enumerate(ids.index)}
-    runner = first["runner"].map(place).to_numpy()
-    limb = len(SIDES) * runner + (first["side"] == SIDES[1]).to_numpy()
+    by_runner = first.groupby("runner", sort=True)
+    ids = by_runner["runner_id"].first()
+    limb = len(SIDES) * by_runner.ngroup().to_numpy() + (first["side"] == SIDES[1]).to_numpy()
     of_limbs = {}
-    for column, name in OF_LIMBS.items():
+    for column in OF_LIMBS:
         if column in first and first[column].notna().any():
             values = np.full(len(SIDES) * len(ids), np.nan)
             values[limb] = first[column].to_numpy(float)
-            of_limbs[name] = values
+            of_limbs[column.removeprefix("end_range_")] = values
+    # Sex, age and body mass: the first value that a runner's baseline rows have.
+    known = {trait: by_runner[trait].first() for trait in OF_RUNNERS if trait in first}
+    traits = {
+        trait: (
+            values.fillna("").astype(str) if trait == "sex" else values.astype(float)
+        ).to_numpy()
+        for trait, values in known.items()
+    }
     runners = people(
         random_streams.keys(f"cohort {own}" for own in ids),
         seed=seed,
-        traits=_known(first),
+        traits=traits,
         source=SOURCE,
         sha256=result.sheet.sha256 if result.sheet else "",
         **of_limbs,
     )
     return replace(runners, warnings=result.warnings)
-
-
-def _known(first: "pd.DataFrame") -> dict[str, NDArray]:
-    """Sex, age and body mass: the first value that a runner's baseline rows have."""
-    known = {}
-    for trait in OF_RUNNERS:
-        if trait not in first:
-            continue
-        values = first.groupby("runner", sort=True)[trait].first()
-        blank = values.fillna("").astype(str) if trait == "sex" else values.astype(float)
-        known[trait] = blank.to_numpy()
-    return known

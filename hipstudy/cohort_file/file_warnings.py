@@ -4,6 +4,7 @@
 one sentence for each rule, with columns and counts and without a cell's value.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from hipstudy.errors import Finding
@@ -42,10 +43,9 @@ def sentences(warnings: Sequence[Finding]) -> list[str]:
 
 
 def _sentence(rule: str, same: Sequence[Finding]) -> str:
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     for one in same:
-        column = one.column or ""
-        rows[column] = rows.get(column, 0) + one.n_rows
+        rows[one.column or ""] += one.n_rows
     where = []
     for column, count in rows.items():
         count_text = f"{count:,} row{'s' if count != 1 else ''}" if count else ""

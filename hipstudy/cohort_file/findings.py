@@ -7,6 +7,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,7 @@ from pandas import DataFrame
 
 from hipstudy.cohort_file.identifier_words import MANY_WORDS, is_name
 from hipstudy.cohort_file.schema import find
+from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import Finding
 
 MOST = 20  # cells of one column and rule that are findings one by one
@@ -51,7 +53,7 @@ def spans(rows: Iterable[int]) -> str:
 
 
 def more_rows(count: int) -> str:
-    """Say how many rows more.
+    """How many rows more, in words.
 
     Examples
     --------
@@ -123,82 +125,79 @@ class Source:
 
     def once(
         self,
-        level: str,
         rule: str,
-        mend: str = "",
+        /,
         *,
         column: str | None = None,
-        where: ArrayLike | None = None,
+        where: ArrayLike = (),
         value: str | None = None,
+        **facts: object,
     ) -> Finding:
-        """Say a thing once: at its first row, the others called in how to mend it.
+        """Say a thing once: at its first row, the others counted in how to mend it.
 
         Parameters
         ----------
-        level, rule, mend, value
-            As of a ``Finding``.
+        rule, **facts
+            Of its words, as ``say`` has them.
         column
-            Name in the file.
+            Name in the format, or in the file.
         where
-            Places of the rows, from 0; None for the whole file.
+            Places of the rows, from 0; none for the whole file.
+        value
+            As of a ``Finding``.
         """
-        rows = np.asarray(where if where is not None else [], dtype=np.int64)
-        numbers = self.rows[rows]
+        numbers = self.rows[np.asarray(where, dtype=np.int64)]
+        words = say(rule, **facts)
         if len(numbers) > 1:
-            others = more_rows(len(numbers) - 1)
-            mend = f"{mend} Also in {others}: {spans(numbers[1:])}.".strip()
+            also = f"Also in {more_rows(len(numbers) - 1)}: {spans(numbers[1:])}."
+            words["mend"] = f"{words.get('mend', '')} {also}".strip()
         row = int(numbers[0]) if len(numbers) else None
-        return Finding(
-            level, self.file, rule, self.sheet, row, column, value, mend, rows=len(numbers)
-        )
+        return self._finding(words, row, column, value=value, rows=len(numbers))
 
     def each(
         self,
-        level: str,
-        rule: str | Sequence[str],
-        mend: str,
+        rule: str,
+        /,
         *,
         column: str | None,
         where: ArrayLike,
         hide: bool = False,
-        rest: str = "",
+        own: Sequence[Mapping[str, object]] = (),
+        **facts: object,
     ) -> list[Finding]:
         """Say a thing of every cell, the first ``MOST`` one by one and the rest in one finding.
 
         Parameters
         ----------
-        level, mend
-            As of a ``Finding``.
-        rule
-            One for all, or one for each of the first ``MOST``.
+        rule, **facts
+            Of its words, as ``say`` has them.
         column
             Name in the format; None for whole rows.
         where
             Places of the rows, from 0.
         hide
             Whether values must not be shown.
-        rest
-            The rule as it is of all of them, where ``rule`` is one for each.
+        own
+            Facts that differ, one mapping for each of the first ``MOST``.
         """
         at = np.asarray(where, dtype=np.int64)
-        rules = [rule] * MOST if isinstance(rule, str) else rule
-        called = self.name(column) if column else None
-
-        def finding(
-            rule: str, row: int, value: str | None, mend: str, common: str, rows: int = 0
-        ) -> Finding:
-            return Finding(
-                level, self.file, rule, self.sheet, row, called, value, mend, common, rows
-            )
-
         findings = []
-        for i, one in zip(at[:MOST].tolist(), rules, strict=False):
+        for i, more in zip(at[:MOST].tolist(), own or [{}] * MOST, strict=False):
             value = self.safe_text(column, i) if column and not hide else None
-            findings.append(finding(one, int(self.rows[i]), value, mend, rest))
+            words = say(rule, **facts, **more)
+            findings.append(self._finding(words, int(self.rows[i]), column, value=value))
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]
-            common = rule if isinstance(rule, str) else rest
-            many = f"and {more_rows(len(rows))}: {common}"
-            mend = f"Rows: {spans(rows)}."
-            findings.append(finding(many, int(rows[0]), None, mend, common, len(rows)))
+            common = words.get("common") or words["rule"]
+            words |= {"common": common, "mend": f"Rows: {spans(rows)}."}
+            words["rule"] = f"and {more_rows(len(rows))}: {common}"
+            findings.append(self._finding(words, int(rows[0]), column, rows=len(rows)))
         return findings
+
+    def _finding(
+        self, words: Mapping[str, Any], row: int | None, column: str | None, **more: Any
+    ) -> Finding:
+        called = self.name(column) if column else column
+        return Finding(
+            file=self.file, sheet=self.sheet, row=row, column=called, **{**more, **words}
+        )

@@ -7,7 +7,7 @@ numbers here. Values are never part of a finding.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.identifier_words import MANY_WORDS, by_name, is_name, is_person
 from hipstudy.cohort_file.parse import is_date
-from hipstudy.errors import ERROR, Finding
+from hipstudy.cohort_file.word_tables import word_table
+from hipstudy.errors import Finding
 
 _EMAIL = re.compile(r"[\w.+'-](?:@| ?[(\[{] ?at ?[)\]}] ?)[\w-]+\.\w+", re.IGNORECASE)
 _RECORD = re.compile(
@@ -44,13 +45,9 @@ _TOKEN = re.compile(  # a UUID, or a number to the base 16
     r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{8,64}", re.IGNORECASE
 )
 _CODE = re.compile(r"(?=[\d._-]*[A-Za-z])[A-Za-z\d._-]{1,20}")
-_CODE_WORDS = frozenset(
-    "runner study subject case participant proband patient id code no nr number team".split()
-)
-_MEASURED = frozenset(
-    "steps step count counts ms s sec seconds m km meters metres time duration distance kcal load "
-    "power watt joules samples frames cadence schritte strecke dauer".split()
-)
+_VOCABULARY = word_table("vocabulary.toml")
+_CODE_WORDS = frozenset(_VOCABULARY["cells"]["of_codes"].split())
+_MEASURED = frozenset(_VOCABULARY["column_names"]["measured"].split())
 _LOOKED = 200  # characters of a cell that are looked at: fewer than these are ever shown
 _CODES = 5  # codes of two words, at least, that tell how often a word comes again
 _NAME, _BIRTH = "a person's name", "a date of birth"
@@ -61,22 +58,12 @@ _NO_NUMBER = str.maketrans("", "", "0123456789.-+,")
 _MARKS = frozenset("0123456789@([{")  # whatever is found in a text has one of them
 _RECORD_DIGITS = 7
 
-MEND = "Take it out of the file{also}; a code of your own says which runner it is."
-_IGNORED = ', or add its name to ignore in the mapping file: ignore = ["..."]'
 
+class Identifiers(NamedTuple):
+    """Errors, without any value, and what of the sheet must not be read or shown.
 
-@dataclass(frozen=True, eq=False)
-class Identifiers:
-    """What was found.
-
-    Parameters
-    ----------
-    findings
-        Errors, without any value.
-    refused
-        Positions of columns that must not be read.
-    masks
-        Cells whose values must not be shown, by position of their column.
+    ``refused`` has the positions of columns that must not be read; ``masks`` the cells whose
+    values must not be shown, by the position of their column.
     """
 
     findings: tuple[Finding, ...]
@@ -122,48 +109,28 @@ def _is_birth(text: str) -> bool:
 def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
     """Look at every column of a sheet; those that a mapping ignores are not in it.
 
-    Parameters
-    ----------
-    source
-        The sheet.
-    headers
-        Names of the columns in the file, by position, in full.
+    ``headers`` has the names of the columns in the file, by position, in full.
     """
     findings: list[Finding] = []
     refused: set[int] = set()
     masks: dict[int, NDArray[np.bool_]] = {}
     ours = {position: name for name, position in source.positions.items()}
     for position, header in enumerate(headers):
-        name = ours.get(position, "")
+        name, column = ours.get(position, ""), source.names[position]
         cells = source.cells[position].to_numpy(dtype=object)
-        kind = by_name(header) or by_name(name)
-        if kind:
+        if kind := by_name(header) or by_name(name):
             refused.add(position)
-            findings.append(_by_header(source, position, kind, cells))
+            at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
+            findings.append(source.once("personal_column", column=column, where=at, kind=kind))
             continue
         for kind, mask in _by_content(cells, name, header):
-            masks[position] = masks.get(position, np.zeros(len(cells), dtype=bool)) | mask
-            findings.append(_in_cells(source, position, kind, mask, name))
+            masks[position] = masks.get(position, False) | mask
+            rule = "personal_cells" if name else "personal_cells_of_other_column"
+            if name == "arm" and kind == _NAME:
+                rule = "personal_arm"
+            at = np.flatnonzero(mask)
+            findings.append(source.once(rule, column=column, where=at, kind=kind))
     return Identifiers(tuple(findings), frozenset(refused), masks)
-
-
-def _by_header(source: Source, position: int, kind: str, cells: NDArray[np.object_]) -> Finding:
-    rule = f"a column for {kind} is not read: a cohort file has no direct identifiers"
-    at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
-    mend = MEND.format(also=_IGNORED)
-    return source.once(ERROR, rule, mend, column=source.names[position], where=at)
-
-
-def _in_cells(
-    source: Source, position: int, kind: str, mask: NDArray[np.bool_], name: str
-) -> Finding:
-    rule = f"this looks like {kind}, and is not shown: a cohort file has no direct identifiers"
-    mend = MEND.format(also="" if name else _IGNORED)
-    if name == "arm" and kind == _NAME:
-        rule = "an arm's name looks like a person's, and is not shown"
-        mend = "Name an arm for what was given, in small letters, such as stretch_only."
-    at = np.flatnonzero(mask)
-    return source.once(ERROR, rule, mend, column=source.names[position], where=at)
 
 
 def _by_content(

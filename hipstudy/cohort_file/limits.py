@@ -4,12 +4,13 @@ What ``read_csv`` and ``read_xlsx`` hand to ``sheet``.
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from hipstudy.cohort_file import schema
-from hipstudy.errors import WARNING, DataProblems, Finding, Problem
+from hipstudy.cohort_file.word_tables import say
+from hipstudy.errors import DataProblems, Finding, Problem
 
 # A cohort of 2,000 runners, two sides and three visits is 12,000 rows and about 1 MB. The limits
 # are far above that, and low enough that any file is answered in seconds, in little memory.
@@ -23,10 +24,6 @@ MAX_NAME = 200  # characters of a column's name
 HEAD_ROWS = 20  # a title and notes may stand above the head
 _TITLE, _HEAD = 0.5, 0.8  # of the widest row's cells: a title has no more, a head no fewer
 ONE_BY_ONE = 20  # findings of one kind in one column, before they are counted only
-ERROR_VALUES = frozenset(
-    "#N/A #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #NV #WERT! #BEZUG!".split()
-)
-
 Row = Sequence[str | None]
 
 
@@ -58,11 +55,9 @@ class Raw:
     findings: tuple[Finding, ...] = ()
 
 
-def refuse(
-    where: str, value: str, rule: str, mend: str = "", *, row: int | None = None
-) -> NoReturn:
-    """Raise the one problem for which a file cannot be read at all."""
-    raise DataProblems([Problem(where, value, rule, mend, row)]) from None
+def refuse(where: str, rule: str, /, *, row: int | None = None, **facts: object) -> NoReturn:
+    """Raise the one problem for which a file cannot be read at all; its words as of ``say``."""
+    raise DataProblems([Problem(where, row=row, **say(rule, **facts))]) from None
 
 
 def empty(row: Iterable[str | None]) -> bool:
@@ -130,15 +125,17 @@ def filled(row: Row) -> int:
 
 
 def capped(
-    cells: Sequence[tuple[int, str]], file: str, sheet: str, rule: str, **more: str
-) -> Iterable[Finding]:
+    rule: str, cells: Sequence[tuple[int, str]], file: str, sheet: str, **facts: object
+) -> Iterator[Finding]:
     """One finding a cell, each a row number and a column's name; then the count of the rest."""
     by_column: dict[str, list[int]] = {}
     for row, name in cells:
         by_column.setdefault(name, []).append(row)
+    words = say(rule, **facts)
     for name, rows in by_column.items():
-        same: Any = {"level": WARNING, "file": file, "sheet": sheet, "column": name or None} | more
-        yield from (Finding(rule=rule, row=row, **same) for row in rows[:ONE_BY_ONE])
+        same = {"file": file, "sheet": sheet, "column": name or None, **words}
+        yield from (Finding(row=row, **same) for row in rows[:ONE_BY_ONE])
         if (others := len(rows) - ONE_BY_ONE) > 0:
-            many = f"{rule}; so are {others:,} more, down to row {rows[-1]}"
-            yield Finding(rule=many, common=rule, rows=others, **same)
+            same |= {"common": words["rule"], "rows": others}
+            same["rule"] += f"; so are {others:,} more, down to row {rows[-1]}"
+            yield Finding(**same)

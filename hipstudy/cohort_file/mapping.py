@@ -16,26 +16,21 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from hipstudy import text_files
 from hipstudy.cohort_file.limits import folded
-from hipstudy.cohort_file.mapping_draft import suggest
-from hipstudy.cohort_file.schema import columns, find
+from hipstudy.cohort_file.schema import CHOICES, columns, find
 from hipstudy.cohort_file.sheet import Sheet, content_of
+from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.text_files import SAVE, WrongEncoding, decoded
-
-__all__ = ["SIGNS", "ColumnMapping", "apply", "beside", "read_mapping", "suggest"]
 
 SIGNS = ("extension-positive", "extension-negative")
 FIELDS = ("columns", "words", "thomas_sign", "sheet", "ignore")
 MAX_BYTES = 1_000_000  # a mapping of 200 columns has about 10 kB
-OURS = {"side": ("left", "right"), "sex": ("F", "M"), "yesno": ("yes", "no"), "arm": None}
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +54,8 @@ class ColumnMapping:
     """
 
     file: str
-    columns: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     thomas_sign: str = ""
     sheet: str = ""
     ignore: tuple[str, ...] = ()
@@ -81,60 +76,60 @@ def _texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
 
 
+def _problem(where: str, value: object, rule: str, /, **facts: object) -> Problem:
+    return Problem(where, str(value), **say(rule, **facts))
+
+
 def _columns(table: Any, file: str) -> Iterator[Problem]:
     where = f"{file}, [columns]"
     if not _texts(table):
-        yield Problem(where, str(table), 'the rule is lines such as "Bein" = "side"')
+        yield _problem(where, table, "rule_of_columns")
         return
     first: dict[str, str] = {}
     for own, ours in table.items():
         if find(ours) is None:
-            rule = "the format has no column of this name"
-            yield Problem(f"{where}, {own}", ours, rule, nearest(ours, columns()))
+            near = nearest(ours, columns())
+            yield _problem(f"{where}, {own}", ours, "unknown_name", near=near)
         elif ours in first:
-            rule = f"{first[ours]} is {ours} already, and one column only can be"
-            yield Problem(f"{where}, {own}", ours, rule, "Delete one of the two lines.")
+            yield _problem(f"{where}, {own}", ours, "named_twice", own=first[ours], name=ours)
         first.setdefault(ours, own)
 
 
 def _words(table: Any, file: str) -> Iterator[Problem]:
     if not isinstance(table, dict):
-        yield Problem(f"{file}, words", str(table), "the rule is a part such as [words.side]")
+        yield _problem(f"{file}, words", table, "rule_of_words")
         return
+    kinds = (*CHOICES, "arm")
     for name, words in table.items():
         where, column = f"{file}, [words.{name}]", find(name)
-        if column is None or column.kind not in OURS:
-            named = [one.name for one in columns().values() if one.kind in OURS]
-            rule = "words are for side, arm, sex, and columns of yes and no"
-            yield Problem(where, name, rule, nearest(name, named))
+        if column is None or column.kind not in kinds:
+            near = nearest(name, [one.name for one in columns().values() if one.kind in kinds])
+            yield _problem(where, name, "words_of_other_column", near=near)
         elif not _texts(words):
-            yield Problem(where, str(words), 'the rule is lines such as "li" = "left"')
-        else:
-            allowed = OURS[column.kind]
-            for own, ours in words.items() if allowed else ():
+            yield _problem(where, words, "rule_of_word_lines")
+        elif allowed := CHOICES.get(column.kind):
+            for own, ours in words.items():
                 if ours not in allowed:
-                    rule = f"the rule is {' or '.join(allowed)}"
-                    yield Problem(f"{where}, {own}", ours, rule)
+                    yield _problem(f"{where}, {own}", ours, "one_of", words=" or ".join(allowed))
 
 
 def _rest(table: Mapping[str, Any], file: str) -> Iterator[Problem]:
     for name in table:
         if name not in FIELDS:
-            rule = "a mapping has no such part"
-            yield Problem(f"{file}, {name}", name, rule, nearest(name, FIELDS))
+            yield _problem(f"{file}, {name}", name, "unknown_part", near=nearest(name, FIELDS))
     sign = table.get("thomas_sign", SIGNS[0])
     if sign not in SIGNS:
-        yield Problem(f"{file}, thomas_sign", str(sign), f"the rule is {' or '.join(SIGNS)}")
+        yield _problem(f"{file}, thomas_sign", sign, "one_of", words=" or ".join(SIGNS))
     if not isinstance(table.get("sheet", ""), str):
-        yield Problem(f"{file}, sheet", str(table["sheet"]), "the rule is a name in quotes")
+        yield _problem(f"{file}, sheet", table["sheet"], "rule_of_sheet")
     ignore = table.get("ignore", [])
     if not isinstance(ignore, list) or not all(isinstance(one, str) for one in ignore):
-        yield Problem(f"{file}, ignore", str(ignore), 'the rule is a list such as ["comments"]')
+        yield _problem(f"{file}, ignore", ignore, "rule_of_ignore")
         return
     own = table["columns"] if isinstance(table.get("columns"), dict) else {}
     both = {folded(one) for one in own} & {folded(one) for one in ignore}
     for name in (one for one in ignore if folded(one) in both):
-        yield Problem(f"{file}, ignore", name, "a column is named or ignored, not both")
+        yield _problem(f"{file}, ignore", name, "named_and_ignored")
 
 
 def read_mapping(path: Path) -> ColumnMapping:
@@ -149,11 +144,11 @@ def read_mapping(path: Path) -> ColumnMapping:
     try:
         table = text_files.loads(decoded(content))
     except WrongEncoding as error:
-        raise UsageProblems([Problem(file, None, str(error), SAVE)]) from None
+        words = say("wrong_encoding", error=error, save=SAVE)
+        raise UsageProblems([Problem(file, None, **words)]) from None
     except text_files.NotToml as error:
-        rule = f"it is no TOML: {str(error)[:200]}"
-        mend = 'A line is "own name" = "our name"; hipstudy check FILE --suggest-mapping drafts it.'
-        raise UsageProblems([Problem(file, "a line that cannot be read", rule, mend)]) from None
+        words = say("no_toml", error=str(error)[:200])
+        raise UsageProblems([Problem(file, **words)]) from None
     problems = [
         *_columns(table.get("columns", {}), file),
         *_words(table.get("words", {}), file),
@@ -161,15 +156,7 @@ def read_mapping(path: Path) -> ColumnMapping:
     ]
     if problems:
         raise UsageProblems(problems)
-    words = {name: MappingProxyType(words) for name, words in table.get("words", {}).items()}
-    return ColumnMapping(
-        file,
-        MappingProxyType(table.get("columns", {})),
-        MappingProxyType(words),
-        table.get("thomas_sign", ""),
-        table.get("sheet", ""),
-        tuple(table.get("ignore", [])),
-    )
+    return ColumnMapping(file, **table | {"ignore": tuple(table.get("ignore", ()))})
 
 
 def _match(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[int]]:
@@ -181,10 +168,10 @@ def _match(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[in
     for own in (*mapping.columns, *mapping.ignore):
         places = at.get(folded(own), [])
         if not places:
-            rule = f"{sheet.file} has no column of this name"
             close = nearest(own, filter(None, sheet.header))
             mend = close if close.startswith("Did") else "Correct the name, or delete the line."
-            problems.append(Problem(f"{mapping.file}, {own}", own, rule, mend))
+            facts = {"file": sheet.file, "mend": mend}
+            problems.append(_problem(f"{mapping.file}, {own}", own, "no_such_column", **facts))
         elif own not in mapping.columns:
             left_out.update(places)
         else:
@@ -192,13 +179,14 @@ def _match(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[in
     header = [new.get(k, name) for k, name in enumerate(sheet.header) if k not in left_out]
     for ours in dict.fromkeys(new.values()):
         if header.count(ours) > 1:
-            rule = f"{header.count(ours)} columns of {sheet.file} would be {ours}"
-            mend = "One column only can be: ignore the others, or rename them in the file."
-            problems.append(Problem(f"{mapping.file}, [columns]", ours, rule, mend))
+            where = f"{mapping.file}, [columns]"
+            facts = {"n": header.count(ours), "file": sheet.file, "name": ours}
+            problems.append(_problem(where, ours, "several_columns", **facts))
     for ours in mapping.words:
         if ours not in header:
-            rule = f"{sheet.file} has no column {ours}, and none is named so"
-            problems.append(Problem(f"{mapping.file}, [words.{ours}]", ours, rule))
+            where = f"{mapping.file}, [words.{ours}]"
+            facts = {"file": sheet.file, "name": ours}
+            problems.append(_problem(where, ours, "no_column_of_words", **facts))
     if problems:
         raise UsageProblems(problems)
     return new, left_out
@@ -213,18 +201,11 @@ def _translated(cells: pd.Series, words: Mapping[str, str]) -> list[str | None]:
 def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     """Translate names and words, whatever their case and spaces; leave out what is ignored.
 
-    Parameters
-    ----------
-    sheet
-        As read; it is not changed.
-    mapping
-        As read.
-
     Returns
     -------
     Sheet
-        With our names; ``own`` has those of the file. Words that the mapping does not have, and
-        the sign of angles, stay as they are.
+        Another one with our names; ``own`` has those of the file. Words that the mapping does not
+        have, and the sign of angles, stay as they are.
 
     Raises
     ------
@@ -244,5 +225,5 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         header=header,
         cells=pd.DataFrame(cells, dtype=object, index=sheet.cells.index),
         findings=tuple(one for one in sheet.findings if one.column not in ignored),
-        own=MappingProxyType({name: sheet.header[k] for k, name in new.items()}),
+        own={name: sheet.header[k] for k, name in new.items()},
     )

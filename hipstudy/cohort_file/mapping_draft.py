@@ -4,60 +4,26 @@ Names of columns are written, and short words for side and sex; never another ce
 """
 
 import re
-import unicodedata
 from collections import Counter
 from difflib import SequenceMatcher
 
 import pandas as pd
 import tomli_w
 
-from hipstudy.cohort_file.identifier_words import by_name, is_person
+from hipstudy.cohort_file.identifier_words import by_name, is_person, without_accents
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import is_date
 from hipstudy.cohort_file.schema import FAMILY, columns, find
 from hipstudy.cohort_file.sheet import Sheet
+from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Problem
 
-# What clinics write, without accents: English, German, French, Spanish. A | parts the phrases.
-SYNONYMS = {
-    "runner_id": "id|runner|runner id|subject|subject id|patient|patient id|participant|code"
-    "|participant id|proband|probanden id|laufer|laufer id|client id|sujet|sujeto|paciente",
-    "side": "side|leg|limb|hip side|seite|bein|korperseite|cote|jambe|lado|pierna",
-    "arm": "arm|group|treatment|intervention|condition|program|gruppe|behandlung|programm"
-    "|groupe|traitement|grupo|tratamiento",
-    "week": "week|weeks|visit week|wk|woche|wochen|semaine|semana|visit|visite|timepoint|termin",
-    "thomas_ext_deg": "thomas|thomas test|thomas angle|modified thomas test|mtt|thomas winkel"
-    "|hip extension|huftextension|huftstreckung|extension hanche|extension cadera",
-    "end_range_torque_nm_kg": "end range torque|torque|hip flexion torque|strength|force"
-    "|hip flexor strength|drehmoment|kraft|huftbeugekraft|couple|fuerza",
-    "torque_angle_ext_deg": "torque angle|test angle|testwinkel|messwinkel",
-    "tightness_nrs": "tightness|tight|stiffness|spannung|steifigkeit|raideur|rigidez",
-    "discomfort_nrs": "discomfort|pain|pain running|beschwerden|schmerz|schmerzen|douleur|dolor",
-    "adherence_pct": "adherence|compliance|adharenz|therapietreue|observance|adherencia",
-    "sex": "sex|gender|geschlecht|sexe|sexo",
-    "age_y": "age|alter|edad",
-    "mass_kg": "mass|weight|body mass|body weight|gewicht|korpergewicht|poids|peso",
-    "passive_torque_nm_kg": "passive torque|passive stiffness|passives drehmoment",
-    "own_stretching_min_wk": "own stretching|stretching|eigenes dehnen|dehnen",
-    "hours_since_stretch": "hours since stretch|hours since stretching",
-    "hours_since_session": "hours since session|hours since training",
-    "pelvis_controlled": "pelvis controlled|pelvis fixed|becken fixiert",
-    "adverse_event": "adverse event|adverse events|side effect|nebenwirkung",
-    "anterior_hip_pain": "anterior hip pain|front hip pain|groin pain|leistenschmerz",
-    "stopped_exercise": "stopped|stopped exercise|dropout|drop out|abbruch",
-}
+_VOCABULARY = word_table("vocabulary.toml")
 # Where the unit is not told by the name, somebody must look first.
 _UNITS = {"end_range_torque_nm_kg": {"nm", "kg"}, "passive_torque_nm_kg": {"nm", "kg"}}
-_UNCLEAR = {"visit", "visite", "timepoint", "termin", "code", "stiffness", "force"}
-_UNIT_WORDS = set(
-    "deg degree degrees grad nm kg nrs vas pct percent y yr years jahre wk cm".split()
-)
-WORDS = {
-    "side": {"left": "l li lt links linke left gauche g izquierda", "right": "r re rt rechts rechte"
-             " right droite d derecha"},
-    "sex": {"F": "f w female woman weiblich frau femme mujer", "M": "m male man mannlich mann homme"
-            " hombre"},
-}  # fmt: skip
+_UNCLEAR = set(_VOCABULARY["column_names"]["unclear"].split())
+_UNIT_WORDS = set(_VOCABULARY["column_names"]["units"].split())
+WORDS = _VOCABULARY["cell_words"]
 _SAME, _MISSPELT, _NEAR = 2.0, 0.9, 0.75
 _MANY = 8  # words: such a column is not about sides, whatever its name
 _FEW, _SHORT = 4, 2  # words we do not know are written only if so few and so short
@@ -71,11 +37,7 @@ def _tokens(name: str) -> list[str]:
     >>> _tokens("Hüft-Extension [°] re")
     ['huft', 'extension', 're']
     """
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("ß", "ss")
-    plain = unicodedata.normalize("NFKD", spaced)
-    return re.findall(
-        r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    )
+    return re.findall(r"[a-z0-9]+", without_accents(name))
 
 
 def guess(name: str) -> tuple[str, bool]:
@@ -100,11 +62,10 @@ def _scored(name: str) -> tuple[str, float]:
     if tokens[:1] == ["hagos"] and len(tokens) > 1:
         return FAMILY + "_".join(tokens[1:]), _SAME
     best, score = "", 0.0
-    for ours, phrases in SYNONYMS.items():
+    for ours, phrases in _VOCABULARY["column_phrases"].items():
         ratio = SequenceMatcher(None, joined, ours.replace("_", "")).ratio()
         points = [ratio if ratio >= _NEAR else 0.0]
-        for phrase in phrases.split("|"):
-            words = phrase.split()
+        for words in map(str.split, phrases):
             if bare == words or "".join(bare) == "".join(words):
                 points.append(_SAME)
             elif set(words) <= set(bare):
@@ -160,14 +121,12 @@ def _headed(sheet: Sheet) -> bool:
 def refusal(sheet: Sheet) -> Problem | None:
     """Why no draft should be written: there is no head, or there is nothing to translate."""
     if not _headed(sheet):
-        rule = "no name of a column is near to one of the format"
-        mend = "Is row 1 the head? Names of columns are needed there; nothing was written."
-        return Problem("--suggest-mapping", sheet.file, rule, mend)
-    if not any(_sort(sheet)) and not _word_parts(sheet, {}):
-        rule = "its columns have the names of the format: there is nothing to translate"
-        mend = "Check it as it is; nothing was written."
-        return Problem("--suggest-mapping", sheet.file, rule, mend)
-    return None
+        rule = "nothing_near"
+    elif not any(_sort(sheet)) and not _word_parts(sheet, {}):
+        rule = "nothing_to_translate"
+    else:
+        return None
+    return Problem("--suggest-mapping", sheet.file, **say(rule))
 
 
 def _plausible(word: str, known: dict[str, str]) -> bool:
@@ -211,18 +170,10 @@ def _word_parts(sheet: Sheet, guesses: dict[str, tuple[str, bool]]) -> list[str]
 
 
 def suggest(sheet: Sheet) -> str:
-    """Draft a mapping file: lines that are not sure are comments.
+    """Draft a mapping file, as TOML: lines that are not sure are comments.
 
-    Parameters
-    ----------
-    sheet
-        As read.
-
-    Returns
-    -------
-    str
-        TOML. Names of columns are in it, short words for side and sex, and no other cell. Where
-        row 1 may be no head, nothing of it.
+    Names of columns are in it, short words for side and sex, and no other cell. Where row 1 may be
+    no head, nothing of it.
     """
     guesses, personal, unknown = _sort(sheet) if _headed(sheet) else ({}, [], [])
     lines = ["# Own names of columns and words. Take the # off a line that is right."]

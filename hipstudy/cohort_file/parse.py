@@ -52,11 +52,6 @@ class Numbers:
     point: NDArray[np.bool_]
 
     @property
-    def wrong(self) -> NDArray[np.bool_]:
-        """Cells that hold something that is no number."""
-        return self.kind != NUMBER
-
-    @property
     def mixed(self) -> bool:
         """Whether decimal commas and decimal points both occur."""
         return bool(self.comma.any() and self.point.any())
@@ -89,20 +84,15 @@ def week(text: str) -> str:
 
 
 def read(cells: "pd.Series[str]") -> Numbers:
-    """Read a column.
-
-    Parameters
-    ----------
-    cells
-        Text or None.
+    """Read a column of texts, None where a cell is empty.
 
     Examples
     --------
     >>> column = read(pd.Series(["7.5", " \u22122", "n/a", None, "80 kg", "7-May"], dtype=object))
     >>> column.values.tolist()
     [7.5, -2.0, nan, nan, nan, nan]
-    >>> column.wrong.tolist()
-    [False, False, False, False, True, True]
+    >>> (column.kind == NUMBER).tolist()
+    [True, True, True, True, False, False]
     """
     codes, distinct = pd.factorize(np.asarray(cells, dtype=object))
     values, kind, comma, point = _distinct(list(distinct))

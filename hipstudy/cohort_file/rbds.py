@@ -15,6 +15,7 @@ import numpy as np
 
 from hipstudy import random_streams
 from hipstudy.cohort_file.sheet import content_of
+from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import DataProblems, Problem
 from hipstudy.model.cohort import SPEEDS, Cohort
 from hipstudy.parameters import number
@@ -30,34 +31,28 @@ _SHORT, _NUMBER = 3, re.compile(r"[-+]?\d{1,6}([.,]\d{1,9})?")
 _UNITS = {"Age": "years", "Mass": "kg", "RThomas": "degrees", "LThomas": "degrees"}
 
 
-def _text(path: Path) -> tuple[str, bytes]:
-    content = content_of(path)
+def _refused(file: str, rule: str, row: int | None = None, **facts: object) -> DataProblems:
+    return DataProblems([Problem(file, **{"value": None, **say(rule, **facts)}, row=row)])
+
+
+def _table(content: bytes, file: str) -> list[list[str]]:
+    """Rows of the file, its header first and held to have every column."""
     if not content.strip():
-        rule = "the file is empty; a header and one row per recording are needed"
-        raise DataProblems([Problem(path.name, "nothing", rule)])
+        raise _refused(file, "rbds_empty")
     try:
-        return decoded(content, "cp1252"), content
+        text = StringIO(decoded(content, "cp1252"), newline="")
+        rows = list(csv.reader(text, delimiter="\t", strict=True))
     except WrongEncoding as error:
-        raise DataProblems([Problem(path.name, None, str(error), SAVE)]) from None
-
-
-def _rows(text: str, path: Path) -> list[list[str]]:
-    try:
-        return list(csv.reader(StringIO(text, newline=""), delimiter="\t", strict=True))
+        raise _refused(file, "wrong_encoding", error=error, save=SAVE) from None
     except csv.Error:
-        rule = "the rule is one row a line; look for a quotation mark that is never closed"
-        raise DataProblems([Problem(path.name, "a cell without end", rule)]) from None
-
-
-def _check_header(header: list[str], path: Path) -> None:
-    missing = [name for name in COLUMNS if name not in header]
-    if not missing:
-        return
-    rule = f"the header of RBDSinfo.txt is needed, tab-separated; missing: {', '.join(missing)}"
-    mend = ""
-    if len(header) == 1 and all(name in header[0] for name in COLUMNS):
+        raise _refused(file, "rbds_open_quotation") from None
+    header = rows[0] if rows else []
+    if missing := [name for name in COLUMNS if name not in header]:
+        tabs = len(header) == 1 and all(name in header[0] for name in COLUMNS)
         mend = "The columns are there but not separated by tabs: save the file with tabs."
-    raise DataProblems([Problem(path.name, f"{len(header)} columns", rule, mend, 1)])
+        facts = {"n": len(header), "missing": ", ".join(missing), "mend": mend if tabs else ""}
+        raise _refused(file, "rbds_header", row=1, **facts)
+    return rows
 
 
 def _printable(cell: str) -> str | None:
@@ -65,29 +60,23 @@ def _printable(cell: str) -> str | None:
     return cell or "nothing" if len(cell) <= _SHORT or _NUMBER.fullmatch(cell) else None
 
 
-def _again(cell: str, first: str, file: str, line: int, column: str) -> Problem:
-    old = _printable(first)
-    rule = f"this runner's first row has {repr(old) if old else 'another'}"
-    return Problem(file, _printable(cell), rule, "", line, column)
-
-
 def _row_problems(row: dict[str, str], file: str, line: int) -> Iterator[Problem]:
-    def problem(column: str, value: str | None, rule: str) -> Problem:
-        return Problem(file, value, rule, "", line, column)
+    def problem(column: str, shown: str | None, rule: str, /, **facts: object) -> Problem:
+        return Problem(file, shown, **say(rule, **facts), row=line, column=column)
 
-    if not (row["Subject"] or "").strip():
-        yield problem("Subject", "nothing", "every row needs a runner's id")
+    if not row["Subject"]:
+        yield problem("Subject", "nothing", "rbds_no_id")
     if row["Gender"] not in ("M", "F"):
-        yield problem("Gender", _printable(row["Gender"]), "the rule is M or F")
+        yield problem("Gender", _printable(row["Gender"]), "rbds_sex")
     for column, (low, high) in POSSIBLE.items():
-        rule = f"the rule is a number from {low} to {high} {_UNITS[column]}"
+        shown: str | None = row[column]
         try:
-            value = float(row[column] or "")
+            value = float(row[column])
         except ValueError:
-            yield problem(column, _printable(row[column]), rule)
-            continue
+            value, shown = np.nan, _printable(row[column])
         if not low <= value <= high:
-            yield problem(column, row[column], rule)
+            facts = {"low": low, "high": high, "unit": _UNITS[column]}
+            yield problem(column, shown, "rbds_number", **facts)
 
 
 def is_rbds(path: Path) -> bool:
@@ -121,40 +110,36 @@ def read(path: Path) -> Cohort:
     DataProblems
         Every row and column that breaks a rule. Ids are never printed.
     """
-    text, content = _text(path)
-    rows = _rows(text, path)
-    header = rows[0] if rows else []
-    _check_header(header, path)
+    content, file = content_of(path), path.name
+    header, *rows = _table(content, file)
     problems: list[Problem] = []
     runners: dict[str, dict[str, str]] = {}
     wrong: dict[str, set[str | None]] = {}
-    for line, cells in enumerate(rows[1:], start=2):
+    for line, cells in enumerate(rows, start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            rule = f"the header has {len(header)} columns"
-            value = f"{len(cells)} columns"
-            problems.append(Problem(path.name, value, rule, "Is the row cut off?", line))
+            words = say("rbds_cut_row", n=len(cells), of=len(header))
+            problems.append(Problem(file, row=line, **words))
             continue
         row = {name: cells[header.index(name)].strip() for name in COLUMNS}
         first = runners.setdefault(row["Subject"], row)
         if first is row:
-            first_ones = list(_row_problems(row, path.name, line))
+            first_ones = list(_row_problems(row, file, line))
             wrong[row["Subject"]] = {problem.column for problem in first_ones}
             problems += first_ones
-        problems += [
-            _again(row[name], first[name], path.name, line, name)
-            for name in COLUMNS
-            if name not in wrong[row["Subject"]]  # said once, where it is wrong
-            and row[name] != first[name]
-        ]
-    if not runners and not problems:
-        rule = "one row or more with a runner is needed"
-        problems.append(Problem(path.name, "a header and no rows", rule))
+        for name in COLUMNS:  # what is wrong in the first row is said once, there
+            if row[name] != first[name] and name not in wrong[row["Subject"]]:
+                old = _printable(first[name])
+                words = say("rbds_other_row", first=repr(old) if old else "another")
+                problems.append(
+                    Problem(file, _printable(row[name]), **words, row=line, column=name)
+                )
     least = int(number("cohort_least_runners"))
-    if not problems and len(runners) < least:
-        rule = f"{least} or more are needed: with fewer, a report would tell about single people"
-        problems.append(Problem(path.name, f"runners: {len(runners)}", rule))
+    if not runners and not problems:
+        problems.append(Problem(file, **say("rbds_no_rows")))
+    elif not problems and len(runners) < least:
+        problems.append(Problem(file, **say("rbds_few_runners", n=len(runners), least=least)))
     if problems:
         raise DataProblems(problems)
     return _cohort(runners, sha256(content).hexdigest())

@@ -8,6 +8,7 @@ from itertools import islice
 
 from hipstudy.cohort_file import limits
 from hipstudy.cohort_file.limits import Raw, refuse
+from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.text_files import WrongEncoding, decoded
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -15,34 +16,24 @@ DELIMITERS = (",", ";", "\t", "|")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r")) + b"\x7f"
 _STRAY = 8
 _LINE = limits.MAX_COLUMNS * limits.MAX_CELL
-_AS_CSV = "Save the table as CSV (UTF-8) or XLSX."
-_OTHERS = {
-    b"%PDF-": "a PDF document",
-    b"{\\rtf": "a document with formatted text",
-    b"\x1f\x8b": "a compressed file",
-    b"7z\xbc\xaf": "a compressed file",
-    b"Rar!": "a compressed file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
+_OTHERS = word_table("vocabulary.toml")["first_bytes"]
 
 
-def as_utf8(content: bytes, file: str) -> bytes:
+def _as_utf8(content: bytes, file: str) -> bytes:
     """The same text in UTF-8; a problem where the bytes are no text."""
     for magic, what in _OTHERS.items():
-        if content.startswith(magic):
-            refuse(file, what, "a table is needed, as CSV or XLSX", _AS_CSV)
+        if content.startswith(magic.encode("latin-1")):
+            refuse(file, "no_table", what=what)
     try:
         text = decoded(content, "cp1252")
     except WrongEncoding as error:
-        rule = f"neither is it XLSX; tried: {error.encodings}"
-        refuse(file, "bytes that are no text", rule, _AS_CSV)
+        refuse(file, "no_text", encodings=error.encodings)
     plain = text.encode("utf-8")
     controls = len(plain) - len(plain.translate(None, _CONTROLS))
     if b"\0" in plain or controls > max(_STRAY, len(plain) // 100):
-        refuse(file, "bytes that are no text", "a text file has no NUL or control bytes", _AS_CSV)
+        refuse(file, "control_bytes")
     if plain.lstrip()[:1] == b"<":
-        refuse(file, "a web page or XML", "a table is needed, as CSV or XLSX", _AS_CSV)
+        refuse(file, "no_table", what="a web page or XML")
     return plain
 
 
@@ -50,8 +41,7 @@ def _lines(plain: bytes, file: str) -> Iterator[str]:
     """Lines with their ends as they are; a cell may have line breaks of its own."""
     for number, line in enumerate(TextIOWrapper(BytesIO(plain), "utf-8", newline=""), start=1):
         if len(line) > _LINE:
-            rule = f"a line has {_LINE:,} characters at most"
-            refuse(f"{file}, line {number}", f"{len(line):,} characters", rule, _AS_CSV)
+            refuse(f"{file}, line {number}", "long_line", n=len(line), most=_LINE)
         yield line
 
 
@@ -86,12 +76,6 @@ def find_delimiter(lines: list[str], names: Collection[str] = ()) -> str:
     return max(DELIMITERS, key=lambda one: scores[one])  # the first of equals: a comma
 
 
-def _own_delimiter(lines: list[str]) -> str | None:
-    """The delimiter that Excel's own first line names: ``sep=;``."""
-    first = lines[0].rstrip("\r\n") if lines else ""
-    return first[4:] if first[:4].lower() == "sep=" and first[4:] in DELIMITERS else None
-
-
 def _parsed(plain: bytes, delimiter: str, skip: int, file: str) -> Iterator[tuple[int, list[str]]]:
     lines = islice(_lines(plain, file), skip, None)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
@@ -101,13 +85,8 @@ def _parsed(plain: bytes, delimiter: str, skip: int, file: str) -> Iterator[tupl
             if row and (row[0].strip() or not limits.empty(row)):
                 yield number, row
     except csv.Error as error:
-        if "field" in str(error):
-            rule = f"a cell has {limits.MAX_CELL:,} characters at most"
-            mend = "Is a quotation mark never closed?"
-            refuse(file, "a cell that is too long", rule, mend, row=number + 1)
-        rule = "a cell that begins with a quotation mark ends with one"
-        value = "a quotation mark that is not closed, or text after it"
-        refuse(file, value, rule, row=number + 1)
+        rule = "endless_cell" if "field" in str(error) else "open_quotation"
+        refuse(file, rule, row=number + 1, most=limits.MAX_CELL)
 
 
 def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
@@ -115,10 +94,8 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
 
     Parameters
     ----------
-    content
-        The bytes of the file.
-    file
-        Its name, for what is said of it.
+    content, file
+        The bytes of the file, and its name for what is said of it.
     names
         Names of columns to know beside those of the format, folded.
 
@@ -127,21 +104,21 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
     DataProblems
         When it is no text, no table, or past a limit.
     """
-    plain = as_utf8(content, file)
+    plain = _as_utf8(content, file)
     first = list(islice(_lines(plain, file), 40))
-    own = _own_delimiter(first)
+    # Excel's own first line may name the delimiter: sep=;
+    top = first[0].rstrip("\r\n") if first else ""
+    own = top[4:] if top[:4].lower() == "sep=" and top[4:] in DELIMITERS else ""
     delimiter = own or find_delimiter(first, names)
     # Counted before cells are made: a comma is a byte on disk, and fifty in memory.
     cells = plain.count(delimiter.encode()) + plain.count(b"\n")
     if cells > limits.MAX_CELLS:
-        rule = f"{limits.MAX_CELLS:,} cells at most"
-        refuse(file, f"about {cells:,} cells", rule, "Keep the columns of the format only.")
+        refuse(file, "too_many_cells_in_text", n=cells, most=limits.MAX_CELLS)
     rows: list[limits.Row] = []
     numbers: list[int] = []
     for number, row in _parsed(plain, delimiter, 1 if own else 0, file):
         if len(rows) > limits.MAX_ROWS:
-            rule = f"{limits.MAX_ROWS:,} rows at most"
-            refuse(file, "more rows", rule, "One row is a runner, a side and a visit.")
+            refuse(file, "too_many_rows", most=limits.MAX_ROWS)
         rows.append(row)
         numbers.append(number)
     return Raw(rows, numbers, ragged=True)

@@ -13,13 +13,13 @@ from hipstudy.cohort_file import limits, xlsx_safety
 from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.limits import Raw, refuse
-from hipstudy.cohort_file.xlsx_xml import Book, GridRow, grid, open_book
-from hipstudy.errors import WARNING, DataProblems, Finding, Problem, UsageProblems, nearest
+from hipstudy.cohort_file.word_tables import say
+from hipstudy.cohort_file.xlsx_xml import Book, grid, open_book
+from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems, nearest
 
 DICTIONARY = "dictionary"  # the template's own second sheet
 FITS = 0.5  # of the names that the best sheet has: another with so many may be meant too
 _LISTED = 500  # characters of the names of sheets
-_SAVE = "Open it in a spreadsheet program and save it again as XLSX, or as CSV."
 
 
 def _sheets(book: Book) -> list[str]:
@@ -41,14 +41,8 @@ def _find_sheet(book: Book, sheet: str, file: str) -> str:
     if sheet in there or len(same) == 1:
         return sheet if sheet in there else same[0]
     names = [safe[name] for name in there]
-    mend = nearest(sheet, names)[:_LISTED] if there else "The workbook has no other sheet."
-    raise UsageProblems([Problem(f"{file}, sheet", sheet, "there is no such sheet", mend)])
-
-
-def _top(book: Book, name: str) -> list[limits.Row]:
-    """The first rows that are not empty."""
-    rows = (row.cells for row in grid(book, name) if not limits.empty(row.cells))
-    return list(islice(rows, limits.HEAD_ROWS))
+    near = nearest(sheet, names)[:_LISTED] if there else "The workbook has no other sheet."
+    raise UsageProblems([Problem(f"{file}, sheet", sheet, **say("no_such_sheet", near=near))])
 
 
 def _choose_sheet(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
@@ -56,16 +50,19 @@ def _choose_sheet(book: Book, file: str, names: Collection[str]) -> tuple[str, l
 
     A hidden sheet is never meant: nobody who looks at the workbook sees it.
     """
-    filled = {name: top for name in _sheets(book) if (top := _top(book, name))}
+    filled = {}  # the first rows that are not empty, of each sheet that has any
+    for name in _sheets(book):
+        rows = (row.cells for row in grid(book, name) if not limits.empty(row.cells))
+        if top := list(islice(rows, limits.HEAD_ROWS)):
+            filled[name] = top
     if not filled:
-        refuse(file, "a workbook without cells", "a head and one row or more are needed")
+        refuse(file, "no_cells")
     tops = {name: top for name, top in filled.items() if name not in book.unseen}
     safe = _safe_names(book)
     if not tops:
-        names_there = [safe[name] for name in filled]
-        rule = "only hidden sheets have cells, and none of them is read: "
-        mend = f"Unhide the sheet that is meant, or check with {_choice(names_there[0], file)}."
-        refuse(file, "no visible sheet with cells", rule + ", ".join(names_there)[:_LISTED], mend)
+        hidden = [safe[name] for name in filled]
+        facts = {"names": ", ".join(hidden)[:_LISTED], "choice": _choice(hidden[0], file)}
+        refuse(file, "only_hidden_sheets", **facts)
     heads = {name: top[limits.head_at(top, names)] for name, top in tops.items()}
     fits = {name: limits.count_known_names(head, names) for name, head in heads.items()}
     if not any(fits.values()):  # a table is wider than notes
@@ -74,10 +71,9 @@ def _choose_sheet(book: Book, file: str, names: Collection[str]) -> tuple[str, l
     candidates = [name for name, count in fits.items() if count >= FITS * best]
     if len(candidates) > 1:
         # In the rule, not as the value: that is shortened, and all must be named.
-        choice = ", ".join(safe[name] for name in candidates)[:_LISTED]
-        rule = f"one sheet is read, and more than one may be meant: {choice}"
-        mend = f"Choose one with --sheet, such as {_choice(safe[candidates[0]], file)}."
-        refuse(file, f"{len(candidates)} sheets", rule, mend)
+        listed = ", ".join(safe[name] for name in candidates)[:_LISTED]
+        facts = {"names": listed, "choice": _choice(safe[candidates[0]], file)}
+        refuse(file, "several_sheets", n=len(candidates), **facts)
     return candidates[0], [name for name in filled if name != candidates[0]]
 
 
@@ -89,43 +85,26 @@ def _choice(name: str, file: str) -> str:
     return f"--sheet {argument}, or write sheet = {quoted} in {mapping} beside it"
 
 
-def _about_hidden_sheets(book: Book, name: str, others: list[str], file: str) -> Iterator[Finding]:
-    """What is said of sheets that nobody sees, read or not."""
-    safe = _safe_names(book)
-    if name in book.unseen:
-        rule = "this sheet is hidden, and it is read because it was asked for by name"
-        mend = "Is it the one that is meant? A spreadsheet program does not show it."
-        yield Finding(WARNING, file, rule, sheet=safe[name], mend=mend)
-    if not_read := [safe[one] for one in others if one in book.unseen]:
-        rule = "hidden sheets are not read"
-        mend = f"If it is meant, unhide it, or check with {_choice(not_read[0], file)}."
-        value = ", ".join(not_read)
-        yield Finding(WARNING, file, rule, sheet=safe[name], value=value, mend=mend)
-
-
 def _about(
-    name: str, others: list[str], merged: list[str], n_hidden: int, file: str
+    book: Book, name: str, others: list[str], merged: list[str], n_hidden: int, file: str
 ) -> Iterator[Finding]:
-    def warning(value: str, rule: str, mend: str) -> Finding:
-        return Finding(WARNING, file, rule, sheet=name, value=value, mend=mend)
+    """What is said of the sheet that is read and of the others, those that nobody sees first."""
+    safe = _safe_names(book)
 
-    if others:
-        rule = "one sheet is read; these others are not"
-        yield warning(", ".join(others), rule, "Put all visits below each other in one sheet.")
+    def finding(rule: str, /, **facts: object) -> Finding:
+        return Finding(file=file, sheet=safe[name], **say(rule, **facts))
+
+    if name in book.unseen:
+        yield finding("hidden_sheet_read")
+    if hidden := [safe[one] for one in others if one in book.unseen]:
+        yield finding("hidden_sheets", names=", ".join(hidden), choice=_choice(hidden[0], file))
+    if seen := [safe[one] for one in others if one not in book.unseen]:
+        yield finding("other_sheets", names=", ".join(seen))
     if merged:
-        rule = "of merged cells only the first has the value; the others are missing"
         ranges = ", ".join(merged[:5]) + (", ..." if len(merged) > 5 else "")
-        yield warning(f"{len(merged)} merged: {ranges}", rule, "Unmerge them; fill in every row.")
+        yield finding("merged_cells", n=len(merged), ranges=ranges)
     if n_hidden:
-        rule = "hidden rows are read like the others"
-        yield warning(f"{n_hidden} hidden", rule, "Delete those that do not belong to the data.")
-
-
-def _trimmed(row: GridRow) -> list[str | None]:
-    cells = row.cells
-    while cells and not (cells[-1] and cells[-1].strip()):
-        cells.pop()
-    return cells
+        yield finding("hidden_rows", n=n_hidden)
 
 
 def _check_cells(book: Book, name: str, file: str) -> None:
@@ -133,9 +112,7 @@ def _check_cells(book: Book, name: str, file: str) -> None:
     xml = xlsx_safety.text_of(book.archive, book.sheets[name])
     cells = sum(xml.count(tag) for tag in (b"<c ", b"<c>", b"<c/>"))
     if cells > limits.MAX_CELLS:
-        rule = f"{limits.MAX_CELLS:,} cells at most, empty ones with a format too"
-        mend = "Delete the columns and rows that are not needed, or save the sheet as CSV."
-        refuse(file, f"{cells:,} cells", rule, mend)
+        refuse(file, "too_many_formatted_cells", n=cells, most=limits.MAX_CELLS)
 
 
 def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
@@ -145,35 +122,27 @@ def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
     without: list[tuple[int, int]] = []
     merged: list[str] = []
     n_hidden = total = characters = 0
-    safe_name = _safe_names(book)[name]
     for row in grid(book, name, merged):
         without += [(row.number, column) for column in row.no_value]
-        total += len(row.cells)  # formatted and empty ones take time too
-        cells = _trimmed(row)
+        cells = row.cells
+        total += len(cells)  # formatted and empty ones take time too
+        while cells and not (cells[-1] and cells[-1].strip()):
+            cells.pop()
         characters += sum(map(len, filter(None, cells)))
         if characters > limits.MAX_TEXT:
-            rule = f"all cells together have {limits.MAX_TEXT:,} characters at most"
-            refuse(file, "more text", rule, "Keep the columns of the format only.")
+            refuse(file, "too_much_text", most=limits.MAX_TEXT)
         if len(rows) > limits.MAX_ROWS or total > limits.MAX_CELLS:
-            rule = f"{limits.MAX_ROWS:,} rows and {limits.MAX_CELLS:,} cells at most"
-            refuse(file, "more", rule, "One row is a runner, a side and a visit.")
+            most = {"rows": limits.MAX_ROWS, "cells": limits.MAX_CELLS}
+            refuse(file, "too_many_rows_or_cells", **most)
         if len(cells) > limits.MAX_COLUMNS:
-            rule, mend = (
-                f"{limits.MAX_COLUMNS} columns at most",
-                "Delete those that are not needed.",
-            )
-            refuse(file, f"{len(cells):,} columns", rule, mend, row=row.number)
-        if not cells and not row.no_value:
-            continue
-        rows.append(cells)
-        numbers.append(row.number)
-        n_hidden += row.is_hidden
-    others_in_sight = [_safe_names(book)[one] for one in others if one not in book.unseen]
-    about = (
-        *_about_hidden_sheets(book, name, others, file),
-        *_about(safe_name, others_in_sight, merged, n_hidden, file),
-    )
-    return Raw(rows, numbers, False, safe_name, tuple(without), about)
+            facts = {"n": len(cells), "most": limits.MAX_COLUMNS}
+            refuse(file, "too_many_columns", row=row.number, **facts)
+        if cells or row.no_value:
+            rows.append(cells)
+            numbers.append(row.number)
+            n_hidden += row.is_hidden
+    about = tuple(_about(book, name, others, merged, n_hidden, file))
+    return Raw(rows, numbers, False, _safe_names(book)[name], tuple(without), about)
 
 
 def read(content: bytes, file: str, sheet: str | None, names: Collection[str] = ()) -> Raw:
@@ -181,10 +150,8 @@ def read(content: bytes, file: str, sheet: str | None, names: Collection[str] = 
 
     Parameters
     ----------
-    content
-        The bytes of the file.
-    file
-        Its name, for what is said of it.
+    content, file
+        The bytes of the file, and its name for what is said of it.
     sheet
         Name of the sheet; None takes the only one that has columns of the format.
     names
@@ -207,4 +174,4 @@ def read(content: bytes, file: str, sheet: str | None, names: Collection[str] = 
     except (DataProblems, UsageProblems):
         raise
     except Exception:  # a damaged part can break a parser anywhere, in any way
-        return refuse(file, "a workbook that cannot be read", "a part of it is damaged", _SAVE)
+        return refuse(file, "unreadable_workbook")

@@ -1,46 +1,48 @@
 """Codes of runners as people see them: which look the same, and which nearly do.
 
 Codes that look the same are one runner. Those that differ where people seldom mean a difference are
-different runners, and are said. No code is ever shown.
+different runners, and are said. So are the two legs of one runner that are written as two runners:
+half of such a cohort does not exist. No code is ever shown.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable
-from itertools import chain
 
 import numpy as np
 from pandas import DataFrame
 
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.parse import is_date
-from hipstudy.errors import WARNING, Finding
+from hipstudy.cohort_file.word_tables import word_table
+from hipstudy.errors import Finding
 
-_QUOTES = str.maketrans(
-    "\u2018\u2019\u201a\u02bc\u2032\u00b4`\u201c\u201d\u201e\u2033", "'" * 7 + '"' * 4
-)
-# Capital and small letters of Greek and Cyrillic that look like Latin ones.
-_LETTERS = str.maketrans(
-    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
-    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
-    "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0455\u0456\u0458",
-    "ABEZHIKMNOPTYXoABEKMHOPCTXSIJaeopcxysij",
+_VOCABULARY = word_table("vocabulary.toml")
+_LOOKS, _DIGITS = (
+    {ord(other): one for one, others in _VOCABULARY[table].items() for other in others}
+    for table in ("looks", "digits")
 )
 # Code points beside those of category Cf that nothing is drawn for (Unicode's property
 # Default_Ignorable_Code_Point).
-_NOTHING_DRAWN = frozenset(
-    chain(
-        (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
-        range(0x180B, 0x1810),
-        range(0xFE00, 0xFE10),
-        range(0xFFF0, 0xFFF9),
-        range(0xE0000, 0xE1000),
-    )
+_NOTHING_DRAWN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0"
+    "\u180b-\u180f\ufe00-\ufe0f\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-_TWINS = str.maketrans("lIOo", "1100")  # letters that look like digits
 _POWER = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _PAIRS = 6
-_ALIKE = "Write them alike where they are one runner{more}."
+TRAITS = ("sex", "age_y", "mass_kg")
+_TELLING = ("age_y", "mass_kg")  # those that two people seldom share, both together
+_SHARE = 0.5  # of the runners of one side: so many that pair up by their traits are said
+_LEAST = 3  # pairs; one pair of the same age and mass is chance
+_SIDES = _VOCABULARY["cell_words"]["side"]
+_SIDE_OF = {word: side for side, words in _SIDES.items() for word in words.split()}
+_WORD = "|".join(sorted(_SIDE_OF, key=len, reverse=True))
+_GAP = r"[\s._/()\\-]*"
+# A side before or after the rest, behind a sign, or right at a digit: R01-L, 7 left, L-03, 12l.
+_SIDE_MARKS = (
+    re.compile(rf"(?P<rest>.*?[^\W_])(?:(?<=\d){_GAP}|{_GAP[:-1]}+)(?P<side>{_WORD})\)?"),
+    re.compile(rf"\(?(?P<side>{_WORD})(?:{_GAP}(?=\d)|{_GAP[:-1]}+)(?P<rest>[^\W_].*)"),
+)
 
 
 def look(code: str) -> str:
@@ -57,7 +59,7 @@ def look(code: str) -> str:
     if code.isascii() and "`" not in code:
         return " ".join(code.split())
     text = "".join(_plain(one) for one in unicodedata.normalize("NFC", code))
-    return " ".join(text.translate(_QUOTES).translate(_LETTERS).split())
+    return " ".join(text.translate(_LOOKS).split())
 
 
 def _plain(one: str) -> str:
@@ -66,7 +68,7 @@ def _plain(one: str) -> str:
         return "-"
     if one == "\u2800":  # a Braille cell without dots
         return " "
-    if kind == "Cf" or (kind == "Cc" and not one.isspace()) or ord(one) in _NOTHING_DRAWN:
+    if kind == "Cf" or (kind == "Cc" and not one.isspace()) or _NOTHING_DRAWN.match(one):
         return ""
     other = unicodedata.decomposition(one).startswith(("<wide>", "<narrow>", "<noBreak>"))
     return unicodedata.normalize("NFKC", one) if other else one
@@ -83,7 +85,7 @@ def _signs(code: str) -> str:
 
 def _twins(code: str) -> str:
     """A code with digits for the letters that look like them."""
-    return code.translate(_TWINS)
+    return code.translate(_DIGITS)
 
 
 # What a code is compared without, one after the other, and how that is said.
@@ -98,13 +100,8 @@ _NEARLY: tuple[tuple[Callable[[str], str], str, str], ...] = (
 def check(source: Source, frame: DataFrame) -> list[Finding]:
     """Say which codes look the same or nearly so, and which are dates.
 
-    Parameters
-    ----------
-    source
-        The sheet.
-    frame
-        As ``hipstudy.cohort_file.check`` gives it, with ``runner`` 0 where a row has no code that
-        may be read.
+    The frame is as ``hipstudy.cohort_file.check`` gives it, with ``runner`` 0 where a row has no
+    code that may be read.
     """
     if "runner_id" not in source.positions:
         return []
@@ -112,72 +109,115 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     written: dict[str, int] = {}  # each code as it is written, and its first place
     for at in np.flatnonzero(frame["runner"] > 0).tolist():
         written.setdefault(" ".join(re.split("[ \t]+", str(cells[at]).strip())), at)
-    firsts_by_code: dict[str, int] = {}
-    same: list[tuple[int, int]] = []
-    for code, at in written.items():
-        first = firsts_by_code.setdefault(look(code), at)
-        if first != at:
-            same.append((at, first))
-    findings = []
-    if same:
-        rule = (
-            f"{_codes_look(len(same))} the same as an earlier one but for marks that nobody "
-            "sees, or another kind of dash, blank, quote or letter: those that look the same are "
-            "counted as one runner"
-        )
-        mend = "Write them with the same signs; where they are two runners, give one another code."
-        findings.append(paired(source, WARNING, same, rule, mend))
-    return [*findings, *_nearly(source, firsts_by_code), *_dates(source, written)]
-
-
-def _codes_look(count: int) -> str:
-    return "1 code looks" if count == 1 else f"{count:,} codes look"
-
-
-def _nearly(source: Source, firsts_by_code: dict[str, int]) -> list[Finding]:
-    findings = []
+    firsts_by_code, same = _same(written, look)
+    findings = _paired(source, "same_look", same)
     for reduced, how, more in _NEARLY:
-        rest: dict[str, int] = {}
-        pairs = []
-        for code, at in firsts_by_code.items():
-            first = rest.setdefault(reduced(code), at)
-            if first != at:
-                pairs.append((at, first))
+        rest, pairs = _same(firsts_by_code, reduced)
         # A code that has a finding gets no second one. What it was compared without stays away,
         # but for letters that look like digits: they may be capital and small letters too.
         firsts = set(rest.values())
-        firsts_by_code = (
-            {one: at for one, at in firsts_by_code.items() if at in firsts}
-            if reduced is _twins
-            else rest
-        )
-        if pairs:
-            rule = (
-                f"{_codes_look(len(pairs))} like an earlier one, and "
-                f"differ{'s' * (len(pairs) == 1)} {how}: they are counted as different runners"
-            )
-            findings.append(paired(source, WARNING, pairs, rule, _ALIKE.format(more=more)))
+        if reduced is _twins:
+            rest = {one: at for one, at in firsts_by_code.items() if at in firsts}
+        firsts_by_code = rest
+        findings += _paired(source, "near_look", pairs, how=how, more=more)
+    dates = [at for code, at in written.items() if is_date(code) or _POWER.fullmatch(code)]
+    if dates:
+        findings.append(source.once("code_is_date", column="runner_id", where=dates))
     return findings
 
 
-def _dates(source: Source, written: dict[str, int]) -> list[Finding]:
-    at = [place for code, place in written.items() if is_date(code) or _POWER.fullmatch(code)]
-    if not at:
+def _same(
+    places: dict[str, int], reduced: Callable[[str], str]
+) -> tuple[dict[str, int], list[tuple[int, int]]]:
+    """First place of each reduced code, and the places of those that are there already."""
+    firsts: dict[str, int] = {}
+    pairs = [(at, firsts.setdefault(reduced(code), at)) for code, at in places.items()]
+    return firsts, [(at, first) for at, first in pairs if at != first]
+
+
+def _paired(source: Source, rule: str, pairs: list[tuple[int, int]], **facts: str) -> list[Finding]:
+    if not pairs:
         return []
-    rule = (
-        "this code is a date or a power of ten: spreadsheets make them of codes such as 3-1, MAR1 "
-        "or 1E5, and different codes may have become one runner"
-    )
-    mend = "Format the column as text, and type the codes again."
-    return [source.once(WARNING, rule, mend, column=source.name("runner_id"), where=at)]
+    one = len(pairs) == 1
+    codes, differ = ("1 code looks", "differs") if one else (f"{len(pairs):,} codes look", "differ")
+    return [paired(source, rule, pairs, codes=codes, differ=differ, **facts)]
 
 
-def paired(
-    source: Source, level: str, pairs: list[tuple[int, int]], rule: str, mend: str
-) -> Finding:
+def paired(source: Source, rule: str, at: list[tuple[int, int]], **facts: object) -> Finding:
     """Say something of pairs of codes, once, with the first rows of both of each pair."""
-    rows = [f"{source.rows[at]} and {source.rows[first]}" for at, first in pairs[:_PAIRS]]
-    more = f" and {len(pairs) - _PAIRS:,} more pairs" if len(pairs) > _PAIRS else ""
-    mend = f"{mend} Rows {', '.join(rows)}{more}."
-    column = source.name("runner_id")
-    return source.once(level, rule, mend, column=column, where=[pairs[0][0]])
+    rows = [f"{source.rows[code]} and {source.rows[first]}" for code, first in at[:_PAIRS]]
+    more = f" and {len(at) - _PAIRS:,} more pairs" if len(at) > _PAIRS else ""
+    text = f"Rows {', '.join(rows)}{more}."
+    return source.once(rule, column="runner_id", where=[at[0][0]], rows=text, **facts)
+
+
+def side_in_code(code: str) -> tuple[str, str] | None:
+    """What a code is without the side in it, and the side; None where there is none.
+
+    Examples
+    --------
+    >>> [side_in_code(code) for code in ("R01-L", "7 rechts", "left_03", "Karl")]
+    [('r01', 'left'), ('7', 'right'), ('03', 'left'), None]
+    """
+    for mark in _SIDE_MARKS:
+        if one := mark.fullmatch(code.casefold()):
+            return one["rest"], _SIDE_OF[one["side"]]
+    return None
+
+
+def legs(source: Source, frame: DataFrame) -> list[Finding]:
+    """Say which codes are the legs of one runner: an error where nothing speaks against it.
+
+    The frame is as ``hipstudy.cohort_file.check`` gives it.
+    """
+    runners = _runners(frame)
+    certain, likely = [], []
+    by_rest: dict[str, dict[str, int]] = {}
+    for runner, code in runners["runner_id"].items():
+        if one := side_in_code(str(code)):
+            by_rest.setdefault(one[0], {}).setdefault(one[1], int(runner))
+    for both in by_rest.values():
+        if len(both) == 2:
+            left, right = runners.loc[both["left"]], runners.loc[both["right"]]
+            alone = left["sides"] == right["sides"] == 1 and left["side"] != right["side"]
+            pairs = certain if alone and _same_traits(left, right) else likely
+            pairs.append((int(right["place"]), int(left["place"])))
+    findings = []
+    if certain:
+        findings.append(paired(source, "two_legs", certain, pairs=_pairs(certain)))
+    if likely:
+        facts = {"pairs": _pairs(likely), "n": len(runners)}
+        findings.append(paired(source, "maybe_two_legs", likely, **facts))
+    return findings or _by_traits(source, runners)
+
+
+def _runners(frame: DataFrame) -> DataFrame:
+    """One row a runner: code, place of the first row, sides, and the first of each trait."""
+    known = frame[(frame["runner"] > 0) & frame["side"].notna()]
+    groups = known.assign(place=known.index).groupby("runner")
+    firsts = groups[["runner_id", "place", "side", *TRAITS]].first()
+    return firsts.assign(sides=groups["side"].nunique())
+
+
+def _same_traits(one: DataFrame, other: DataFrame) -> bool:
+    pairs = ((one[trait], other[trait]) for trait in TRAITS)
+    return all(a == b or a != a or b != b or a is None or b is None for a, b in pairs)
+
+
+def _by_traits(source: Source, runners: DataFrame) -> list[Finding]:
+    """Codes that say nothing, of runners of one side who pair up by sex, age and mass."""
+    single = runners[(runners["sides"] == 1) & runners[list(_TELLING)].notna().all(axis=1)]
+    keys = [single["sex"].fillna(""), *(single[trait] for trait in _TELLING)]
+    pairs = [
+        (int(group["place"].max()), int(group["place"].min()))
+        for _, group in single.groupby(keys, sort=False)
+        if len(group) == 2 and group["side"].nunique() == 2
+    ]
+    if len(pairs) < _LEAST or 2 * len(pairs) < _SHARE * len(runners):
+        return []
+    facts = {"n": 2 * len(pairs), "of": len(runners)}
+    return [paired(source, "legs_by_traits", pairs, **facts)]
+
+
+def _pairs(pairs: list[tuple[int, int]]) -> str:
+    return "1 pair of codes is" if len(pairs) == 1 else f"{len(pairs):,} pairs of codes are"

@@ -11,7 +11,7 @@ from functools import cache
 
 from hipstudy.resources import place
 
-KINDS = ("id", "side", "arm", "number", "sex", "yesno")
+CHOICES = {"side": ("left", "right"), "sex": ("F", "M"), "yesno": ("yes", "no")}  # of a kind
 FAMILY = "hagos_"  # any column whose name starts so is one of a family
 
 
@@ -24,7 +24,7 @@ class Column:
     name
         As in the file's head; ``hagos_`` stands for a family.
     kind
-        One of ``KINDS``.
+        ``id``, ``arm``, ``number``, or one of those in ``CHOICES``.
     unit
         Of a number.
     need
@@ -82,6 +82,11 @@ def find(name: str) -> Column | None:
     if name in known and name != FAMILY:
         return known[name]
     return known[FAMILY] if name.startswith(FAMILY) and len(name) > len(FAMILY) else None
+
+
+def own_names() -> tuple[str, ...]:
+    """Columns with a name of their own: all but the family, of which a clinic names each."""
+    return tuple(name for name in columns() if name != FAMILY)
 
 
 def outcomes() -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -18,15 +17,13 @@ from numpy.typing import NDArray
 
 from hipstudy.cohort_file import limits, read_csv
 from hipstudy.cohort_file.limits import Raw, refuse
-from hipstudy.errors import ERROR, WARNING, Finding, Problem, UsageProblems, nearest
+from hipstudy.cohort_file.word_tables import say, word_table
+from hipstudy.errors import Finding, Problem, UsageProblems, nearest
 from hipstudy.spreadsheet import read_back
 
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 _KINDS = (".csv", ".tsv", ".txt", ".xlsx")
-_MAY_HAVE_MOVED = (
-    "Is a decimal comma, or a comma in a text, taken for the end of a cell? Write decimal points, "
-    "put such cells in quotation marks, or save the file with semicolons between cells."
-)
+_FORMULA_ERRORS = frozenset(word_table("vocabulary.toml")["cells"]["formula_errors"].split())
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,49 +58,48 @@ class Sheet:
     sha256: str
     findings: tuple[Finding, ...] = ()
     long_rows: tuple[int, ...] = ()
-    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def content_of(path: Path, what: str = "cohort", limit: int = limits.MAX_BYTES) -> bytes:
     """Bytes of a file; a problem where there is none, it cannot be read, or it is too large."""
+
+    def refused(rule: str, name: str = path.name, **facts: object) -> UsageProblems:
+        return UsageProblems([Problem(what, name, **say(rule, **facts))])
+
     try:
         if path.is_dir():
-            rule = "a file is needed, and this is a folder"
-            raise UsageProblems([Problem(what, path.name or str(path), rule)])
+            raise refused("folder", path.name or str(path))
         if path.exists() and not path.is_file():
-            raise UsageProblems([Problem(what, path.name, "a file is needed")])
+            raise refused("no_file")
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except FileNotFoundError:
         there = [one.name for one in path.parent.glob("*") if one.suffix.lower() in _KINDS]
         close = nearest(path.name, there) if there else ""
-        mend = close if close.startswith("Did") else ""  # a folder's list helps nobody
-        problem = Problem(what, path.name, "there is no such file", mend)
-        raise UsageProblems([problem]) from None
+        # A folder's list helps nobody.
+        raise refused("no_such_file", close=close if close.startswith("Did") else "") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         why = getattr(error, "strerror", None) or "its name has a character that no name has"
-        raise UsageProblems([Problem(what, path.name, f"it cannot be read ({why})")]) from None
+        raise refused("unreadable_file", why=why) from None
     if len(content) > limit:
-        rule = f"a {what} file has {limit // 10**6} MB at most"
         if what != "cohort":
-            raise UsageProblems([Problem(what, path.name, rule, "Is it the right file?")])
-        refuse(path.name, "a larger file", rule, "Keep the columns of the format only.")
+            raise refused("other_file_too_large", what=what, megabytes=limit // 10**6)
+        refuse(path.name, "file_too_large", megabytes=limit // 10**6)
     return content
 
 
 def _raw(content: bytes, file: str, sheet: str | None, names: Collection[str]) -> Raw:
     if not content.strip():
-        refuse(file, "nothing", "the file is empty; a head and one row or more are needed")
+        refuse(file, "empty_file")
     if content.startswith(_OLE):
-        what = "an old .xls workbook, or one with a password"
-        refuse(file, what, "it cannot be read", "Save it as .xlsx without a password, or as CSV.")
+        refuse(file, "old_workbook")
     if content.startswith(_ZIP):
         from hipstudy.cohort_file import read_xlsx  # a text file is read without openpyxl
 
         return read_xlsx.read(content, file, sheet, names)
     if sheet is not None:
-        rule = "a text file has no sheets"
-        raise UsageProblems([Problem(f"{file}, sheet", sheet, rule, "Leave --sheet out.")])
+        raise UsageProblems([Problem(f"{file}, sheet", sheet, **say("text_without_sheets"))])
     return read_csv.read(content, file, names)
 
 
@@ -133,25 +129,21 @@ def _ragged(raw: Raw, at: int, width: int, file: str) -> tuple[list[Finding], tu
             longer.append((number, column))
         elif len(row) > len(head) and uneven:
             longer.append((number, ""))
-    named = " that have a name" if column else ""
-    rule = f"the row has more cells than the {width} of the head{named}: cells may have moved"
-    findings = [*limits.capped(longer, file, raw.name, rule, level=ERROR, mend=_MAY_HAVE_MOVED)]
+    facts = {"width": width, "named": " that have a name" if column else ""}
+    findings = [*limits.capped("long_row", longer, file, raw.name, **facts)]
     if not longer and body and len(body[0]) > len(head):  # all alike, and empty there
-        rule = f"rows have {len(body[0])} cells, the last empty, and the head has {len(head)}"
-        findings.append(Finding(WARNING, file, rule, raw.name, mend=_MAY_HAVE_MOVED))
-    rule = f"the row has fewer cells than the {width} of the head; the others are missing"
-    findings += limits.capped(shorter, file, raw.name, rule, mend="Is the row cut off?")
+        words = say("empty_last_cells", n=len(body[0]), head=len(head))
+        findings.append(Finding(file=file, sheet=raw.name, **words))
+    findings += limits.capped("short_row", shorter, file, raw.name, width=width)
     return findings, tuple(number for number, _ in longer)
 
 
 def _columns(raw: Raw, at: int, width: int) -> list[list[str | None]]:
     body = raw.rows[at + 1 :]
-    if any(len(row) != width for row in body):
+    if any(len(row) > width for row in body):
         body = [row[:width] for row in body]
-        columns = list(zip_longest(*body)) if body else []
-        columns += [(None,) * len(body)] * (width - len(columns))
-    else:
-        columns = list(zip(*body, strict=True)) if body else [()] * width
+    columns = list(zip_longest(*body))
+    columns += [(None,) * len(body)] * (width - len(columns))
     return [[read_back(cell.strip()) or None if cell else None for cell in c] for c in columns]
 
 
@@ -159,74 +151,62 @@ def _cell_findings(
     column: list[str | None], name: str, numbers: list[int], raw: Raw, file: str
 ) -> Iterator[Finding]:
     """Cells too long or with an error of a formula; both are taken out of the column."""
-    uniques = set(column)
-    uniques.discard(None)
-    wrong = {cell for cell in uniques if cell[0] == "#" and cell.upper() in limits.ERROR_VALUES}
+    uniques = set(filter(None, column))
+    wrong = {cell for cell in uniques if cell[0] == "#" and cell.upper() in _FORMULA_ERRORS}
     long = {cell for cell in uniques if len(cell) > limits.MAX_CELL}
-    for bad, level, rule, mend in (
-        (wrong, WARNING, "a formula failed; it is taken as missing", "Mend the formula."),
-        (long, ERROR, f"a cell has {limits.MAX_CELL:,} characters at most", "Shorten it."),
-    ):
+    for rule, bad in (("failed_formula", wrong), ("long_cell", long)):
         at = [k for k, cell in enumerate(column) if cell in bad] if bad else []
         where = [(numbers[k], name) for k in at]
-        yield from limits.capped(where, file, raw.name, rule, level=level, mend=mend)
+        yield from limits.capped(rule, where, file, raw.name, most=limits.MAX_CELL)
         for k in at:
             column[k] = None
 
 
 def _name_findings(
     header: list[str],
-    used: list[int],
     columns: list[list[str | None]],
     numbers: list[int],
     row: int,
     raw: Raw,
     file: str,
 ) -> Iterator[Finding]:
-    def finding(level: str, rule: str, column: str, value: str | None, mend: str) -> Finding:
-        return Finding(level, file, rule, raw.name, row, column, value, mend)
+    def finding(rule: str, column: str, **facts: object) -> Finding:
+        return Finding(file=file, sheet=raw.name, row=row, column=column, **say(rule, **facts))
 
-    counts = Counter(header[k] for k in used if header[k])
-    for name, count in counts.items():
+    for name, count in Counter(filter(None, header)).items():
         if count > 1:
-            rule = "every column has a name of its own"
-            value = f"{count} columns of this name"
-            yield finding(ERROR, rule, name, value, "Rename or delete all but one.")
+            yield finding("same_name", name, n=count)
         if len(name) >= limits.MAX_NAME:
-            rule = f"a name has fewer than {limits.MAX_NAME} characters; it is cut"
-            yield finding(ERROR, rule, name, None, "Shorten it.")
-    for k in used:
-        if header[k]:
+            yield finding("long_name", name, most=limits.MAX_NAME)
+    for k, column in enumerate(columns):
+        if header[k] or not any(column):
             continue
         if raw.ragged and k:  # nothing can have moved into the first column
-            rule = "cells of a text file stand below no name: they may have moved there"
-            mend = f"Name the column, or delete it. {_MAY_HAVE_MOVED}"
-            below = [(numbers[i], _letter(k)) for i, cell in enumerate(columns[k]) if cell]
-            yield from limits.capped(below, file, raw.name, rule, level=ERROR, mend=mend)
-            continue
-        rule = "cells below no name are not used"
-        yield finding(WARNING, rule, _letter(k), None, "Name the column, or delete it.")
+            below = [(numbers[i], _letter(k)) for i, cell in enumerate(column) if cell]
+            yield from limits.capped("cells_may_have_moved", below, file, raw.name)
+        else:
+            yield finding("cells_below_no_name", _letter(k))
 
 
 def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if not raw.rows:
-        refuse(file, "nothing but empty rows", "a head and one row or more are needed")
+        refuse(file, "empty_rows")
     at = limits.head_at(raw.rows, names)
     head, numbers = raw.rows[at], raw.numbers[at + 1 :]
     width = len(head) if raw.ragged else max(len(row) for row in raw.rows[at:])
     if width > limits.MAX_COLUMNS:
-        rule, mend = f"{limits.MAX_COLUMNS} columns at most", "Delete those that are not needed."
-        refuse(file, f"{width:,} columns", rule, mend, row=raw.numbers[at])
+        most = limits.MAX_COLUMNS
+        refuse(file, "too_many_columns", row=raw.numbers[at], n=width, most=most)
     if width * len(numbers) > limits.MAX_CELLS:
-        refuse(file, f"{width * len(numbers):,} cells", f"{limits.MAX_CELLS:,} cells at most")
+        refuse(file, "too_many_cells", n=width * len(numbers), most=limits.MAX_CELLS)
     header = [clean(cell) for cell in (*head, *[None] * (width - len(head)))]
     if raw.ragged:  # separators at the end of the head name no column
         width = max((k for k, name in enumerate(header, start=1) if name), default=width)
         header = header[:width]
     findings = list(raw.findings)
     if at:
-        rule = f"row {raw.numbers[at]} is the first with names of columns; rows above are not read"
-        findings.append(Finding(WARNING, file, rule, raw.name, mend="Delete the rows above it."))
+        words = say("rows_above_head", row=raw.numbers[at])
+        findings.append(Finding(file=file, sheet=raw.name, **words))
     ragged, long_rows = _ragged(raw, at, width, file) if raw.ragged else ([], ())
     findings += ragged
     columns = _columns(raw, at, width)
@@ -234,12 +214,10 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
         name = header[k] or _letter(k)
         findings += _cell_findings(column, name, numbers, raw, file)
     used = [k for k in range(width) if header[k] or any(columns[k])]
-    findings += _name_findings(header, used, columns, numbers, raw.numbers[at], raw, file)
+    findings += _name_findings(header, columns, numbers, raw.numbers[at], raw, file)
     below = [(row, k) for row, k in raw.no_value if row > raw.numbers[at] and k < width]
-    rule = "a formula without a stored value is reported as missing"
-    mend = "Open the file in a spreadsheet program and save it."
     cells = [(row, header[k] or _letter(k)) for row, k in below]
-    findings += limits.capped(cells, file, raw.name, rule, mend=mend)
+    findings += limits.capped("formula_without_value", cells, file, raw.name)
     frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
     where = np.array(numbers, dtype=np.int64)
     header = tuple(header[k] for k in used)

@@ -38,18 +38,9 @@ SHARES = dict(zip(WORLDS, (0.4, 0.2, 0.2, 0.2), strict=True))
 GIVEN = {"link_sd_per_sd": 0.6, "gain_ceiling_untrained": 0.32, "natural_course_nrs_wk": 0.04}
 MISSED = 0.06  # share of later visits that a runner misses and comes back from
 NO_TORQUE = 0.04  # share of visits without a dynamometer
-DIGITS = {
-    "thomas_ext_deg": 0,
-    "end_range_torque_nm_kg": 2,
-    "torque_angle_ext_deg": 0,
-    "tightness_nrs": 0,
-    "discomfort_nrs": 0,
-    "adherence_pct": 0,
-    "age_y": 0,
-    "mass_kg": 1,
-    "hours_since_stretch": 0,
-    "hours_since_session": 0,
-}
+_WHOLE = "thomas_ext_deg torque_angle_ext_deg tightness_nrs discomfort_nrs adherence_pct age_y"
+_WHOLE += " hours_since_stretch hours_since_session"
+DIGITS = {**dict.fromkeys(_WHOLE.split(), 0), "end_range_torque_nm_kg": 2, "mass_kg": 1}
 
 
 def _runs(n_runners: int, seed: int) -> Mapping[tuple[str, str], SimulatedArm]:
@@ -76,12 +67,7 @@ def _code(number: int) -> str:
 
 
 def example_frame(seed: int = SEED) -> "pd.DataFrame":
-    """What the clinic's file holds, rounded as a clinic would.
-
-    Parameters
-    ----------
-    seed
-        Of everything that is drawn.
+    """What the clinic's file holds, rounded as a clinic would; the seed is of all that is drawn.
 
     Returns
     -------
@@ -172,20 +158,11 @@ def _text(frame: "pd.DataFrame") -> str:
 def write(folder: Path, seed: int = SEED) -> tuple[Path, Path]:
     """Make ``example_cohort.csv`` and ``example_cohort_truth.toml`` again, in place of the old.
 
-    Parameters
-    ----------
-    folder
-        The package's ``data``, or another folder.
-    seed
-        Of everything that is drawn.
+    The folder is the package's ``data``, or another.
     """
     import tomli_w
 
-    texts = {
-        folder / "example_cohort.csv": _text(example_frame(seed)),
-        folder / "example_cohort_truth.toml": tomli_w.dumps(planted_truth(seed)),
-    }
-    for path, text in texts.items():
-        path.write_bytes(text.encode())
-    first, second = texts
-    return first, second
+    cohort_path, truth_path = folder / "example_cohort.csv", folder / "example_cohort_truth.toml"
+    cohort_path.write_bytes(_text(example_frame(seed)).encode())
+    truth_path.write_bytes(tomli_w.dumps(planted_truth(seed)).encode())
+    return cohort_path, truth_path

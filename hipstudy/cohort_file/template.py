@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from hipstudy.cohort_file.schema import FAMILY, Column, columns
+from hipstudy.cohort_file.schema import CHOICES, FAMILY, columns, own_names
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.files import write_new
 from hipstudy.resources import place
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["xlsx", "csv"]
 KINDS: tuple[Kind, ...] = ("xlsx", "csv")
-CHOICES = {"side": ("left", "right"), "sex": ("F", "M"), "yesno": ("yes", "no")}
 DICTIONARY = ("name", "meaning", "unit", "possible", "likely", "how to measure", "needed")
 EXAMPLE = "example_cohort.csv"
 _NEED = {"outcome": "one outcome at least"}
@@ -59,7 +58,11 @@ def write_template(path: Path | None = None, kind: Kind | None = None) -> tuple[
     kind = _ending(path, (kind,) if kind else KINDS)
     if kind == "csv":
         beside = path.with_name(f"{path.stem}_dictionary{path.suffix}")
-        return write_new({path: _csv([header()]), beside: _csv([DICTIONARY, *dictionary()])})
+        tables = {path: [own_names()], beside: [DICTIONARY, *dictionary()]}
+        # With the byte order mark by which Excel knows UTF-8.
+        return write_new(
+            {name: rows_as_csv(rows).encode("utf-8-sig") for name, rows in tables.items()}
+        )
     return write_new({path: _xlsx()})
 
 
@@ -85,37 +88,22 @@ def _ending(path: Path, kinds: tuple[str, ...]) -> str:
     return kind
 
 
-def header() -> tuple[str, ...]:
-    """Columns of the empty file: all but the family, of which a clinic names its own."""
-    return tuple(name for name in columns() if name != FAMILY)
-
-
-def dictionary() -> tuple[tuple[str, ...], ...]:
+def dictionary() -> list[tuple[str, ...]]:
     """One row per column, as ``DICTIONARY`` names them."""
-    return tuple(_described(column) for column in columns().values())
-
-
-def _described(column: Column) -> tuple[str, ...]:
-    family = column.name == FAMILY
-    return (
-        _SHOWN if family else column.name,
-        f"{column.meaning} (any column that begins with {FAMILY})" if family else column.meaning,
-        column.unit,
-        _span(column.possible),
-        _span(column.plausible),
-        column.how,
-        _NEED.get(column.need, column.need),
-    )
+    rows = []
+    for column in columns().values():
+        name, meaning = column.name, column.meaning
+        if name == FAMILY:
+            name, meaning = _SHOWN, f"{meaning} (any column that begins with {FAMILY})"
+        ends = _span(column.possible), _span(column.plausible)
+        need = _NEED.get(column.need, column.need)
+        rows.append((name, meaning, column.unit, *ends, column.how, need))
+    return rows
 
 
 def _span(ends: tuple[float, float] | None) -> str:
     """Range in words; with a minus sign, as a spreadsheet may take a hyphen for a formula."""
     return " to ".join(f"{end:g}" for end in ends).replace("-", "\u2212") if ends else ""
-
-
-def _csv(rows: list[tuple[str, ...]]) -> bytes:
-    """Commas, and the byte order mark by which Excel knows UTF-8."""
-    return rows_as_csv(rows).encode("utf-8-sig")
 
 
 def _xlsx() -> bytes:
@@ -145,7 +133,7 @@ def _fill_in(sheet: "Worksheet") -> None:
     """The sheet for the data: a head, and what its columns take."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    _head(sheet, header())
+    _head(sheet, own_names())
     lists = {}
     for kind, choices in CHOICES.items():
         lists[kind] = DataValidation(

@@ -12,6 +12,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from hipstudy.cohort_file.limits import refuse
+from hipstudy.cohort_file.word_tables import word_table
 
 MAX_MEMBERS = 2_000  # a workbook has some ten parts, and a few for each sheet and picture
 MAX_TOTAL = 200_000_000  # bytes unpacked: the most cells are about 80 MB of XML
@@ -26,46 +27,33 @@ MAX_ROW_BYTES = 8_000_000  # a row is held as a whole while it is read
 ENCODINGS = frozenset(["utf-8", "utf-16", "us-ascii", "iso-8859-1"])
 MEDIA = "xl/media/"  # drawings may have a DOCTYPE, and are never parsed
 _PIECE = 1_000_000  # bytes unpacked at a time
-_SAVE = "Open it in a spreadsheet program and save it again as XLSX, or as CSV."
-_MEND = "Copy the table into a new workbook, or save it as CSV."
 _STREAMED = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 _FAR_CELL = re.compile(rb"""\sr=["'][A-Za-z]{4,}[0-9]""")
-_KINDS = {
-    "mimetype": "an OpenDocument file",
-    "xl/workbook.bin": "a binary workbook (.xlsb)",
-    "word/document.xml": "a text document",
-    "ppt/presentation.xml": "a presentation",
-    "Index/Document.iwa": "a Numbers document",
-}
 
 
 def _check_sizes(members: list[ZipInfo], file: str) -> None:
     total = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS:
-        rule = f"a workbook has {MAX_MEMBERS:,} parts at most"
-        refuse(file, f"a zip file of {len(members):,} parts", rule, _MEND)
+        refuse(file, "too_many_parts", n=len(members), most=MAX_MEMBERS)
     if total > MAX_TOTAL:
-        rule = f"unpacked, a workbook has {MAX_TOTAL // 10**6} MB at most"
-        refuse(file, f"a zip file of {total // 10**6:,} MB unpacked", rule, _MEND)
+        sizes = {"megabytes": total // 10**6, "most": MAX_TOTAL // 10**6}
+        refuse(file, "too_large_unpacked", **sizes)
     for member in members:
         ratio = member.file_size / max(member.compress_size, 1)
         if member.file_size > RATIO_FROM and ratio > MAX_RATIO:
-            rule = f"{MAX_RATIO} times at most: this looks like a zip bomb"
-            refuse(file, f"a part that unpacks to {ratio:,.0f} times its size", rule, _MEND)
+            refuse(file, "zip_bomb", ratio=ratio, most=MAX_RATIO)
         if member.flag_bits & 1:
-            refuse(file, "a zip file with a password", "it cannot be read", "Save it without one.")
+            refuse(file, "zip_password")
         if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            refuse(file, "a zip file packed in a rare way", "no workbook is packed so", _SAVE)
+            refuse(file, "rare_packing")
 
 
 def _check_kind(names: set[str], file: str) -> None:
     workbook = "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
-    if workbook and "xl/workbook.bin" not in names:
-        return
-    what = next(
-        (what for name, what in _KINDS.items() if name in names), "a zip file that is no workbook"
-    )
-    refuse(file, what, "a workbook is read as .xlsx only", "Save it as XLSX or CSV.")
+    if not workbook or "xl/workbook.bin" in names:
+        kinds = word_table("vocabulary.toml")["zip_parts"]
+        others = (what for name, what in kinds.items() if name in names)
+        refuse(file, "no_workbook", what=next(others, "a zip file that is no workbook"))
 
 
 def _long_row(data: bytes) -> bool:
@@ -89,11 +77,10 @@ def _check_top(data: bytes, file: str) -> None:
 
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
         if (encoding or "utf-8").lower() not in ENCODINGS:
-            rule = "a workbook's parts are in UTF-8 or UTF-16"
-            refuse(file, "XML in a rare encoding", rule, _SAVE)
+            refuse(file, "rare_xml_encoding")
 
     def typed(*_: Any) -> None:  # entities are declared in a document type only
-        refuse(file, "XML that declares entities", "no spreadsheet program writes that", _MEND)
+        refuse(file, "xml_entities")
 
     def begun(*_: Any) -> None:
         raise _Root
@@ -146,9 +133,9 @@ def _check_part(member: ZipInfo, data: bytes, file: str) -> int:
     tags = data.count(b"<")
     streamed = _STREAMED.fullmatch(name) is not None
     if not streamed and not media and (len(data) > MAX_OTHER or tags > MAX_OTHER_TAGS):
-        refuse(file, f"a workbook with {tags:,} marks in its styles or names", "too many", _MEND)
+        refuse(file, "too_many_other_marks", n=tags)
     if streamed and (_long_row(data) or _FAR_CELL.search(data)):
-        refuse(file, "a row that never ends, or a column past XFD", "no sheet has one", _MEND)
+        refuse(file, "endless_row")
     return tags
 
 
@@ -168,7 +155,6 @@ def check(content: bytes, file: str) -> None:
             tags = sum(_check_part(one, unpacked(archive, one), file) for one in members)
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         # ValueError and NotImplementedError: names, dates and versions that zipfile cannot read.
-        refuse(file, "a workbook that is damaged", "it is not whole", _SAVE)
+        refuse(file, "damaged_workbook")
     if tags > MAX_TAGS:
-        rule = "that is more than a cohort needs"
-        refuse(file, f"a workbook with {tags:,} marks", rule, "Save the sheet as CSV.")
+        refuse(file, "too_many_marks", n=tags)

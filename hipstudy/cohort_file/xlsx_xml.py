@@ -179,14 +179,6 @@ def as_text(value: float) -> str:
     return str(int(value)) if abs(value) < 1e15 and value.is_integer() else f"{value:.15g}"
 
 
-def _percent(text: str) -> str:
-    """A percentage as it is shown: a hundredfold, with its sign."""
-    try:
-        return f"{as_text(100 * float(text))}%"
-    except (OverflowError, ValueError):
-        return text
-
-
 def _number(text: str, is_date: bool, epoch: datetime) -> str:
     if not is_date and text.isdigit():
         return text
@@ -232,7 +224,10 @@ class _Cells:
         if kind == "b":
             return "yes" if value.strip() in ("1", "true") else "no"
         if kind == "n" and cell.get("s") in self.book.percents:
-            return _percent(value)
+            try:
+                return f"{as_text(100 * float(value))}%"  # a hundredfold, as it is shown
+            except (OverflowError, ValueError):
+                return value
         if kind == "n":
             text = _number(value, cell.get("s") in self.book.dates, self.book.epoch)
             digits = self.book.zeros.get(cell.get("s", ""), 0)

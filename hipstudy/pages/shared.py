@@ -1,10 +1,11 @@
 """What several reports say: what is known and assumed, the estimand, where everything came from."""
 
 import platform
+import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 
 from hipstudy import __version__, show
 from hipstudy.cohort_file.rbds import ATTRIBUTION
@@ -17,67 +18,35 @@ from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.report_settings import ReportSettings
 from hipstudy.studies.sensitivity import SensitivityResult, strongest
-from hipstudy.studies.sensitivity_model import BREAK_EVEN, DUMMY, SHARES, TIGHTNESS, TORQUE
+from hipstudy.studies.sensitivity_model import BREAK_EVEN
 from hipstudy.wording import Wording
 
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
 words = Wording("hipstudy.pages", "shared")
+_LABELS = Path(__file__).parent / "words" / "labels.en.toml"
+LABELS: dict[str, dict[str, str]] = tomllib.loads(_LABELS.read_text(encoding="utf-8"))
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
+def cells(text: str) -> list[tuple[str, ...]]:
+    """Rows of a table that stand in a template, a list item each with | between the cells."""
+    rows = (row.removeprefix("- ").split("|") for row in text.splitlines())
+    return [tuple(cell.strip() for cell in row) for row in rows]
+
+
 def _basis(row: Parameter) -> str:
-    if row.assumed:
-        return "assumption"
-    ids = (part.split()[0] for part in row.source.split("; "))
-    return ", ".join(ids)
+    return "assumption" if row.assumed else ", ".join(p.split()[0] for p in row.source.split("; "))
 
 
-def _rows(parameters: list[Parameter]) -> dict[str, list[str]]:
+def number_columns(parameters: list[Parameter]) -> dict[str, list[str]]:
+    """Columns of a table of the model's numbers: what it is, value, unit, what it rests on."""
     return {
         "Number": [row.label for row in parameters],
         "Value": [f"{row.value:g}".replace("-", "−") for row in parameters],
         "Unit": [row.unit for row in parameters],
         "Basis": [_basis(row) for row in parameters],
     }
-
-
-@dataclass(frozen=True)
-class UncertainFacts:
-    """Draws of the numbers, and the rank correlation that chance alone gives."""
-
-    n_draws: int
-    noise: float
-
-
-@dataclass(frozen=True)
-class FixedFacts:
-    """How many numbers only a trial or a visit rests on, and how many nothing uses."""
-
-    n_seen_only: int
-    n_idle: int
-
-
-@dataclass(frozen=True)
-class EstimandFacts:
-    """Who is compared: how many, from where (``drawn``, ``rbds``, ``file``), how, how long."""
-
-    n_runners: int
-    origin: str
-    treatment: str
-    control: str
-    weeks: int
-    n_draws: int
-
-
-@dataclass(frozen=True)
-class FactorFacts:
-    """A factor of the sensitivity analysis: share of the variance in total, with its interval."""
-
-    name: str
-    total: float
-    low: float
-    high: float
 
 
 def uncertain_numbers(study: CompareStudy) -> show.Table:
@@ -90,7 +59,7 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
     idle = [name for name in shipped() if name in sensitivity.unused(study)]
     names += idle
     rows = [shipped()[name] for name in names]
-    columns = _rows(rows)
+    columns = number_columns(rows)
     spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
     columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
     columns["Correlation"] = [
@@ -98,24 +67,23 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
         for name in names
     ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
-    facts = UncertainFacts(study.values.n_draws, float(follows["noise"].iloc[0]))
-    return show.Table(
-        frame,
-        words("uncertain_numbers", facts),
-        "known",
-        align={"Could be": "left", "Value": "number", "Correlation": "right"},
-    )
+    noise = float(follows["noise"].iloc[0])
+    caption = words("uncertain_numbers", n_draws=study.values.n_draws, noise=noise)
+    align = {"Could be": "left", "Value": "number", "Correlation": "right"}
+    return show.Table(frame, caption, "known", align=align)
 
 
 def fixed_numbers() -> show.Table:
     """Every number held at one value."""
     import pandas as pd
 
-    names = (*sensitivity.SEEN_ONLY, *sensitivity.IDLE)
+    seen_only, idle = sensitivity.SEEN_ONLY, sensitivity.IDLE
     rows = [row for row in shipped().values() if row.low == row.high]
-    rows += [shipped()[name] for name in names]
-    caption = words("fixed_numbers", FixedFacts(len(sensitivity.SEEN_ONLY), len(sensitivity.IDLE)))
-    return show.Table(pd.DataFrame(_rows(rows)), caption, "held", align={"Value": "number"})
+    rows += [shipped()[name] for name in (*seen_only, *idle)]
+    caption = words("fixed_numbers", n_seen_only=len(seen_only), n_idle=len(idle))
+    return show.Table(
+        pd.DataFrame(number_columns(rows)), caption, "held", align={"Value": "number"}
+    )
 
 
 def claim() -> show.Table:
@@ -166,7 +134,8 @@ def estimand(study: CompareStudy) -> show.Table:
     import pandas as pd
 
     treatment, control = map(arm_label, study.primary)
-    facts = EstimandFacts(
+    rows = words(
+        "attributes",
         n_runners=study.cohort.n_runners,
         origin={DRAWN: "drawn", RBDS: "rbds"}.get(study.cohort.source, "file"),
         treatment=treatment,
@@ -174,18 +143,7 @@ def estimand(study: CompareStudy) -> show.Table:
         weeks=study.design.weeks,
         n_draws=study.values.n_draws,
     )
-    rows = {
-        "Population": "population",
-        "Treatments": "treatments",
-        "Variable": "variable",
-        "Missed sessions": "missed_sessions",
-        "Stopping the exercise": "stopping",
-        "Loss to follow-up": "loss_to_follow_up",
-        "Summary": "summary",
-        "Uncertainty": "uncertainty",
-    }
-    here = [words(passage, facts) for passage in rows.values()]
-    frame = pd.DataFrame({"Attribute": list(rows), "Here": here})
+    frame = pd.DataFrame(cells(rows), columns=["Attribute", "Here"])
     return show.Table(frame, words("estimand"), "estimand")
 
 
@@ -246,19 +204,9 @@ def provenance(study: CompareStudy) -> show.Table:
     return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv", "evidence.csv"))
 
 
-_STICKS = (
-    "share tight from end-range torque",
-    "short tissue's share of the rest",
-    "guarding's share of what is then left",
-)
-_ANSWERS = {TIGHTNESS: "Tightness", TORQUE: "End-range strength"}
-
-
 def factor_label(name: str) -> str:
     """A factor of the sensitivity analysis in words."""
-    if name == DUMMY:
-        return "a dummy that nothing uses"
-    return dict(zip(SHARES, _STICKS, strict=True)).get(name) or shipped()[name].label
+    return LABELS["factors"].get(name) or shipped()[name].label
 
 
 def answer_label(name: str) -> str:
@@ -272,13 +220,11 @@ def answer_label(name: str) -> str:
     if name == BREAK_EVEN:
         return "Break-even share"
     outcome, world = name.split()
-    return f"{_ANSWERS[outcome]}, {WORLD_LABELS[world].lower()}"
+    return f"{LABELS['answers'][outcome]}, {WORLD_LABELS[world].lower()}"
 
 
 def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:
     """The factors that carry most of an answer, each with its share in total and the interval."""
-    rows = strongest(driven, answer, n).itertuples()
-    return words(
-        "leading_factors",
-        [FactorFacts(factor_label(r.factor), r.total, r.total_low, r.total_high) for r in rows],
-    )
+    rows = strongest(driven, answer, n)
+    rows = rows.assign(name=rows["factor"].map(factor_label))
+    return words("leading_factors", rows.to_dict("records"))

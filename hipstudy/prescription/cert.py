@@ -6,18 +6,16 @@ doi:10.1136/bjsports-2016-096651), TIDieR the Template for Intervention Descript
 in ``data/cert_items.csv``, in our words. Nothing is filled in that the prescription does not say.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hipstudy import show
 from hipstudy.prescription import progression, shorthand
-from hipstudy.prescription.dose_words import no_weight_first, sides, weight_place
-from hipstudy.prescription.protocol import Protocol, Strength
+from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.shorthand import dose
 from hipstudy.resources import place
+from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,25 +23,17 @@ if TYPE_CHECKING:
 COLUMNS = ("standard", "item", "asks", "from_prescription", "own_words", "filled")
 YES, PART, NO = "yes", "part", "no"
 DOSE, RULE, NAME = ("CERT", "13"), ("CERT", "7a"), ("TIDieR", "1")
-_BENCH = "bench or other stable surface"
+words = Wording("hipstudy.prescription", "cert")
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing that a standard asks: ``field`` of ``[cert]`` is where it can be answered."""
+def items() -> "pd.DataFrame":
+    """Every row of the table, CERT first.
 
-    standard: str
-    item: str
-    asks: str
-    field: str
-    source: str
+    Columns: standard, item, asks, field (of ``[cert]``, where it can be answered), source.
+    """
+    import pandas as pd
 
-
-@cache
-def items() -> tuple[Item, ...]:
-    """Every row of the table, CERT first."""
-    with place("data", "cert_items.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Item(**row) for row in csv.DictReader(file))
+    return pd.read_csv(place("data", "cert_items.csv"), dtype=str, keep_default_na=False)
 
 
 def table(protocol: Protocol) -> "pd.DataFrame":
@@ -53,25 +43,20 @@ def table(protocol: Protocol) -> "pd.DataFrame":
     (what was answered in ``[cert]``), filled (yes, part or no; a part is not filled: it answers
     for one of two exercises).
     """
-    import pandas as pd
-
-    derived = _derived(protocol)
-    answers = protocol.cert.model_dump() if protocol.cert else {}
-    rows = []
-    for one in items():
-        own = (answers.get(one.field) if one.field else None) or ""
-        text = derived.get((one.standard, one.item), "")
-        rows.append(
-            (one.standard, one.item, one.asks, text, own, _filled(one, text, own, protocol))
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    frame, derived = items(), _derived(protocol)
+    answers = protocol.cert.model_dump(exclude_none=True) if protocol.cert else {}
+    keys = zip(frame["standard"], frame["item"], strict=True)
+    frame["from_prescription"] = [derived.get(key, "") for key in keys]
+    frame["own_words"] = [answers.get(field, "") for field in frame["field"]]
+    frame["filled"] = [_filled(row, protocol) for row in frame.itertuples()]
+    return frame[list(COLUMNS)]
 
 
-def _filled(one: Item, text: str, own: str, protocol: Protocol) -> str:
-    if own:
-        return YES if _says_something(own) else NO
-    half = one.standard == "CERT" and one.item in ("1", "8") and protocol.stretch is not None
-    return (PART if half else YES) if text else NO
+def _filled(row: Any, protocol: Protocol) -> str:
+    if row.own_words:
+        return YES if _says_something(row.own_words) else NO
+    half = row.standard == "CERT" and row.item in ("1", "8") and protocol.stretch is not None
+    return (PART if half else YES) if row.from_prescription else NO
 
 
 # Words that stand where an answer should: they fill a field, and no item.
@@ -95,54 +80,14 @@ def _derived(protocol: Protocol) -> dict[tuple[str, str], str]:
     if strength is None:
         none = "none: no exercise is prescribed" if protocol.stretch is None else ""
         return cells | {("CERT", "1"): none, ("CERT", "8"): none}
+    rules, first = strength.progression, strength.weeks_without_weight(protocol.weeks)
+    changes = rules or first not in (0, protocol.weeks)
     return cells | {
-        ("CERT", "1"): _equipment(strength),
-        RULE: progression.rules_in_words(strength.progression),
-        ("CERT", "7b"): _planned(strength, protocol.weeks),
-        ("CERT", "8"): exercise(strength),
+        ("CERT", "1"): words("equipment", strength),
+        RULE: progression.rules_in_words(rules),
+        ("CERT", "7b"): words("planned", work=strength, first=first) if changes else "",
+        ("CERT", "8"): words("exercise", strength),
     }
-
-
-def _equipment(s: Strength) -> str:
-    where = weight_place(s)
-    weight = {"unloaded": "no weight", "near-failure": f"a weight {where}, how heavy is not said"}
-    return f"{_BENCH}; {weight.get(s.load, f'{s.load} {where}')}"
-
-
-def _planned(s: Strength, weeks: int) -> str:
-    """Planned change of load over the weeks; empty without one."""
-    first = s.weeks_without_weight(weeks)
-    if s.progression:
-        rule = "by the rule of 7a"
-        return no_weight_first(first, rule) if first else rule
-    if first in (0, weeks):
-        return ""
-    load = {"near-failure": "weight to within 3 repetitions of failure"}
-    return no_weight_first(first, load.get(s.load, s.load))
-
-
-def exercise(s: Strength) -> str:
-    """The strength exercise so that it can be done again, as the claim's two versions have it."""
-    movement = {
-        "leg-lever": (
-            "lying on it, one foot firm on the ground, the other leg is taken back with the knee "
-            "straight, paused at the bottom and raised slowly"
-        ),
-        "trunk-lever": (
-            "sitting on it with one foot anchored, the trunk leans back, pauses at the bottom and "
-            "is raised slowly"
-        ),
-    }[s.lever]
-    return (
-        f"hip-flexor, {s.lever}: {_BENCH}, raised {_g(s.support_height_cm)} cm; {movement}; braced "
-        f"so that the low back does not arch, no momentum; {_g(s.trained_from_ext_deg)} to "
-        f"{_g(s.trained_to_ext_deg)} deg of hip extension; lower {_g(s.lower_s)} s, pause "
-        f"{_g(s.pause_s)} s, raise {_g(s.raise_s)} s; {sides(s)}"
-    )
-
-
-def _g(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -184,15 +129,6 @@ def completeness(frame: "pd.DataFrame") -> Completeness:
 
 
 MISSING = "missing"
-SOURCE = (
-    "Items: Consensus on Exercise Reporting Template (CERT, Slade 2016, "
-    "doi 10.1136/bjsports-2016-096651) and, of TIDieR (Hoffmann 2014, doi 10.1136/bmj.g1687), "
-    "those that CERT does not have; in our words"
-)
-COUNTED = (
-    "Of 16 items; 7, 14 and 16 have two halves, which count half each. “In part”: said of the "
-    "strength work and not of the stretch; it does not count"
-)
 
 
 def answer(row: Any, protocol: Protocol) -> str:
@@ -236,9 +172,8 @@ def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
     frame = pd.DataFrame(body, columns=["Item", "What is asked", "Prescribed"])
     counts = {label: completeness(table(arm)) for label, arm in active.items()}
     said = "; ".join(f"{label} {count.items:g}" for label, count in counts.items())
-    caption = (
-        f"What of each prescription is reported, by CERT. Filled: {said}. {COUNTED}. {SOURCE}."
-    )
+    filled = f"What of each prescription is reported, by CERT. Filled: {said}."
+    caption = f"{filled} {words('standards')}"
     return show.Table(frame, caption, "cert", align=dict.fromkeys(frame.columns, "left"))
 
 

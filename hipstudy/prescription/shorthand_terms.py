@@ -5,9 +5,11 @@ A shape such as ``pause {pause_s:s}`` is the words, and the fields with the unit
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 # Between straight double quotes a backslash escapes; the others stand as they are, and a single
@@ -21,30 +23,9 @@ QUOTED = rf'{CLOSED}|"(?:[^"\\]|\\.)*\Z'
 _BARE = r"""[^\s,;"'‘“«](?:[^,;"]*[^\s,;"])?(?=\s*(?:[,;]|\Z))"""
 TEXTS = rf"{QUOTED}|(?<![\w-])(?:label|note)\s+{_BARE}"
 FLAGS = re.IGNORECASE | re.DOTALL
-# Unit -> what may stand for it, and how many of the unit that is.
-UNITS: dict[str, dict[str, int]] = {
-    "s": {r"s|secs?|seconds?": 1, r"mins?|minutes?": 60},
-    "wk": {r"w(?:ee)?ks?": 1},
-    "deg": {r"deg|degrees?|°": 1},
-    "cm": {r"cm|centimet(?:re|er)s?": 1},
-    "kg": {r"kgs?|kilos?|kilograms?": 1},
-    "min/wk": {r"min(?:ute)?s?\s*(?:/|per|a)\s*w(?:ee)?k": 1},
-}
-UNIT_WANTED = {
-    "s": "seconds (s) or minutes (min) are wanted",
-    "wk": "weeks (wk) are wanted",
-    "deg": "degrees (deg) are wanted",
-    "cm": "centimetres (cm) are wanted",
-    "kg": "kilograms (kg) are wanted",
-    "min/wk": "minutes a week (min/wk) are wanted",
-}
-_SAMPLE: dict[str, Any] = {
-    "sets": 3, "reps": 10, "load": 5, "unloaded_weeks": 3, "lower_s": 2, "pause_s": 2,
-    "raise_s": 3, "rest_s": 60, "trained_from_ext_deg": -10, "trained_to_ext_deg": 10,
-    "support_height_cm": 20, "sessions_per_week": 3, "holds": 4, "hold_s": 30,
-    "times_per_week": 5, "weeks": 12, "contact_min_wk": 30, "name": "my_arm", "label": "My arm",
-    "note": "as agreed",
-}  # fmt: skip
+GRAMMAR = tomllib.loads(Path(__file__).with_name("shorthand.toml").read_text(encoding="utf-8"))
+UNITS: dict[str, dict[str, int]] = GRAMMAR["units"]
+UNIT_WANTED: dict[str, str] = GRAMMAR["unit_wanted"]
 _FIELD = re.compile(r"\{(\w+):?([^}]*)\}")
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 COUNTS = {word: n for n, word in enumerate(_WORDS, 1)} | {"once": 1, "twice": 2}
@@ -54,18 +35,6 @@ _POUNDS, _KG_OF_A_POUND = r"lbs?|pounds?", 0.45359237
 WEIGHT = re.compile(
     rf"({COUNT}|[0-9]+(?:[.,][0-9]+)?)\s*({'|'.join(UNITS['kg'])}|{_POUNDS})(?!\w)", FLAGS
 )
-# What else people write for a word of a shape.
-_ALSO = {
-    "x": r"(?:(?:sets?|holds?)\s*)?(?:[x×*]|of\b|for\b)",
-    "/": r"(?:[x×]|(?:times?|days?|sessions?)\b)?\s*(?:/|(?:per|a|each|every)\b|(?=weekly))",
-    "wk": r"w(?:ee)?k(?:ly)?",
-    "to": r"(?:deg|°)?\s*to",
-    "daily": r"(?:daily|every\s+day)",
-    "bodyweight": r"(?:body[\s-]?weight|unloaded)",
-    "@": r"(?:@|\+|(?:with|at|plus)\b|(?=body|unloaded|near))",
-    "only": r"(?:(?:side|leg)\b)?\s*(?:only)?",
-    "sides": r"(?:sides|legs)?",
-}
 _NEXT = (
     r"(?:and|then|plus|with|at|first|lower|pause|raise|rest|range|support|left|right|both|daily"
     r"|body|unloaded|near|x|to)\b"
@@ -116,7 +85,7 @@ class Term:
     @property
     def example(self) -> str:
         """How it is written, with ordinary values; a shell leaves single quotes in it alone."""
-        return self.text(_SAMPLE).replace('"', "'")
+        return self.text(GRAMMAR["sample"]).replace('"', "'")
 
     def text(self, values: Mapping[str, Any]) -> str:
         """The term as it is written with these values."""
@@ -135,7 +104,8 @@ def _words(text: str) -> str:
     """Pattern of the words of a shape; hyphens may be spaces."""
     words = re.findall(r"[a-z-]+|\S", text)
     return "".join(
-        _ALSO.get(word, re.escape(word).replace(r"\-", r"[\s-]?")) + r"\s*" for word in words
+        GRAMMAR["also"].get(word, re.escape(word).replace(r"\-", r"[\s-]?")) + r"\s*"
+        for word in words
     )
 
 

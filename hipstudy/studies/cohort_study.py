@@ -18,7 +18,7 @@ from hipstudy.analysis.mixed import mixed, random_intercept
 from hipstudy.analysis.plan import AnalysisPlan, check_against, read_plan, shipped_plan
 from hipstudy.analysis.proportions import Shares, compare_shares
 from hipstudy.cohort_file import clinic, rbds
-from hipstudy.cohort_file.check_visit_weeks import instead_of
+from hipstudy.cohort_file.check_rows import instead_of
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
@@ -33,6 +33,7 @@ from hipstudy.studies.report_settings import (
     ReportSettings,
     parameter,
 )
+from hipstudy.studies.table_methods import table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,9 +143,7 @@ class CohortStudy(ShortRepr):
             "warnings": len(cohort.warnings),
         }
 
-    def effects(self) -> "pd.DataFrame":
-        """Both models of every measured outcome and contrast, in the columns of ``effects.csv``."""
-        return effects(self)
+    effects = table("cohort_study", "effects")
 
     @property
     def observations(self) -> "pd.DataFrame":

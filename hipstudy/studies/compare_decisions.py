@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.analysis import runners_per_arm
+from hipstudy.analysis.sample_size import runners_per_arm
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN
 from hipstudy.model.observe import instruments, rated

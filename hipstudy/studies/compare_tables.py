@@ -1,6 +1,7 @@
 """What a comparison found, as tidy tables whose column names are part of the contract."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
 ALL_WORLDS = (*WORLDS, PRIOR)
 
 
-def _spread(study: CompareStudy, draws: NDArray[np.float64]) -> dict[str, float]:
-    low, high = np.quantile(draws, study.band)
-    return {
-        "estimate": float(draws.mean()),
-        "se": float(draws.std(ddof=1)),
-        "ci_low": float(low),
-        "ci_high": float(high),
-    }
-
-
 def trajectories(study: CompareStudy) -> "pd.DataFrame":
     """The truth by world, arm, outcome and week: mean over limbs with its parameter band.
 
@@ -36,17 +27,15 @@ def trajectories(study: CompareStudy) -> "pd.DataFrame":
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
-    for world in ALL_WORLDS:
-        for arm in study.design.arms:
-            for outcome in OUTCOMES:
-                runs = study.mean(arm.name, outcome, world)
-                low, high = np.quantile(runs, study.band, axis=0)
-                # Where every draw is the same, rounding must not push the mean past them.
-                mean = np.clip(runs.mean(axis=0), low, high)
-                rows += [
-                    (world, arm.name, outcome, week, mean[week], low[week], high[week])
-                    for week in range(study.design.weeks + 1)
-                ]
+    for world, arm, outcome in product(ALL_WORLDS, study.design.arms, OUTCOMES):
+        runs = study.mean(arm.name, outcome, world)
+        low, high = np.quantile(runs, study.band, axis=0)
+        # Where every draw is the same, rounding must not push the mean past them.
+        mean = np.clip(runs.mean(axis=0), low, high)
+        rows += [
+            (world, arm.name, outcome, week, mean[week], low[week], high[week])
+            for week in range(study.design.weeks + 1)
+        ]
     columns = ["world", "arm", "outcome", "week", "mean", "low", "high"]
     return _with_counts(study, pd.DataFrame(rows, columns=columns))
 
@@ -64,21 +53,16 @@ def effects(study: CompareStudy) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    rows = [
-        {
-            "world": world,
-            "outcome": outcome,
-            "week": study.design.weeks,
-            "contrast": " - ".join(pair),
-            "model": "simulated",
-            **_spread(study, study.difference(pair, outcome, world)[:, -1]),
-            "p": np.nan,
-        }
-        for world in ALL_WORLDS
-        for outcome in OUTCOMES
-        for pair in study.design.contrasts
-    ]
-    return _with_counts(study, pd.DataFrame(rows))
+    rows = []
+    for world, outcome, pair in product(ALL_WORLDS, OUTCOMES, study.design.contrasts):
+        draws = study.difference(pair, outcome, world)[:, -1]
+        low, high = np.quantile(draws, study.band)
+        rows.append((world, outcome, " - ".join(pair), draws.mean(), draws.std(ddof=1), low, high))
+    parts = ["estimate", "se", "ci_low", "ci_high"]
+    frame = pd.DataFrame(rows, columns=["world", "outcome", "contrast", *parts])
+    frame = frame.assign(week=study.design.weeks, model="simulated", p=np.nan)
+    order = ["world", "outcome", "week", "contrast", "model", *parts, "p"]
+    return _with_counts(study, frame[order])
 
 
 def break_even_draws(
@@ -143,14 +127,11 @@ def break_even(study: CompareStudy) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for pair in study.design.contrasts:
-        for margin in margins():
-            draws = np.sort(break_even_draws(study, pair, margin))
-            at = np.round(np.array([study.band[0], 0.5, study.band[1]]) * (len(draws) - 1))
-            low, middle, high = draws[at.astype(int)]
-            rows.append(
-                (" - ".join(pair), margin, middle, low, high, float(np.isinf(draws).mean()))
-            )
+    for pair, margin in product(study.design.contrasts, margins()):
+        draws = np.sort(break_even_draws(study, pair, margin))
+        at = np.round(np.array([study.band[0], 0.5, study.band[1]]) * (len(draws) - 1))
+        low, middle, high = draws[at.astype(int)]
+        rows.append((" - ".join(pair), margin, middle, low, high, float(np.isinf(draws).mean())))
     columns = ["contrast", "margin_nrs", "share", "ci_low", "ci_high", "never"]
     return _with_counts(study, pd.DataFrame(rows, columns=columns))
 
@@ -178,11 +159,10 @@ def chances(study: CompareStudy) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for world in ALL_WORLDS:
-        for pair in study.design.contrasts:
-            benefit = -study.difference(pair, "tightness_nrs", world)[:, -1]
-            rows += [
-                (world, " - ".join(pair), margin, float((benefit >= margin).mean()))
-                for margin in margins()[1:]
-            ]
+    for world, pair in product(ALL_WORLDS, study.design.contrasts):
+        benefit = -study.difference(pair, "tightness_nrs", world)[:, -1]
+        rows += [
+            (world, " - ".join(pair), margin, float((benefit >= margin).mean()))
+            for margin in margins()[1:]
+        ]
     return pd.DataFrame(rows, columns=["world", "contrast", "margin_nrs", "chance"])

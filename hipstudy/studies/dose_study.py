@@ -31,7 +31,7 @@ from hipstudy.studies.report_settings import (
     ProblemCollection,
     ReportSettings,
     parameter,
-    unused_runner_count,
+    runner_warnings,
 )
 from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
@@ -188,10 +188,7 @@ class DoseSettings(ReportSettings):
         """Make the prescription and its doses and read the runners; warnings of their file."""
         problems.attempt(self.base)
         problems.attempt(self.grid)
-        cohort = problems.attempt(lambda: self.compared().runners())
-        if cohort is None:
-            return ()
-        return (*cohort.warnings, *unused_runner_count(self, cohort.n_runners))
+        return runner_warnings(self, problems.attempt(lambda: self.compared().runners()))
 
 
 preflight = DoseSettings.preflight
@@ -331,12 +328,6 @@ def _curves(
     return curves, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
 
 
-def _every_session_done(values: Values, seed: int) -> Values:
-    """The same draws, with every session done."""
-    every_session = CompareSettings(adherence=1.0).parameter_values
-    return parameters.draw(values.n_draws, seed=seed, **every_session)
-
-
 def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
     """Programmes in phases by name, the prescription's own among them.
 
@@ -364,7 +355,8 @@ def _phases(
     cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
 ) -> dict[str, dict[str, Array]]:
     """Missed sessions are set against every session; keeping a gain is as these runners do it."""
-    every = _every_session_done(values, seed)
+    all_sessions = CompareSettings(adherence=1.0).parameter_values
+    every = parameters.draw(values.n_draws, seed=seed, **all_sessions)  # the same draws otherwise
     return {
         name: dose_phases.means(
             cohort, base, [phase for phase in phases if phase[1]],

@@ -3,6 +3,7 @@
 What each dose gives, how much is enough, what is left after stopping, and what missing costs.
 """
 
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -92,15 +93,14 @@ def curve(study: DoseStudy) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for shape in study.curves:
-        for outcome, world in GAINS:
-            own = strength_gain(study, shape, outcome, world, study.weeks)
-            usual = strength_gain(study, SATURATING, outcome, world, study.weeks)
-            for n in SESSIONS:
-                middle, low, high = band(study, own[n])
-                _, least, most = band(study, usual[n])
-                outside = not least - NO_EFFECT <= middle <= most + NO_EFFECT
-                rows.append((shape, world, outcome, n, n * study.sets, middle, low, high, outside))
+    for shape, (outcome, world) in product(study.curves, GAINS):
+        own = strength_gain(study, shape, outcome, world, study.weeks)
+        usual = strength_gain(study, SATURATING, outcome, world, study.weeks)
+        for n in SESSIONS:
+            middle, low, high = band(study, own[n])
+            _, least, most = band(study, usual[n])
+            outside = not least - NO_EFFECT <= middle <= most + NO_EFFECT
+            rows.append((shape, world, outcome, n, n * study.sets, middle, low, high, outside))
     columns = ["shape", "world", "outcome", "sessions_per_week", "weekly_sets"]
     return pd.DataFrame(rows, columns=[*columns, "mean", "low", "high", "outside"])
 
@@ -143,14 +143,13 @@ def enough(study: DoseStudy) -> "pd.DataFrame":
 
     weekly = study.sets * np.array(SESSIONS, float)
     rows = []
-    for shape in study.curves:
-        for outcome, world in GAINS:
-            own = strength_gain(study, shape, outcome, world, study.weeks)
-            for share in ENOUGH:
-                doses = reaching(weekly, own, share)
-                none = float(np.isnan(doses).mean())
-                most = float(own.max(axis=0).mean())
-                rows.append((shape, outcome, world, share, *band(study, doses), none, most))
+    for shape, (outcome, world) in product(study.curves, GAINS):
+        own = strength_gain(study, shape, outcome, world, study.weeks)
+        for share in ENOUGH:
+            doses = reaching(weekly, own, share)
+            none = float(np.isnan(doses).mean())
+            most = float(own.max(axis=0).mean())
+            rows.append((shape, outcome, world, share, *band(study, doses), none, most))
     columns = ["shape", "outcome", "world", "share", "weekly_sets", "low", "high", "none", "most"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -259,18 +258,15 @@ def missed_sessions(study: DoseStudy) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for name in ("one fewer", "gap", "late"):
-        if name not in study.phases:
-            continue
-        for outcome, world in GAINS:
-            if outcome not in PHASED:
-                continue
-            at, way = WORLDS.index(world), GAINS[outcome, world]
-            whole, part, none = (study.phases[one][outcome][at] for one in ("all", name, "none"))
-            unit = 100 / whole[:, 0] if outcome == TORQUE else 1.0
-            lost = way * (whole[:, -1] - part[:, -1]) * unit
-            effect = way * (whole[:, -1] - none[:, -1]) * unit
-            share = band(study, _share(lost, effect))[0]
-            rows.append((name, outcome, world, *band(study, lost), share))
+    missed = [name for name in ("one fewer", "gap", "late") if name in study.phases]
+    gains = [(outcome, world) for outcome, world in GAINS if outcome in PHASED]
+    for name, (outcome, world) in product(missed, gains):
+        at, way = WORLDS.index(world), GAINS[outcome, world]
+        whole, part, none = (study.phases[one][outcome][at] for one in ("all", name, "none"))
+        unit = 100 / whole[:, 0] if outcome == TORQUE else 1.0
+        lost = way * (whole[:, -1] - part[:, -1]) * unit
+        effect = way * (whole[:, -1] - none[:, -1]) * unit
+        share = band(study, _share(lost, effect))[0]
+        rows.append((name, outcome, world, *band(study, lost), share))
     columns = ["programme", "outcome", "world", "lost", "low", "high", "share"]
     return pd.DataFrame(rows, columns=columns)

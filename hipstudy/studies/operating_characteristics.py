@@ -62,11 +62,6 @@ def arms_of(sizes: Mapping[str, int]) -> dict[str, int]:
     return dict(zip(SHIPPED, (total - total // 2, total // 2), strict=True))
 
 
-def parameter_draw(values: Values, draw: int) -> Values:
-    """One draw of the parameters."""
-    return Values({name: values[name][draw : draw + 1] for name in values}, values.seed)
-
-
 def simulate_cohorts(
     arms: Mapping[str, int],
     week: int,
@@ -312,16 +307,17 @@ def false_positives_and_power(
     **fixed
         Parameters to hold at a value.
     """
-    values = parameters.draw(draws, seed=seed, **fixed) if vary else None
+    values = parameters.draw(draws, seed=seed, **fixed) if vary else parameters.central(**fixed)
     flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
     for draw in range(draws):
         own = int(random_streams.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
-        one = parameters.central(**fixed) if values is None else parameter_draw(values, draw)
+        at = slice(draw, draw + 1) if vary else slice(1)
+        one = Values({name: values[name][at] for name in values}, values.seed)
         cohorts = simulate_cohorts(
             arms, week, one, deals, pelvis_held=tools.pelvis_controlled, seed=own, one_limb=one_limb
         )
         for world, data in cohorts.items():
-            data = data if dosed else data.without_dose()
+            data = data if dosed else replace(data, z=data.z[..., :-1])
             flags[world][draw] = _slopes(data, tools, one_sided=world == "weak")
     guarded, weak = (DetectionRate(*(rate(flags[w][:, k]) for k in range(4))) for w in TRUTHS)
     return guarded, weak

@@ -178,6 +178,13 @@ def unused_runner_count(settings: Any, n_runners: int) -> tuple[Finding, ...]:
     return (Finding(WARNING, "parameters", rule, value=str(settings.n_runners)),)
 
 
+def runner_warnings(settings: Any, cohort: Any) -> tuple[Finding, ...]:
+    """What there is to warn of when a cohort is the runners of a report; None could not be read."""
+    if cohort is None:
+        return ()
+    return (*cohort.warnings, *unused_runner_count(settings, cohort.n_runners))
+
+
 def _cell_line(name: str, field: Any) -> str:
     default = json.dumps(field.default) if isinstance(field.default, str) else repr(field.default)
     return f"{name}: {_type_name(field.annotation)} = {default}  # {field.description}"

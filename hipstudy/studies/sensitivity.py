@@ -14,7 +14,6 @@ from scipy import special
 
 from hipstudy.model import cohort
 from hipstudy.model.causes import PRIOR, WORLDS
-from hipstudy.model.cohort import Cohort
 from hipstudy.parameters import shipped
 from hipstudy.prescription import design
 from hipstudy.studies.compare_study import CompareStudy
@@ -29,7 +28,6 @@ from hipstudy.studies.global_sensitivity import (
     varies,
 )
 from hipstudy.studies.sensitivity_model import (
-    BREAK_EVEN,
     DUMMY,
     NEVER,
     SHARES,
@@ -44,15 +42,9 @@ if TYPE_CHECKING:
 
 # A trial's size or a visit's readings rest on them, not the answer.
 SEEN_ONLY = (
-    "nrs_sem",
-    "trial_baseline_r",
-    "torque_sem_share",
-    "brace_bias_deg",
-    "acute_stretch_deg",
-    "angle_shift_deg",
-    "over_report_factor",
-    "lost_share",
-)
+    "nrs_sem trial_baseline_r torque_sem_share brace_bias_deg acute_stretch_deg angle_shift_deg "
+    "over_report_factor lost_share"
+).split()
 # No prescription changes its range half-way, so how far protection reaches past it never shows. A
 # threshold of dose is one of the shapes that only the dose report tries.
 IDLE = ("protection_length_sd_deg", "dose_threshold_sets_wk")
@@ -207,11 +199,12 @@ def of_study(study: CompareStudy) -> SensitivityResult:
     report's own draws, the causes' shares, and a dummy.
     """
     treatment, control = study.primary
-    seed, settings = study.settings.seed, study.settings
+    seed, settings, n = study.settings.seed, study.settings, study.cohort.n_runners
+    few = np.linspace(0, n - 1, min(FEW_RUNNERS, n)).astype(int)  # evenly over the file
     question = SensitivityTarget(
         study.design.arm(treatment),
         study.design.arm(control),
-        _few_runners(study.cohort),
+        study.cohort.take(few),
         study.design.weeks,
         settings.prior,
         settings.parameter_values,
@@ -222,12 +215,6 @@ def of_study(study: CompareStudy) -> SensitivityResult:
     sticks = tuple(n for n in unknown(question) if n in SHARES)
     main = (*numbers[:FEW_FACTORS], *sticks, DUMMY)
     return _indices(question, (*numbers, *sticks), main, None, base=FEW_BASE, seed=seed)
-
-
-def _few_runners(runners: Cohort) -> Cohort:
-    """A few of the runners, evenly over the file."""
-    few = min(FEW_RUNNERS, runners.n_runners)
-    return runners.take(np.linspace(0, runners.n_runners - 1, few).astype(int))
 
 
 def _answers(
@@ -266,6 +253,3 @@ def strongest(driven: SensitivityResult, answer: str, n: int | None = None) -> "
 def tightness(world: str) -> str:
     """Name of the answer that is the difference in tightness in a world."""
     return f"{TIGHTNESS} {world}"
-
-
-ANSWERS = (*(tightness(world) for world in (*WORLDS, PRIOR)), BREAK_EVEN)

@@ -21,7 +21,7 @@ from hipstudy.studies.report_settings import (
     ProblemCollection,
     ReportSettings,
     parameter,
-    unused_runner_count,
+    runner_warnings,
 )
 
 
@@ -187,10 +187,7 @@ class CompareSettings(ReportSettings):
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Build the arms and read the runners; warnings of the cohort file."""
         problems.attempt(self.design)
-        cohort = problems.attempt(self.runners)
-        if cohort is None:
-            return ()
-        return (*cohort.warnings, *unused_runner_count(self, cohort.n_runners))
+        return runner_warnings(self, problems.attempt(self.runners))
 
 
 def check(**values: Any) -> CompareSettings:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from hipstudy.analysis import participants
 from hipstudy.analysis.estimate import Estimate
-from hipstudy.analysis.false_responders import selection_shift
 from hipstudy.analysis.proportions import holm
+from hipstudy.analysis.response_variance import selection_shift
 from hipstudy.errors import DataProblems
 from hipstudy.pages import cohort_report
 from hipstudy.pages.cohort_report.primary_question import estimate_text, p_text
@@ -93,8 +93,9 @@ def test_intervals_are_called_too_narrow_where_they_are(limbs, change, n_limbs, 
         an_estimate(*limbs, 0.2, "limb_ancova", n_limbs),
         an_estimate(*change, 0.2, "change_score", n_limbs),
     ]
-    facts = effect_page.AnalysisStrip(20, 0.5, True, effect_page._narrow(shown))
-    assert f"often done{said}. Grey:" in effect_page.words("strip", facts)
+    narrow = effect_page._narrow(shown)
+    caption = effect_page.words("strip", n_runners=20, margin=0.5, any_ignores=True, narrow=narrow)
+    assert f"often done{said}. Grey:" in caption
     words = [effect_page._ignores(one) for one in shown]
     if n_limbs == 20:
         assert words == ["", "", "baseline"]

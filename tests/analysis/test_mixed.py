@@ -6,8 +6,7 @@ import drawn_trials as dt
 import numpy as np
 import pytest
 
-from hipstudy.analysis import ancova, mixed, mixed_covariances, reml
-from hipstudy.analysis import mixed as ladder
+from hipstudy.analysis import ancova, mixed, reml
 from hipstudy.analysis.estimate import Question
 
 ASKED = Question("y", 12, "treat", "control")
@@ -23,7 +22,7 @@ def drawn(icc=0.5, n=12, seed=5, n_trials=1):
 def test_complete_trials_give_the_ancova_exactly(icc):
     _, trials, _ = drawn(icc, n_trials=20)
     plain, df = ancova.on_means(trials)
-    found = ladder.fit_with_fallbacks(trials)
+    found = mixed.fit_with_fallbacks(trials)
     assert found.value == pytest.approx(plain.beta[:, 1], rel=1e-6)
     assert found.se == pytest.approx(plain.se(1), rel=1e-6)
     assert found.df == pytest.approx(df, rel=1e-6)
@@ -32,7 +31,7 @@ def test_complete_trials_give_the_ancova_exactly(icc):
 def test_rungs_agree_where_both_limbs_are_there():
     design, trials, rng = drawn(n=20)
     trials = dt.lose(design, trials, "last value", rng)
-    first, second, third, _ = (attempt(trials) for attempt in mixed_covariances.ATTEMPTS)
+    first, second, third, _ = (mixed.attempt(rung, trials) for rung in mixed.RUNGS)
     for found in (first, second):
         for ours, means in zip(found[:3], third[:3], strict=True):
             assert ours == pytest.approx(means, rel=1e-5)
@@ -50,7 +49,7 @@ def test_runners_lost_in_turn_give_the_closed_form():
     assert last.sum() < first.sum()
     Z = np.column_stack([X, np.where(first, y6, 0)])
     two = np.linalg.lstsq(Z[last], y12[last], rcond=None)[0]
-    found = ladder.fit_with_fallbacks(trials)
+    found = mixed.fit_with_fallbacks(trials)
     assert found.value[0] == pytest.approx(two[1] + two[3] * one[1], rel=1e-6)
 
 
@@ -64,24 +63,22 @@ def test_a_value_seen_before_being_lost_is_used():
 
 def test_ladder_says_why_a_rung_was_left():
     _, trials, _ = drawn(0.9, n=40)
-    whole = mixed.over_visits(dt.frame(trials), ASKED)
-    assert whole.ladder.reached == ladder.RUNGS[0]
-    assert "rung reached: runner/limb" in whole.estimate.note
+    whole = mixed.mixed(dt.frame(trials), ASKED)
+    assert whole.note.startswith("rung reached: runner/limb; ")
     # Limbs that only differ by chance from visit to visit: no variance of limbs within runners.
     rng = np.random.default_rng(1)
     noise = rng.standard_normal((1, 80, 1, 2)) * [[[[1], [-1]]]] * 0.3
     noise[..., 1] = -noise[..., 0] + noise[..., 1] / 10
     runners = trials.later.mean(axis=-2, keepdims=True)
     flat = dt.replace(trials, later=runners + noise)
-    second = mixed.over_visits(dt.frame(flat), ASKED)
-    assert second.ladder.reached == ladder.RUNGS[1]
-    assert second.ladder.rungs[0].why_left == mixed_covariances.ON_BOUNDARY
+    second = mixed.mixed(dt.frame(flat), ASKED)
+    left = "left, ended on the boundary, a variance of zero; "
+    assert second.note.startswith(f"rung runner/limb: {left}rung reached: runner; ")
     # Limbs of a runner that have less in common than strangers.
     apart = trials.later - 2 * trials.later.mean(axis=-2, keepdims=True) * 0.499
-    third = mixed.over_visits(dt.frame(dt.replace(trials, later=apart)), ASKED)
-    assert third.ladder.reached == ladder.RUNGS[2]
-    assert [rung.why_left for rung in third.ladder.rungs[:2]] == [mixed_covariances.ON_BOUNDARY] * 2
-    assert "rung runner: left, ended on the boundary" in third.estimate.note
+    third = mixed.mixed(dt.frame(dt.replace(trials, later=apart)), ASKED)
+    both = f"rung runner/limb: {left}rung runner: {left}"
+    assert third.note.startswith(f"{both}rung reached: runner means; ")
 
 
 def test_more_visits_than_runners_can_tell_step_down_to_one_intercept():
@@ -91,10 +88,9 @@ def test_more_visits_than_runners_can_tell_step_down_to_one_intercept():
     base = later.mean(axis=-1) + rng.standard_normal((1, 8, 2))
     treated = np.repeat([[1.0, 0.0]], 4, axis=1)
     layout = dt.Layout(base, later, treated, tuple(range(1, visits + 1)), visits - 1)
-    found = ladder.fit_with_fallbacks(layout)
-    tried = found.ladder(0)
-    assert tried.reached == ladder.RUNGS[3]
-    assert [rung.why_left for rung in tried.rungs[:3]] == [mixed_covariances.TOO_MANY] * 3
+    found = mixed.fit_with_fallbacks(layout)
+    assert list(found.reasons[0]) == [*[mixed.TOO_MANY] * 3, ""]
+    assert found.ladder(0).endswith("; rung reached: runner means, one intercept")
     assert math.isfinite(found.se[0])
     assert found.df[0] <= 5
 
@@ -103,16 +99,16 @@ def test_a_visit_few_came_to_is_left_out():
     _, trials, _ = drawn()
     few = trials.later.copy()
     few[:, 1:, :, 0] = np.nan
-    found = ladder.fit_with_fallbacks(dt.replace(trials, later=few))
-    alone = ladder.fit_with_fallbacks(trials.visits(np.array([False, True])))
+    found = mixed.fit_with_fallbacks(dt.replace(trials, later=few))
+    alone = mixed.fit_with_fallbacks(trials.visits(np.array([False, True])))
     assert found.value == pytest.approx(alone.value)
 
 
 def test_degrees_of_freedom_are_those_of_runners():
     design, trials, rng = drawn(n=8, n_trials=50)
     lost = dt.miss_limbs(dt.lose(design, trials, "chance", rng), 0.2, rng)
-    found = ladder.fit_with_fallbacks(lost)
-    runners = mixed_covariances.usable_values(lost).any(axis=(-1, -2)).sum(axis=-1)
+    found = mixed.fit_with_fallbacks(lost)
+    runners = mixed.usable_values(lost).any(axis=(-1, -2)).sum(axis=-1)
     assert (found.df <= runners - 3).all()
     assert np.isfinite(found.se).all()
 
@@ -129,8 +125,8 @@ def test_what_differs_within_a_runner_never_stands_in_for_between():
     shared = rng.normal(size=(1, 40, 1, 2)) / 50
     later = clean[..., np.newaxis] + shared + rng.normal(size=(1, 40, 2, 2)) / 100
     later[:, ::2, 0] = np.nan
-    found = ladder.fit_with_fallbacks(dt.Layout(base, later, treated, (6, 12), 1))
-    assert found.ladder(0).reached in ladder.RUNGS[:2]
+    found = mixed.fit_with_fallbacks(dt.Layout(base, later, treated, (6, 12), 1))
+    assert found.ladder(0).rsplit(": ", 1)[1] in ("runner/limb", "runner")
     assert found.value[0] == pytest.approx(1, abs=0.03)
 
 
@@ -138,7 +134,7 @@ def test_kenward_and_roger_as_written_out_with_whole_matrices():
     """The correction, with one matrix for everybody and P in full."""
     design, trials, rng = drawn(n=8)
     lost = dt.miss_limbs(dt.lose(design, trials, "chance", rng), 0.2, rng)
-    there = mixed_covariances.usable_values(lost).reshape(1, 16, -1)
+    there = mixed.usable_values(lost).reshape(1, 16, -1)
     y = np.where(there, lost.later.reshape(1, 16, -1), 0)
     x = np.repeat(lost.base[0], 2, axis=-1)
     X = np.stack([np.ones_like(x), np.repeat(lost.treated[0][:, np.newaxis], 4, axis=1), x], -1)

@@ -72,7 +72,7 @@ def test_three_runners_done_by_hand():
     found = reliability.retest(visits(first, second), "y")
     assert (found.n_pairs, found.n_runners, found.df) == (6, 3, 2)
     assert (found.shift, found.sem) == pytest.approx((1, 1))
-    assert found.mdc == pytest.approx(1.959964 * np.sqrt(2))
+    assert reliability.mdc(found.sem) == pytest.approx(1.959964 * np.sqrt(2))
     low, high = np.sqrt(2 / 7.377759), np.sqrt(2 / 0.0506356)  # chi-square, 2 df, from a table
     assert (found.ci_low, found.ci_high) == pytest.approx((low, high), rel=1e-5)
     # Together: 2 (0*0 + 1*-1 + 2*-2) over 0 + 0 + 1 + 1 + 4 + 4.

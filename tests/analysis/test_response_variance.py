@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hipstudy import figures, show
-from hipstudy.analysis import false_responders, response_variance
+from hipstudy.analysis import response_variance
 from hipstudy.analysis.estimate import Question
 from hipstudy.pages import cohort_report
 from hipstudy.pages.cohort_report.instruments import reading
@@ -155,11 +155,11 @@ def test_false_shares_done_by_hand():
     put P(Z > 0.98) there, before selection."""
     flat = np.linspace(-4, 4, 200_001)  # so wide that little was turned away
     two = np.full(flat.shape, 2.0)
-    one = false_responders.false_shares(flat * 1000, two, 1.0, 1.0, 2 * np.sqrt(2))
+    one = response_variance.false_shares(flat * 1000, two, 1.0, 1.0, 2 * np.sqrt(2))
     assert one.error == pytest.approx((0.025, 0.025))
     assert one.fluctuation == pytest.approx([stats.norm.sf(0.979982)] * 2, abs=0.002)
     assert one.either_limb == pytest.approx((0.025, 0.025))
-    less = false_responders.false_shares(flat * 1000, two, 1.0, 1.0, 0.1)
+    less = response_variance.false_shares(flat * 1000, two, 1.0, 1.0, 0.1)
     assert less.fluctuation == pytest.approx(less.selection), "errors are the least there is"
 
 
@@ -168,7 +168,7 @@ def test_each_runner_is_held_against_the_mdc_of_his_own_limbs():
     P(Z > 2.77 / 3) = 17.8 %, a mean of two past 1.96 in 25.7 %; a mixed cohort lies between."""
     flat = np.linspace(-4, 4, 2_001) * 1000
     shares = {
-        name: false_responders.false_shares(flat, limbs, 1.0, 0.0, 3.0)
+        name: response_variance.false_shares(flat, limbs, 1.0, 0.0, 3.0)
         for name, limbs in (
             ("one", np.ones(2001)),
             ("two", np.full(2001, 2.0)),
@@ -204,7 +204,7 @@ def test_the_page_goes_by_the_limbs_that_were_measured(study, measured):
     assert lines == {round({2: one.mdc, 1: one.sem.mdc}[m], 6) for m in counted}
     asked = Question(study.plan.primary, 12, study.plan.treatment, study.plan.control)
     found = response_variance.changes(some.observations, asked)
-    chance = false_responders.false_shares(found.baseline, found.baseline_limbs, one.sem.sem,
+    chance = response_variance.false_shares(found.baseline, found.baseline_limbs, one.sem.sem,
                                     one.limbs_r, float(found.control.std(ddof=1)))  # fmt: skip
     cells = table.frame.set_index("Runners past the MDC")
     shown = cells.loc["and ups and downs as under “Stretch only”", "Better"]
@@ -223,19 +223,19 @@ def test_selection_shift_is_what_selection_does(cut):
     first, second = (true + rng.normal(0, 0.8, true.shape) for _ in range(2))
     inside = first >= cut
     better = (first - second)[inside]
-    found = false_responders.selection_shift(first[inside], 0.8)
+    found = response_variance.selection_shift(first[inside], 0.8)
     error = better.std() / np.sqrt(inside.sum())
     assert found == pytest.approx(better.mean(), abs=4 * error + 0.03 * found)
 
 
 def test_selection_shift_at_its_ends():
     everybody = np.random.default_rng(10).normal(0, 1, 100_000)
-    assert false_responders.selection_shift(everybody, 1.0) < 0.001
-    assert np.isnan(false_responders.selection_shift(np.full(5, 6.0), 1.0))
+    assert response_variance.selection_shift(everybody, 1.0) < 0.001
+    assert np.isnan(response_variance.selection_shift(np.full(5, 6.0), 1.0))
     steep = np.random.default_rng(11).exponential(1, 1000)
-    assert false_responders.selection_shift(steep, 1.0) == pytest.approx(1 / steep.mean(), rel=0.1)
+    assert response_variance.selection_shift(steep, 1.0) == pytest.approx(1 / steep.mean(), rel=0.1)
     one_low = np.r_[np.zeros(1), np.full(400, 9.0)]
-    assert false_responders.selection_shift(one_low, 1.0) == 0
+    assert response_variance.selection_shift(one_low, 1.0) == 0
 
 
 @pytest.mark.parametrize("limbs_r", [0.0, 0.5, 0.89, 1.0])
@@ -244,7 +244,7 @@ def test_either_of_two_limbs_by_simulation(limbs_r):
     shared, own = rng.normal(size=(200_000, 1)), rng.normal(size=(200_000, 2))
     errors = np.sqrt(limbs_r) * shared + np.sqrt(1 - limbs_r) * own
     share = np.mean((errors > 1.959964).any(axis=1))
-    assert false_responders.either_of_two(limbs_r) == pytest.approx(share, abs=0.0018)
+    assert response_variance.either_of_two(limbs_r) == pytest.approx(share, abs=0.0018)
 
 
 def test_the_page_holds_what_was_seen_against_chance(study):
@@ -284,7 +284,7 @@ def test_the_page_takes_high_ratings_for_bad(study):
     found = response_variance.changes(frame, asked)
     args = (found.baseline_limbs, 0.9, 0.89, found.control.std(ddof=1))
     right, wrong = (
-        false_responders.false_shares(way * found.baseline, *args).selection for way in (1, -1)
+        response_variance.false_shares(way * found.baseline, *args).selection for way in (1, -1)
     )
     cells = shown.frame.set_index("Runners past the MDC").loc["and coming in when it is bad"]
     assert float(cells["Better"].split()[0]) == pytest.approx(100 * right[0], abs=0.5)

@@ -178,10 +178,10 @@ class Terminal(io.StringIO):
 
 def test_a_bar_is_shown_once_it_has_taken_a_while():
     quick, slow = Terminal(), Terminal()
-    with progress_bar.delayed_progress(Progress(quick), seconds=60) as progress:
+    with progress_bar.DelayedProgress(Progress(quick), seconds=60) as progress:
         progress.step(1, 5, "reading")
     assert quick.getvalue() == ""
-    with progress_bar.delayed_progress(Progress(slow), seconds=60) as progress:
+    with progress_bar.DelayedProgress(Progress(slow), seconds=60) as progress:
         progress.step(1, 5, "reading")
         progress.show()
         progress.step(2, 5, "checking")
@@ -192,7 +192,7 @@ def test_a_bar_is_shown_once_it_has_taken_a_while():
 
 def test_the_bar_comes_by_itself():
     terminal = Terminal()
-    with progress_bar.delayed_progress(Progress(terminal), seconds=0.01) as progress:
+    with progress_bar.DelayedProgress(Progress(terminal), seconds=0.01) as progress:
         progress.step(1, 5, "reading")
         while not terminal.getvalue():
             pass

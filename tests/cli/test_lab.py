@@ -59,7 +59,7 @@ def ask(server, path, body=None):
     end = time.monotonic() + 600  # a hang, however busy the machine
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=600) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError:
             raise

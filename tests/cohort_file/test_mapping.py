@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping, suggest
-from hipstudy.cohort_file.mapping_draft import refusal
+from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
+from hipstudy.cohort_file.mapping_draft import refusal, suggest
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import UsageProblems
 

@@ -192,7 +192,7 @@ def test_a_port_that_is_taken_is_said(tmp_path):
         port = taken.getsockname()[1]
         done = subprocess.run(
             [sys.executable, "-m", "hipstudy", "explore", "--no-browser", "--port", str(port)],
-            cwd=tmp_path, capture_output=True, text=True, timeout=60,
+            cwd=tmp_path, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
     assert done.returncode == 2
     assert f"--port: found '{port}'; it is in use. Leave --port out" in done.stderr

@@ -43,7 +43,7 @@ def page(browser, server):  # noqa: F811
 
 def settled(page, before=None):
     """Wait until all four pictures are of the settings in the address; return these."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 600
     while time.monotonic() < end:
         mark = page.evaluate(SETTLED)
         if mark and mark != before:
@@ -206,7 +206,7 @@ def test_week_of_the_curve(page):
     before = settled(page)
     handle(page, "Week of the curve (weeks)").focus()
     page.keyboard.press("ArrowLeft")
-    end = time.monotonic() + 10
+    end = time.monotonic() + 600
     while "week " + str(before.a.weeks - 1) not in page.inner_text(".hs-panel[data-name=torque]"):
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -333,7 +333,7 @@ def test_one_button_makes_the_report_of_what_is_on_screen(browser, server):  # n
         asked = settled(here)
         here.get_by_role("button", name="Make the report of what is on screen (PDF)").click()
         here.wait_for_selector(".hs-report progress")
-        link = here.wait_for_selector(".hs-pdf", timeout=120_000)
+        link = here.wait_for_selector(".hs-pdf", timeout=600_000)
         with here.expect_download() as download:
             link.click()
         pdf = Path(download.value.path()).read_bytes()
@@ -357,7 +357,7 @@ def test_a_bad_cohort_file_is_listed_in_the_page(tmp_path, browser):  # noqa: F8
     with serving(tmp_path, "--cohort", str(file)) as (address, _, folder):
         here = browser.new_page()
         here.goto(address)
-        here.wait_for_selector(".hs-problems li", timeout=60_000)
+        here.wait_for_selector(".hs-problems li", timeout=600_000)
         said = here.inner_text(".hs-page, body")
         listed = here.locator(".hs-problems li").all_inner_texts()
         here.close()
@@ -383,14 +383,14 @@ def test_a_browser_comes_in_through_the_door_it_is_handed(browser, tmp_path):  #
             cwd=tmp_path, env=surroundings, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600
         while not kept.exists() or not kept.read_text():
             assert time.monotonic() < end, (tmp_path / "out").read_text()
             time.sleep(0.1)
         assert "token" not in (tmp_path / "out").read_text()
         here = browser.new_page()
         here.goto(kept.as_uri())
-        here.wait_for_function(SETTLED, timeout=60_000)
+        here.wait_for_function(SETTLED, timeout=600_000)
         assert "token" not in here.url
         here.close()
         assert list(tmp_path.glob("hipstudy-*/explore.html")) == [], "the door stays shut behind it"
@@ -425,7 +425,7 @@ def test_only_loopback_and_a_kernel_that_ends_with_its_page(browser, server):  #
     with opened(browser, address):
         assert len(family(process.pid)) > before
         assert listening(family(process.pid)) == {"0100007F"}
-    end = time.monotonic() + 15
+    end = time.monotonic() + 600
     while len(family(process.pid)) > before and time.monotonic() < end:
         time.sleep(0.1)
     assert len(family(process.pid)) == before
@@ -437,10 +437,10 @@ def test_a_page_left_while_it_loads_leaves_no_kernel(browser, server):  # noqa: 
     before = len(family(process.pid))
     here = inside(browser, address).new_page()
     here.goto(page_of(address), wait_until="commit")
-    here.wait_for_selector("#jupyter-config-data", state="attached", timeout=30_000)
+    here.wait_for_selector("#jupyter-config-data", state="attached", timeout=600_000)
     here.goto("about:blank")
     here.close()
-    end = time.monotonic() + 15
+    end = time.monotonic() + 600
     while len(family(process.pid)) > before and time.monotonic() < end:
         time.sleep(0.1)
     assert len(family(process.pid)) == before
@@ -453,4 +453,4 @@ def test_a_page_that_lost_its_kernel_says_so(browser, server):  # noqa: F811
     with opened(browser, address) as here:
         for pid in set(family(process.pid)) - before:
             os.kill(pid, signal.SIGKILL)
-        here.wait_for_selector("#hs-gone:not([hidden])", timeout=30_000)
+        here.wait_for_selector("#hs-gone:not([hidden])", timeout=600_000)

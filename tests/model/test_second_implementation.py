@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hipstudy import analysis, parameters, random_streams
+from hipstudy import parameters, random_streams
+from hipstudy.analysis import sample_size
 from hipstudy.model import adherence, baseline, cohort
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.simulate import OUTCOMES, simulate
@@ -287,7 +288,7 @@ def test_luck_leaves_out_both_ends():
 def test_size_of_a_trial_at_cohens_effects(d, n):
     # Two-sided 5 %, power 0.80: G*Power 3.1 (Faul 2007, doi:10.3758/BF03193146) and Cohen 1988,
     # table 2.4.1 (393, 64, 26; the first by an approximation).
-    assert analysis.runners_per_arm(d, 1, 0) == n
+    assert sample_size.runners_per_arm(d, 1, 0) == n
 
 
 def test_running_angles_are_those_of_the_open_data():

@@ -135,7 +135,7 @@ def test_what_is_edited_in_the_notebook_is_what_the_report_says(tmp_path):
     nbformat.write(book, tmp_path / "mine.ipynb")
     report(tmp_path, name=tmp_path / "mine.ipynb")
     report(tmp_path, *SMALL)
-    by_hand = NotebookClient(book, timeout=120).execute()
+    by_hand = NotebookClient(book, timeout=600).execute()
     made = {
         name: nbformat.read(tmp_path / "reports" / name / f"{name}.ipynb", as_version=4)
         for name in ("mine", "compare")

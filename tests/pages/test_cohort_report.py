@@ -1,9 +1,9 @@
 """Every passage of the cohort report is rendered, is grammatical, and keeps a file's text apart."""
 
-import importlib
 from dataclasses import replace
 from itertools import product
-from math import nan
+from math import isnan, nan
+from types import SimpleNamespace
 
 import pytest
 from grammar import faults
@@ -12,22 +12,22 @@ from template_branches import unrendered
 from hipstudy.analysis.change_association import ChangesAssociation, Slope
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.response_variance import Spread
-from hipstudy.pages.cohort_report.primary_question import PrimaryQuestion, cells, words
+from hipstudy.pages.cohort_report.primary_question import words
+from hipstudy.pages.shared import cells
 from hipstudy.studies.operating_characteristics import DetectionRate, Judgement, Rate
 
 
-def page(name):
-    return importlib.import_module(f"hipstudy.pages.cohort_report.{name}")  # not the function
+def of(names):
+    """A maker of facts by these names."""
+    return lambda *values: dict(zip(names.split(), values, strict=True))
 
 
-effect, enrolment, front, hypothesis, instruments, missing, plain, responders, worthwhile = map(
-    page,
-    "effect enrolment front_page hypothesis instruments missing_and_model plain_models responders "
-    "worthwhile_change".split(),
-)
+off_week = of("weeks n whole")
+another_way = of("outcome n_runners by_arm is_angle_of_torque")
 ARMS = (("Strength + stretch", "Stretch only"), ("- *x*", "1. a|b"))
+question = of("outcome week treatment control analysis margin prespecified")
 QUESTIONS = [
-    PrimaryQuestion("Tightness (NRS points)", 12, *arms, analysis, margin, given)
+    question("Tightness (NRS points)", 12, *arms, analysis, margin, given)
     for arms, analysis, margin, given in product(ARMS, ("ancova", "mixed"), (0.5, 1), (True, False))
 ]
 FIRST = QUESTIONS[0]
@@ -37,14 +37,14 @@ ESTIMATES = [
 ]
 NO_ANSWER = Estimate("tightness_nrs", 12, "a - b", "ancova", *[nan] * 6, 0, 0, "too few runners")
 OFF_WEEKS = [
-    front.OffWeek(weeks, n, 40) for weeks, n in (((), 0), (("13",), 1), (("11", "13", "13.5"), 26))
+    off_week(weeks, n, 40) for weeks, n in (((), 0), (("13",), 1), (("11", "13", "13.5"), 26))
 ]
 LEFT_OUT = [
     (),
-    (front.AnotherWay("Modified Thomas angle (deg extension)", 1, ("Stretch only 1",), False),),
+    (another_way("Modified Thomas angle (deg extension)", 1, ("Stretch only 1",), False),),
     (
-        front.AnotherWay("End-range torque (Nm/kg)", 5, ("- *x* 2", "Stretch only 3"), True),
-        front.AnotherWay("Modified Thomas angle (deg extension)", 2, ("- *x* 2",), False),
+        another_way("End-range torque (Nm/kg)", 5, ("- *x* 2", "Stretch only 3"), True),
+        another_way("Modified Thomas angle (deg extension)", 2, ("- *x* 2",), False),
     ),
 ]
 FEW = ((), ("week 40, 1 runner",), ("week 3, 2 runners", "week 40, 1 runner"))
@@ -55,10 +55,12 @@ def answers():
         QUESTIONS, [*ESTIMATES, NO_ANSWER], ("small", "open", "better", "worse"), (True, False),
         OFF_WEEKS, LEFT_OUT[::2],
     ):  # fmt: skip
-        yield front.CohortAnswer(
-            question, one, 2, "p = 0.04", "NRS points", "ANCOVA on runner means", position,
-            beyond, 0.999 if beyond else 0.5, 48, off, left,
-        )  # fmt: skip
+        yield {
+            "question": question, "estimate": one, "has_answer": not isnan(one.estimate),
+            "digits": 2, "p": "p = 0.04", "unit": "NRS points", "model": "ANCOVA on runner means",
+            "position": position, "all_beyond": beyond, "benefit": 0.999 if beyond else 0.5,
+            "n_in_file": 48, "off_week": off, "left_out": left,
+        }  # fmt: skip
 
 
 def rates(*rules):
@@ -79,85 +81,84 @@ def judgements():
 
 def of_page_1():
     for n, date in ((1, ""), (48, "2026-01-31")):
-        yield "whom", front.CohortSize(n, 2 * n, ("0", "6", "12"), "cohort file", date)
+        size = of("n_runners n_limbs weeks source date")
+        yield "whom", size(n, 2 * n, ("0", "6", "12"), "cohort file", date)
     for facts in answers():
         yield from ((name, facts) for name in ("answer", "answer_numbers", "basis"))
-    counts = (
-        front.HarmCounts("adverse event", ("- *x* 3 of 24", "Stretch only 1 of 22")),
-        front.HarmCounts("stopped the exercise", ("Stretch only 1 of 1",)),
-    )
-    for some, others in product(((), counts[:1], counts), ((), ("a",), ("a", "b", "c"))):
+    one = {"adverse event": ("- *x* 3 of 24", "Stretch only 1 of 22")}
+    counts = ({}, one, one | {"stopped the exercise": ("Stretch only 1 of 1",)})
+    for some, others in product(counts, ((), ("a",), ("a", "b", "c"))):
         if some or others:
-            yield "harms_in_brief", front.HarmsInBrief(some, others)
+            yield "harms_in_brief", {"counts": some, "not_recorded": others}
 
 
 def of_the_difference():
     for n, ignores, narrow in product((0, 1, 20), (True, False), ("", "all", "none", "A and B")):
-        yield "strip", effect.AnalysisStrip(n, 0.5, ignores, narrow)
+        yield "strip", of("n_runners margin any_ignores narrow")(n, 0.5, ignores, narrow)
 
 
 def of_who_was_there():
     for question, few, off, left in product(QUESTIONS, FEW, OFF_WEEKS, LEFT_OUT):
-        facts = enrolment.Enrolment(question, 5, few, off, left)
+        facts = of("question least few off_week left_out")(question, 5, few, off, left)
         yield from ((name, facts) for name in ("flow", "missing", "patterns"))
-        yield "effect", effect.EffectTable(12, "a − b", question.prespecified, left)
+        effect = of("week contrast prespecified left_out")
+        yield "effect", effect(12, "a − b", question["prespecified"], left)
         yield "plan", question
     for hides in (True, False):
-        facts = enrolment.HiddenCells(hides, 5)
+        facts = {"hides": hides, "least": 5}
         yield from ((name, facts) for name in ("baseline", "own_stretching"))
 
 
 def of_both_models():
     for agree, failures in product((True, False), ((), ("Mixed model, why",), ("a, b", "c, d"))):
         both = ("0.5 (0.1 to 0.9)", "0.6 (0.2 to 1.0)")
-        yield "agreement", effect.Agreement(*both, agree, "rung reached: runner", failures)
-    apart = plain.FitDifference("1.2e−07", "3.0e−04")
+        agreement = of("primary other agree note failures")
+        yield "agreement", agreement(*both, agree, "rung reached: runner", failures)
+    apart = {"estimate": "1.2e−07", "se": "3.0e−04"}
     for mixedlm, rung in product((None, apart), ("", "rung reached: runner")):
-        yield "plain_models", plain.PlainModels(39, apart, mixedlm, rung)
-    for question, delta, n in product(QUESTIONS, (1.5, float("inf")), (1, 9)):
-        yield "tipping", missing.TippingPoint(question, n, 10 * n, delta, "")
-        yield "work_done", missing.WorkDone(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n)
+        yield "plain_models", of("n_runners ols mixedlm rung")(39, apart, mixedlm, rung)
+    for question, delta, n in product(QUESTIONS, (1.5, None), (1, 9)):
+        yield "tipping", of("question n_imputed n_runners delta")(question, n, 10 * n, delta)
+        work_done = of("question complier share n_runners")
+        yield "work_done", work_done(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n)
     for note in ("", "too few runners"):
-        yield "no_tipping", missing.TippingPoint(FIRST, 0, 1, 0, note)
+        yield "no_tipping", note
 
 
 def of_what_it_means():
     for primary, recorded, mcid in product((True, False), (True, False), (0.5, 1, 2)):
-        facts = worthwhile.ImprovedRunners(
-            FIRST, "Tightness (NRS points)", primary, recorded, mcid, 2, 5
-        )
-        yield from ((name, facts) for name in ("improved", "not_improved"))
-    yield from ((name, responders.TooFewRunners(5)) for name in ("too_few_changes", "no_changes"))
+        improved = of("question rating is_primary mcid shipped_mcid")
+        yield "improved", improved(FIRST, "Tightness (NRS points)", primary, mcid, 2)
+        yield "not_improved", of("question is_recorded least")(FIRST, recorded, 5)
+    yield from ((name, 5) for name in ("too_few_changes", "no_changes"))
 
 
 def of_changes():
     mdcs = ("a mean of two limbs, 1.22", "one limb, 1.73")
-    for some, two, here, shift in product((mdcs, mdcs[:1]), (True, False), (True, False), (nan, 1)):
-        yield (
-            "responders",
-            responders.RunnersPastMdc(
-                "Tightness (NRS points)", 12, 2, some, 0.6, "combined", two, 0.89, here, 0.07, shift
-            ),
-        )
-        yield "changes", responders.ChangesFigure(12, some, 24, 20)
+    past = of("outcome week digits mdcs reading source two_limbs worst shift")
+    either = (True, False)
+    for some, two, here, shift in product((mdcs, mdcs[:1]), either, either, (None, 1)):
+        sem = SimpleNamespace(sem=0.6)
+        reading = SimpleNamespace(sem=sem, limbs_r=0.89, limbs_measured=here)
+        outcome = "Tightness (NRS points)"
+        yield "responders", past(outcome, 12, 2, some, reading, "combined", two, 0.07, shift)
+        yield "changes", of("week bands sizes")(12, some, (24, 20))
     for question, ends, n, shares in product(
         QUESTIONS, ((-1, 2), (0.5, 2), (-2, -1)), ("", "1 234"), ((), (0.2, 0.4))
     ):
         spread = Spread(sum(ends) / 2, *ends, 1.2, 1.0, 1, 24)
-        yield (
-            "response_spread",
-            responders.ResponseSpread(question, spread, 2, "points", n, 0.8, shares, 1.0),
-        )
+        responses = of("question spread digits unit n_to_see power shares mcid")
+        yield "response_spread", responses(question, spread, 2, "points", n, 0.8, shares, 1.0)
     for none in (True, False):
-        yield "instruments", instruments.ErrorSources(30, 0.89, none, 5)
+        yield "instruments", of("alone_from side_r none_repeated least")(30, 0.89, none, 5)
 
 
 def of_the_association():
     for names in ((), ("Tightness (NRS points)",), ("A", "B")):
-        yield "not_measured", hypothesis.NotMeasured(names, 12)
+        yield "not_measured", {"missing": names, "week": 12}
     for one in judgements():
-        facts = hypothesis.AssociationAnswer(one, 12, 0.05, 500)
-        yield from ((name, facts) for name in ("hypothesis", "hypothesis_numbers"))
+        yield "hypothesis", of("judgement week alpha n_large")(one, 12, 0.05, 500)
+        yield "hypothesis_numbers", of("one week alpha")(one.association, 12, 0.05)
         if one.is_simulated:
             yield "simulated_rates", one
 
@@ -206,6 +207,6 @@ def test_markdown_in_the_name_of_an_arm_is_plain_text(name):
 def test_the_three_numbers_of_page_1_have_value_interval_and_label():
     for name, facts in ALL:
         if name == "answer_numbers":
-            rows = cells(name, facts)
+            rows = cells(words(name, facts))
             assert all(len(row) == 3 for row in rows)
-            assert len(rows) == (3 if facts.has_answer else 1)
+            assert len(rows) == (3 if facts["has_answer"] else 1)

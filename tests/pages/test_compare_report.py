@@ -11,7 +11,6 @@ from hipstudy.model.causes import WORLDS
 from hipstudy.pages import compare_report
 from hipstudy.pages.compare_report.answer import is_matched
 from hipstudy.pages.compare_report.comparison import words
-from hipstudy.pages.compare_report.over_weeks import ArmDeficit
 from hipstudy.prescription import design
 from hipstudy.studies import compare_decisions, compare_study, sensitivity
 
@@ -240,7 +239,7 @@ def test_a_deficit_that_is_none_is_not_closed():
         (-20, 1): "the deficit closes (−20 % to 1 %)",
         (7, 20): "no deficit to close (7 % to 20 %)",
     }.items():
-        assert words("deficit", ArmDeficit("Arm", *ends)) == said
+        assert words("deficit", start_pct=ends[0], end_pct=ends[1]) == said
 
 
 def test_few_real_runners_are_not_shown_spreading(rbds_file, tmp_path):

@@ -1,7 +1,5 @@
 """Every passage and branch of the compare report's templates is rendered, in good grammar."""
 
-import dataclasses
-
 import pytest
 from grammar import faults
 from hypothesis import Phase, given, settings
@@ -10,20 +8,10 @@ from template_branches import unrendered
 
 from hipstudy.labels import CAUSE_WORDS, arm_label
 from hipstudy.pages import compare_report
-from hipstudy.pages.compare_report import arms, by_cause, comparison, decisions, over_weeks, runners
-from hipstudy.pages.compare_report.answer import (
-    ArmWeeks,
-    CauseBand,
-    CostFacts,
-    FavouredArm,
-    HeadlineFacts,
-    HigherUnder,
-    NumbersFacts,
-)
-from hipstudy.pages.shared import EstimandFacts, FactorFacts, FixedFacts, UncertainFacts
+from hipstudy.pages.compare_report import comparison, runners
 from hipstudy.pages.shared import words as shared_words
 from hipstudy.prescription.design import CONTRACT_ARMS
-from hipstudy.prescription.protocol import Strength, preset
+from hipstudy.prescription.protocol import preset
 from hipstudy.studies import compare_study
 
 COUNT = st.integers(1, 2000)
@@ -32,6 +20,7 @@ SIZE = st.sampled_from((0.0, 0.004, 0.5, 1.0)) | st.floats(0, 9.9)
 SHARE = st.sampled_from((0.0, 0.004, 1.0)) | st.floats(0, 1)
 NAME = st.sampled_from([*map(arm_label, CONTRACT_ARMS), "mine", "7"])
 CONTRAST = st.just("Strength + stretch − Stretch only, raised")
+LABEL = st.sampled_from(("my *own* arm", "a < b", "x; y"))
 NUMBER = SIZE | SIZE.map(lambda size: -size)
 BY_NAME = {
     "adherence": st.none() | SHARE,
@@ -41,8 +30,6 @@ BY_NAME = {
     "contrast": CONTRAST,
     "control": NAME,
     "digits": st.integers(0, 2),
-    "load": st.sampled_from(("unloaded", "near-failure", "5 kg")),
-    "label": st.sampled_from(("my *own* arm", "a < b", "x; y")),
     "n_causes": st.integers(1, 4),
     "n_more": st.integers(0, 3),
     "n_rest": st.integers(0, 4),
@@ -60,7 +47,6 @@ BY_NAME = {
     "treatment": NAME,
     "unit": st.sampled_from(("", " Nm/kg")),
     "unused_n_runners": st.none() | st.integers(2, 2000),
-    "weeks_unloaded": st.integers(0, 12),
     "what": st.just("Difference by cause."),
     "under_first_cause": st.sampled_from(("", "“the link” (40 %, 20 to 60)")),
     "over_prior": st.sampled_from(("", "“a share” (40 %, 20 to 60)")),
@@ -70,134 +56,155 @@ BY_NAME = {
 TRAITS = st.lists(st.sampled_from(runners.TRAITS), unique=True).map(tuple)
 
 
-def of(kind, **own):
-    """Facts of a kind, each field drawn by its name, else by its type."""
-    fields = {}
-    for field in dataclasses.fields(kind):
-        if field.name in own:
-            fields[field.name] = own[field.name]
-        elif field.name in BY_NAME:
-            fields[field.name] = BY_NAME[field.name]
-        elif field.type in (bool, "bool"):
-            fields[field.name] = st.booleans()
-        elif field.type in (int, "int"):
-            fields[field.name] = COUNT
-        else:
-            fields[field.name] = NUMBER
-    return st.builds(kind, **fields)
+def drawn(name):
+    """Values of a fact: those of its name, else what names of this kind stand for."""
+    if name in BY_NAME:
+        return BY_NAME[name]
+    if name.startswith("is_") or name == "spread_shows":
+        return st.booleans()
+    return COUNT if name.startswith(("n_", "weeks")) else NUMBER
+
+
+def of(names, **own):
+    """Facts by name; ``own`` are drawn as they are given."""
+    return st.fixed_dictionaries({name: drawn(name) for name in names.split()} | own)
 
 
 def several(facts, least=0, most=2):
     return st.lists(facts, min_size=least, max_size=most).map(tuple)
 
 
-BAND = of(CauseBand, cause=st.sampled_from(tuple(CAUSE_WORDS.values())), size=SIZE)
+BAND = of("low high", cause=st.sampled_from(tuple(CAUSE_WORDS.values())), size=SIZE)
 RUNNERS = of(
-    runners.RunnersFacts,
+    "origin share",
     n_runners=st.integers(2, 2000),
     n_limbs=st.integers(4, 4000),
-    angles=of(runners.AngleFacts, mean=NUMBER),
+    angles=of("is_enough mean sd"),
     readings=several(st.tuples(st.sampled_from(runners.READINGS), st.integers(2, 99)), least=1),
     traits_of_all=TRAITS,
     traits_of_some=several(st.tuples(st.sampled_from(runners.TRAITS), st.integers(2, 99))),
 )
-LATE = several(of(ArmWeeks, weeks=WEEKS))
+LATE = several(of("name", weeks=WEEKS))
 POINTS = st.floats(0.005, 9.9)
-HIGHER = of(HigherUnder, lowest=POINTS, highest=POINTS)
+HIGHER = of("name n_causes", lowest=POINTS, highest=POINTS)
 SOME = of(
-    comparison.Comparison,
+    "weeks treatment control contrast margin spread_shows",
     n_runners=st.integers(2, 2000),
     n_limbs=st.integers(4, 4000),
     n_draws=st.integers(2, 400),
-    treatment=NAME,
-    control=NAME,
 )
 NUMBERS = of(
-    NumbersFacts,
-    control_gain=of(comparison.Band, label=st.just("")),
+    "is_matched treatment control trained_side margin share_for_any",
+    control_gain=of("value low high"),
     never=SHARE,
     detectable_pct=SIZE,
 )
 SURFACE = of(
-    over_weeks.SurfaceFacts,
-    arms=several(of(over_weeks.ArmDeficit), least=1),
+    "weeks",
+    arms=several(of("name start_pct end_pct"), least=1),
     n_limbs=st.integers(2, 99),
     angle=st.just(10.0),
 )
 HEADLINE = of(
-    HeadlineFacts,
-    favours=several(of(FavouredArm, causes=several(BAND, 1, 3))),
+    "is_matched weeks margin n_rest is_nothing lowest_mean highest_mean is_past_margin",
+    favours=several(of("name", causes=several(BAND, 1, 3))),
     largest=st.none() | BAND,
     largest_arm=NAME,
     rest_within=SIZE,
     weeks_after_end=LATE,
 )
+BOTH = preset("strength_plus_stretch")
+WORK = st.builds(
+    BOTH.strength.model_copy,
+    update=st.fixed_dictionaries(
+        {
+            "sides": st.sampled_from(("both", "left")),
+            "support_height_cm": st.sampled_from((0.0, 5.0)),
+            "load": st.sampled_from(("unloaded", "near-failure", "5 kg")),
+            "unloaded_weeks": st.integers(0, 3),
+        }
+    ),
+)
+ARM = st.builds(
+    BOTH.model_copy,
+    update=st.fixed_dictionaries(
+        {
+            "weeks": st.integers(1, 12),
+            "strength": st.none() | WORK,
+            "stretch": st.sampled_from((None, BOTH.stretch)),
+        }
+    ),
+)
 COMPARE = {
     "runners": RUNNERS,
     "whom": of(
-        runners.WhomFacts,
-        runners=RUNNERS, own_arms=several(of(runners.OwnArm)), weeks=WEEKS,
+        "adherence start_rom_deg unused_n_runners report_date",
+        runners=RUNNERS, own_arms=several(st.tuples(NAME, LABEL)), weeks=WEEKS,
     ),
     "headline": HEADLINE,
-    "largest": HEADLINE.filter(lambda facts: not facts.favours),
-    "judged_late": several(of(ArmWeeks, weeks=st.integers(1, 2)), 1),
+    "largest": HEADLINE.filter(lambda facts: not facts["favours"]),
+    "judged_late": several(of("name", weeks=st.integers(1, 2)), 1),
     "higher": several(HIGHER, 1),
-    "cost": of(CostFacts, discomfort=several(HIGHER), soreness=several(HIGHER)),
+    "cost": of("weeks", discomfort=several(HIGHER), soreness=several(HIGHER)),
     "difference_label": NUMBERS,
     "torque_label": NUMBERS,
     "break_even_label": NUMBERS,
     "answer_figure": SOME,
-    "bands": of(comparison.Bands),
+    "bands": of("what bands digits unit"),
     "assumed_sign": st.booleans(),
-    "prescription": of(arms.PrescriptionFacts, sessions_of_keen=SHARE, sessions_of_all=SHARE),
-    "load": of(arms.LoadFacts, weeks=st.integers(1, 12)),
-    "exercise": st.builds(
-        Strength.model_copy,
-        st.just(preset("strength_only").strength),
-        update=st.fixed_dictionaries(
-            {
-                "sides": st.sampled_from(("both", "left")),
-                "support_height_cm": st.sampled_from((0.0, 5.0)),
-            }
+    "prescription": of(
+        "weeks adherence n_more", sessions_of_keen=SHARE, sessions_of_all=SHARE
+    ),
+    "column": of(
+        "",
+        arm=ARM,
+        demands=several(
+            of("middle low high too_heavy_for", added_kg=st.sampled_from((0.0, 5.0))), 1
         ),
     ),
-    "lever_demand": several(of(arms.LeverDemand, added_kg=st.sampled_from((0.0, 5.0))), 1),
     "causes": SOME,
-    "differences": of(by_cause.DifferencesFacts),
+    "differences": of("outcome weeks is_same_for_all"),
     "break_even": st.none(),
     "chances": CONTRAST,
-    "other_outcomes": of(over_weeks.OutcomesFacts, apart=SIZE),
+    "other_outcomes": of("weeks", apart=SIZE),
     "weeks": SOME,
     "measures": SOME,
-    "drivers": of(over_weeks.DriversFacts, n_limbs=st.integers(4, 99), tightness_sd=SIZE),
+    "drivers": of(
+        "weeks link n_more", n_limbs=st.integers(4, 99), tightness_sd=SIZE
+    ),
     "torque": SOME,
     "surface": SURFACE,
     "surface_alt": SURFACE,
     "too_few_to_spread": st.integers(2, 9),
     "same_runner": SOME,
     "regret": WEEKS,
-    "improved": of(decisions.ImprovedFacts, middle=SHARE, low=SHARE, high=SHARE),
-    "trial": of(decisions.TrialFacts, power=SHARE, alpha=SHARE),
+    "improved": of(
+        "weeks n_runners mcid_nrs", middle=SHARE, low=SHARE, high=SHARE
+    ),
+    "trial": of("contrast", power=SHARE, alpha=SHARE),
     "prior_mean": of(
-        decisions.PriorFacts,
-        shares=several(of(decisions.CauseShare, label=st.just("guarding")), 1),
+        "weeks value low high", shares=several(st.tuples(st.just("guarding"), SHARE), 1)
     ),
     "hangs_on_nothing": st.none(),
     "hangs_on": of(
-        decisions.HangsOnFacts, n_draws=st.integers(2, 400), n_runs=st.integers(2, 9999),
+        "under_first_cause over_prior n_numbers n_shares", n_draws=st.integers(2, 400),
+        n_runs=st.integers(2, 9999),
         n_runners=st.integers(2, 99),
-    ).filter(lambda facts: facts.under_first_cause or facts.over_prior),
-    "hangs_on_figure": of(decisions.HangsOnFigureFacts, n_rows=st.just(6)),
+    ).filter(lambda facts: facts["under_first_cause"] or facts["over_prior"]),
+    "hangs_on_figure": of("weeks contrast", n_rows=st.just(6)),
 }  # fmt: skip
-ESTIMAND = of(EstimandFacts, n_runners=st.integers(2, 2000), n_draws=st.integers(2, 400))
+ESTIMAND = of(
+    "origin treatment control weeks", n_runners=st.integers(2, 2000), n_draws=st.integers(2, 400)
+)
 SHARED = {
-    "uncertain_numbers": of(UncertainFacts, n_draws=st.integers(2, 400), noise=SHARE),
-    "fixed_numbers": of(FixedFacts, n_seen_only=st.integers(2, 9), n_idle=st.integers(2, 9)),
-    **dict.fromkeys(("claim", "sources", "estimand", "missed_sessions", "stopping"), st.none()),
-    **dict.fromkeys(("loss_to_follow_up", "summary"), st.none()),
-    **dict.fromkeys(("population", "treatments", "variable", "uncertainty"), ESTIMAND),
+    "uncertain_numbers": of("", n_draws=st.integers(2, 400), noise=SHARE),
+    "fixed_numbers": of("", n_seen_only=st.integers(2, 9), n_idle=st.integers(2, 9)),
+    **dict.fromkeys(("claim", "sources", "estimand"), st.none()),
+    "attributes": ESTIMAND,
     "provenance": st.sampled_from(("settings", "plan")),
-    "leading_factors": several(of(FactorFacts, name=st.just("the link"), total=SHARE), 1),
+    "leading_factors": several(
+        of("total_low total_high", name=st.just("the link"), total=SHARE), 1
+    ),
 }
 REPORTS = {
     "compare": (comparison.words, COMPARE),

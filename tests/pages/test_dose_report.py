@@ -1,6 +1,5 @@
 """What the dose report says is what the study gave, in sentences that are whole in every case."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import grammar
@@ -11,7 +10,8 @@ from hipstudy import show
 from hipstudy.model.adaptation import SHAPES
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages import dose_report
-from hipstudy.pages.dose_report import dose_answer, enough_and_after, surfaces
+from hipstudy.pages.compare_report.comparison import Band
+from hipstudy.pages.dose_report import dose_answer
 from hipstudy.pages.dose_report.dose_answer import WORDS
 from hipstudy.studies import dose_study, dose_tables
 from hipstudy.studies.dose_study import SESSIONS
@@ -55,20 +55,25 @@ def test_every_passage_is_grammatical(given):
     assert [fault for text in texts for fault in grammar.faults(text)] == []
 
 
+def extent(*sizes):
+    names = ("weeks", "sets", "most_sets", "n_runners", "n_limbs", "n_draws")
+    return dict(zip(names, sizes, strict=True))
+
+
 def made_answers(base):
     """Page 1 over first to seventh sessions, one and many of everything, and every ``than``."""
     low, high = MeanAndBand(0.05, 0.02, 0.09), MeanAndBand(0.72, 0.1, 1.3)
     for session in SESSIONS[1:]:
         for sets in (1, 4):
-            size = dose_answer.Extent(sets, sets, 7 * sets, 2, 4, 2)
+            size = extent(sets, sets, 7 * sets, 2, 4, 2)
             for cause in WORLDS:
                 for points, top in ((low, 0.09), (low, 0.61), (high, 1.3)):
-                    yield replace(
-                        base, session=session, extent=size,
-                        tightness=points, cause=cause, highest_tightness=top,
-                        widest_cause=WORLDS[0] if top == 0.61 else cause,
-                        margin=1.0 if sets == 1 else 0.5,
-                    )  # fmt: skip
+                    yield base | {
+                        "session": session, "extent": size,
+                        "tightness": points, "cause": cause, "highest_tightness": top,
+                        "widest_cause": WORLDS[0] if top == 0.61 else cause,
+                        "margin": 1.0 if sets == 1 else 0.5,
+                    }  # fmt: skip
 
 
 def made(study):
@@ -78,27 +83,28 @@ def made(study):
                      "tightness_label", "enough_range", "enough_label"):  # fmt: skip
             yield name, facts
     for n in (1, 2, 12):
-        size = dose_answer.Extent(n, n, 7 * n, n + 1, 2 * n + 2, n)
-        curve = dose_answer.CurveFacts(size, n, dict.fromkeys(SHAPES, BAND))
-        yield from (("shapes_caption", curve), ("shapes_alt", curve))
+        size = extent(n, n, 7 * n, n + 1, 2 * n + 2, n)
+        rows = [BAND._asdict() | {"shape": shape} for shape in SHAPES]
+        yield "shapes_caption", {"extent": size}
+        yield "shapes_alt", {"session": n, "rows": rows}
         ranges = {"Soreness (NRS points)": (-1.0, 0.0), "Tightness": (0.0, 2.0)}
-        facts = surfaces.DoseSurfaceFacts(size, n, n, "near-failure", 28.0, ranges)
+        facts = {"extent": size, "sets": n, "sessions_per_week": n, "load": "near-failure",
+                 "stretch_min_wk": 28.0, "ranges": ranges}  # fmt: skip
         for name in ("tightness", "others", "weeks_surface", "load_surface"):
             yield from ((f"{name}_caption", facts), (f"{name}_alt", facts))
         for spread in (True, False):
-            line = surfaces.ArmChange("Tightness (NRS points)", "usual running", -1.0, -2.0, 0.0)
-            facts = surfaces.WeeksFacts(n, n + 1, spread, (line, line)[:n])
-            yield from (("weeks_caption", facts), ("weeks_alt", facts))
-        yield "enough_caption", enough_and_after.EnoughFacts(size, 0.05)
+            yield "weeks_caption", {"n_draws": n, "n_runners": n + 1, "has_spread": spread}
+        line = Band("Tightness (NRS points), usual running", -1.0, -2.0, 0.0)
+        yield "weeks_alt", (line, line)[:n]
+        yield "enough_caption", {"extent": size, "little": 0.05}
         yield "effect_left_caption", size
         yield "missed_caption", size
         for least in (None, 0, n):
-            doses = tuple(enough_and_after.LeastDose(s, n, least) for s in (0.8, 0.95))
-            doses += (enough_and_after.LeastDose(0.99, least, least),)
-            yield "keeping_caption", enough_and_after.KeepingFacts(n, 12, doses)
+            doses = ((0.8, n, least), (0.95, n, least), (0.99, least, least))
+            yield "keeping_caption", {"sets": n, "weeks_after": 12, "least_doses": doses}
         work = SimpleNamespace(sets=n, reps=8, sessions_per_week=n)
-        yield "ends_caption", enough_and_after.EndsFacts((work, work), ("9", "18"), n)
-        yield "load_path_caption", dose_answer.LoadPathFacts(size, "one step on a week")
+        yield "ends_caption", {"works": (work, work), "clock_min_wk": ("9", "18"), "weeks": n}
+        yield "load_path_caption", {"extent": size, "rules": "one step on a week"}
 
 
 def made_alone():
@@ -107,10 +113,11 @@ def made_alone():
     yield "no_load_path", None
     yield "enough_stretching_caption", None
     for weekly in ({}, {"linear": [3]}, {"linear": [3, 6], "threshold": [3, 6, 9]}):
-        yield "disagreement", enough_and_after.ShapeDisagreement(15.0, weekly)
+        yield "disagreement", {"anchor_sets_wk": 15.0, "weekly_sets_by_shape": weekly}
     for little in (True, False):
         for share in (0.0, 0.004, 0.3):
-            yield "enough_dose", enough_and_after.EnoughDose(BAND, 1, little, share)
+            dose = {"dose": 3.4, "low": 1.2, "high": 9.0, "digits": 1}
+            yield "enough_dose", dose | {"is_little": little, "none_share": share}
     for name in ("one fewer", "gap", "late"):
         yield "programme", name
 

@@ -13,7 +13,7 @@ from hipstudy.evidence import number_basis, predictive_score, validation
 from hipstudy.evidence.trials import HIT, MISS
 from hipstudy.labels import format_number, percent
 from hipstudy.pages import evidence_report
-from hipstudy.pages.evidence_report import cases, variance_shares
+from hipstudy.pages.evidence_report import cases
 from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.parameters import shipped
 from hipstudy.studies import evidence_study
@@ -199,22 +199,30 @@ def answers():
     held = predictive_score.Coverage(80, 2, 0.5, 0.3, 0.9)
     unsure, sure = replace(held, share=0.9, low=0.85), replace(held, high=0.7)
     for score, covered in ((few, held), (every, unsure), (few, sure)):
-        facts = cases.EvidenceAnswer(skill, skill, covered, score, few, few, "link", 0, 0.004, 2)
+        facts = {
+            "nothing": skill, "others": skill, "coverage": covered, "calibration": score,
+            "validation": few, "independent": few, "factor": "link",
+            "share_low": 0.0, "share_high": 0.004, "n_cases": 2, "closing": number_basis.CLOSING,
+        }  # fmt: skip
         for name in ("headline", "independent", "validation_label", "skill_note", "skill_label",
                      "coverage_note", "coverage_label", "share_range", "share_label",
                      "basis"):  # fmt: skip
             yield name, facts
-    roles = (("validation", (held, unsure)), ("calibration", (sure,)))
-    yield "predictions_caption", cases.ScoreCaption((skill, skill), roles)
-    yield "validation_caption", cases.ValidationCount(1, 2, few)
+    roles = [("validation", [held, unsure]), ("calibration", [sure])]
+    yield "predictions_caption", {"skills": [skill, skill], "coverages": roles}
+    yield "validation_caption", {"hits": 1, "cases": 2, "score": few}
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
-        facts = variance_shares.VarianceFacts(
-            12, 4, 9, 1234, 2, {0.0: 0.0, 0.5: 0.004, 1.0: 0.99}, {"A": "“one”", "B": "“two”"},
-            constant,
-        )  # fmt: skip
+        facts = {
+            "weeks": 12, "rows": 4, "n_factors": 9, "n_runs": 1234, "n_runners": 2,
+            "never_even_share": {0.0: 0.0, 0.5: 0.004, 1.0: 0.99},
+            "leading_factors": {"A": "“one”", "B": "“two”"}, "constant_answers": constant,
+        }  # fmt: skip
         for name in ("leading_factors", "variance_caption", "variance_alt"):
             yield name, facts
-    yield "screen_caption", variance_shares.ScreenFacts(80, 9, 40, 20, 0.1, 0.01)
+    yield "screen_caption", {
+        "n_numbers": 80, "n_main": 9, "n_unlisted": 40, "trajectories": 20, "least": 0.1,
+        "listed_from": 0.01,
+    }  # fmt: skip
     yield "indices_caption", 64
     yield "ledger_caption", number_basis.counts()
     for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss",
@@ -237,8 +245,7 @@ def passages_of_cases(study):
     for one in study.scores:
         for name in ("published_se", "predicted_sd", "narrowest", "rivals"):
             yield name, one
-    number = cases.NumberSet("link", 0.5, is_inside_spread=True)
-    facts.append(replace(first, numbers_set=(number, replace(number, is_inside_spread=False))))
+    facts.append(replace(first, numbers_set=[("link", 0.5, True), ("link", 0.5, False)]))
     yield "forest_alt", facts
     for one in facts:
         for name in ("published_cell", "predicted", "citation", "numbers_set", "verdict", "miss",

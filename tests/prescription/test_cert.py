@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from cert_read_back import protocol_of
 from drawn_prescriptions import PROTOCOL
+from grammar import faults
 from hypothesis import given
 from hypothesis import strategies as st
+from template_branches import unrendered
 
 from hipstudy.errors import UsageProblems
 from hipstudy.prescription import cert, design, protocol, shorthand
@@ -51,14 +53,14 @@ def test_the_items_are_the_sixteen_of_cert_and_what_tidier_has_beside():
     # Slade 2016 (doi:10.1136/bjsports-2016-096651), table of items: 1 to 16, with 7, 14 and 16
     # in two halves; Hoffmann 2014 (doi:10.1136/bmj.g1687): 1 name, 2 why, 10 modifications.
     found = {
-        standard: [one.item for one in cert.items() if one.standard == standard]
+        standard: [one.item for one in cert.items().itertuples() if one.standard == standard]
         for standard in ("CERT", "TIDieR")
     }
     halves = {7: "ab", 14: "ab", 16: "ab"}
     expected = [f"{n}{half}" for n in range(1, 17) for half in halves.get(n, [""])]
     assert found == {"CERT": expected, "TIDieR": ["1", "2", "10"]}
-    assert {one.field for one in cert.items()} - {""} == set(CertFields.model_fields)
-    assert all(one.source.startswith("doi:10.") for one in cert.items())
+    assert set(cert.items()["field"]) - {""} == set(CertFields.model_fields)
+    assert cert.items()["source"].str.startswith("doi:10.").all()
 
 
 def test_what_the_prescription_does_not_say_is_missing():
@@ -90,7 +92,7 @@ def test_every_answer_raises_its_own_item_and_no_other(field):
     arm = protocol.from_dict(bare.model_dump() | {"cert": {field: ANSWERED[field]}}, "x")
     before, after = cert.table(bare), cert.table(arm)
     changed = after[after["filled"] != before["filled"]]
-    (one,) = [one for one in cert.items() if one.field == field]
+    (one,) = [one for one in cert.items().itertuples() if one.field == field]
     assert list(changed["item"]) == [one.item]
     assert list(changed["own_words"]) == [ANSWERED[field]]
 
@@ -261,3 +263,18 @@ def test_weight_that_never_comes_is_no_progress():
     data["strength"] |= {"unloaded_weeks": 6}
     rows = cert.table(protocol.from_dict(data | {"weeks": 6}, "x")).set_index(["standard", "item"])
     assert rows.loc[("CERT", "7b"), "from_prescription"] == ""
+
+
+def test_every_branch_of_the_words_is_rendered():
+    strength = protocol.preset("strength_only").strength
+    rules = protocol.Progression(reps_low=8, reps_top=12, sore_limit_nrs=4, step_kg=1, max_kg=9)
+    changes = (
+        {}, {"load": "unloaded"}, {"load": "5 kg", "lever": "trunk-lever"}, {"sides": "left"},
+        {"progression": rules},
+    )  # fmt: skip
+    renderings = [("standards", None)]
+    for work in (strength.model_copy(update=change) for change in changes):
+        renderings += [("equipment", work), ("exercise", work)]
+        renderings += [("planned", {"work": work, "first": first}) for first in (0, 1, 3)]
+    assert unrendered("hipstudy.prescription", "cert", renderings) == []
+    assert not [fault for name, facts in renderings for fault in faults(cert.words(name, facts))]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from hipstudy import analysis
+from hipstudy.analysis import sample_size
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.prescription import design
@@ -162,10 +162,10 @@ def test_torque_angle_curve_agrees_with_the_outcome(study):
 
 def test_size_of_a_trial_is_the_textbooks():
     # Cohen 1988, table 2.4.1: d = 0.50, two-sided 5 %, power 0.80 needs 64 per group.
-    assert analysis.runners_per_arm(0.5, 1, 0) == 64
+    assert sample_size.runners_per_arm(0.5, 1, 0) == 64
     # ANCOVA at r = 0.5 leaves 0.75 of the variance: d' = 0.577, 48 (Borm 2007).
-    assert analysis.runners_per_arm(0.5, 1, 0.5) == pytest.approx(49, abs=1)
-    assert math.isinf(analysis.runners_per_arm(1e-9, 1, 0))
+    assert sample_size.runners_per_arm(0.5, 1, 0.5) == pytest.approx(49, abs=1)
+    assert math.isinf(sample_size.runners_per_arm(1e-9, 1, 0))
 
 
 def test_trials_grow_with_rating_error(study):

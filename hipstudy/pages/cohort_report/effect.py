@@ -1,7 +1,6 @@
 """Both models of every outcome, whether they agree, and every analysis side by side."""
 
 import math
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -9,7 +8,7 @@ from hipstudy import figures, show
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.proportions import holm
 from hipstudy.labels import OUTCOME_LABELS, contrast_label
-from hipstudy.pages.cohort_report.front_page import AnotherWay, another_way
+from hipstudy.pages.cohort_report.front_page import another_way
 from hipstudy.pages.cohort_report.primary_question import (
     MODEL_LABELS,
     decimals,
@@ -17,46 +16,12 @@ from hipstudy.pages.cohort_report.primary_question import (
     p_text,
     words,
 )
+from hipstudy.pages.shared import LABELS
 from hipstudy.studies import cohort_study
 from hipstudy.studies.cohort_study import CohortStudy
 
-IGNORES = {"limb_ancova": "that two hips are one person", "change_score": "that, and baseline"}
+IGNORES = LABELS["ignores"]
 APART = 0.5  # of a standard error: from here on two models are said to disagree
-
-
-@dataclass(frozen=True)
-class EffectTable:
-    """What the table of effects is of."""
-
-    week: int
-    contrast: str
-    prespecified: bool
-    left_out: tuple[AnotherWay, ...]
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """The two models' answers to the primary question, or which of them failed and why."""
-
-    primary: str
-    other: str
-    agree: bool
-    note: str
-    failures: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AnalysisStrip:
-    """Analyses of the primary question side by side.
-
-    ``narrow`` says whose intervals are too narrow: ``all`` of those that take limbs for people,
-    ``none``, the names of some, or nothing where there are no such analyses.
-    """
-
-    n_runners: int
-    margin: float
-    any_ignores: bool
-    narrow: str
 
 
 def effect(study: CohortStudy) -> show.Table:
@@ -87,25 +52,29 @@ def effect(study: CohortStudy) -> show.Table:
     frame = pd.DataFrame(rows)
     if frame["Contrast"].nunique() == 1:
         frame = frame.drop(columns="Contrast")
-    facts = EffectTable(
-        plan.week, contrast_label(plan.contrast), plan.prespecified, another_way(study)
-    )
-    return show.Table(frame, words("effect", facts), "effect", align={"Part": "left"})
+    caption = words(
+        "effect", week=plan.week, contrast=contrast_label(plan.contrast),
+        prespecified=plan.prespecified, left_out=another_way(study),
+    )  # fmt: skip
+    return show.Table(frame, caption, "effect", align={"Part": "left"})
 
 
 def agreement(study: CohortStudy) -> show.Text:
     """Whether the two models say the same of the primary question, and the mixed model's rung."""
     one, other = study.primary, study.other
     mixed = one if one.model == "mixed" else other
-    failures = tuple(
+    failures = [
         f"{MODEL_LABELS[each.model]}, {each.note}"
         for each in (one, other)
         if math.isnan(each.estimate)
-    )
+    ]
     near = abs(one.estimate - other.estimate) < APART * one.se
     same = (one.ci_low > 0 or one.ci_high < 0) == (other.ci_low > 0 or other.ci_high < 0)
-    facts = Agreement(estimate_text(one), estimate_text(other), near and same, mixed.note, failures)
-    return show.Text(words("agreement", facts))
+    text = words(
+        "agreement", primary=estimate_text(one), other=estimate_text(other), agree=near and same,
+        note=mixed.note, failures=failures,
+    )  # fmt: skip
+    return show.Text(text)
 
 
 def strip(study: CohortStudy) -> show.Figure | show.Text:
@@ -131,9 +100,12 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
         xlabel=f"Difference, {OUTCOME_LABELS[study.plan.primary]}",
         digits=max(map(decimals, estimates)),
     )
-    facts = AnalysisStrip(study.primary.n_runners, margin, any(ignores), _narrow(estimates))
+    caption = words(
+        "strip", n_runners=study.primary.n_runners, margin=margin, any_ignores=any(ignores),
+        narrow=_narrow(estimates),
+    )  # fmt: skip
     alt = "; ".join(f"{MODEL_LABELS[one.model]} {estimate_text(one)}" for one in estimates)
-    return show.Figure(ax.figure, words("strip", facts), f"Difference by analysis. {alt}.", "strip")
+    return show.Figure(ax.figure, caption, f"Difference by analysis. {alt}.", "strip")
 
 
 def _ignores(one: Estimate) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -10,74 +10,23 @@ from hipstudy import figures, show
 from hipstudy.analysis import participants
 from hipstudy.analysis.disclosure import NOT_RECORDED, least, printable
 from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, format_number, percent
-from hipstudy.pages.cohort_report.front_page import (
-    HARMS,
-    AnotherWay,
-    OffWeek,
-    another_way,
-    off_week,
-)
-from hipstudy.pages.cohort_report.primary_question import PrimaryQuestion, primary_question, words
+from hipstudy.pages.cohort_report.front_page import HARMS, another_way, off_week
+from hipstudy.pages.cohort_report.primary_question import primary_question, words
+from hipstudy.pages.shared import LABELS
 from hipstudy.studies.cohort_study import CohortStudy
 
-ITEMS = {
-    "runners": "Runners",
-    "limbs": "Limbs",
-    "women": "Women",
-    "men": "Men",
-    "sex_unknown": "Sex not known",
-    "age_y": "Age, y",
-    "mass_kg": "Body mass, kg",
-}
-PATTERNS = {
-    "complete": "At every visit",
-    "lost": "None from week {} on",
-    "intermittent": "A gap before a later value",
-    "never": "Never",
-}
 
-
-@dataclass(frozen=True)
-class Enrolment:
-    """What the tables of who was there are about.
-
-    Parameters
-    ----------
-    question
-        The plan's.
-    least
-        Fewest runners that make a visit, and that a number may tell about.
-    few
-        Weeks at which fewer came, each with how many.
-    off_week, left_out
-        Who came in other weeks, and readings taken another way.
-    """
-
-    question: PrimaryQuestion
-    least: int
-    few: tuple[str, ...]
-    off_week: OffWeek
-    left_out: tuple[AnotherWay, ...]
-
-
-@dataclass(frozen=True)
-class HiddenCells:
-    """Whether cells of a table are hidden because they tell about fewer runners than ``least``."""
-
-    hides: bool
-    least: int
-
-
-def _enrolment(study: CohortStudy) -> Enrolment:
+def _enrolment(study: CohortStudy) -> dict[str, Any]:
+    """What the tables of who was there are about."""
     came = study.observations.groupby("week")["runner"].nunique()
     few = came[(came.index > 0) & (came.index != study.plan.week) & (came < least())]
-    return Enrolment(
-        primary_question(study.plan),
-        least(),
-        tuple(f"week {week:g}, {count_phrase(n, 'runner')}" for week, n in few.items()),
-        off_week(study),
-        another_way(study),
-    )
+    return {
+        "question": primary_question(study.plan),
+        "least": least(),
+        "few": [f"week {week:g}, {count_phrase(n, 'runner')}" for week, n in few.items()],
+        "off_week": off_week(study),
+        "left_out": another_way(study),
+    }
 
 
 def flow(study: CohortStudy) -> show.Figure:
@@ -115,9 +64,10 @@ def _by_arm(
     return show.Table(wide, caption, name, align=dict.fromkeys(wide.columns[1:], "right"))
 
 
-def _hidden_cells(study: CohortStudy, frame: pd.DataFrame) -> HiddenCells:
+def _hidden_cells(study: CohortStudy, frame: pd.DataFrame) -> dict[str, Any]:
+    """Whether cells are hidden because they tell about fewer runners than ``least``."""
     hidden = (frame["instead"].ne("") & frame["instead"].ne(NOT_RECORDED)).any()
-    return HiddenCells(bool(hidden) and not study.settings.small_cells, least())
+    return {"hides": bool(hidden) and not study.settings.small_cells, "least": least()}
 
 
 def baseline(study: CohortStudy) -> show.Table:
@@ -125,7 +75,7 @@ def baseline(study: CohortStudy) -> show.Table:
     small = study.settings.small_cells
     frame = participants.table_1(study.observations, study.plan, small_cells=small)
     caption = words("baseline", _hidden_cells(study, frame))
-    names = ITEMS | OUTCOME_LABELS
+    names = LABELS["items"] | OUTCOME_LABELS
     frame["item"] = [names.get(item, item.replace("_", " ")) for item in frame["item"]]
     return _by_arm(frame, caption, "baseline", "At baseline")
 
@@ -145,7 +95,7 @@ def patterns(study: CohortStudy) -> show.Table:
     """How the primary outcome is missing: runners by pattern over the visits, by arm."""
     frame = participants.patterns(study.observations, study.plan)
     frame = frame[frame["outcome"] == study.plan.primary]
-    items = [PATTERNS[row.pattern].format(f"{row.week:g}") for row in frame.itertuples()]
+    items = [LABELS["patterns"][row.pattern].format(f"{row.week:g}") for row in frame.itertuples()]
     caption = words("patterns", _enrolment(study))
     return _by_arm(frame.assign(item=items), caption, "patterns", "Pattern")
 

@@ -1,7 +1,6 @@
 """Whether change of strength goes with change of tightness, and whether this cohort can tell."""
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
@@ -10,35 +9,13 @@ from hipstudy import show
 from hipstudy.analysis.change_association import MEASURED, TOO_COARSE, Slope, per_runner
 from hipstudy.analysis.estimate import level
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval
-from hipstudy.pages.cohort_report.primary_question import cells, words
+from hipstudy.pages.cohort_report.primary_question import words
+from hipstudy.pages.shared import cells
 from hipstudy.studies import operating_characteristics
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.studies.operating_characteristics import LARGE, Judgement
 
 SEED = 1  # of the simulated cohorts: the same file gives the same page
-
-
-@dataclass(frozen=True)
-class NotMeasured:
-    """Which outcomes were not measured at both visits."""
-
-    missing: tuple[str, ...]
-    week: int
-
-
-@dataclass(frozen=True)
-class AssociationAnswer:
-    """What a cohort says of strength and tightness, with the rule's numbers."""
-
-    judgement: Judgement
-    week: int
-    alpha: float
-    n_large: int
-
-    @property
-    def size(self) -> float:
-        """Size of the slope that answers, without its sign."""
-        return abs(self.judgement.association.answer.value)
 
 
 @lru_cache(maxsize=1)
@@ -49,11 +26,8 @@ def judgement_of(study: CohortStudy) -> Judgement | None:
     return operating_characteristics.judge(study.observations, study.plan.week, seed=SEED)
 
 
-def _facts(judgement: Judgement, week: int) -> AssociationAnswer:
-    return AssociationAnswer(judgement, week, 1 - level(), LARGE)
-
-
-def _not_measured(study: CohortStudy) -> NotMeasured:
+def _not_measured(study: CohortStudy) -> str:
+    """Which outcomes were not measured at both visits."""
     frame, week = study.observations, study.plan.week
     at_both = {
         name
@@ -61,19 +35,21 @@ def _not_measured(study: CohortStudy) -> NotMeasured:
         if {name, "week"} <= set(frame)
         and all(frame.loc[frame["week"] == at, name].notna().any() for at in (0, week))
     }
-    return NotMeasured(tuple(OUTCOME_LABELS[n] for n in MEASURED if n not in at_both), week)
+    missing = [OUTCOME_LABELS[name] for name in MEASURED if name not in at_both]
+    return words("not_measured", missing=missing, week=week)
 
 
 def sentence(judgement: Judgement, week: int) -> str:
     """The answer in words: that the cohort cannot tell and why, else the slope."""
-    return words("hypothesis", _facts(judgement, week))
+    alpha = 1 - level()
+    return words("hypothesis", judgement=judgement, week=week, alpha=alpha, n_large=LARGE)
 
 
 def hypothesis(study: CohortStudy) -> show.Text:
     """Whether changes go together, or that this cohort cannot tell and why."""
     judgement = judgement_of(study)
     if judgement is None:
-        return show.Text(words("not_measured", _not_measured(study)))
+        return show.Text(_not_measured(study))
     return show.Text(sentence(judgement, study.plan.week))
 
 
@@ -100,7 +76,7 @@ def hypothesis_numbers(study: CohortStudy) -> show.Table | show.Text:
     if judgement.is_simulated:
         arms = ", ".join(f"{arm_label(name)} {n}" for name, n in judgement.arms)
         rows += [("Simulated cohorts of each cause", f"{judgement.cohorts}: {arms}")]
-        rows += cells("simulated_rates", judgement)
-    caption = words("hypothesis_numbers", _facts(judgement, study.plan.week))
+        rows += cells(words("simulated_rates", judgement))
+    caption = words("hypothesis_numbers", one=one, week=study.plan.week, alpha=1 - level())
     frame = pd.DataFrame(rows, columns=["What", "Found"])
     return show.Table(frame, caption, "hypothesis", align={"Found": "left"})

@@ -29,16 +29,6 @@ SOURCES = {CLINIC: "this clinic's", COMBINED: "combined"}
 
 
 @dataclass(frozen=True)
-class ErrorSources:
-    """From how many pairs a clinic's SEM stands alone, and whether anything was read twice here."""
-
-    alone_from: int
-    side_r: float
-    none_repeated: bool
-    least: int
-
-
-@dataclass(frozen=True)
 class Reading:
     """How far off one outcome is read.
 
@@ -128,9 +118,12 @@ def instruments(study: CohortStudy) -> show.Table:
     readings = [reading(frame, name) for name in measured]
     table = pd.DataFrame([_row(one) for one in readings])
     repeats = any(one.own for one in readings)
-    facts = ErrorSources(ALONE_FROM, number("side_r"), not repeats, least())
+    caption = words(
+        "instruments", alone_from=ALONE_FROM, side_r=number("side_r"), none_repeated=not repeats,
+        least=least(),
+    )  # fmt: skip
     align = dict.fromkeys(table.columns[1:], "right")
-    return show.Table(table, words("instruments", facts), "instruments", align=align)
+    return show.Table(table, caption, "instruments", align=align)
 
 
 def _row(one: Reading) -> dict[str, str]:

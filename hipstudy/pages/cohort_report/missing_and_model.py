@@ -1,7 +1,6 @@
 """How bad the missing would have to be, what doing it would do, and the data laid on the model."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ from hipstudy.analysis.tipping_point import tipping
 from hipstudy.cohort_file.schema import columns
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number, interval
 from hipstudy.pages.cohort_report.primary_question import (
-    PrimaryQuestion,
     digits_of,
     primary_question,
     words,
@@ -24,32 +22,6 @@ SHIFTS = (-4, -2, -1, 0, 1, 2, 4)  # in margins of the plan
 HALF = 50  # per cent of sessions
 
 
-@dataclass(frozen=True)
-class TippingPoint:
-    """Where the conclusion changes as imputed values are shifted; ``note``: why it is not asked."""
-
-    question: PrimaryQuestion
-    n_imputed: int
-    n_runners: int
-    delta: float
-    note: str
-
-    @property
-    def changes(self) -> bool:
-        """Whether any shift that was tried changes the conclusion."""
-        return math.isfinite(self.delta)
-
-
-@dataclass(frozen=True)
-class WorkDone:
-    """What doing all of it would make of the difference; ``complier`` is empty for no answer."""
-
-    question: PrimaryQuestion
-    complier: str
-    share: float
-    n_runners: int
-
-
 def missing_values(study: CohortStudy) -> show.Table | show.Text:
     """Tipping point: how far off the missing would have to be to change the conclusion."""
     plan = study.plan
@@ -57,10 +29,8 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
         study.observations, study.question, [shift * plan.margin for shift in SHIFTS],
         rng=np.random.default_rng(0),
     )  # fmt: skip
-    question = primary_question(plan)
-    facts = TippingPoint(question, one.n_imputed, one.n_runners, one.delta, one.note)
     if one.note or not one.n_imputed:
-        return show.Text(words("no_tipping", facts))
+        return show.Text(words("no_tipping", one.note))
     head = f"Shift, {columns()[plan.primary].unit}"
     frame = pd.DataFrame(
         {
@@ -71,7 +41,14 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
             ],
         }
     )
-    return show.Table(frame, words("tipping", facts), "tipping", align={head: "right"})
+    caption = words(
+        "tipping",
+        question=primary_question(plan),
+        n_imputed=one.n_imputed,
+        n_runners=one.n_runners,
+        delta=one.delta if math.isfinite(one.delta) else None,
+    )
+    return show.Table(frame, caption, "tipping", align={head: "right"})
 
 
 def _adherence(study: CohortStudy) -> "tuple[pd.Series, pd.Series] | None":
@@ -109,17 +86,17 @@ def work_done(study: CohortStudy) -> show.Table | show.Text:
             row[f"Change, {name}"] = "not shown" if hide else cell
         rows.append(row)
     align = dict.fromkeys(("Reported, %", "Change, half or more", "Change, less"), "right")
-    caption = words("work_done", _complier(study, adherence))
-    return show.Table(pd.DataFrame(rows), caption, "done", align=align)
+    return show.Table(pd.DataFrame(rows), _complier(study, adherence), "done", align=align)
 
 
-def _complier(study: CohortStudy, adherence: pd.Series) -> WorkDone:
-    """The effect of doing all of it, with being given it as the instrument."""
+def _complier(study: CohortStudy, adherence: pd.Series) -> str:
+    """Caption with the effect of doing all of it, being given it as the instrument."""
     own = adherence[adherence.index.get_level_values("arm") == study.plan.treatment]
     share, one, ends = own.mean() / 100, study.primary, ""
     if len(own) >= least() and not math.isnan(one.estimate) and share > 0:
         ends = interval(one.estimate / share, one.ci_low / share, one.ci_high / share)
-    return WorkDone(primary_question(study.plan), ends, share, len(own))
+    question = primary_question(study.plan)
+    return words("work_done", question=question, complier=ends, share=share, n_runners=len(own))
 
 
 def on_model(study: CohortStudy) -> show.Figure | show.Text:

@@ -1,7 +1,6 @@
 """The plain models that the notebook fits by statsmodels, beside the same models fitted here."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,24 +12,6 @@ from hipstudy.pages.cohort_report.primary_question import digits_of, words
 from hipstudy.studies.cohort_study import CohortStudy
 
 TERM = "treated"  # the coefficient that is the difference between the arms
-
-
-@dataclass(frozen=True)
-class FitDifference:
-    """How far two fits of one model are apart, as text."""
-
-    estimate: str
-    se: str
-
-
-@dataclass(frozen=True)
-class PlainModels:
-    """What the fits by statsmodels and those of the report differ in."""
-
-    n_runners: int
-    ols: FitDifference | None
-    mixedlm: FitDifference | None
-    rung: str
 
 
 def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | show.Text:
@@ -68,20 +49,23 @@ def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | sho
         ],
         columns=["Model", "Fitted by", "Difference", "Standard error", "Degrees of freedom"],
     )  # fmt: skip
-    facts = PlainModels(
-        ancova.n_runners,
-        _apart(ols, ancova),
-        None if mixedlm is None else _apart(mixedlm, limbs),
-        next((part for part in mixed.note.split("; ") if part.startswith("rung reached")), ""),
+    rungs = (part for part in mixed.note.split("; ") if part.startswith("rung reached"))
+    caption = words(
+        "plain_models",
+        n_runners=ancova.n_runners,
+        ols=_apart(ols, ancova),
+        mixedlm=None if mixedlm is None else _apart(mixedlm, limbs),
+        rung=next(rungs, ""),
     )
     align = {"Fitted by": "left", "Degrees of freedom": "right"}
-    return show.Table(frame, words("plain_models", facts), "plain-models", align=align)
+    return show.Table(frame, caption, "plain-models", align=align)
 
 
 def _here(model: str, how: str, one: Estimate) -> list[tuple[str, str, float, float]]:
     return [] if math.isnan(one.estimate) else [(model, how, one.estimate, one.se)]
 
 
-def _apart(fit: Any, one: Estimate) -> FitDifference:
-    pairs = ((fit.params[TERM], one.estimate), (fit.bse[TERM], one.se))
-    return FitDifference(*(f"{abs(theirs - ours):.1e}".replace("-", "−") for theirs, ours in pairs))
+def _apart(fit: Any, one: Estimate) -> dict[str, str]:
+    """How far two fits of one model are apart."""
+    apart = {"estimate": fit.params[TERM] - one.estimate, "se": fit.bse[TERM] - one.se}
+    return {name: f"{abs(gap):.1e}".replace("-", "−") for name, gap in apart.items()}

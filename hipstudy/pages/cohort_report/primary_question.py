@@ -1,44 +1,32 @@
 """The primary question of a plan in a report's words, and numbers in the digits that they bear."""
 
 import math
-from dataclasses import dataclass
+from typing import Any
 
 from hipstudy.analysis.estimate import Estimate, level
 from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.cohort_file.schema import columns
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval
+from hipstudy.pages.shared import LABELS
 from hipstudy.wording import Wording
 
 words = Wording("hipstudy.pages", "cohort")
 MOST_DIGITS = 6
-MODEL_LABELS = {
-    "ancova": "ANCOVA on runner means",
-    "mixed": "Mixed model, all visits",
-    "random_intercept": "Mixed model, end visit",
-    "limb_ancova": "ANCOVA on limbs",
-    "change_score": "Change of limbs",
-}
+MODEL_LABELS = LABELS["models"]
 LOWER_IS_BETTER = ("tightness_nrs", "discomfort_nrs")
 
 
-@dataclass(frozen=True)
-class PrimaryQuestion:
+def primary_question(plan: AnalysisPlan) -> dict[str, Any]:
     """What a plan asks first: outcome and arms by their labels, the rest as in the plan."""
-
-    outcome: str
-    week: int
-    treatment: str
-    control: str
-    analysis: str
-    margin: float
-    prespecified: bool
-
-
-def primary_question(plan: AnalysisPlan) -> PrimaryQuestion:
-    """The primary question of a plan."""
-    arms = (arm_label(plan.treatment), arm_label(plan.control))
-    rest = (plan.analysis, plan.margin, plan.prespecified)
-    return PrimaryQuestion(OUTCOME_LABELS[plan.primary], plan.week, *arms, *rest)
+    return {
+        "outcome": OUTCOME_LABELS[plan.primary],
+        "week": plan.week,
+        "treatment": arm_label(plan.treatment),
+        "control": arm_label(plan.control),
+        "analysis": plan.analysis,
+        "margin": plan.margin,
+        "prespecified": plan.prespecified,
+    }
 
 
 def digits_of(outcome: str) -> int:
@@ -92,9 +80,3 @@ def p_text(p: float) -> str:
     least = 3 if p < 0.01 else 2
     digits = next((n for n in range(least, MOST_DIGITS) if round(p, n) != round(limit, n)), None)
     return f"p = {p:.{digits or MOST_DIGITS}f}"
-
-
-def cells(passage: str, facts: object) -> list[tuple[str, ...]]:
-    """Rows of a table that stand in the template, a list item each with | between the cells."""
-    rows = words(passage, facts).splitlines()
-    return [tuple(part.strip() for part in row.removeprefix("- ").split("|")) for row in rows]

@@ -1,7 +1,6 @@
 """Changes of single runners, told of groups only: past the MDC, by chance, and how they spread."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,10 +8,9 @@ import pandas as pd
 from hipstudy import figures, show
 from hipstudy.analysis import response_variance
 from hipstudy.analysis.disclosure import least, part, too_small
-from hipstudy.analysis.false_responders import Share, false_shares
 from hipstudy.analysis.proportions import compare_shares
 from hipstudy.analysis.reliability import z
-from hipstudy.analysis.response_variance import Changes, Spread
+from hipstudy.analysis.response_variance import Changes, Share, Spread, false_shares
 from hipstudy.arrays import Array
 from hipstudy.labels import (
     OUTCOME_LABELS,
@@ -25,7 +23,6 @@ from hipstudy.labels import (
 from hipstudy.pages.cohort_report.instruments import Reading, reading, source
 from hipstudy.pages.cohort_report.primary_question import (
     LOWER_IS_BETTER,
-    PrimaryQuestion,
     better_sign,
     digits_of,
     primary_question,
@@ -36,87 +33,6 @@ from hipstudy.parameters import number
 from hipstudy.studies.cohort_study import ROUNDING, CohortStudy
 
 
-@dataclass(frozen=True)
-class TooFewRunners:
-    """Fewest runners of an arm that something is told of or drawn for."""
-
-    least: int
-
-
-@dataclass(frozen=True)
-class RunnersPastMdc:
-    """What changes of runners are held against.
-
-    Parameters
-    ----------
-    outcome, week, digits
-        What changed, until when, and its decimals.
-    mdcs
-        The MDCs that count, by how many limbs were measured of a runner.
-    sem, source
-        The error of one reading and where it comes from.
-    two_limbs, limbs_r, limbs_measured
-        Whether two limbs were measured of anybody, how their errors go together, and whether that
-        was measured here.
-    worst
-        Share past the MDC by errors alone, were the SEM at the upper end of its interval.
-    shift
-        By how much coming in when it is bad moves the mean; NaN where it is not known.
-    """
-
-    outcome: str
-    week: int
-    digits: int
-    mdcs: tuple[str, ...]
-    sem: float
-    source: str
-    two_limbs: bool
-    limbs_r: float
-    limbs_measured: bool
-    worst: float
-    shift: float
-
-    @property
-    def shift_known(self) -> bool:
-        """Whether the shift is known."""
-        return not math.isnan(self.shift)
-
-
-@dataclass(frozen=True)
-class ResponseSpread:
-    """How far true responses spread, and what that means for a group.
-
-    Parameters
-    ----------
-    question, spread, digits, unit
-        What is asked, the answer, and how it is printed.
-    n_to_see, power
-        Runners per arm that see a response SD of the plan's margin; empty where none is known.
-    shares, mcid
-        Shares of a group that are better by the MCID at both ends of the interval; empty where the
-        outcome is not a rating or has no answer.
-    """
-
-    question: PrimaryQuestion
-    spread: Spread
-    digits: int
-    unit: str
-    n_to_see: str
-    power: float
-    shares: tuple[float, ...]
-    mcid: float
-
-
-@dataclass(frozen=True)
-class ChangesFigure:
-    """What the figure of changes is of."""
-
-    week: int
-    bands: tuple[str, ...]
-    n_treatment: int
-    n_control: int
-
-
 def _changes(study: CohortStudy) -> Changes:
     return response_variance.changes(study.observations, study.question)
 
@@ -124,7 +40,7 @@ def _changes(study: CohortStudy) -> Changes:
 def _too_few(changes: Changes) -> show.Text | None:
     if min(len(changes.treatment), len(changes.control)) >= least():
         return None
-    return show.Text(words("too_few_changes", TooFewRunners(least())))
+    return show.Text(words("too_few_changes", least()))
 
 
 def responders(study: CohortStudy) -> show.Table | show.Text:
@@ -149,7 +65,7 @@ def responders(study: CohortStudy) -> show.Table | show.Text:
     frame = pd.DataFrame([(name, *cells) for name, cells in rows.items()],
                          columns=["Runners past the MDC", "Better", "Worse"])  # fmt: skip
     align = {"Better": "right", "Worse": "right"}
-    caption = words("responders", _past_mdc(study, one, limbs, chance.shift))
+    caption = _past_mdc(study, one, limbs, chance.shift)
     return show.Table(frame, caption, "responders", align=align)
 
 
@@ -197,22 +113,22 @@ def _mdcs(one: Reading, limbs: Array) -> dict[str, float]:
     return dict(known[m] for m in known if (limbs == m).any())
 
 
-def _past_mdc(study: CohortStudy, one: Reading, limbs: Array, shift: float) -> RunnersPastMdc:
+def _past_mdc(study: CohortStudy, one: Reading, limbs: Array, shift: float) -> str:
+    """What changes of runners are held against."""
     from scipy import stats
 
     digits = digits_of(study.plan.primary)
-    return RunnersPastMdc(
-        OUTCOME_LABELS[study.plan.primary],
-        study.plan.week,
-        digits,
-        tuple(f"{of}, {format_number(cut, digits)}" for of, cut in _mdcs(one, limbs).items()),
-        one.sem.sem,
-        source(one.sem),
-        bool(limbs.max() > 1),
-        one.limbs_r,
-        one.limbs_measured,
-        2 * float(stats.norm.sf(z() * one.sem.sem / one.sem.ci_high)),
-        shift,
+    return words(
+        "responders",
+        outcome=OUTCOME_LABELS[study.plan.primary],
+        week=study.plan.week,
+        digits=digits,
+        mdcs=[f"{of}, {format_number(cut, digits)}" for of, cut in _mdcs(one, limbs).items()],
+        reading=one,
+        source=source(one.sem),
+        two_limbs=limbs.max() > 1,
+        worst=2 * float(stats.norm.sf(z() * one.sem.sem / one.sem.ci_high)),
+        shift=None if math.isnan(shift) else shift,
     )
 
 
@@ -224,17 +140,18 @@ def response_spread(study: CohortStudy) -> show.Text:
         return few
     outcome = study.plan.primary
     spread = response_variance.response_spread(moves.treatment, moves.control)
-    facts = ResponseSpread(
-        primary_question(study.plan),
-        spread,
-        digits_of(outcome),
-        unit_of(outcome, "points"),
-        _n_to_see(study.plan.margin, spread),
-        number("trial_power"),
-        _shares_of_group(study, spread),
-        study.settings.mcid_nrs,
+    text = words(
+        "response_spread",
+        question=primary_question(study.plan),
+        spread=spread,
+        digits=digits_of(outcome),
+        unit=unit_of(outcome, "points"),
+        n_to_see=_n_to_see(study.plan.margin, spread),
+        power=number("trial_power"),
+        shares=_shares_of_group(study, spread),
+        mcid=study.settings.mcid_nrs,
     )
-    return show.Text(words("response_spread", facts))
+    return show.Text(text)
 
 
 def _n_to_see(response_sd: float, spread: Spread) -> str:
@@ -264,7 +181,7 @@ def changes(study: CohortStudy) -> show.Figure | show.Text:
     moves, plan = _changes(study), study.plan
     enough = int(number("spread_least_runners"))
     if not shows_dots(study):
-        return show.Text(words("no_changes", TooFewRunners(enough)))
+        return show.Text(words("no_changes", enough))
     arms = {plan.treatment: moves.treatment, plan.control: moves.control}
     frame = pd.DataFrame(
         [(arm, value) for arm, values in arms.items() for value in values],
@@ -280,6 +197,7 @@ def changes(study: CohortStudy) -> show.Figure | show.Text:
         f"SD {format_number(values.std(ddof=1), digits)}, {count_phrase(len(values), 'runner')}"
         for arm, values in arms.items()
     )
-    bands = (f"within the MDC of {of}, {format_number(c, digits)}" for of, c in cuts.items())
-    facts = ChangesFigure(plan.week, tuple(bands), len(moves.treatment), len(moves.control))
-    return show.Figure(ax.figure, words("changes", facts), f"Changes by arm. {alt}.", "changes")
+    bands = [f"within the MDC of {of}, {format_number(c, digits)}" for of, c in cuts.items()]
+    sizes = list(map(len, arms.values()))
+    caption = words("changes", week=plan.week, bands=bands, sizes=sizes)
+    return show.Figure(ax.figure, caption, f"Changes by arm. {alt}.", "changes")

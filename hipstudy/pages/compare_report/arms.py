@@ -1,6 +1,6 @@
 """Page 2: what was prescribed, side by side, with the minutes it takes."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,9 +9,10 @@ from hipstudy.labels import arm_label
 from hipstudy.model import adherence, baseline, intensity
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages.compare_report.comparison import words
+from hipstudy.pages.shared import cells
 from hipstudy.prescription.cert import cert_table
 from hipstudy.prescription.design import CONTRACT_ARMS
-from hipstudy.prescription.protocol import Protocol, Strength, Stretch
+from hipstudy.prescription.protocol import Protocol, Strength
 from hipstudy.prescription.shorthand import dose
 from hipstudy.studies.compare_study import CompareStudy
 
@@ -19,46 +20,13 @@ _WIDEST = 4
 MOST_PCT = 100  # all that a limb has
 
 
-@dataclass(frozen=True)
-class LoadFacts:
-    """Load as prescribed, and how many of the weeks are without added weight."""
-
-    load: str
-    weeks_unloaded: int
-    weeks: int
-
-
-@dataclass(frozen=True)
-class LeverDemand:
-    """Gravity's torque over what limbs can hold, per cent: median and middle half of limbs."""
-
-    added_kg: float
-    middle: float
-    low: float
-    high: float
-    too_heavy_for: float | None  # share of limbs, where the middle one cannot
-
-
-@dataclass(frozen=True)
-class PrescriptionFacts:
-    """How many sessions are done, shares; and how many arms have no room in the table."""
-
-    weeks: int
-    adherence: float | None
-    sessions_of_keen: float
-    sessions_of_all: float
-    n_more: int
-
-
 def _arms(study: CompareStudy) -> list[Protocol]:
     names = dict.fromkeys(name for pair in study.design.contrasts for name in reversed(pair))
     return [study.design.arm(name) for name in names][:_WIDEST]
 
 
-def _lever_demand(study: CompareStudy, s: Strength | None) -> dict[str, str]:
+def _lever_demands(study: CompareStudy, s: Strength) -> list[dict[str, Any]]:
     """What gravity on the lever demands of a limb, without weight and with weight given in kg."""
-    if s is None:
-        return {}
     values = parameters.central(**study.settings.parameter_values)
     start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
     demands = []
@@ -66,56 +34,15 @@ def _lever_demand(study: CompareStudy, s: Strength | None) -> dict[str, str]:
         percent = 100 * intensity.intensity(s, study.cohort, start, values, kg)
         low, middle, high = np.quantile(percent, (0.25, 0.5, 0.75))
         too_heavy = float((percent > MOST_PCT).mean()) if middle > MOST_PCT else None
-        demands.append(LeverDemand(kg, middle, low, high, too_heavy))
-    return {"Lever, no weight, % of torque": words("lever_demand", demands)}
-
-
-def _strength(s: Strength | None, weeks: int) -> dict[str, str]:
-    rows = dict.fromkeys(
-        (
-            "Strength work",
-            "Range, deg extension",
-            "Sets × reps a side",
-            "Lower, pause, raise, s",
-            "Rest between sets, s",
-            "Load",
-            "Strength sessions a week",
-        ),
-        "",
-    )
-    if s is None:
-        return rows | {"Strength work": "none"}
-    span = f"{s.trained_from_ext_deg:g} to {s.trained_to_ext_deg:g}"
-    weeks_unloaded = 0 if s.load == "unloaded" else min(s.unloaded_weeks, weeks)
-    return rows | {
-        "Strength work": words("exercise", s),
-        "Range, deg extension": span.replace("-", "−"),
-        "Sets × reps a side": f"{s.sets} × {s.reps}",
-        "Lower, pause, raise, s": f"{s.lower_s:g}, {s.pause_s:g}, {s.raise_s:g}",
-        "Rest between sets, s": f"{s.rest_s:g}",
-        "Load": words("load", LoadFacts(s.load, weeks_unloaded, weeks)),
-        "Strength sessions a week": str(s.sessions_per_week),
-    }
-
-
-def _stretch(s: Stretch | None) -> dict[str, str]:
-    return {
-        "Stretch holds × s a side": f"{s.holds} × {s.hold_s:.3g}" if s else "none",
-        "Stretch bouts a week": str(s.times_per_week) if s else "",
-    }
+        demands.append(
+            {"added_kg": kg, "middle": middle, "low": low, "high": high, "too_heavy_for": too_heavy}
+        )
+    return demands
 
 
 def _column(study: CompareStudy, arm: Protocol) -> dict[str, str]:
-    return {
-        **_strength(arm.strength, arm.weeks),
-        **_lever_demand(study, arm.strength),
-        **_stretch(arm.stretch),
-        "Weeks": str(arm.weeks),
-        "Clock minutes a week": f"{arm.clock_min_wk:.1f}",
-        "strength + stretch": f"{arm.strength_min_wk:.1f} + {arm.stretch_min_wk:.1f}",
-        "Stretch minutes a week, one limb": f"{arm.stretch_limb_min_wk:.1f}",
-        "Note": arm.note,
-    }
+    demands = _lever_demands(study, arm.strength) if arm.strength else []
+    return {**dict(cells(words("column", arm=arm, demands=demands))), "Note": arm.note}
 
 
 def _head(arm: Protocol) -> str:
@@ -136,7 +63,8 @@ def prescription(study: CompareStudy) -> show.Table:
     frame.insert(0, "Item", frame.index)
     values = parameters.central(**study.settings.parameter_values)
     own = adherence.habits(study.cohort, values, weeks=study.design.weeks, seed=study.settings.seed)
-    facts = PrescriptionFacts(
+    caption = words(
+        "prescription",
         weeks=study.design.weeks,
         adherence=study.settings.adherence,
         sessions_of_keen=float(own.chance[~own.stopped].mean()),
@@ -144,7 +72,7 @@ def prescription(study: CompareStudy) -> show.Table:
         n_more=len(study.design.arms) - len(arms),
     )
     align = dict.fromkeys(columns, "left")
-    return show.Table(frame, words("prescription", facts), "prescription", align=align)
+    return show.Table(frame, caption, "prescription", align=align)
 
 
 def lines(study: CompareStudy) -> show.Lines:

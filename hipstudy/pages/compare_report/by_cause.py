@@ -1,7 +1,5 @@
 """Page 3: the four causes; and the contract's tables."""
 
-from dataclasses import dataclass
-
 from hipstudy import figures, show
 from hipstudy.figures.style import canvas
 from hipstudy.labels import (
@@ -15,9 +13,9 @@ from hipstudy.labels import (
 )
 from hipstudy.model.causes import PRIOR
 from hipstudy.pages.compare_report.comparison import (
-    Bands,
     band_of,
     comparison_of,
+    in_words,
     pick_effects,
     words,
 )
@@ -52,17 +50,8 @@ def causes(study: CompareStudy) -> show.Figure:
         band_of(f"{contrast_label(row.contrast)}, {WORLD_LABELS[row.world]}:", row)
         for row in rows.itertuples()
     ]
-    alt = words("bands", Bands("Difference in tightness by cause.", bands))
+    alt = in_words("Difference in tightness by cause.", bands)
     return show.Figure(figure, words("causes", comparison_of(study)), alt, "causes")
-
-
-@dataclass(frozen=True)
-class DifferencesFacts:
-    """What the differences are of, when, and whether all causes give the same."""
-
-    outcome: str
-    weeks: int
-    is_same_for_all: bool
 
 
 def differences(study: CompareStudy, outcome: str) -> show.Table:
@@ -81,8 +70,9 @@ def differences(study: CompareStudy, outcome: str) -> show.Table:
     same = len(frame.iloc[:, 1:].drop_duplicates()) == 1
     if same:
         frame = frame.head(1).assign(**{"If tight from": "any cause"})
-    facts = DifferencesFacts(OUTCOME_LABELS[outcome], study.design.weeks, same)
-    return show.Table(frame, words("differences", facts), f"differences-{outcome}")
+    label, weeks = OUTCOME_LABELS[outcome], study.design.weeks
+    caption = words("differences", outcome=label, weeks=weeks, is_same_for_all=same)
+    return show.Table(frame, caption, f"differences-{outcome}")
 
 
 def break_even(study: CompareStudy) -> show.Table:

@@ -16,35 +16,20 @@ if TYPE_CHECKING:
 words = Wording("hipstudy.pages", "compare")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What captions say of a comparison; ``margin`` is in NRS points."""
-
-    weeks: int
-    n_runners: int
-    n_limbs: int
-    n_draws: int
-    treatment: str
-    control: str
-    contrast: str
-    margin: float
-    spread_shows: bool  # there are enough runners
-
-
-def comparison_of(study: CompareStudy) -> Comparison:
-    """What captions say of a study."""
+def comparison_of(study: CompareStudy) -> dict[str, Any]:
+    """What captions say of a study: its size, its primary contrast, the margin in NRS points."""
     treatment, control = map(arm_label, study.primary)
-    return Comparison(
-        weeks=study.design.weeks,
-        n_runners=study.cohort.n_runners,
-        n_limbs=study.cohort.n_limbs,
-        n_draws=study.values.n_draws,
-        treatment=treatment,
-        control=control,
-        contrast=contrast_label(" - ".join(study.primary)),
-        margin=parameter("margin_small_nrs"),
-        spread_shows=compare_decisions.spread_shown(study),
-    )
+    return {
+        "weeks": study.design.weeks,
+        "n_runners": study.cohort.n_runners,
+        "n_limbs": study.cohort.n_limbs,
+        "n_draws": study.values.n_draws,
+        "treatment": treatment,
+        "control": control,
+        "contrast": contrast_label(" - ".join(study.primary)),
+        "margin": parameter("margin_small_nrs"),
+        "spread_shows": compare_decisions.spread_shown(study),  # there are enough runners
+    }
 
 
 @dataclass(frozen=True)
@@ -57,14 +42,9 @@ class Band:
     high: float
 
 
-@dataclass(frozen=True)
-class Bands:
+def in_words(what: str, bands: Sequence[Band], digits: int = 2, unit: str = "") -> str:
     """Numbers with their bands, as words that stand for a picture."""
-
-    what: str
-    bands: Sequence[Band]
-    digits: int = 2
-    unit: str = ""
+    return words("bands", what=what, bands=bands, digits=digits, unit=unit)
 
 
 def band_of(label: str, row: Any) -> Band:

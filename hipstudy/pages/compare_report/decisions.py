@@ -1,7 +1,5 @@
 """Page 6: the same runner under both, regret, who improves, a trial's size, the prior mean."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from hipstudy import figures, show
@@ -15,7 +13,7 @@ from hipstudy.labels import (
     percent,
 )
 from hipstudy.model.causes import PRIOR, WORLDS, expected_shares
-from hipstudy.pages.compare_report.comparison import Band, Bands, comparison_of, words
+from hipstudy.pages.compare_report.comparison import Band, comparison_of, in_words, words
 from hipstudy.pages.shared import factor_label, leading_factors
 from hipstudy.parameters import number as parameter
 from hipstudy.studies import compare_decisions
@@ -35,7 +33,7 @@ def same_runner(study: CompareStudy) -> show.Figure | show.Text:
         Band(WORLD_LABELS[world], row.iloc[2], row.iloc[0], row.iloc[4])
         for world, row in wide.iterrows()
     ]
-    alt = words("bands", Bands("Own difference in tightness.", bands))
+    alt = in_words("Own difference in tightness.", bands)
     return show.Figure(ax.figure, words("same_runner", comparison_of(study)), alt, "same-runner")
 
 
@@ -56,18 +54,6 @@ def regret(study: CompareStudy) -> show.Table:
     return show.Table(pd.DataFrame(columns), words("regret", study.design.weeks), "regret")
 
 
-@dataclass(frozen=True)
-class ImprovedFacts:
-    """Share of runners who would look improved by errors alone: median and band over throws."""
-
-    weeks: int
-    n_runners: int
-    mcid_nrs: float
-    middle: float
-    low: float
-    high: float
-
-
 def improved(study: CompareStudy) -> show.Table:
     """Share of runners who improve by the MCID, in points and as a part of their baseline."""
     import pandas as pd
@@ -83,18 +69,11 @@ def improved(study: CompareStudy) -> show.Table:
             interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
         ]
     low, high, middle = np.quantile(compare_decisions.look_improved(study), (*study.band, 0.5))
-    facts = ImprovedFacts(study.design.weeks, study.cohort.n_runners, mcid_nrs, middle, low, high)
-    align = {"Fall of": "left"}
-    return show.Table(pd.DataFrame(columns), words("improved", facts), "improved", align=align)
-
-
-@dataclass(frozen=True)
-class TrialFacts:
-    """What a trial would compare, with which power and error of the first kind."""
-
-    contrast: str
-    power: float
-    alpha: float
+    caption = words(
+        "improved", weeks=study.design.weeks, n_runners=study.cohort.n_runners,
+        mcid_nrs=mcid_nrs, low=low, middle=middle, high=high,
+    )  # fmt: skip
+    return show.Table(pd.DataFrame(columns), caption, "improved", align={"Fall of": "left"})
 
 
 def trial(study: CompareStudy) -> show.Table:
@@ -117,47 +96,21 @@ def trial(study: CompareStudy) -> show.Table:
             "Runners per arm": sizes,
         }
     )
-    facts = TrialFacts(
-        contrast_label(" - ".join(study.primary)),
-        parameter("trial_power"),
-        parameter("trial_alpha"),
-    )
-    align = {"Runners per arm": "right"}
-    return show.Table(frame, words("trial", facts), "trial", align=align)
-
-
-@dataclass(frozen=True)
-class CauseShare:
-    """A cause and its share of runners, expected by the prior."""
-
-    label: str
-    share: float
-
-
-@dataclass(frozen=True)
-class PriorFacts:
-    """The difference mixed over the prior, NRS points, and the prior's expected shares."""
-
-    shares: tuple[CauseShare, ...]
-    weeks: int
-    value: float
-    low: float
-    high: float
+    contrast = contrast_label(" - ".join(study.primary))
+    power, alpha = parameter("trial_power"), parameter("trial_alpha")
+    caption = words("trial", contrast=contrast, power=power, alpha=alpha)
+    return show.Table(frame, caption, "trial", align={"Runners per arm": "right"})
 
 
 def prior_mean(study: CompareStudy) -> show.Text:
     """The mean over the prior, last and labelled."""
     draws = study.difference(study.primary, "tightness_nrs", PRIOR)[:, -1]
     low, high = np.quantile(draws, study.band)
-    shares = zip(WORLDS, expected_shares(study.settings.prior), strict=True)
-    facts = PriorFacts(
-        tuple(CauseShare(WORLD_LABELS[world].lower(), share) for world, share in shares),
-        study.design.weeks,
-        float(draws.mean()),
-        float(low),
-        float(high),
-    )
-    return show.Text(words("prior_mean", facts))
+    labels = [WORLD_LABELS[world].lower() for world in WORLDS]
+    shares = list(zip(labels, expected_shares(study.settings.prior), strict=True))
+    weeks, mean = study.design.weeks, draws.mean()
+    text = words("prior_mean", shares=shares, weeks=weeks, value=mean, low=low, high=high)
+    return show.Text(text)
 
 
 _WEAK, _PRIOR = tightness(WORLDS[0]), tightness(PRIOR)
@@ -166,28 +119,6 @@ _PANELS = {
     _PRIOR: "The same, mixed over the prior",
 }
 _ROWS = 6
-
-
-@dataclass(frozen=True)
-class HangsOnFacts:
-    """Leading factors in words, empty where nothing moves; how many were varied, over how much."""
-
-    under_first_cause: str
-    over_prior: str
-    n_numbers: int
-    n_shares: int
-    n_draws: int
-    n_runs: int
-    n_runners: int
-
-
-@dataclass(frozen=True)
-class HangsOnFigureFacts:
-    """When, between which arms, and how many numbers are drawn."""
-
-    weeks: int
-    contrast: str
-    n_rows: int
 
 
 def _moving(driven: SensitivityResult) -> list[str]:
@@ -199,7 +130,8 @@ def hangs_on(study: CompareStudy, driven: SensitivityResult) -> show.Text:
     moving = _moving(driven)
     if not moving:
         return show.Text(words("hangs_on_nothing"))
-    facts = HangsOnFacts(
+    text = words(
+        "hangs_on",
         under_first_cause=leading_factors(driven, _WEAK, 3) if _WEAK in moving else "",
         over_prior=leading_factors(driven, _PRIOR, 2) if _PRIOR in moving else "",
         n_numbers=sum(name not in SHARES for name in driven.main[:-1]),
@@ -208,7 +140,7 @@ def hangs_on(study: CompareStudy, driven: SensitivityResult) -> show.Text:
         n_runs=driven.n_runs,
         n_runners=driven.question.cohort.n_runners,
     )
-    return show.Text(words("hangs_on", facts))
+    return show.Text(text)
 
 
 def hangs_on_figure(driven: SensitivityResult) -> show.Figure | show.Text:
@@ -227,5 +159,5 @@ def hangs_on_figure(driven: SensitivityResult) -> show.Figure | show.Text:
     panels = "; ".join(
         f"{_PANELS[answer]}: {leading_factors(driven, answer, _ROWS)}" for answer in moving
     )
-    caption = words("hangs_on_figure", HangsOnFigureFacts(question.weeks, contrast, _ROWS))
+    caption = words("hangs_on_figure", weeks=question.weeks, contrast=contrast, n_rows=_ROWS)
     return show.Figure(axs[0].figure, caption, f"Shares of variance. {panels}.", "hangs-on")

@@ -1,13 +1,11 @@
 """Pages 4 and 5: what is felt and measured over weeks, the torque-angle curve, its surface."""
 
-from dataclasses import dataclass
-
 from hipstudy import figures, show
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, contrast_label, interval
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.simulate import OUTCOMES
 from hipstudy.pages.compare_report.by_cause import DIGITS
-from hipstudy.pages.compare_report.comparison import Bands, band_of, comparison_of, words
+from hipstudy.pages.compare_report.comparison import band_of, comparison_of, in_words, words
 from hipstudy.parameters import number as parameter
 from hipstudy.studies import compare_decisions, compare_tables, torque_curves
 from hipstudy.studies.compare_study import CompareStudy
@@ -16,14 +14,6 @@ FELT = [*((world, "tightness_nrs") for world in WORLDS)]
 FELT += [(world, "discomfort_nrs") for world in ("weak", "nonspecific")]
 WIDEST = 4  # arms side by side
 SHOWN_FROM_DEG = -60  # as far into flexion as the curve is drawn
-
-
-@dataclass(frozen=True)
-class OutcomesFacts:
-    """When the outcomes are looked at, and how far the causes lie apart at the most."""
-
-    weeks: int
-    apart: float
 
 
 def other_outcomes(study: CompareStudy) -> show.Table:
@@ -45,7 +35,7 @@ def other_outcomes(study: CompareStudy) -> show.Table:
             )
             apart = max(apart, float(here["estimate"].max() - here["estimate"].min()))
         columns[contrast_label(contrast)] = cells
-    caption = words("other_outcomes", OutcomesFacts(study.design.weeks, apart))
+    caption = words("other_outcomes", weeks=study.design.weeks, apart=apart)
     return show.Table(pd.DataFrame(columns), caption, "other-outcomes")
 
 
@@ -61,7 +51,7 @@ def _over_weeks(study: CompareStudy, panels: list[tuple[str, str]], name: str) -
         for row in frame[frame["week"] == study.design.weeks].itertuples()
         if (row.world, row.outcome) in panels
     ]
-    alt = words("bands", Bands("Change at the last week.", bands, 1))
+    alt = in_words("Change at the last week.", bands, 1)
     return show.Figure(axs[0].figure, words(name, comparison_of(study)), alt, name)
 
 
@@ -76,17 +66,6 @@ def measures(study: CompareStudy) -> show.Figure:
     return _over_weeks(study, [("weak", name) for name in names], "measures")
 
 
-@dataclass(frozen=True)
-class DriversFacts:
-    """When, on how many; SD of tightness an SD of a driver, and in NRS points; arms left out."""
-
-    weeks: int
-    n_limbs: int
-    link: float
-    tightness_sd: float
-    n_more: int
-
-
 def drivers(study: CompareStudy) -> show.Figure:
     """How far the compared arms move what each cause's tightness follows."""
     names = list(dict.fromkeys(name for pair in study.design.contrasts for name in pair[::-1]))
@@ -96,15 +75,16 @@ def drivers(study: CompareStudy) -> show.Figure:
         band_of(f"{WORLD_LABELS[row.driver]}, {arm_label(row.arm)}", row)
         for row in frame.itertuples()
     ]
-    facts = DriversFacts(
+    caption = words(
+        "drivers",
         weeks=study.design.weeks,
         n_limbs=study.cohort.n_limbs,
         link=parameter("link_sd_per_sd"),
         tightness_sd=parameter("tightness_sd_nrs"),
         n_more=max(len(names) - WIDEST, 0),
     )
-    alt = words("bands", Bands("Change in standard deviations.", bands))
-    return show.Figure(ax.figure, words("drivers", facts), alt, "drivers")
+    alt = in_words("Change in standard deviations.", bands)
+    return show.Figure(ax.figure, caption, alt, "drivers")
 
 
 def _training_range(study: CompareStudy) -> dict[str, tuple[float, float]]:
@@ -124,31 +104,12 @@ def torque(study: CompareStudy) -> show.Figure:
         band_of(f"{arm_label(row.arm)}, week {row.week}:", row)
         for row in frame[frame["angle_ext_deg"] == angle].itertuples()
     ]
-    alt = words("bands", Bands(f"Torque at {angle:g} deg of extension.", bands, unit=" Nm/kg"))
+    alt = in_words(f"Torque at {angle:g} deg of extension.", bands, unit=" Nm/kg")
     return show.Figure(axs[0].figure, words("torque", comparison_of(study)), alt, "torque-angle")
 
 
 def _test_angle_deg() -> float:
     return parameter("end_range_test_angle_deg")
-
-
-@dataclass(frozen=True)
-class ArmDeficit:
-    """Torque against the norm under one arm, per cent: at the start and at the end."""
-
-    name: str
-    start_pct: float
-    end_pct: float
-
-
-@dataclass(frozen=True)
-class SurfaceFacts:
-    """How many limbs the surface is of, the last week, the test angle, and the arms."""
-
-    n_limbs: int
-    weeks: int
-    angle: float
-    arms: tuple[ArmDeficit, ...]
 
 
 def surface(study: CompareStudy) -> show.Figure:
@@ -161,14 +122,10 @@ def surface(study: CompareStudy) -> show.Figure:
     )
     at_end = frame[frame["angle_ext_deg"] == _test_angle_deg()]
     ends = at_end.pivot_table(index="arm", columns="week", values="gap_pct", sort=False)
-    facts = SurfaceFacts(
-        n_limbs=int(frame["n_limbs"].iloc[0]),
-        weeks=weeks,
-        angle=_test_angle_deg(),
-        arms=tuple(
-            ArmDeficit(arm_label(arm), float(row[0]), float(row[weeks]))
-            for arm, row in ends.iterrows()
-        ),
-    )
-    alt = words("surface_alt", facts)
-    return show.Figure(axs[0].figure, words("surface", facts), alt, "surface")
+    arms = [
+        {"name": arm_label(arm), "start_pct": row[0], "end_pct": row[weeks]}
+        for arm, row in ends.iterrows()
+    ]
+    caption = words("surface", n_limbs=int(frame["n_limbs"].iloc[0]), weeks=weeks, arms=arms)
+    alt = words("surface_alt", angle=_test_angle_deg(), arms=arms)
+    return show.Figure(axs[0].figure, caption, alt, "surface")

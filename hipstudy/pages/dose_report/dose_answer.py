@@ -1,8 +1,6 @@
 """Page 1 of the dose report, one more session in numbers and curves, and the load path."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hipstudy import figures, parameters, show
 from hipstudy.evidence import number_basis
@@ -28,22 +26,16 @@ PANELS = {  # outcome -> title and axis, both in the world where end-range torqu
 PATH_WORLD = "weak"  # where limbs start lowest in torque if they are tight; the path hardly differs
 
 
-@dataclass(frozen=True)
-class Extent:
-    """How large a dose study is."""
-
-    weeks: int  # of the programme
-    sets: int  # a session
-    most_sets: int  # a week, the largest dose of the curves
-    n_runners: int
-    n_limbs: int
-    n_draws: int  # of the parameters
-
-
-def extent(study: DoseStudy) -> Extent:
-    """How large the study is."""
-    sizes = (study.cohort.n_runners, study.cohort.n_limbs, study.values.n_draws)
-    return Extent(study.weeks, study.sets, SESSIONS[-1] * study.sets, *sizes)
+def extent(study: DoseStudy) -> dict[str, int]:
+    """How large the study is: ``most_sets`` are those a week of the largest dose of the curves."""
+    return {
+        "weeks": study.weeks,
+        "sets": study.sets,
+        "most_sets": SESSIONS[-1] * study.sets,
+        "n_runners": study.cohort.n_runners,
+        "n_limbs": study.cohort.n_limbs,
+        "n_draws": study.values.n_draws,
+    }
 
 
 def last_session(study: DoseStudy) -> int:
@@ -51,25 +43,8 @@ def last_session(study: DoseStudy) -> int:
     return min(study.base.strength.sessions_per_week, SESSIONS[-1])
 
 
-@dataclass(frozen=True)
-class DoseAnswer:
-    """What the last weekly session adds: torque in per cent of baseline, tightness in points."""
-
-    extent: Extent
-    session: int  # which session a week it is
-    torque: MeanAndBand  # added
-    torque_by_shape: Mapping[str, float]  # the same, shape of dose-response -> mean
-    tightness: MeanAndBand  # taken away, under the cause where that is most
-    cause: str
-    highest_tightness: float  # largest upper end of a band, under the widest cause
-    widest_cause: str
-    margin: float  # a difference in tightness that matters
-    enough_sets: MeanAndBand  # a week, for 80 % of what the largest dose adds to torque
-    enough_by_shape: Mapping[str, float]  # the same, shape -> mean
-
-
-def answer_facts(study: DoseStudy) -> DoseAnswer:
-    """What page 1 says of a study."""
+def answer_facts(study: DoseStudy) -> dict[str, Any]:
+    """What page 1 says of a study: torque in per cent of baseline, tightness in NRS points."""
     session = last_session(study)
     torque = {s: dose_tables.one_more(study, session, TORQUE, "weak", s) for s in SHAPES}
     tight = {w: dose_tables.one_more(study, session, "tightness_nrs", w) for w in WORLDS}
@@ -78,19 +53,19 @@ def answer_facts(study: DoseStudy) -> DoseAnswer:
     rows = dose_tables.enough(study)
     rows = rows[(rows["outcome"] == TORQUE) & (rows["share"] == dose_tables.ENOUGH[0])]
     rows = rows.set_index("shape")
-    return DoseAnswer(
-        extent=extent(study),
-        session=session,
-        torque=next(iter(torque.values())),
-        torque_by_shape={shape: added.mean for shape, added in torque.items()},
-        tightness=tight[cause],
-        cause=cause,
-        highest_tightness=tight[widest].high,
-        widest_cause=widest,
-        margin=number("margin_small_nrs"),
-        enough_sets=MeanAndBand(*rows.iloc[0][["weekly_sets", "low", "high"]]),
-        enough_by_shape=rows["weekly_sets"].to_dict(),
-    )
+    return {
+        "extent": extent(study),
+        "session": session,
+        "torque": next(iter(torque.values())),
+        "torque_by_shape": {shape: added.mean for shape, added in torque.items()},
+        "tightness": tight[cause],
+        "cause": cause,
+        "highest_tightness": tight[widest].high,
+        "widest_cause": widest,
+        "margin": number("margin_small_nrs"),
+        "enough_sets": MeanAndBand(*rows.iloc[0][["weekly_sets", "low", "high"]]),
+        "enough_by_shape": rows["weekly_sets"].to_dict(),
+    }
 
 
 def answer(study: DoseStudy) -> show.Answer:
@@ -99,22 +74,13 @@ def answer(study: DoseStudy) -> show.Answer:
     numbers = tuple(
         (value, WORDS(f"{name}_range", facts), WORDS(f"{name}_label", facts))
         for name, value in (
-            ("torque", f"{format_number(facts.torque.mean, 1)} %"),
-            ("tightness", format_number(facts.tightness.mean)),
-            ("enough", f"{format_number(facts.enough_sets.mean, 0)} sets"),
+            ("torque", f"{format_number(facts['torque'].mean, 1)} %"),
+            ("tightness", format_number(facts["tightness"].mean)),
+            ("enough", f"{format_number(facts['enough_sets'].mean, 0)} sets"),
         )
     )
     basis = number_basis.sentence(study.comparison.settings.parameter_values, WORDS("links"))
     return show.Answer(WORDS("headline", facts), numbers, f"{basis} {number_basis.CLOSING}")
-
-
-@dataclass(frozen=True)
-class CurveFacts:
-    """What a number of weekly sessions adds to torque: shape -> mean and band, per cent."""
-
-    extent: Extent
-    session: int
-    torque_by_shape: Mapping[str, MeanAndBand]
 
 
 def shapes_figure(study: DoseStudy) -> show.Figure:
@@ -124,30 +90,18 @@ def shapes_figure(study: DoseStudy) -> show.Figure:
     axs = figures.dose_shapes(rows.rename(columns={"outcome": "panel"}), panels=PANELS)
     session = last_session(study)
     here = rows[(rows["outcome"] == TORQUE) & (rows["sessions_per_week"] == session)]
-    bands = here.set_index("shape")[["mean", "low", "high"]]
-    torque = {shape: MeanAndBand(*row) for shape, row in bands.iterrows()}
-    facts = CurveFacts(extent(study), session, torque)
-    words = (WORDS("shapes_caption", facts), WORDS("shapes_alt", facts))
-    return show.Figure(axs[0].figure, *words, "shapes")
+    alt = WORDS("shapes_alt", session=session, rows=here.to_dict("records"))
+    caption = WORDS("shapes_caption", extent=extent(study))
+    return show.Figure(axs[0].figure, caption, alt, "shapes")
 
 
 def _path(study: DoseStudy) -> "pd.DataFrame":
     """The load path over the programme's weeks, parameters at their values."""
-    values, seed = (
-        parameters.central(**study.comparison.settings.parameter_values),
-        study.settings.seed,
-    )
+    seed, at = study.settings.seed, study.comparison.settings.parameter_values
+    values = parameters.central(**at)
     start = baseline.draw(study.cohort, PATH_WORLD, values, seed=seed)
     sessions = adherence.attend(study.cohort, study.base, values, weeks=study.weeks, seed=seed)
     return load_path.by_week(load_path.follow(study.cohort, start, study.base, sessions, values))
-
-
-@dataclass(frozen=True)
-class LoadPathFacts:
-    """How large the study is, and the rules of progression in words."""
-
-    extent: Extent
-    rules: str
 
 
 def load_path_by_week(study: DoseStudy) -> show.Table | show.Text:
@@ -167,8 +121,9 @@ def load_path_by_week(study: DoseStudy) -> show.Table | show.Text:
         "Held by soreness": rows["held"].map(percent),
         "Trained that week": rows["training"].map(percent),
     }
-    facts = LoadPathFacts(extent(study), progression.rules_in_words(rules))
-    return show.Table(pd.DataFrame(body), WORDS("load_path_caption", facts), "load-path")
+    words = progression.rules_in_words(rules)
+    caption = WORDS("load_path_caption", extent=extent(study), rules=words)
+    return show.Table(pd.DataFrame(body), caption, "load-path")
 
 
 def load_path_table(study: DoseStudy) -> show.Download | show.Text:

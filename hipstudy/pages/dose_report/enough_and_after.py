@@ -1,19 +1,17 @@
 """How much is enough, what the shapes say, what is kept, what is missed, the article's two ends."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from hipstudy import show
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number, interval
 from hipstudy.labels import percent as percent_
 from hipstudy.model.adaptation import SATURATING, SHAPES
 from hipstudy.model.causes import LINKS
-from hipstudy.pages.dose_report.dose_answer import WORDS, Extent, extent
+from hipstudy.pages.dose_report.dose_answer import WORDS, extent
 from hipstudy.parameters import number
-from hipstudy.prescription.protocol import Strength
 from hipstudy.studies import dose_tables
 from hipstudy.studies.dose_study import AFTER, ENDS, DoseStudy
-from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
+from hipstudy.studies.dose_tables import TORQUE
 
 LITTLE = 0.05  # NRS points, degrees, per cent: less than is printed with one digit of any outcome
 TABLES = {
@@ -32,22 +30,12 @@ def _label(outcome: str, world: str) -> str:
     return f"{label}, if {WORLD_LABELS[world].lower()}" if outcome in LINKS else label
 
 
-@dataclass(frozen=True)
-class EnoughDose:
-    """A dose that is enough, or that there is too little for a share of it to say anything."""
-
-    dose: MeanAndBand
-    digits: int
-    is_little: bool
-    none_share: float = 0.0  # of draws in which no dose is enough
-
-
-@dataclass(frozen=True)
-class EnoughFacts:
-    """How large the study is, and below which most effect no dose is named."""
-
-    extent: Extent
-    little: float
+def _enough_dose(row: Any, dose: float, digits: int, most: float, none: float = 0.0) -> str:
+    """A dose that is enough, or that all doses add too little (``most``) to say which is."""
+    return WORDS(
+        "enough_dose", dose=dose, low=row.low, high=row.high, digits=digits,
+        is_little=most < LITTLE, none_share=none,
+    )  # fmt: skip
 
 
 def enough(study: DoseStudy) -> show.Table:
@@ -59,14 +47,10 @@ def enough(study: DoseStudy) -> show.Table:
     for (outcome, world), here in rows.groupby(["outcome", "world"], sort=False):
         most = float(here[here["shape"] == SATURATING]["most"].iloc[0])
         for share, part in here.groupby("share", sort=False):
-            cells = [
-                EnoughDose(MeanAndBand(r.weekly_sets, r.low, r.high), 1, most < LITTLE, r.none)
-                for r in part.itertuples()
-            ]
-            words = [WORDS("enough_dose", cell) for cell in cells]
-            body.append((_label(outcome, world), format_number(most), percent_(share), *words))
+            cells = [_enough_dose(r, r.weekly_sets, 1, most, r.none) for r in part.itertuples()]
+            body.append((_label(outcome, world), format_number(most), percent_(share), *cells))
     heads = ["Outcome", "Most that sets add", "Share of it", *(s.capitalize() for s in SHAPES)]
-    caption = WORDS("enough_caption", EnoughFacts(extent(study), LITTLE))
+    caption = WORDS("enough_caption", extent=extent(study), little=LITTLE)
     frame = pd.DataFrame(body, columns=heads)
     return show.Table(frame, caption, "enough", align=dict.fromkeys(heads[3:], "left"))
 
@@ -79,20 +63,12 @@ def enough_stretching(study: DoseStudy) -> show.Table:
     for r in dose_tables.enough_stretching(study).itertuples():
         if r.outcome == TORQUE or r.outcome.startswith("reserve"):
             continue
-        cell = EnoughDose(MeanAndBand(r.min_wk, r.low, r.high), 0, r.most < LITTLE)
         most, share = format_number(r.most), percent_(r.share)
-        body.append((_label(r.outcome, r.world), most, share, WORDS("enough_dose", cell)))
+        cell = _enough_dose(r, r.min_wk, 0, r.most)
+        body.append((_label(r.outcome, r.world), most, share, cell))
     heads = ["Outcome", "Most that stretching adds", "Share of it", "Clock minutes a week"]
     caption = WORDS("enough_stretching_caption")
     return show.Table(pd.DataFrame(body, columns=heads), caption, "enough-stretching")
-
-
-@dataclass(frozen=True)
-class ShapeDisagreement:
-    """Where shapes of dose-response are outside the saturating shape's band."""
-
-    anchor_sets_wk: float  # completed sets a week at which all shapes agree
-    weekly_sets_by_shape: Mapping[str, list[int]]  # prescribed; no shape when none disagrees
 
 
 def disagreement(study: DoseStudy) -> show.Text:
@@ -100,8 +76,8 @@ def disagreement(study: DoseStudy) -> show.Text:
     rows = dose_tables.curve(study)
     rows = rows[(rows["outcome"] == TORQUE) & (rows["shape"] != SATURATING) & rows["outside"]]
     weekly = {shape: list(part) for shape, part in rows.groupby("shape", sort=False)["weekly_sets"]}
-    facts = ShapeDisagreement(number("dose_anchor_sets_wk"), weekly)
-    return show.Text(WORDS("disagreement", facts))
+    anchor = number("dose_anchor_sets_wk")
+    return show.Text(WORDS("disagreement", anchor_sets_wk=anchor, weekly_sets_by_shape=weekly))
 
 
 def effect_left(study: DoseStudy) -> show.Table:
@@ -119,24 +95,6 @@ def effect_left(study: DoseStudy) -> show.Table:
     frame = pd.DataFrame.from_dict(body, orient="index", columns=heads)
     frame.insert(0, "Outcome", frame.index)
     return show.Table(frame, WORDS("effect_left_caption", extent(study)), "kept")
-
-
-@dataclass(frozen=True)
-class LeastDose:
-    """Fewest sessions a week that keep a share of the gain; None where no dose here does."""
-
-    share: float
-    on_average: int | None  # by the mean
-    whole_band: int | None  # by the lower end of the band
-
-
-@dataclass(frozen=True)
-class KeepingFacts:
-    """Sets a session, weeks after the programme, and the least dose for each share."""
-
-    sets: int
-    weeks_after: int
-    least_doses: tuple[LeastDose, ...]
 
 
 def keeping(study: DoseStudy) -> show.Table:
@@ -158,8 +116,8 @@ def keeping(study: DoseStudy) -> show.Table:
         sessions = rows["sessions_per_week"][rows[column] >= share]
         return None if sessions.empty else int(sessions.min())
 
-    doses = tuple(LeastDose(s, least("share", s), least("low", s)) for s in dose_tables.ENOUGH)
-    caption = WORDS("keeping_caption", KeepingFacts(study.sets, AFTER[-1], doses))
+    doses = [(share, least("share", share), least("low", share)) for share in dose_tables.ENOUGH]
+    caption = WORDS("keeping_caption", sets=study.sets, weeks_after=AFTER[-1], least_doses=doses)
     return show.Table(frame, caption, "keeping")
 
 
@@ -179,15 +137,6 @@ def missed_sessions(study: DoseStudy) -> show.Table:
     return show.Table(frame, WORDS("missed_caption", extent(study)), "missed")
 
 
-@dataclass(frozen=True)
-class EndsFacts:
-    """The article's two ends: their strength work, clock minutes a week, and weeks."""
-
-    works: tuple[Strength, ...]
-    clock_min_wk: tuple[str, ...]
-    weeks: int
-
-
 def ends(study: DoseStudy) -> show.Table:
     """The article's two ends side by side."""
     import pandas as pd
@@ -204,9 +153,9 @@ def ends(study: DoseStudy) -> show.Table:
             "Difference": [interval(r.difference, r.low, r.high) for r in rows.itertuples()],
         }
     )
-    minutes = tuple(f"{arm.clock_min_wk:.0f}" for arm in arms)
-    facts = EndsFacts(tuple(arm.strength for arm in arms), minutes, study.weeks)
-    return show.Table(frame, WORDS("ends_caption", facts), "ends")
+    minutes, works = [f"{arm.clock_min_wk:.0f}" for arm in arms], [arm.strength for arm in arms]
+    caption = WORDS("ends_caption", works=works, clock_min_wk=minutes, weeks=study.weeks)
+    return show.Table(frame, caption, "ends")
 
 
 def tables(study: DoseStudy) -> tuple[show.Download, ...]:

@@ -1,13 +1,13 @@
 """Surfaces over dose, and curves over weeks for chosen doses."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hipstudy import figures, show
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages.dose_report.dose_answer import WORDS, Extent, extent
+from hipstudy.pages.compare_report.comparison import band_of
+from hipstudy.pages.dose_report.dose_answer import WORDS, extent
 from hipstudy.studies import compare_decisions, dose_tables
 from hipstudy.studies.dose_study import DoseStudy
 from hipstudy.studies.dose_tables import RANGE, TORQUE
@@ -21,18 +21,6 @@ DIGITS = {"tightness_nrs": 2, "discomfort_nrs": 2, "soreness_nrs": 2, RANGE: 2} 
 OTHERS = (TORQUE, RANGE, "reserve_4_5", "soreness_nrs", "discomfort_nrs")
 WEEKS_PANELS = [("weak", "tightness_nrs"), ("guarded", "tightness_nrs"), ("weak", TORQUE),
                 ("weak", RANGE)]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DoseSurfaceFacts:
-    """What a surface is of: the dose of the grid that is nearest to the prescription's."""
-
-    extent: Extent
-    sets: int
-    sessions_per_week: int
-    load: str
-    stretch_min_wk: float
-    ranges: Mapping[str, tuple[float, float]]  # panel -> smallest and largest change
 
 
 def _nearest(values: Sequence[float], to: float) -> float:
@@ -84,8 +72,7 @@ def _figure(
     axs = figures.dose_surfaces(rows, x=x, y=y, digits=digits)
     values = rows.groupby("panel", sort=False)["value"]
     ranges = {panel: (part.min(), part.max()) for panel, part in values}
-    dose = {key: value for key, value in _dose(study).items() if key != "week"}
-    facts = DoseSurfaceFacts(extent=extent(study), ranges=ranges, **dose)
+    facts = {"extent": extent(study), "ranges": ranges, **_dose(study)}
     caption, alt = WORDS(f"{passage}_caption", facts), WORDS(f"{passage}_alt", facts)
     return show.Figure(axs[0].figure, caption, alt, name)
 
@@ -129,27 +116,6 @@ def load_and_stretch(study: DoseStudy) -> show.Figure:
     return _figure(study, rows, across, ("load", ""), "load_surface", "surface-load")
 
 
-@dataclass(frozen=True)
-class ArmChange:
-    """Change of an outcome under an arm at the last week: mean and 95 % band."""
-
-    outcome: str
-    arm: str
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class WeeksFacts:
-    """What the curves over weeks are of, and whether they show the spread between runners."""
-
-    n_draws: int
-    n_runners: int
-    has_spread: bool
-    last_week: tuple[ArmChange, ...]
-
-
 def weeks(study: DoseStudy) -> show.Figure:
     """Curves over weeks for the article's two ends, the prescription and nothing, both bands."""
     comparison = study.comparison
@@ -157,15 +123,18 @@ def weeks(study: DoseStudy) -> show.Figure:
     frame = compare_decisions.change_over_weeks(comparison, arms)
     spread = compare_decisions.change_spread(comparison)
     axs = figures.weeks(frame, spread, panels=WEEKS_PANELS)
-    last_week = tuple(
-        ArmChange(OUTCOME_LABELS[r.outcome], arm_label(r.arm), r.mean, r.low, r.high)
-        for r in frame[frame["week"] == study.weeks].itertuples()
-        if (r.world, r.outcome) in WEEKS_PANELS
+    caption = WORDS(
+        "weeks_caption",
+        n_draws=study.values.n_draws,
+        n_runners=study.cohort.n_runners,
+        has_spread=compare_decisions.spread_shown(comparison),
     )
-    has_spread = compare_decisions.spread_shown(comparison)
-    facts = WeeksFacts(study.values.n_draws, study.cohort.n_runners, has_spread, last_week)
-    words = (WORDS("weeks_caption", facts), WORDS("weeks_alt", facts))
-    return show.Figure(axs[0].figure, *words, "weeks")
+    bands = [
+        band_of(f"{OUTCOME_LABELS[row.outcome]}, {arm_label(row.arm)}", row)
+        for row in frame[frame["week"] == study.weeks].itertuples()
+        if (row.world, row.outcome) in WEEKS_PANELS
+    ]
+    return show.Figure(axs[0].figure, caption, WORDS("weeks_alt", bands), "weeks")
 
 
 def surfaces_table(study: DoseStudy) -> show.Download:

@@ -9,8 +9,8 @@ from hipstudy.evidence.sources import shipped as shipped_studies
 from hipstudy.labels import WORLD_LABELS, format_number
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.pages.evidence_report.cases import WORDS
-from hipstudy.pages.shared import provenance_table, settings_changed
-from hipstudy.parameters import Parameter, shipped
+from hipstudy.pages.shared import number_columns, provenance_table, settings_changed
+from hipstudy.parameters import shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import SensitivityResult, tightness
 from hipstudy.studies.sensitivity_model import DUMMY, SHARES
@@ -26,10 +26,6 @@ def largest_shares(result: SensitivityResult) -> dict[str, tuple[float, str]]:
     rows = rows[~rows["factor"].isin((*SHARES, DUMMY))]
     top = rows.loc[rows.groupby("factor", sort=False)["total"].idxmax()]
     return {r.factor: (float(r.total), answers[r.answer]) for r in top.itertuples()}
-
-
-def _basis(row: Parameter) -> str:
-    return "assumption" if row.assumed else ", ".join(p.split()[0] for p in row.source.split("; "))
 
 
 def _share(name: str, shares: dict[str, tuple[float, str]], result: SensitivityResult) -> str:
@@ -53,17 +49,10 @@ def _order(result: SensitivityResult) -> list[str]:
 def ledger(study: EvidenceStudy) -> show.Table:
     """Every parameter of the model."""
     result, studies = study.sensitivity, by_parameter()
-    shares, rows = largest_shares(result), [(n, shipped()[n]) for n in _order(result)]
-    frame = pd.DataFrame(
-        {
-            "Number": [row.label for _, row in rows],
-            "Value": [f"{row.value:g}".replace("-", "−") for _, row in rows],
-            "Unit": [row.unit for _, row in rows],
-            "Basis": [_basis(row) for _, row in rows],
-            "Share of variance, %": [_share(name, shares, result) for name, _ in rows],
-            "What would replace it": [studies[n].what if n in studies else "" for n, _ in rows],
-        }
-    )
+    shares, names = largest_shares(result), _order(result)
+    frame = pd.DataFrame(number_columns([shipped()[name] for name in names]))
+    frame["Share of variance, %"] = [_share(name, shares, result) for name in names]
+    frame["What would replace it"] = [studies[n].what if n in studies else "" for n in names]
     align = {"Value": "number", "Share of variance, %": "left"}
     caption = WORDS("ledger_caption", counts())
     return show.Table(frame, caption, "ledger", align=align, sortable=True)

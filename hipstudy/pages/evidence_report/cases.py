@@ -7,84 +7,45 @@ from hipstudy import figures, show
 from hipstudy.evidence import predictive_score
 from hipstudy.evidence import validation as model
 from hipstudy.evidence.number_basis import CLOSING
-from hipstudy.evidence.predictive_score import Coverage, Skill
 from hipstudy.evidence.trials import HIT, MISS, Case, citation, second_hand
 from hipstudy.evidence.trials import shipped as shipped_cases
-from hipstudy.evidence.validation import CaseResult, Score
+from hipstudy.evidence.validation import CaseResult
 from hipstudy.labels import format_number, percent
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages.shared import factor_label
+from hipstudy.pages.shared import LABELS, factor_label
 from hipstudy.parameters import shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import strongest, tightness
 from hipstudy.wording import Wording
 
 WORDS = Wording("hipstudy.pages", "evidence")
-# outcome -> words of its axis, where it is not counted in standard deviations or as a ratio
-_AXES = {
-    "thomas_ext_deg": "Range of hip extension",
-    "torque_nm_kg": "Torque of the hip flexors",
-    "peak_torque_angle_ext_deg": "Angle of peak torque",
-    "soreness_nrs": "Soreness",
-    "torque_missing_pct": "Torque",
-}
-_SHARED_AXES = {
-    "SD": "Effect, standard deviations",
-    "ratio": "Ratio or share",
-    "%": "Torque or reserve, % changed or missing",
-}
-
-
-@dataclass(frozen=True)
-class EvidenceAnswer:
-    """Skill, coverage and hits, and what carries most of the variance in tightness."""
-
-    nothing: Skill  # against "nothing trains anything", on trials that test the model
-    others: Skill  # against the mean of the other trials of their kind
-    coverage: Coverage  # of the 80 % predictive intervals, on trials that test the model
-    calibration: Score  # trials that set a number
-    validation: Score  # trials that test the model
-    independent: Score  # of these, those by which no number was chosen
-    factor: str
-    share_low: float  # ends of the 95 % interval of its share
-    share_high: float
-    n_cases: int
-    closing: str = CLOSING
 
 
 def answer(study: EvidenceStudy) -> show.Answer:
     """Skill and coverage in a few sentences, four numbers, and what they rest on."""
     top = strongest(study.sensitivity, tightness(WORLDS[0]), 1).iloc[0]
     table = study.score_table()
-    facts = EvidenceAnswer(
-        predictive_score.skill(table, "validation", "nothing"),
-        predictive_score.skill(table, "validation", "others"),
-        predictive_score.coverage(table, "validation", [80])[0],
-        model.score(study.findings, "calibration"),
-        model.score(study.findings, "validation"),
-        model.score(study.findings, "validation", independent=True),
-        factor_label(top.factor),
-        top.total_low,
-        top.total_high,
-        len(study.findings),
-    )
+    facts = {
+        "nothing": predictive_score.skill(table, "validation", "nothing"),
+        "others": predictive_score.skill(table, "validation", "others"),
+        "coverage": predictive_score.coverage(table, "validation", [80])[0],
+        "calibration": model.score(study.findings, "calibration"),
+        "validation": model.score(study.findings, "validation"),
+        "independent": model.score(study.findings, "validation", independent=True),
+        "factor": factor_label(top.factor),
+        "share_low": top.total_low,
+        "share_high": top.total_high,
+        "n_cases": len(study.findings),
+        "closing": CLOSING,
+    }
     rows = (
-        (format_number(facts.nothing.difference), "skill_note", "skill_label"),
-        (percent(facts.coverage.share), "coverage_note", "coverage_label"),
-        (str(facts.validation), "independent", "validation_label"),
+        (format_number(facts["nothing"].difference), "skill_note", "skill_label"),
+        (percent(facts["coverage"].share), "coverage_note", "coverage_label"),
+        (str(facts["validation"]), "independent", "validation_label"),
         (percent(top.total), "share_range", "share_label"),
     )
     numbers = tuple((value, WORDS(note, facts), WORDS(label, facts)) for value, note, label in rows)
     return show.Answer(WORDS("headline", facts), numbers, WORDS("basis", facts))
-
-
-@dataclass(frozen=True)
-class NumberSet:
-    """A number that a case set: its label, a value at which the case would be outside."""
-
-    label: str
-    red_at: float
-    is_inside_spread: bool
 
 
 @dataclass(frozen=True)
@@ -100,12 +61,12 @@ class CaseFacts:
     high: float
     digits: int
     verdict: str  # of this run
-    numbers_set: tuple[NumberSet, ...]
+    numbers_set: list[tuple[str, float, bool]]  # label, red at, whether that is inside its spread
 
 
-def _number_set(case: Case, name: str) -> NumberSet:
+def _number_set(case: Case, name: str) -> tuple[str, float, bool]:
     row, value = shipped()[name], case.red_at[name]
-    return NumberSet(row.label, value, row.low <= value <= row.high)
+    return row.label, value, row.low <= value <= row.high
 
 
 def _label(case: Case) -> str:
@@ -125,7 +86,7 @@ def case_facts(results: Iterable[CaseResult]) -> list[CaseFacts]:
             high=one.band[1],
             digits=1 if one.case.unit in ("deg", "%") else 2,
             verdict=one.verdict,
-            numbers_set=tuple(_number_set(one.case, name) for name in one.case.sets),
+            numbers_set=[_number_set(one.case, name) for name in one.case.sets],
         )
         for one in results
     ]
@@ -138,8 +99,8 @@ def own_cases(study: EvidenceStudy) -> show.Text:
 
 
 def _axis(case: Case) -> str:
-    outcome = _AXES.get(case.outcome, case.outcome)
-    return _SHARED_AXES.get(case.unit) or f"{outcome}, {case.unit}"
+    outcome = LABELS["outcomes"].get(case.outcome, case.outcome)
+    return LABELS["units"].get(case.unit) or f"{outcome}, {case.unit}"
 
 
 def forest(study: EvidenceStudy) -> show.Figure:
@@ -198,15 +159,6 @@ def calibration(study: EvidenceStudy) -> show.Table:
     return _table(facts, columns, caption, "calibration", "Published", "Modelled")
 
 
-@dataclass(frozen=True)
-class ValidationCount:
-    """Cases that test the model, hits among them, and trials, each counted once."""
-
-    hits: int
-    cases: int
-    score: Score
-
-
 def validation(study: EvidenceStudy) -> show.Table:
     """Cases that test the model, with the verdict that is stored."""
     facts = _of_role(study, "validation")
@@ -216,18 +168,12 @@ def validation(study: EvidenceStudy) -> show.Table:
             ", ".join(shipped()[name].label for name in facts.case.numbers_in_view) or "nothing"
         ),
     }
-    hits = sum(one.verdict == HIT for one in facts)
-    count = ValidationCount(hits, len(facts), model.score(study.findings, "validation"))
-    caption = WORDS("validation_caption", count)
+    hits, score = (
+        sum(one.verdict == HIT for one in facts),
+        model.score(study.findings, "validation"),
+    )
+    caption = WORDS("validation_caption", hits=hits, cases=len(facts), score=score)
     return _table(facts, columns, caption, "validation", "Published", "Modelled")
-
-
-@dataclass(frozen=True)
-class ScoreCaption:
-    """Skill against both rivals and coverage at every level, of both roles."""
-
-    skills: tuple[Skill, ...]
-    coverages: tuple[tuple[str, tuple[Coverage, ...]], ...]  # role, each level
 
 
 def predictions(study: EvidenceStudy) -> show.Table:
@@ -236,10 +182,8 @@ def predictions(study: EvidenceStudy) -> show.Table:
 
     table = study.score_table()
     roles = ("validation", "calibration")
-    facts = ScoreCaption(
-        tuple(predictive_score.skill(table, r, a) for r in roles for a in predictive_score.RIVALS),
-        tuple((role, tuple(predictive_score.coverage(table, role))) for role in roles),
-    )
+    skills = [predictive_score.skill(table, r, a) for r in roles for a in predictive_score.RIVALS]
+    coverages = [(role, predictive_score.coverage(table, role)) for role in roles]
     cells = [
         {
             "Case": _label(one.case),
@@ -253,7 +197,7 @@ def predictions(study: EvidenceStudy) -> show.Table:
         }
         for one in sorted(study.scores, key=lambda one: roles.index(one.case.role))
     ]
-    caption = WORDS("predictions_caption", facts)
+    caption = WORDS("predictions_caption", skills=skills, coverages=coverages)
     return show.Table(pd.DataFrame(cells), caption, "predictions", align={"Inside": "left"})
 
 

@@ -1,7 +1,6 @@
 """What the answer hangs on: the screen, the indices, one figure and one sentence."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -23,39 +22,25 @@ ROWS = 4
 LISTED_FROM = 0.01  # of the largest effect on an answer: what moves less is in tables/morris.csv
 
 
-@dataclass(frozen=True)
-class VarianceFacts:
-    """What the shares of variance are of."""
-
-    weeks: int  # at the end of which the differences are taken
-    rows: int  # factors drawn of each answer
-    n_factors: int  # a dummy among them
-    n_runs: int
-    n_runners: int
-    never_even_share: Mapping[float, float]  # margin, NRS points -> runs in which no share is even
-    leading_factors: Mapping[str, str]  # answer -> the factors that carry most of it
-    constant_answers: tuple[str, ...]  # differences in tightness that are 0 in every run
-
-
 def _varying(study: EvidenceStudy, *answers: str) -> list[str]:
     return [answer for answer in answers if answer not in study.sensitivity.constant_answers]
 
 
-def variance_facts(study: EvidenceStudy) -> VarianceFacts:
+def variance_facts(study: EvidenceStudy) -> dict[str, Any]:
     """What is said of the shares of variance of a study."""
     result = study.sensitivity
     answers = _varying(study, *MAIN_ANSWERS)
     constant = [a for a in result.constant_answers if a in map(tightness, WORLDS)]
-    return VarianceFacts(
-        result.question.weeks,
-        ROWS,
-        len(result.main),
-        result.n_runs,
-        result.question.cohort.n_runners,
-        result.never_even_share,
-        {answer_label(answer): leading_factors(result, answer, 3) for answer in answers},
-        tuple(answer_label(answer).lower() for answer in constant),
-    )
+    return {
+        "weeks": result.question.weeks,
+        "rows": ROWS,
+        "n_factors": len(result.main),
+        "n_runs": result.n_runs,
+        "n_runners": result.question.cohort.n_runners,
+        "never_even_share": result.never_even_share,
+        "leading_factors": {answer_label(a): leading_factors(result, a, 3) for a in answers},
+        "constant_answers": [answer_label(answer).lower() for answer in constant],
+    }
 
 
 def leading(study: EvidenceStudy) -> show.Text:
@@ -77,18 +62,6 @@ def variance(study: EvidenceStudy) -> show.Figure:
     return show.Figure(axs[0].figure, *words, "variance")
 
 
-@dataclass(frozen=True)
-class ScreenFacts:
-    """What was screened how, and by which shares of the largest effect numbers go on."""
-
-    n_numbers: int
-    n_main: int  # that move some answer at least ``least`` as far as what moves it furthest
-    n_unlisted: int  # that move none by ``listed_from`` of that, the dummy among them
-    trajectories: int
-    least: float
-    listed_from: float
-
-
 def screen(study: EvidenceStudy) -> show.Table:
     """The Morris screen: how far each number moves each answer, those kept first."""
     result = study.sensitivity
@@ -101,8 +74,15 @@ def screen(study: EvidenceStudy) -> show.Table:
     for answer in MAIN_ANSWERS:
         columns[answer_label(answer)] = [format_number(wide.loc[name, answer], 3) for name in order]
     columns["Kept"] = ["yes" if name in main else "no" for name in order]
-    sizes = (len(result.screened) - 1, len(main), len(largest) - len(order))
-    caption = WORDS("screen_caption", ScreenFacts(*sizes, TRAJECTORIES, LEAST, LISTED_FROM))
+    caption = WORDS(
+        "screen_caption",
+        n_numbers=len(result.screened) - 1,
+        n_main=len(main),
+        n_unlisted=len(largest) - len(order),
+        trajectories=TRAJECTORIES,
+        least=LEAST,
+        listed_from=LISTED_FROM,
+    )
     return show.Table(pd.DataFrame(columns), caption, "screen")
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hipstudy.cohort_file.check import check_file
-from hipstudy.cohort_file.check_legs import side_in_code
 from hipstudy.cohort_file.clinic import read
+from hipstudy.cohort_file.runner_codes import side_in_code
 from hipstudy.errors import DataProblems
 
 SIDES = ("left", "right")
