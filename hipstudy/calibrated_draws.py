@@ -83,7 +83,9 @@ def read(folder: Path, priors: Mapping[str, str]) -> CalibratedDraws:
         for name, law in facts["priors"].items()
         if priors.get(name) != law
     ]
-    names = (folder / DRAWS).open(encoding="utf-8").readline().strip().split(",")
+    with (folder / DRAWS).open(encoding="utf-8") as file:
+        names = file.readline().strip().split(",")
+        rows = np.loadtxt(file, delimiter=",", ndmin=2)
     with (folder / TABLE).open(encoding="utf-8", newline="") as file:
         medians = {row["name"]: float(row["median"]) for row in csv.DictReader(file)}
     if not names == list(medians) == list(facts["priors"]):
@@ -91,5 +93,4 @@ def read(folder: Path, priors: Mapping[str, str]) -> CalibratedDraws:
         problems.append(Problem(f"data/{DRAWS}", ", ".join(names), rule, MEND))
     if problems:
         raise DataProblems(problems)
-    rows = np.loadtxt(folder / DRAWS, delimiter=",", skiprows=1, ndmin=2)
     return CalibratedDraws(dict(zip(names, rows.T, strict=True)), medians, facts)

@@ -280,8 +280,9 @@ def draw(n_draws: int, *, seed: int, from_priors: bool = False, **overrides: flo
     """
     table = shipped()
     _check_names(table, overrides)
-    columns = {} if from_priors else _dealt(n_draws, seed)
-    columns |= {name: np.full(n_draws, float(one)) for name, one in overrides.items()}
+    fixed = {name: row.value for name, row in table.items() if row.law == "fixed"}
+    held = {name: np.full(n_draws, float(one)) for name, one in (fixed | overrides).items()}
+    columns = held if from_priors else _dealt(n_draws, seed) | held
     index = np.arange(n_draws)
     for name in table.keys() - columns.keys():
         order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
