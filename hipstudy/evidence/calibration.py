@@ -228,6 +228,13 @@ def write(calibration: Calibration, folder: Path) -> None:
     calibration.frame().to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
 
 
+def stored_frame() -> "pd.DataFrame":
+    """The stored table, as ``Calibration.frame`` made it."""
+    import pandas as pd
+
+    return pd.read_csv(place("data", calibrated_draws.TABLE))
+
+
 def main() -> None:
     """Calibrate, store, and say what the trials moved: ``make calibrate``."""
     calibration = calibrate(trials.shipped())

@@ -53,7 +53,7 @@ def test_it_says_where_the_model_is_right_and_wrong(made):
     for word in ("weak", "p-value", "recommend"):
         assert word not in text.lower(), word
     assert {file.name for file in (made / "tables").iterdir()} == {
-        "gallery.csv", "morris.csv", "sobol.csv",
+        "calibration.csv", "gallery.csv", "morris.csv", "sobol.csv",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from hipstudy.pages.evidence_report.cases import (
     rules,
     validation,
 )
+from hipstudy.pages.evidence_report.posterior import posterior, posterior_numbers
 from hipstudy.pages.evidence_report.variance_shares import (
     indices,
     leading,
@@ -31,6 +32,8 @@ __all__ = [
     "misses",
     "morris",
     "own_cases",
+    "posterior",
+    "posterior_numbers",
     "provenance",
     "rules",
     "screen",
