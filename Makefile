@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help report explore test validate bench lab lock floors clean
+.PHONY: help report explore test validate bench calibrate lab lock floors clean
 
 help:
 	@echo "make report     the report on stretching against strength: reports/compare/compare.pdf"
@@ -11,11 +11,12 @@ help:
 	@echo "make test       the tests; ARGS goes to pytest, as in: make test ARGS=\"-k wheel\""
 	@echo "make validate   the long checks"
 	@echo "make bench      the benchmarks"
+	@echo "make calibrate  weigh the model's numbers again by the calibration trials"
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make lock       pin the dependencies again, after a change in pyproject.toml"
 	@echo "make floors     the picture of the floors in CONTRIBUTING, drawn from the imports"
 	@echo "make clean      remove .venv, builds and caches; your reports stay"
 	@echo "Another Python: make report PYTHON=python3.12"
 
-report explore test validate bench lab lock floors clean:
+report explore test validate bench calibrate lab lock floors clean:
 	@$(PYTHON) make.py $@ $(ARGS)

@@ -5,6 +5,7 @@
     python3 make.py test       the tests; what follows goes to pytest, as in: test -k wheel
     python3 make.py validate   the long checks
     python3 make.py bench      the benchmarks
+    python3 make.py calibrate  weigh the model's numbers again by the calibration trials
     python3 make.py lab        JupyterLab on the notebooks
     python3 make.py lock       pin the dependencies again, after a change in pyproject.toml
     python3 make.py floors     the picture of the floors in CONTRIBUTING, drawn from the imports
@@ -308,6 +309,13 @@ def bench(args):
     return max(codes, default=0)
 
 
+def calibrate(args):
+    """Store what the calibration trials leave likely of the model's numbers."""
+    set_up("run")
+    say("Weighing the unknown numbers by the calibration trials: a few minutes ...")
+    return run([PYTHON, "-m", "hipstudy.evidence.calibration", *args])
+
+
 def explore(args):
     """Open the explorer in a browser."""
     set_up("run")
@@ -344,7 +352,8 @@ def clean(_):
     return 0
 
 
-VERBS = {f.__name__: f for f in (report, explore, test, validate, bench, lab, lock, floors, clean)}
+VERBS = (report, explore, test, validate, bench, calibrate, lab, lock, floors, clean)
+VERBS = {f.__name__: f for f in VERBS}
 
 
 def main(args):

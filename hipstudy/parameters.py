@@ -2,7 +2,9 @@
 
 ``data/parameters.csv`` is the truth. A value is a mode (law ``pert``), a mean (``normal``), the
 number of one of several options (``choice``, its spread their weights) or just itself (``fixed``);
-its spread says how far it could be off, never how much runners differ.
+its spread says how far it could be off, never how much runners differ. These laws are priors.
+Parameters that the calibration trials bear on are drawn together from stored draws
+(``hipstudy.calibrated_draws``); all others from their laws.
 """
 
 import csv
@@ -15,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipstudy import random_streams
+from hipstudy import calibrated_draws, random_streams
 from hipstudy.arrays import Array
+from hipstudy.calibrated_draws import CalibratedDraws
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.resources import place
 from hipstudy.short_repr import ShortRepr
@@ -55,6 +58,11 @@ class Parameter:
         """True when the row's source is the word assumption."""
         return self.source == "assumption"
 
+    @property
+    def law_digest(self) -> str:
+        """Fingerprint of the law: of value, spread and kind, not of the words about them."""
+        return calibrated_draws.digest([self.value, self.spread, self.law])
+
     def quantile(self, u: Array) -> Array:
         """Value at probability ``u``.
 
@@ -84,6 +92,11 @@ class Values(ShortRepr, Mapping[str, Array]):
         self._values = dict(values)
         self.seed = seed
         self.n_draws = len(next(iter(self._values.values())))
+
+    def holding(self, **overrides: float) -> "Values":
+        """The same values, but for some that are held at one value in every draw."""
+        held = {name: np.full((self.n_draws, 1), float(one)) for name, one in overrides.items()}
+        return Values({**self, **held}, self.seed)
 
     def facts(self) -> dict[str, object]:
         """How many parameters and draws."""
@@ -215,28 +228,30 @@ def _table_for(overrides: Mapping[str, float]) -> Mapping[str, Parameter]:
     return table
 
 
-def central(*, seed: int = 0, **overrides: float) -> Values:
-    """Every parameter at its value, as one draw; any may be given another value.
+@cache
+def calibrated() -> CalibratedDraws:
+    """The stored draws that travel with the package.
 
     Raises
     ------
-    UsageProblems
-        When a given name is not in the table.
+    DataProblems
+        When the table of parameters has changed since they were made.
     """
-    table = _table_for(overrides)
-    values = {name: np.array([[overrides.get(name, row.value)]]) for name, row in table.items()}
-    return Values(values, seed)
+    laws = {name: row.law_digest for name, row in shipped().items()}
+    return calibrated_draws.read(place("data"), laws)
 
 
-def draw(n_draws: int, *, seed: int, **overrides: float) -> Values:
-    """Draws from every parameter's law; stratified, so that few draws cover each law evenly.
+def central(*, seed: int = 0, from_priors: bool = False, **overrides: float) -> Values:
+    """Every parameter at its value, as one draw; any may be given another value.
+
+    A calibrated parameter stands at the median of its stored draws, a choice at the table's option.
 
     Parameters
     ----------
-    n_draws
-        How many.
     seed
-        Each parameter has its own stream, named after it: a new parameter moves no other's draws.
+        Kept with the values; nothing is drawn.
+    from_priors
+        Whether calibrated parameters stand at the table's value as well, not at their median.
     **overrides
         Parameters to hold at a value.
 
@@ -245,16 +260,59 @@ def draw(n_draws: int, *, seed: int, **overrides: float) -> Values:
     UsageProblems
         When a given name is not in the table.
     """
+    table = _table_for(overrides)
+    values = {name: row.value for name, row in table.items()}
+    if not from_priors:  # the median of options' numbers would be one by chance of their order
+        medians = calibrated().medians.items()
+        values |= {name: one for name, one in medians if table[name].law != "choice"}
+    return Values({n: np.array([[one]]) for n, one in (values | overrides).items()}, seed)
+
+
+def draw(n_draws: int, *, seed: int, from_priors: bool = False, **overrides: float) -> Values:
+    """Draws of every parameter: calibrated ones together, all others each from its own law.
+
+    Parameters
+    ----------
+    n_draws
+        How many.
+    seed
+        Of the order in which stored draws are taken. Each other parameter has its own stream,
+        named after it: a new parameter moves no other's draws.
+    from_priors
+        Whether calibrated parameters are drawn from their laws as well, as before any trial.
+    **overrides
+        Parameters to hold at a value.
+
+    Raises
+    ------
+    UsageProblems
+        When a given name is not in the table.
+
+    Notes
+    -----
+    Draws from a law are stratified, so that few of them cover it evenly. Stored draws are dealt
+    like cards: each comes once before any comes again.
+    """
+    table = _table_for(overrides)
+    fixed = {name: row.value for name, row in table.items() if row.law == "fixed"}
+    held = {name: np.full(n_draws, float(one)) for name, one in (fixed | overrides).items()}
+    columns = held if from_priors else _dealt(n_draws, seed) | held
     index = np.arange(n_draws)
-    values = {}
-    for name, row in _table_for(overrides).items():
+    for name in table.keys() - columns.keys():
         order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
         within = random_streams.uniform(seed=seed, stream=f"parameter {name}", by=[index])
         u = (np.argsort(np.argsort(order)) + within) / n_draws
-        fixed = name in overrides
-        column = np.full(n_draws, float(overrides[name])) if fixed else row.quantile(u)
-        values[name] = column[:, np.newaxis]
-    return Values(values, seed)
+        columns[name] = table[name].quantile(u)
+    return Values({name: columns[name][:, np.newaxis] for name in table}, seed)
+
+
+def _dealt(n_draws: int, seed: int) -> dict[str, Array]:
+    """Rows of the stored draws in an order that belongs to the seed; from the first one again."""
+    stored = calibrated()
+    deck = np.arange(stored.n_rows)
+    order = np.argsort(random_streams.uniform(seed=seed, stream="calibrated rows", by=[deck]))
+    rows = order[np.arange(n_draws) % stored.n_rows]
+    return {name: column[rows] for name, column in stored.columns.items()}
 
 
 def number(name: str) -> float:

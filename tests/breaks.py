@@ -7,7 +7,7 @@ tests/architecture/test_broken_on_purpose.py, by `make validate`, runs every gua
 import numpy as np
 
 from hipstudy import random_streams
-from hipstudy.evidence import calibration_fingerprint, predictive_score
+from hipstudy.evidence import calibration_basis, predictive_score
 from hipstudy.model import (
     adaptation,
     adherence,
@@ -187,9 +187,9 @@ BREAKS = {
     ),
     "too sure": (predictive_score, "ours", _too_sure),
     "a leak unseen": (
-        calibration_fingerprint,
-        "fingerprint",
-        lambda f: lambda cases: f([c for c in cases if c.sets]),
+        calibration_basis,
+        "calibration_trials",
+        lambda f: lambda cases: f([c for c in cases if c.verdict is None]),
     ),
 }
 

@@ -205,12 +205,11 @@ def gated(dose: ArrayLike, *, low: ArrayLike, full: ArrayLike) -> Array:
 
 
 def among_trials(sd: ArrayLike, z: ArrayLike) -> Array:
-    """Factor of an effect in one setting over its mean among settings, a log law of mean 1.
+    """Factor of an effect in one setting over that in the middle one, by a log law.
 
     ``sd`` is the spread between trials on the log scale, ``z`` where this one lies, in SDs.
     """
-    sd = np.asarray(sd, float)
-    return np.exp(sd * z - sd**2 / 2)
+    return np.exp(np.asarray(sd, float) * z)
 
 
 def bounded(change: ArrayLike, most: ArrayLike) -> Array:

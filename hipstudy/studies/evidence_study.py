@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator
 
 from hipstudy.errors import Finding
-from hipstudy.evidence import predictive_score, validation
+from hipstudy.evidence import calibration, predictive_score, validation
 from hipstudy.evidence import trials as published
 from hipstudy.evidence.predictive_score import CaseScore
 from hipstudy.evidence.trials import Case
@@ -67,8 +67,9 @@ class EvidenceSettings(ReportSettings):
         return (*shipped, *own)
 
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
-        """Read the cases; there is nothing to warn of."""
+        """Read the cases, and refuse stale draws; there is nothing to warn of."""
         problems.attempt(self.cases)
+        problems.attempt(lambda: calibration.check(published.shipped()))
         return ()
 
 

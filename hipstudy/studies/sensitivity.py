@@ -196,7 +196,8 @@ def of_study(study: CompareStudy) -> SensitivityResult:
     """Indices for the primary comparison of a report, on a few of its runners.
 
     The factors are the numbers whose rank correlations with the difference are strongest over the
-    report's own draws, the causes' shares, and a dummy.
+    report's own draws, the causes' shares, and a dummy. They are drawn from their laws before
+    calibration, since indices need independent factors.
     """
     treatment, control = study.primary
     seed, settings, n = study.settings.seed, study.settings, study.cohort.n_runners

@@ -1,9 +1,10 @@
 """The answers of a comparison as functions of numbers between 0 and 1, many sets of them at once.
 
 Every unknown of the model is a factor: a number u between 0 and 1 that its own law turns into a
-value (``Parameter.quantile``), so that evenly spread u are draws of the law. The causes' shares are
-three such factors, a stick broken in the order of ``WORLDS``: exactly the Dirichlet prior. A dummy
-that nothing uses is a factor as well.
+value (``Parameter.quantile``), so that evenly spread u are draws of the law. It is the prior law,
+independent of the others: indices need independent factors, and calibrated ones are not. The
+causes' shares are three such factors, a stick broken in the order of ``WORLDS``: exactly the
+Dirichlet prior. A dummy that nothing uses is a factor as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +103,7 @@ def shares(prior: Sequence[float], u: Mapping[str, Array], n: int) -> Array:
 
 
 def values_at(u: Mapping[str, Array], fixed: Mapping[str, float], n: int) -> Values:
-    """Values of every parameter: by its law where it is a factor, else fixed, else central."""
+    """Every parameter: by its prior law where it is a factor, else fixed or the table's value."""
     table = shipped()
     columns = {
         name: row.quantile(u[name]) if name in u else np.full(n, fixed.get(name, row.value))

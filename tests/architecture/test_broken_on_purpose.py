@@ -54,7 +54,7 @@ GUARDS = {
     "evidence/test_validation.py::test_calibration_lands_inside[kerrigan_2003]": "a full reservoir",
     "evidence/test_validation.py::test_verdicts_are_the_stored_ones[indiana_2006]": "a high ceiling",
     "evidence/test_predictive_score.py::test_what_is_as_sure_as_it_should_be_covers_as_promised": "too sure",
-    "evidence/test_calibration_fingerprint.py::test_a_leaked_validation_trial_changes_it": "a leak unseen",
+    "evidence/test_calibration.py::test_a_validation_trial_that_leaks_into_calibration_is_refused": "a leak unseen",
     "model/test_equations.py::test_kernel_is_one_inside_and_gaussian_outside": "no angle is special",
     "model/test_symmetry_of_causes.py::test_labels_swapped_swap_the_results": "one cause is favoured",
     "model/test_symmetry_of_causes.py::test_every_cause_has_the_same_law": "one cause is favoured",

@@ -3,6 +3,7 @@
 import ast
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipstudy import parameters
+from hipstudy import calibrated_draws, parameters
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.model import cohort, observe, simulate
 from hipstudy.model import observe as instruments
@@ -219,3 +220,83 @@ def test_rows_cut_short_too_long_and_no_numbers_are_listed(tmp_path):
         "row 7, name: found 'e'; the name stands there twice",
     ):
         assert said in text, said
+
+
+def test_calibrated_columns_are_dealt_together_and_the_rest_is_drawn_from_its_laws():
+    stored, n = parameters.calibrated(), 300
+    drawn, prior = parameters.draw(n, seed=4), parameters.draw(n, seed=4, from_priors=True)
+    rows = np.column_stack([drawn[name] for name in stored.columns])
+    known = np.column_stack(list(stored.columns.values()))
+    assert len({*map(tuple, rows)} - {*map(tuple, known)}) == 0, "rows stay whole"
+    assert len(np.unique(rows, axis=0)) > n / 2, "a row comes again only where it is stored twice"
+    assert not (rows == np.column_stack([prior[name] for name in stored.columns])).any()
+    for name in TABLE.keys() - stored.columns.keys():
+        assert (drawn[name] == prior[name]).all()
+
+
+@given(st.integers(0, 30), st.integers(1, 40))
+def test_every_stored_row_comes_once_before_any_comes_again(seed, more):
+    stored = parameters.calibrated()
+    name, column = next(iter(stored.columns.items()))
+    drawn = parameters.draw(stored.n_rows + more, seed=seed)[name][:, 0]
+    assert sorted(drawn[: stored.n_rows]) == sorted(column)
+    assert (drawn[stored.n_rows :] == drawn[:more]).all()
+    assert (drawn[:more] == parameters.draw(more, seed=seed)[name][:, 0]).all()
+    other = parameters.draw(stored.n_rows, seed=seed + 1)[name][:, 0]
+    assert not (other == drawn[: stored.n_rows]).all()
+
+
+def test_an_override_replaces_a_calibrated_column_and_leaves_the_others():
+    stored = parameters.calibrated()
+    name, other, *_ = stored.columns
+    free, held = parameters.draw(20, seed=1), parameters.draw(20, seed=1, **{name: 0.3})
+    assert (held[name] == 0.3).all()
+    assert (held[other] == free[other]).all()
+    assert parameters.central(**{name: 0.3})[name] == 0.3
+
+
+def test_the_centre_is_the_median_of_what_is_calibrated_and_else_the_table():
+    centre, before = parameters.central(), parameters.central(from_priors=True)
+    medians = parameters.calibrated().medians
+    for name, row in TABLE.items():
+        assert before[name] == row.value
+        assert centre[name] == medians.get(name, row.value)
+        assert name not in medians or row.low < medians[name] < row.high or row.law == "normal"
+
+
+def stored_files(folder, change=None):
+    for name in ("calibrated_draws.csv", "calibration.csv", "calibration.toml"):
+        text = place("data", name).read_text(encoding="utf-8")
+        (folder / name).write_text(change(name, text) if change else text, encoding="utf-8")
+    return folder
+
+
+def test_stale_draws_are_refused_with_every_changed_row_and_the_way_to_mend_it(tmp_path):
+    laws = {name: row.law_digest for name, row in TABLE.items()}
+    one, two, *rest = parameters.calibrated().columns
+    folder = stored_files(tmp_path)
+    assert calibrated_draws.read(folder, laws).n_rows == parameters.calibrated().n_rows
+    changed = {name: law for name, law in laws.items() if name != two} | {one: "other"}
+    with pytest.raises(DataProblems) as caught:
+        calibrated_draws.read(folder, changed)
+    text = str(caught.value)
+    assert f"data/calibration.toml, priors, {one}: found 'another value, spread or law'" in text
+    assert f"priors, {two}: found 'no such parameter'" in text
+    assert text.count("Run `make calibrate`") == 2
+    assert rest[0] not in text
+
+
+def test_files_that_do_not_belong_together_are_refused(tmp_path):
+    def without_the_last(name, text):
+        return "\n".join(text.splitlines()[:-1]) if name == "calibration.csv" else text
+
+    laws = {name: row.law_digest for name, row in TABLE.items()}
+    with pytest.raises(DataProblems, match=r"data/calibrated_draws.csv: found .*the same paramet"):
+        calibrated_draws.read(stored_files(tmp_path, without_the_last), laws)
+
+
+def test_a_law_is_its_numbers_and_not_the_words_about_it():
+    row = TABLE["rom_reservoir_deg"]
+    assert replace(row, note="other", label="x", source="y").law_digest == row.law_digest
+    for change in ({"value": 3.1}, {"spread": "1 to 7"}, {"law": "normal"}):
+        assert replace(row, **change).law_digest != row.law_digest

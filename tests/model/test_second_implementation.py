@@ -70,8 +70,7 @@ def passive(angle, p):
 
 def among(kind, p):
     """Factor of one setting among trials."""
-    sd = p[f"{kind}_trial_sd"]
-    return math.exp(sd * p[f"{kind}_trial_z"] - sd * sd / 2)
+    return math.exp(p[f"{kind}_trial_sd"] * p[f"{kind}_trial_z"])
 
 
 def two_lines(x, low, full, at_low):

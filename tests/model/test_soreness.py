@@ -11,7 +11,7 @@ from hipstudy.model import equations, soreness
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
 
-V = parameters.central(soreness_trial_sd=0)
+V = parameters.central()
 DAYS = 84
 
 

@@ -54,7 +54,7 @@ def test_it_says_where_the_model_is_right_and_wrong(made):
     for word in ("weak", "p-value", "recommend"):
         assert word not in text.lower(), word
     assert {file.name for file in (made / "tables").iterdir()} == {
-        "gallery.csv", "morris.csv", "skill.csv", "sobol.csv", "validation.csv",
+        "calibration.csv", "gallery.csv", "morris.csv", "skill.csv", "sobol.csv", "validation.csv",
     }  # fmt: skip
 
 

@@ -7,9 +7,9 @@ import grammar
 import pytest
 from template_branches import unrendered
 
-from hipstudy import show
-from hipstudy.errors import UsageProblems
-from hipstudy.evidence import number_basis, predictive_score, validation
+from hipstudy import parameters, show
+from hipstudy.errors import DataProblems, UsageProblems
+from hipstudy.evidence import number_basis, predictive_score, trials, validation
 from hipstudy.evidence.trials import HIT, MISS
 from hipstudy.labels import format_number, percent
 from hipstudy.pages import evidence_report
@@ -88,7 +88,7 @@ def test_every_case_is_drawn_said_and_in_its_own_table(study):
     assert set(tested["Verdict"]) == {"hit", "miss"}
     assert kept["Sets; red at"].str.contains("“ceiling of strength gain”, 0.13").any()
     assert "0.1\\*" not in shown.caption
-    assert kept["Sets; red at"].str.contains("“torque at neutral”, 1.2*", regex=False).any()
+    assert kept["Sets; red at"].str.contains("“torque at neutral”, 1.1*", regex=False).any()
     assert (
         not kept["Sets; red at"]
         .str.contains("“ceiling of strength gain”, 0.13*", regex=False)
@@ -165,6 +165,28 @@ def test_the_ledger_has_every_number_once_with_what_would_replace_it(study):
     mine = rows[(rows["factor"] == name) & rows["answer"].str.startswith("tightness_nrs")]
     assert first["Share of variance, %"].startswith(f"{100 * mine['total'].max():.1f}, ")
     assert "Share" in evidence_report.studies(study).caption
+
+
+def test_calibrated_numbers_are_shown_before_and_after(study):
+    shown, stored = evidence_report.posterior(study), parameters.calibrated()
+    rows = evidence_report.posterior_numbers(study).frame.set_index("name")
+    label = {shipped()[name].label: name for name in stored.columns}
+    assert {label[one] for one in shown.frame["Number"]} == set(stored.columns) == set(rows.index)
+    for row in shown.frame.itertuples():
+        one, value = rows.loc[label[row.Number]], float(row.After.split(" ")[0])
+        assert value == pytest.approx(
+            one["mean"], abs=0.06 * (one["prior_high"] - one["prior_low"])
+        )
+    shares = [rows["shrinkage"][label[one]] for one in shown.frame["Number"]]
+    assert shares == sorted(shares, reverse=True)
+    assert f"{stored.facts['effective_size']:,} equal ones" in shown.caption
+
+
+def test_stale_draws_stop_the_report_before_it_runs(monkeypatch):
+    less = [case for case in trials.shipped() if case.trial != "kerrigan_2003"]
+    monkeypatch.setattr(trials, "shipped", lambda: tuple(less))
+    with pytest.raises(DataProblems, match="Run `make calibrate`"):
+        evidence_study.preflight({})
 
 
 def test_provenance_names_data_and_no_folder(study, mine):
@@ -255,6 +277,7 @@ def passages_of_cases(study):
 
 def test_every_branch_is_rendered_and_grammatical(study):
     renderings = [*answers(), *passages_of_cases(study)]
+    renderings.append(("posterior_caption", parameters.calibrated().facts))
     assert unrendered("hipstudy.pages", "evidence", renderings) == []
     texts = [WORDS(name, facts) for name, facts in renderings]
     assert [fault for text in texts for fault in grammar.faults(text)] == []

@@ -14,6 +14,7 @@ from hipstudy.pages.evidence_report.cases import (
     validation,
     validation_file,
 )
+from hipstudy.pages.evidence_report.posterior import posterior, posterior_numbers
 from hipstudy.pages.evidence_report.variance_shares import (
     indices,
     leading,
@@ -34,6 +35,8 @@ __all__ = [
     "misses",
     "morris",
     "own_cases",
+    "posterior",
+    "posterior_numbers",
     "predictions",
     "provenance",
     "rules",

@@ -16,7 +16,9 @@ from hipstudy.studies.sensitivity import SensitivityResult, tightness
 from hipstudy.studies.sensitivity_model import DUMMY, SHARES
 
 LIBRARIES = ("numpy", "scipy", "pandas", "SALib", "matplotlib", "seaborn")
-DATA = ("parameters.csv", "evidence.csv", "trials.toml", "studies.toml")
+DATA = (
+    "parameters.csv", "calibrated_draws.csv", "evidence.csv", "trials.toml", "studies.toml",
+)  # fmt: skip
 
 
 def largest_shares(result: SensitivityResult) -> dict[str, tuple[float, str]]:
