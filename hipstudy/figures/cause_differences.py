@@ -2,24 +2,12 @@
 
 from collections.abc import Iterable
 from itertools import cycle
-from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import (
-    INK,
-    PALE,
-    WORLD_MARKS,
-    canvas,
-    dot_and_line,
-    look,
-    margin_and_zero,
-    name_rows,
-    real_minus,
-)
+from matplotlib.axes import Axes
+from pandas import DataFrame
+
+from hipstudy.figures import style
 from hipstudy.labels import WORLD_LABELS, contrast_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
 
 # More contrasts than shades begin again, with another line.
 _SHADES = ("#0072B2", "#56B4E9", "#767676", "#009E73", "#CC79A7", "#E69F00")
@@ -28,8 +16,8 @@ _TALLEST = 0.72  # of a row, however many contrasts it holds
 
 
 def causes(
-    frame: "DataFrame", *, margin: float, ax: "Axes | None" = None, height_mm: float = 62
-) -> "Axes":
+    frame: DataFrame, *, margin: float, ax: Axes | None = None, height_mm: float = 62
+) -> Axes:
     """One row a world: difference with its interval on one axis, the prior last and set apart.
 
     Parameters
@@ -47,10 +35,10 @@ def causes(
     contrasts = list(dict.fromkeys(frame["contrast"]))
     hues = dict(zip(contrasts, cycle(_SHADES), strict=False))
     step = min(0.24, _TALLEST / len(contrasts)) if len(contrasts) > 1 else 0
-    with look():
+    with style.look():
         if ax is None:
-            _, ax = canvas(height_mm)
-        margin_and_zero(ax, margin)
+            _, ax = style.canvas(height_mm)
+        style.margin_and_zero(ax, margin)
         for j, (contrast, rows) in enumerate(frame.groupby("contrast", sort=False)):
             world_rows(ax, rows, hue=hues[contrast], shift=(j - (len(contrasts) - 1) / 2) * step)
         name_worlds(ax, frame, "Difference in tightness, NRS points (below 0: less tightness)")
@@ -67,24 +55,25 @@ def _places(worlds: Iterable[str]) -> dict[str, float]:
     return {w: i + (0.5 if w == PRIOR else 0) for i, w in enumerate(dict.fromkeys(worlds))}
 
 
-def world_rows(ax: "Axes", frame: "DataFrame", *, hue: str, shift: float = 0) -> None:
+def world_rows(ax: Axes, frame: DataFrame, *, hue: str, shift: float = 0) -> None:
     """A dot and a line for each world, the prior's open."""
     places = _places(frame["world"])
     for row in frame.itertuples():
-        dot_and_line(ax, places[row.world] + shift, row.estimate, (row.ci_low, row.ci_high),
-                     hue=hue, mark=WORLD_MARKS[row.world], is_open=row.world == PRIOR)  # fmt: skip
+        mark, y = style.WORLD_MARKS[row.world], places[row.world] + shift
+        style.dot_and_line(ax, y, row.estimate, (row.ci_low, row.ci_high), hue=hue, mark=mark,
+                           is_open=row.world == PRIOR)  # fmt: skip
 
 
-def name_worlds(ax: "Axes", frame: "DataFrame", xlabel: str) -> None:
+def name_worlds(ax: Axes, frame: DataFrame, xlabel: str) -> None:
     """Name the worlds' rows, with a line above the prior's."""
     places = _places(frame["world"])
     if PRIOR in places:
-        ax.axhline(places[PRIOR] - 0.75, color=PALE, lw=0.8)
+        ax.axhline(places[PRIOR] - 0.75, color=style.PALE, lw=0.8)
     names = [WORLD_LABELS[world] for world in places]
-    name_rows(ax, names, places=list(places.values()), xlabel=xlabel)
+    style.name_rows(ax, names, places=list(places.values()), xlabel=xlabel)
 
 
-def break_even(frame: "DataFrame", *, margin: float, ax: "Axes | None" = None) -> "Axes":
+def break_even(frame: DataFrame, *, margin: float, ax: Axes) -> Axes:
     """Mean difference against the share of runners whose tightness follows end-range torque.
 
     Parameters
@@ -94,24 +83,22 @@ def break_even(frame: "DataFrame", *, margin: float, ax: "Axes | None" = None) -
     margin
         Shaded either side of zero.
     ax
-        Where to draw; a new figure when None.
+        Where to draw.
     """
-    with look():
-        if ax is None:
-            _, ax = canvas(62, 75)
+    with style.look():
         share_curve(ax, frame, margin=margin, hue=_SHADES[0])
         ax.set_xlabel("Runners tight from end-range torque, %")
         ax.set_ylabel("Difference in tightness, NRS points")
         ax.annotate("even", (100, 0), xytext=(-2, 2), textcoords="offset points",
-                    ha="right", va="bottom", fontsize=7.5, color=INK)  # fmt: skip
-        real_minus(ax)
+                    ha="right", va="bottom", fontsize=7.5, color=style.INK)  # fmt: skip
+        style.real_minus(ax)
     return ax
 
 
-def share_curve(ax: "Axes", frame: "DataFrame", *, margin: float, hue: str) -> None:
+def share_curve(ax: Axes, frame: DataFrame, *, margin: float, hue: str) -> None:
     """Mean difference with its band along the share of runners, in per cent."""
     share = frame["share"] * 100
-    margin_and_zero(ax, margin, across=True)
+    style.margin_and_zero(ax, margin, across=True)
     ax.fill_between(share, frame["low"], frame["high"], color=hue, alpha=0.2, lw=0)
     ax.plot(share, frame["mean"], color=hue)
     ax.set_xlim(0, 100)

@@ -1,35 +1,24 @@
 """A posture as a line drawing, at one scale, with every word inside the picture and apart."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Polygon
 
 from hipstudy.figures.posture import Array, Block, Posture, Stroke, Tip
-from hipstudy.figures.style import GREY, INK, MM, look
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from hipstudy.figures.style import GREY, MM, TABLES, look
 
 MM_PER_M = 35
 LEFT_M, RIGHT_M, UNDER_M = -1.15, 1.3, 0.04
 _POINT_MM, _FONT_PT = 25.4 / 72, 8.5
 _LETTER_M, _HIGH_M = 1.65 / MM_PER_M, 3.6 / MM_PER_M  # room for a letter of that size
 _EDGE_M, _STEP_M = 0.02, 0.01
-_COLOURS = {
-    "works": "#0072B2",
-    "before": "#9ec8e4",
-    "other": GREY,
-    "body": INK,
-    "pale": "#c9c9c9",
-    "wood": "#d9d2c5",
-    "line": INK,
-    "weight": "#8c8c8c",
-}
 _OUTLINED = {"weight": {"edgecolor": "white", "lw": 1.5, "zorder": 3}}  # apart from what it lies on
 
 
-def setup(posture: Posture) -> "Axes":
+def setup(posture: Posture) -> Axes:
     """Draw a posture from the side: where it starts, pale, and where it stops, in full colour.
 
     Parameters
@@ -42,8 +31,6 @@ def setup(posture: Posture) -> "Axes":
     matplotlib.axes.Axes
         In a figure of one width, as high as the posture asks for.
     """
-    from matplotlib.figure import Figure
-
     words = _word_places(posture)
     top = max(
         *(shape.points[:, 1].max() + _half(shape) for shape in posture.shapes),
@@ -64,7 +51,7 @@ def setup(posture: Posture) -> "Axes":
     return ax
 
 
-def _floor(ax: "Axes") -> None:
+def _floor(ax: Axes) -> None:
     ends = [LEFT_M + _EDGE_M, RIGHT_M - _EDGE_M]
     ax.plot(ends, [-0.01, -0.01], color=GREY, lw=_points(0.02), solid_capstyle="butt")
 
@@ -73,10 +60,8 @@ def _points(width_m: float) -> float:
     return width_m * MM_PER_M / _POINT_MM
 
 
-def _draw(ax: "Axes", shape: Stroke | Block) -> None:
-    from matplotlib.patches import Circle, Polygon
-
-    colour = _COLOURS[shape.part]
+def _draw(ax: Axes, shape: Stroke | Block) -> None:
+    colour = TABLES["parts"][shape.part]
     if isinstance(shape, Block):
         style = _OUTLINED.get(shape.part, {"lw": 0, "zorder": 2})
         ax.add_patch(Polygon(shape.points, facecolor=colour, **style))

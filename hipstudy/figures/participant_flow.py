@@ -2,29 +2,21 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from hipstudy.figures.style import GREY, INK, WIDTH_MM, canvas, colour, look
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from pandas import DataFrame
+
+from hipstudy.figures.style import GREY, INK, TABLES, WIDTH_MM, canvas, colour, look
 from hipstudy.labels import arm_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
 
 _SIZE, _POINTS_MM = 8, 72 / 25.4
 _LINE_MM = 3.6  # from one line of text to the next
 _PAD_MM, _GAP_MM, _APART_MM = 1.6, 6, 4
-_WORDS = {
-    "in_file": "runners in the file",
-    "no_baseline": "without a baseline visit",
-    "no_arm": "without an arm",
-    "baseline": "at baseline",
-    "seen": "seen at week {week:g}",
-    "outcome_one": "with the primary outcome at week {week:g}",
-    "outcome_both": "with it on both limbs",
-    "stopped": "stopped the exercise",
-    "analysed": "analysed",
-}
+_WORDS = TABLES["flow"]
 _OUT = ("no_baseline", "no_arm")
 
 
@@ -46,7 +38,7 @@ class _Box(NamedTuple):
         return self.left + self.width / 2
 
 
-def flow(frame: "DataFrame") -> "Axes":
+def flow(frame: DataFrame) -> Axes:
     """Draw the boxes of a trial's flow, one column an arm, on a figure of its own.
 
     Parameters
@@ -64,7 +56,7 @@ def flow(frame: "DataFrame") -> "Axes":
         return _draw_flow(*_boxes(frame))
 
 
-def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
+def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> Axes:
     foot = max(box.top + box.height for box in (*top, *(b for c in columns.values() for b in c)))
     _, ax = canvas(foot + 1)
     ax.set_position((0, 0, 1, 1))
@@ -90,7 +82,7 @@ def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
     return ax
 
 
-def _boxes(frame: "DataFrame") -> tuple[list[_Box], dict[str, list[_Box]]]:
+def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
     """Every box in its place: those of the whole file, and a column of them for each arm."""
     whole = list(frame[frame["arm"] == ""].itertuples())
     wide = 0.4 * WIDTH_MM
@@ -120,7 +112,7 @@ def _boxes(frame: "DataFrame") -> tuple[list[_Box], dict[str, list[_Box]]]:
     return top, columns
 
 
-def _box_lines(rows: "DataFrame", arm: str, width: float) -> list[tuple[list[str], int]]:
+def _box_lines(rows: DataFrame, arm: str, width: float) -> list[tuple[list[str], int]]:
     """Lines of each box of an arm, from the top, and how many of them are its name."""
     name = _wrap([arm_label(arm)], width, bold=True)
     boxes = [(name, len(name))]
@@ -163,9 +155,6 @@ def _wrap(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> list[
 
 def _width(text: str, *, bold: bool) -> float:
     """Width of a line in points, in the face that is drawn."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
     face = FontProperties(size=_SIZE, weight=600 if bold else 400)
     return text_to_path.get_text_width_height_descent(text.replace("$", "S"), face, ismath=False)[0]
 
@@ -174,9 +163,7 @@ def _height(lines: int) -> float:
     return lines * _LINE_MM + 2 * _PAD_MM - 0.6
 
 
-def _draw(ax: "Axes", box: _Box, edge: str) -> None:
-    from matplotlib.patches import Rectangle
-
+def _draw(ax: Axes, box: _Box, edge: str) -> None:
     ax.add_patch(Rectangle((box.left, box.top), box.width, box.height, facecolor="white",
                            edgecolor=edge, lw=0.9))  # fmt: skip
     for i, line in enumerate(box.lines):
@@ -185,6 +172,6 @@ def _draw(ax: "Axes", box: _Box, edge: str) -> None:
                 weight=600 if i < box.heavy else 400, parse_math=False)  # fmt: skip
 
 
-def _arrow(ax: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     ax.annotate("", end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.7,
                 "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6})  # fmt: skip
