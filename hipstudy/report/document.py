@@ -1,8 +1,8 @@
 """The one list of blocks that both the PDF and the HTML are written from."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TypeAlias
 
 
@@ -29,6 +29,45 @@ class Stamp:
     fingerprint: str
     version: str
     date: str = ""
+
+    @property
+    def title_line(self) -> str:
+        """The line under the title.
+
+        Examples
+        --------
+        >>> Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0", "2026-03-01").title_line
+        'Compare, 28 runners · 2026-03-01'
+        """
+        return " · ".join(filter(None, (self.running_head, self.date)))
+
+    @property
+    def made_line(self) -> str:
+        """The line at the foot.
+
+        Examples
+        --------
+        >>> Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0").made_line
+        'hipstudy 0.1.0 · compare · fingerprint ab12'
+        """
+        fingerprint = self.fingerprint and f"fingerprint {self.fingerprint}"
+        return " · ".join(filter(None, (f"hipstudy {self.version}", self.report_name, fingerprint)))
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day of the report when it is given and written as year-month-day.
+
+        Examples
+        --------
+        >>> Stamp("compare", "", "", "0.1.0", "2026-03-01").day
+        datetime.date(2026, 3, 1)
+        >>> Stamp("compare", "", "", "0.1.0", "this spring").day is None
+        True
+        """
+        try:
+            return datetime.date.fromisoformat(self.date)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True)
@@ -170,46 +209,6 @@ class Document:
     title: str
     blocks: tuple[Block, ...]
     downloads: dict[str, str]
-
-
-def title_line(stamp: Stamp) -> str:
-    """Return the line under the title.
-
-    Examples
-    --------
-    >>> title_line(Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0", "2026-03-01"))
-    'Compare, 28 runners · 2026-03-01'
-    """
-    return " · ".join(part for part in (stamp.running_head, stamp.date) if part)
-
-
-def made_line(stamp: Stamp) -> str:
-    """Return the line at the foot.
-
-    Examples
-    --------
-    >>> made_line(Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0"))
-    'hipstudy 0.1.0 · compare · fingerprint ab12'
-    """
-    fingerprint = f"fingerprint {stamp.fingerprint}" if stamp.fingerprint else ""
-    parts = (f"hipstudy {stamp.version}", stamp.report_name, fingerprint)
-    return " · ".join(part for part in parts if part)
-
-
-def date_of(stamp: Stamp) -> date | None:
-    """Return the day of the report when it is given and written as year-month-day.
-
-    Examples
-    --------
-    >>> date_of(Stamp("compare", "", "", "0.1.0", "2026-03-01"))
-    datetime.date(2026, 3, 1)
-    >>> date_of(Stamp("compare", "", "", "0.1.0", "this spring")) is None
-    True
-    """
-    try:
-        return date.fromisoformat(stamp.date)
-    except ValueError:
-        return None
 
 
 def walk(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:
