@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
 _MOST_LETTERS = 300
-_TIMES = ("papermill", "execution")
 
 
 class NotebookFailed(Exception):
@@ -55,7 +54,6 @@ class _Headings:
         self.cell: Any = None
 
     def cell_starts(self, cell: Any, cell_index: int) -> None:
-        """Remember and show where the run is."""
         self.has_begun = True
         if cell.cell_type == "markdown":
             titles = [s.lstrip("# ") for s in cell.source.splitlines() if re.match(r"#+ ", s)]
@@ -67,8 +65,7 @@ class _Headings:
 
     def where(self, source: str) -> str:
         """Name a cell by its first line and the heading above it."""
-        lines = [line.strip() for line in source.splitlines() if line.strip()]
-        first = lines[0][:80] if lines else ""
+        first = next((line.strip() for line in source.splitlines() if line.strip()), "")[:80]
         return f"the cell `{first}`" + (f' under "{self.heading}"' if self.heading else "")
 
 
@@ -105,7 +102,11 @@ def execute(
 
     scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
     with scratch as folder, running(Path(folder)) as kernel:
-        return _without_times(_run(notebook, values, progress, kernel, meanwhile))
+        executed = _run(notebook, values, progress, kernel, meanwhile)
+    for part in (executed, *executed.cells):
+        for times in ("papermill", "execution"):
+            part.metadata.pop(times, None)
+    return executed
 
 
 def _run(
@@ -182,13 +183,6 @@ def _failed(error: Any, follow: _Headings) -> NotebookFailed:
         words = words[: _MOST_LETTERS - 3] + "..."
     why = f"{error.ename}: {words}" if words else error.ename
     return NotebookFailed(f"the notebook stopped in {follow.where(error.source)}: {why}", 1, detail)
-
-
-def _without_times(node: "NotebookNode") -> "NotebookNode":
-    for part in (node, *node.cells):
-        for key in _TIMES:
-            part.metadata.pop(key, None)
-    return node
 
 
 TAG = "injected-parameters"

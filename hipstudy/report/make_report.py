@@ -13,7 +13,7 @@ from hipstudy.files import Results, reported, results_for, undisturbed
 from hipstudy.finding_list import lines
 from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import NotebookSource, find
-from hipstudy.report.execute import portable
+from hipstudy.report.execute import TAG, portable
 from hipstudy.report.outdated_files import outdated, with_outputs
 from hipstudy.report.parameters_cell import (
     NotebookParameter,
@@ -29,7 +29,6 @@ from hipstudy.resources import place
 if TYPE_CHECKING:
     from hipstudy.report.document import Stamp
 
-PAPERS = ("a4", "us-letter")
 # Makes more files from a report's parameters: name -> content.
 ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
 
@@ -187,9 +186,8 @@ def _files(job: Plan, executed: Any, mark: str, paper: str) -> dict[str, bytes |
     name = job.source.name
     document = read_document(executed)
     stamp = _stamp(job, mark)
-    tables = {f"tables/{table}.csv": text for table, text in document.downloads.items()}
     return {
-        **tables,
+        **{f"tables/{table}.csv": text for table, text in document.downloads.items()},
         f"{name}.html": to_html(document, stamp),
         f"{name}.pdf": to_pdf(document, stamp, paper=paper),
     }
@@ -241,7 +239,7 @@ def fingerprint(job: Plan) -> str:
 def _ingredients(job: Plan) -> list[bytes]:
     parts: list[Any] = [__version__]
     for cell in job.source.notebook["cells"]:
-        if "injected-parameters" not in _tags(cell):
+        if TAG not in cell.get("metadata", {}).get("tags", ()):
             parts += [cell["cell_type"], cell_source(cell)]
     for parameter in job.parameters:
         if parameter.name in job.values:
@@ -261,7 +259,3 @@ def _contents(parameter: NotebookParameter, value: Value) -> list[bytes | str]:
         items = [item.strip() for item in value.split(",")]
         return [Path(i).read_bytes() if i.endswith(".toml") else i for i in items]
     return [repr(value)]
-
-
-def _tags(cell: Mapping[str, Any]) -> Sequence[str]:
-    return cell.get("metadata", {}).get("tags", ())

@@ -6,9 +6,10 @@ import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.filters import do_mark_safe
 
 from hipstudy.report import maths
 from hipstudy.report.document import (
@@ -23,9 +24,6 @@ from hipstudy.report.document import (
 )
 from hipstudy.report.tables import at_decimal, place_cells
 from hipstudy.report.typography import FONTS
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 _HERE = Path(__file__).parent
 _TAGS = (("strong", "strong"), ("emphasis", "em"), ("code", "code"))
@@ -64,14 +62,12 @@ def to_html(document: Document, stamp: Stamp) -> str:
     if any(isinstance(b, TableBlock) and b.sortable for b in document.blocks):
         script = (_HERE / "sort.js").read_text(encoding="utf-8").strip()
         policy += f"; script-src 'sha256-{_base64(sha256(script.encode()).digest())}'"
-    own = {"style": _style(), "script": Markup(script), "policy": Markup(policy)}
+    own = {"style": _style(), "script": script, "policy": policy}
     return _template().render(document=document, stamp=stamp, **own)
 
 
 @cache
-def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+def _template() -> Template:
     made = Environment(
         loader=FileSystemLoader(_HERE),
         undefined=StrictUndefined,
@@ -89,23 +85,22 @@ def _template() -> "Template":
     return made.get_template("page.html.j2")
 
 
-def _escaped(value: object) -> Markup:
+def _escaped(value: object) -> object:
     """Text as HTML, its quotes written as the standard library does."""
-    return value if isinstance(value, Markup) else Markup(html.escape(str(value)))
+    return value if hasattr(value, "__html__") else do_mark_safe(html.escape(str(value)))
 
 
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _mathml(formula: Formula | Maths, display: bool) -> Markup:
+def _mathml(formula: Formula | Maths, display: bool) -> str:
     element = maths.to_mathml(formula.tex, display)
-    return Markup(element.replace("<math", f'<math alttext="{html.escape(formula.alt)}"', 1))
+    return element.replace("<math", f'<math alttext="{html.escape(formula.alt)}"', 1)
 
 
-def _together(caption: str) -> Markup:
-    words = html.escape(caption)
-    return Markup(_TOGETHER.sub(r'<span class="together">\g<0></span>', words))
+def _together(caption: str) -> str:
+    return _TOGETHER.sub(r'<span class="together">\g<0></span>', html.escape(caption))
 
 
 def _width_rem(figure: FigureBlock) -> str:
@@ -164,7 +159,7 @@ def _blank(text: str) -> str:
 
 
 @cache
-def _style() -> Markup:
+def _style() -> str:
     """Return the style sheet with the page's own typeface inside, as on paper."""
     faces = []
     for name, weight, slant in _FACES:
@@ -173,4 +168,4 @@ def _style() -> Markup:
             f'@font-face {{ font-family: "Source Sans 3"; font-weight: {weight}; '
             f"font-style: {slant}; src: url(data:font/woff2;base64,{source}); }}"
         )
-    return Markup("\n".join([*faces, (_HERE / "style.css").read_text(encoding="utf-8").strip()]))
+    return "\n".join([*faces, (_HERE / "style.css").read_text(encoding="utf-8").strip()])
