@@ -7,17 +7,7 @@ from hipstudy import __version__
 from hipstudy.errors import ERROR, WARNING, Finding
 from hipstudy.files import reported, results_for
 from hipstudy.finding_list import as_text, summary, value
-from hipstudy.report.document import (
-    AnswerBlock,
-    Block,
-    Cell,
-    Document,
-    Heading,
-    Paragraph,
-    Stamp,
-    TableBlock,
-    TextRun,
-)
+from hipstudy.report import document
 from hipstudy.report.write_html import to_html
 
 _HEADS = ("sheet", "row", "column", "value", "rule", "how to mend")
@@ -27,18 +17,7 @@ _WORDS = {
     WARNING: ("Warnings", "The file can be used with these; somebody should look at them."),
 }
 # On a phone each finding is a short paragraph: where and what, the rule, how to mend it.
-_PHONE = """@media (max-width: 40rem) {
-  .table { position: relative; }
-  .table thead { display: block; position: absolute; width: 1px; height: 1px; overflow: hidden;
-    clip-path: inset(50%); }
-  .table table, .table caption, .table tbody, .table tr { display: block; }
-  .table tr { padding: 0.5rem 0; }
-  .table td { display: inline; padding: 0 0.6rem 0 0; white-space: normal;
-    overflow-wrap: anywhere; }
-  .table td:nth-last-child(5):not(:empty)::before { content: "row "; }
-  .table td:nth-last-child(3) { font-weight: 600; }
-  .table td:nth-last-child(-n+2) { display: block; padding: 0.15rem 0 0; }
-}"""
+_PHONE = Path(__file__).with_name("check.css")
 _NAME = 60
 
 
@@ -58,25 +37,27 @@ def problem_page(
     sha256
         Fingerprint of the file.
     """
-    blocks: list[Block] = [AnswerBlock(summary(file, findings), (), basis)]
+    blocks: list[document.Block] = [document.AnswerBlock(summary(file, findings), (), basis)]
     for level, (heading, advice) in _WORDS.items():
-        group = [finding for finding in findings if finding.level == level]
-        if group:
-            blocks += [Heading(2, (TextRun(heading),)), _table(heading.lower(), advice, group)]
+        if group := [finding for finding in findings if finding.level == level]:
+            blocks.append(document.Heading(2, (document.TextRun(heading),)))
+            blocks.append(_table(heading.lower(), advice, group))
     if not findings:
-        blocks.append(Paragraph((TextRun("Nothing was found that is wrong or unlikely."),)))
-    document = Document(f"Check of {as_text(file, _NAME)}", tuple(blocks), {})
-    page = to_html(document, Stamp("check", "cohort file", sha256[:12], __version__))
-    return page.replace("</style>", f"{_PHONE}\n</style>", 1)
+        words = document.TextRun("Nothing was found that is wrong or unlikely.")
+        blocks.append(document.Paragraph((words,)))
+    made = document.Document(f"Check of {as_text(file, _NAME)}", tuple(blocks), {})
+    stamp = document.Stamp("check", "cohort file", sha256[:12], __version__)
+    phone = _PHONE.read_text(encoding="utf-8")
+    return to_html(made, stamp).replace("</style>", f"{phone}</style>", 1)
 
 
-def _table(name: str, advice: str, findings: Sequence[Finding]) -> TableBlock:
+def _table(name: str, advice: str, findings: Sequence[Finding]) -> document.TableBlock:
     rows = [_cells(finding) for finding in findings]
     # A text file has no sheets.
     columns = [at for at in range(len(_HEADS)) if at > 0 or any(row[at] for row in rows)]
-    return TableBlock(
-        head=(tuple(Cell(_HEADS[at], head=True) for at in columns),),
-        rows=tuple(tuple(Cell(row[at]) for at in columns) for row in rows),
+    return document.TableBlock(
+        head=(tuple(document.Cell(_HEADS[at], head=True) for at in columns),),
+        rows=tuple(tuple(document.Cell(row[at]) for at in columns) for row in rows),
         align=tuple(_ALIGN[at] for at in columns),
         caption=advice,
         name=name,
