@@ -1,5 +1,6 @@
 """The command line: every command is one call of the library."""
 
+import inspect
 import os
 import sys
 import traceback
@@ -38,7 +39,7 @@ ARM = "PROTOCOL is a preset's name, a TOML file, or a prescription on one line, 
 def cli(context: click.Context) -> None:
     """Without a command: the few things one can do."""
     if context.invoked_subcommand is None:
-        click.echo(HELP.rstrip())
+        click.echo(inspect.cleandoc(HELP))
 
 
 @cli.command()

@@ -16,11 +16,7 @@ _MAP = "Blues"
 
 
 def dose_surfaces(
-    frame: DataFrame,
-    *,
-    x: tuple[str, str],
-    y: tuple[str, str],
-    digits: Mapping[str, int],
+    frame: DataFrame, *, x: tuple[str, str], y: tuple[str, str], digits: Mapping[str, int]
 ) -> list[Axes]:
     """Draw one panel a surface: a cell a dose, shaded by its size, its number written in it.
 
@@ -66,11 +62,7 @@ def _tick(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
-def dose_shapes(
-    frame: DataFrame,
-    *,
-    panels: Mapping[str, tuple[str, str]],
-) -> list[Axes]:
+def dose_shapes(frame: DataFrame, *, panels: Mapping[str, tuple[str, str]]) -> list[Axes]:
     """Draw what weekly sets add, one line a shape, with the saturating shape's band.
 
     Parameters

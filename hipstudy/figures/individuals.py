@@ -19,13 +19,7 @@ _STEP = 0.12  # of a row's height, between dots that stand above each other
 _COLUMNS = 60  # dots nearer than this part of the range stand above each other
 
 
-def changes(
-    frame: DataFrame,
-    *,
-    mdcs: Sequence[float],
-    xlabel: str,
-    least: int,
-) -> Axes:
+def changes(frame: DataFrame, *, mdcs: Sequence[float], xlabel: str, least: int) -> Axes:
     """One row an arm: a dot a runner, the mean as a line, the MDC either side of zero.
 
     Parameters

@@ -14,10 +14,7 @@ _DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-")
 
 
 def torque_angle(
-    frame: DataFrame,
-    *,
-    marks: Mapping[str, float],
-    trained_deg: Mapping[str, tuple[float, float]],
+    frame: DataFrame, *, marks: Mapping[str, float], trained_deg: Mapping[str, tuple[float, float]]
 ) -> list[Axes]:
     """Draw one panel an arm: a line a week, the band of the last week, norm and trained range.
 
@@ -46,11 +43,7 @@ def torque_angle(
 
 
 def _panel(
-    ax: Axes,
-    rows: DataFrame,
-    norm: DataFrame,
-    hue: str,
-    trained_deg: tuple[float, float] | None,
+    ax: Axes, rows: DataFrame, norm: DataFrame, hue: str, trained_deg: tuple[float, float] | None
 ) -> None:
     near = norm["angle_ext_deg"] >= -60
     ax.plot(norm["angle_ext_deg"][near], norm["mean"][near], color=GREY, lw=3.2, alpha=0.45)
@@ -91,10 +84,7 @@ _MAP = "PuOr"  # orange below the norm, purple above it: told apart by colour-bl
 
 
 def torque_surface(
-    frame: DataFrame,
-    *,
-    marks: Mapping[str, float],
-    trained_deg: Mapping[str, tuple[float, float]],
+    frame: DataFrame, *, marks: Mapping[str, float], trained_deg: Mapping[str, tuple[float, float]]
 ) -> list[Axes]:
     """Draw one panel an arm: week across, angle up, and in colour and lines the gap to the norm.
 

@@ -15,12 +15,7 @@ BAND = "band: what is not known about the numbers"
 BRACKET = "bracket: middle 95 % of runners"
 
 
-def weeks(
-    frame: DataFrame,
-    spread: DataFrame,
-    *,
-    panels: Sequence[tuple[str, str]],
-) -> list[Axes]:
+def weeks(frame: DataFrame, spread: DataFrame, *, panels: Sequence[tuple[str, str]]) -> list[Axes]:
     """Draw one panel a (world, outcome): lines with ribbons, brackets for runners at the end.
 
     Parameters

@@ -10,15 +10,7 @@ from typing import Any
 
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.report import maths
-from hipstudy.report.document import (
-    Document,
-    FigureBlock,
-    Formula,
-    Maths,
-    Stamp,
-    TableBlock,
-    walk,
-)
+from hipstudy.report.document import Document, FigureBlock, Formula, Maths, Stamp, TableBlock, walk
 from hipstudy.report.tables import table_data
 from hipstudy.report.typography import FONTS, settable
 
