@@ -17,18 +17,16 @@ WIDE, TALL = 5.4, 2.9  # inches, as large as text of 8.5 pt is read beside the c
 _LINES = {0: "-", 1: (0, (5, 1.6))}  # A whole, B broken: not by colour alone
 
 
-def board(places: Sequence[Sequence[float]], size: tuple[float, float] = (WIDE, TALL)) -> Figure:
+def board(places: Sequence[Sequence[float]]) -> Figure:
     """A figure to draw on again and again.
 
     Parameters
     ----------
     places
         Left, bottom, width and height of each of its axes, as parts of the figure.
-    size
-        Width and height in inches.
     """
     with style.look():
-        figure = Figure(figsize=size, layout="none")
+        figure = Figure(figsize=(WIDE, TALL), layout="none")
         for place in places:
             figure.add_axes(place)
     return figure
@@ -129,8 +127,8 @@ def curve(
                     label=f"{arm_label(arm)}, week {week}")  # fmt: skip
         mark_angles(ax, marks)
         ax.legend(frameon=False, fontsize=7.5, loc="lower left", bbox_to_anchor=(0, 0.06))
-        ax.set(xlabel="Hip angle, deg (extension to the right)",
-               ylabel="Hip flexion torque, Nm/kg")  # fmt: skip
+        ax.set_xlabel("Hip angle, deg (extension to the right)")
+        ax.set_ylabel("Hip flexion torque, Nm/kg")
         ax.set_ylim(0, None)
         ax.set_xlim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())
         style.real_minus(ax)

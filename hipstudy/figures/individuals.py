@@ -47,16 +47,12 @@ def changes(frame: DataFrame, *, mdcs: Sequence[float], xlabel: str, least: int)
     with style.look():
         _, ax = style.canvas(_FOOT_MM + _ROW_MM * len(arms))
         for mdc in sorted(mdcs):
-            _lines(ax, mdc)
+            style.margin_and_zero(ax, mdc)
+            for end in (-mdc, mdc):
+                ax.axvline(end, color=style.GREY, lw=0.8, ls=(0, (4, 2)))
         _dots(ax, arms)
         _finish(ax, list(arms), mdcs, xlabel)
     return ax
-
-
-def _lines(ax: Axes, mdc: float) -> None:
-    style.margin_and_zero(ax, mdc)
-    for end in (-mdc, mdc):
-        ax.axvline(end, color=style.GREY, lw=0.8, ls=(0, (4, 2)))
 
 
 def _dots(ax: Axes, arms: dict[str, np.ndarray]) -> None:

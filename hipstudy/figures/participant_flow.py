@@ -30,8 +30,8 @@ class _Box(NamedTuple):
     heavy: int = 0  # so many lines from the first are bold
 
     @property
-    def height(self) -> float:
-        return _height(len(self.lines))
+    def foot(self) -> float:
+        return self.top + (len(self.lines) * _LINE_MM + 2 * _PAD_MM - 0.6)
 
     @property
     def middle(self) -> float:
@@ -53,20 +53,22 @@ def flow(frame: DataFrame) -> Axes:
         In millimetres from the upper left; as tall as the boxes need.
     """
     with look():
-        return _draw_flow(*_boxes(frame))
+        top, columns = _boxes(frame)
+        foot = max(box.foot for boxes in (top, *columns.values()) for box in boxes)
+        _, ax = canvas(foot + 1)
+        _draw_flow(ax, foot, top, columns)
+    return ax
 
 
-def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> Axes:
-    foot = max(box.top + box.height for box in (*top, *(b for c in columns.values() for b in c)))
-    _, ax = canvas(foot + 1)
+def _draw_flow(ax: Axes, foot: float, top: list[_Box], columns: dict[str, list[_Box]]) -> None:
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, WIDTH_MM), ylim=(foot + 1, 0))
     ax.set_axis_off()
     for box in top:
         _draw(ax, box, GREY)
-    if top[1:]:
-        out = top[1]
-        _arrow(ax, (top[0].middle, y := out.top + out.height / 2), (out.left, y))
+    for out in top[1:]:
+        y = out.top + (out.foot - out.top) / 2
+        _arrow(ax, (top[0].middle, y), (out.left, y))
     for arm, boxes in columns.items():
         branch = boxes[0].top - _GAP_MM / 2
         ax.plot([top[0].middle, boxes[0].middle], [branch, branch], color=INK, lw=0.7)
@@ -74,12 +76,9 @@ def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> Axes:
         for box in boxes:
             _draw(ax, box, colour(arm))
         for above, below in pairwise(boxes):
-            _arrow(ax, (above.middle, above.top + above.height), (below.middle, below.top))
-    if columns:
-        branch = next(iter(columns.values()))[0].top - _GAP_MM / 2
-        stem = [top[0].top + top[0].height, branch]
-        ax.plot([top[0].middle] * 2, stem, color=INK, lw=0.7)
-    return ax
+            _arrow(ax, (above.middle, above.foot), (below.middle, below.top))
+    if columns:  # the last branch is as high as every other
+        ax.plot([top[0].middle] * 2, [top[0].foot, branch], color=INK, lw=0.7)
 
 
 def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
@@ -89,26 +88,22 @@ def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
     head = _wrap([_count_line(row) for row in whole if row.stage not in _OUT], wide)
     top = [_Box(head, (WIDTH_MM - wide) / 2, 0.5, wide)]
     out = [_count_line(row) for row in whole if row.stage in _OUT and (row.n > 0 or row.instead)]
-    below = top[0].top + top[0].height
+    below = top[0].foot
     if out:
         lines = _wrap(out, 0.28 * WIDTH_MM)
         top.append(_Box(lines, 0.71 * WIDTH_MM, below + _GAP_MM / 2, 0.28 * WIDTH_MM))
-        below = top[1].top + top[1].height - _GAP_MM / 4
+        below = top[1].foot - _GAP_MM / 4
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm]
     width = min(0.45 * WIDTH_MM, (WIDTH_MM - 1 - _APART_MM * (len(arms) - 1)) / max(len(arms), 1))
     texts = {arm: _box_lines(frame[frame["arm"] == arm], arm, width) for arm in arms}
     left = (WIDTH_MM - len(arms) * width - (len(arms) - 1) * _APART_MM) / 2
     columns: dict[str, list[_Box]] = {arm: [] for arm in arms}
-    for level in range(max((len(text) for text in texts.values()), default=0)):
+    for level in range(max(map(len, texts.values()), default=0)):
         y = below + _GAP_MM
         for i, arm in enumerate(arms):
-            if level < len(texts[arm]):
-                lines, heavy = texts[arm][level]
-                x = left + i * (width + _APART_MM)
-                columns[arm].append(_Box(lines, x, y, width, heavy))
-        below = y + max(
-            _height(len(text[level][0])) for text in texts.values() if level < len(text)
-        )
+            for lines, heavy in texts[arm][level : level + 1]:
+                columns[arm].append(_Box(lines, left + i * (width + _APART_MM), y, width, heavy))
+        below = max(box.foot for boxes in columns.values() for box in boxes[level : level + 1])
     return top, columns
 
 
@@ -157,10 +152,6 @@ def _width(text: str, *, bold: bool) -> float:
     """Width of a line in points, in the face that is drawn."""
     face = FontProperties(size=_SIZE, weight=600 if bold else 400)
     return text_to_path.get_text_width_height_descent(text.replace("$", "S"), face, ismath=False)[0]
-
-
-def _height(lines: int) -> float:
-    return lines * _LINE_MM + 2 * _PAD_MM - 0.6
 
 
 def _draw(ax: Axes, box: _Box, edge: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -179,12 +179,16 @@ def to(start: Array, length: float, degrees: float) -> Array:
     return start + length * np.array([np.cos(turn), np.sin(turn)])
 
 
-def _stroke(part: str, width_m: float, *points: Array) -> Stroke:
+def _stroke(part: str, width_m: float, *points: ArrayLike) -> Stroke:
     return Stroke(np.array(points, float), width_m, part)
 
 
 def _box(part: str, left: float, right: float, low: float, high: float) -> Block:
     return Block(np.array([(left, low), (right, low), (right, high), (left, high)]), part)
+
+
+def _weight(at: Array) -> Block:
+    return _box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05)
 
 
 def _bench(left: float, right: float, top: float) -> tuple[Block, ...]:
@@ -200,8 +204,8 @@ def _standing(part: str, hip: Array, knee: Array) -> tuple[Stroke, ...]:
     """Thigh, upright shank and flat foot."""
     ankle = np.array([knee[0], ANKLE_M])
     sole = LIMB_M / 2
-    foot = (np.array([knee[0] - 0.03, sole]), np.array([knee[0] - 0.03 + _FOOT_M, sole]))
-    return _stroke(part, LIMB_M, hip, knee, ankle), _stroke(part, LIMB_M, *foot)
+    foot = _stroke(part, LIMB_M, (knee[0] - 0.03, sole), (knee[0] - 0.03 + _FOOT_M, sole))
+    return _stroke(part, LIMB_M, hip, knee, ankle), foot
 
 
 def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke, Block]:
@@ -219,11 +223,6 @@ def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke
     return Stroke(arc[:shaft], _THIN_M, "line"), Block(head, "line")
 
 
-def _raised(foot: Array, top: Array) -> Stroke:
-    """A thin upright line that shows by how much something is raised."""
-    return _stroke("line", _THIN_M, foot, top)
-
-
 def _leg(s: SetUp, weight: bool) -> Posture:
     body, incline = s.body, s.incline_deg
     hip = np.array([0.0, s.bench_cm * _CM + HIP_OVER_BENCH_M])
@@ -238,7 +237,7 @@ def _leg(s: SetUp, weight: bool) -> Posture:
         shapes += [
             _stroke("wood", _WOOD_M, hinge, back),
             _stroke("wood", _WOOD_M, middle, np.array([middle[0], bench_m])),
-            _raised(np.array([-0.92, hip[1]]), np.array([-0.92, hip[1] + s.support_cm * _CM])),
+            _stroke("line", _THIN_M, (-0.92, hip[1]), (-0.92, hip[1] + s.support_cm * _CM)),
         ]
         tips.append(Tip(f"{s.support_cm:.0f} cm", np.array([-0.92, hip[1]]), 260))
     slope = np.arcsin(np.clip((hip[1] - body.knee_m) / body.thigh_m, -1, 1))
@@ -254,8 +253,7 @@ def _leg(s: SetUp, weight: bool) -> Posture:
     shoulder = to(hip, body.trunk_m, 180 - incline)
     shapes += [*_upper(shoulder, hip, 180 - incline, "body")]
     if weight:
-        at = to(hip, body.leg_m - 0.06, end)
-        shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
+        shapes.append(_weight(to(hip, body.leg_m - 0.06, end)))
     shapes += _way(hip, body.heel_m + 0.09, start, end)
     tips += [
         Tip("start", to(hip, body.heel_m, start), start + 70),
@@ -279,19 +277,17 @@ def _trunk(s: SetUp, weight: bool) -> Posture:
     tips = []
     if s.support_cm:
         low = top - s.support_cm * _CM
-        shapes.append(_raised(np.array([-0.08, low]), np.array([-0.08, top])))
+        shapes.append(_stroke("line", _THIN_M, (-0.08, low), (-0.08, top)))
         tips.append(Tip(f"{s.support_cm:.0f} cm", np.array([-0.08, low]), 200))
     knee = to(hip, body.thigh_m, -incline)
     shapes += _standing("works", hip, knee)
-    strap = (np.array([knee[0] + 0.06, 0.1]), np.array([knee[0] + 0.1, 0.02]))
-    shapes.append(_stroke("body", 0.03, *strap))
+    shapes.append(_stroke("body", 0.03, (knee[0] + 0.06, 0.1), (knee[0] + 0.1, 0.02)))
     tips.append(Tip("held foot", np.array([knee[0] + 0.17, 0.07]), 20))
     start, end = 180 - incline + s.from_deg, 180 - incline + s.to_deg
     for turn, part in ((start, "pale"), (end, "body")):
         shapes += [*_upper(to(hip, body.trunk_m, turn), hip, turn, part)]
     if weight:
-        at = to(to(hip, 0.75 * body.trunk_m, end), 0.11, end - 90)
-        shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
+        shapes.append(_weight(to(to(hip, 0.75 * body.trunk_m, end), 0.11, end - 90)))
     shapes += _way(hip, body.trunk_m + 0.29, start, end)
     tips += [
         Tip("start", to(hip, body.trunk_m + 0.13, start), start - 70),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hipstudy import __version__
 from hipstudy.errors import Finding, Problem, ProblemsFound, UsageProblems
@@ -13,6 +13,7 @@ from hipstudy.files import Results, reported, results_for, undisturbed
 from hipstudy.finding_list import lines
 from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import NotebookSource, find
+from hipstudy.report.document import Stamp
 from hipstudy.report.execute import TAG, portable
 from hipstudy.report.outdated_files import outdated, with_outputs
 from hipstudy.report.parameters_cell import (
@@ -25,9 +26,6 @@ from hipstudy.report.parameters_cell import (
     read,
 )
 from hipstudy.resources import place
-
-if TYPE_CHECKING:
-    from hipstudy.report.document import Stamp
 
 # Makes more files from a report's parameters: name -> content.
 ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
@@ -78,15 +76,17 @@ def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
     source = find(name)
     parameters = read(source.notebook, source.path.name)
     problems: list[Problem] = []
+    values: dict[str, Value] = {}
     try:
         values = check(parameters, pairs)
     except UsageProblems as error:
         problems += error.problems
-        values = _valid_values(parameters, pairs)
-    earlier_values = {
-        p.name: p.default for p in parameters if p.name in injected_values(source.notebook)
-    }
-    own = {p.name: p.default for p in parameters if p.name not in earlier_values}
+        for pair in pairs:  # what is right by itself, so that the rest is checked in the same go
+            with suppress(UsageProblems):
+                values |= check(parameters, [pair])
+    injected = injected_values(source.notebook)
+    earlier_values = {p.name: p.default for p in parameters if p.name in injected}
+    own = {p.name: p.default for p in parameters if p.name not in injected}
     differing = {n: v for n, v in values.items() if n not in own or v != own[n]}
     result = Plan(source, parameters, {**earlier_values, **differing})
     preflight = source.preflight()
@@ -100,17 +100,6 @@ def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
     if problems:
         raise UsageProblems(problems)
     return result
-
-
-def _valid_values(
-    parameters: Sequence[NotebookParameter], pairs: Sequence[tuple[str, str]]
-) -> dict[str, Value]:
-    """Values of what is right by itself, so that the rest can be checked in the same go."""
-    values: dict[str, Value] = {}
-    for pair in pairs:
-        with suppress(UsageProblems):
-            values |= check(parameters, [pair])
-    return values
 
 
 def report(
@@ -198,20 +187,22 @@ def _add(results: Results, job: Plan, executed: Any, files: Mapping[str, bytes |
     import nbformat
 
     name = job.source.name
-    earlier = outdated(results.folder, name, files)
+    same, edited = outdated(results.folder, name, files)
     notebook = with_outputs(portable(executed, job.parameters), files)
     with reported(results.folder):
         results.add(f"{name}.ipynb", nbformat.writes(notebook))
         for file, content in files.items():
             results.add(file, content)
-    for file in earlier.ours:
+    for file in same:
         results.withdraw(file)
-    return earlier.sentences()
+    said = (
+        ("removed, as they were of an earlier run", same),
+        ("of an earlier run, and left since they were changed after it", edited),
+    )
+    return [f"{words}: {', '.join(names)}" for words, names in said if names]
 
 
-def _stamp(job: Plan, mark: str) -> "Stamp":
-    from hipstudy.report.document import Stamp
-
+def _stamp(job: Plan, mark: str) -> Stamp:
     values = job.all_values
     head = f"hipstudy {job.source.name} report"
     cohort = "runners of a cohort file" if values.get("cohort") else "drawn runners"

@@ -7,7 +7,6 @@ stands there is somebody's own and stays.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,36 +15,8 @@ KEY = "outputs"
 _SAFE_ENDS = (".csv", ".html", ".pdf")
 
 
-@dataclass(frozen=True)
-class Outdated:
-    """Files of an earlier run that this one does not write.
-
-    Parameters
-    ----------
-    ours
-        As the earlier run left them.
-    edited
-        Changed since, so they are somebody's work.
-    """
-
-    ours: tuple[str, ...]
-    edited: tuple[str, ...]
-
-    def sentences(self) -> list[str]:
-        """What is to be said of them."""
-        sentences = []
-        if self.ours:
-            sentences.append(f"removed, as they were of an earlier run: {', '.join(self.ours)}")
-        if self.edited:
-            names = ", ".join(self.edited)
-            sentences.append(
-                f"of an earlier run, and left since they were changed after it: {names}"
-            )
-        return sentences
-
-
-def outdated(folder: Path, name: str, new_files: Iterable[str]) -> Outdated:
-    """Find them.
+def outdated(folder: Path, name: str, new_files: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Find them: first those as the earlier run left them, then those changed since.
 
     Parameters
     ----------
@@ -55,7 +26,7 @@ def outdated(folder: Path, name: str, new_files: Iterable[str]) -> Outdated:
         Of the report.
     new_files
         Names of the files that this run writes; they and what other reports there list are not
-        outdated.
+        outdated. A file changed since its run is somebody's work.
     """
     earlier = _outputs(folder / f"{name}.ipynb")
     rest = {file: mark for file, mark in earlier.items() if file not in set(new_files)}
@@ -63,9 +34,9 @@ def outdated(folder: Path, name: str, new_files: Iterable[str]) -> Outdated:
         for other in folder.glob("*.ipynb"):
             if other.stem != name:
                 rest = {file: mark for file, mark in rest.items() if file not in _outputs(other)}
-    there = {file: mark for file, mark in sorted(rest.items()) if _is_plain(folder, file)}
-    same = {file for file, mark in there.items() if _mark(folder / file) == mark}
-    return Outdated(tuple(f for f in there if f in same), tuple(f for f in there if f not in same))
+    there = [file for file in sorted(rest) if _is_plain(folder, file)]
+    same = [file for file in there if _mark(folder / file) == rest[file]]
+    return same, [file for file in there if file not in same]
 
 
 def with_outputs(notebook: Any, files: Mapping[str, bytes | str]) -> Any:
