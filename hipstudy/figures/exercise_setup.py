@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon
 
-from hipstudy.figures.posture import Array, Block, Posture, Stroke, Tip
+from hipstudy.figures.posture import Array, Fill, Posture, Stroke, Tip
 from hipstudy.figures.style import GREY, MM, TABLES, look
 
 MM_PER_M = 35
@@ -43,7 +43,8 @@ def setup(posture: Posture) -> Axes:
         ax = figure.add_axes((0, 0, 1, 1))
         ax.set(xlim=(LEFT_M, RIGHT_M), ylim=(-UNDER_M, top))
         ax.set_axis_off()
-        _floor(ax)
+        ends = [LEFT_M + _EDGE_M, RIGHT_M - _EDGE_M]
+        ax.plot(ends, [-0.01, -0.01], color=GREY, lw=_points(0.02), solid_capstyle="butt")
         for shape in posture.shapes:
             _draw(ax, shape)
         for word, at in words:
@@ -51,18 +52,13 @@ def setup(posture: Posture) -> Axes:
     return ax
 
 
-def _floor(ax: Axes) -> None:
-    ends = [LEFT_M + _EDGE_M, RIGHT_M - _EDGE_M]
-    ax.plot(ends, [-0.01, -0.01], color=GREY, lw=_points(0.02), solid_capstyle="butt")
-
-
 def _points(width_m: float) -> float:
     return width_m * MM_PER_M / _POINT_MM
 
 
-def _draw(ax: Axes, shape: Stroke | Block) -> None:
+def _draw(ax: Axes, shape: Stroke | Fill) -> None:
     colour = TABLES["parts"][shape.part]
-    if isinstance(shape, Block):
+    if isinstance(shape, Fill):
         style = _OUTLINED.get(shape.part, {"lw": 0, "zorder": 2})
         ax.add_patch(Polygon(shape.points, facecolor=colour, **style))
     elif len(shape.points) == 1:
@@ -72,13 +68,13 @@ def _draw(ax: Axes, shape: Stroke | Block) -> None:
         ax.plot(*shape.points.T, color=colour, lw=_points(shape.width_m), zorder=2, **style)
 
 
-def _half(shape: Stroke | Block) -> float:
+def _half(shape: Stroke | Fill) -> float:
     return shape.width_m / 2 if isinstance(shape, Stroke) else 0.0
 
 
-def _dots(shape: Stroke | Block) -> Array:
+def _dots(shape: Stroke | Fill) -> Array:
     """Points along a shape, (n, 3): right, up, and how far it reaches around."""
-    closed = [shape.points[:1]] if isinstance(shape, Block) else []
+    closed = [shape.points[:1]] if isinstance(shape, Fill) else []
     points = np.vstack([shape.points, *closed])
     dots = [points[:1]]
     for first, last in pairwise(points):

@@ -128,7 +128,7 @@ class Stroke:
 
 
 @dataclass(frozen=True)
-class Block:
+class Fill:
     """A filled shape by its corners."""
 
     points: Array
@@ -148,7 +148,7 @@ class Tip:
 class Posture:
     """All that is drawn, in the order in which it is drawn, and the words at it."""
 
-    shapes: tuple[Stroke | Block, ...]
+    shapes: tuple[Stroke | Fill, ...]
     tips: tuple[Tip, ...]
 
 
@@ -183,15 +183,15 @@ def _stroke(part: str, width_m: float, *points: ArrayLike) -> Stroke:
     return Stroke(np.array(points, float), width_m, part)
 
 
-def _box(part: str, left: float, right: float, low: float, high: float) -> Block:
-    return Block(np.array([(left, low), (right, low), (right, high), (left, high)]), part)
+def _box(part: str, left: float, right: float, low: float, high: float) -> Fill:
+    return Fill(np.array([(left, low), (right, low), (right, high), (left, high)]), part)
 
 
-def _weight(at: Array) -> Block:
+def _weight(at: Array) -> Fill:
     return _box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05)
 
 
-def _bench(left: float, right: float, top: float) -> tuple[Block, ...]:
+def _bench(left: float, right: float, top: float) -> tuple[Fill, ...]:
     inset = min(0.05, (right - left) / 4)
     feet = (left + inset, right - inset - 0.05)
     return (
@@ -208,7 +208,7 @@ def _standing(part: str, hip: Array, knee: Array) -> tuple[Stroke, ...]:
     return _stroke(part, LIMB_M, hip, knee, ankle), foot
 
 
-def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke, Block]:
+def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke, Fill]:
     """The way of a lever as an arc with a head, kept off the floor."""
     turns = np.linspace(start, end, 200)
     arc = centre + radius * np.stack([np.cos(np.radians(turns)), np.sin(np.radians(turns))], 1)
@@ -220,14 +220,14 @@ def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke
     base = arc[last] - 0.06 * ahead
     head = np.array([arc[last], base + 0.025 * aside, base - 0.025 * aside])
     shaft = max(int(np.sum(np.linalg.norm(arc[:last] - arc[last], axis=1) > 0.05)), 2)
-    return Stroke(arc[:shaft], _THIN_M, "line"), Block(head, "line")
+    return Stroke(arc[:shaft], _THIN_M, "line"), Fill(head, "line")
 
 
 def _leg(s: SetUp, weight: bool) -> Posture:
     body, incline = s.body, s.incline_deg
     hip = np.array([0.0, s.bench_cm * _CM + HIP_OVER_BENCH_M])
     bench_m = hip[1] - HIP_OVER_BENCH_M
-    shapes: list[Stroke | Block] = [*_bench(-0.85, 0.02, bench_m)]
+    shapes: list[Stroke | Fill] = [*_bench(-0.85, 0.02, bench_m)]
     tips = []
     if s.support_cm:
         under = 0.09
@@ -273,7 +273,7 @@ def _trunk(s: SetUp, weight: bool) -> Posture:
     hip = np.array([0.05, s.hip_m])
     top = hip[1] - 0.09
     room = 0.06 / np.tan(np.radians(incline)) if incline else 0.4
-    shapes: list[Stroke | Block] = [*_bench(0.0, 0.05 + float(np.clip(room, 0.1, 0.4)), top)]
+    shapes: list[Stroke | Fill] = [*_bench(0.0, 0.05 + float(np.clip(room, 0.1, 0.4)), top)]
     tips = []
     if s.support_cm:
         low = top - s.support_cm * _CM
@@ -305,7 +305,7 @@ def kneeling(body: Body) -> Posture:
     front = after + body.thigh_m * np.array([np.cos(slope), np.sin(slope)])
     behind = np.array([on[0] - (body.knee_m - ANKLE_M), on[1]])
     tail = before - np.array([0.36, 0])
-    shapes: list[Stroke | Block] = [
+    shapes: list[Stroke | Fill] = [
         _box("wood", on[0] - 0.12, on[0] + 0.12, 0, pad),
         _stroke("before", LIMB_M, on, before),
         *_upper(to(before, body.trunk_m, 90), before, 90, "pale"),
@@ -314,6 +314,6 @@ def kneeling(body: Body) -> Posture:
         _stroke("works", 0.8 * LIMB_M, behind, behind + np.array([-0.14, 0])),
         *_upper(to(after, body.trunk_m, 90), after, 90, "body"),
         _stroke("line", _THIN_M, tail, tail + np.array([0.14, 0])),
-        Block(tail + np.array([(0.2, 0), (0.14, 0.025), (0.14, -0.025)]), "line"),
+        Fill(tail + np.array([(0.2, 0), (0.14, 0.025), (0.14, -0.025)]), "line"),
     ]
     return Posture(tuple(shapes), ())

@@ -96,13 +96,16 @@ def apart(places: list[float], gap: float) -> list[float]:
     return moved
 
 
-def panel_grid(n: int, row_mm: float, *, ncols: int = 2, more_mm: float = 6) -> list[Axes]:
+def panel_grid(
+    n: int, row_mm: float, *, ncols: int = 2, more_mm: float = 6, **grid: Any
+) -> list[Axes]:
     """A grid of panels on a new figure; those past the first ``n`` are empty."""
     nrows = -(-n // ncols)
-    _, grid = canvas(row_mm * nrows + more_mm, nrows=nrows, ncols=ncols, squeeze=False)
-    for ax in grid.flat[n:]:
+    tall = row_mm * nrows + more_mm
+    _, axs = canvas(tall, nrows=nrows, ncols=ncols, squeeze=False, **grid)
+    for ax in axs.flat[n:]:
         ax.set_axis_off()
-    return list(grid.flat)
+    return list(axs.flat)
 
 
 def same_range(axs: Sequence[Axes]) -> None:

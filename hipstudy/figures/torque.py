@@ -7,7 +7,17 @@ from matplotlib.contour import QuadContourSet
 from matplotlib.ticker import MaxNLocator
 from pandas import DataFrame
 
-from hipstudy.figures.style import GREY, INK, PALE, PLATE, apart, canvas, colour, look, real_minus
+from hipstudy.figures.style import (
+    GREY,
+    INK,
+    PALE,
+    PLATE,
+    apart,
+    colour,
+    look,
+    panel_grid,
+    real_minus,
+)
 from hipstudy.labels import arm_label, format_number
 
 _DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-")
@@ -29,8 +39,7 @@ def torque_angle(
     """
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm != "norm"]
     with look():
-        _, grid = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
-        axs = list(grid.flat)
+        axs = panel_grid(len(arms), 78, ncols=len(arms), more_mm=0, sharey=True)
         norm = frame[frame["arm"] == "norm"]
         for ax, arm in zip(axs, arms, strict=True):
             _panel(ax, frame[frame["arm"] == arm], norm, colour(arm), trained_deg.get(arm))
@@ -101,8 +110,7 @@ def torque_surface(
     arms = list(dict.fromkeys(frame["arm"]))
     levels = _levels(frame["gap_pct"].min(), frame["gap_pct"].max())
     with look():
-        _, grid = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
-        axs = list(grid.flat)
+        axs = panel_grid(len(arms), 78, ncols=len(arms), more_mm=0, sharey=True)
         for ax, arm in zip(axs, arms, strict=True):
             filled = _surface_panel(ax, frame[frame["arm"] == arm], levels)
             ax.set_ylim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())

@@ -90,8 +90,12 @@ class Formula:
 Inline: TypeAlias = TextRun | Formula
 
 
+class Block:
+    """A part of a report that stands on lines of its own."""
+
+
 @dataclass(frozen=True)
-class Heading:
+class Heading(Block):
     """A heading; level 1 is the document's title and is no block."""
 
     level: int
@@ -99,30 +103,30 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Block):
     """A paragraph of text."""
 
     runs: tuple[Inline, ...]
 
 
 @dataclass(frozen=True)
-class ListBlock:
+class ListBlock(Block):
     """A list; each item is a few blocks."""
 
-    items: tuple[tuple["Block", ...], ...]
+    items: tuple[tuple[Block, ...], ...]
     ordered: bool = False
     start: int = 1
 
 
 @dataclass(frozen=True)
-class Quote:
+class Quote(Block):
     """Quoted blocks."""
 
-    blocks: tuple["Block", ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class Maths:
+class Maths(Block):
     """Mathematics in TeX, on a line of its own."""
 
     tex: str
@@ -130,7 +134,7 @@ class Maths:
 
 
 @dataclass(frozen=True)
-class FigureBlock:
+class FigureBlock(Block):
     """A picture with its caption below; ``label`` is its number, ``mime`` is SVG or PNG."""
 
     image: bytes = field(repr=False)
@@ -152,7 +156,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class TableBlock:
+class TableBlock(Block):
     """A table with its caption above; ``align`` has one word a column, ``label`` its number.
 
     A ``sortable`` one can be sorted by a column on the web page.
@@ -168,7 +172,7 @@ class TableBlock:
 
 
 @dataclass(frozen=True)
-class AnswerBlock:
+class AnswerBlock(Block):
     """The answer; each number is value, interval, label."""
 
     sentence: str
@@ -177,29 +181,15 @@ class AnswerBlock:
 
 
 @dataclass(frozen=True)
-class LinesBlock:
+class LinesBlock(Block):
     """Literal lines."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class PageBreak:
+class PageBreak(Block):
     """What follows begins a new page."""
-
-
-Block: TypeAlias = (
-    Heading
-    | Paragraph
-    | ListBlock
-    | Quote
-    | Maths
-    | FigureBlock
-    | TableBlock
-    | AnswerBlock
-    | LinesBlock
-    | PageBreak
-)
 
 
 @dataclass(frozen=True)

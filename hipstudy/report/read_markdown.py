@@ -1,8 +1,11 @@
 """Markdown into blocks; raw HTML in it is text, never markup."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
+
+import mistune
+from mistune.plugins.math import math, math_in_list, math_in_quote
+from mistune.plugins.table import table
 
 from hipstudy.errors import Problem
 from hipstudy.report import document, maths
@@ -11,27 +14,13 @@ from hipstudy.report.typography import clean, clean_line, with_minus
 
 Token = dict[str, Any]
 
-# What reads each kind of Markdown; kinds that are not here are refused.
-_METHODS = {
-    "blank_line": "nothing",
-    "heading": "heading",
-    "paragraph": "paragraphs",
-    "block_text": "paragraphs",
-    "list": "list_block",
-    "block_quote": "quote",
-    "block_math": "maths",
-    "block_code": "code",
-    "block_html": "raw_html",
-    "thematic_break": "page_break",
-    "table": "table",
-}
 _NOT_PRINTED = ("this kind of Markdown is not printed", "Use plain Markdown.")
 _LINKS = ("http://", "https://", "mailto:")
 
 
 def blocks(text: str, where: str, problems: list[Problem]) -> list[document.Block]:
     """Read Markdown as blocks; what is wrong is added to ``problems`` and left out."""
-    return _Walk(where, problems).blocks(_parser()(text))
+    return _Walk(where, problems).blocks(_PARSER(text))
 
 
 def plain_text(runs: Iterable[document.Inline]) -> str:
@@ -46,14 +35,7 @@ def plain_text(runs: Iterable[document.Inline]) -> str:
     return clean("".join(texts))
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Any:
-    import mistune
-    from mistune.plugins.math import math, math_in_list, math_in_quote
-    from mistune.plugins.table import table
-
-    plugins = [table, math, math_in_list, math_in_quote]
-    return mistune.create_markdown(renderer=None, plugins=plugins)
+_PARSER = mistune.create_markdown(renderer=None, plugins=[table, math, math_in_list, math_in_quote])
 
 
 class _Walk:
@@ -64,34 +46,33 @@ class _Walk:
         self.problems = problems
 
     def blocks(self, tokens: list[Token]) -> list[document.Block]:
-        return [block for token in tokens for block in self.block(token)]
+        read = (self.block(token) for token in tokens if token["type"] != "blank_line")
+        return [block for several in read for block in several]
 
-    def block(self, token: Token) -> list[document.Block]:
-        turn = getattr(self, _METHODS.get(token["type"], ""), None)
-        if turn is None:
-            self.wrong(token["type"], *_NOT_PRINTED)
-            return []
-        return list(turn(token))
-
-    def nothing(self, _token: Token) -> list[document.Block]:
+    def block(self, token: Token) -> Iterable[document.Block]:
+        match token["type"]:
+            case "heading":
+                runs = tuple(self.runs(token["children"]))
+                return [document.Heading(token["attrs"]["level"], runs)]
+            case "paragraph" | "block_text":
+                return self.paragraphs(token)
+            case "list":
+                return self.list_block(token)
+            case "block_quote":
+                return [document.Quote(tuple(self.blocks(token["children"])))]
+            case "block_math":
+                return self.maths(token)
+            case "block_code":
+                lines = token["raw"].rstrip("\n").split("\n")
+                return [document.LinesBlock(tuple(map(clean_line, lines)))]
+            case "block_html":  # shown as the text that it is
+                return [document.Paragraph((document.TextRun(clean(token["raw"])),))]
+            case "thematic_break":
+                return [document.PageBreak()]
+            case "table":
+                return self.table(token)
+        self.wrong(token["type"], *_NOT_PRINTED)
         return []
-
-    def heading(self, token: Token) -> list[document.Block]:
-        return [document.Heading(token["attrs"]["level"], tuple(self.runs(token["children"])))]
-
-    def quote(self, token: Token) -> list[document.Block]:
-        return [document.Quote(tuple(self.blocks(token["children"])))]
-
-    def code(self, token: Token) -> list[document.Block]:
-        lines = token["raw"].rstrip("\n").split("\n")
-        return [document.LinesBlock(tuple(clean_line(line) for line in lines))]
-
-    def raw_html(self, token: Token) -> list[document.Block]:
-        """Show HTML as the text that it is."""
-        return [document.Paragraph((document.TextRun(clean(token["raw"])),))]
-
-    def page_break(self, _token: Token) -> list[document.Block]:
-        return [document.PageBreak()]
 
     def paragraphs(self, paragraph: Token) -> Iterator[document.Block]:
         """Cut a paragraph where a displayed formula stands in it."""

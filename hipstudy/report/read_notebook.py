@@ -4,16 +4,15 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
 
 from hipstudy.errors import DataProblems, Problem
 from hipstudy.report import document, read_markdown
 from hipstudy.report.tables import read_table
 from hipstudy.report.typography import clean, clean_line, with_minus
 from hipstudy.show import CSV_MIME, is_name
-
-if TYPE_CHECKING:
-    from bs4 import Tag
 
 OWN_CAPTION = "Figure added in the notebook"
 _OWN_ALT = "A figure added in the notebook, without a description"
@@ -53,15 +52,13 @@ class _OutputReader:
 
     def _html(self, source: str) -> list[document.Block] | None:
         """Blocks of the HTML; None when it holds nothing that a report prints."""
-        from bs4 import BeautifulSoup
-
         tags = BeautifulSoup(source, "html.parser").select(_READ)
         tops = [tag for tag in tags if not any(above in tags for above in tag.parents)]
         if not tops:
             return None
         return [block for tag in tops for block in self._element(tag)]
 
-    def _element(self, tag: "Tag") -> list[document.Block]:
+    def _element(self, tag: Tag) -> list[document.Block]:
         caption = tag.find("figcaption", recursive=False)
         words = clean(caption.get_text()) if caption else ""
         name = str(tag.get("data-name", ""))
@@ -80,7 +77,7 @@ class _OutputReader:
             return [replace(block, sortable=tag.get("data-sortable") == "true")]
         return self._figure(tag, words, name)
 
-    def _figure(self, tag: "Tag", caption: str, name: str) -> list[document.Block]:
+    def _figure(self, tag: Tag, caption: str, name: str) -> list[document.Block]:
         image = tag.find("img")
         if image is None:
             return []
@@ -116,8 +113,8 @@ class _OutputReader:
         self.problems.append(Problem(self.where, quoted, rule, mend))
 
 
-def _answer(tag: "Tag") -> document.AnswerBlock:
-    def words(selector: str, within: "Tag" = tag) -> str:
+def _answer(tag: Tag) -> document.AnswerBlock:
+    def words(selector: str, within: Tag = tag) -> str:
         element = within.select_one(selector)
         return with_minus(clean(element.get_text())) if element else ""
 

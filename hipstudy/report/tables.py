@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from bs4 import Tag
 
 from hipstudy.report.document import Cell, TableBlock
 from hipstudy.report.typography import clean, settable, with_minus
 from hipstudy.show import ALIGNMENTS, column_alignment
-
-if TYPE_CHECKING:
-    from bs4 import Tag
 
 _DECIMAL = re.compile(r"([^\d]*[\d,]*)(.*)", re.DOTALL)
 _MOST_SPANNED = 1000
@@ -18,7 +17,7 @@ _MOST_SPANNED = 1000
 Grid = list[list[Cell]]
 
 
-def read_table(table: "Tag", caption: str = "", name: str = "") -> TableBlock | None:
+def read_table(table: Tag, caption: str = "", name: str = "") -> TableBlock | None:
     """Read a table element; None when it has no head."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     head = [row for row in rows if row.find_parent("thead") is not None]
@@ -62,16 +61,16 @@ def at_decimal(text: str) -> tuple[str, str]:
     return (match.group(1), match.group(2)) if match else (text, "")
 
 
-def _cells(row: "Tag") -> list["Tag"]:
+def _cells(row: Tag) -> list[Tag]:
     return row.find_all(["th", "td"], recursive=False)
 
 
-def _cell(cell: "Tag", head: bool) -> Cell:
+def _cell(cell: Tag, head: bool) -> Cell:
     text = with_minus(clean(cell.get_text(" " if cell.find("br") else "")))
     return Cell(text, _span(cell, "colspan"), _span(cell, "rowspan"), head)
 
 
-def _span(cell: "Tag", name: str) -> int:
+def _span(cell: Tag, name: str) -> int:
     span = str(cell.get(name, "1"))
     return min(max(int(span), 1), _MOST_SPANNED) if span.isdigit() else 1
 

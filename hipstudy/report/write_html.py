@@ -13,7 +13,6 @@ from jinja2.filters import do_mark_safe
 
 from hipstudy.report import maths
 from hipstudy.report.document import (
-    Cell,
     Document,
     FigureBlock,
     Formula,
@@ -80,7 +79,7 @@ def _template() -> Template:
         "formula": lambda run: isinstance(run, Formula),
         "paragraph": lambda block: isinstance(block, Paragraph),
     }
-    own = (_head_lines, _body_lines, _mathml, _together, _width_rem)
+    own = (_lines, _mathml, _together, _width_rem)
     made.globals |= {function.__name__[1:]: function for function in own} | {"tags": _TAGS}
     return made.get_template("page.html.j2")
 
@@ -108,21 +107,9 @@ def _width_rem(figure: FigureBlock) -> str:
     return f"{float(width.group(1)) / _POINTS_A_REM:.2f}" if width else ""
 
 
-def _head_lines(block: TableBlock) -> list[list[tuple[str, dict[str, Any], str]]]:
-    return _lines(block, block.head, "col", {})
-
-
-def _body_lines(block: TableBlock) -> list[list[tuple[str, dict[str, Any], str]]]:
-    return _lines(block, block.rows, "row", _pads(block))
-
-
-def _lines(
-    block: TableBlock,
-    rows: tuple[tuple[Cell, ...], ...],
-    scope: str,
-    pads: dict[tuple[int, int], str],
-) -> list[list[tuple[str, dict[str, Any], str]]]:
-    """Each line's cells: tag, attributes, and text."""
+def _lines(block: TableBlock, scope: str) -> list[list[tuple[str, dict[str, Any], str]]]:
+    """Cells of each line of the head (scope col) or body (row): tag, attributes, and text."""
+    rows, pads = (block.head, {}) if scope == "col" else (block.rows, _pads(block))
     lines: list[list[tuple[str, dict[str, Any], str]]] = [[] for _ in rows]
     for line, column, cell in place_cells(rows):
         align = "center" if cell.columns > 1 else block.align[column]

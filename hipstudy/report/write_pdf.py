@@ -8,6 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import typst
+
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.report import maths
 from hipstudy.report.document import Document, FigureBlock, Formula, Maths, Stamp, TableBlock, walk
@@ -107,8 +109,6 @@ def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4") -> bytes:
     """
     if paper not in PAPERS:
         raise UsageProblems([Problem("paper", paper, "not a paper", nearest(paper, PAPERS))])
-    import typst
-
     try:
         return _compile(document, stamp, paper)
     except (typst.TypstError, maths.NotConvertibleError) as error:
@@ -116,8 +116,6 @@ def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4") -> bytes:
 
 
 def _compile(document: Document, stamp: Stamp, paper: str) -> bytes:
-    import typst
-
     compiler = typst.Compiler(
         _TEMPLATE,
         font_paths=[FONTS],
@@ -133,8 +131,6 @@ def _compile(document: Document, stamp: Stamp, paper: str) -> bytes:
 
 def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> list[Problem]:
     """Find what could not be set by setting each formula and figure alone."""
-    import typst
-
     problems = []
     for where, name, block in walk(document.blocks):
         alone = Document("One block", (block,), {})
