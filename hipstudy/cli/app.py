@@ -63,31 +63,19 @@ def report(name: str | None, paper: str, parameters: bool, **settings: Any) -> N
 
     NAME is one of the reports listed without it, or the path of a notebook.
     """
-    if parameters and name is not None:
-        _list_parameters(name)
-    elif name is not None:
-        _make_report(name, paper, **settings)
-    elif parameters or any(value not in (None, (), False) for value in settings.values()):
-        raise click.UsageError("Which report? For example: hipstudy report compare")
+    from hipstudy.report import catalogue, parameter_list, parameters_cell
+
+    if name is None:
+        if parameters or any(value not in (None, (), False) for value in settings.values()):
+            raise click.UsageError("Which report? For example: hipstudy report compare")
+        sources = catalogue.package_reports().values()
+        say_table([("report", "title"), *((source.name, source.title) for source in sources)])
+    elif parameters:
+        source = catalogue.find(name)
+        read = parameters_cell.read(source.notebook, source.path.name)
+        click.echo("\n".join(parameter_list.listing(read, terminal_width())))
     else:
-        _list_reports()
-
-
-def _list_reports() -> None:
-    from hipstudy.report.catalogue import package_reports
-
-    rows = ((source.name, source.title) for source in package_reports().values())
-    say_table([("report", "title"), *rows])
-
-
-def _list_parameters(name: str) -> None:
-    from hipstudy.report.catalogue import find
-    from hipstudy.report.parameter_list import listing
-    from hipstudy.report.parameters_cell import read
-
-    source = find(name)
-    lines = listing(read(source.notebook, source.path.name), terminal_width())
-    click.echo("\n".join(lines))
+        _make_report(name, paper, **settings)
 
 
 def _make_report(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from hipstudy.cli.check_page import problem_page, write_page
+from hipstudy.cli.session import terminal_width
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
 from hipstudy.cohort_file.mapping import beside, suggest
@@ -17,7 +18,6 @@ from hipstudy.progress_bar import DelayedProgress, Progress, delayed_progress
 from hipstudy.report.catalogue import safe_name
 
 FOLDER = Path("reports", "check")
-_PAGES = (".html", ".htm")
 
 
 def run(
@@ -26,7 +26,6 @@ def run(
     mapping: Path | None = None,
     sheet: str | None = None,
     out: Path | None = None,
-    width: int | None = None,
 ) -> int:
     """Check a file, list what was found, and write it as a page.
 
@@ -36,8 +35,6 @@ def run(
         As of ``hipstudy.cohort_file.check.check_file``.
     out
         The page; ``reports/check/<stem>.html`` when not given.
-    width
-        Of the terminal; None in a pipe.
 
     Returns
     -------
@@ -49,7 +46,7 @@ def run(
         result = _look(path, mapping, sheet, progress)
         digest = result.sheet.sha256 if result.sheet else ""
         html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)
-    if rows := lines(result.findings, width):
+    if rows := lines(result.findings, terminal_width()):
         click.echo("\n".join(rows))
     click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
@@ -71,7 +68,7 @@ def _look(
 
 
 def _page(path: Path, mapping: Path | None, out: Path | None) -> Path:
-    if out is not None and (out.suffix.lower() not in _PAGES or out.is_dir()):
+    if out is not None and (out.suffix.lower() not in (".html", ".htm") or out.is_dir()):
         rule = "the page is a file whose name ends in .html"
         raise UsageProblems([Problem("--out", out.name or "nothing", rule)])
     # By stem, as the mapping is: cohort.csv and cohort.xlsx are one cohort, and the page says of

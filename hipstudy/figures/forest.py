@@ -9,6 +9,7 @@ from pandas import DataFrame
 from hipstudy.figures import style
 from hipstudy.labels import interval
 
+_Draw = Callable[[Axes, str, DataFrame], None]
 _BLUE, _ORANGE, _PUBLISHED = "#0072B2", "#D55E00", "#b3b3b3"
 
 
@@ -22,18 +23,12 @@ def forest(frame: DataFrame) -> list[Axes]:
         where open), predicted, predicted_low, predicted_high, hit, sets (true where the case set a
         number: drawn as a square). Rows of one panel stand together.
     """
-    return _panels(frame, _panel, row_mm=4.9, ends_mm=2, gap_mm=13)
+    return _panels(frame, _panel, (4.9, 2, 13))
 
 
-def _panels(
-    frame: DataFrame,
-    draw: Callable[[Axes, str, DataFrame], None],
-    *,
-    row_mm: float,
-    ends_mm: float,
-    gap_mm: float,
-) -> list[Axes]:
-    """Panels below one another, as high as rows and ends, with a gap below for the axis."""
+def _panels(frame: DataFrame, draw: _Draw, sizes_mm: tuple[float, float, float]) -> list[Axes]:
+    """Panels below one another; sizes of a row, of both ends, and of the gap for the axis below."""
+    row_mm, ends_mm, gap_mm = sizes_mm
     groups = frame.groupby("panel", sort=False)
     axs = style.stacked(row_mm * groups.size() + ends_mm, labels=frame["label"], gap_mm=gap_mm)
     with style.look():
@@ -123,7 +118,7 @@ def variance(frame: DataFrame) -> list[Axes]:
         Columns panel, label, first, total, total_low, total_high (shares, 1 is all); rows of one
         panel stand together, in the order drawn.
     """
-    axs = _panels(frame, _shares_panel, row_mm=4.6, ends_mm=1, gap_mm=12.5)
+    axs = _panels(frame, _shares_panel, (4.6, 1, 12.5))
     with style.look():
         axs[-1].set_xlabel("Share of variance, %")
     return axs

@@ -33,7 +33,6 @@ _TOGETHER = re.compile(r"\bn = \d+|\d+ %")
 _BRIEF = 14
 _FIGURE_SPACE, _PUNCTUATION_SPACE = "\u2007", "\u2008"
 _POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
-_FACES = (("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("It", 400, "italic"))
 
 
 def to_html(document: Document, stamp: Stamp) -> str:
@@ -59,9 +58,9 @@ def to_html(document: Document, stamp: Stamp) -> str:
     """
     script, policy = "", _POLICY
     if any(isinstance(b, TableBlock) and b.sortable for b in document.blocks):
-        script = (_HERE / "sort.js").read_text(encoding="utf-8").strip()
+        script = _source("sort.js")
         policy += f"; script-src 'sha256-{_base64(sha256(script.encode()).digest())}'"
-    own = {"style": _style(), "script": script, "policy": policy}
+    own = {"script": script, "policy": policy}
     return _template().render(document=document, stamp=stamp, **own)
 
 
@@ -79,7 +78,7 @@ def _template() -> Template:
         "formula": lambda run: isinstance(run, Formula),
         "paragraph": lambda block: isinstance(block, Paragraph),
     }
-    own = (_lines, _mathml, _together, _width_rem)
+    own = (_lines, _mathml, _together, _width_rem, _font, _source)
     made.globals |= {function.__name__[1:]: function for function in own} | {"tags": _TAGS}
     return made.get_template("page.html.j2")
 
@@ -146,13 +145,11 @@ def _blank(text: str) -> str:
 
 
 @cache
-def _style() -> str:
-    """Return the style sheet with the page's own typeface inside, as on paper."""
-    faces = []
-    for name, weight, slant in _FACES:
-        source = _base64((FONTS / f"SourceSans3-{name}.woff2").read_bytes())
-        faces.append(
-            f'@font-face {{ font-family: "Source Sans 3"; font-weight: {weight}; '
-            f"font-style: {slant}; src: url(data:font/woff2;base64,{source}); }}"
-        )
-    return "\n".join([*faces, (_HERE / "style.css").read_text(encoding="utf-8").strip()])
+def _font(face: str) -> str:
+    """The page's own typeface, as on paper."""
+    return _base64((FONTS / f"SourceSans3-{face}.woff2").read_bytes())
+
+
+@cache
+def _source(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8").strip()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time
 from html import escape
@@ -12,7 +13,15 @@ import typst
 
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.report import maths
-from hipstudy.report.document import Document, FigureBlock, Formula, Maths, Stamp, TableBlock, walk
+from hipstudy.report.document import (
+    Document,
+    FigureBlock,
+    Formula,
+    Maths,
+    Paragraph,
+    Stamp,
+    TableBlock,
+)
 from hipstudy.report.tables import table_data
 from hipstudy.report.typography import FONTS, settable
 
@@ -132,14 +141,29 @@ def _compile(document: Document, stamp: Stamp, paper: str) -> bytes:
 def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> list[Problem]:
     """Find what could not be set by setting each formula and figure alone."""
     problems = []
-    for where, name, block in walk(document.blocks):
-        alone = Document("One block", (block,), {})
+    for part in _formulas_and_figures(document.blocks):
+        block = Paragraph((part,)) if isinstance(part, Formula) else part
         try:
-            _compile(alone, stamp, paper)
+            _compile(Document("One block", (block,), {}), stamp, paper)
         except (typst.TypstError, maths.NotConvertibleError) as reason:
+            is_figure = isinstance(part, FigureBlock)
+            where, name = (
+                ("figure", part.name or part.caption) if is_figure else ("formula", part.tex)
+            )
             rule = f"cannot be set in the PDF ({_first_line(reason)})"
             problems.append(Problem(where, name, rule, "Write or draw it more plainly."))
     return problems or [Problem("the PDF", _first_line(error), "could not be set", "")]
+
+
+def _formulas_and_figures(part: object) -> Iterator[Formula | Maths | FigureBlock]:
+    """Each of them within a part of a document, however deep it lies."""
+    if isinstance(part, Formula | Maths | FigureBlock):
+        yield part
+        return
+    inner = [getattr(part, field.name) for field in fields(part)] if is_dataclass(part) else part
+    if isinstance(inner, list | tuple):
+        for one in inner:
+            yield from _formulas_and_figures(one)
 
 
 def _first_line(error: Exception) -> str:
