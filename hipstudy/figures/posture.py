@@ -112,10 +112,8 @@ class SetUp:
     @property
     def largest_support_cm(self) -> int:
         """The largest whole number of centimetres that is possible for this end of the way."""
-        cm = 0
-        while cm < MOST_CM and replace(self, support_cm=cm + 1).possible:
-            cm += 1
-        return cm
+        higher = (cm for cm in range(MOST_CM) if not replace(self, support_cm=cm + 1).possible)
+        return next(higher, MOST_CM)
 
 
 @dataclass(frozen=True)
