@@ -51,7 +51,11 @@ def changes(frame: DataFrame, *, mdcs: Sequence[float], xlabel: str, least: int)
             for end in (-mdc, mdc):
                 ax.axvline(end, color=style.GREY, lw=0.8, ls=(0, (4, 2)))
         _dots(ax, arms)
-        _finish(ax, list(arms), mdcs, xlabel)
+        low, high = ax.get_xlim()
+        ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
+        ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), ha="right", va="top",
+                    textcoords="offset points", fontsize=7.5, color=style.GREY)  # fmt: skip
+        style.name_rows(ax, [arm_label(arm) for arm in arms], xlabel=xlabel, below=0.55, above=0.75)
     return ax
 
 
@@ -73,14 +77,6 @@ def _stacked(values: np.ndarray, width: float) -> np.ndarray:
         here = column == one
         steps[here] = np.arange(here.sum()) - (here.sum() - 1) / 2
     return steps
-
-
-def _finish(ax: Axes, arms: list[str], mdcs: Sequence[float], xlabel: str) -> None:
-    low, high = ax.get_xlim()
-    ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
-    ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), textcoords="offset points",
-                ha="right", va="top", fontsize=7.5, color=style.GREY)  # fmt: skip
-    style.name_rows(ax, [arm_label(arm) for arm in arms], xlabel=xlabel, below=0.55, above=0.75)
 
 
 def same_runner(frame: DataFrame, *, margin: float, arms: tuple[str, str] | None = None) -> Axes:
