@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,23 +11,15 @@ from typing import Any
 
 import click
 
-from hipstudy import __version__
-from hipstudy.cli.session import (
-    FILE,
-    Session,
-    cohort,
-    command_line,
-    debug,
-    no_browser,
-    paper,
-    port,
-    say_table,
-    terminal_width,
-)
+from hipstudy import __version__, extras
+from hipstudy.cli import session
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
+from hipstudy.resources import place
 
 HELP = Path(__file__).with_name("help.txt").read_text(encoding="utf-8")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FILE = click.Path(path_type=Path)
+COPIES = "hipstudy-notebooks"
 ARM = "PROTOCOL is a preset's name, a TOML file, or a prescription on one line, in quotes."
 
 
@@ -34,7 +27,7 @@ ARM = "PROTOCOL is a preset's name, a TOML file, or a prescription on one line, 
     help=HELP.replace("\n\n", "\n\n\b\n"), invoke_without_command=True, context_settings=CONTEXT
 )
 @click.version_option(__version__, prog_name="hipstudy", message="%(prog)s %(version)s")
-@debug
+@session.debug
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Without a command: the few things one can do."""
@@ -44,7 +37,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @click.argument("name", required=False)
-@cohort
+@session.cohort
 @click.option(
     "-p",
     "pairs",
@@ -54,10 +47,10 @@ def cli(context: click.Context) -> None:
     help="Set a parameter; may be given several times.",
 )
 @click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
-@paper
+@session.paper
 @click.option("--explorer", is_flag=True, help="Put a one-file explorer beside the PDF.")
 @click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
-@debug
+@session.debug
 def report(name: str | None, paper: str, parameters: bool, **settings: Any) -> None:
     """Make the report NAME: PDF, HTML, executed notebook, tables.
 
@@ -69,11 +62,11 @@ def report(name: str | None, paper: str, parameters: bool, **settings: Any) -> N
         if parameters or any(value not in (None, (), False) for value in settings.values()):
             raise click.UsageError("Which report? For example: hipstudy report compare")
         sources = catalogue.package_reports().values()
-        say_table([("report", "title"), *((source.name, source.title) for source in sources)])
+        session.say_table([("report", "title"), *((one.name, one.title) for one in sources)])
     elif parameters:
         source = catalogue.find(name)
         read = parameters_cell.read(source.notebook, source.path.name)
-        click.echo("\n".join(parameter_list.listing(read, terminal_width())))
+        click.echo("\n".join(parameter_list.listing(read, session.terminal_width())))
     else:
         _make_report(name, paper, **settings)
 
@@ -99,8 +92,6 @@ def _make_report(
     progress = Progress()
     settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None, "paper": paper}
     if explorer:
-        from hipstudy import extras
-
         extras.require("explore")
         from hipstudy.explore.one_file import export
 
@@ -115,7 +106,7 @@ def _make_report(
 
 @cli.command()
 @click.argument("name", required=False)
-@debug
+@session.debug
 def protocols(name: str | None) -> None:
     """List the prescriptions that come with hipstudy, or print NAME as TOML to start from.
 
@@ -129,14 +120,14 @@ def protocols(name: str | None) -> None:
     head = ("name", "min/wk", "prescription")
     frame = design.presets_frame()
     minutes = (f"{value:.1f}" for value in frame["clock_min_wk"])
-    say_table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)])
+    session.say_table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)])
 
 
 @cli.command()
 @click.option("--xlsx", is_flag=True, help="A spreadsheet, the dictionary on its second sheet.")
 @click.option("--csv", is_flag=True, help="A text file, the dictionary in another beside it.")
 @click.option("--out", metavar="FILE", type=FILE, help="To write [cohort.xlsx, or cohort.csv].")
-@debug
+@session.debug
 def template(xlsx: bool, csv: bool, out: Path | None) -> None:
     """Write an empty cohort file to fill in, with a dictionary of its columns."""
     from hipstudy.cohort_file.template import write_template
@@ -150,7 +141,7 @@ def template(xlsx: bool, csv: bool, out: Path | None) -> None:
 
 @cli.command()
 @click.option("--out", metavar="FILE", type=FILE, help="To write [example_cohort.csv].")
-@debug
+@session.debug
 def example(out: Path | None) -> None:
     """Copy a synthetic cohort file to look at and to try things on."""
     from hipstudy.cohort_file.template import copy_example
@@ -166,7 +157,7 @@ def example(out: Path | None) -> None:
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
 @click.option("--suggest-mapping", is_flag=True, help="Draft a file for own names instead.")
 @click.option("--out", metavar="PAGE", type=FILE, help="Page [reports/check/NAME.html].")
-@debug
+@session.debug
 def check(
     file: Path, mapping: Path | None, sheet: str | None, suggest_mapping: bool, out: Path | None
 ) -> None:
@@ -174,9 +165,7 @@ def check(
     from hipstudy.cli import check_command
 
     if not suggest_mapping:
-        code = check_command.run(
-            file, mapping=mapping, sheet=sheet, out=out, width=terminal_width()
-        )
+        code = check_command.run(file, mapping=mapping, sheet=sheet, out=out)
         raise click.exceptions.Exit(code)
     if mapping is not None or out is not None:
         raise click.UsageError("--suggest-mapping checks nothing: leave --mapping and --out away.")
@@ -184,33 +173,31 @@ def check(
 
 
 @cli.command()
-@no_browser
-@port
-@debug
+@session.no_browser
+@session.port
+@session.debug
 def lab(no_browser: bool, port: int | None) -> None:
     """Open the notebooks in JupyterLab."""
-    from hipstudy.cli.lab import open_lab
-
     open_lab(browser=not no_browser, port=port)
 
 
 @cli.command()
-@cohort
+@session.cohort
 @click.option(
     "--runners", "n_runners", type=click.IntRange(20, 500), help="How many to draw [200]."
 )
 @click.option("--link", metavar="ADDRESS", help="Open with the settings in a page's address.")
 @click.option("--export", metavar="FILE", type=FILE, help="Write one offline HTML file instead.")
-@no_browser
-@port
-@debug
+@session.no_browser
+@session.port
+@session.debug
 def explore(export: Path | None, no_browser: bool, port: int | None, **scene: Any) -> None:
     """Move a dose in a browser and see the weeks change; or write that as one file."""
     from hipstudy.cli import explore_command
 
     if export is None:
-        session = click.get_current_context().ensure_object(Session)
-        own = {"browser": not no_browser, "port": port, "debug": session.debug}
+        debug = click.get_current_context().ensure_object(session.Session).debug
+        own = {"browser": not no_browser, "port": port, "debug": debug}
         explore_command.live(**scene, **own)
         return
     if no_browser or port is not None:
@@ -220,14 +207,14 @@ def explore(export: Path | None, no_browser: bool, port: int | None, **scene: An
 
 @cli.command(help=f"Say what of a prescription is reported, by CERT. {ARM}")
 @click.argument("protocol")
-@debug
+@session.debug
 def cert(protocol: str) -> None:
     """Print the CERT table of a prescription, and how complete it is."""
     from hipstudy.prescription import cert as cert_items
     from hipstudy.prescription import design
 
     arm = design.arm_of(protocol)
-    say_table([("item", "asks", "prescribed"), *cert_items.cert_rows(arm)])
+    session.say_table([("item", "asks", "prescribed"), *cert_items.cert_rows(arm)])
     count = cert_items.completeness(cert_items.table(arm))
     missing = f"; not filled: {', '.join(count.missing)}" if count.missing else ""
     click.echo(f"{count}{missing}")
@@ -246,9 +233,9 @@ def cert(protocol: str) -> None:
 @click.option("--phone", default="", metavar="NUMBER", help="The clinic's telephone.")
 @click.option("--logo", default="", metavar="FILE", help="PNG, JPEG or SVG, for the head.")
 @click.option("--note", default="", metavar="TEXT", help="A few words of your own.")
-@paper
+@session.paper
 @click.option("--out", metavar="FILE", default="handout.pdf", show_default=True, help="To write.")
-@debug
+@session.debug
 def handout(protocol: str, out: str, logo: str, **page: Any) -> None:
     """Write the handout; refused without the physio's name and confirmation."""
     from hipstudy.handout import notices, write
@@ -259,6 +246,53 @@ def handout(protocol: str, out: str, logo: str, **page: Any) -> None:
     click.echo(write(arm, Path(out).expanduser(), logo=picture, **page))
     for line in notices(arm, page["phone"]):
         click.echo(f"for the clinician: {line}", err=True)
+
+
+def open_lab(*, browser: bool = True, port: int | None = None) -> None:
+    """Start JupyterLab on the notebooks; returns when it is closed.
+
+    Parameters
+    ----------
+    browser
+        Open a browser window.
+    port
+        To listen on; JupyterLab chooses a free one by default.
+
+    Raises
+    ------
+    UsageProblems
+        When JupyterLab is not installed.
+    """
+    extras.require("lab")
+    from jupyterlab.labapp import LabApp
+
+    options = [
+        f"--ServerApp.root_dir={notebooks_folder().resolve()}",
+        "--ServerApp.kernel_spec_manager_class=hipstudy.report.kernel.OnlyThisInterpreter",
+    ]
+    if not browser:
+        options.append("--no-browser")
+    if port is not None:
+        options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # in a container there is often no other user
+    LabApp.launch_instance(options)
+
+
+def notebooks_folder() -> Path:
+    """Return the checkout's notebooks, or copies of the installed ones under the current folder.
+
+    Copies that are there already are left alone: they may have been edited.
+    """
+    source = place("notebooks")
+    if source.parent.name != "_share":
+        return source
+    folder = Path(COPIES)
+    folder.mkdir(exist_ok=True)
+    for path in sorted(source.glob("*.ipynb")):
+        if not (folder / path.name).exists():
+            shutil.copyfile(path, folder / path.name)
+    return folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -281,10 +315,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    session = Session()
+    own = session.Session()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)
-        with cli.make_context("hipstudy", words, obj=session) as context:
+        with cli.make_context("hipstudy", words, obj=own) as context:
             cli.invoke(context)
         sys.stdout.flush()
         return 0
@@ -297,10 +331,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if session.debug:
+        if own.debug:
             traceback.print_exc()
             click.echo(getattr(error, "detail", ""), err=True)
-        return _explain(error, session.debug)
+        return _explain(error, own.debug)
 
 
 def _explain(error: Exception, with_trace: bool) -> int:

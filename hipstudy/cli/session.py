@@ -34,7 +34,6 @@ debug = click.option(
 )
 
 
-FILE = click.Path(path_type=Path)
 cohort = click.option(
     "--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data."
 )

@@ -135,9 +135,8 @@ def drivers(frame: DataFrame) -> Axes:
 
 def _driver_row(ax: Axes, row: tuple, y: float) -> None:
     hue, mark = style.colour(row.arm), style.WORLD_MARKS[row.driver]
-    style.dot_and_line(
-        ax, y, row.mean, (row.low, row.high), hue=hue, mark=mark, mec="white", mew=0.6
-    )
+    ends = (row.low, row.high)
+    style.dot_and_line(ax, y, row.mean, ends, hue=hue, mark=mark, mec="white", mew=0.6)
     x, shift, ha = (row.low, -4, "right") if row.mean < 0 else (row.high, 4, "left")
     ax.annotate(arm_label(row.arm), (x, y), xytext=(shift, 0), textcoords="offset points", ha=ha,
                 va="center", fontsize=7.5, color=hue)  # fmt: skip

@@ -1,6 +1,6 @@
 """Pictures of the explorer: drawn again and again on axes that are kept, so never laid out anew."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ from pandas import DataFrame
 
 from hipstudy.figures import style
 from hipstudy.figures.cause_differences import name_worlds, share_curve, world_rows
-from hipstudy.figures.torque import mark_angles, mark_trained
+from hipstudy.figures.torque import Angles, Ranges, mark_angles, mark_trained
 from hipstudy.labels import arm_label, format_number
 
 WIDE, TALL = 5.4, 2.9  # inches, as large as text of 8.5 pt is read beside the controls
@@ -75,22 +75,14 @@ def _bands(ax: Axes, frame: DataFrame) -> None:
     ax.axhline(0, color=style.GREY, lw=0.6)
     for i, (arm, rows) in enumerate(frame.groupby("arm", sort=False)):
         hue = style.colour(str(arm))
-        ax.fill_between(
-            rows["week"], rows["change_low"], rows["change_high"], color=hue, alpha=0.18, lw=0
-        )
-        for edge in ("change_low", "change_high"):
-            ax.plot(rows["week"], rows[edge], color=hue, lw=0.5, ls=_LINES[i])
+        edges = (rows["change_low"], rows["change_high"])
+        ax.fill_between(rows["week"], *edges, color=hue, alpha=0.18, lw=0)
+        for edge in edges:
+            ax.plot(rows["week"], edge, color=hue, lw=0.5, ls=_LINES[i])
         ax.plot(rows["week"], rows["change"], color=hue, ls=_LINES[i])
 
 
-def curve(
-    frame: DataFrame,
-    ax: Axes,
-    *,
-    week: int,
-    marks: Mapping[str, float],
-    trained_deg: Mapping[str, tuple[float, float]],
-) -> None:
+def curve(frame: DataFrame, ax: Axes, *, week: int, marks: Angles, trained_deg: Ranges) -> None:
     """Torque along the range of both arms at one week, over the start and the norm.
 
     Parameters

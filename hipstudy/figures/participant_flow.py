@@ -30,8 +30,12 @@ class _Box(NamedTuple):
     heavy: int = 0  # so many lines from the first are bold
 
     @property
+    def height(self) -> float:
+        return len(self.lines) * _LINE_MM + 2 * _PAD_MM - 0.6
+
+    @property
     def foot(self) -> float:
-        return self.top + (len(self.lines) * _LINE_MM + 2 * _PAD_MM - 0.6)
+        return self.top + self.height
 
     @property
     def middle(self) -> float:
@@ -67,7 +71,7 @@ def _draw_flow(ax: Axes, foot: float, top: list[_Box], columns: dict[str, list[_
     for box in top:
         _draw(ax, box, GREY)
     for out in top[1:]:
-        y = out.top + (out.foot - out.top) / 2
+        y = out.top + out.height / 2
         _arrow(ax, (top[0].middle, y), (out.left, y))
     for arm, boxes in columns.items():
         branch = boxes[0].top - _GAP_MM / 2

@@ -20,12 +20,12 @@ from hipstudy.figures.style import (
 )
 from hipstudy.labels import arm_label, format_number
 
+Angles = Mapping[str, float]  # of what, in degrees of extension
+Ranges = Mapping[str, tuple[float, float]]  # of which arm, from and to, in degrees of extension
 _DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-")
 
 
-def torque_angle(
-    frame: DataFrame, *, marks: Mapping[str, float], trained_deg: Mapping[str, tuple[float, float]]
-) -> list[Axes]:
+def torque_angle(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> list[Axes]:
     """Draw one panel an arm: a line a week, the band of the last week, norm and trained range.
 
     Parameters
@@ -79,7 +79,7 @@ def mark_trained(ax: Axes, start_deg: float, end_deg: float) -> None:
                 ha="center", va="top", fontsize=7.5, color=INK)  # fmt: skip
 
 
-def mark_angles(ax: Axes, marks: Mapping[str, float]) -> None:
+def mark_angles(ax: Axes, marks: Angles) -> None:
     """Mark angles at the foot of a panel, label -> degrees of extension."""
     for row, (label, angle) in enumerate(marks.items()):
         ax.plot(angle, 0.03, marker="^", color=INK, ms=4, transform=ax.get_xaxis_transform())
@@ -92,9 +92,7 @@ _ACROSS = (0.4, 0.6, 0.8)  # where lines are named: right of the marks, neighbou
 _MAP = "PuOr"  # orange below the norm, purple above it: told apart by colour-blind readers
 
 
-def torque_surface(
-    frame: DataFrame, *, marks: Mapping[str, float], trained_deg: Mapping[str, tuple[float, float]]
-) -> list[Axes]:
+def torque_surface(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> list[Axes]:
     """Draw one panel an arm: week across, angle up, and in colour and lines the gap to the norm.
 
     Parameters

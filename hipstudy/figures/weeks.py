@@ -60,9 +60,8 @@ def _panel(ax: Axes, here: DataFrame, spread: DataFrame) -> None:
     ax.axhline(0, color=style.GREY, lw=0.6)
     for i, arm in enumerate(arms):
         rows = here[here["arm"] == arm]
-        ax.fill_between(
-            rows["week"], rows["low"], rows["high"], color=palette[arm], alpha=0.2, lw=0
-        )
+        band = (rows["week"], rows["low"], rows["high"])
+        ax.fill_between(*band, color=palette[arm], alpha=0.2, lw=0)
         x = last * (1.035 + 0.035 * i)
         for own in spread[spread["arm"] == arm].itertuples():
             ax.plot([x, x], [own.low, own.high], color=palette[arm], lw=1.1, marker="_", ms=4)

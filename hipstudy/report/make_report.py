@@ -321,6 +321,5 @@ def _mark(path: Path) -> str:
 
 
 def _digest(content: bytes | str) -> str:
-    return hashlib.sha256(
-        content.encode("utf-8") if isinstance(content, str) else content
-    ).hexdigest()
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    return hashlib.sha256(data).hexdigest()

@@ -129,10 +129,8 @@ def read(notebook: Mapping[str, Any], where: str = "notebook") -> tuple[Notebook
             problems.append(Problem(place, lines[statement.lineno - 1].strip(), str(error)))
     if problems:
         raise UsageProblems(problems)
-    earlier_values = injected_values(notebook)
-    return tuple(
-        replace(p, default=earlier_values.get(p.name, p.default)) for p in by_name.values()
-    )
+    earlier = injected_values(notebook)
+    return tuple(replace(p, default=earlier.get(p.name, p.default)) for p in by_name.values())
 
 
 def _comments(source: str) -> dict[int, str]:

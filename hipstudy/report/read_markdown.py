@@ -104,9 +104,7 @@ class _Walk:
         rows = [row["children"] for part in body for row in part["children"]]
         texts = [[with_minus(plain_text(self.runs(c["children"]))) for c in row] for row in rows]
         heads = [plain_text(self.runs(cell["children"])) for cell in head["children"]]
-        cells = [
-            [document.Cell(text, head=not place) for place, text in enumerate(row)] for row in texts
-        ]
+        cells = [[document.Cell(t, head=not at) for at, t in enumerate(row)] for row in texts]
         declared = [cell["attrs"]["align"] or "" for cell in head["children"]]
         return [table_block([[document.Cell(text, head=True) for text in heads]], cells, declared)]
 

@@ -65,9 +65,8 @@ class _OutputReader:
         if tag.name == "section":
             return [_answer(tag)]
         if tag.name == "pre":
-            return [
-                document.LinesBlock(tuple(clean_line(line) for line in tag.get_text().split("\n")))
-            ]
+            lines = map(clean_line, tag.get_text().split("\n"))
+            return [document.LinesBlock(tuple(lines))]
         table = tag if tag.name == "table" else tag.find("table")
         if table is not None:
             block = read_table(table, words, name)
@@ -91,9 +90,8 @@ class _OutputReader:
         if mime not in _PICTURES or content is None:
             self._wrong(head, "a figure's picture is SVG or PNG, in the page itself", "")
             return []
-        return (
-            [document.FigureBlock(content, mime, alt, caption or OWN_CAPTION, name)] if alt else []
-        )
+        block = document.FigureBlock(content, mime, alt, caption or OWN_CAPTION, name)
+        return [block] if alt else []
 
     def _own_picture(self, source: str, mime: str) -> list[document.Block]:
         content = source.encode() if mime == "image/svg+xml" else _decoded(source)

@@ -147,9 +147,8 @@ def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> l
             _compile(Document("One block", (block,), {}), stamp, paper)
         except (typst.TypstError, maths.NotConvertibleError) as reason:
             is_figure = isinstance(part, FigureBlock)
-            where, name = (
-                ("figure", part.name or part.caption) if is_figure else ("formula", part.tex)
-            )
+            where = "figure" if is_figure else "formula"
+            name = (part.name or part.caption) if is_figure else part.tex
             rule = f"cannot be set in the PDF ({_first_line(reason)})"
             problems.append(Problem(where, name, rule, "Write or draw it more plainly."))
     return problems or [Problem("the PDF", _first_line(error), "could not be set", "")]
