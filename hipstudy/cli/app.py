@@ -136,7 +136,7 @@ def template(xlsx: bool, csv: bool, out: Path | None) -> None:
         raise click.UsageError("--xlsx or --csv: give one of them.")
     paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
     click.echo("\n".join(map(str, paths)))
-    click.echo(f"once it is filled in: {command_line('check', str(paths[0]))}", err=True)
+    click.echo(f"once it is filled in: {session.command_line('check', str(paths[0]))}", err=True)
 
 
 @cli.command()
@@ -148,7 +148,7 @@ def example(out: Path | None) -> None:
 
     path = copy_example(out)
     click.echo(path)
-    click.echo(f"to look at it: {command_line('check', str(path))}", err=True)
+    click.echo(f"to look at it: {session.command_line('check', str(path))}", err=True)
 
 
 @cli.command()
