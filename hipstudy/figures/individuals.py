@@ -98,19 +98,15 @@ def same_runner(frame: DataFrame, *, margin: float, arms: tuple[str, str] | None
             for world, rows in frame.groupby("world", sort=False)
         }
         style.margin_and_zero(ax, margin)
-        for y, (world, row) in enumerate(ends.items()):
-            _row(ax, y, world, row)
+        for y, (world, (low, start, middle, end, high)) in enumerate(ends.items()):
+            ax.plot([low, high], [y, y], color=_BLUE, lw=1)
+            ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
+            mark = style.WORLD_MARKS[world]
+            ax.plot(middle, y, mark, color=_BLUE, ms=5, mec="white", mew=0.6)
         style.name_rows(ax, [WORLD_LABELS[world] for world in ends], above=0.8)
         _name_lines(ax, list(ends.values()))
         _name_axis(ax, arms)
     return ax
-
-
-def _row(ax: Axes, y: int, world: str, ends: list[float]) -> None:
-    low, start, middle, end, high = ends
-    ax.plot([low, high], [y, y], color=_BLUE, lw=1)
-    ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
-    ax.plot(middle, y, style.WORLD_MARKS[world], color=_BLUE, ms=5, mec="white", mew=0.6)
 
 
 def _name_lines(ax: Axes, ends: list[list[float]]) -> None:

@@ -17,8 +17,6 @@ from hipstudy.resources import file_name, without_folders
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from hipstudy.report.kernel import StrictKernel
-
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
 _MOST_LETTERS = 300
@@ -102,50 +100,40 @@ def execute(
 
     scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
     with scratch as folder, running(Path(folder)) as kernel:
-        executed = _run(notebook, values, progress, kernel, meanwhile)
+        _skip_slow_import()
+        from nbclient.exceptions import DeadKernelError
+        from papermill import execute_notebook
+        from papermill.exceptions import PapermillExecutionError
+
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)
+        node = _node(notebook)
+        follow = _Headings(len(node.cells) + bool(values), progress)
+        threading.Thread(target=meanwhile, daemon=True).start()
+        try:
+            executed = execute_notebook(
+                node,
+                None,
+                dict(values) or None,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                km=kernel,
+                on_cell_start=follow.cell_starts,
+            )
+        except PapermillExecutionError as error:
+            raise _failed(error, follow) from None
+        except RuntimeError as error:
+            if follow.has_begun and not isinstance(error, DeadKernelError):
+                raise
+            message = "the notebook's kernel did not start"
+            if follow.has_begun:
+                where = follow.where(cell_source(follow.cell or {}))
+                message = f"the notebook's kernel died in {where}, most often for want of memory"
+            raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
     for part in (executed, *executed.cells):
         for times in ("papermill", "execution"):
             part.metadata.pop(times, None)
     return executed
-
-
-def _run(
-    notebook: Mapping[str, Any],
-    values: Mapping[str, Value],
-    progress: Progress,
-    kernel: "StrictKernel",
-    meanwhile: Callable[[], None],
-) -> "NotebookNode":
-    _skip_slow_import()
-    from nbclient.exceptions import DeadKernelError
-    from papermill import execute_notebook
-    from papermill.exceptions import PapermillExecutionError
-
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    node = _node(notebook)
-    follow = _Headings(len(node.cells) + bool(values), progress)
-    threading.Thread(target=meanwhile, daemon=True).start()
-    try:
-        return execute_notebook(
-            node,
-            None,
-            dict(values) or None,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            km=kernel,
-            on_cell_start=follow.cell_starts,
-        )
-    except PapermillExecutionError as error:
-        raise _failed(error, follow) from None
-    except RuntimeError as error:
-        if follow.has_begun and not isinstance(error, DeadKernelError):
-            raise
-        message = "the notebook's kernel did not start"
-        if follow.has_begun:
-            where = follow.where(cell_source(follow.cell or {}))
-            message = f"the notebook's kernel died in {where}, most often for want of memory"
-        raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
 
 
 def _skip_slow_import() -> None:

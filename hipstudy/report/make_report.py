@@ -221,14 +221,7 @@ def fingerprint(job: Plan) -> str:
     Source notebook, parameters, the bytes of the files they name (not where these are), the
     version of hipstudy and its data.
     """
-    digest = hashlib.sha256()
-    for part in _ingredients(job):
-        digest.update(f"{len(part)}:".encode() + part)
-    return digest.hexdigest()[:12]
-
-
-def _ingredients(job: Plan) -> list[bytes]:
-    parts: list[Any] = [__version__]
+    parts: list[str | bytes] = [__version__]
     for cell in job.source.notebook["cells"]:
         if TAG not in cell.get("metadata", {}).get("tags", ()):
             parts += [cell["cell_type"], cell_source(cell)]
@@ -239,7 +232,10 @@ def _ingredients(job: Plan) -> list[bytes]:
     for path in sorted(data.rglob("*")):
         if path.suffix in (".csv", ".toml"):
             parts += [path.relative_to(data).as_posix(), path.read_bytes()]
-    return [part if isinstance(part, bytes) else part.encode() for part in parts]
+    digest = hashlib.sha256()
+    for part in (part if isinstance(part, bytes) else part.encode() for part in parts):
+        digest.update(f"{len(part)}:".encode() + part)
+    return digest.hexdigest()[:12]
 
 
 def _contents(parameter: NotebookParameter, value: Value) -> list[bytes | str]:
