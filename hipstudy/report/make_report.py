@@ -13,22 +13,14 @@ from hipstudy.errors import Finding, Problem, ProblemsFound, UsageProblems
 from hipstudy.files import Results, reported, results_for, undisturbed
 from hipstudy.finding_list import lines
 from hipstudy.progress_bar import Progress
+from hipstudy.report import parameters_cell
 from hipstudy.report.catalogue import NotebookSource, find
 from hipstudy.report.document import Stamp
 from hipstudy.report.execute import TAG, portable
-from hipstudy.report.parameters_cell import (
-    NotebookParameter,
-    Value,
-    cell_source,
-    check,
-    injected_values,
-    named_file,
-    read,
-)
 from hipstudy.resources import place
 
 # Makes more files from a report's parameters: name -> content.
-ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
+ExtraFiles = Callable[[Mapping[str, parameters_cell.Value], Progress], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -48,12 +40,12 @@ class Plan:
     """
 
     source: NotebookSource
-    parameters: tuple[NotebookParameter, ...]
-    values: dict[str, Value]
+    parameters: tuple[parameters_cell.NotebookParameter, ...]
+    values: dict[str, parameters_cell.Value]
     warnings: tuple[Finding, ...] = ()
 
     @property
-    def all_values(self) -> dict[str, Value]:
+    def all_values(self) -> dict[str, parameters_cell.Value]:
         """Every parameter's value."""
         return {p.name: self.values.get(p.name, p.default) for p in self.parameters}
 
@@ -74,17 +66,17 @@ def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
         Listing what is wrong.
     """
     source = find(name)
-    parameters = read(source.notebook, source.path.name)
+    parameters = parameters_cell.read(source.notebook, source.path.name)
     problems: list[Problem] = []
-    values: dict[str, Value] = {}
+    values: dict[str, parameters_cell.Value] = {}
     try:
-        values = check(parameters, pairs)
+        values = parameters_cell.check(parameters, pairs)
     except UsageProblems as error:
         problems += error.problems
         for pair in pairs:  # what is right by itself, so that the rest is checked in the same go
             with suppress(UsageProblems):
-                values |= check(parameters, [pair])
-    injected = injected_values(source.notebook)
+                values |= parameters_cell.check(parameters, [pair])
+    injected = parameters_cell.injected_values(source.notebook)
     earlier_values = {p.name: p.default for p in parameters if p.name in injected}
     own = {p.name: p.default for p in parameters if p.name not in injected}
     differing = {n: v for n, v in values.items() if n not in own or v != own[n]}
@@ -224,7 +216,7 @@ def fingerprint(job: Plan) -> str:
     parts: list[str | bytes] = [__version__]
     for cell in job.source.notebook["cells"]:
         if TAG not in cell.get("metadata", {}).get("tags", ()):
-            parts += [cell["cell_type"], cell_source(cell)]
+            parts += [cell["cell_type"], parameters_cell.cell_source(cell)]
     for parameter in job.parameters:
         if parameter.name in job.values:
             parts += [parameter.name, *_contents(parameter, job.values[parameter.name])]
@@ -238,10 +230,12 @@ def fingerprint(job: Plan) -> str:
     return digest.hexdigest()[:12]
 
 
-def _contents(parameter: NotebookParameter, value: Value) -> list[bytes | str]:
+def _contents(
+    parameter: parameters_cell.NotebookParameter, value: parameters_cell.Value
+) -> list[bytes | str]:
     """A value, with the files that it names read: where they are does not matter."""
     if parameter.unit == "file" and value:
-        return [named_file(parameter, str(value)).read_bytes()]
+        return [parameters_cell.named_file(parameter, str(value)).read_bytes()]
     if isinstance(value, str) and ".toml" in value:
         items = [item.strip() for item in value.split(",")]
         return [Path(i).read_bytes() if i.endswith(".toml") else i for i in items]

@@ -12,15 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.filters import do_mark_safe
 
 from hipstudy.report import maths
-from hipstudy.report.document import (
-    Document,
-    FigureBlock,
-    Formula,
-    Maths,
-    Paragraph,
-    Stamp,
-    TableBlock,
-)
+from hipstudy.report.document import Document, FigureBlock, Formula, Maths, Stamp, TableBlock
 from hipstudy.report.tables import at_decimal, place_cells
 from hipstudy.report.typography import FONTS
 
@@ -74,10 +66,6 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     made.filters |= {"base64": _base64, "kind": lambda block: type(block).__name__}
-    made.tests |= {
-        "formula": lambda run: isinstance(run, Formula),
-        "paragraph": lambda block: isinstance(block, Paragraph),
-    }
     own = (_lines, _mathml, _together, _width_rem, _font, _source)
     made.globals |= {function.__name__[1:]: function for function in own} | {"tags": _TAGS}
     return made.get_template("page.html.j2")
