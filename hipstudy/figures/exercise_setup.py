@@ -32,11 +32,10 @@ def setup(posture: Posture) -> Axes:
         In a figure of one width, as high as the posture asks for.
     """
     words = _word_places(posture)
-    top = max(
+    top = 2 * _EDGE_M + max(
         *(shape.points[:, 1].max() + _half(shape) for shape in posture.shapes),
         *(at[1] + _HIGH_M / 2 for _, at in words),
     )
-    top += 2 * _EDGE_M
     size = (RIGHT_M - LEFT_M, top + UNDER_M)
     with look():
         figure = Figure(figsize=[MM_PER_M * MM * one for one in size], layout="none")

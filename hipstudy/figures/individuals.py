@@ -101,8 +101,7 @@ def same_runner(frame: DataFrame, *, margin: float, arms: tuple[str, str] | None
         for y, (world, (low, start, middle, end, high)) in enumerate(ends.items()):
             ax.plot([low, high], [y, y], color=_BLUE, lw=1)
             ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
-            mark = style.WORLD_MARKS[world]
-            ax.plot(middle, y, mark, color=_BLUE, ms=5, mec="white", mew=0.6)
+            ax.plot(middle, y, style.WORLD_MARKS[world], color=_BLUE, ms=5, mec="white", mew=0.6)
         style.name_rows(ax, [WORLD_LABELS[world] for world in ends], above=0.8)
         _name_lines(ax, list(ends.values()))
         _name_axis(ax, arms)

@@ -17,10 +17,11 @@ from hipstudy.report import parameters_cell
 from hipstudy.report.catalogue import NotebookSource, find
 from hipstudy.report.document import Stamp
 from hipstudy.report.execute import TAG, portable
+from hipstudy.report.parameters_cell import NotebookParameter, Value
 from hipstudy.resources import place
 
 # Makes more files from a report's parameters: name -> content.
-ExtraFiles = Callable[[Mapping[str, parameters_cell.Value], Progress], Mapping[str, str]]
+ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ class Plan:
     """
 
     source: NotebookSource
-    parameters: tuple[parameters_cell.NotebookParameter, ...]
-    values: dict[str, parameters_cell.Value]
+    parameters: tuple[NotebookParameter, ...]
+    values: dict[str, Value]
     warnings: tuple[Finding, ...] = ()
 
     @property
-    def all_values(self) -> dict[str, parameters_cell.Value]:
+    def all_values(self) -> dict[str, Value]:
         """Every parameter's value."""
         return {p.name: self.values.get(p.name, p.default) for p in self.parameters}
 
@@ -68,7 +69,7 @@ def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
     source = find(name)
     parameters = parameters_cell.read(source.notebook, source.path.name)
     problems: list[Problem] = []
-    values: dict[str, parameters_cell.Value] = {}
+    values: dict[str, Value] = {}
     try:
         values = parameters_cell.check(parameters, pairs)
     except UsageProblems as error:
@@ -230,9 +231,7 @@ def fingerprint(job: Plan) -> str:
     return digest.hexdigest()[:12]
 
 
-def _contents(
-    parameter: parameters_cell.NotebookParameter, value: parameters_cell.Value
-) -> list[bytes | str]:
+def _contents(parameter: NotebookParameter, value: Value) -> list[bytes | str]:
     """A value, with the files that it names read: where they are does not matter."""
     if parameter.unit == "file" and value:
         return [parameters_cell.named_file(parameter, str(value)).read_bytes()]

@@ -220,9 +220,8 @@ def _split(halves: Iterable[tuple[str, str]]) -> list[str]:
 
 def _longest(texts: Iterable[str]) -> list[str]:
     """Longest by letters: enough to find the widest, without measuring all of a long table."""
-    return sorted({settable(text) for text in texts}, key=lambda t: (-len(t), t))[
-        :_LONGEST_MEASURED
-    ]
+    ordered = sorted({settable(text) for text in texts}, key=lambda t: (-len(t), t))
+    return ordered[:_LONGEST_MEASURED]
 
 
 def _is_short(block: TableBlock) -> bool:
