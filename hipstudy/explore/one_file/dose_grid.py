@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import TypeVar
 
@@ -75,24 +76,21 @@ def _heaviness(load: str) -> float:
 
 @dataclass(frozen=True)
 class MovableArm:
-    """An arm whose dose can be moved; the rest of it stays as it is.
-
-    Parameters
-    ----------
-    arm
-        As it was prescribed.
-    work
-        Its strength work; where it has none, what it would be.
-    """
+    """An arm whose dose can be moved; the rest of it stays as it was prescribed."""
 
     arm: Protocol
-    work: Strength
+
+    @cached_property
+    def work(self) -> Strength:
+        """Its strength work; where it has none, what it would be."""
+        work = self.arm.strength or preset(BOTH).strength
+        assert work is not None
+        return work
 
     @property
     def own(self) -> Dose:
         """The dose as it was prescribed."""
-        sets = self.work.sets if self.arm.strength else 0
-        work = self.work
+        work, sets = self.work, self.work.sets if self.arm.strength else 0
         return Dose(sets, work.sessions_per_week, work.load, self.arm.stretch_min_wk)
 
     def at(self, dose: Dose) -> Protocol:
@@ -111,14 +109,6 @@ class MovableArm:
         work = self.work.model_dump() | {"sets": dose.sets, "load": dose.load}
         work["sessions_per_week"] = dose.sessions
         return from_dict(arm.model_dump() | {"strength": work}, arm.name)
-
-
-def movable(arm: Protocol) -> MovableArm:
-    """An arm as it is, its dose ready to be moved."""
-    spare = preset(BOTH).strength
-    work = arm.strength or spare
-    assert work is not None
-    return MovableArm(arm, work)
 
 
 Array = NDArray[np.float64]
@@ -182,7 +172,7 @@ class DoseGrid:
     def changes(self, outcome: str, dose: Dose) -> Array | None:
         """Change since the start, (worlds, draws, weeks after 0); None where it cannot be told.
 
-        The page does the same steps in the same order (``page/numbers.js``).
+        The page does the same steps in the same order (``offline/numbers.js``).
         """
         place = self.outcomes.index(outcome)
         index = (

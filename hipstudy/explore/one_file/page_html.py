@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from numpy.typing import NDArray
 
 from hipstudy import __version__
@@ -24,7 +24,19 @@ FACES = (("Regular", 400), ("Semibold", 600))
 _WIDTH = 120  # letters to a line of the grid
 
 
-def filled(grid: bytes, data: dict[str, Any], **html: str) -> str:
+@cache
+def template(name: str) -> Template:
+    """A template of the page: it escapes what it is given, and misses nothing silently."""
+    return Environment(
+        loader=FileSystemLoader(ASSETS),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template(name)
+
+
+def filled(grid: bytes, data: dict[str, Any], facts: dict[str, Any]) -> str:
     """The page as text.
 
     Parameters
@@ -33,16 +45,16 @@ def filled(grid: bytes, data: dict[str, Any], **html: str) -> str:
         As ``pack_grid`` gives it.
     data
         For the script; no text in it can end the element that it stands in.
-    **html
-        What fills the gaps in ``offline/shell.html``, as HTML.
+    facts
+        What fills the gaps in ``offline/shell.html.j2``.
     """
     vega, own = _vega(), _own_script()
     letters = base64.b64encode(grid).decode()
     lines = [letters[i : i + _WIDTH] for i in range(0, len(letters), _WIDTH)]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     mark = hashlib.sha256(grid + text.encode()).hexdigest()[:12]
-    return Template(_asset("shell.html")).substitute(
-        html,
+    return template("shell.html.j2").render(
+        facts,
         policy=_policy(vega, own),
         style=_style(),
         data=text.replace("<", "\\u003c"),
@@ -122,28 +134,13 @@ def shares_by_level(levels: Sequence[float], n_draws: int, *, seed: int) -> Arra
     return logs
 
 
-def parts(grid: DoseGrid, logs: Array) -> dict[str, Any]:
-    """Numbers of a page by their names, in the order in which they lie in the bytes."""
-    return {
-        "start": grid.start,
-        "fixed": grid.fixed,
-        "logs": logs,
-        "possible": grid.possible,
-        "counts": grid.counts,
-    }
-
-
 def pack_grid(grid: DoseGrid, logs: Array) -> bytes:
-    """Squeeze a grid, and what makes the shares of the causes."""
-    rows = [
-        np.ascontiguousarray(part).astype("<f8" if part.dtype.kind == "f" else "u1").tobytes()
-        for name, part in parts(grid, logs).items()
-        if name != "counts"
-    ]
+    """Squeeze a grid, and what makes the shares of the causes, in the order of ``numbers.js``."""
+    numbers = [part.astype("<f8").tobytes() for part in (grid.start, grid.fixed, logs)]
     apart = grid.counts
     for axis in DIFFERENCED:
         apart = np.diff(apart, axis=axis, prepend=np.int16(0))  # wraps around, and back
     folded = (apart << 1) ^ (apart >> 15)  # small numbers of either sign are small
-    pairs = folded.astype("<i2").reshape(-1, 1).view(np.uint8)
-    rows += [np.ascontiguousarray(pairs[:, byte]).tobytes() for byte in (0, 1)]
-    return zlib.compress(b"".join(rows), 9)
+    low_and_high = folded.astype("<i2").reshape(-1, 1).view(np.uint8).T
+    possible = grid.possible.astype("u1").tobytes()
+    return zlib.compress(b"".join([*numbers, possible, low_and_high.tobytes()]), 9)
