@@ -4,43 +4,22 @@ import hmac
 import secrets
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from tornado.web import RequestHandler
 
+from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import LONGEST_ADDRESS, is_own_query, own_query
 
 HOST = "127.0.0.1"
 MAX_HEAD_BYTES = 4 * 2**20  # more than any browser sends, so that a long address gets its sentence
-PAGE = (
-    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>hipstudy</title>'
-    '<link rel="icon" href="data:;base64,=">{head}</head><body><main><h1>{title}</h1>'
-    "<p>{words}</p></main></body></html>"
+PAGE = Path(__file__).with_name("notice.html").read_text(encoding="utf-8").strip()
+AGAIN, TURNED_AWAY, ALREADY_USED, FROM_ELSEWHERE, NO_WORD = (
+    WORDS(f"access_{name}")
+    for name in ("again", "turned_away", "already_used", "from_elsewhere", "no_word")
 )
-AGAIN = (
-    "Stop hipstudy with Ctrl-C and run <code>hipstudy explore</code> again, or <code>hipstudy "
-    "explore --no-browser</code> for an address to paste. With <code>--link</code> and the address "
-    "of an earlier page in quotes it opens with the settings of that page."
-)
-TURNED_AWAY = f"It opens only in the browser that hipstudy explore opened. {AGAIN}"
-ALREADY_USED = (
-    "This address lets one browser in, once, and it was used already. Go on in the browser that "
-    f"used it. If that was not yours, somebody else on this computer may be in: {AGAIN}"
-)
-FROM_ELSEWHERE = (
-    "Another page asked for it. If it was you who followed a link to your settings, copy the part "
-    "of its address from the question mark on, and run <code>hipstudy explore --link "
-    "&quot;...&quot;</code> with it."
-)
-NO_WORD = (
-    "This browser does not say which page a request comes from, so other pages cannot be kept out. "
-    "Use a current version of Chrome, Edge, Firefox or Safari."
-)
-TOO_LONG = (
-    f"This address is too long to be one of hipstudy's: settings take at most {LONGEST_ADDRESS:,} "
-    "characters. Copy the address of the page again, whole and only once, or run <code>hipstudy "
-    "explore</code> without <code>--link</code>."
-)
+TOO_LONG = WORDS("access_too_long", LONGEST_ADDRESS)
 
 
 class Guard:

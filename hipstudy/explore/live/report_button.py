@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -20,16 +19,6 @@ from hipstudy.explore.live.page_style import problem_list_html
 from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import PageState
 from hipstudy.parameters import number
-
-
-@dataclass(frozen=True)
-class ReportFacts:
-    """Where a report is, as HTML, and how many draws it and this page take."""
-
-    pdf_link: str
-    folder: str
-    n_draws_report: int
-    n_draws_page: int
 
 
 def folder_for(page_state: PageState, out: Path, data: str = "") -> Path:
@@ -154,17 +143,13 @@ class ReportButton:
             return
         self._folder = folder
         pdf = Path(last["pdf"]).read_bytes()
-        source = base64.b64encode(pdf).decode()
-        link = (
-            '<a class="hs-pdf" download="compare.pdf" '
-            f'href="data:application/pdf;base64,{source}">compare.pdf</a>'
-        )
-        draws = int(number("parameter_draws")), N_DRAWS
-        ready = WORDS("report_ready", ReportFacts(link, escape(folder.name), *draws))
-        self.state.value = (
-            f'<p role="status">{ready}<strong class="hs-if-other"> {WORDS("report_of_others")}'
-            "</strong></p>"
-        )
+        facts = {
+            "pdf_base64": base64.b64encode(pdf).decode(),
+            "folder": escape(folder.name),
+            "n_draws_report": int(number("parameter_draws")),
+            "n_draws_page": N_DRAWS,
+        }
+        self.state.value = f'<p role="status">{WORDS("report_ready", facts)}</p>'
         self.look()
 
     def look(self) -> None:
