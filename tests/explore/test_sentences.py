@@ -86,6 +86,7 @@ def renderings():
         yield "live_unread_line", letters
     yield "live_link", "a=1"
     yield "access_too_long", 8000
+    yield "live_weeks_key", 2
     yield "live_shares", "short tissue 25 %"
     yield "report_ready", {"pdf_base64": "JVBERi0=", "folder": "explore-1", "n_draws_report": 200,
                            "n_draws_page": 50}  # fmt: skip

@@ -18,7 +18,7 @@ _COLOURS = {  # by their names in the style sheet
     "colour_b": ARM_COLOURS["arm_b"],
 }
 _RULES = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-STYLE = f"<style>{Template(_RULES).substitute(_COLOURS)}</style>"
+STYLE = f"<style>\n{Template(_RULES).substitute(_COLOURS)}</style>"
 
 
 def _items(sentences: Sequence[object]) -> str:
