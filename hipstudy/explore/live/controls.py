@@ -1,7 +1,6 @@
 """The explorer's controls as widgets, each with a name, a unit and a range."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
@@ -28,25 +27,15 @@ LOAD_WORDS = {"unloaded": "without weight", "near-failure": "near failure", ADDE
 LEVERS = {"leg-lever": "leg lever", "trunk-lever": "trunk lever"}
 
 
-@dataclass(frozen=True)
-class Dial:
-    """One control: what it says, and its range in steps."""
-
-    words: str
-    unit: str
-    low: float
-    high: float
-    step: float
-
-
-DIALS: Mapping[str, Dial] = {
-    "sets": Dial("Sets a side", "sets", 0, 10, 1),
-    "reps": Dial("Repetitions a set", "reps", 1, 30, 1),
-    "sessions_per_week": Dial("Strength sessions", "a week", 1, 14, 1),
-    "added_kg": Dial("Added weight", "kg", 0.5, MAX_ADDED_KG, 0.5),
-    "unloaded_weeks": Dial("First weeks without weight", "weeks", 0, 26, 1),
-    "support_height_cm": Dial("Support raised", "cm", 0, MAX_SUPPORT_CM, 1),
-    "stretch_min_wk": Dial("Stretching, both sides", "min a week", 0, MAX_STRETCH_MIN, 1),
+# What each slider of an arm says, its unit, and its range in steps: least, most, step.
+DIALS: Mapping[str, tuple[str, str, float, float, float]] = {
+    "sets": ("Sets a side", "sets", 0, 10, 1),
+    "reps": ("Repetitions a set", "reps", 1, 30, 1),
+    "sessions_per_week": ("Strength sessions", "a week", 1, 14, 1),
+    "added_kg": ("Added weight", "kg", 0.5, MAX_ADDED_KG, 0.5),
+    "unloaded_weeks": ("First weeks without weight", "weeks", 0, 26, 1),
+    "support_height_cm": ("Support raised", "cm", 0, MAX_SUPPORT_CM, 1),
+    "stretch_min_wk": ("Stretching, both sides", "min a week", 0, MAX_STRETCH_MIN, 1),
 }
 
 
@@ -93,22 +82,20 @@ def arm_from_controls(arm: Protocol, spare: Strength, controls: Mapping[str, Any
     changes = {name: value for name, value in controls.items() if value != before[name]}
     minutes = changes.pop("stretch_min_wk", None)
     if changes:
-        arm = _work(arm, spare, before | changes)
+        work = _work(arm.strength or spare, before | changes)
+        arm = from_dict(arm.model_dump() | {"strength": work}, arm.name)
     return arm if minutes is None else stretched_for(arm, float(minutes))
 
 
-def _work(arm: Protocol, spare: Strength, controls: Mapping[str, Any]) -> Protocol:
-    data = arm.model_dump()
+def _work(work: Strength, controls: Mapping[str, Any]) -> dict[str, Any] | None:
     if controls["sets"] == 0:
-        return from_dict(data | {"strength": None}, arm.name)
+        return None
+    names = ("sets", "reps", "sessions_per_week", "lever", "unloaded_weeks")
     load = controls["load"]
-    work = (arm.strength or spare).model_dump() | {
-        name: controls[name]
-        for name in ("sets", "reps", "sessions_per_week", "lever", "unloaded_weeks")
-    }
-    work["support_height_cm"] = float(controls["support_height_cm"])
-    work["load"] = f"{controls['added_kg']:g} kg" if load == ADDED else load
-    return from_dict(data | {"strength": work}, arm.name)
+    return work.model_dump() | {name: controls[name] for name in names} | {
+        "support_height_cm": float(controls["support_height_cm"]),
+        "load": f"{controls['added_kg']:g} kg" if load == ADDED else load,
+    }  # fmt: skip
 
 
 def match_minutes(a: Protocol, b: Protocol) -> tuple[Protocol, Protocol]:
@@ -236,33 +223,24 @@ class ArmControls(ControlGroup):
 
     def __init__(self, letter: str, on_turn: Callable[[str], None]) -> None:
         ready = [(arm.label, name) for name, arm in presets().items()]
+        preset = f"Arm {letter} starts from"
+        line = {"description": f"Arm {letter} on one line", "continuous_update": False}
         controls: dict[str, widgets.Widget] = {
-            "preset": _choice(
-                f"Arm {letter} starts from", [("a prescription of my own", OWN), *ready]
-            ),
-            "line": widgets.Text(
-                description=f"Arm {letter} on one line",
-                continuous_update=False,
-                layout=_WIDE,
-                style=_STYLE,
-            ),
+            "preset": _choice(preset, [("a prescription of my own", OWN), *ready]),
+            "line": widgets.Text(**line, layout=_WIDE, style=_STYLE),
+            **{name: slider(*dial) for name, dial in DIALS.items()},
+            "load": _choice("Load", [(words, name) for name, words in LOAD_WORDS.items()]),
+            "lever": _choice("Lever", [(words, name) for name, words in LEVERS.items()]),
         }
-        for name, dial in DIALS.items():
-            controls[name] = slider(dial.words, dial.unit, dial.low, dial.high, dial.step)
-        loads = [(words, name) for name, words in LOAD_WORDS.items()]
-        controls["load"] = _choice("Load", loads)
-        controls["lever"] = _choice("Lever", [(words, name) for name, words in LEVERS.items()])
         super().__init__(controls, on_turn)
-        self.doses = tuple(name for name in controls if name not in ("preset", "line"))
         self.message = widgets.HTML()
         order = "preset sets reps sessions_per_week load added_kg unloaded_weeks lever"
         order += " support_height_cm stretch_min_wk line"
         heading = widgets.HTML(f"<h2>Arm {letter}</h2>")
         self.box = widgets.VBox(
-            [heading, *(self.controls[name] for name in order.split()), self.message]
+            [heading, *(self.controls[name] for name in order.split()), self.message],
+            _dom_classes=("hs-controls", f"hs-arm-{letter.lower()}"),
         )
-        self.box.add_class("hs-controls")
-        self.box.add_class(f"hs-arm-{letter.lower()}")
 
     def show(self, arm: Protocol, spare: Strength, preset: str) -> None:
         """Let the controls stand at a prescription."""
@@ -270,16 +248,13 @@ class ArmControls(ControlGroup):
         words = {} if self.message.value else {"line": line(arm)}  # a mistake stays to be mended
         self.set_values(at | {"preset": preset} | words)
         has_work = arm.strength is not None
-        for name in self.doses:
-            idle = name not in ("sets", "stretch_min_wk") and not has_work
-            self.controls[name].disabled = idle
-        self.controls["added_kg"].disabled = not has_work or at["load"] in (
-            "unloaded",
-            "near-failure",
-        )
+        for name in {*self.controls} - {"preset", "line", "sets", "stretch_min_wk"}:
+            self.controls[name].disabled = not has_work
+        self.controls["added_kg"].disabled = not has_work or at["load"] != ADDED
 
 
 def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
+    origin = "as measured in this cohort" if is_measured else "as published, not known exactly"
     titles = {name: "End-range reserve" if name == RESERVE else title(name) for name in OUTCOMES}
     controls: dict[str, widgets.Widget] = {
         "outcome": _choice("Outcome", [(words, name) for name, words in titles.items()]),
@@ -290,10 +265,7 @@ def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
         ),
         "start_rom_deg": slider("Starting Thomas angle", "deg extension", -20, 40, 1),
         "start_as_published": widgets.Checkbox(
-            description="Starting angle: as measured in this cohort"
-            if is_measured
-            else "Starting angle: as published, not known exactly",
-            indent=False,
+            description=f"Starting angle: {origin}", indent=False
         ),
         "running_speed": _choice(
             "Running speed (m/s)", [(f"{speed:g}", speed) for speed in RUNNING_SPEEDS]
@@ -322,10 +294,9 @@ class SharedControls(ControlGroup):
                 *(self.controls[world] for world in WORLDS),
                 self.shares,
                 self.message,
-            ]
+            ],
+            _dom_classes=("hs-controls", "hs-wide"),
         )
-        for name in ("hs-controls", "hs-wide"):
-            self.box.add_class(name)
 
     def show(self, page_state: PageState, usual: Mapping[str, float]) -> None:
         """Set the controls to the settings on screen."""

@@ -17,14 +17,7 @@ from hipstudy.explore import picture_tables, sentences, state
 from hipstudy.explore.cache import ModelCache
 from hipstudy.explore.live import controls as dose
 from hipstudy.explore.live import panels
-from hipstudy.explore.live.controls import (
-    OWN,
-    ArmControls,
-    ControlGroup,
-    SharedControls,
-    line,
-    slider,
-)
+from hipstudy.explore.live.controls import OWN, ArmControls, ControlGroup, SharedControls
 from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, warned
 from hipstudy.explore.live.report_button import ReportButton
 from hipstudy.explore.sentences import WORDS
@@ -72,7 +65,7 @@ class Page:
         }
         self.shared = SharedControls(self._shared_turned, is_measured=cohort.is_measured)
         last = float(start.a.weeks)
-        curve = slider("Week of the curve", "weeks", 0, last, 1)
+        curve = dose.slider("Week of the curve", "weeks", 0, last, 1)
         self.week = ControlGroup({"week": curve}, lambda _: self._week_turned())
         self.even = widgets.Button(description="Give both arms the same minutes a week")
         self.even.add_class("hs-wide")
@@ -110,27 +103,19 @@ class Page:
             f'{STYLE}<h1>{WORDS("live_title")}</h1><p class="hs-note">'
             f"{plain(who(cohort))} {sentences.not_advice()}</p>{warned(cohort.warnings)}"
         )
-        controls = widgets.VBox(
-            [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
-        )
-        controls.add_class("hs-side")
-        cards = []
-        for panel, picture in self.pictures.items():
-            own = {
-                panels.WEEKS: self.shared.controls["outcome"],
-                panels.TORQUE: self.week.controls["week"],
-            }
-            cards.append(widgets.VBox([*([own[panel]] if panel in own else []), picture]))
-            cards[-1].add_class("hs-card")
-        pictures = widgets.VBox(cards)
-        pictures.add_class("hs-pictures")
-        body = widgets.Box([controls, pictures])
-        body.add_class("hs-body")
-        foot = widgets.VBox([widgets.HTML("<h2>Keep this</h2>"), self.link, self.report.box])
-        foot.add_class("hs-foot")
-        box = widgets.VBox([head, self.message, body, foot])
-        box.add_class("hs-page")
-        return box
+        controls = [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
+        own = {
+            panels.WEEKS: [self.shared.controls["outcome"]],
+            panels.TORQUE: [self.week.controls["week"]],
+        }
+        cards = [
+            _box([*own.get(panel, ()), picture], "hs-card")
+            for panel, picture in self.pictures.items()
+        ]
+        columns = [_box(controls, "hs-side"), _box(cards, "hs-pictures")]
+        body = widgets.Box(columns, _dom_classes=("hs-body",))
+        foot = [widgets.HTML("<h2>Keep this</h2>"), self.link, self.report.box]
+        return _box([head, self.message, body, _box(foot, "hs-foot")], "hs-page")
 
     def _arm_turned(self, name: str, control: str) -> None:
         group, arm = self.arms[name], self._prescribed()[name]
@@ -150,10 +135,7 @@ class Page:
                 spare = self.spare[name]
                 values = dose.control_values(arm, spare) | {control: value}
                 new = dose.arm_from_controls(arm, spare, values)
-                label = arm.label.removesuffix(", changed")[:50]
-                new = state.arm_with_letter(
-                    new.model_copy(update={"note": ""}), name, f"{label}, changed"
-                )
+                new = _changed(arm, new)
             self._put(**{name[-1]: new}, weeks=new.weeks)
         except ProblemsFound as error:
             group.message.value = problem_list_html(error.problems)
@@ -217,8 +199,7 @@ class Page:
         for name, before, now in zip(ARMS, were, (a, b), strict=True):
             if now is not before:
                 self._presets[name] = OWN
-                label = before.label.removesuffix(", changed")[:50]
-                self._put(**{name[-1]: state.arm_with_letter(now, name, f"{label}, changed")})
+                self._put(**{name[-1]: _changed(before, now)})
         self._show()
 
     def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
@@ -284,6 +265,17 @@ class Page:
             self._after(0.0, first + 1)
 
 
+def _box(children: list[widgets.Widget], name: str) -> widgets.Widget:
+    """A column that the style sheet knows by its name."""
+    return widgets.VBox(children, _dom_classes=(name,))
+
+
+def _changed(before: Protocol, now: Protocol) -> Protocol:
+    """An arm whose dose was moved, called by what it was."""
+    label = before.label.removesuffix(", changed")[:50]
+    return state.arm_with_letter(now, before.name, f"{label}, changed")
+
+
 def _fit(page_state: PageState, cohort: Cohort) -> PageState:
     """Refuse a link that sets what was measured in these runners."""
     if cohort.is_measured and page_state.start_rom_deg is not None:
@@ -294,6 +286,5 @@ def _fit(page_state: PageState, cohort: Cohort) -> PageState:
 
 def _same(one: Protocol, other: Protocol) -> bool:
     """Whether two arms prescribe the same, whatever they are called."""
-    return line(one.model_copy(update={"name": "x"})) == line(
-        other.model_copy(update={"name": "x"})
-    )
+    lines = {dose.line(arm.model_copy(update={"name": "x"})) for arm in (one, other)}
+    return len(lines) == 1

@@ -1,8 +1,9 @@
 """The explorer's pictures as HTML: picture, the sentence it shows, and its numbers as tables."""
 
 import base64
+import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from string import Template
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 DIGITS = 3
 _HTML = Template(Path(__file__).with_name("panel.html").read_text(encoding="utf-8").strip())
-Place = tuple[float, float, float, float]  # left, bottom, width, height as parts of the figure
 
 
 @dataclass(frozen=True)
@@ -36,40 +36,18 @@ class Panel:
     alt
         What kind of picture it is.
     places
-        Of its axes.
+        Left, bottom, width and height of each of its axes, as parts of the figure.
     """
 
     name: str
     title: str
     alt: str
-    places: tuple[Place, ...]
+    places: list[list[float]] = field(hash=False)
 
 
-WEEKS = Panel(
-    "weeks",
-    "Over the weeks",
-    "Lines of both arms over weeks with their bands",
-    ((0.115, 0.17, 0.735, 0.78),),
-)
-CAUSES = Panel(
-    "causes",
-    "By why hips are tight",
-    "Difference in each cause as dots and lines; break-even curve",
-    ((0.19, 0.235, 0.36, 0.745), (0.67, 0.235, 0.30, 0.745)),
-)
-TORQUE = Panel(
-    "torque",
-    "Torque along the range",
-    "Torque against hip angle of both arms",
-    ((0.1, 0.17, 0.86, 0.8),),
-)
-LOAD = Panel(
-    "load",
-    "Minutes and soreness",
-    "Bars of minutes a week; lines of soreness over weeks",
-    ((0.105, 0.28, 0.34, 0.68), (0.575, 0.19, 0.315, 0.77)),
-)
-PANELS = (WEEKS, CAUSES, TORQUE, LOAD)
+_TABLES = tomllib.loads(Path(__file__).with_name("panels.toml").read_text(encoding="utf-8"))
+PANELS = tuple(Panel(name, **of) for name, of in _TABLES.items())
+WEEKS, CAUSES, TORQUE, LOAD = PANELS
 
 
 class Boards:
