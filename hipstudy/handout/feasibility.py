@@ -6,33 +6,19 @@ the reason.
 """
 
 import math
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from hipstudy import figures
 from hipstudy.errors import Problem
-from hipstudy.handout import body_limits
+from hipstudy.handout import body_limits, plain_words
+from hipstudy.handout.plain_words import WORDS
 from hipstudy.prescription.protocol import MAX_SUPPORT_CM, Protocol, Strength
 from hipstudy.report.typography import settable
 
-# Field: what it is rounded to, the least that is more than nothing, its unit.
-ROUNDED = {
-    "strength": {
-        "lower_s": (0.5, 1, "s"),
-        "pause_s": (0.5, 0.5, "s"),
-        "raise_s": (0.5, 1, "s"),
-        "rest_s": (1, 1, "s"),
-        "support_height_cm": (1, 1, "cm"),
-        "trained_from_ext_deg": (1, None, "deg"),
-        "trained_to_ext_deg": (1, None, "deg"),
-        "load": (0.1, 0.25, "kg"),
-    },
-    "progression": {
-        "support_step_cm": (1, 1, "cm"),
-        "step_kg": (0.1, 0.25, "kg"),
-        "max_kg": (0.1, 0.25, "kg"),
-    },
-    "stretch": {"hold_s": (1, 1, "s"), "rest_s": (1, 1, "s")},
-}
+# Field -> the step that it is rounded to, the least that is more than nothing, and its unit.
+ROUNDED = tomllib.loads(Path(__file__).with_name("rounding.toml").read_text(encoding="utf-8"))
 MOVES = ("lower_s", "raise_s")  # the page says to move slowly
 SEVERE_NRS = 7  # from here on soreness or pain is called severe on a scale of 0 to 10
 FULL = 1.0  # all that a limb can hold
@@ -41,7 +27,11 @@ NOTICE_FROM = 0.85  # from this share on, many runners with less than the averag
 
 def problems(protocol: Protocol) -> list[Problem]:
     """Everything that a page cannot ask of a person, each with what it could ask."""
-    problems = [_too_little(*one) for one in _numbers(protocol) if _is_too_little(*one)]
+    problems = [
+        _too_little(part, field, number, how)
+        for part, field, number, how in _numbers(protocol)
+        if 0 < number < how.get("least", 0)
+    ]
     if settable(protocol.note) != protocol.note:
         rule = "some of these letters cannot be printed: the page would show squares"
         problems.append(Problem("prescription, note", protocol.note, rule))
@@ -70,8 +60,9 @@ def problems(protocol: Protocol) -> list[Problem]:
 def printed(protocol: Protocol) -> Protocol:
     """The prescription as the page says it: each number as a person can follow it."""
     new: dict[str, dict[str, float | str]] = {part: {} for part in ROUNDED}
-    for part, field, number, (step, *_) in _numbers(protocol):
-        new[part][field] = _value(field, _rounded(number, step))
+    for part, field, number, how in _numbers(protocol):
+        value = _rounded(number, how["step"])
+        new[part][field] = f"{value:g} kg" if field == "load" else value
     strength = protocol.strength and protocol.strength.model_copy(update=new["strength"])
     if strength and strength.progression:
         rules = strength.progression
@@ -82,66 +73,53 @@ def printed(protocol: Protocol) -> Protocol:
     return protocol.model_copy(update={"strength": strength, "stretch": stretch})
 
 
-def notices(protocol: Protocol) -> list[str]:
-    """What the clinician has to know of this prescription, and the runner need not."""
-    sentences = [
-        f"{field}: the page says {_rounded(number, step):g} {unit}, the prescription has "
-        f"{number:g} {unit}"
-        for _, field, number, (step, _, unit) in _numbers(protocol)
-        if not math.isclose(_rounded(number, step), number, abs_tol=1e-9)
+def notices(protocol: Protocol, phone: str = "") -> tuple[str, ...]:
+    """What the therapist has to know of a handout and the runner need not, a sentence each."""
+    rounded = [
+        (field, on_page, number, how["unit"])
+        for _, field, number, how in _numbers(protocol)
+        if not math.isclose(on_page := _rounded(number, how["step"]), number, abs_tol=1e-9)
     ]
+    facts = {
+        "has_phone": bool(phone.strip()),
+        "rounded": rounded,
+        "has_note": bool(protocol.note.strip()),
+        "is_usual_stretch": protocol.stretch and not (protocol.cert and protocol.cert.exercises),
+    }
+    return plain_words.items(WORDS("notices", facts | _work_notices(protocol)))
+
+
+def _work_notices(protocol: Protocol) -> dict[str, Any]:
+    """Of strength work; what need not be said is None."""
+    names = ("bench_cm", "stature_m", "heavy_share", "other_lever", "rules_kg", "held_kg")
+    facts: dict[str, Any] = dict.fromkeys(names)
     work = printed(protocol).strength
-    if work:
-        sentences += _work_notices(work, protocol.weeks)
-    if protocol.note.strip():
-        sentences.append("The note of the prescription is printed on the page.")
-    if protocol.stretch and not (protocol.cert and protocol.cert.exercises):
-        sentences.append(
-            "The prescription does not say which stretch: the page shows the half-kneeling one. "
-            "To print your own words instead, write them in exercises, in the table [cert]."
-        )
-    return sentences
-
-
-def _work_notices(work: Strength, weeks: int) -> list[str]:
-    sentences = []
+    if work is None:
+        return facts
     if work.lever == "leg-lever":
-        sentences.append(
-            f"The bench of {body_limits.setup_of(work).bench_cm} cm is worked out for a runner "
-            f"{body_limits.stature_m():g} m tall; for a shorter one it is lower, and so is the "
-            "largest support."
-        )
-    share = body_limits.peak_load(work, work.added_kg if work.unloaded_weeks < weeks else 0)
+        facts["bench_cm"] = body_limits.setup_of(work).bench_cm
+        facts["stature_m"] = body_limits.stature_m()
+    added_kg = work.added_kg if work.unloaded_weeks < protocol.weeks else 0
+    share, rules = body_limits.peak_load(work, added_kg), work.progression
     if share >= NOTICE_FROM:
-        sentences.append(
-            f"This asks for about {100 * share:.0f} % of what the model's average runner can hold "
-            "once; many could not do this. The model's capacity is an assumption."
-        )
-    rules = work.progression
+        facts["heavy_share"] = share
     if rules and rules.lever and rules.lever != work.lever:
-        sentences.append(
-            f"The first step of the rules is the {rules.lever}: the page does not describe it and "
-            "sends the runner to you for a new one."
-        )
-    elif rules and rules.max_kg > (most := body_limits.heaviest_kg(work)):
-        sentences.append(
-            f"The rules go up to {rules.max_kg:g} kg; before any training a limb holds {most:g} kg "
-            "by the model, on average."
-        )
-    return sentences
+        facts["other_lever"] = rules.lever
+    elif rules and rules.max_kg > (held_kg := body_limits.heaviest_kg(work)):
+        facts |= {"rules_kg": rules.max_kg, "held_kg": held_kg}
+    return facts
 
 
-def _numbers(protocol: Protocol) -> list[tuple[str, str, float, tuple[float, Any, str]]]:
+def _numbers(protocol: Protocol) -> list[tuple[str, str, float, dict[str, Any]]]:
     """Part, field, number, and how it is rounded, of every number with a unit."""
     s = protocol.strength
     models = {"strength": s, "progression": s and s.progression, "stretch": protocol.stretch}
     numbers = []
     for part, fields in ROUNDED.items():
-        for field, how in fields.items():
-            if models[part] is None or (field == "load" and not (s and s.added_kg)):
-                continue
-            number = s.added_kg if s and field == "load" else getattr(models[part], field)
-            numbers.append((part, field, float(number), how))
+        for field, how in fields.items() if models[part] else ():
+            number = getattr(models[part], "added_kg" if field == "load" else field)
+            if field != "load" or number:
+                numbers.append((part, field, float(number), how))
     return numbers
 
 
@@ -149,17 +127,8 @@ def _rounded(number: float, step: float) -> float:
     return round(round(number / step) * step, 6) + 0.0  # and never minus nothing
 
 
-def _value(field: str, number: float) -> float | str:
-    return f"{number:g} kg" if field == "load" else number
-
-
-def _is_too_little(_part: str, _field: str, number: float, how: tuple[float, Any, str]) -> bool:
-    least = how[1]
-    return least is not None and 0 < number < least
-
-
-def _too_little(part: str, field: str, number: float, how: tuple[float, Any, str]) -> Problem:
-    _, least, unit = how
+def _too_little(part: str, field: str, number: float, how: dict[str, Any]) -> Problem:
+    least, unit = how["least"], how["unit"]
     rule = f"less than {least:g} {unit} cannot be counted, set up or bought by a person"
     if field in MOVES:
         rule = f"less than {least:g} {unit} is a swing, and the page says to move slowly"

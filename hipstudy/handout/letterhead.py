@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from hipstudy.errors import Problem, nearest
-from hipstudy.handout import safety
+from hipstudy.handout.plain_words import WORDS
 from hipstudy.report.typography import settable
 from hipstudy.report.write_pdf import PAPERS
 
@@ -91,7 +91,7 @@ def _screening_problems(entries: Entries) -> list[Problem]:
         rule = "the name of the physio who asked the screening questions is needed"
         problems.append(Problem("physio", str(entries.physio), rule, 'Write --physio "NAME".'))
     if entries.confirmed is not True:
-        rule = f"before a handout, the physio asks the runner about {safety.QUESTIONS}"
+        rule = f"before a handout, the physio asks the runner about {WORDS('questions')}"
         mend = "When that was asked, say so: --screened, or confirmed=True in Python."
         problems.append(Problem("screening", "no confirmation", rule, mend))
     return problems
