@@ -55,18 +55,20 @@ class Scene:
     blocks: tuple[tuple[Cohort, Mapping[str, Baseline], Habits], ...] = field(repr=False)
 
 
-def scene(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Scene:
-    """Draw what all arms have in common."""
-    return _scene(cohort, values, _starts(cohort, values, seed), weeks, seed)
-
-
 def _starts(cohort: Cohort, values: Values, seed: int) -> list[Mapping[str, Baseline]]:
     return [baseline.draw_worlds(block, values, seed=seed) for block in cohort.blocks(BLOCK)]
 
 
-def _scene(
-    cohort: Cohort, values: Values, starts: list[Mapping[str, Baseline]], weeks: int, seed: int
+def scene(
+    cohort: Cohort,
+    values: Values,
+    *,
+    weeks: int,
+    seed: int,
+    starts: list[Mapping[str, Baseline]] | None = None,
 ) -> Scene:
+    """Draw what all arms have in common; the starts of each block unless they are there already."""
+    starts = starts or _starts(cohort, values, seed)
     blocks = tuple(
         (block, start, adherence.habits(block, values, weeks=weeks, seed=seed))
         for block, start in zip(cohort.blocks(BLOCK), starts, strict=True)
@@ -165,7 +167,7 @@ class ModelCache:
             starts = self._starts.result(
                 (seed, settings.start_rom_deg, central), lambda: _starts(self.cohort, values, seed)
             )
-            return _scene(self.cohort, values, starts, weeks, seed)
+            return scene(self.cohort, values, weeks=weeks, seed=seed, starts=starts)
 
         return self._scenes.result((_model_key(settings), weeks, central), find)
 

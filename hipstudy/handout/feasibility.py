@@ -7,6 +7,7 @@ the reason.
 
 import math
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,28 +34,24 @@ def problems(protocol: Protocol) -> list[Problem]:
         if 0 < number < how.get("least", 0)
     ]
     if settable(protocol.note) != protocol.note:
-        rule = "some of these letters cannot be printed: the page would show squares"
-        problems.append(Problem("prescription, note", protocol.note, rule))
+        problems.append(_problem("note", protocol.note, "refused_note"))
     work = printed(protocol).strength
     if work is None:
         return problems
-    way = work.trained_to_ext_deg - work.trained_from_ext_deg
+    way, rules = work.trained_to_ext_deg - work.trained_from_ext_deg, work.progression
     if way < body_limits.LEAST_WAY_DEG:
-        rule = (
-            f"a way shorter than {body_limits.LEAST_WAY_DEG} degrees can be neither seen nor felt"
-        )
-        problems.append(Problem("prescription, range", f"{way:g} deg", rule))
-    rules = work.progression
+        least = body_limits.LEAST_WAY_DEG
+        problems.append(_problem("range", f"{way:g} deg", "refused_short_way", least))
     if rules and rules.sore_limit_nrs >= SEVERE_NRS:
-        rule = (
-            f"soreness of {SEVERE_NRS} or more out of 10 is severe, and a page that says go on "
-            "with it would contradict its own rule for stopping"
-        )
-        mend = f"Set the limit below {SEVERE_NRS}."
         limit = f"{rules.sore_limit_nrs:g}"
-        problems.append(Problem("prescription, sore_limit_nrs", limit, rule, mend))
-    impossible = _impossible(work)
-    return [*problems, *(impossible or _too_heavy(work, protocol.weeks))]
+        problems.append(_problem("sore_limit_nrs", limit, "refused_soreness", SEVERE_NRS))
+    return [*problems, *(_impossible(work) or _too_heavy(work, protocol.weeks))]
+
+
+def _problem(where: str, value: str, passage: str, facts: object = None) -> Problem:
+    """A problem whose rule and remedy are the paragraphs of a passage."""
+    rule, _, mend = WORDS(passage, facts).partition("\n\n")
+    return Problem(f"prescription, {where}", value, rule, mend)
 
 
 def printed(protocol: Protocol) -> Protocol:
@@ -128,13 +125,9 @@ def _rounded(number: float, step: float) -> float:
 
 
 def _too_little(part: str, field: str, number: float, how: dict[str, Any]) -> Problem:
-    least, unit = how["least"], how["unit"]
-    rule = f"less than {least:g} {unit} cannot be counted, set up or bought by a person"
-    if field in MOVES:
-        rule = f"less than {least:g} {unit} is a swing, and the page says to move slowly"
-    nothing = "" if part == "stretch" and field == "hold_s" else ", or leave it out"
-    where = f"prescription, {part}.{field}"
-    return Problem(where, f"{number:g} {unit}", rule, f"Write {least:g} {unit} or more{nothing}.")
+    facts = how | {"is_move": field in MOVES, "is_hold": part == "stretch" and field == "hold_s"}
+    value = f"{number:g} {how['unit']}"
+    return _problem(f"{part}.{field}", value, "refused_too_little", facts)
 
 
 def _impossible(work: Strength) -> list[Problem]:
@@ -142,92 +135,63 @@ def _impossible(work: Strength) -> list[Problem]:
     other = work.progression and work.progression.lever
     for one in (work, *([work.model_copy(update={"lever": other})] if other else [])):
         setup = body_limits.setup_of(one)
+        facts = {"work": one, "stature_m": body_limits.stature_m()}
         if not setup.reaches:
-            rule = f"a hip does not go further back than about {figures.MOST_EXT_DEG} degrees"
-            mend = f"The largest end that can be handed out is {figures.MOST_EXT_DEG} deg."
-            return [Problem("prescription, range", f"{setup.to_deg:g} deg", rule, mend)]
+            most = figures.MOST_EXT_DEG
+            return [_problem("range", f"{setup.to_deg:g} deg", "refused_reach", most)]
         if not setup.possible:
-            return [_too_high(one, setup)]
-        if one.lever == "trunk-lever" and body_limits.head_cm(one) < body_limits.LEAST_HEAD_CM:
-            return [_head_too_low(one)]
+            support = f"{one.support_height_cm:g} cm"
+            facts["largest_cm"] = setup.largest_support_cm
+            return [_problem("support", support, "refused_support", facts)]
+        if one.lever == "trunk-lever" and not _has_room(one):
+            ends = range(math.ceil(one.trained_to_ext_deg) - 1, -106, -1)
+            largest = _first_that_does(one, "trained_to_ext_deg", ends, _has_room)
+            facts |= {"least_cm": body_limits.LEAST_HEAD_CM, "largest_deg": largest}
+            return [_problem("range", f"{one.trained_to_ext_deg:g} deg", "refused_head", facts)]
     return []
 
 
-def _too_high(work: Strength, setup: figures.SetUp) -> Problem:
-    rule = (
-        "with the shoulders so much higher than the hips the straight leg hangs so steeply that it "
-        "meets the floor, and on a bench high enough for it the other foot is no longer flat on "
-        "the floor"
-    )
-    largest = setup.largest_support_cm
-    mend = (
-        f"The largest support that is possible with an end of {work.trained_to_ext_deg:g} deg is "
-        f"{largest} cm, for a runner {body_limits.stature_m():g} m tall."
-    )
-    return Problem("prescription, support", f"{work.support_height_cm:g} cm", rule, mend)
-
-
-def _head_too_low(work: Strength) -> Problem:
-    rule = (
-        f"the head would come nearer to the floor than {body_limits.LEAST_HEAD_CM} cm, which "
-        "leaves no room for a mat and a helper's hand"
-    )
-    ends = range(math.ceil(work.trained_to_ext_deg) - 1, -106, -1)
-    largest = next(
-        end
-        for end in ends
-        if body_limits.head_cm(work.model_copy(update={"trained_to_ext_deg": float(end)}))
-        >= body_limits.LEAST_HEAD_CM
-    )
-    mend = (
-        f"The largest end with a support of {work.support_height_cm:g} cm is {largest} deg, for a "
-        f"runner {body_limits.stature_m():g} m tall; a higher support allows more."
-    )
-    return Problem("prescription, range", f"{work.trained_to_ext_deg:g} deg", rule, mend)
+def _has_room(work: Strength) -> bool:
+    """Whether the head stays over the floor where the trunk lever stops."""
+    return body_limits.head_cm(work) >= body_limits.LEAST_HEAD_CM
 
 
 def _too_heavy(work: Strength, weeks: int) -> list[Problem]:
     """A load above what a limb can hold; with rules, weight is added only when a runner can."""
     share = body_limits.peak_load(work)
     if share > FULL:
-        rule = f"{_asks(share)} before any weight is added"
-        return [Problem("prescription, load", "bodyweight", rule, _light_enough(work))]
+        facts = {"share": share, "work": work} | _light_enough(work)
+        return [_problem("load", "bodyweight", "refused_body_weight", facts)]
     if work.load == "unloaded" or work.unloaded_weeks >= weeks or work.progression:
         return []
-    share, largest = body_limits.peak_load(work, work.added_kg), body_limits.heaviest_kg(work)
+    share = body_limits.peak_load(work, work.added_kg)
     if share <= FULL:
         return []
-    mend = f"The largest weight that is possible here is {largest:g} kg."
-    if not largest:
-        mend = "No weight is possible here: write @bodyweight or a smaller end of range."
-    return [Problem("prescription, load", work.load, _asks(share), mend)]
+    facts = {"share": share, "largest_kg": body_limits.heaviest_kg(work)}
+    return [_problem("load", work.load, "refused_weight", facts)]
 
 
-def _asks(share: float) -> str:
-    return f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
-
-
-def _light_enough(work: Strength) -> str:
+def _light_enough(work: Strength) -> dict[str, int | None]:
     """The largest end and the smallest higher support with which body weight can be held."""
     start, end = work.trained_from_ext_deg, work.trained_to_ext_deg
-    support = work.support_height_cm
     ends = range(math.ceil(end) - 1, math.ceil(start) + body_limits.LEAST_WAY_DEG - 1, -1)
-    supports = range(math.floor(support) + 1, MAX_SUPPORT_CM + 1)
-    largest = _first_that_does(work, "trained_to_ext_deg", ends)
-    smallest = _first_that_does(work, "support_height_cm", supports)
-    mends = [
-        f"With a support of {support:g} cm the largest end that would do is {largest} deg.",
-        f"With an end of {end:g} deg the smallest support that would do is {smallest} cm.",
-    ]
-    values = (largest, smallest)
-    possible = [mend for mend, value in zip(mends, values, strict=True) if value is not None]
-    return " ".join(possible) or "Neither a smaller end nor a higher support alone would do."
+    supports = range(math.floor(work.support_height_cm) + 1, MAX_SUPPORT_CM + 1)
+    return {
+        "largest_deg": _first_that_does(work, "trained_to_ext_deg", ends, _can_be_held),
+        "smallest_cm": _first_that_does(work, "support_height_cm", supports, _can_be_held),
+    }
 
 
-def _first_that_does(work: Strength, field: str, values: range) -> int | None:
-    """The first value of a field with which a body can do the work and hold its own weight."""
+def _can_be_held(work: Strength) -> bool:
+    """Whether a body can do the work and hold its own weight."""
+    return not _impossible(work) and body_limits.peak_load(work) <= FULL
+
+
+def _first_that_does(
+    work: Strength, field: str, values: range, does: Callable[[Strength], bool]
+) -> int | None:
+    """The first value of a field with which the work will do."""
     for value in values:
-        one = work.model_copy(update={field: float(value)})
-        if not _impossible(one) and body_limits.peak_load(one) <= FULL:
+        if does(work.model_copy(update={field: float(value)})):
             return value
     return None

@@ -716,6 +716,21 @@ def renderings():
         "stature_m": 1.7, "heavy_share": 0.9, "other_lever": "trunk-lever", "rules_kg": 10.0,
         "held_kg": 8.5, "has_note": True, "is_usual_stretch": True,
     }  # fmt: skip
+    yield "refused_note", None
+    least = {"least": 0.5, "unit": "s", "is_move": True, "is_hold": False}
+    yield "refused_too_little", least
+    yield "refused_too_little", least | {"is_move": False, "is_hold": True}
+    for name, number in (("short_way", 5), ("soreness", 7), ("reach", 30)):
+        yield f"refused_{name}", number
+    heavy = {
+        "work": parse(LEG).strength, "stature_m": 1.7, "largest_cm": 20, "least_cm": 20,
+        "share": 1.2, "largest_deg": 20, "smallest_cm": 31, "largest_kg": 8.5,
+    }  # fmt: skip
+    for name in ("support", "head", "body_weight", "weight"):
+        yield f"refused_{name}", heavy
+    none = {"largest_deg": None, "smallest_cm": None, "largest_kg": 0.0}
+    for name in ("body_weight", "weight"):
+        yield f"refused_{name}", heavy | none
     yield "notices", told
     yield "notices", told | {"has_phone": True, "other_lever": None}
 

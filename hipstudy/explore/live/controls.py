@@ -24,6 +24,7 @@ from hipstudy.studies.settings import RUNNING_SPEEDS
 MAX_STRETCH_MIN = 120
 ADDED = "added kg"
 LOAD_WORDS = {"unloaded": "without weight", "near-failure": "near failure", ADDED: "added weight"}
+AS_THEY_ARE = ("reps", "sessions_per_week", "lever", "unloaded_weeks")  # in an arm's strength
 LEVERS = {"leg-lever": "leg lever", "trunk-lever": "trunk lever"}
 
 
@@ -50,15 +51,10 @@ def control_values(arm: Protocol, spare: Strength) -> dict[str, Any]:
         What its strength work would be, were it to have any.
     """
     work = arm.strength or spare
-    return {
+    return {name: getattr(work, name) for name in (*AS_THEY_ARE, "support_height_cm")} | {
         "sets": arm.strength.sets if arm.strength else 0,
-        "reps": work.reps,
-        "sessions_per_week": work.sessions_per_week,
         "load": work.load if work.load in LOADS else ADDED,
         "added_kg": work.added_kg or 5.0,
-        "lever": work.lever,
-        "unloaded_weeks": work.unloaded_weeks,
-        "support_height_cm": work.support_height_cm,
         "stretch_min_wk": arm.stretch_min_wk,
     }
 
@@ -90,9 +86,8 @@ def arm_from_controls(arm: Protocol, spare: Strength, controls: Mapping[str, Any
 def _work(work: Strength, controls: Mapping[str, Any]) -> dict[str, Any] | None:
     if controls["sets"] == 0:
         return None
-    names = ("sets", "reps", "sessions_per_week", "lever", "unloaded_weeks")
     load = controls["load"]
-    return work.model_dump() | {name: controls[name] for name in names} | {
+    return work.model_dump() | {name: controls[name] for name in ("sets", *AS_THEY_ARE)} | {
         "support_height_cm": float(controls["support_height_cm"]),
         "load": f"{controls['added_kg']:g} kg" if load == ADDED else load,
     }  # fmt: skip

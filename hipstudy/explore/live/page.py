@@ -5,6 +5,7 @@ rest. Whatever goes wrong is a sentence where it went wrong, and the last good p
 """
 
 import asyncio
+import os
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from hipstudy.errors import Problem, ProblemsFound, UsageProblems
+from hipstudy.cohort_file import clinic
+from hipstudy.errors import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.explore import picture_tables, sentences, state
-from hipstudy.explore.cache import ModelCache
+from hipstudy.explore.cache import N_RUNNERS, ModelCache
 from hipstudy.explore.live import controls as dose
 from hipstudy.explore.live import panels
 from hipstudy.explore.live.controls import OWN, ArmControls, ControlGroup, SharedControls
@@ -22,6 +24,7 @@ from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, wa
 from hipstudy.explore.live.report_button import ReportButton
 from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import ARMS, PageState
+from hipstudy.model import cohort as runners
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.pages.compare_report.runners import who
@@ -29,6 +32,7 @@ from hipstudy.parameters import number
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.time_matching import BOTH
+from hipstudy.resources import cohort_path
 
 REST_S = 0.12  # without a new turn, before the other pictures follow
 
@@ -288,3 +292,41 @@ def _same(one: Protocol, other: Protocol) -> bool:
     """Whether two arms prescribe the same, whatever they are called."""
     lines = {dose.line(arm.model_copy(update={"name": "x"})) for arm in (one, other)}
     return len(lines) == 1
+
+
+def page(
+    cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0, out: str = ""
+) -> widgets.Widget:
+    """The explorer, or what is wrong with the cohort file.
+
+    Parameters
+    ----------
+    cohort
+        File of runners to start from; empty draws some.
+    n_runners
+        How many to draw.
+    seed
+        Of their luck.
+    out
+        Folder for reports; ``reports`` under the current one when empty.
+
+    Returns
+    -------
+    ipywidgets.Widget
+        To be the last line of a notebook's cell.
+    """
+    try:
+        people = (
+            clinic.cohort(cohort_path(cohort), seed=seed)
+            if cohort
+            else runners.draw(n_runners, seed=seed)
+        )
+        start = state.start(cohort=cohort, n_runners=n_runners, seed=seed)
+        start.settings()
+    except ProblemsFound as error:
+        is_data = isinstance(error, DataProblems)
+        mend = WORDS("live_cohort_problems" if is_data else "live_nothing_modelled")
+        list_html = problem_list_html(error.problems)
+        return widgets.HTML(f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{list_html}")
+    query = os.environ.get("QUERY_STRING", "")  # Voila's word for the address
+    return Page(start, people, Path(out or "reports"), query).box

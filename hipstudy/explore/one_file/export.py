@@ -13,7 +13,6 @@ from hipstudy.explore.live.page_style import warned
 from hipstudy.explore.one_file import one_file_sentences, page_html
 from hipstudy.explore.one_file.dose_grid import MovableArm, Steps, compute_grid
 from hipstudy.explore.one_file.interpolation_error import doses_between, measure_error
-from hipstudy.explore.one_file.page_data import script_data
 from hipstudy.explore.sentences import WORDS, not_advice, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.labels import WORLD_LABELS, count_phrase
@@ -81,16 +80,11 @@ def export(
             with undisturbed(), reported(path.parent):
                 results.place()
     except CannotWrite as error:
-        raise _unwritten(path, error) from error
+        reason = getattr(error.__cause__, "strerror", None) or "the system refuses"
+        rule = f"the page cannot be written there ({reason}); nothing was written"
+        mend = "Free some space, or choose another folder that you may write to."
+        raise UsageProblems([Problem("page", str(path), rule, mend)]) from error
     return path
-
-
-def _unwritten(path: Path, error: CannotWrite) -> UsageProblems:
-    cause = error.__cause__
-    reason = (cause.strerror if isinstance(cause, OSError) else None) or "the system refuses"
-    rule = f"the page cannot be written there ({reason}); nothing was written"
-    mend = "Free some space, or choose another folder that you may write to."
-    return UsageProblems([Problem("page", str(path), rule, mend)])
 
 
 def page(
@@ -156,7 +150,7 @@ def page(
         "error_caption": WORDS("file_error_caption"),
         "about": one_file_sentences.about(grid, error_bounds, here, movable_arm, control, settings),
     }
-    data = script_data(grid, error_bounds, movable_arm, control, levels, settings.prior)
+    data = page_html.script_data(grid, error_bounds, movable_arm, control, levels, settings.prior)
     text = page_html.filled(page_html.pack_grid(grid, logs), data, facts)
     size = len(text.encode())
     if size > MOST_BYTES:
