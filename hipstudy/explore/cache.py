@@ -192,8 +192,7 @@ class ModelCache:
             here = self._scene(study.settings, weeks, central=True)
             both = [run.outcomes[outcome][:, 0, :, [0, -1]] for run in runs(here, arm, (outcome,))]
             limbs = np.concatenate(both, axis=-1)  # (first and last, worlds, limbs)
-            start, last = limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1)
-            return start, last
+            return tuple(limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1))
 
         return self._spreads.result((_model_key(study.settings), weeks, arm, outcome), find)
 

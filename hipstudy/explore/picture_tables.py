@@ -1,6 +1,7 @@
 """The numbers behind the explorer's pictures, as tidy frames; every one follows from a study."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -23,13 +24,17 @@ class View:
 
     Parameters
     ----------
-    page_state, model_cache, study
-        The settings on screen, the results that are remembered, and the comparison.
+    page_state, model_cache
+        The settings on screen, and the results that are remembered.
     """
 
     page_state: PageState
     model_cache: ModelCache
-    study: CompareStudy
+
+    @cached_property
+    def study(self) -> CompareStudy:
+        """The comparison that the page's settings ask for."""
+        return self.model_cache.study(self.page_state.settings())
 
     @property
     def outcome(self) -> str:
@@ -41,16 +46,6 @@ class View:
     def arms(self) -> tuple[str, ...]:
         """Names of the arms, A first."""
         return tuple(arm.name for arm in self.study.design.arms)
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """B against A."""
-        return self.study.primary
-
-
-def view(page_state: PageState, model_cache: ModelCache) -> View:
-    """The comparison that a page's settings ask for."""
-    return View(page_state, model_cache, model_cache.study(page_state.settings()))
 
 
 def change(runs: Array, outcome: str) -> Array:
@@ -123,9 +118,8 @@ def differences(here: View, outcome: str) -> pd.DataFrame:
     """
     rows = []
     for world in (*WORLDS, PRIOR):
-        draws = here.study.difference(here.pair, outcome, world)[:, -1]
-        low, high = np.quantile(draws, here.study.band)
-        rows.append((world, draws.mean(), low, high))
+        draws = here.study.difference(here.study.primary, outcome, world)[:, -1]
+        rows.append((world, draws.mean(), *np.quantile(draws, here.study.band)))
     return pd.DataFrame(rows, columns=["world", "estimate", "ci_low", "ci_high"])
 
 
@@ -161,8 +155,7 @@ def is_even(here: View) -> bool:
     return abs(a.clock_min_wk - b.clock_min_wk) < 1e-6
 
 
-def sessions_done(here: View) -> pd.DataFrame:
-    """Share of sessions done, mean over runners, weeks and draws. Columns: share, low, high."""
+def sessions_done(here: View) -> tuple[float, float, float]:
+    """Share of sessions done, mean over runners, weeks and draws, and its band."""
     shares = here.model_cache.attendance(here.study)
-    low, high = np.quantile(shares, here.study.band)
-    return pd.DataFrame([(shares.mean(), low, high)], columns=["share", "low", "high"])
+    return shares.mean(), *np.quantile(shares, here.study.band)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipstudy.evidence.number_basis import CLOSING
-from hipstudy.explore.picture_tables import View, is_even
+from hipstudy.explore.picture_tables import View, is_even, sessions_done
 from hipstudy.labels import (
     OUTCOME_LABELS,
     WORLD_LABELS,
@@ -65,7 +65,7 @@ def _digits(outcome: str) -> int:
     return 1 if outcome.endswith(("_deg", "_pct")) else 2
 
 
-def over_weeks(here: View, frame: "DataFrame", sessions: "DataFrame") -> str:
+def over_weeks(here: View, frame: "DataFrame") -> str:
     """What the first picture shows: each arm's change by the last week."""
     outcome, weeks = here.outcome, here.study.design.weeks
     digits = 0 if outcome.endswith("_nm_kg") else _digits(outcome)
@@ -83,27 +83,24 @@ def over_weeks(here: View, frame: "DataFrame", sessions: "DataFrame") -> str:
         "n_runners": here.study.cohort.n_runners,
         "n_draws": here.study.values.n_draws,
         "is_mixed": sum(weight > 0 for weight in here.page_state.prior) > 1,
-        "sessions_done": _sessions(here, sessions) if has_sessions else "",
+        "sessions_done": _sessions(here) if has_sessions else "",
         "adherence": here.page_state.adherence if has_sessions else None,
     }
     return WORDS("over_weeks", facts)
 
 
-def _sessions(here: View, sessions: "DataFrame") -> str:
-    row = sessions.iloc[0]
+def _sessions(here: View) -> str:
+    share, low, high = sessions_done(here)
     if here.page_state.adherence is not None:
-        return percent(row["share"])
-    return f"{interval(*(100 * row[['share', 'low', 'high']]), 0)} %"
+        return percent(share)
+    return f"{interval(100 * share, 100 * low, 100 * high, 0)} %"
 
 
 def natural_course(here: View, frame: "DataFrame") -> str:
     """What tightness or discomfort does without any exercise."""
     change = interval(*frame.iloc[-1][["change", "change_low", "change_high"]])
-    facts = {
-        "outcome": name_within(here.outcome),
-        "change": change,
-        "weeks": here.study.design.weeks,
-    }
+    weeks = here.study.design.weeks
+    facts = {"outcome": name_within(here.outcome), "change": change, "weeks": weeks}
     return WORDS("natural_course", facts)
 
 

@@ -86,7 +86,7 @@ def write(
             "stop": stop.heading,
             "stop_lead": stop.lead,
             "stop_rule": stop.lines,
-            "screened": WORDS("screened", _page_facts(entries)),
+            "screened": WORDS("screened", entries),
             "phone": f"Telephone: {phone.strip()}" if phone.strip() else "",
         },
     }
@@ -113,15 +113,11 @@ def _not_set(message: str, logo: Path | None) -> Problem:
     return Problem("handout", message, rule, "Shorten the notes, or the answers in [cert].")
 
 
-def _page_facts(entries: Entries) -> dict[str, str]:
-    return {"physio": entries.physio, "date": entries.day_in_words, "version": __version__}
-
-
 def _plan(protocol: Protocol, entries: Entries) -> dict[str, Any]:
     """What the prescription says, in words and drawn."""
     parts = [vars(part) for part in plain_words.parts(protocol, entries.physio)]
     last = -1 if protocol.stretch else len(parts)  # the stretch goes over both columns
-    logo, page = entries.logo_data(), _page_facts(entries)
+    logo = entries.logo_data()
     of = f" of {entries.clinic}" if entries.clinic else ""
     work = plain_words.work_facts(protocol, entries.physio) if protocol.strength else None
     return {
@@ -135,8 +131,8 @@ def _plan(protocol: Protocol, entries: Entries) -> dict[str, Any]:
         "right": parts[1:last] if work else [],
         "below": parts[last:],
         "diary": _diary(protocol),
-        "promise": WORDS("promise", page),
-        "program": WORDS("program", page),
+        "promise": WORDS("promise", entries),
+        "program": WORDS("program", __version__),
     }
 
 

@@ -19,7 +19,6 @@ from hipstudy.explore import cache, state
 from hipstudy.explore.one_file import (
     dose_grid,
     export,
-    interpolation_error,
     one_file_sentences,
     page_html,
 )
@@ -75,7 +74,7 @@ def ready():
         steps=STEPS.holding(moved.own),
         outcomes=export.rounding(GIVEN),
     )
-    off = interpolation_error.measure_error(grid, here, moved)
+    off = dose_grid.measure_error(grid, here, moved)
     return SimpleNamespace(here=here, moved=moved, grid=grid, off=off)
 
 
@@ -131,7 +130,7 @@ def test_between_the_grid_no_number_is_further_off_than_stated(ready):
 
 def test_what_is_tried_lies_in_every_step_and_never_on_the_grid(ready):
     nodes = ready.grid.steps.stretch_min
-    tried = interpolation_error.doses_between(ready.grid.steps, ready.moved)
+    tried = dose_grid.doses_between(ready.grid.steps, ready.moved)
     assert ready.off.n_tried == len(tried) >= 5 * (len(nodes) - 1)
     bouts = [ready.moved.at(dose).stretch.times_per_week for dose in tried if not dose.sets]
     assert len(set(bouts)) > 1, "where bouts become more or fewer the model jumps"
@@ -170,7 +169,7 @@ def test_a_dose_past_a_rule_leaves_a_gap_and_no_error():
     )
     assert grid.changes("tightness_nrs", moved.own) is not None
     assert grid.changes("tightness_nrs", Dose(6, 5, "5 kg", 10)) is None
-    assert interpolation_error.measure_error(grid, here, moved).n_tried > 0
+    assert dose_grid.measure_error(grid, here, moved).n_tried > 0
 
 
 @pytest.mark.parametrize("prior", [(1, 1, 1, 1), (0.5, 10, 0, 3.5), (0, 0, 0, 2), (0.5,) * 4])

@@ -707,7 +707,7 @@ def renderings():
             yield "alt_text", facts
         if arm.stretch:
             yield "stretch", plain_words.stretch_facts(arm, "Jo Smith")
-    page = {"physio": "Jo Smith", "date": "31 January 2026", "version": "1"}
+    page = {"physio": "Jo Smith", "day_in_words": "31 January 2026"}
     for name in ("screening", "stop_rule", "stretch_caption", "stretch_alt_text", "title",
                  "screened", "promise", "program", "diary", "questions"):  # fmt: skip
         yield name, page

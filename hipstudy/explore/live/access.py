@@ -54,8 +54,8 @@ class Guard:
         return f"hipstudy-{self.port}"
 
     @property
-    def content_policy(self) -> str:
-        """What the page may load and run.
+    def headers(self) -> dict[str, str]:
+        """What every answer says of itself, and first what the page may load and run.
 
         Scripts come from this server's files only: none that stands in the page, none from
         outside, none made of text (no 'unsafe-eval'). Styles keep 'unsafe-inline', because
@@ -64,17 +64,12 @@ class Guard:
         the page (data:), as the explorer's pictures are.
         """
         socket = f"ws://{HOST}:{self.port}"  # not every browser takes it for 'self'
-        return (
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' {socket}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What every answer says of itself."""
         return {
-            "Content-Security-Policy": self.content_policy,
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+                f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' {socket}; "
+                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            ),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Cross-Origin-Opener-Policy": "same-origin",
@@ -128,10 +123,7 @@ class Guard:
             why = FROM_ELSEWHERE
         if why:
             return _refuse(handler, why)
-        if not is_own_query(handler.request.query):
-            self._leads_on(handler)
-            return True
-        return False
+        return not is_own_query(handler.request.query) and self._leads_on(handler)
 
     def _takes_token(self, handler: RequestHandler, token: str) -> bool:
         """Exchange the token for the cookie, once."""

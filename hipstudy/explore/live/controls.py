@@ -9,6 +9,7 @@ from hipstudy.explore.sentences import WORDS, title
 from hipstudy.explore.state import OUTCOMES, RESERVE, PageState, presets
 from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.model.causes import WORLDS, expected_shares
+from hipstudy.parameters import number
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import (
     LOADS,
@@ -119,12 +120,12 @@ def slider(words: str, unit: str, low: float, high: float, step: float) -> widge
     """A slider named with its unit; of whole numbers where its step is one."""
     whole = float(step).is_integer()
     kind = widgets.IntSlider if whole else widgets.FloatSlider
-    number = int if whole else float
+    typed = int if whole else float
     return kind(
-        value=number(low),
-        min=number(low),
-        max=number(high),
-        step=number(step),
+        value=typed(low),
+        min=typed(low),
+        max=typed(high),
+        step=typed(step),
         description=f"{words} ({unit})" if unit else words,
         readout_format="d" if whole else ".1f",
         layout=_WIDE,
@@ -251,7 +252,8 @@ class ArmControls(ControlGroup):
 def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
     origin = "as measured in this cohort" if is_measured else "as published, not known exactly"
     titles = {name: "End-range reserve" if name == RESERVE else title(name) for name in OUTCOMES}
-    controls: dict[str, widgets.Widget] = {
+    weights = {world: f"Weight: {WORLD_LABELS[world].lower()}" for world in WORLDS}
+    return {
         "outcome": _choice("Outcome", [(words, name) for name, words in titles.items()]),
         "weeks": slider("Length of both arms", "weeks", 1, 52, 1),
         "adherence": slider("Sessions done", "%", 5, 100, 1),
@@ -265,10 +267,8 @@ def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
         "running_speed": _choice(
             "Running speed (m/s)", [(f"{speed:g}", speed) for speed in RUNNING_SPEEDS]
         ),
+        **{world: slider(words, "", 0, 10, 0.5) for world, words in weights.items()},
     }
-    for world in WORLDS:
-        controls[world] = slider(f"Weight: {WORLD_LABELS[world].lower()}", "", 0, 10, 0.5)
-    return controls
 
 
 class SharedControls(ControlGroup):
@@ -293,7 +293,7 @@ class SharedControls(ControlGroup):
             _dom_classes=("hs-controls", "hs-wide"),
         )
 
-    def show(self, page_state: PageState, usual: Mapping[str, float]) -> None:
+    def show(self, page_state: PageState) -> None:
         """Set the controls to the settings on screen."""
         own, start = page_state.adherence, page_state.start_rom_deg
         values: dict[str, Any] = {
@@ -301,9 +301,9 @@ class SharedControls(ControlGroup):
             "weeks": page_state.a.weeks,
             "running_speed": page_state.running_speed,
             "adherence_as_modelled": own is None,
-            "adherence": 100 * (usual["adherence"] if own is None else own),
+            "adherence": 100 * (number("adherence_mean") if own is None else own),
             "start_as_published": start is None,
-            "start_rom_deg": usual["start_rom_deg"] if start is None else start,
+            "start_rom_deg": number("thomas_mean_deg") if start is None else start,
         }
         unset = [
             name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None

@@ -24,11 +24,11 @@ from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, wa
 from hipstudy.explore.live.report_button import ReportButton
 from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import ARMS, PageState
+from hipstudy.figures import explorer
 from hipstudy.model import cohort as runners
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.pages.compare_report.runners import who
-from hipstudy.parameters import number
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.time_matching import BOTH
@@ -53,13 +53,10 @@ class Page:
     """
 
     def __init__(self, start: PageState, cohort: Cohort, out: Path, query: str) -> None:
-        self.model_cache, self.boards = ModelCache(cohort), panels.Boards()
+        self.model_cache = ModelCache(cohort)
+        self.figures = {panel: explorer.board(panel.places) for panel in panels.PANELS}
         self.page_state = start
         self._waiting: asyncio.TimerHandle | None = None
-        self.usual = {
-            "adherence": number("adherence_mean"),
-            "start_rom_deg": number("thomas_mean_deg"),
-        }
         self.spare = {arm: state.presets()[BOTH].strength for arm in ARMS}
         self.arms = {
             name: ArmControls(
@@ -80,7 +77,12 @@ class Page:
         self.report = ReportButton(lambda: self.page_state, out, cohort.sha256, self._why_not)
         self.message = widgets.HTML()
         try:
-            self.page_state = _fit(state.read(query, start), cohort)
+            asked = state.read(query, start)
+            if cohort.is_measured and asked.start_rom_deg is not None:
+                rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
+                value = f"{asked.start_rom_deg:g}"
+                raise UsageProblems([Problem("address, rom", value, rule)])
+            self.page_state = asked
         except UsageProblems as error:
             self.message.value = (
                 f"<p>{WORDS('live_wrong_link')}</p>{problem_list_html(error.problems)}"
@@ -94,10 +96,8 @@ class Page:
 
     def _why_not(self) -> str:
         """Why no report can be made of what is on screen; nothing when one can."""
-        if not self._unread:
-            return ""
-        letters = tuple(name[-1].upper() for name in sorted(self._unread))
-        return WORDS("live_unread_line", letters)
+        letters = [name[-1].upper() for name in sorted(self._unread)]
+        return WORDS("live_unread_line", letters) if letters else ""
 
     def _prescribed(self) -> dict[str, Protocol]:
         return dict(zip(ARMS, (self.page_state.a, self.page_state.b), strict=True))
@@ -178,7 +178,7 @@ class Page:
                 self._put(**{control: values[control]})
         except ProblemsFound as error:
             self.shared.message.value = problem_list_html(error.problems)
-            self.shared.show(self.page_state, self.usual)
+            self.shared.show(self.page_state)
             return
         self.shared.message.value = ""
         self._show()
@@ -222,13 +222,14 @@ class Page:
         self.page_state = new
 
     def _show(self, *, at_once: bool = False) -> None:
-        here = picture_tables.view(self.page_state, self.model_cache)
+        here = picture_tables.View(self.page_state, self.model_cache)
         for panel in panels.PANELS[1:]:
             self.pictures[panel].add_class("hs-old")
-        self.pictures[panels.WEEKS].value = self.boards.html(panels.WEEKS, here)
+        weeks = panels.WEEKS
+        self.pictures[weeks].value = panels.DRAWERS[weeks](self.figures[weeks], here)
         for name, arm in self._prescribed().items():
             self._show_arm(name, arm)
-        self.shared.show(self.page_state, self.usual)
+        self.shared.show(self.page_state)
         self.week.set_values({"week": self.page_state.shown_week}, most=self.page_state.a.weeks)
         self._show_link()
         if at_once:
@@ -261,9 +262,9 @@ class Page:
     def _rest(self, first: int = 1) -> None:
         """Draw the pictures that follow, one at a time, so that a control can come between."""
         self._waiting = None
-        here = picture_tables.view(self.page_state, self.model_cache)
+        here = picture_tables.View(self.page_state, self.model_cache)
         panel = panels.PANELS[first]
-        self.pictures[panel].value = self.boards.html(panel, here)
+        self.pictures[panel].value = panels.DRAWERS[panel](self.figures[panel], here)
         self.pictures[panel].remove_class("hs-old")
         if first + 1 < len(panels.PANELS):
             self._after(0.0, first + 1)
@@ -278,14 +279,6 @@ def _changed(before: Protocol, now: Protocol) -> Protocol:
     """An arm whose dose was moved, called by what it was."""
     label = before.label.removesuffix(", changed")[:50]
     return state.arm_with_letter(now, before.name, f"{label}, changed")
-
-
-def _fit(page_state: PageState, cohort: Cohort) -> PageState:
-    """Refuse a link that sets what was measured in these runners."""
-    if cohort.is_measured and page_state.start_rom_deg is not None:
-        rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
-        raise UsageProblems([Problem("address, rom", f"{page_state.start_rom_deg:g}", rule)])
-    return page_state
 
 
 def _same(one: Protocol, other: Protocol) -> bool:

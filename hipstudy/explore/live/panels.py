@@ -50,21 +50,9 @@ PANELS = tuple(Panel(name, **of) for name, of in _TABLES.items())
 WEEKS, CAUSES, TORQUE, LOAD = PANELS
 
 
-class Boards:
-    """The figures that one page draws on again and again."""
-
-    def __init__(self) -> None:
-        self._figures = {panel: explorer.board(panel.places) for panel in PANELS}
-
-    def html(self, panel: Panel, here: View) -> str:
-        """A panel for the settings on screen."""
-        return _DRAWERS[panel](self._figures[panel], here)
-
-
 def _weeks(figure: "Figure", here: View) -> str:
     outcome = here.outcome
     frame, spread = picture_tables.over_weeks(here, outcome), picture_tables.spread(here, outcome)
-    sessions = picture_tables.sessions_done(here)
     unit = sentences.change_unit(outcome)
     label = f"{sentences.title(outcome)}, change" + (f", {unit}" if unit else "")
     explorer.over_weeks(frame, spread, figure.axes[0], ylabel=label)
@@ -75,7 +63,7 @@ def _weeks(figure: "Figure", here: View) -> str:
         caption = "How runners differ in their change by the last week."
         heads = ["Arm", "2.5 % of runners", "97.5 % of runners"]
         tables.append(_table(_labelled(spread, heads), caption, "spread"))
-    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame, sessions), key], tables)
+    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame), key], tables)
 
 
 def _by_arm(frame: "DataFrame", columns: dict[str, str]) -> "DataFrame":
@@ -101,7 +89,7 @@ def _causes(figure: "Figure", here: View) -> str:
     label = f"{sentences.title(outcome)}, B minus A" + (f",\n{unit}" if unit else "")
     explorer.by_cause(frame, left, margin=margin if is_felt else None, xlabel=label)
     explorer.break_even(
-        compare_tables.break_even_curve(here.study, here.pair), right, margin=margin
+        compare_tables.break_even_curve(here.study, here.study.primary), right, margin=margin
     )
     table = frame.assign(world=frame["world"].map(WORLD_LABELS)).set_axis(
         ["If hips are tight from", "B minus A", "low", "high"], axis=1
@@ -185,4 +173,5 @@ def _panel(
     )
 
 
-_DRAWERS = {WEEKS: _weeks, CAUSES: _causes, TORQUE: _torque, LOAD: _load}
+# What draws a panel for the settings on screen, on a figure that is kept, and gives its HTML.
+DRAWERS = {WEEKS: _weeks, CAUSES: _causes, TORQUE: _torque, LOAD: _load}

@@ -27,15 +27,6 @@ def folder_for(page_state: PageState, out: Path, data: str = "") -> Path:
     return out / f"explore-{mark[:8]}"
 
 
-def report_parameters(page_state: PageState) -> list[tuple[str, str]]:
-    """Parameters of the report, as the command line takes them."""
-    settings = page_state.report_values()
-    if page_state.cohort:
-        settings.pop("n_runners")
-        settings["cohort"] = page_state.cohort
-    return list(settings.items())
-
-
 def _fingerprint(path: str) -> str:
     try:
         return sha256(Path(path).read_bytes()).hexdigest()
@@ -89,7 +80,11 @@ class ReportButton:
         if page_state.cohort and _fingerprint(page_state.cohort) != self._sha256:
             self._refuse([WORDS("report_cohort_changed")])
             return
-        job = {"given": report_parameters(page_state), "out": str(folder)}
+        values = page_state.report_values()
+        if page_state.cohort:
+            del values["n_runners"]
+            values["cohort"] = page_state.cohort
+        job = {"given": list(values.items()), "out": str(folder)}
         self._is_running = True
         self.look()
         self._say(0.0, "starting")

@@ -11,12 +11,18 @@ from hipstudy.errors import Problem, UsageProblems
 from hipstudy.explore.cache import N_DRAWS, ModelCache, scene
 from hipstudy.explore.live.page_style import warned
 from hipstudy.explore.one_file import one_file_sentences, page_html
-from hipstudy.explore.one_file.dose_grid import MovableArm, Steps, compute_grid
-from hipstudy.explore.one_file.interpolation_error import doses_between, measure_error
+from hipstudy.explore.one_file.dose_grid import (
+    MovableArm,
+    Steps,
+    compute_grid,
+    doses_between,
+    measure_error,
+)
 from hipstudy.explore.sentences import WORDS, not_advice, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.labels import WORLD_LABELS, count_phrase
 from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.model.cohort import DRAWN
 from hipstudy.pages.compare_report.runners import runners_of
 from hipstudy.prescription.shorthand import dose
 from hipstudy.progress_bar import Progress
@@ -135,7 +141,9 @@ def page(
         "title": WORDS("file_title"),
         "not_advice": not_advice(),
         "n_runners": count_phrase(cohort.n_runners, "runner"),
-        "runners": one_file_sentences.runners(cohort, design.weeks),
+        "runners": WORDS(
+            "file_runners", {"is_drawn": cohort.source == DRAWN, "weeks": design.weeks}
+        ),
         "warnings": warned(cohort.warnings),
         "label_a": one_file_sentences.head(control, "A"),
         "label_b": one_file_sentences.head(treatment, "B"),

@@ -11,8 +11,7 @@ import numpy as np
 from hipstudy.errors import harmless
 from hipstudy.evidence import number_basis
 from hipstudy.explore.cache import Scene
-from hipstudy.explore.one_file.dose_grid import DoseGrid, MovableArm
-from hipstudy.explore.one_file.interpolation_error import InterpolationError, in_percent
+from hipstudy.explore.one_file.dose_grid import DoseGrid, InterpolationError, MovableArm, in_percent
 from hipstudy.explore.sentences import (
     WORDS,
     change_unit,
@@ -23,7 +22,6 @@ from hipstudy.explore.sentences import (
 )
 from hipstudy.explore.state import ARMS
 from hipstudy.labels import ARM_LABELS
-from hipstudy.model.cohort import DRAWN, Cohort
 from hipstudy.prescription.protocol import MAX_HOURS_WK, Protocol
 from hipstudy.studies.compare_tables import margins
 from hipstudy.studies.settings import CompareSettings
@@ -35,11 +33,6 @@ def head(arm: Protocol, letter: str) -> str:
     """What an arm is called on the page."""
     own = harmless(arm.label.removeprefix(f"{letter}: "))
     return own if arm.name in ARMS else ARM_LABELS.get(arm.name, own)
-
-
-def runners(cohort: Cohort, weeks: int) -> str:
-    """Whether the runners are drawn or of a file, and for how long; the rest is under "Who"."""
-    return WORDS("file_runners", {"is_drawn": cohort.source == DRAWN, "weeks": weeks})
 
 
 def load(words: str) -> str:

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from hipstudy import __version__
 from hipstudy.explore.one_file import one_file_sentences
-from hipstudy.explore.one_file.dose_grid import DoseGrid, MovableArm, Steps
-from hipstudy.explore.one_file.interpolation_error import InterpolationError, in_percent
+from hipstudy.explore.one_file.dose_grid import DoseGrid, InterpolationError, MovableArm, in_percent
 from hipstudy.explore.sentences import change_unit, title, unit
 from hipstudy.figures.style import ARM_COLOURS, GREY, INK, PALE, WORLD_MARKS
 from hipstudy.labels import WORLD_LABELS
@@ -60,7 +59,8 @@ def filled(grid: bytes, data: dict[str, Any], facts: dict[str, Any]) -> str:
     facts
         What fills the gaps in ``offline/shell.html.j2``.
     """
-    vega, own = _vega(), _own_script()
+    parts = "\n\n".join(_asset(name) for name in SCRIPTS)
+    vega, own = _vega(), f'(() => {{\n"use strict";\n{parts}\n}})();'
     letters = base64.b64encode(grid).decode()
     lines = [letters[i : i + _WIDTH] for i in range(0, len(letters), _WIDTH)]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -89,11 +89,6 @@ def _policy(*scripts: str) -> str:
 
 def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8").strip()
-
-
-def _own_script() -> str:
-    parts = "\n\n".join(_asset(name) for name in SCRIPTS)
-    return f'(() => {{\n"use strict";\n{parts}\n}})();'
 
 
 @cache
@@ -180,7 +175,12 @@ def script_data(
     half = (1 - number("band_level")) / 2
     band = half, 1 - half
     _, worlds, draws, weeks = grid.fixed.shape
-    places = positions(steps)
+    # The slider stops at even steps, and at the minutes of the grid.
+    places = sorted({*np.arange(0, steps.stretch_min[-1], SLIDE_MIN).tolist(), *steps.stretch_min})
+    session_min = [
+        movable_arm.work.model_copy(update={"sets": sets}).session_min if sets else 0.0
+        for sets in steps.sets
+    ]
     return {
         "shape": {
             "outcomes": len(grid.outcomes), "worlds": worlds, "draws": draws, "weeks": weeks,
@@ -199,7 +199,7 @@ def script_data(
         "positions": places,
         "levels": levels,
         "minutes_a": fixed.clock_min_wk,
-        "strength_min": _strength_min(movable_arm, steps),
+        "strength_min": np.outer(session_min, steps.sessions).tolist(),
         "own": {
             "sets": steps.sets.index(own.sets),
             "sessions": steps.sessions.index(own.sessions),
@@ -230,21 +230,6 @@ def pictures(weeks: tuple[int, ...]) -> dict[str, Any]:
     }
     drawn = template("pictures.vl.json.j2").module
     return {name: json.loads(getattr(drawn, name)(facts)) for name in ("weeks", "causes")}
-
-
-def positions(steps: Steps) -> list[float]:
-    """Minutes of stretching that the slider stops at: even steps, and those of the grid."""
-    top = steps.stretch_min[-1]
-    return sorted({*np.arange(0, top, SLIDE_MIN).tolist(), *steps.stretch_min})
-
-
-def _strength_min(movable_arm: MovableArm, steps: Steps) -> list[list[float]]:
-    """Clock minutes a week of strength work, by sets and sessions."""
-    session_min = [
-        movable_arm.work.model_copy(update={"sets": sets}).session_min if sets else 0.0
-        for sets in steps.sets
-    ]
-    return np.outer(session_min, steps.sessions).tolist()
 
 
 def _outcome(
