@@ -709,8 +709,9 @@ def renderings():
             yield "stretch", plain_words.stretch_facts(arm, "Jo Smith")
     page = {"physio": "Jo Smith", "day_in_words": "31 January 2026"}
     for name in ("screening", "stop_rule", "stretch_caption", "stretch_alt_text", "title",
-                 "screened", "promise", "program", "diary", "questions"):  # fmt: skip
+                 "screened", "promise", "diary", "questions"):  # fmt: skip
         yield name, page
+    yield "program", "1"
     told = {
         "has_phone": False, "rounded": [("rest_s", 8.0, 7.6, "s")], "bench_cm": 45,
         "stature_m": 1.7, "heavy_share": 0.9, "other_lever": "trunk-lever", "rules_kg": 10.0,
