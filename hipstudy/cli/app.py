@@ -2,49 +2,42 @@
 
 import inspect
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from hipstudy import __version__
-from hipstudy.cli.prescription_commands import cert, handout
-from hipstudy.cli.session import Session, command_line, debug
+from hipstudy import __version__, extras
+from hipstudy.cli import session
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
+from hipstudy.resources import place
 
-HELP = """Stretching, or strength and stretching, for tight hips: compared in a report.
-
-\b
-  hipstudy report compare                        make the report, with runners drawn
-  hipstudy report compare --cohort rbds          from real runners' baseline
-  hipstudy report compare -p weeks 6 -p sets 2   with another dose
-  hipstudy report compare --parameters           what can be changed
-  hipstudy explore                               move a dose in a browser
-  hipstudy report                                which reports there are
-  hipstudy template                              an empty file for runners of your own
-  hipstudy check FILE                            what is wrong with it, and how to mend it
-  hipstudy protocols                             the prescriptions that come with it
-  hipstudy lab                                   the notebooks, in JupyterLab
-"""
+HELP = Path(__file__).with_name("help.txt").read_text(encoding="utf-8")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 FILE = click.Path(path_type=Path)
+COPIES = "hipstudy-notebooks"
+ARM = "PROTOCOL is a preset's name, a TOML file, or a prescription on one line, in quotes."
 
 
-@click.group(help=HELP, invoke_without_command=True, context_settings=CONTEXT)
+@click.group(
+    help=HELP.replace("\n\n", "\n\n\b\n"), invoke_without_command=True, context_settings=CONTEXT
+)
 @click.version_option(__version__, prog_name="hipstudy", message="%(prog)s %(version)s")
-@debug
+@session.debug
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Without a command: the few things one can do."""
     if context.invoked_subcommand is None:
-        click.echo(inspect.cleandoc(HELP.replace("\b\n", "")))
+        click.echo(inspect.cleandoc(HELP))
 
 
 @cli.command()
 @click.argument("name", required=False)
-@click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
+@session.cohort
 @click.option(
     "-p",
     "pairs",
@@ -54,62 +47,36 @@ def cli(context: click.Context) -> None:
     help="Set a parameter; may be given several times.",
 )
 @click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
-@click.option(
-    "--paper",
-    type=click.Choice(["a4", "us-letter"]),
-    default="a4",
-    show_default=True,
-    help="Size of the PDF's pages.",
-)
+@session.paper
 @click.option("--explorer", is_flag=True, help="Put a one-file explorer beside the PDF.")
 @click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
-@debug
-def report(
-    name: str | None,
-    cohort: str | None,
-    pairs: tuple[tuple[str, str], ...],
-    out: str | None,
-    paper: str,
-    explorer: bool,
-    parameters: bool,
-) -> None:
+@session.debug
+def report(name: str | None, paper: str, parameters: bool, **settings: Any) -> None:
     """Make the report NAME: PDF, HTML, executed notebook, tables.
 
     NAME is one of the reports listed without it, or the path of a notebook.
     """
+    from hipstudy.report import catalogue, parameter_list, parameters_cell
+
     if name is None:
-        if cohort is not None or pairs or out is not None or explorer or parameters:
+        if parameters or any(value not in (None, (), False) for value in settings.values()):
             raise click.UsageError("Which report? For example: hipstudy report compare")
-        _list_reports()
+        sources = catalogue.package_reports().values()
+        session.say_table([("report", "title"), *((one.name, one.title) for one in sources)])
     elif parameters:
-        _list_parameters(name)
+        source = catalogue.find(name)
+        read = parameters_cell.read(source.notebook, source.path.name)
+        click.echo("\n".join(parameter_list.listing(read, session.terminal_width())))
     else:
-        _make_report(name, cohort, pairs, out, paper, explorer)
-
-
-def _list_reports() -> None:
-    from hipstudy.report.catalogue import package_reports
-    from hipstudy.report.parameter_list import table
-
-    rows = ((source.name, source.title) for source in package_reports().values())
-    _say(table([("report", "title"), *rows], _width()))
-
-
-def _list_parameters(name: str) -> None:
-    from hipstudy.report.catalogue import find
-    from hipstudy.report.parameter_list import listing
-    from hipstudy.report.parameters_cell import read
-
-    source = find(name)
-    _say(listing(read(source.notebook, source.path.name), _width()))
+        _make_report(name, paper, **settings)
 
 
 def _make_report(
     name: str,
+    paper: str,
     cohort: str | None,
     pairs: tuple[tuple[str, str], ...],
     out: str | None,
-    paper: str,
     explorer: bool,
 ) -> None:
     from hipstudy.progress_bar import Progress
@@ -123,20 +90,15 @@ def _make_report(
     if cohort is not None:
         pairs = (*pairs, ("cohort", cohort))
     progress = Progress()
-    folder = Path(out).expanduser() if out else None
-    extra_files = None
+    settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None, "paper": paper}
     if explorer:
-        from hipstudy import extras
-
         extras.require("explore")
         from hipstudy.explore.one_file import export
 
         export.refuse_without_comparison(name)
-        extra_files = export.explorer_file
+        settings["extra_files"] = export.explorer_file
     try:
-        pdf = make_report.report(
-            name, pairs, out=folder, paper=paper, progress=progress, extra_files=extra_files
-        )
+        pdf = make_report.report(name, pairs, progress=progress, **settings)
     finally:
         progress.clear()
     click.echo(pdf)
@@ -144,7 +106,7 @@ def _make_report(
 
 @cli.command()
 @click.argument("name", required=False)
-@debug
+@session.debug
 def protocols(name: str | None) -> None:
     """List the prescriptions that come with hipstudy, or print NAME as TOML to start from.
 
@@ -155,19 +117,17 @@ def protocols(name: str | None) -> None:
     if name is not None:
         click.echo(design.to_toml(name).rstrip())
         return
-    from hipstudy.report.parameter_list import table
-
     head = ("name", "min/wk", "prescription")
     frame = design.presets_frame()
     minutes = (f"{value:.1f}" for value in frame["clock_min_wk"])
-    _say(table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)], _width()))
+    session.say_table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)])
 
 
 @cli.command()
 @click.option("--xlsx", is_flag=True, help="A spreadsheet, the dictionary on its second sheet.")
 @click.option("--csv", is_flag=True, help="A text file, the dictionary in another beside it.")
 @click.option("--out", metavar="FILE", type=FILE, help="To write [cohort.xlsx, or cohort.csv].")
-@debug
+@session.debug
 def template(xlsx: bool, csv: bool, out: Path | None) -> None:
     """Write an empty cohort file to fill in, with a dictionary of its columns."""
     from hipstudy.cohort_file.template import write_template
@@ -175,20 +135,20 @@ def template(xlsx: bool, csv: bool, out: Path | None) -> None:
     if xlsx and csv:
         raise click.UsageError("--xlsx or --csv: give one of them.")
     paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
-    _say([str(path) for path in paths])
-    click.echo(f"once it is filled in: {command_line('check', str(paths[0]))}", err=True)
+    click.echo("\n".join(map(str, paths)))
+    click.echo(f"once it is filled in: {session.command_line('check', str(paths[0]))}", err=True)
 
 
 @cli.command()
 @click.option("--out", metavar="FILE", type=FILE, help="To write [example_cohort.csv].")
-@debug
+@session.debug
 def example(out: Path | None) -> None:
     """Copy a synthetic cohort file to look at and to try things on."""
     from hipstudy.cohort_file.template import copy_example
 
     path = copy_example(out)
     click.echo(path)
-    click.echo(f"to look at it: {command_line('check', str(path))}", err=True)
+    click.echo(f"to look at it: {session.command_line('check', str(path))}", err=True)
 
 
 @cli.command()
@@ -197,7 +157,7 @@ def example(out: Path | None) -> None:
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
 @click.option("--suggest-mapping", is_flag=True, help="Draft a file for own names instead.")
 @click.option("--out", metavar="PAGE", type=FILE, help="Page [reports/check/NAME.html].")
-@debug
+@session.debug
 def check(
     file: Path, mapping: Path | None, sheet: str | None, suggest_mapping: bool, out: Path | None
 ) -> None:
@@ -205,7 +165,7 @@ def check(
     from hipstudy.cli import check_command
 
     if not suggest_mapping:
-        code = check_command.run(file, mapping=mapping, sheet=sheet, out=out, width=_width())
+        code = check_command.run(file, mapping=mapping, sheet=sheet, out=out)
         raise click.exceptions.Exit(code)
     if mapping is not None or out is not None:
         raise click.UsageError("--suggest-mapping checks nothing: leave --mapping and --out away.")
@@ -213,62 +173,126 @@ def check(
 
 
 @cli.command()
-@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
-@click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
-@debug
+@session.no_browser
+@session.port
+@session.debug
 def lab(no_browser: bool, port: int | None) -> None:
     """Open the notebooks in JupyterLab."""
-    from hipstudy.cli.lab import open_lab
-
     open_lab(browser=not no_browser, port=port)
 
 
 @cli.command()
-@click.option("--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data.")
-@click.option("--runners", type=click.IntRange(20, 500), help="How many to draw [200].")
+@session.cohort
+@click.option(
+    "--runners", "n_runners", type=click.IntRange(20, 500), help="How many to draw [200]."
+)
 @click.option("--link", metavar="ADDRESS", help="Open with the settings in a page's address.")
 @click.option("--export", metavar="FILE", type=FILE, help="Write one offline HTML file instead.")
-@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
-@click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
-@debug
-def explore(
-    cohort: str | None,
-    runners: int | None,
-    link: str | None,
-    export: Path | None,
-    no_browser: bool,
-    port: int | None,
-) -> None:
+@session.no_browser
+@session.port
+@session.debug
+def explore(export: Path | None, no_browser: bool, port: int | None, **scene: Any) -> None:
     """Move a dose in a browser and see the weeks change; or write that as one file."""
     from hipstudy.cli import explore_command
 
-    if export is not None:
-        if no_browser or port is not None:
-            raise click.UsageError("--export opens nothing: leave --no-browser and --port away.")
-        path = explore_command.one_file(export, cohort=cohort, n_runners=runners, link=link)
-        click.echo(path)
+    if export is None:
+        debug = click.get_current_context().ensure_object(session.Session).debug
+        own = {"browser": not no_browser, "port": port, "debug": debug}
+        explore_command.live(**scene, **own)
         return
-    explore_command.live(
-        cohort=cohort,
-        n_runners=runners,
-        link=link,
-        browser=not no_browser,
-        port=port,
-        debug=click.get_current_context().ensure_object(Session).debug,
-    )
+    if no_browser or port is not None:
+        raise click.UsageError("--export opens nothing: leave --no-browser and --port away.")
+    click.echo(explore_command.one_file(export, **scene))
 
 
-for command in (cert, handout):
-    cli.add_command(command)
+@cli.command(help=f"Say what of a prescription is reported, by CERT. {ARM}")
+@click.argument("protocol")
+@session.debug
+def cert(protocol: str) -> None:
+    """Print the CERT table of a prescription, and how complete it is."""
+    from hipstudy.prescription import cert as cert_items
+    from hipstudy.prescription import design
+
+    arm = design.arm_of(protocol)
+    session.say_table([("item", "asks", "prescribed"), *cert_items.cert_rows(arm)])
+    count = cert_items.completeness(cert_items.table(arm))
+    missing = f"; not filled: {', '.join(count.missing)}" if count.missing else ""
+    click.echo(f"{count}{missing}")
+    if count.missing:
+        click.echo("to fill one in: a TOML file with a table [cert], see README", err=True)
 
 
-def _width() -> int | None:
-    """Where to wrap: the terminal's width, or nowhere in a pipe."""
-    return os.get_terminal_size().columns if sys.stdout.isatty() else None
+@cli.command(help=f"Write a handout of a prescription, for a runner: a page and a diary. {ARM}")
+@click.argument("protocol")
+@click.option("--physio", default="", metavar="NAME", help="Who asked the screening questions.")
+@click.option("--screened", "confirmed", is_flag=True, help="The screening questions were asked.")
+@click.option("--date", "report_date", default="", metavar="DATE",
+              help="When they were asked: 2026-01-31; or today.")  # fmt: skip
+@click.option("--runner", default="", metavar="NAME", help="The runner's code or name.")
+@click.option("--clinic", default="", metavar="NAME", help="Whose page it is.")
+@click.option("--phone", default="", metavar="NUMBER", help="The clinic's telephone.")
+@click.option("--logo", default="", metavar="FILE", help="PNG, JPEG or SVG, for the head.")
+@click.option("--note", default="", metavar="TEXT", help="A few words of your own.")
+@session.paper
+@click.option("--out", metavar="FILE", default="handout.pdf", show_default=True, help="To write.")
+@session.debug
+def handout(protocol: str, out: str, logo: str, **page: Any) -> None:
+    """Write the handout; refused without the physio's name and confirmation."""
+    from hipstudy.handout import notices, write
+    from hipstudy.prescription import design
+
+    arm = design.arm_of(protocol)
+    picture = Path(logo).expanduser() if logo else None
+    click.echo(write(arm, Path(out).expanduser(), logo=picture, **page))
+    for line in notices(arm, page["phone"]):
+        click.echo(f"for the clinician: {line}", err=True)
 
 
-def _say(lines: Sequence[str]) -> None:
-    click.echo("\n".join(lines))
+def open_lab(*, browser: bool = True, port: int | None = None) -> None:
+    """Start JupyterLab on the notebooks; returns when it is closed.
+
+    Parameters
+    ----------
+    browser
+        Open a browser window.
+    port
+        To listen on; JupyterLab chooses a free one by default.
+
+    Raises
+    ------
+    UsageProblems
+        When JupyterLab is not installed.
+    """
+    extras.require("lab")
+    from jupyterlab.labapp import LabApp
+
+    options = [
+        f"--ServerApp.root_dir={notebooks_folder().resolve()}",
+        "--ServerApp.kernel_spec_manager_class=hipstudy.report.kernel.OnlyThisInterpreter",
+    ]
+    if not browser:
+        options.append("--no-browser")
+    if port is not None:
+        options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # in a container there is often no other user
+    LabApp.launch_instance(options)
+
+
+def notebooks_folder() -> Path:
+    """Return the checkout's notebooks, or copies of the installed ones under the current folder.
+
+    Copies that are there already are left alone: they may have been edited.
+    """
+    source = place("notebooks")
+    if source.parent.name != "_share":
+        return source
+    folder = Path(COPIES)
+    folder.mkdir(exist_ok=True)
+    for path in sorted(source.glob("*.ipynb")):
+        if not (folder / path.name).exists():
+            shutil.copyfile(path, folder / path.name)
+    return folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -291,10 +315,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    session = Session()
+    own = session.Session()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)
-        with cli.make_context("hipstudy", words, obj=session) as context:
+        with cli.make_context("hipstudy", words, obj=own) as context:
             cli.invoke(context)
         sys.stdout.flush()
         return 0
@@ -307,10 +331,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if session.debug:
+        if own.debug:
             traceback.print_exc()
             click.echo(getattr(error, "detail", ""), err=True)
-        return _explain(error, session.debug)
+        return _explain(error, own.debug)
 
 
 def _explain(error: Exception, with_trace: bool) -> int:

@@ -1,23 +1,35 @@
 """What ``hipstudy check`` does: look, list, write the page; or draft a mapping file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from hipstudy.cli.check_page import problem_page, write_page
+from hipstudy import __version__
+from hipstudy.cli.session import terminal_width
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
 from hipstudy.cohort_file.mapping import beside
 from hipstudy.cohort_file.mapping_draft import refusal, suggest
 from hipstudy.cohort_file.sheet import read_sheet
-from hipstudy.errors import DataProblems, Problem, UsageProblems
-from hipstudy.files import write_new
-from hipstudy.finding_list import as_text, lines, summary
+from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem, UsageProblems
+from hipstudy.files import reported, results_for, write_new
+from hipstudy.finding_list import as_text, lines, summary, value
 from hipstudy.progress_bar import DelayedProgress, Progress
+from hipstudy.report import document
 from hipstudy.report.catalogue import safe_name
+from hipstudy.report.write_html import to_html
 
 FOLDER = Path("reports", "check")
-_PAGES = (".html", ".htm")
+_HEADS = ("sheet", "row", "column", "value", "rule", "how to mend")
+_ALIGN = ("left", "right", "left", "left", "left", "left")
+_WORDS = {
+    ERROR: ("Errors", "Mend the upper ones first: they may be the cause of those below."),
+    WARNING: ("Warnings", "The file can be used with these; somebody should look at them."),
+}
+# On a phone each finding is a short paragraph: where and what, the rule, how to mend it.
+_PHONE = Path(__file__).with_name("check.css")
+_NAME = 60
 
 
 def run(
@@ -26,7 +38,6 @@ def run(
     mapping: Path | None = None,
     sheet: str | None = None,
     out: Path | None = None,
-    width: int | None = None,
 ) -> int:
     """Check a file, list what was found, and write it as a page.
 
@@ -36,8 +47,6 @@ def run(
         As of ``hipstudy.cohort_file.check.check_file``.
     out
         The page; ``reports/check/<stem>.html`` when not given.
-    width
-        Of the terminal; None in a pipe.
 
     Returns
     -------
@@ -49,7 +58,7 @@ def run(
         result = _look(path, mapping, sheet, progress)
         digest = result.sheet.sha256 if result.sheet else ""
         html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)
-    if rows := lines(result.findings, width):
+    if rows := lines(result.findings, terminal_width()):
         click.echo("\n".join(rows))
     click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
@@ -71,7 +80,7 @@ def _look(
 
 
 def _page(path: Path, mapping: Path | None, out: Path | None) -> Path:
-    if out is not None and (out.suffix.lower() not in _PAGES or out.is_dir()):
+    if out is not None and (out.suffix.lower() not in (".html", ".htm") or out.is_dir()):
         rule = "the page is a file whose name ends in .html"
         raise UsageProblems([Problem("--out", out.name or "nothing", rule)])
     # By stem, as the mapping is: cohort.csv and cohort.xlsx are one cohort, and the page says of
@@ -119,3 +128,66 @@ def draft(path: Path, sheet: str | None = None) -> None:
         return
     click.echo(place)
     click.echo("look through it, and check again: it is used by itself", err=True)
+
+
+def problem_page(
+    file: str, findings: Sequence[Finding], *, basis: str = "", sha256: str = ""
+) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    file
+        Name of the file that was checked.
+    findings
+        In order.
+    basis
+        What was looked at, in a sentence.
+    sha256
+        Fingerprint of the file.
+    """
+    blocks: list[document.Block] = [document.AnswerBlock(summary(file, findings), (), basis)]
+    for level, (heading, advice) in _WORDS.items():
+        if group := [finding for finding in findings if finding.level == level]:
+            blocks.append(document.Heading(2, (document.TextRun(heading),)))
+            blocks.append(_table(heading.lower(), advice, group))
+    if not findings:
+        words = document.TextRun("Nothing was found that is wrong or unlikely.")
+        blocks.append(document.Paragraph((words,)))
+    made = document.Document(f"Check of {as_text(file, _NAME)}", tuple(blocks), {})
+    stamp = document.Stamp("check", "cohort file", sha256[:12], __version__)
+    phone = _PHONE.read_text(encoding="utf-8")
+    return to_html(made, stamp).replace("</style>", f"{phone}</style>", 1)
+
+
+def _table(name: str, advice: str, findings: Sequence[Finding]) -> document.TableBlock:
+    rows = [_cells(finding) for finding in findings]
+    # A text file has no sheets.
+    columns = [at for at in range(len(_HEADS)) if at > 0 or any(row[at] for row in rows)]
+    return document.TableBlock(
+        head=(tuple(document.Cell(_HEADS[at], head=True) for at in columns),),
+        rows=tuple(tuple(document.Cell(row[at]) for at in columns) for row in rows),
+        align=tuple(_ALIGN[at] for at in columns),
+        caption=advice,
+        name=name,
+    )
+
+
+def _cells(finding: Finding) -> tuple[str, ...]:
+    column = "" if finding.column is None else as_text(finding.column, _NAME)
+    row = "" if finding.row is None else str(finding.row)
+    sheet = as_text(finding.sheet, _NAME)
+    return (sheet, row, column, value(finding), as_text(finding.rule), as_text(finding.mend))
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page under a temporary name and rename it, in place of an earlier one.
+
+    Raises
+    ------
+    hipstudy.files.CannotWrite
+        When the folder, or the disk, does not take it.
+    """
+    with results_for(path.parent) as results, reported(path.parent):
+        results.add(path.name, page)
+        results.place()

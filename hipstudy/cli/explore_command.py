@@ -1,6 +1,7 @@
 """What ``hipstudy explore`` does, each option one call of the library."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import click
@@ -16,16 +17,10 @@ from hipstudy.resources import cohort_path
 from hipstudy.temporary_folders import PREFIX, sweep
 
 
-def live(
-    *,
-    cohort: str | None,
-    n_runners: int | None,
-    link: str | None,
-    browser: bool,
-    port: int | None,
-    debug: bool = False,
-) -> None:
+def live(*, cohort: str | None, n_runners: int | None, link: str | None, **serving: Any) -> None:
     """Open the live explorer; problems of the cohort file are said here and shown in the page.
+
+    How it is served (``browser``, ``port``, ``debug``) goes to the server as it is.
 
     Raises
     ------
@@ -48,10 +43,8 @@ def live(
         cohort=cohort or "",
         n_runners=n_runners or N_RUNNERS,
         query=query,
-        browser=browser,
-        port=port,
-        debug=debug,
         say=click.echo,
+        **serving,
     )
 
 

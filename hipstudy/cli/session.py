@@ -5,7 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,34 @@ debug = click.option(
     callback=_debug,
     help="Show where an error arose.",
 )
+
+
+cohort = click.option(
+    "--cohort", metavar="FILE", help="Runners' baseline; rbds: 28 real ones, open data."
+)
+no_browser = click.option(
+    "--no-browser", is_flag=True, help="Print the address instead of opening it."
+)
+port = click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+paper = click.option(
+    "--paper",
+    type=click.Choice(["a4", "us-letter"]),
+    default="a4",
+    show_default=True,
+    help="Size of the PDF's pages.",
+)
+
+
+def terminal_width() -> int | None:
+    """Where to wrap: the terminal's width, or nowhere in a pipe."""
+    return os.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def say_table(rows: Iterable[Sequence[str]]) -> None:
+    """Print a plain table as wide as the terminal."""
+    from hipstudy.report.parameter_list import table
+
+    click.echo("\n".join(table(rows, terminal_width())))
 
 
 def command_line(*words: str) -> str:

@@ -6,10 +6,10 @@ __all__ = ["page"]
 
 
 def page(**settings: Any) -> Any:
-    """The live explorer, as a cell's last line; see ``hipstudy.explore.opening``."""
+    """The live explorer, as a cell's last line; see ``hipstudy.explore.live.page``."""
     from hipstudy import extras
 
     extras.require("explore")
-    from hipstudy.explore import opening
+    from hipstudy.explore.live import page
 
-    return opening.page(**settings)
+    return page.page(**settings)

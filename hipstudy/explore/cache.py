@@ -5,7 +5,7 @@ outcomes that are looked at are worked out, and only for the arm that changed.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -55,22 +55,24 @@ class Scene:
     blocks: tuple[tuple[Cohort, Mapping[str, Baseline], Habits], ...] = field(repr=False)
 
 
-def scene(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Scene:
-    """Draw what all arms have in common."""
-    return _build_scene(cohort, values, _starts(cohort, values, seed), weeks, seed)
-
-
 def _starts(cohort: Cohort, values: Values, seed: int) -> list[Mapping[str, Baseline]]:
     return [baseline.draw_worlds(block, values, seed=seed) for block in cohort.blocks(BLOCK)]
 
 
-def _build_scene(
-    cohort: Cohort, values: Values, starts: list[Mapping[str, Baseline]], weeks: int, seed: int
+def scene(
+    cohort: Cohort,
+    values: Values,
+    *,
+    weeks: int,
+    seed: int,
+    starts: list[Mapping[str, Baseline]] | None = None,
 ) -> Scene:
-    own = (
-        adherence.habits(block, values, weeks=weeks, seed=seed) for block in cohort.blocks(BLOCK)
+    """Draw what all arms have in common; the starts of each block unless they are there already."""
+    starts = starts or _starts(cohort, values, seed)
+    blocks = tuple(
+        (block, start, adherence.habits(block, values, weeks=weeks, seed=seed))
+        for block, start in zip(cohort.blocks(BLOCK), starts, strict=True)
     )
-    blocks = tuple(zip(cohort.blocks(BLOCK), starts, own, strict=True))
     return Scene(cohort, values, weeks, seed, blocks)
 
 
@@ -100,15 +102,13 @@ class ResultCache:
         self._results: OrderedDict[Any, Any] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Any) -> Any:
-        """The value under a key; None where there is none."""
+    def result(self, key: Any, find: Callable[[], Any]) -> Any:
+        """The value under a key; it is found now where there is none."""
         with self._lock:
             if key in self._results:
                 self._results.move_to_end(key)
-            return self._results.get(key)
-
-    def store(self, key: Any, value: Any) -> Any:
-        """Keep a value; it is returned."""
+                return self._results[key]
+        value = find()
         with self._lock:
             self._results[key] = value
             while len(self._results) > self._most:
@@ -130,12 +130,8 @@ class ModelCache:
     def __init__(self, cohort: Cohort, *, n_draws: int = N_DRAWS) -> None:
         self.cohort = cohort
         self.n_draws = n_draws
-        self._scenes, self._starts, self._means = (
-            ResultCache(MOST_SCENES),
-            ResultCache(MOST_SCENES),
-            ResultCache(MOST_RESULTS),
-        )
-        self._spreads, self._gains = ResultCache(MOST_RESULTS), ResultCache(MOST_SCENES)
+        self._starts, self._scenes, self._gains = (ResultCache(MOST_SCENES) for _ in range(3))
+        self._means, self._spreads = ResultCache(MOST_RESULTS), ResultCache(MOST_RESULTS)
 
     def study(self, settings: CompareSettings) -> CompareStudy:
         """A comparison whose results are found when they are looked at.
@@ -146,44 +142,41 @@ class ModelCache:
             Of the same runners as this cache's.
         """
         design = settings.design()
-        values = parameters.draw(self.n_draws, seed=settings.seed, **settings.parameter_values)
         return CompareStudy(
             settings=settings,
             design=design,
             cohort=self.cohort,
-            values=values,
+            values=self._values(settings),
             shares=cause_shares(settings.prior, self.n_draws, seed=settings.seed),
             means=_Means(self, settings, design),
             improved={},
             central={},
         )
 
-    def _values(self, settings: CompareSettings, *, central: bool) -> Values:
-        seed, held = settings.seed, settings.parameter_values
+    def _values(self, settings: CompareSettings, *, central: bool = False) -> Values:
         if central:
-            return parameters.central(**held)
-        return parameters.draw(self.n_draws, seed=seed, **held)
+            return parameters.central(**settings.parameter_values)
+        return parameters.draw(self.n_draws, seed=settings.seed, **settings.parameter_values)
 
     def _scene(self, settings: CompareSettings, weeks: int, *, central: bool = False) -> Scene:
-        key = (_model_key(settings), weeks, central)
-        result = self._scenes.get(key)
-        if result is not None:
-            return result
-        values, seed = self._values(settings, central=central), settings.seed
-        begin = (seed, settings.start_rom_deg, central)  # neither weeks nor adherence move a start
-        starts = self._starts.get(begin) or self._starts.store(
-            begin, _starts(self.cohort, values, seed)
-        )
-        return self._scenes.store(key, _build_scene(self.cohort, values, starts, weeks, seed))
+        seed = settings.seed
+
+        def find() -> Scene:
+            values = self._values(settings, central=central)
+            # Neither weeks nor adherence move a start.
+            starts = self._starts.result(
+                (seed, settings.start_rom_deg, central), lambda: _starts(self.cohort, values, seed)
+            )
+            return scene(self.cohort, values, weeks=weeks, seed=seed, starts=starts)
+
+        return self._scenes.result((_model_key(settings), weeks, central), find)
 
     def mean(self, settings: CompareSettings, weeks: int, arm: Protocol, outcome: str) -> Array:
         """Mean over limbs of one arm, (worlds, draws, weeks from 0)."""
-        key = (_model_key(settings), weeks, arm, outcome)
-        result = self._means.get(key)
-        if result is None:
-            here = self._scene(settings, weeks)
-            result = self._means.store(key, means(here, arm, (outcome,))[outcome])
-        return result
+        return self._means.result(
+            (_model_key(settings), weeks, arm, outcome),
+            lambda: means(self._scene(settings, weeks), arm, (outcome,))[outcome],
+        )
 
     def ends(self, study: CompareStudy, name: str, outcome: str) -> tuple[Array, Array]:
         """Each runner at the start and the last week, parameters at their values.
@@ -194,32 +187,31 @@ class ModelCache:
             Mean of both limbs, each (worlds, runners).
         """
         arm, weeks = study.design.arm(name), study.design.weeks
-        key = (_model_key(study.settings), weeks, arm, outcome)
-        result = self._spreads.get(key)
-        if result is None:
+
+        def find() -> tuple[Array, Array]:
             here = self._scene(study.settings, weeks, central=True)
             both = [run.outcomes[outcome][:, 0, :, [0, -1]] for run in runs(here, arm, (outcome,))]
             limbs = np.concatenate(both, axis=-1)  # (first and last, worlds, limbs)
-            per_runner = limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1)
-            result = self._spreads.store(key, (per_runner[0], per_runner[1]))
-        return result
+            return tuple(limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1))
+
+        return self._spreads.result((_model_key(study.settings), weeks, arm, outcome), find)
 
     def attendance(self, study: CompareStudy) -> Array:
         """Chance of doing a session, mean over runners and weeks, one a draw."""
-        key = ("done", _model_key(study.settings), study.design.weeks)
-        result = self._spreads.get(key)
-        if result is None:
+
+        def find() -> Array:
             blocks = self._scene(study.settings, study.design.weeks).blocks
             sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
-            result = self._spreads.store(key, sums / self.cohort.n_runners)
-        return result
+            return sums / self.cohort.n_runners
+
+        key = ("done", _model_key(study.settings), study.design.weeks)
+        return self._spreads.result(key, find)
 
     def gain(self, study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
         """Gain of torque of one arm, as ``torque_curves`` has it."""
-        arm, weeks = study.design.arm(name), study.design.weeks
-        key = (_model_key(study.settings), weeks, arm)
-        return self._gains.get(key) or self._gains.store(
-            key, torque_curves.torque_gain(study, name, start, values)
+        return self._gains.result(
+            (_model_key(study.settings), study.design.weeks, study.design.arm(name)),
+            lambda: torque_curves.torque_gain(study, name, start, values),
         )
 
 

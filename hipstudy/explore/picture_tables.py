@@ -1,9 +1,10 @@
 """The numbers behind the explorer's pictures, as tidy frames; every one follows from a study."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from hipstudy.explore.cache import ModelCache
@@ -12,9 +13,6 @@ from hipstudy.model.causes import PRIOR, WORLDS, expected_shares
 from hipstudy.studies import compare_tables, torque_curves
 from hipstudy.studies.compare_decisions import QUANTILES, spread_shown
 from hipstudy.studies.compare_study import CompareStudy
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 SHOWN_FROM_DEG = -60
@@ -26,13 +24,17 @@ class View:
 
     Parameters
     ----------
-    page_state, model_cache, study
-        The settings on screen, the results that are remembered, and the comparison.
+    page_state, model_cache
+        The settings on screen, and the results that are remembered.
     """
 
     page_state: PageState
     model_cache: ModelCache
-    study: CompareStudy
+
+    @cached_property
+    def study(self) -> CompareStudy:
+        """The comparison that the page's settings ask for."""
+        return self.model_cache.study(self.page_state.settings())
 
     @property
     def outcome(self) -> str:
@@ -45,16 +47,6 @@ class View:
         """Names of the arms, A first."""
         return tuple(arm.name for arm in self.study.design.arms)
 
-    @property
-    def pair(self) -> tuple[str, str]:
-        """B against A."""
-        return self.study.primary
-
-
-def view(page_state: PageState, model_cache: ModelCache) -> View:
-    """The comparison that a page's settings ask for."""
-    return View(page_state, model_cache, model_cache.study(page_state.settings()))
-
 
 def change(runs: Array, outcome: str) -> Array:
     """Change since the start along the last axis; torque in per cent of it."""
@@ -62,22 +54,20 @@ def change(runs: Array, outcome: str) -> Array:
     return (runs / start - 1) * 100 if outcome.endswith("_nm_kg") else runs - start
 
 
-def over_weeks(here: View, outcome: str) -> "pd.DataFrame":
+def over_weeks(here: View, outcome: str) -> pd.DataFrame:
     """Both arms over weeks, mixed over the causes' weights.
 
     Columns: arm, week, level, level_low, level_high (mean over limbs with its 95 % band over
     draws), change, change_low, change_high (since baseline; torque in per cent of it).
     """
-    import pandas as pd
-
-    runs = {arm: here.study.mean(arm, outcome, PRIOR) for arm in here.arms}
-    frames = [_frame(arm, each, outcome, here.study.band) for arm, each in runs.items()]
+    frames = [
+        _frame(arm, here.study.mean(arm, outcome, PRIOR), outcome, here.study.band)
+        for arm in here.arms
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
-def _frame(arm: str, runs: Array, outcome: str, band: tuple[float, float]) -> "pd.DataFrame":
-    import pandas as pd
-
+def _frame(arm: str, runs: Array, outcome: str, band: tuple[float, float]) -> pd.DataFrame:
     columns: dict[str, object] = {"arm": arm, "week": np.arange(runs.shape[1])}
     for name, draws in (("level", runs), ("change", change(runs, outcome))):
         low, high = np.quantile(draws, band, axis=0)
@@ -85,7 +75,7 @@ def _frame(arm: str, runs: Array, outcome: str, band: tuple[float, float]) -> "p
     return pd.DataFrame(columns)
 
 
-def without(here: View, outcome: str) -> "pd.DataFrame":
+def without(here: View, outcome: str) -> pd.DataFrame:
     """Without any exercise, as ``over_weeks`` has it for one arm: what happens anyway."""
     weeks = here.study.design.weeks
     nobody = here.study.design.arms[0].model_copy(
@@ -96,26 +86,21 @@ def without(here: View, outcome: str) -> "pd.DataFrame":
     return _frame("without", mixed, outcome, here.study.band)
 
 
-def spread(here: View, outcome: str) -> "pd.DataFrame":
+def spread(here: View, outcome: str) -> pd.DataFrame:
     """How runners differ in their change by the last week, parameters at their values.
 
     Each runner counts in each cause by the cause's expected share. Columns: arm, low, high (middle
     95 % of runners). No rows for few measured runners, of whom it would tell single people.
     """
-    import pandas as pd
-
-    columns = ["arm", "low", "high"]
-    if not spread_shown(here.study):
-        return pd.DataFrame([], columns=columns)
     rows = []
     share = np.array(expected_shares(here.study.settings.prior))
-    for arm in here.arms:
+    for arm in here.arms if spread_shown(here.study) else ():
         both = np.stack(here.model_cache.ends(here.study, arm, outcome), axis=-1)
         own = change(both, outcome)[..., 1]
         weight = np.repeat(share / own.shape[1], own.shape[1])
         low, high = _weighted(own.ravel(), weight, (QUANTILES[0], QUANTILES[-1]))
         rows.append((arm, low, high))
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["arm", "low", "high"])
 
 
 def _weighted(values: Array, weight: Array, at: tuple[float, ...]) -> Array:
@@ -126,27 +111,24 @@ def _weighted(values: Array, weight: Array, at: tuple[float, ...]) -> Array:
     return values[order][np.minimum(place, len(values) - 1)]
 
 
-def differences(here: View, outcome: str) -> "pd.DataFrame":
+def differences(here: View, outcome: str) -> pd.DataFrame:
     """B minus A at the last week in each cause, and mixed over their weights.
 
     Columns: world, estimate, ci_low, ci_high.
     """
-    import pandas as pd
-
     rows = []
     for world in (*WORLDS, PRIOR):
-        draws = here.study.difference(here.pair, outcome, world)[:, -1]
-        low, high = np.quantile(draws, here.study.band)
-        rows.append((world, draws.mean(), low, high))
+        draws = here.study.difference(here.study.primary, outcome, world)[:, -1]
+        rows.append((world, draws.mean(), *np.quantile(draws, here.study.band)))
     return pd.DataFrame(rows, columns=["world", "estimate", "ci_low", "ci_high"])
 
 
-def break_even(here: View) -> "pd.DataFrame":
+def break_even(here: View) -> pd.DataFrame:
     """Share of runners tight from end-range torque at which B wins on tightness, by margin."""
     return compare_tables.break_even(here.study).drop(columns=["contrast", "n_runners", "n_limbs"])
 
 
-def torque(here: View) -> "pd.DataFrame":
+def torque(here: View) -> pd.DataFrame:
     """Torque along the range at the start and at the chosen week, with the norm.
 
     Columns: arm, week, angle_ext_deg, mean, low, high (Nm/kg), as in ``curves.torque_angle``.
@@ -158,10 +140,8 @@ def torque(here: View) -> "pd.DataFrame":
     return curves[curves["angle_ext_deg"] >= SHOWN_FROM_DEG].reset_index(drop=True)
 
 
-def minutes(here: View) -> "pd.DataFrame":
+def minutes(here: View) -> pd.DataFrame:
     """Clock minutes a week of both arms. Columns: arm, strength, stretch, both."""
-    import pandas as pd
-
     rows = [
         (arm.name, arm.strength_min_wk, arm.stretch_min_wk, arm.clock_min_wk)
         for arm in here.study.design.arms
@@ -175,10 +155,7 @@ def is_even(here: View) -> bool:
     return abs(a.clock_min_wk - b.clock_min_wk) < 1e-6
 
 
-def sessions_done(here: View) -> "pd.DataFrame":
-    """Share of sessions done, mean over runners, weeks and draws. Columns: share, low, high."""
-    import pandas as pd
-
+def sessions_done(here: View) -> tuple[float, float, float]:
+    """Share of sessions done, mean over runners, weeks and draws, and its band."""
     shares = here.model_cache.attendance(here.study)
-    low, high = np.quantile(shares, here.study.band)
-    return pd.DataFrame([(shares.mean(), low, high)], columns=["share", "low", "high"])
+    return shares.mean(), *np.quantile(shares, here.study.band)

@@ -4,13 +4,12 @@ The words are ``words/explorer.en.j2``; here are the facts that they are made fr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hipstudy.evidence.number_basis import CLOSING
-from hipstudy.explore.picture_tables import View, is_even
+from hipstudy.explore.picture_tables import View, is_even, sessions_done
 from hipstudy.labels import (
     OUTCOME_LABELS,
     WORLD_LABELS,
@@ -29,120 +28,6 @@ if TYPE_CHECKING:
 WORDS = Wording("hipstudy.explore", "explorer")
 _UNITS = {"_nrs": "NRS points", "_deg": "deg", "_nm_kg": "Nm/kg", "_pct": "%"}
 _NAMES = {"soreness_nrs": "Soreness", "economy_pct": "Running economy"}
-
-
-@dataclass(frozen=True)
-class NamedText:
-    """Something said of an arm or a cause, and the name of that."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class OverWeeksFacts:
-    """Each arm's change by the last week; ``adherence`` only where it was set."""
-
-    title: str
-    start: str
-    weeks: int
-    changes: tuple[NamedText, ...]
-    n_runners: int
-    n_draws: int
-    is_mixed: bool
-    sessions_done: str
-    adherence: float | None
-
-
-@dataclass(frozen=True)
-class NaturalCourseFacts:
-    """What an outcome does without any exercise."""
-
-    outcome: str
-    change: str
-    weeks: int
-
-
-@dataclass(frozen=True)
-class DifferenceFacts:
-    """B minus A by cause, from smallest to largest; numbers are texts, with their bands.
-
-    Parameters
-    ----------
-    outcome, unit
-        Its name within a sentence, and its unit or nothing.
-    weeks
-        Of the comparison.
-    is_even, is_same
-        Whether the arms take the same minutes, and whether every cause gives the same difference.
-    least, most
-        The causes with the smallest and the largest difference.
-    mixed
-        By the weights.
-    margin
-        A small difference, in points, that the picture has in grey; 0 for none.
-    """
-
-    outcome: str
-    unit: str
-    weeks: int
-    is_even: bool
-    is_same: bool
-    least: NamedText
-    most: NamedText
-    mixed: str
-    margin: float
-
-
-@dataclass(frozen=True)
-class ShareFacts:
-    """The break-even share for one margin (empty for any difference at all), as texts."""
-
-    margin: str
-    share: str = ""
-    low: str = ""
-    high: str = ""
-    never: str = ""
-    is_never: bool = False
-    is_always: bool = False
-
-
-@dataclass(frozen=True)
-class TorqueFacts:
-    """The torque curve at the angle where end range is tested."""
-
-    angle_deg: float
-    start: str
-    week: int
-    arms: tuple[NamedText, ...]
-    n_draws: int
-
-
-@dataclass(frozen=True)
-class ArmMinutes:
-    """Clock minutes a week of an arm, as texts."""
-
-    name: str
-    both: str
-    strength: str
-    stretch: str
-
-
-@dataclass(frozen=True)
-class ArmSoreness:
-    """An arm's highest soreness and its week; 0 for none."""
-
-    name: str
-    text: str
-    week: int
-
-
-@dataclass(frozen=True)
-class ControlLoadFacts:
-    """Minutes a week, and soreness at its highest."""
-
-    minutes: tuple[ArmMinutes, ...]
-    soreness: tuple[ArmSoreness, ...]
 
 
 def not_advice() -> str:
@@ -180,128 +65,125 @@ def _digits(outcome: str) -> int:
     return 1 if outcome.endswith(("_deg", "_pct")) else 2
 
 
-def over_weeks(here: View, frame: "DataFrame", sessions: "DataFrame") -> str:
+def over_weeks(here: View, frame: "DataFrame") -> str:
     """What the first picture shows: each arm's change by the last week."""
     outcome, weeks = here.outcome, here.study.design.weeks
     digits = 0 if outcome.endswith("_nm_kg") else _digits(outcome)
     start = format_number(float(frame[frame["week"] == 0].iloc[0]["level"]), _digits(outcome))
-    changes = tuple(
-        NamedText(
-            arm_label(row.arm),
-            f"{interval(row.change, row.change_low, row.change_high, digits)} "
-            f"{change_unit(outcome)}".strip(),
-        )
+    changes = [
+        (arm_label(row.arm), interval(row.change, row.change_low, row.change_high, digits))
         for row in frame[frame["week"] == weeks].itertuples()
-    )
+    ]
     has_sessions = any(arm.strength or arm.stretch for arm in here.study.design.arms)
-    facts = OverWeeksFacts(
-        title=title(outcome),
-        start=f"{start} {unit(outcome)}".strip(),
-        weeks=weeks,
-        changes=changes,
-        n_runners=here.study.cohort.n_runners,
-        n_draws=here.study.values.n_draws,
-        is_mixed=sum(weight > 0 for weight in here.page_state.prior) > 1,
-        sessions_done=_sessions(here, sessions) if has_sessions else "",
-        adherence=here.page_state.adherence if has_sessions else None,
-    )
+    facts = {
+        "title": title(outcome),
+        "start": f"{start} {unit(outcome)}".strip(),
+        "weeks": weeks,
+        "changes": [(arm, f"{text} {change_unit(outcome)}".strip()) for arm, text in changes],
+        "n_runners": here.study.cohort.n_runners,
+        "n_draws": here.study.values.n_draws,
+        "is_mixed": sum(weight > 0 for weight in here.page_state.prior) > 1,
+        "sessions_done": _sessions(here) if has_sessions else "",
+        "adherence": here.page_state.adherence if has_sessions else None,
+    }
     return WORDS("over_weeks", facts)
 
 
-def _sessions(here: View, sessions: "DataFrame") -> str:
-    row = sessions.iloc[0]
+def _sessions(here: View) -> str:
+    share, low, high = sessions_done(here)
     if here.page_state.adherence is not None:
-        return percent(row["share"])
-    return f"{interval(100 * row['share'], 100 * row['low'], 100 * row['high'], 0)} %"
+        return percent(share)
+    return f"{interval(100 * share, 100 * low, 100 * high, 0)} %"
 
 
 def natural_course(here: View, frame: "DataFrame") -> str:
     """What tightness or discomfort does without any exercise."""
-    end = frame.iloc[-1]
-    change = interval(end["change"], end["change_low"], end["change_high"])
+    change = interval(*frame.iloc[-1][["change", "change_low", "change_high"]])
     weeks = here.study.design.weeks
-    facts = NaturalCourseFacts(name_within(here.outcome), change, weeks)
+    facts = {"outcome": name_within(here.outcome), "change": change, "weeks": weeks}
     return WORDS("natural_course", facts)
+
+
+def _difference_sentence(outcome: str, weeks: int, **facts: object) -> str:
+    names = {"outcome": name_within(outcome), "unit": unit(outcome), "weeks": weeks}
+    return WORDS("differences", names | facts)
 
 
 def differences(here: View, frame: "DataFrame") -> str:
     """What the second picture shows: B minus A by cause, from smallest to largest."""
-    outcome, digits = here.outcome, _digits(here.outcome)
-
-    def text(row: "DataFrame") -> str:
-        return interval(row["estimate"], row["ci_low"], row["ci_high"], digits)
-
+    digits = _digits(here.outcome)
     pure = frame[frame["world"] != PRIOR]
     is_same = bool(np.ptp(pure["estimate"]) < 0.5 * 10.0**-digits)
-    ends = (pure.loc[pure["estimate"].idxmin()], pure.loc[pure["estimate"].idxmax()])
-    least, most = (NamedText(WORLD_LABELS[str(row["world"])].lower(), text(row)) for row in ends)
-    if is_same:
-        least = NamedText("", text(pure.iloc[0]))
-    facts = DifferenceFacts(
-        outcome=name_within(outcome),
-        unit=unit(outcome),
-        weeks=here.study.design.weeks,
+    least = pure.iloc[0] if is_same else pure.loc[pure["estimate"].idxmin()]
+    rows = {
+        "least": least,
+        "most": pure.loc[pure["estimate"].idxmax()],
+        "mixed": frame[frame["world"] == PRIOR].iloc[0],
+    }
+    texts = {
+        name: interval(*row[["estimate", "ci_low", "ci_high"]], digits)
+        for name, row in rows.items()
+    }
+    causes = {f"{name}_cause": WORLD_LABELS[row["world"]].lower() for name, row in rows.items()}
+    return _difference_sentence(
+        here.outcome,
+        here.study.design.weeks,
         is_even=is_even(here),
         is_same=is_same,
-        least=least,
-        most=most,
-        mixed=text(frame[frame["world"] == PRIOR].iloc[0]),
-        margin=small_margin(outcome),
+        margin=small_margin(here.outcome),
+        **texts,
+        **causes,
     )
-    return WORDS("differences", facts)
 
 
 def break_even(frame: "DataFrame") -> str:
     """What the break-even share is for each margin."""
-    shares = tuple(WORDS("break_even_share", _share_facts(row)) for row in frame.itertuples())
-    return WORDS("break_even", shares)
+    return WORDS("break_even", [_share(row) for row in frame.itertuples()])
 
 
-def _share_facts(row: tuple) -> ShareFacts:
+def _share(row: tuple) -> str:
     ends = (row.share, row.ci_low, row.ci_high)
     share, low, high = ("no share" if np.isinf(end) else percent(end) for end in ends)
-    return ShareFacts(
-        margin=WORDS("points", row.margin_nrs) if row.margin_nrs else "",
-        share=share,
-        low=low,
-        high=high,
-        never=percent(row.never) if row.never else "",
-        is_never=bool(row.never == 1),
-        is_always=row.margin_nrs == 0 and not any(ends),
-    )
+    facts = {
+        "margin": WORDS("points", row.margin_nrs) if row.margin_nrs else "",
+        "share": share,
+        "low": low,
+        "high": high,
+        "never": percent(row.never) if row.never else "",
+        "is_never": row.never == 1,
+        "is_always": row.margin_nrs == 0 and not any(ends),
+    }
+    return WORDS("break_even_share", facts)
 
 
 def torque(here: View, frame: "DataFrame") -> str:
     """What the torque curve shows at the angle where end range is tested."""
     week, angle = here.page_state.shown_week, parameter("end_range_test_angle_deg")
     rows = frame[(frame["angle_ext_deg"] == angle) & (frame["arm"] != "norm")]
-    start = rows[rows["week"] == 0].iloc[0]
-    arms = tuple(
-        NamedText(arm_label(row.arm), interval(row.mean, row.low, row.high))
-        for row in rows[rows["week"] == week].itertuples()
-    )
-    at_start = interval(start["mean"], start["low"], start["high"])
-    return WORDS("torque", TorqueFacts(angle, at_start, week, arms, here.study.values.n_draws))
+    facts = {
+        "angle_deg": angle,
+        "start": interval(*rows[rows["week"] == 0].iloc[0][["mean", "low", "high"]]),
+        "week": week,
+        "arms": [
+            (arm_label(row.arm), interval(row.mean, row.low, row.high))
+            for row in rows[rows["week"] == week].itertuples()
+        ],
+        "n_draws": here.study.values.n_draws,
+    }
+    return WORDS("torque", facts)
 
 
 def load(frame: "DataFrame", sore: "DataFrame") -> str:
     """What the last picture shows: minutes a week, and soreness at its highest."""
-    minutes = tuple(
-        ArmMinutes(arm_label(row.arm), *(f"{round(each, 1):g}" for each in numbers))
-        for row in frame.itertuples()
-        for numbers in [(row.both, row.strength, row.stretch)]
-    )
-    highest = []
-    for arm, rows in sore.groupby("arm", sort=False):
-        top = rows.loc[rows["level"].idxmax()]
-        text = interval(top["level"], top["level_low"], top["level_high"], 1)
-        highest.append(
-            ArmSoreness(arm_label(str(arm)), text, int(top["week"]) if top["level"] else 0)
-        )
-    return WORDS("load", ControlLoadFacts(minutes, tuple(highest)))
+    highest = sore.loc[sore.groupby("arm", sort=False)["level"].idxmax()]
+    facts = {
+        name: rows.assign(name=rows["arm"].map(arm_label)).to_dict("records")
+        for name, rows in (("minutes", frame), ("soreness", highest))
+    }
+    return WORDS("load", facts)
 
 
-def gap_sentences(outcome: str, weeks: int) -> dict[str, object]:
+def gap_sentences(outcome: str, weeks: int) -> dict[str, dict[str, str]]:
     """The sentences of the one file for an outcome, with gaps for what its script works out.
 
     Returns
@@ -309,38 +191,33 @@ def gap_sentences(outcome: str, weeks: int) -> dict[str, object]:
     dict
         ``differences`` by whether minutes are even, then by whether every cause gives the same.
     """
-    least, most = NamedText("[[least_cause]]", "[[least]]"), NamedText("[[most_cause]]", "[[most]]")
-
-    def text(is_even: bool, is_same: bool) -> str:
-        margin = small_margin(outcome) if outcome == "tightness_nrs" else 0  # of its picture
-        return WORDS(
-            "differences",
-            DifferenceFacts(
-                name_within(outcome), unit(outcome), weeks, is_even, is_same, least, most,
-                "[[mixed]]", margin,
-            ),
-        )  # fmt: skip
-
+    names = ("least", "least_cause", "most", "most_cause", "mixed")
+    facts: dict[str, object] = {name: f"[[{name}]]" for name in names}
+    # Only the picture of tightness has its small difference in grey.
+    facts["margin"] = small_margin(outcome) if outcome == "tightness_nrs" else 0
     return {
-        even: {same: text(even == "equal", same == "same") for same in ("same", "apart")}
+        even: {
+            same: _difference_sentence(
+                outcome, weeks, is_even=even == "equal", is_same=same == "same", **facts
+            )
+            for same in ("same", "apart")
+        }
         for even in ("equal", "unequal")
     }
 
 
 def gap_break_even(margins: Sequence[float]) -> dict[str, object]:
     """The break-even sentence of the one file, and a share of it in each of its forms."""
-
-    def share(**facts: object) -> list[str]:
-        gaps = {"share": "[[share]]", "low": "[[low]]", "high": "[[high]]"} | facts
-        return [
-            WORDS("break_even_share", ShareFacts(WORDS("points", margin) if margin else "", **gaps))
-            for margin in margins
-        ]
-
-    return {
-        "around": WORDS("break_even", ("[[shares]]",)),
-        "none": share(is_never=True),
-        "any": share(is_always=True),
-        "some": share(),
-        "some_never": share(never="[[never]]"),
+    gaps = {name: f"[[{name}]]" for name in ("share", "low", "high")}
+    usual = gaps | {"never": "", "is_never": False, "is_always": False}
+    forms = {
+        "none": {"is_never": True},
+        "any": {"is_always": True},
+        "some": {},
+        "some_never": {"never": "[[never]]"},
+    }
+    points = [WORDS("points", margin) if margin else "" for margin in margins]
+    return {"around": WORDS("break_even", ["[[shares]]"])} | {
+        form: [WORDS("break_even_share", usual | own | {"margin": each}) for each in points]
+        for form, own in forms.items()
     }

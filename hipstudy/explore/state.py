@@ -77,10 +77,8 @@ class PageState:
         prior = ", ".join(f"{weight:g}" for weight in self.prior)
         lines = (shorthand.write(arm, name="") for arm in (self.a, self.b))
         values = {"protocols": " | ".join(lines), "cause_prior": prior}
-        for name in _NUMBERS.values():
-            value = getattr(self, name)
-            if value is not None:
-                values[name] = repr(float(value))
+        numbers = {name: getattr(self, name) for name in _NUMBERS.values()}
+        values |= {name: repr(float(n)) for name, n in numbers.items() if n is not None}
         return values | {"n_runners": str(self.n_runners), "seed": str(self.seed)}
 
     def settings(self) -> CompareSettings:

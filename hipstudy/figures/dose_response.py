@@ -1,16 +1,13 @@
 """Doses: surfaces with their numbers in them, and curves along dose in several shapes."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
+from pandas import DataFrame
 
 from hipstudy.figures.style import GREY, INK, look, name_ends, panel_grid, real_minus
 from hipstudy.labels import format_number
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
 
 # Colour and dashes, lengths on and off in widths of the line.
 SHAPE_STYLES = {"saturating": ("#0072B2", ""), "linear": ("#D55E00", (3.7, 1.6)),
@@ -19,12 +16,8 @@ _MAP = "Blues"
 
 
 def dose_surfaces(
-    frame: "DataFrame",
-    *,
-    x: tuple[str, str],
-    y: tuple[str, str],
-    digits: Mapping[str, int],
-) -> "list[Axes]":
+    frame: DataFrame, *, x: tuple[str, str], y: tuple[str, str], digits: Mapping[str, int]
+) -> list[Axes]:
     """Draw one panel a surface: a cell a dose, shaded by its size, its number written in it.
 
     Parameters
@@ -51,7 +44,7 @@ def dose_surfaces(
     return axs
 
 
-def _cells(ax: "Axes", values: "DataFrame", most: float, digits: int) -> None:
+def _cells(ax: Axes, values: DataFrame, most: float, digits: int) -> None:
     import seaborn as sns
 
     sns.heatmap(
@@ -69,11 +62,7 @@ def _tick(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
-def dose_shapes(
-    frame: "DataFrame",
-    *,
-    panels: Mapping[str, tuple[str, str]],
-) -> "list[Axes]":
+def dose_shapes(frame: DataFrame, *, panels: Mapping[str, tuple[str, str]]) -> list[Axes]:
     """Draw what weekly sets add, one line a shape, with the saturating shape's band.
 
     Parameters
@@ -95,7 +84,7 @@ def dose_shapes(
     return axs
 
 
-def _lines(ax: "Axes", here: "DataFrame") -> None:
+def _lines(ax: Axes, here: DataFrame) -> None:
     import seaborn as sns
 
     ax.axhline(0, color=GREY, lw=0.6)

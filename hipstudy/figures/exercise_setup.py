@@ -1,35 +1,24 @@
 """A posture as a line drawing, at one scale, with every word inside the picture and apart."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Polygon
 
-from hipstudy.figures.posture import Array, Block, Posture, Stroke, Tip
-from hipstudy.figures.style import GREY, INK, MM, look
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from hipstudy.figures.posture import Array, Fill, Posture, Stroke, Tip
+from hipstudy.figures.style import GREY, MM, TABLES, look
 
 MM_PER_M = 35
 LEFT_M, RIGHT_M, UNDER_M = -1.15, 1.3, 0.04
 _POINT_MM, _FONT_PT = 25.4 / 72, 8.5
 _LETTER_M, _HIGH_M = 1.65 / MM_PER_M, 3.6 / MM_PER_M  # room for a letter of that size
 _EDGE_M, _STEP_M = 0.02, 0.01
-_COLOURS = {
-    "works": "#0072B2",
-    "before": "#9ec8e4",
-    "other": GREY,
-    "body": INK,
-    "pale": "#c9c9c9",
-    "wood": "#d9d2c5",
-    "line": INK,
-    "weight": "#8c8c8c",
-}
 _OUTLINED = {"weight": {"edgecolor": "white", "lw": 1.5, "zorder": 3}}  # apart from what it lies on
 
 
-def setup(posture: Posture) -> "Axes":
+def setup(posture: Posture) -> Axes:
     """Draw a posture from the side: where it starts, pale, and where it stops, in full colour.
 
     Parameters
@@ -42,21 +31,19 @@ def setup(posture: Posture) -> "Axes":
     matplotlib.axes.Axes
         In a figure of one width, as high as the posture asks for.
     """
-    from matplotlib.figure import Figure
-
     words = _word_places(posture)
-    top = max(
+    top = 2 * _EDGE_M + max(
         *(shape.points[:, 1].max() + _half(shape) for shape in posture.shapes),
         *(at[1] + _HIGH_M / 2 for _, at in words),
     )
-    top += 2 * _EDGE_M
     size = (RIGHT_M - LEFT_M, top + UNDER_M)
     with look():
         figure = Figure(figsize=[MM_PER_M * MM * one for one in size], layout="none")
         ax = figure.add_axes((0, 0, 1, 1))
         ax.set(xlim=(LEFT_M, RIGHT_M), ylim=(-UNDER_M, top))
         ax.set_axis_off()
-        _floor(ax)
+        ends = [LEFT_M + _EDGE_M, RIGHT_M - _EDGE_M]
+        ax.plot(ends, [-0.01, -0.01], color=GREY, lw=_points(0.02), solid_capstyle="butt")
         for shape in posture.shapes:
             _draw(ax, shape)
         for word, at in words:
@@ -64,20 +51,13 @@ def setup(posture: Posture) -> "Axes":
     return ax
 
 
-def _floor(ax: "Axes") -> None:
-    ends = [LEFT_M + _EDGE_M, RIGHT_M - _EDGE_M]
-    ax.plot(ends, [-0.01, -0.01], color=GREY, lw=_points(0.02), solid_capstyle="butt")
-
-
 def _points(width_m: float) -> float:
     return width_m * MM_PER_M / _POINT_MM
 
 
-def _draw(ax: "Axes", shape: Stroke | Block) -> None:
-    from matplotlib.patches import Circle, Polygon
-
-    colour = _COLOURS[shape.part]
-    if isinstance(shape, Block):
+def _draw(ax: Axes, shape: Stroke | Fill) -> None:
+    colour = TABLES["parts"][shape.part]
+    if isinstance(shape, Fill):
         style = _OUTLINED.get(shape.part, {"lw": 0, "zorder": 2})
         ax.add_patch(Polygon(shape.points, facecolor=colour, **style))
     elif len(shape.points) == 1:
@@ -87,13 +67,13 @@ def _draw(ax: "Axes", shape: Stroke | Block) -> None:
         ax.plot(*shape.points.T, color=colour, lw=_points(shape.width_m), zorder=2, **style)
 
 
-def _half(shape: Stroke | Block) -> float:
+def _half(shape: Stroke | Fill) -> float:
     return shape.width_m / 2 if isinstance(shape, Stroke) else 0.0
 
 
-def _dots(shape: Stroke | Block) -> Array:
+def _dots(shape: Stroke | Fill) -> Array:
     """Points along a shape, (n, 3): right, up, and how far it reaches around."""
-    closed = [shape.points[:1]] if isinstance(shape, Block) else []
+    closed = [shape.points[:1]] if isinstance(shape, Fill) else []
     points = np.vstack([shape.points, *closed])
     dots = [points[:1]]
     for first, last in pairwise(points):

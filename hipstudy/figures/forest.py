@@ -1,31 +1,19 @@
 """Estimates with intervals, a row each: cases, analyses of a trial, shares of variance."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
+from matplotlib.axes import Axes
+from pandas import DataFrame
 
-from hipstudy.figures.style import (
-    GREY,
-    INK,
-    PALE,
-    canvas,
-    dot_and_line,
-    look,
-    margin_and_zero,
-    name_rows,
-    stacked,
-)
+from hipstudy.figures import style
 from hipstudy.labels import interval
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
-
+_Draw = Callable[[Axes, str, DataFrame], None]
 _BLUE, _ORANGE, _PUBLISHED = "#0072B2", "#D55E00", "#b3b3b3"
-_ROW_MM, _ENDS_MM, _GAP_MM = 4.9, 2, 13
 
 
-def forest(frame: "DataFrame") -> "list[Axes]":
+def forest(frame: DataFrame) -> list[Axes]:
     """What was published as a grey bar, what is predicted as a dot with its band.
 
     Parameters
@@ -35,28 +23,32 @@ def forest(frame: "DataFrame") -> "list[Axes]":
         where open), predicted, predicted_low, predicted_high, hit, sets (true where the case set a
         number: drawn as a square). Rows of one panel stand together.
     """
-    panels = list(dict.fromkeys(frame["panel"]))
-    rows = [frame[frame["panel"] == panel] for panel in panels]
-    heights = [_ROW_MM * len(part) + _ENDS_MM for part in rows]
-    axs = stacked(heights, labels=frame["label"], gap_mm=_GAP_MM)
-    with look():
-        for ax, panel, part in zip(axs, panels, rows, strict=True):
-            _panel(ax, panel, part)
+    return _panels(frame, _panel, (4.9, 2, 13))
+
+
+def _panels(frame: DataFrame, draw: _Draw, sizes_mm: tuple[float, float, float]) -> list[Axes]:
+    """Panels below one another; sizes of a row, of both ends, and of the gap for the axis below."""
+    row_mm, ends_mm, gap_mm = sizes_mm
+    groups = frame.groupby("panel", sort=False)
+    axs = style.stacked(row_mm * groups.size() + ends_mm, labels=frame["label"], gap_mm=gap_mm)
+    with style.look():
+        for ax, (panel, rows) in zip(axs, groups, strict=True):
+            draw(ax, panel, rows)
     return axs
 
 
-def _panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:
+def _panel(ax: Axes, panel: str, rows: DataFrame) -> None:
     numbers = rows.filter(regex="^(published|predicted)").to_numpy(float)
     low, high = min(0.0, np.nanmin(numbers)), np.nanmax(numbers)
     room = 0.06 * (high - low)
     ax.set_xlim(low - room, high + room)
-    ax.axvline(0, color=PALE, lw=0.8)
+    ax.axvline(0, color=style.PALE, lw=0.8)
     for y, row in enumerate(rows.itertuples()):
         _row(ax, y, row)
-    name_rows(ax, list(rows["label"]), xlabel=panel)
+    style.name_rows(ax, list(rows["label"]), xlabel=panel)
 
 
-def _row(ax: "Axes", y: int, row: tuple) -> None:
+def _row(ax: Axes, y: int, row: tuple) -> None:
     low, high = row.published_low, row.published_high
     is_open = np.isnan(low) or np.isnan(high)  # then up to the edge of the panel
     ends = np.where(np.isnan([low, high]), ax.get_xlim(), [low, high])
@@ -64,22 +56,17 @@ def _row(ax: "Axes", y: int, row: tuple) -> None:
         ax.plot(ends, [y, y], color=_PUBLISHED, lw=6, alpha=0.45 if is_open else 0.75,
                 solid_capstyle="butt")  # fmt: skip
     if not np.isnan(row.published):
-        ax.plot([row.published] * 2, [y - 0.27, y + 0.27], color=INK, lw=1.2)
+        ax.plot([row.published] * 2, [y - 0.27, y + 0.27], color=style.INK, lw=1.2)
     hue = _BLUE if row.hit else _ORANGE
-    dot_and_line(ax, y, row.predicted, (row.predicted_low, row.predicted_high), hue=hue, width=1.3,
-                 mark="s" if row.sets else "o", mfc=hue if row.hit else "white",
-                 mew=1.3)  # fmt: skip
+    ends = (row.predicted_low, row.predicted_high)
+    style.dot_and_line(ax, y, row.predicted, ends, hue=hue, mark="s" if row.sets else "o",
+                       width=1.3, mfc=hue if row.hit else "white", mew=1.3)  # fmt: skip
     word = "inside" if row.sets and row.hit else "hit" if row.hit else "miss"
     ax.annotate(word, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), va="center",
                 textcoords="offset points", fontsize=7.5, color=hue)  # fmt: skip
 
 
-_STRIP_ROW_MM, _FOOT_MM = 10, 16
-
-
-def strip(
-    frame: "DataFrame", *, margin: float, xlabel: str, digits: int = 2, ax: "Axes | None" = None
-) -> "Axes":
+def strip(frame: DataFrame, *, margin: float, xlabel: str, digits: int = 2) -> Axes:
     """One row an analysis: estimate with its interval as dot and line, and in figures.
 
     Parameters
@@ -93,42 +80,36 @@ def strip(
         What is estimated, with its unit and direction.
     digits
         Decimals of the figures at the right.
-    ax
-        Where to draw; a new figure when None.
     """
-    with look():
-        if ax is None:
-            _, ax = canvas(_FOOT_MM + _STRIP_ROW_MM * len(frame))
-        margin_and_zero(ax, margin)
+    with style.look():
+        _, ax = style.canvas(16 + 10 * len(frame))
+        style.margin_and_zero(ax, margin)
         for y, row in enumerate(frame.itertuples()):
             _strip_row(ax, y, row, interval(row.estimate, row.ci_low, row.ci_high, digits))
         ax.margins(x=0.04)
-        name_rows(ax, [""] * len(frame), xlabel=xlabel)
+        style.name_rows(ax, [""] * len(frame), xlabel=xlabel)
         ax.set_yticks([])
     return ax
 
 
-def _strip_row(ax: "Axes", y: int, row: tuple, numbers: str) -> None:
-    hue, weight = (INK, 600) if row.primary else (_BLUE, 400)
+def _strip_row(ax: Axes, y: int, row: tuple, numbers: str) -> None:
+    hue, weight = (style.INK, 600) if row.primary else (_BLUE, 400)
     open_ = bool(row.ignores)
     wide, large = (2.6, 7) if row.primary else (1.3, 5)
-    dot_and_line(ax, y, row.estimate, (row.ci_low, row.ci_high), hue=hue, width=wide, ms=large,
-                 is_open=open_)  # fmt: skip
+    style.dot_and_line(ax, y, row.estimate, (row.ci_low, row.ci_high), hue=hue, width=wide,
+                       ms=large, is_open=open_)  # fmt: skip
     place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     up = 5.5 if open_ else 0
     ax.annotate(row.label, (0, y), xytext=(-6, up), ha="right", fontsize=8, weight=weight,
                 parse_math=False, **place)  # fmt: skip
     if open_:
         words = f"ignores {row.ignores.removeprefix('ignores ')}"
-        ax.annotate(words, (0, y), xytext=(-6, -6), ha="right", fontsize=7.5, color=GREY,
+        ax.annotate(words, (0, y), xytext=(-6, -6), ha="right", fontsize=7.5, color=style.GREY,
                     parse_math=False, **place)  # fmt: skip
     ax.annotate(numbers, (1, y), xytext=(6, 0), ha="left", fontsize=8, weight=weight, **place)
 
 
-_SHARES_ROW_MM, _SHARES_ENDS_MM, _SHARES_GAP_MM = 4.6, 1, 12.5
-
-
-def variance(frame: "DataFrame") -> "list[Axes]":
+def variance(frame: DataFrame) -> list[Axes]:
     """Total order as a dot with its interval, first order as an open one.
 
     Parameters
@@ -137,23 +118,18 @@ def variance(frame: "DataFrame") -> "list[Axes]":
         Columns panel, label, first, total, total_low, total_high (shares, 1 is all); rows of one
         panel stand together, in the order drawn.
     """
-    panels = list(dict.fromkeys(frame["panel"]))
-    rows = [frame[frame["panel"] == panel] for panel in panels]
-    heights = [_SHARES_ROW_MM * len(part) + _SHARES_ENDS_MM for part in rows]
-    axs = stacked(heights, labels=frame["label"], gap_mm=_SHARES_GAP_MM)
-    with look():
-        for ax, panel, part in zip(axs, panels, rows, strict=True):
-            _shares_panel(ax, panel, part)
+    axs = _panels(frame, _shares_panel, (4.6, 1, 12.5))
+    with style.look():
         axs[-1].set_xlabel("Share of variance, %")
     return axs
 
 
-def _shares_panel(ax: "Axes", panel: str, rows: "DataFrame") -> None:
-    ax.axvline(0, color=PALE, lw=0.8)
+def _shares_panel(ax: Axes, panel: str, rows: DataFrame) -> None:
+    ax.axvline(0, color=style.PALE, lw=0.8)
     for y, row in enumerate(rows.itertuples()):
         ends = (100 * row.total_low, 100 * row.total_high)
-        dot_and_line(ax, y, 100 * row.total, ends, hue=_BLUE, width=1.5)
-        ax.plot(100 * row.first, y, "o", color=GREY, mfc="white", ms=3.5, mew=0.9)
+        style.dot_and_line(ax, y, 100 * row.total, ends, hue=_BLUE, width=1.5)
+        ax.plot(100 * row.first, y, "o", color=style.GREY, mfc="white", ms=3.5, mew=0.9)
     ax.set_xlim(-6, 106)
     ax.set_title(panel, fontsize=8.5)
-    name_rows(ax, list(rows["label"]))
+    style.name_rows(ax, list(rows["label"]))

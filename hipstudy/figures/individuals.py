@@ -4,25 +4,13 @@ Changes are one dot a runner, in groups so large that a dot tells nobody who it 
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
+from pandas import DataFrame
 
-from hipstudy.figures.style import (
-    GREY,
-    INK,
-    WORLD_MARKS,
-    canvas,
-    colour,
-    look,
-    margin_and_zero,
-    name_rows,
-)
+from hipstudy.figures import style
 from hipstudy.labels import WORLD_LABELS, arm_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
 
 _BLUE = "#0072B2"
 _ROW_MM, _FOOT_MM = 22, 16
@@ -31,14 +19,7 @@ _STEP = 0.12  # of a row's height, between dots that stand above each other
 _COLUMNS = 60  # dots nearer than this part of the range stand above each other
 
 
-def changes(
-    frame: "DataFrame",
-    *,
-    mdcs: Sequence[float],
-    xlabel: str,
-    least: int,
-    ax: "Axes | None" = None,
-) -> "Axes":
+def changes(frame: DataFrame, *, mdcs: Sequence[float], xlabel: str, least: int) -> Axes:
     """One row an arm: a dot a runner, the mean as a line, the MDC either side of zero.
 
     Parameters
@@ -52,8 +33,6 @@ def changes(
         What changes, with its unit and direction.
     least
         Fewest runners of an arm.
-    ax
-        Where to draw; a new figure when None.
 
     Raises
     ------
@@ -65,30 +44,29 @@ def changes(
     fewest = min(len(values) for values in arms.values())
     if fewest < least:
         raise ValueError(f"runners: found {fewest} in an arm; the rule is {least} or more")
-    with look():
-        if ax is None:
-            _, ax = canvas(_FOOT_MM + _ROW_MM * len(arms))
+    with style.look():
+        _, ax = style.canvas(_FOOT_MM + _ROW_MM * len(arms))
         for mdc in sorted(mdcs):
-            _lines(ax, mdc)
+            style.margin_and_zero(ax, mdc)
+            for end in (-mdc, mdc):
+                ax.axvline(end, color=style.GREY, lw=0.8, ls=(0, (4, 2)))
         _dots(ax, arms)
-        _finish(ax, list(arms), mdcs, xlabel)
+        low, high = ax.get_xlim()
+        ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
+        ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), ha="right", va="top",
+                    textcoords="offset points", fontsize=7.5, color=style.GREY)  # fmt: skip
+        style.name_rows(ax, [arm_label(arm) for arm in arms], xlabel=xlabel, below=0.55, above=0.75)
     return ax
 
 
-def _lines(ax: "Axes", mdc: float) -> None:
-    margin_and_zero(ax, mdc)
-    for end in (-mdc, mdc):
-        ax.axvline(end, color=GREY, lw=0.8, ls=(0, (4, 2)))
-
-
-def _dots(ax: "Axes", arms: dict[str, np.ndarray]) -> None:
+def _dots(ax: Axes, arms: dict[str, np.ndarray]) -> None:
     width = float(np.ptp(np.concatenate(list(arms.values())))) or 1.0
     levels = {arm: _stacked(values, width) for arm, values in arms.items()}
     step = min(_STEP, _REACH / max(float(np.abs(up).max()) or 1 for up in levels.values()))
     for y, (arm, values) in enumerate(arms.items()):
-        ax.plot(values, y + step * levels[arm], "o", color=colour(arm), ms=4, alpha=0.75,
+        ax.plot(values, y + step * levels[arm], "o", color=style.colour(arm), ms=4, alpha=0.75,
                 mec="white", mew=0.4)  # fmt: skip
-        ax.plot([values.mean()] * 2, [y - 0.42, y + 0.42], color=INK, lw=1.6)
+        ax.plot([values.mean()] * 2, [y - 0.42, y + 0.42], color=style.INK, lw=1.6)
 
 
 def _stacked(values: np.ndarray, width: float) -> np.ndarray:
@@ -101,21 +79,7 @@ def _stacked(values: np.ndarray, width: float) -> np.ndarray:
     return steps
 
 
-def _finish(ax: "Axes", arms: list[str], mdcs: Sequence[float], xlabel: str) -> None:
-    low, high = ax.get_xlim()
-    ax.set_xlim(min(low, -1.15 * max(mdcs)), max(high, 1.15 * max(mdcs)))
-    ax.annotate("within the MDC", (min(mdcs), -0.7), xytext=(-4, 0), textcoords="offset points",
-                ha="right", va="top", fontsize=7.5, color=GREY)  # fmt: skip
-    name_rows(ax, [arm_label(arm) for arm in arms], xlabel=xlabel, below=0.55, above=0.75)
-
-
-def same_runner(
-    frame: "DataFrame",
-    *,
-    margin: float,
-    arms: tuple[str, str] | None = None,
-    ax: "Axes | None" = None,
-) -> "Axes":
+def same_runner(frame: DataFrame, *, margin: float, arms: tuple[str, str] | None = None) -> Axes:
     """One row a world: middle 95 % of runners thin, middle half thick, median marked.
 
     Parameters
@@ -126,33 +90,25 @@ def same_runner(
         Shaded either side of zero.
     arms
         Treatment and control of the difference, to name the axis's two directions.
-    ax
-        Where to draw; a new figure when None.
     """
-    with look():
-        if ax is None:
-            _, ax = canvas(44, 130)
+    with style.look():
+        _, ax = style.canvas(44, 130)
         ends = {
             world: list(rows.sort_values("quantile")["difference"])
             for world, rows in frame.groupby("world", sort=False)
         }
-        margin_and_zero(ax, margin)
-        for y, (world, row) in enumerate(ends.items()):
-            _row(ax, y, world, row)
-        name_rows(ax, [WORLD_LABELS[world] for world in ends], above=0.8)
+        style.margin_and_zero(ax, margin)
+        for y, (world, (low, start, middle, end, high)) in enumerate(ends.items()):
+            ax.plot([low, high], [y, y], color=_BLUE, lw=1)
+            ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
+            ax.plot(middle, y, style.WORLD_MARKS[world], color=_BLUE, ms=5, mec="white", mew=0.6)
+        style.name_rows(ax, [WORLD_LABELS[world] for world in ends], above=0.8)
         _name_lines(ax, list(ends.values()))
         _name_axis(ax, arms)
     return ax
 
 
-def _row(ax: "Axes", y: int, world: str, ends: list[float]) -> None:
-    low, start, middle, end, high = ends
-    ax.plot([low, high], [y, y], color=_BLUE, lw=1)
-    ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
-    ax.plot(middle, y, WORLD_MARKS[world], color=_BLUE, ms=5, mec="white", mew=0.6)
-
-
-def _name_lines(ax: "Axes", ends: list[list[float]]) -> None:
+def _name_lines(ax: Axes, ends: list[list[float]]) -> None:
     """Say once, at the widest row, what the mark and the two lines are."""
     y = max(range(len(ends)), key=lambda i: ends[i][-1] - ends[i][0])
     low, start, middle, end, high = ends[y]
@@ -169,7 +125,7 @@ def _name_lines(ax: "Axes", ends: list[list[float]]) -> None:
                     fontsize=7.5, color=_BLUE)  # fmt: skip
 
 
-def _name_axis(ax: "Axes", arms: tuple[str, str] | None) -> None:
+def _name_axis(ax: Axes, arms: tuple[str, str] | None) -> None:
     if arms is None:
         ax.set_xlabel("Own difference in tightness, NRS points (below 0: less tightness)")
         return

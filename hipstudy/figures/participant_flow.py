@@ -2,29 +2,21 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from hipstudy.figures.style import GREY, INK, WIDTH_MM, canvas, colour, look
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from pandas import DataFrame
+
+from hipstudy.figures.style import GREY, INK, TABLES, WIDTH_MM, canvas, colour, look
 from hipstudy.labels import arm_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from pandas import DataFrame
 
 _SIZE, _POINTS_MM = 8, 72 / 25.4
 _LINE_MM = 3.6  # from one line of text to the next
 _PAD_MM, _GAP_MM, _APART_MM = 1.6, 6, 4
-_WORDS = {
-    "in_file": "runners in the file",
-    "no_baseline": "without a baseline visit",
-    "no_arm": "without an arm",
-    "baseline": "at baseline",
-    "seen": "seen at week {week:g}",
-    "outcome_one": "with the primary outcome at week {week:g}",
-    "outcome_both": "with it on both limbs",
-    "stopped": "stopped the exercise",
-    "analysed": "analysed",
-}
+_WORDS = TABLES["flow"]
 _OUT = ("no_baseline", "no_arm")
 
 
@@ -39,14 +31,18 @@ class _Box(NamedTuple):
 
     @property
     def height(self) -> float:
-        return _height(len(self.lines))
+        return len(self.lines) * _LINE_MM + 2 * _PAD_MM - 0.6
+
+    @property
+    def foot(self) -> float:
+        return self.top + self.height
 
     @property
     def middle(self) -> float:
         return self.left + self.width / 2
 
 
-def flow(frame: "DataFrame") -> "Axes":
+def flow(frame: DataFrame) -> Axes:
     """Draw the boxes of a trial's flow, one column an arm, on a figure of its own.
 
     Parameters
@@ -61,20 +57,22 @@ def flow(frame: "DataFrame") -> "Axes":
         In millimetres from the upper left; as tall as the boxes need.
     """
     with look():
-        return _draw_flow(*_boxes(frame))
+        top, columns = _boxes(frame)
+        foot = max(box.foot for boxes in (top, *columns.values()) for box in boxes)
+        _, ax = canvas(foot + 1)
+        _draw_flow(ax, foot, top, columns)
+    return ax
 
 
-def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
-    foot = max(box.top + box.height for box in (*top, *(b for c in columns.values() for b in c)))
-    _, ax = canvas(foot + 1)
+def _draw_flow(ax: Axes, foot: float, top: list[_Box], columns: dict[str, list[_Box]]) -> None:
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, WIDTH_MM), ylim=(foot + 1, 0))
     ax.set_axis_off()
     for box in top:
         _draw(ax, box, GREY)
-    if top[1:]:
-        out = top[1]
-        _arrow(ax, (top[0].middle, y := out.top + out.height / 2), (out.left, y))
+    for out in top[1:]:
+        y = out.top + out.height / 2
+        _arrow(ax, (top[0].middle, y), (out.left, y))
     for arm, boxes in columns.items():
         branch = boxes[0].top - _GAP_MM / 2
         ax.plot([top[0].middle, boxes[0].middle], [branch, branch], color=INK, lw=0.7)
@@ -82,45 +80,38 @@ def _draw_flow(top: list[_Box], columns: dict[str, list[_Box]]) -> "Axes":
         for box in boxes:
             _draw(ax, box, colour(arm))
         for above, below in pairwise(boxes):
-            _arrow(ax, (above.middle, above.top + above.height), (below.middle, below.top))
-    if columns:
-        branch = next(iter(columns.values()))[0].top - _GAP_MM / 2
-        stem = [top[0].top + top[0].height, branch]
-        ax.plot([top[0].middle] * 2, stem, color=INK, lw=0.7)
-    return ax
+            _arrow(ax, (above.middle, above.foot), (below.middle, below.top))
+    if columns:  # the last branch is as high as every other
+        ax.plot([top[0].middle] * 2, [top[0].foot, branch], color=INK, lw=0.7)
 
 
-def _boxes(frame: "DataFrame") -> tuple[list[_Box], dict[str, list[_Box]]]:
+def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
     """Every box in its place: those of the whole file, and a column of them for each arm."""
     whole = list(frame[frame["arm"] == ""].itertuples())
     wide = 0.4 * WIDTH_MM
     head = _wrap([_count_line(row) for row in whole if row.stage not in _OUT], wide)
     top = [_Box(head, (WIDTH_MM - wide) / 2, 0.5, wide)]
     out = [_count_line(row) for row in whole if row.stage in _OUT and (row.n > 0 or row.instead)]
-    below = top[0].top + top[0].height
+    below = top[0].foot
     if out:
         lines = _wrap(out, 0.28 * WIDTH_MM)
         top.append(_Box(lines, 0.71 * WIDTH_MM, below + _GAP_MM / 2, 0.28 * WIDTH_MM))
-        below = top[1].top + top[1].height - _GAP_MM / 4
+        below = top[1].foot - _GAP_MM / 4
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm]
     width = min(0.45 * WIDTH_MM, (WIDTH_MM - 1 - _APART_MM * (len(arms) - 1)) / max(len(arms), 1))
     texts = {arm: _box_lines(frame[frame["arm"] == arm], arm, width) for arm in arms}
     left = (WIDTH_MM - len(arms) * width - (len(arms) - 1) * _APART_MM) / 2
     columns: dict[str, list[_Box]] = {arm: [] for arm in arms}
-    for level in range(max((len(text) for text in texts.values()), default=0)):
+    for level in range(max(map(len, texts.values()), default=0)):
         y = below + _GAP_MM
         for i, arm in enumerate(arms):
-            if level < len(texts[arm]):
-                lines, heavy = texts[arm][level]
-                x = left + i * (width + _APART_MM)
-                columns[arm].append(_Box(lines, x, y, width, heavy))
-        below = y + max(
-            _height(len(text[level][0])) for text in texts.values() if level < len(text)
-        )
+            for lines, heavy in texts[arm][level : level + 1]:
+                columns[arm].append(_Box(lines, left + i * (width + _APART_MM), y, width, heavy))
+        below = max(box.foot for boxes in columns.values() for box in boxes[level : level + 1])
     return top, columns
 
 
-def _box_lines(rows: "DataFrame", arm: str, width: float) -> list[tuple[list[str], int]]:
+def _box_lines(rows: DataFrame, arm: str, width: float) -> list[tuple[list[str], int]]:
     """Lines of each box of an arm, from the top, and how many of them are its name."""
     name = _wrap([arm_label(arm)], width, bold=True)
     boxes = [(name, len(name))]
@@ -163,20 +154,11 @@ def _wrap(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> list[
 
 def _width(text: str, *, bold: bool) -> float:
     """Width of a line in points, in the face that is drawn."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
     face = FontProperties(size=_SIZE, weight=600 if bold else 400)
     return text_to_path.get_text_width_height_descent(text.replace("$", "S"), face, ismath=False)[0]
 
 
-def _height(lines: int) -> float:
-    return lines * _LINE_MM + 2 * _PAD_MM - 0.6
-
-
-def _draw(ax: "Axes", box: _Box, edge: str) -> None:
-    from matplotlib.patches import Rectangle
-
+def _draw(ax: Axes, box: _Box, edge: str) -> None:
     ax.add_patch(Rectangle((box.left, box.top), box.width, box.height, facecolor="white",
                            edgecolor=edge, lw=0.9))  # fmt: skip
     for i, line in enumerate(box.lines):
@@ -185,6 +167,6 @@ def _draw(ax: "Axes", box: _Box, edge: str) -> None:
                 weight=600 if i < box.heavy else 400, parse_math=False)  # fmt: skip
 
 
-def _arrow(ax: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     ax.annotate("", end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 0.7,
                 "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6})  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 
@@ -112,10 +112,8 @@ class SetUp:
     @property
     def largest_support_cm(self) -> int:
         """The largest whole number of centimetres that is possible for this end of the way."""
-        cm = 0
-        while cm < MOST_CM and replace(self, support_cm=cm + 1).possible:
-            cm += 1
-        return cm
+        higher = (cm for cm in range(MOST_CM) if not replace(self, support_cm=cm + 1).possible)
+        return next(higher, MOST_CM)
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ class Stroke:
 
 
 @dataclass(frozen=True)
-class Block:
+class Fill:
     """A filled shape by its corners."""
 
     points: Array
@@ -148,7 +146,7 @@ class Tip:
 class Posture:
     """All that is drawn, in the order in which it is drawn, and the words at it."""
 
-    shapes: tuple[Stroke | Block, ...]
+    shapes: tuple[Stroke | Fill, ...]
     tips: tuple[Tip, ...]
 
 
@@ -179,15 +177,19 @@ def to(start: Array, length: float, degrees: float) -> Array:
     return start + length * np.array([np.cos(turn), np.sin(turn)])
 
 
-def _stroke(part: str, width_m: float, *points: Array) -> Stroke:
+def _stroke(part: str, width_m: float, *points: ArrayLike) -> Stroke:
     return Stroke(np.array(points, float), width_m, part)
 
 
-def _box(part: str, left: float, right: float, low: float, high: float) -> Block:
-    return Block(np.array([(left, low), (right, low), (right, high), (left, high)]), part)
+def _box(part: str, left: float, right: float, low: float, high: float) -> Fill:
+    return Fill(np.array([(left, low), (right, low), (right, high), (left, high)]), part)
 
 
-def _bench(left: float, right: float, top: float) -> tuple[Block, ...]:
+def _weight(at: Array) -> Fill:
+    return _box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05)
+
+
+def _bench(left: float, right: float, top: float) -> tuple[Fill, ...]:
     inset = min(0.05, (right - left) / 4)
     feet = (left + inset, right - inset - 0.05)
     return (
@@ -200,11 +202,11 @@ def _standing(part: str, hip: Array, knee: Array) -> tuple[Stroke, ...]:
     """Thigh, upright shank and flat foot."""
     ankle = np.array([knee[0], ANKLE_M])
     sole = LIMB_M / 2
-    foot = (np.array([knee[0] - 0.03, sole]), np.array([knee[0] - 0.03 + _FOOT_M, sole]))
-    return _stroke(part, LIMB_M, hip, knee, ankle), _stroke(part, LIMB_M, *foot)
+    foot = _stroke(part, LIMB_M, (knee[0] - 0.03, sole), (knee[0] - 0.03 + _FOOT_M, sole))
+    return _stroke(part, LIMB_M, hip, knee, ankle), foot
 
 
-def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke, Block]:
+def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke, Fill]:
     """The way of a lever as an arc with a head, kept off the floor."""
     turns = np.linspace(start, end, 200)
     arc = centre + radius * np.stack([np.cos(np.radians(turns)), np.sin(np.radians(turns))], 1)
@@ -216,19 +218,14 @@ def _way(centre: Array, radius: float, start: float, end: float) -> tuple[Stroke
     base = arc[last] - 0.06 * ahead
     head = np.array([arc[last], base + 0.025 * aside, base - 0.025 * aside])
     shaft = max(int(np.sum(np.linalg.norm(arc[:last] - arc[last], axis=1) > 0.05)), 2)
-    return Stroke(arc[:shaft], _THIN_M, "line"), Block(head, "line")
-
-
-def _raised(foot: Array, top: Array) -> Stroke:
-    """A thin upright line that shows by how much something is raised."""
-    return _stroke("line", _THIN_M, foot, top)
+    return Stroke(arc[:shaft], _THIN_M, "line"), Fill(head, "line")
 
 
 def _leg(s: SetUp, weight: bool) -> Posture:
     body, incline = s.body, s.incline_deg
     hip = np.array([0.0, s.bench_cm * _CM + HIP_OVER_BENCH_M])
     bench_m = hip[1] - HIP_OVER_BENCH_M
-    shapes: list[Stroke | Block] = [*_bench(-0.85, 0.02, bench_m)]
+    shapes: list[Stroke | Fill] = [*_bench(-0.85, 0.02, bench_m)]
     tips = []
     if s.support_cm:
         under = 0.09
@@ -238,7 +235,7 @@ def _leg(s: SetUp, weight: bool) -> Posture:
         shapes += [
             _stroke("wood", _WOOD_M, hinge, back),
             _stroke("wood", _WOOD_M, middle, np.array([middle[0], bench_m])),
-            _raised(np.array([-0.92, hip[1]]), np.array([-0.92, hip[1] + s.support_cm * _CM])),
+            _stroke("line", _THIN_M, (-0.92, hip[1]), (-0.92, hip[1] + s.support_cm * _CM)),
         ]
         tips.append(Tip(f"{s.support_cm:.0f} cm", np.array([-0.92, hip[1]]), 260))
     slope = np.arcsin(np.clip((hip[1] - body.knee_m) / body.thigh_m, -1, 1))
@@ -254,8 +251,7 @@ def _leg(s: SetUp, weight: bool) -> Posture:
     shoulder = to(hip, body.trunk_m, 180 - incline)
     shapes += [*_upper(shoulder, hip, 180 - incline, "body")]
     if weight:
-        at = to(hip, body.leg_m - 0.06, end)
-        shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
+        shapes.append(_weight(to(hip, body.leg_m - 0.06, end)))
     shapes += _way(hip, body.heel_m + 0.09, start, end)
     tips += [
         Tip("start", to(hip, body.heel_m, start), start + 70),
@@ -275,23 +271,21 @@ def _trunk(s: SetUp, weight: bool) -> Posture:
     hip = np.array([0.05, s.hip_m])
     top = hip[1] - 0.09
     room = 0.06 / np.tan(np.radians(incline)) if incline else 0.4
-    shapes: list[Stroke | Block] = [*_bench(0.0, 0.05 + float(np.clip(room, 0.1, 0.4)), top)]
+    shapes: list[Stroke | Fill] = [*_bench(0.0, 0.05 + float(np.clip(room, 0.1, 0.4)), top)]
     tips = []
     if s.support_cm:
         low = top - s.support_cm * _CM
-        shapes.append(_raised(np.array([-0.08, low]), np.array([-0.08, top])))
+        shapes.append(_stroke("line", _THIN_M, (-0.08, low), (-0.08, top)))
         tips.append(Tip(f"{s.support_cm:.0f} cm", np.array([-0.08, low]), 200))
     knee = to(hip, body.thigh_m, -incline)
     shapes += _standing("works", hip, knee)
-    strap = (np.array([knee[0] + 0.06, 0.1]), np.array([knee[0] + 0.1, 0.02]))
-    shapes.append(_stroke("body", 0.03, *strap))
+    shapes.append(_stroke("body", 0.03, (knee[0] + 0.06, 0.1), (knee[0] + 0.1, 0.02)))
     tips.append(Tip("held foot", np.array([knee[0] + 0.17, 0.07]), 20))
     start, end = 180 - incline + s.from_deg, 180 - incline + s.to_deg
     for turn, part in ((start, "pale"), (end, "body")):
         shapes += [*_upper(to(hip, body.trunk_m, turn), hip, turn, part)]
     if weight:
-        at = to(to(hip, 0.75 * body.trunk_m, end), 0.11, end - 90)
-        shapes.append(_box("weight", at[0] - 0.05, at[0] + 0.05, at[1] - 0.05, at[1] + 0.05))
+        shapes.append(_weight(to(to(hip, 0.75 * body.trunk_m, end), 0.11, end - 90)))
     shapes += _way(hip, body.trunk_m + 0.29, start, end)
     tips += [
         Tip("start", to(hip, body.trunk_m + 0.13, start), start - 70),
@@ -309,7 +303,7 @@ def kneeling(body: Body) -> Posture:
     front = after + body.thigh_m * np.array([np.cos(slope), np.sin(slope)])
     behind = np.array([on[0] - (body.knee_m - ANKLE_M), on[1]])
     tail = before - np.array([0.36, 0])
-    shapes: list[Stroke | Block] = [
+    shapes: list[Stroke | Fill] = [
         _box("wood", on[0] - 0.12, on[0] + 0.12, 0, pad),
         _stroke("before", LIMB_M, on, before),
         *_upper(to(before, body.trunk_m, 90), before, 90, "pale"),
@@ -318,6 +312,6 @@ def kneeling(body: Body) -> Posture:
         _stroke("works", 0.8 * LIMB_M, behind, behind + np.array([-0.14, 0])),
         *_upper(to(after, body.trunk_m, 90), after, 90, "body"),
         _stroke("line", _THIN_M, tail, tail + np.array([0.14, 0])),
-        Block(tail + np.array([(0.2, 0), (0.14, 0.025), (0.14, -0.025)]), "line"),
+        Fill(tail + np.array([(0.2, 0), (0.14, 0.025), (0.14, -0.025)]), "line"),
     ]
     return Posture(tuple(shapes), ())

@@ -1,100 +1,60 @@
 """One look for every picture: a colour an arm, a mark a world, one face, printed at its size."""
 
+import tomllib
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from matplotlib import font_manager, rc_context, rc_params_from_file
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
 
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
+from hipstudy.show import plain_settings
 
 MM = 1 / 25.4
 WIDTH_MM = 160
 _LETTER_MM, _RIGHT_MM, _TOP_MM = 1.4, 13, 5  # a letter of 8 pt; room for a word at the right
-INK, GREY, PALE = "#1a1a1a", "#767676", "#d9d9d9"
-# Okabe and Ito's palette, made for colour-blind readers; grey for context.
-ARM_COLOURS = {
-    "usual_running": "#767676",
-    "stretch_only": "#56B4E9",
-    "stretch_only_time_matched": "#0072B2",
-    "strength_only": "#E69F00",
-    "strength_plus_stretch": "#D55E00",
-    "strength_plus_stretch_time_matched": "#CC79A7",
-    "article_low": "#009E73",
-    "article_high": "#882255",
-    "arm_a": "#0072B2",
-    "arm_b": "#D55E00",
-}
-OWN_ARMS = ("#332288", "#999933", "#AA4499", "#117733", "#661100")
+_LOOK = rc_params_from_file(Path(__file__).with_name("look.mplstyle"), use_default_template=False)
+_LOOK = rc_params_from_file(Path(__file__).with_name("look.mplstyle"), use_default_template=False)
+INK, GREY, PALE = _LOOK["text.color"], _LOOK["axes.edgecolor"], "#d9d9d9"
+_FILE = Path(__file__).with_name("colours_and_words.toml")
+TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+ARM_COLOURS, OWN_ARMS, WORLD_MARKS = TABLES["arms"], TABLES["own_arms"], TABLES["marks"]
 # Behind letters that stand on a shade or a line.
 PLATE = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0}
-WORLD_MARKS = {"weak": "o", "short": "s", "guarded": "^", "nonspecific": "D", "prior": "X"}
 
 
 @cache
-def _face() -> str:
-    from matplotlib import font_manager
-
+def _add_face() -> None:
     for file in (Path(__file__).parents[1] / "report" / "fonts").glob("*.ttf"):
         font_manager.fontManager.addfont(file)
-    return "Source Sans 3"
 
 
 def look() -> AbstractContextManager[Any]:
     """The look, as a context: seaborn's ticks on white, 8 pt text, thin grey axes."""
     import seaborn as sns
-    from matplotlib import rc_context
 
-    from hipstudy.show import plain_settings
-
-    own = {
-        "font.family": _face(),
-        "font.size": 8.5,
-        "axes.labelsize": 8.5,
-        "axes.titlesize": 8.5,
-        "axes.titleweight": 600,
-        "axes.titlelocation": "left",
-        "xtick.labelsize": 8,
-        "ytick.labelsize": 8,
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": GREY,
-        "xtick.color": GREY,
-        "ytick.color": GREY,
-        "xtick.labelcolor": INK,
-        "ytick.labelcolor": INK,
-        "axes.linewidth": 0.6,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "xtick.major.size": 3,
-        "ytick.major.size": 3,
-        "lines.linewidth": 1.5,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "figure.constrained_layout.use": True,
-        "hatch.linewidth": 0.5,
-    }
+    _add_face()
     with rc_context(plain_settings()):
         ticks = sns.axes_style("ticks")
-    return rc_context(plain_settings() | ticks | own)
+    return rc_context(plain_settings() | ticks | _LOOK)
 
 
-def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> "tuple[Figure, Any]":
+def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> tuple[Figure, Any]:
     """A figure at the size it is printed, with its axes."""
-    from matplotlib.figure import Figure
-
     with look():
         figure = Figure(figsize=(width_mm * MM, height_mm * MM))
         return figure, figure.subplots(**grid)
 
 
-def stacked(rows_mm: "Sequence[float]", *, labels: "Iterable[str]", gap_mm: float) -> "list[Axes]":
+def stacked(rows_mm: Sequence[float], *, labels: Iterable[str], gap_mm: float) -> list[Axes]:
     """Panels one below the other at places of their own: nothing is solved for, so nothing moves.
 
     Parameters
@@ -106,8 +66,6 @@ def stacked(rows_mm: "Sequence[float]", *, labels: "Iterable[str]", gap_mm: floa
     gap_mm
         Below each panel, for its axis.
     """
-    from matplotlib.figure import Figure
-
     left = min(6 + _LETTER_MM * max(map(len, labels)), WIDTH_MM / 2)
     height = sum(rows_mm) + gap_mm * len(rows_mm) + _TOP_MM
     with look():
@@ -138,23 +96,26 @@ def apart(places: list[float], gap: float) -> list[float]:
     return moved
 
 
-def panel_grid(n: int, row_mm: float, *, ncols: int = 2, more_mm: float = 6) -> "list[Axes]":
+def panel_grid(
+    n: int, row_mm: float, *, ncols: int = 2, more_mm: float = 6, **grid: Any
+) -> list[Axes]:
     """A grid of panels on a new figure; those past the first ``n`` are empty."""
     nrows = -(-n // ncols)
-    _, grid = canvas(row_mm * nrows + more_mm, nrows=nrows, ncols=ncols, squeeze=False)
-    for ax in grid.flat[n:]:
+    tall = row_mm * nrows + more_mm
+    _, axs = canvas(tall, nrows=nrows, ncols=ncols, squeeze=False, **grid)
+    for ax in axs.flat[n:]:
         ax.set_axis_off()
-    return list(grid.flat)
+    return list(axs.flat)
 
 
-def same_range(axs: "Sequence[Axes]") -> None:
+def same_range(axs: Sequence[Axes]) -> None:
     """Give all panels the vertical range that holds what each of them shows."""
     lows, highs = zip(*(ax.get_ylim() for ax in axs), strict=True)
     for ax in axs:
         ax.set_ylim(min(lows), max(highs))
 
 
-def margin_and_zero(ax: "Axes", margin: float | None, *, across: bool = False) -> None:
+def margin_and_zero(ax: Axes, margin: float | None, *, across: bool = False) -> None:
     """Shade a margin either side of zero, and draw zero; ``across`` where zero is a height."""
     span, line = (ax.axhspan, ax.axhline) if across else (ax.axvspan, ax.axvline)
     if margin is not None:
@@ -163,10 +124,10 @@ def margin_and_zero(ax: "Axes", margin: float | None, *, across: bool = False) -
 
 
 def dot_and_line(
-    ax: "Axes",
+    ax: Axes,
     y: float,
     estimate: float,
-    interval: "tuple[float, float]",
+    interval: tuple[float, float],
     *,
     hue: str,
     mark: str = "o",
@@ -184,10 +145,10 @@ def dot_and_line(
 
 
 def name_rows(
-    ax: "Axes",
-    names: "Sequence[str]",
+    ax: Axes,
+    names: Sequence[str],
     *,
-    places: "Sequence[float] | None" = None,
+    places: Sequence[float] | None = None,
     xlabel: str = "",
     below: float = 0.6,
     above: float = 0.6,
@@ -203,7 +164,7 @@ def name_rows(
 
 
 def name_ends(
-    ax: "Axes", ends: "Iterable[tuple[str, float, str]]", *, gap: float, size: float = 7.5
+    ax: Axes, ends: Iterable[tuple[str, float, str]], *, gap: float, size: float = 7.5
 ) -> None:
     """Name lines at the right edge, moved apart by a part of the range where they meet.
 
@@ -219,19 +180,15 @@ def name_ends(
         )  # fmt: skip
 
 
-def band_key(ax: "Axes", band: str, *handles: "Line2D") -> None:
+def band_key(ax: Axes, band: str, *handles: Line2D) -> None:
     """One row above the panels: what the band is and what the other marks are, by their forms."""
-    from matplotlib.patches import Patch
-
     forms = [Patch(color=GREY, alpha=0.3, lw=0, label=band), *handles]
     ax.figure.legend(handles=forms, loc="outside upper left", ncols=2, frameon=False,
                      fontsize=8, labelcolor=GREY, handlelength=1.4, borderpad=0.1)  # fmt: skip
 
 
-def real_minus(axes: "Axes") -> None:
+def real_minus(axes: Axes) -> None:
     """Ticks with a real minus sign and no more digits than needed."""
-    from matplotlib.ticker import FuncFormatter
-
     form = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−"))
     for axis in (axes.xaxis, axes.yaxis):
         if axis.get_scale() == "linear":

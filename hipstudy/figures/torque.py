@@ -1,25 +1,31 @@
 """Torque along the range of the hip: curves by week, and surfaces of the gap to the norm."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from hipstudy.figures.style import GREY, INK, PALE, PLATE, apart, canvas, colour, look, real_minus
+from matplotlib.axes import Axes
+from matplotlib.contour import QuadContourSet
+from matplotlib.ticker import MaxNLocator
+from pandas import DataFrame
+
+from hipstudy.figures.style import (
+    GREY,
+    INK,
+    PALE,
+    PLATE,
+    apart,
+    colour,
+    look,
+    panel_grid,
+    real_minus,
+)
 from hipstudy.labels import arm_label, format_number
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.contour import QuadContourSet
-    from pandas import DataFrame
-
+Angles = Mapping[str, float]  # of what, in degrees of extension
+Ranges = Mapping[str, tuple[float, float]]  # of which arm, from and to, in degrees of extension
 _DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-")
 
 
-def torque_angle(
-    frame: "DataFrame",
-    *,
-    marks: Mapping[str, float],
-    trained_deg: Mapping[str, tuple[float, float]],
-) -> "list[Axes]":
+def torque_angle(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> list[Axes]:
     """Draw one panel an arm: a line a week, the band of the last week, norm and trained range.
 
     Parameters
@@ -33,8 +39,7 @@ def torque_angle(
     """
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm != "norm"]
     with look():
-        _, grid = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
-        axs = list(grid.flat)
+        axs = panel_grid(len(arms), 78, ncols=len(arms), more_mm=0, sharey=True)
         norm = frame[frame["arm"] == "norm"]
         for ax, arm in zip(axs, arms, strict=True):
             _panel(ax, frame[frame["arm"] == arm], norm, colour(arm), trained_deg.get(arm))
@@ -47,11 +52,7 @@ def torque_angle(
 
 
 def _panel(
-    ax: "Axes",
-    rows: "DataFrame",
-    norm: "DataFrame",
-    hue: str,
-    trained_deg: tuple[float, float] | None,
+    ax: Axes, rows: DataFrame, norm: DataFrame, hue: str, trained_deg: tuple[float, float] | None
 ) -> None:
     near = norm["angle_ext_deg"] >= -60
     ax.plot(norm["angle_ext_deg"][near], norm["mean"][near], color=GREY, lw=3.2, alpha=0.45)
@@ -71,14 +72,14 @@ def _panel(
     ax.set_xlim(-60, rows["angle_ext_deg"].max())
 
 
-def mark_trained(ax: "Axes", start_deg: float, end_deg: float) -> None:
+def mark_trained(ax: Axes, start_deg: float, end_deg: float) -> None:
     """Shade the trained range and name it."""
     ax.axvspan(start_deg, end_deg, color=PALE, alpha=0.5, lw=0)
     ax.annotate("trained", ((start_deg + end_deg) / 2, 0.98), xycoords=("data", "axes fraction"),
                 ha="center", va="top", fontsize=7.5, color=INK)  # fmt: skip
 
 
-def mark_angles(ax: "Axes", marks: Mapping[str, float]) -> None:
+def mark_angles(ax: Axes, marks: Angles) -> None:
     """Mark angles at the foot of a panel, label -> degrees of extension."""
     for row, (label, angle) in enumerate(marks.items()):
         ax.plot(angle, 0.03, marker="^", color=INK, ms=4, transform=ax.get_xaxis_transform())
@@ -91,12 +92,7 @@ _ACROSS = (0.4, 0.6, 0.8)  # where lines are named: right of the marks, neighbou
 _MAP = "PuOr"  # orange below the norm, purple above it: told apart by colour-blind readers
 
 
-def torque_surface(
-    frame: "DataFrame",
-    *,
-    marks: Mapping[str, float],
-    trained_deg: Mapping[str, tuple[float, float]],
-) -> "list[Axes]":
+def torque_surface(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> list[Axes]:
     """Draw one panel an arm: week across, angle up, and in colour and lines the gap to the norm.
 
     Parameters
@@ -112,8 +108,7 @@ def torque_surface(
     arms = list(dict.fromkeys(frame["arm"]))
     levels = _levels(frame["gap_pct"].min(), frame["gap_pct"].max())
     with look():
-        _, grid = canvas(78, ncols=len(arms), sharey=True, squeeze=False)
-        axs = list(grid.flat)
+        axs = panel_grid(len(arms), 78, ncols=len(arms), more_mm=0, sharey=True)
         for ax, arm in zip(axs, arms, strict=True):
             filled = _surface_panel(ax, frame[frame["arm"] == arm], levels)
             ax.set_ylim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())
@@ -130,13 +125,11 @@ def torque_surface(
 
 def _levels(low: float, high: float) -> list[float]:
     """Round levels over all of the gaps, 0 among them; small gaps stay pale."""
-    from matplotlib.ticker import MaxNLocator
-
     ticks = MaxNLocator(nbins=8, steps=[1, 2, 5, 10]).tick_values(min(low, -5), max(high, 5))
     return [round(float(tick), 9) + 0.0 for tick in ticks]
 
 
-def _surface_panel(ax: "Axes", rows: "DataFrame", levels: list[float]) -> "QuadContourSet":
+def _surface_panel(ax: Axes, rows: DataFrame, levels: list[float]) -> QuadContourSet:
     gaps = rows.pivot_table(index="angle_ext_deg", columns="week", values="gap_pct")
     grid = (gaps.columns.to_numpy(), gaps.index.to_numpy(), gaps.to_numpy())
     most = 1.25 * max(abs(levels[0]), levels[-1])  # the map's darkest ends would hide the lines
@@ -156,7 +149,7 @@ def _surface_panel(ax: "Axes", rows: "DataFrame", levels: list[float]) -> "QuadC
     return filled
 
 
-def _name(ax: "Axes", level: float, places: Sequence[Sequence[float]], across: float) -> None:
+def _name(ax: Axes, level: float, places: Sequence[Sequence[float]], across: float) -> None:
     """Name a line where it is nearest to a part of the panel's width."""
     first, last = ax.get_xlim()
     x, y = min(places, key=lambda place: abs(place[0] - first - across * (last - first)))
@@ -167,7 +160,7 @@ def _name(ax: "Axes", level: float, places: Sequence[Sequence[float]], across: f
                 weight=600 if level == 0 else 400)  # fmt: skip
 
 
-def _surface_marks(ax: "Axes", marks: Mapping[str, float]) -> None:
+def _surface_marks(ax: Axes, marks: Mapping[str, float]) -> None:
     low, high = ax.get_ylim()
     places = apart(list(marks.values()), 0.05 * (high - low))
     over = max([0, *(place - high + 0.03 * (high - low) for place in places)])
@@ -179,7 +172,7 @@ def _surface_marks(ax: "Axes", marks: Mapping[str, float]) -> None:
                                 "shrinkB": 0, "relpos": (0, 0.5)})  # fmt: skip
 
 
-def _bracket(ax: "Axes", start: float, end: float) -> None:
+def _bracket(ax: Axes, start: float, end: float) -> None:
     beside = ax.get_yaxis_transform()
     low, high = ax.get_ylim()
     start, end = max(start, low), min(end, high)
@@ -189,7 +182,7 @@ def _bracket(ax: "Axes", start: float, end: float) -> None:
                 fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 
-def _bar(axs: "Sequence[Axes]", filled: "QuadContourSet") -> None:
+def _bar(axs: Sequence[Axes], filled: QuadContourSet) -> None:
     bar = axs[0].figure.colorbar(filled, ax=axs, aspect=30, pad=0.02)
     bar.set_label("Against the norm at that angle, %")
     bar.outline.set_visible(False)

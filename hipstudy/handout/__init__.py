@@ -5,6 +5,7 @@ puts the screening block and the stop rule on the page itself. ``notices`` has w
 therapist needs to know.
 """
 
-from hipstudy.handout.write import notices, write
+from hipstudy.handout.feasibility import notices
+from hipstudy.handout.write import write
 
 __all__ = ["notices", "write"]

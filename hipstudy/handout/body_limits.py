@@ -23,9 +23,8 @@ def body() -> figures.Body:
     """Lengths of the model's mean runner."""
     values = parameters.central()
     stature = values["stature_mean_m"]
-    parts = ("trunk", "thigh", "leg")
-    lengths = (float((values[f"{one}_length_share"] * stature).flat[0]) for one in parts)
-    return figures.Body(*lengths)
+    shares = (values[f"{part}_length_share"] for part in ("trunk", "thigh", "leg"))
+    return figures.Body(*(float((share * stature).flat[0]) for share in shares))
 
 
 def stature_m() -> float:

@@ -6,34 +6,21 @@ the reason.
 """
 
 import math
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hipstudy import figures
 from hipstudy.errors import Problem
-from hipstudy.handout import body_limits
+from hipstudy.handout import body_limits, plain_words
+from hipstudy.handout.plain_words import WORDS
 from hipstudy.model import capacity
 from hipstudy.prescription.protocol import MAX_SUPPORT_CM, Protocol, Strength
 from hipstudy.report.typography import settable
 
-# Field: what it is rounded to, the least that is more than nothing, its unit.
-ROUNDED = {
-    "strength": {
-        "lower_s": (0.5, 1, "s"),
-        "pause_s": (0.5, 0.5, "s"),
-        "raise_s": (0.5, 1, "s"),
-        "rest_s": (1, 1, "s"),
-        "support_height_cm": (1, 1, "cm"),
-        "trained_from_ext_deg": (1, None, "deg"),
-        "trained_to_ext_deg": (1, None, "deg"),
-        "load": (0.1, 0.25, "kg"),
-    },
-    "progression": {
-        "support_step_cm": (1, 1, "cm"),
-        "step_kg": (0.1, 0.25, "kg"),
-        "max_kg": (0.1, 0.25, "kg"),
-    },
-    "stretch": {"hold_s": (1, 1, "s"), "rest_s": (1, 1, "s")},
-}
+# Field -> the step that it is rounded to, the least that is more than nothing, and its unit.
+ROUNDED = tomllib.loads(Path(__file__).with_name("rounding.toml").read_text(encoding="utf-8"))
 MOVES = ("lower_s", "raise_s")  # the page says to move slowly
 SEVERE_NRS = 7  # from here on soreness or pain is called severe on a scale of 0 to 10
 NOTICE_FROM = 0.85  # from this share on, many runners with less than the average cannot do it
@@ -41,37 +28,38 @@ NOTICE_FROM = 0.85  # from this share on, many runners with less than the averag
 
 def problems(protocol: Protocol) -> list[Problem]:
     """Everything that a page cannot ask of a person, each with what it could ask."""
-    problems = [_too_little(*one) for one in _numbers(protocol) if _is_too_little(*one)]
+    problems = [
+        _too_little(part, field, number, how)
+        for part, field, number, how in _numbers(protocol)
+        if 0 < number < how.get("least", 0)
+    ]
     if settable(protocol.note) != protocol.note:
-        rule = "some of these letters cannot be printed: the page would show squares"
-        problems.append(Problem("prescription, note", protocol.note, rule))
+        problems.append(_problem("note", protocol.note, "refused_note"))
     work = printed(protocol).strength
     if work is None:
         return problems
-    way = work.trained_to_ext_deg - work.trained_from_ext_deg
+    way, rules = work.trained_to_ext_deg - work.trained_from_ext_deg, work.progression
     if way < body_limits.LEAST_WAY_DEG:
-        rule = (
-            f"a way shorter than {body_limits.LEAST_WAY_DEG} degrees can be neither seen nor felt"
-        )
-        problems.append(Problem("prescription, range", f"{way:g} deg", rule))
-    rules = work.progression
+        least = body_limits.LEAST_WAY_DEG
+        problems.append(_problem("range", f"{way:g} deg", "refused_short_way", least))
     if rules and rules.sore_limit_nrs >= SEVERE_NRS:
-        rule = (
-            f"soreness of {SEVERE_NRS} or more out of 10 is severe, and a page that says go on "
-            "with it would contradict its own rule for stopping"
-        )
-        mend = f"Set the limit below {SEVERE_NRS}."
         limit = f"{rules.sore_limit_nrs:g}"
-        problems.append(Problem("prescription, sore_limit_nrs", limit, rule, mend))
-    impossible = _impossible(work)
-    return [*problems, *(impossible or _too_heavy(work, protocol.weeks))]
+        problems.append(_problem("sore_limit_nrs", limit, "refused_soreness", SEVERE_NRS))
+    return [*problems, *(_impossible(work) or _too_heavy(work, protocol.weeks))]
+
+
+def _problem(where: str, value: str, passage: str, facts: object = None) -> Problem:
+    """A problem whose rule and remedy are the paragraphs of a passage."""
+    rule, _, mend = WORDS(passage, facts).partition("\n\n")
+    return Problem(f"prescription, {where}", value, rule, mend)
 
 
 def printed(protocol: Protocol) -> Protocol:
     """The prescription as the page says it: each number as a person can follow it."""
     new: dict[str, dict[str, float | str]] = {part: {} for part in ROUNDED}
-    for part, field, number, (step, *_) in _numbers(protocol):
-        new[part][field] = _value(field, _rounded(number, step))
+    for part, field, number, how in _numbers(protocol):
+        value = _rounded(number, how["step"])
+        new[part][field] = f"{value:g} kg" if field == "load" else value
     strength = protocol.strength and protocol.strength.model_copy(update=new["strength"])
     if strength and strength.progression:
         rules = strength.progression
@@ -82,66 +70,53 @@ def printed(protocol: Protocol) -> Protocol:
     return protocol.model_copy(update={"strength": strength, "stretch": stretch})
 
 
-def notices(protocol: Protocol) -> list[str]:
-    """What the clinician has to know of this prescription, and the runner need not."""
-    sentences = [
-        f"{field}: the page says {_rounded(number, step):g} {unit}, the prescription has "
-        f"{number:g} {unit}"
-        for _, field, number, (step, _, unit) in _numbers(protocol)
-        if not math.isclose(_rounded(number, step), number, abs_tol=1e-9)
+def notices(protocol: Protocol, phone: str = "") -> tuple[str, ...]:
+    """What the therapist has to know of a handout and the runner need not, a sentence each."""
+    rounded = [
+        (field, on_page, number, how["unit"])
+        for _, field, number, how in _numbers(protocol)
+        if not math.isclose(on_page := _rounded(number, how["step"]), number, abs_tol=1e-9)
     ]
+    facts = {
+        "has_phone": bool(phone.strip()),
+        "rounded": rounded,
+        "has_note": bool(protocol.note.strip()),
+        "is_usual_stretch": protocol.stretch and not (protocol.cert and protocol.cert.exercises),
+    }
+    return plain_words.items(WORDS("notices", facts | _work_notices(protocol)))
+
+
+def _work_notices(protocol: Protocol) -> dict[str, Any]:
+    """Of strength work; what need not be said is None."""
+    names = ("bench_cm", "stature_m", "heavy_share", "other_lever", "rules_kg", "held_kg")
+    facts: dict[str, Any] = dict.fromkeys(names)
     work = printed(protocol).strength
-    if work:
-        sentences += _work_notices(work, protocol.weeks)
-    if protocol.note.strip():
-        sentences.append("The note of the prescription is printed on the page.")
-    if protocol.stretch and not (protocol.cert and protocol.cert.exercises):
-        sentences.append(
-            "The prescription does not say which stretch: the page shows the half-kneeling one. "
-            "To print your own words instead, write them in exercises, in the table [cert]."
-        )
-    return sentences
-
-
-def _work_notices(work: Strength, weeks: int) -> list[str]:
-    sentences = []
+    if work is None:
+        return facts
     if work.lever == "leg-lever":
-        sentences.append(
-            f"The bench of {body_limits.setup_of(work).bench_cm} cm is worked out for a runner "
-            f"{body_limits.stature_m():g} m tall; for a shorter one it is lower, and so is the "
-            "largest support."
-        )
-    share = capacity.peak_load(work, work.added_kg if work.unloaded_weeks < weeks else 0)
+        facts["bench_cm"] = body_limits.setup_of(work).bench_cm
+        facts["stature_m"] = body_limits.stature_m()
+    added_kg = work.added_kg if work.unloaded_weeks < protocol.weeks else 0
+    share, rules = capacity.peak_load(work, added_kg), work.progression
     if share >= NOTICE_FROM:
-        sentences.append(
-            f"This asks for about {100 * share:.0f} % of what the model's average runner can hold "
-            "once; many could not do this. The model's capacity is an assumption."
-        )
-    rules = work.progression
+        facts["heavy_share"] = share
     if rules and rules.lever and rules.lever != work.lever:
-        sentences.append(
-            f"The first step of the rules is the {rules.lever}: the page does not describe it and "
-            "sends the runner to you for a new one."
-        )
-    elif rules and rules.max_kg > (most := capacity.heaviest_kg(work)):
-        sentences.append(
-            f"The rules go up to {rules.max_kg:g} kg; before any training a limb holds {most:g} kg "
-            "by the model, on average."
-        )
-    return sentences
+        facts["other_lever"] = rules.lever
+    elif rules and rules.max_kg > (held_kg := capacity.heaviest_kg(work)):
+        facts |= {"rules_kg": rules.max_kg, "held_kg": held_kg}
+    return facts
 
 
-def _numbers(protocol: Protocol) -> list[tuple[str, str, float, tuple[float, Any, str]]]:
+def _numbers(protocol: Protocol) -> list[tuple[str, str, float, dict[str, Any]]]:
     """Part, field, number, and how it is rounded, of every number with a unit."""
     s = protocol.strength
     models = {"strength": s, "progression": s and s.progression, "stretch": protocol.stretch}
     numbers = []
     for part, fields in ROUNDED.items():
-        for field, how in fields.items():
-            if models[part] is None or (field == "load" and not (s and s.added_kg)):
-                continue
-            number = s.added_kg if s and field == "load" else getattr(models[part], field)
-            numbers.append((part, field, float(number), how))
+        for field, how in fields.items() if models[part] else ():
+            number = getattr(models[part], "added_kg" if field == "load" else field)
+            if field != "load" or number:
+                numbers.append((part, field, float(number), how))
     return numbers
 
 
@@ -149,23 +124,10 @@ def _rounded(number: float, step: float) -> float:
     return round(round(number / step) * step, 6) + 0.0  # and never minus nothing
 
 
-def _value(field: str, number: float) -> float | str:
-    return f"{number:g} kg" if field == "load" else number
-
-
-def _is_too_little(_part: str, _field: str, number: float, how: tuple[float, Any, str]) -> bool:
-    least = how[1]
-    return least is not None and 0 < number < least
-
-
-def _too_little(part: str, field: str, number: float, how: tuple[float, Any, str]) -> Problem:
-    _, least, unit = how
-    rule = f"less than {least:g} {unit} cannot be counted, set up or bought by a person"
-    if field in MOVES:
-        rule = f"less than {least:g} {unit} is a swing, and the page says to move slowly"
-    nothing = "" if part == "stretch" and field == "hold_s" else ", or leave it out"
-    where = f"prescription, {part}.{field}"
-    return Problem(where, f"{number:g} {unit}", rule, f"Write {least:g} {unit} or more{nothing}.")
+def _too_little(part: str, field: str, number: float, how: dict[str, Any]) -> Problem:
+    facts = how | {"is_move": field in MOVES, "is_hold": part == "stretch" and field == "hold_s"}
+    value = f"{number:g} {how['unit']}"
+    return _problem(f"{part}.{field}", value, "refused_too_little", facts)
 
 
 def _impossible(work: Strength) -> list[Problem]:
@@ -173,80 +135,57 @@ def _impossible(work: Strength) -> list[Problem]:
     other = work.progression and work.progression.lever
     for one in (work, *([work.model_copy(update={"lever": other})] if other else [])):
         setup = body_limits.setup_of(one)
+        facts = {"work": one, "stature_m": body_limits.stature_m()}
         if not setup.reaches:
-            rule = f"a hip does not go further back than about {figures.MOST_EXT_DEG} degrees"
-            mend = f"The largest end that can be handed out is {figures.MOST_EXT_DEG} deg."
-            return [Problem("prescription, range", f"{setup.to_deg:g} deg", rule, mend)]
+            most = figures.MOST_EXT_DEG
+            return [_problem("range", f"{setup.to_deg:g} deg", "refused_reach", most)]
         if not setup.possible:
-            return [_too_high(one, setup)]
-        if one.lever == "trunk-lever" and body_limits.head_cm(one) < body_limits.LEAST_HEAD_CM:
-            return [_head_too_low(one)]
+            support = f"{one.support_height_cm:g} cm"
+            facts["largest_cm"] = setup.largest_support_cm
+            return [_problem("support", support, "refused_support", facts)]
+        if one.lever == "trunk-lever" and not _has_room(one):
+            ends = range(math.ceil(one.trained_to_ext_deg) - 1, -106, -1)
+            largest = _first_that_does(one, "trained_to_ext_deg", ends, _has_room)
+            facts |= {"least_cm": body_limits.LEAST_HEAD_CM, "largest_deg": largest}
+            return [_problem("range", f"{one.trained_to_ext_deg:g} deg", "refused_head", facts)]
     return []
 
 
-def _too_high(work: Strength, setup: figures.SetUp) -> Problem:
-    rule = (
-        "with the shoulders so much higher than the hips the straight leg hangs so steeply that it "
-        "meets the floor, and on a bench high enough for it the other foot is no longer flat on "
-        "the floor"
-    )
-    largest = setup.largest_support_cm
-    mend = (
-        f"The largest support that is possible with an end of {work.trained_to_ext_deg:g} deg is "
-        f"{largest} cm, for a runner {body_limits.stature_m():g} m tall."
-    )
-    return Problem("prescription, support", f"{work.support_height_cm:g} cm", rule, mend)
-
-
-def _head_too_low(work: Strength) -> Problem:
-    rule = (
-        f"the head would come nearer to the floor than {body_limits.LEAST_HEAD_CM} cm, which "
-        "leaves no room for a mat and a helper's hand"
-    )
-    ends = range(math.ceil(work.trained_to_ext_deg) - 1, -106, -1)
-    largest = next(
-        end
-        for end in ends
-        if body_limits.head_cm(work.model_copy(update={"trained_to_ext_deg": float(end)}))
-        >= body_limits.LEAST_HEAD_CM
-    )
-    mend = (
-        f"The largest end with a support of {work.support_height_cm:g} cm is {largest} deg, for a "
-        f"runner {body_limits.stature_m():g} m tall; a higher support allows more."
-    )
-    return Problem("prescription, range", f"{work.trained_to_ext_deg:g} deg", rule, mend)
+def _has_room(work: Strength) -> bool:
+    """Whether the head stays over the floor where the trunk lever stops."""
+    return body_limits.head_cm(work) >= body_limits.LEAST_HEAD_CM
 
 
 def _too_heavy(work: Strength, weeks: int) -> list[Problem]:
     """A load above what a limb can hold; with rules, weight is added only when a runner can."""
     share = capacity.peak_load(work)
     if share > capacity.FULL:
-        rule = f"{capacity.asks_for(share)} before any weight is added"
-        return [Problem("prescription, load", "bodyweight", rule, _light_enough(work))]
+        facts = {"share": share, "work": work} | _light_enough(work)
+        return [_problem("load", "bodyweight", "refused_body_weight", facts)]
     return capacity.too_heavy(work, weeks, "prescription, load")
 
 
-def _light_enough(work: Strength) -> str:
+def _light_enough(work: Strength) -> dict[str, int | None]:
     """The largest end and the smallest higher support with which body weight can be held."""
     start, end = work.trained_from_ext_deg, work.trained_to_ext_deg
-    support = work.support_height_cm
     ends = range(math.ceil(end) - 1, math.ceil(start) + body_limits.LEAST_WAY_DEG - 1, -1)
-    supports = range(math.floor(support) + 1, MAX_SUPPORT_CM + 1)
-    largest = _first_that_does(work, "trained_to_ext_deg", ends)
-    smallest = _first_that_does(work, "support_height_cm", supports)
-    mends = [
-        f"With a support of {support:g} cm the largest end that would do is {largest} deg.",
-        f"With an end of {end:g} deg the smallest support that would do is {smallest} cm.",
-    ]
-    values = (largest, smallest)
-    possible = [mend for mend, value in zip(mends, values, strict=True) if value is not None]
-    return " ".join(possible) or "Neither a smaller end nor a higher support alone would do."
+    supports = range(math.floor(work.support_height_cm) + 1, MAX_SUPPORT_CM + 1)
+    return {
+        "largest_deg": _first_that_does(work, "trained_to_ext_deg", ends, _can_be_held),
+        "smallest_cm": _first_that_does(work, "support_height_cm", supports, _can_be_held),
+    }
 
 
-def _first_that_does(work: Strength, field: str, values: range) -> int | None:
-    """The first value of a field with which a body can do the work and hold its own weight."""
+def _can_be_held(work: Strength) -> bool:
+    """Whether a body can do the work and hold its own weight."""
+    return not _impossible(work) and capacity.peak_load(work) <= capacity.FULL
+
+
+def _first_that_does(
+    work: Strength, field: str, values: range, does: Callable[[Strength], bool]
+) -> int | None:
+    """The first value of a field with which the work will do."""
     for value in values:
-        one = work.model_copy(update={field: float(value)})
-        if not _impossible(one) and capacity.peak_load(one) <= capacity.FULL:
+        if does(work.model_copy(update={field: float(value)})):
             return value
     return None

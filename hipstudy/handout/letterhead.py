@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from hipstudy.errors import Problem, nearest
-from hipstudy.handout import safety
+from hipstudy.handout.plain_words import WORDS
 from hipstudy.report.typography import settable
 from hipstudy.report.write_pdf import PAPERS
 
@@ -35,7 +35,9 @@ class Entries:
     @property
     def day(self) -> date:
         """Date of the questions; today where none is given."""
-        return date.fromisoformat(self.report_date) if self.report_date else _today()
+        if self.report_date:
+            return date.fromisoformat(self.report_date)
+        return datetime.now().astimezone().date()  # by the clock of where they were asked
 
     @property
     def day_in_words(self) -> str:
@@ -59,11 +61,6 @@ class Entries:
         if kind == "svg":
             return {"kind": kind, "svg": content.decode("utf-8")}
         return {"kind": kind, "bytes": list(content)}
-
-
-def _today() -> date:
-    """The day by the clock of the place where the questions were asked."""
-    return datetime.now().astimezone().date()
 
 
 def problems(entries: Entries) -> list[Problem]:
@@ -91,22 +88,16 @@ def _screening_problems(entries: Entries) -> list[Problem]:
         rule = "the name of the physio who asked the screening questions is needed"
         problems.append(Problem("physio", str(entries.physio), rule, 'Write --physio "NAME".'))
     if entries.confirmed is not True:
-        rule = f"before a handout, the physio asks the runner about {safety.QUESTIONS}"
+        rule = f"before a handout, the physio asks the runner about {WORDS('questions')}"
         mend = "When that was asked, say so: --screened, or confirmed=True in Python."
         problems.append(Problem("screening", "no confirmation", rule, mend))
     return problems
 
 
 def _text_problems(entries: Entries) -> list[Problem]:
-    lengths = {
-        "physio": NAME_LENGTH,
-        "note": NOTE_LENGTH,
-        "runner": NAME_LENGTH,
-        "clinic": NAME_LENGTH,
-        "phone": PHONE_LENGTH,
-    }
+    lengths = dict.fromkeys(("physio", "note", "runner", "clinic", "phone"), NAME_LENGTH)
     problems: list[Problem] = []
-    for where, most in lengths.items():
+    for where, most in (lengths | {"note": NOTE_LENGTH, "phone": PHONE_LENGTH}).items():
         text = getattr(entries, where)
         quoted = None if where == "runner" else text
         if len(text) > most or not text.isprintable():

@@ -1,12 +1,27 @@
-"""A prescription as the parts of a page: headings and short lines in plain words."""
+"""A prescription as the parts of a page: headings, short lines in plain words, and drawings.
+
+The sentences are ``words/handout.en.j2``; here are the facts that they are made from. What is drawn
+is possible: the geometry is that by which a prescription is refused.
+
+Groin or deep front-of-hip pain in a runner can be a stress fracture of the femoral neck that was
+called tight hip flexors, and extension under load raises the force at the front of the hip in a
+model (Lewis 2007, row S110 of ``data/evidence.csv``). So a page says what keeps a runner from
+starting and when to stop. The list is the project's, not a validated screening tool: a clinician
+must review it, which is said to the clinician and not to the runner.
+"""
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
-from hipstudy.handout import exercise_pictures
-from hipstudy.handout.handout_facts import WORDS, stretch_facts, work_facts
-from hipstudy.prescription.protocol import Protocol
+from hipstudy import figures
+from hipstudy.handout import body_limits
+from hipstudy.prescription.protocol import Protocol, Strength
+from hipstudy.show import Figure
+from hipstudy.wording import Wording
 
+WORDS = Wording("hipstudy.handout", "handout")
+_OTHER_SIDE = {"left": "right", "right": "left", "both": ""}
 _ITEM = re.compile(r"(-|\d+\.) ")
 
 
@@ -33,12 +48,27 @@ class Part:
     picture: dict[str, str] | None = None
 
 
+def items(text: str) -> tuple[str, ...]:
+    """The list items of a passage, without their marks."""
+    return tuple(_ITEM.sub("", line, count=1) for line in text.splitlines() if _ITEM.match(line))
+
+
 def part(passage: str, facts: object = None) -> Part:
     """A passage of the template whose first line is the heading and whose items are the lines."""
-    heading, *rest = filter(None, WORDS(passage, facts).splitlines())
-    lines = tuple(_ITEM.sub("", line, count=1) for line in rest if _ITEM.match(line))
+    text = WORDS(passage, facts)
+    heading, *rest = filter(None, text.splitlines())
     lead = " ".join(line for line in rest if not _ITEM.match(line))
-    return Part(heading, lines, any(line[0].isdigit() for line in rest), lead)
+    return Part(heading, items(text), any(line[0].isdigit() for line in rest), lead)
+
+
+def screening() -> Part:
+    """What keeps a runner from starting; each line is one reason."""
+    return part("screening")
+
+
+def stop_rule() -> Part:
+    """When a runner stops at once; each line is one reason."""
+    return part("stop_rule")
 
 
 def parts(protocol: Protocol, physio: str) -> tuple[Part, ...]:
@@ -57,7 +87,81 @@ def parts(protocol: Protocol, physio: str) -> tuple[Part, ...]:
         every += [part(passage, facts) for passage in ("steps", "dose", "easier", "progress")]
     if protocol.stretch:
         facts = stretch_facts(protocol, physio)
-        stretch = part("stretch", facts)
-        picture = None if facts.own_stretch else exercise_pictures.stretch()
-        every.append(replace(stretch, picture=picture))
+        picture = None if facts["own_stretch"] else stretch_picture()
+        every.append(replace(part("stretch", facts), picture=picture))
     return tuple(every)
+
+
+def work_facts(protocol: Protocol, physio: str) -> dict[str, Any]:
+    """Facts of a prescription that has strength work; the template says what they are."""
+    work = protocol.strength
+    assert work is not None
+    rules, ways = work.progression, body_limits.easier_ways(work)
+    end_deg, unloaded_weeks = work.trained_to_ext_deg, min(work.unloaded_weeks, protocol.weeks)
+    changes_lever = bool(rules and rules.lever and rules.lever != work.lever)
+    is_loaded = work.load != "unloaded" and unloaded_weeks < protocol.weeks
+    return _picture_facts(work) | {
+        "weeks": protocol.weeks,
+        "physio": physio,
+        "own_rule": _cert_answer(protocol, "progression_rule"),
+        "bench_cm": body_limits.setup_of(work).bench_cm,
+        "working_side": "" if work.sides == "both" else work.sides,
+        "other_side": _OTHER_SIDE[work.sides],
+        "start_above_level_deg": body_limits.above_level_deg(work),
+        "end_deg": end_deg,
+        "higher_support_cm": ways["support"].support_height_cm if "support" in ways else 0,
+        "sooner_deg": end_deg - ways["shorter"].trained_to_ext_deg if "shorter" in ways else 0,
+        "unloaded_weeks": unloaded_weeks,
+        "has_weight": is_loaded and not changes_lever,
+        "changes_lever": changes_lever,
+        "lowers_support": bool(rules and rules.support_step_cm and work.support_height_cm),
+    }
+
+
+def _picture_facts(work: Strength) -> dict[str, Any]:
+    return {"work": work, "is_leg": work.lever == "leg-lever"}
+
+
+def stretch_facts(protocol: Protocol, physio: str) -> dict[str, Any]:
+    """Facts of a prescription that has a stretch; the template says what they are."""
+    own = _cert_answer(protocol, "exercises")
+    weeks, stretch = protocol.weeks, protocol.stretch
+    return {"stretch": stretch, "weeks": weeks, "physio": physio, "own_stretch": own}
+
+
+def _cert_answer(protocol: Protocol, name: str) -> str:
+    """An answer of the table [cert] on one line; empty where there is none."""
+    answer = getattr(protocol.cert, name) if protocol.cert else ""
+    return " ".join((answer or "").split())
+
+
+def pictures(facts: dict[str, Any]) -> list[dict[str, str]]:
+    """Strength work drawn as prescribed and made easier in one way.
+
+    Each drawing has a caption, and words for those who do not see it.
+    """
+    work = facts["work"]
+    caption = WORDS("caption_prescribed", facts)
+    drawings = [_picture(work, caption, weight=facts["has_weight"])]
+    if way := body_limits.easiest_way(work):
+        name, light = way
+        caption = WORDS("caption_easier", name == "support")
+        drawings.append(_picture(light, caption, weight=False))
+    return drawings
+
+
+def stretch_picture() -> dict[str, str]:
+    """The half-kneeling stretch, drawn: caption, and words for those who do not see it."""
+    posture = figures.kneeling(body_limits.body())
+    return _drawing(posture, WORDS("stretch_caption"), WORDS("stretch_alt_text"))
+
+
+def _picture(work: Strength, caption: str, *, weight: bool) -> dict[str, str]:
+    posture = figures.posture(body_limits.setup_of(work), weight=weight)
+    return _drawing(posture, caption, WORDS("alt_text", _picture_facts(work)))
+
+
+def _drawing(posture: figures.Posture, caption: str, scene: str) -> dict[str, str]:
+    alt = f"{caption}. {scene}"
+    figure = Figure(figures.setup(posture).figure, caption, alt, "setup")
+    return {"svg": figure.svg(), "alt": alt, "caption": caption}

@@ -13,9 +13,9 @@ from typing import Any
 from hipstudy import __version__
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.files import write_new
-from hipstudy.handout import exercise_pictures, feasibility, letterhead, plain_words, safety
-from hipstudy.handout.handout_facts import WORDS, PageFacts, work_facts
+from hipstudy.handout import feasibility, letterhead, plain_words
 from hipstudy.handout.letterhead import Entries
+from hipstudy.handout.plain_words import WORDS
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.report.typography import FONTS, settable
 from hipstudy.report.write_pdf import STANDARDS
@@ -40,7 +40,7 @@ def write(
 ) -> Path:
     """Write the handout of a prescription: a page and its diary, never in place of another file.
 
-    What ``notices`` says is for the therapist and not on the page.
+    What ``feasibility.notices`` says is for the therapist and not on the page.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def write(
     _check(protocol, entries)
     import typst
 
-    before, stop = safety.screening(), safety.stop_rule()
+    before, stop = plain_words.screening(), plain_words.stop_rule()
     page = _plan(feasibility.printed(protocol), entries) | {
         "paper": paper,
         "safety": {
@@ -86,7 +86,7 @@ def write(
             "stop": stop.heading,
             "stop_lead": stop.lead,
             "stop_rule": stop.lines,
-            "screened": WORDS("screened", _page_facts(entries)),
+            "screened": WORDS("screened", entries),
             "phone": f"Telephone: {phone.strip()}" if phone.strip() else "",
         },
     }
@@ -105,12 +105,6 @@ def write(
     return write_new({out: pdf})[0]
 
 
-def notices(protocol: Protocol, phone: str = "") -> tuple[str, ...]:
-    """What the therapist has to know of a handout and the runner need not, a sentence each."""
-    call = 'The page says "call your physio" and has no number: give it with --phone.'
-    return (safety.REVIEW, *([] if phone.strip() else [call]), *feasibility.notices(protocol))
-
-
 def _not_set(message: str, logo: Path | None) -> Problem:
     if logo is not None and "fit on two pages" not in message:
         mend = "Save it again as PNG, JPEG or SVG."
@@ -119,30 +113,26 @@ def _not_set(message: str, logo: Path | None) -> Problem:
     return Problem("handout", message, rule, "Shorten the notes, or the answers in [cert].")
 
 
-def _page_facts(entries: Entries) -> PageFacts:
-    return PageFacts(entries.physio, entries.day_in_words, __version__)
-
-
 def _plan(protocol: Protocol, entries: Entries) -> dict[str, Any]:
     """What the prescription says, in words and drawn."""
     parts = [vars(part) for part in plain_words.parts(protocol, entries.physio)]
     last = -1 if protocol.stretch else len(parts)  # the stretch goes over both columns
-    logo, page = entries.logo_data(), _page_facts(entries)
+    logo = entries.logo_data()
     of = f" of {entries.clinic}" if entries.clinic else ""
-    work = work_facts(protocol, entries.physio) if protocol.strength else None
+    work = plain_words.work_facts(protocol, entries.physio) if protocol.strength else None
     return {
         "title": WORDS("title"),
         "runner": f"For {entries.runner.strip()}" if entries.runner.strip() else "",
         "by": _by(entries),
         "logo": logo and logo | {"alt": f"Logo{of}"},
         "notes": [" ".join(note.split()) for note in (protocol.note, entries.note) if note.strip()],
-        "pictures": exercise_pictures.pictures(work) if work else [],
+        "pictures": plain_words.pictures(work) if work else [],
         "left": parts[:1] if work else [],
         "right": parts[1:last] if work else [],
         "below": parts[last:],
         "diary": _diary(protocol),
-        "promise": WORDS("promise", page),
-        "program": WORDS("program", page),
+        "promise": WORDS("promise", entries),
+        "program": WORDS("program", __version__),
     }
 
 

@@ -70,9 +70,5 @@ def too_heavy(work: Strength, weeks: int, where: str) -> list[Problem]:
     mend = f"The largest weight that is possible here is {largest:g} kg."
     if not largest:
         mend = "No weight is possible here: write @bodyweight or a smaller end of range."
-    return [Problem(where, work.load, asks_for(share), mend)]
-
-
-def asks_for(share: float) -> str:
-    """What a share of capacity is, in words."""
-    return f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
+    rule = f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
+    return [Problem(where, work.load, rule, mend)]

@@ -40,11 +40,9 @@ class NotebookSource:
     @property
     def title(self) -> str:
         """First heading of the notebook; its name where there is none."""
-        for cell in self.notebook["cells"]:
-            for line in cell_source(cell).splitlines() if cell["cell_type"] == "markdown" else ():
-                if line.startswith("# "):
-                    return line[2:].strip()
-        return self.name
+        cells = (cell for cell in self.notebook["cells"] if cell["cell_type"] == "markdown")
+        lines = (line for cell in cells for line in cell_source(cell).splitlines())
+        return next((line[2:].strip() for line in lines if line.startswith("# ")), self.name)
 
     def preflight(self) -> Preflight | None:
         """Return the check that comes before any kernel starts; None where there is none.

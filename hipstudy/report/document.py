@@ -1,8 +1,7 @@
 """The one list of blocks that both the PDF and the HTML are written from."""
 
-from collections.abc import Iterable, Iterator
+import datetime
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TypeAlias
 
 
@@ -30,6 +29,45 @@ class Stamp:
     version: str
     date: str = ""
 
+    @property
+    def title_line(self) -> str:
+        """The line under the title.
+
+        Examples
+        --------
+        >>> Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0", "2026-03-01").title_line
+        'Compare, 28 runners · 2026-03-01'
+        """
+        return " · ".join(filter(None, (self.running_head, self.date)))
+
+    @property
+    def made_line(self) -> str:
+        """The line at the foot.
+
+        Examples
+        --------
+        >>> Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0").made_line
+        'hipstudy 0.1.0 · compare · fingerprint ab12'
+        """
+        fingerprint = self.fingerprint and f"fingerprint {self.fingerprint}"
+        return " · ".join(filter(None, (f"hipstudy {self.version}", self.report_name, fingerprint)))
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day of the report when it is given and written as year-month-day.
+
+        Examples
+        --------
+        >>> Stamp("compare", "", "", "0.1.0", "2026-03-01").day
+        datetime.date(2026, 3, 1)
+        >>> Stamp("compare", "", "", "0.1.0", "this spring").day is None
+        True
+        """
+        try:
+            return datetime.date.fromisoformat(self.date)
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True)
 class TextRun:
@@ -51,8 +89,12 @@ class Formula:
 Inline: TypeAlias = TextRun | Formula
 
 
+class Block:
+    """A part of a report that stands on lines of its own."""
+
+
 @dataclass(frozen=True)
-class Heading:
+class Heading(Block):
     """A heading; level 1 is the document's title and is no block."""
 
     level: int
@@ -60,30 +102,30 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Block):
     """A paragraph of text."""
 
     runs: tuple[Inline, ...]
 
 
 @dataclass(frozen=True)
-class ListBlock:
+class ListBlock(Block):
     """A list; each item is a few blocks."""
 
-    items: tuple[tuple["Block", ...], ...]
+    items: tuple[tuple[Block, ...], ...]
     ordered: bool = False
     start: int = 1
 
 
 @dataclass(frozen=True)
-class Quote:
+class Quote(Block):
     """Quoted blocks."""
 
-    blocks: tuple["Block", ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class Maths:
+class Maths(Block):
     """Mathematics in TeX, on a line of its own."""
 
     tex: str
@@ -91,7 +133,7 @@ class Maths:
 
 
 @dataclass(frozen=True)
-class FigureBlock:
+class FigureBlock(Block):
     """A picture with its caption below; ``label`` is its number, ``mime`` is SVG or PNG."""
 
     image: bytes = field(repr=False)
@@ -113,7 +155,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class TableBlock:
+class TableBlock(Block):
     """A table with its caption above; ``align`` has one word a column, ``label`` its number.
 
     A ``sortable`` one can be sorted by a column on the web page.
@@ -129,7 +171,7 @@ class TableBlock:
 
 
 @dataclass(frozen=True)
-class AnswerBlock:
+class AnswerBlock(Block):
     """The answer; each number is value, interval, label."""
 
     sentence: str
@@ -138,29 +180,15 @@ class AnswerBlock:
 
 
 @dataclass(frozen=True)
-class LinesBlock:
+class LinesBlock(Block):
     """Literal lines."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class PageBreak:
+class PageBreak(Block):
     """What follows begins a new page."""
-
-
-Block: TypeAlias = (
-    Heading
-    | Paragraph
-    | ListBlock
-    | Quote
-    | Maths
-    | FigureBlock
-    | TableBlock
-    | AnswerBlock
-    | LinesBlock
-    | PageBreak
-)
 
 
 @dataclass(frozen=True)
@@ -170,67 +198,3 @@ class Document:
     title: str
     blocks: tuple[Block, ...]
     downloads: dict[str, str]
-
-
-def title_line(stamp: Stamp) -> str:
-    """Return the line under the title.
-
-    Examples
-    --------
-    >>> title_line(Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0", "2026-03-01"))
-    'Compare, 28 runners · 2026-03-01'
-    """
-    return " · ".join(part for part in (stamp.running_head, stamp.date) if part)
-
-
-def made_line(stamp: Stamp) -> str:
-    """Return the line at the foot.
-
-    Examples
-    --------
-    >>> made_line(Stamp("compare", "Compare, 28 runners", "ab12", "0.1.0"))
-    'hipstudy 0.1.0 · compare · fingerprint ab12'
-    """
-    fingerprint = f"fingerprint {stamp.fingerprint}" if stamp.fingerprint else ""
-    parts = (f"hipstudy {stamp.version}", stamp.report_name, fingerprint)
-    return " · ".join(part for part in parts if part)
-
-
-def date_of(stamp: Stamp) -> date | None:
-    """Return the day of the report when it is given and written as year-month-day.
-
-    Examples
-    --------
-    >>> date_of(Stamp("compare", "", "", "0.1.0", "2026-03-01"))
-    datetime.date(2026, 3, 1)
-    >>> date_of(Stamp("compare", "", "", "0.1.0", "this spring")) is None
-    True
-    """
-    try:
-        return date.fromisoformat(stamp.date)
-    except ValueError:
-        return None
-
-
-def walk(blocks: Iterable[Block]) -> Iterator[tuple[str, str, Block]]:
-    """Give each formula and figure: what it is, how it is known, and a block of it alone.
-
-    Examples
-    --------
-    >>> [where for where, _, _ in walk([Quote((Maths("x", "x"),))])]
-    ['formula']
-    """
-    for block in blocks:
-        if isinstance(block, Maths):
-            yield "formula", block.tex, block
-        elif isinstance(block, FigureBlock):
-            yield "figure", block.name or block.caption, block
-        elif isinstance(block, Heading | Paragraph):
-            for run in block.runs:
-                if isinstance(run, Formula):
-                    yield "formula", run.tex, Paragraph((run,))
-        elif isinstance(block, Quote):
-            yield from walk(block.blocks)
-        elif isinstance(block, ListBlock):
-            for item in block.items:
-                yield from walk(item)

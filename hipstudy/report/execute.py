@@ -17,12 +17,9 @@ from hipstudy.resources import file_name, without_folders
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from hipstudy.report.kernel import StrictKernel
-
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
 _MOST_LETTERS = 300
-_TIMES = ("papermill", "execution")
 
 
 class NotebookFailed(Exception):
@@ -55,7 +52,6 @@ class _Headings:
         self.cell: Any = None
 
     def cell_starts(self, cell: Any, cell_index: int) -> None:
-        """Remember and show where the run is."""
         self.has_begun = True
         if cell.cell_type == "markdown":
             titles = [s.lstrip("# ") for s in cell.source.splitlines() if re.match(r"#+ ", s)]
@@ -67,8 +63,7 @@ class _Headings:
 
     def where(self, source: str) -> str:
         """Name a cell by its first line and the heading above it."""
-        lines = [line.strip() for line in source.splitlines() if line.strip()]
-        first = lines[0][:80] if lines else ""
+        first = next((line.strip() for line in source.splitlines() if line.strip()), "")[:80]
         return f"the cell `{first}`" + (f' under "{self.heading}"' if self.heading else "")
 
 
@@ -105,46 +100,40 @@ def execute(
 
     scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
     with scratch as folder, running(Path(folder)) as kernel:
-        return _without_times(_run(notebook, values, progress, kernel, meanwhile))
+        _skip_slow_import()
+        from nbclient.exceptions import DeadKernelError
+        from papermill import execute_notebook
+        from papermill.exceptions import PapermillExecutionError
 
-
-def _run(
-    notebook: Mapping[str, Any],
-    values: Mapping[str, Value],
-    progress: Progress,
-    kernel: "StrictKernel",
-    meanwhile: Callable[[], None],
-) -> "NotebookNode":
-    _skip_slow_import()
-    from nbclient.exceptions import DeadKernelError
-    from papermill import execute_notebook
-    from papermill.exceptions import PapermillExecutionError
-
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    node = _node(notebook)
-    follow = _Headings(len(node.cells) + bool(values), progress)
-    threading.Thread(target=meanwhile, daemon=True).start()
-    try:
-        return execute_notebook(
-            node,
-            None,
-            dict(values) or None,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            km=kernel,
-            on_cell_start=follow.cell_starts,
-        )
-    except PapermillExecutionError as error:
-        raise _failed(error, follow) from None
-    except RuntimeError as error:
-        if follow.has_begun and not isinstance(error, DeadKernelError):
-            raise
-        message = "the notebook's kernel did not start"
-        if follow.has_begun:
-            where = follow.where(cell_source(follow.cell or {}))
-            message = f"the notebook's kernel died in {where}, most often for want of memory"
-        raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)
+        node = _node(notebook)
+        follow = _Headings(len(node.cells) + bool(values), progress)
+        threading.Thread(target=meanwhile, daemon=True).start()
+        try:
+            executed = execute_notebook(
+                node,
+                None,
+                dict(values) or None,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                km=kernel,
+                on_cell_start=follow.cell_starts,
+            )
+        except PapermillExecutionError as error:
+            raise _failed(error, follow) from None
+        except RuntimeError as error:
+            if follow.has_begun and not isinstance(error, DeadKernelError):
+                raise
+            message = "the notebook's kernel did not start"
+            if follow.has_begun:
+                where = follow.where(cell_source(follow.cell or {}))
+                message = f"the notebook's kernel died in {where}, most often for want of memory"
+            raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
+    for part in (executed, *executed.cells):
+        for times in ("papermill", "execution"):
+            part.metadata.pop(times, None)
+    return executed
 
 
 def _skip_slow_import() -> None:
@@ -182,13 +171,6 @@ def _failed(error: Any, follow: _Headings) -> NotebookFailed:
         words = words[: _MOST_LETTERS - 3] + "..."
     why = f"{error.ename}: {words}" if words else error.ename
     return NotebookFailed(f"the notebook stopped in {follow.where(error.source)}: {why}", 1, detail)
-
-
-def _without_times(node: "NotebookNode") -> "NotebookNode":
-    for part in (node, *node.cells):
-        for key in _TIMES:
-            part.metadata.pop(key, None)
-    return node
 
 
 TAG = "injected-parameters"

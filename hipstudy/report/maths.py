@@ -3,6 +3,9 @@
 import re
 from functools import lru_cache
 
+from math_core import LatexError, LatexToMathML
+from tex2typst import tex2typst
+
 _COMMENT = re.compile(r"(?<!\\)%.*$", re.MULTILINE)
 _ALT = re.compile(r"^\s*%\s*alt:\s*(.+)$", re.MULTILINE | re.IGNORECASE)
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
@@ -49,8 +52,6 @@ def to_typst(tex: str) -> str:
     'a/(b_2)'
     """
     _refuse(tex)
-    from tex2typst import tex2typst
-
     try:
         return tex2typst(_CASES.sub(_apart, tex)).strip()
     except ValueError as error:
@@ -72,8 +73,6 @@ def to_mathml(tex: str, display: bool) -> str:
     '<math><mi>x</mi></math>'
     """
     _refuse(tex)
-    from math_core import LatexError, LatexToMathML
-
     try:
         return LatexToMathML(fancy_error=False).convert_with_local_state(tex, displaystyle=display)
     except LatexError as error:

@@ -62,7 +62,5 @@ def _wrapped(start: str, last: str, width: int) -> list[str]:
     if width - len(start) >= NARROWEST:
         return textwrap.wrap(last, width, initial_indent=start, subsequent_indent=" " * len(start))
     below = textwrap.wrap(last, width, initial_indent=INDENT, subsequent_indent=INDENT)
-    before = (
-        textwrap.wrap(start, width, subsequent_indent=INDENT) if len(start) > width else [start]
-    )
-    return [*(line.rstrip() for line in before), *below]
+    head = [start] if len(start) <= width else textwrap.wrap(start, width, subsequent_indent=INDENT)
+    return [*(line.rstrip() for line in head), *below]

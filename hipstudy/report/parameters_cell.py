@@ -11,6 +11,7 @@ import os
 import re
 import tokenize
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -68,10 +69,9 @@ class NotebookParameter:
 
 def tagged_cell(notebook: Mapping[str, Any], tag: str) -> str | None:
     """Source of the first code cell that has the tag; None where there is none."""
-    for cell in notebook.get("cells", ()):
-        if cell.get("cell_type") == "code" and tag in cell.get("metadata", {}).get("tags", ()):
-            return cell_source(cell)
-    return None
+    cells = (cell for cell in notebook.get("cells", ()) if cell.get("cell_type") == "code")
+    having = (cell for cell in cells if tag in cell.get("metadata", {}).get("tags", ()))
+    return next(map(cell_source, having), None)
 
 
 def cell_source(cell: Mapping[str, Any]) -> str:
@@ -129,10 +129,8 @@ def read(notebook: Mapping[str, Any], where: str = "notebook") -> tuple[Notebook
             problems.append(Problem(place, lines[statement.lineno - 1].strip(), str(error)))
     if problems:
         raise UsageProblems(problems)
-    earlier_values = injected_values(notebook)
-    return tuple(
-        replace(p, default=earlier_values.get(p.name, p.default)) for p in by_name.values()
-    )
+    earlier = injected_values(notebook)
+    return tuple(replace(p, default=earlier.get(p.name, p.default)) for p in by_name.values())
 
 
 def _comments(source: str) -> dict[int, str]:
@@ -163,13 +161,10 @@ def _limits(span: str, kind: type) -> tuple[int | float | None, int | float | No
         return None, None
     match = _RANGE.match(span)
     number = int if kind is int else float  # a seed's upper limit has more digits than a float
-    try:
-        low, high = (number(match[1]), number(match[2])) if match else (1, 0)
-    except ValueError:
-        low, high = 1, 0
-    if low > high:
-        raise ValueError("the range is `low to high` in numbers of the type, or empty")
-    return low, high
+    with suppress(ValueError):  # where a number is not of the type
+        if match and (low := number(match[1])) <= (high := number(match[2])):
+            return low, high
+    raise ValueError("the range is `low to high` in numbers of the type, or empty")
 
 
 def _default(node: ast.expr | None, kind: type) -> Value:
@@ -222,11 +217,9 @@ def check(
         given twice with different values, files that are not there.
     """
     by_name = {parameter.name: parameter for parameter in parameters}
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, dict[str, None]] = {}
     for name, text in pairs:
-        texts.setdefault(name, [])
-        if text not in texts[name]:
-            texts[name].append(text)
+        texts.setdefault(name, {})[text] = None  # the same twice is given once
     problems, values = [], {}
     for name, several in texts.items():
         if name not in by_name:
@@ -237,7 +230,7 @@ def check(
             problems.append(Problem(name, " and ".join(several), rule, "Give it once."))
         else:
             try:
-                values[name] = convert(by_name[name], several[0])
+                values[name] = convert(by_name[name], next(iter(several)))
             except UsageProblems as error:
                 problems += error.problems
     if problems:
@@ -287,9 +280,8 @@ def _whole(parameter: NotebookParameter, text: str) -> int:
 def _decimal(parameter: NotebookParameter, text: str) -> float:
     if _DECIMAL.match(text) and math.isfinite(float(text)):
         return float(text)
-    mend = ""
-    if _COMMA.match(text):
-        mend = f"Write a decimal point: {text.replace(',', '.')}."
+    dotted = text.replace(",", ".")
+    mend = f"Write a decimal point: {dotted}." if _COMMA.match(text) else ""
     raise _wrong(parameter, text, "a number is needed", mend)
 
 
@@ -303,20 +295,14 @@ def _text(parameter: NotebookParameter, text: str) -> str | None:
     if not text.strip():
         return None if parameter.default is None else ""
     if parameter.unit == "date":
-        _check_day(parameter, text)
+        try:
+            date.fromisoformat(text if _DAY.match(text) else "")
+        except ValueError:
+            rule = "a date is needed, written year-month-day"
+            raise _wrong(parameter, text, rule, "For example 2031-04-09.") from None
     if parameter.unit == "file":
         _check_file(parameter, text)
     return text
-
-
-def _check_day(parameter: NotebookParameter, text: str) -> None:
-    try:
-        if not _DAY.match(text):
-            raise ValueError
-        date.fromisoformat(text)
-    except ValueError:
-        rule = "a date is needed, written year-month-day"
-        raise _wrong(parameter, text, rule, "For example 2031-04-09.") from None
 
 
 def named_file(parameter: NotebookParameter, text: str) -> Path:

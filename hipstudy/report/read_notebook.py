@@ -4,25 +4,15 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
 
 from hipstudy.errors import DataProblems, Problem
-from hipstudy.report import read_markdown
-from hipstudy.report.document import (
-    AnswerBlock,
-    Block,
-    Document,
-    FigureBlock,
-    Heading,
-    LinesBlock,
-    TableBlock,
-)
+from hipstudy.report import document, read_markdown
 from hipstudy.report.tables import read_table
 from hipstudy.report.typography import clean, clean_line, with_minus
 from hipstudy.show import CSV_MIME, is_name
-
-if TYPE_CHECKING:
-    from bs4 import Tag
 
 OWN_CAPTION = "Figure added in the notebook"
 _OWN_ALT = "A figure added in the notebook, without a description"
@@ -30,31 +20,20 @@ _PICTURES = ("image/svg+xml", "image/png")
 _READ = "figure, section.hipstudy-answer, pre.hipstudy-lines, table"
 
 
-class OutputReader:
-    """Reads the outputs of one code cell.
-
-    Parameters
-    ----------
-    where
-        How the cell is named in a problem.
-    problems
-        What is wrong is added here.
-    downloads
-        CSV text by name; what is found is added here.
-    """
+class _OutputReader:
+    """Reads the outputs of one code cell; adds to the problems and, by name, to the CSV texts."""
 
     def __init__(self, where: str, problems: list[Problem], downloads: dict[str, str]) -> None:
         self.where = where
         self.problems = problems
         self.downloads = downloads
 
-    def blocks(self, output: dict[str, Any]) -> list[Block]:
+    def blocks(self, output: dict[str, Any]) -> list[document.Block]:
         """Return the blocks of one output; an error in the cell is a problem."""
         if output["output_type"] == "error":
             message = f"{output.get('ename', 'error')}: {output.get('evalue', '')}"
-            self._wrong(
-                message, "the cell stopped with an error", "Mend the cell and run it again."
-            )
+            mend = "Mend the cell and run it again."
+            self._wrong(message, "the cell stopped with an error", mend)
             return []
         if output["output_type"] not in ("display_data", "execute_result"):
             return []
@@ -71,24 +50,23 @@ class OutputReader:
             return read_markdown.blocks(data["text/markdown"], self.where, self.problems)
         return []
 
-    def _html(self, source: str) -> list[Block] | None:
+    def _html(self, source: str) -> list[document.Block] | None:
         """Blocks of the HTML; None when it holds nothing that a report prints."""
-        from bs4 import BeautifulSoup
-
         tags = BeautifulSoup(source, "html.parser").select(_READ)
         tops = [tag for tag in tags if not any(above in tags for above in tag.parents)]
         if not tops:
             return None
         return [block for tag in tops for block in self._element(tag)]
 
-    def _element(self, tag: "Tag") -> list[Block]:
+    def _element(self, tag: Tag) -> list[document.Block]:
         caption = tag.find("figcaption", recursive=False)
         words = clean(caption.get_text()) if caption else ""
         name = str(tag.get("data-name", ""))
         if tag.name == "section":
             return [_answer(tag)]
         if tag.name == "pre":
-            return [LinesBlock(tuple(clean_line(line) for line in tag.get_text().split("\n")))]
+            lines = map(clean_line, tag.get_text().split("\n"))
+            return [document.LinesBlock(tuple(lines))]
         table = tag if tag.name == "table" else tag.find("table")
         if table is not None:
             block = read_table(table, words, name)
@@ -98,7 +76,7 @@ class OutputReader:
             return [replace(block, sortable=tag.get("data-sortable") == "true")]
         return self._figure(tag, words, name)
 
-    def _figure(self, tag: "Tag", caption: str, name: str) -> list[Block]:
+    def _figure(self, tag: Tag, caption: str, name: str) -> list[document.Block]:
         image = tag.find("img")
         if image is None:
             return []
@@ -112,14 +90,15 @@ class OutputReader:
         if mime not in _PICTURES or content is None:
             self._wrong(head, "a figure's picture is SVG or PNG, in the page itself", "")
             return []
-        return [FigureBlock(content, mime, alt, caption or OWN_CAPTION, name)] if alt else []
+        block = document.FigureBlock(content, mime, alt, caption or OWN_CAPTION, name)
+        return [block] if alt else []
 
-    def _own_picture(self, source: str, mime: str) -> list[Block]:
+    def _own_picture(self, source: str, mime: str) -> list[document.Block]:
         content = source.encode() if mime == "image/svg+xml" else _decoded(source)
         if content is None:
             self._wrong(mime, "the picture cannot be read", "Run the cell again.")
             return []
-        return [FigureBlock(content, mime, _OWN_ALT, OWN_CAPTION)]
+        return [document.FigureBlock(content, mime, _OWN_ALT, OWN_CAPTION)]
 
     def _download(self, text: str, metadata: dict[str, Any]) -> None:
         name = str(metadata.get(CSV_MIME, {}).get("name", ""))
@@ -132,8 +111,8 @@ class OutputReader:
         self.problems.append(Problem(self.where, quoted, rule, mend))
 
 
-def _answer(tag: "Tag") -> AnswerBlock:
-    def words(selector: str, within: "Tag" = tag) -> str:
+def _answer(tag: Tag) -> document.AnswerBlock:
+    def words(selector: str, within: Tag = tag) -> str:
         element = within.select_one(selector)
         return with_minus(clean(element.get_text())) if element else ""
 
@@ -143,7 +122,7 @@ def _answer(tag: "Tag") -> AnswerBlock:
         for small in div.select("dd small"):
             small.extract()
         numbers.append((words("dd", div), interval, words("dt", div)))
-    return AnswerBlock(words("p.sentence"), tuple(numbers), words("p.basis"))
+    return document.AnswerBlock(words("p.sentence"), tuple(numbers), words("p.basis"))
 
 
 def _one_text(value: object) -> str:
@@ -157,7 +136,7 @@ def _decoded(source: str) -> bytes | None:
         return None
 
 
-def read(notebook: Any) -> Document:
+def read(notebook: Any) -> document.Document:
     """Read an executed notebook.
 
     Parameters
@@ -179,49 +158,38 @@ def read(notebook: Any) -> Document:
     """
     problems: list[Problem] = []
     downloads: dict[str, str] = {}
+    cells = [(f"cell {number}", cell) for number, cell in enumerate(notebook["cells"], start=1)]
+    first = next((where for where, cell in cells if cell["cell_type"] == "markdown"), "")
     blocks = [
         (where, block)
-        for where, cell in _cells(notebook)
+        for where, cell in cells
         for block in _blocks(cell, where, problems, downloads)
     ]
-    title = _title(blocks, _first_markdown(notebook), problems)
+    title = _title(blocks, first, problems)
     _check_levels(blocks, problems)
     if problems:
         raise DataProblems(problems)
-    body = [block for _, block in blocks if not _is_title(block)]
-    return Document(title, tuple(_numbered(body)), downloads)
-
-
-def _cells(notebook: Any) -> Iterator[tuple[str, Any]]:
-    for number, cell in enumerate(notebook["cells"], start=1):
-        yield f"cell {number}", cell
+    body = [b for _, b in blocks if not isinstance(b, document.Heading) or b.level > 1]
+    return document.Document(title, tuple(_numbered(body)), downloads)
 
 
 def _blocks(
     cell: Any, where: str, problems: list[Problem], downloads: dict[str, str]
-) -> list[Block]:
+) -> list[document.Block]:
     if cell["cell_type"] == "markdown":
         return read_markdown.blocks(cell["source"], where, problems)
     if cell["cell_type"] != "code":
         return []
-    reader = OutputReader(where, problems, downloads)
+    reader = _OutputReader(where, problems, downloads)
     return [block for output in cell["outputs"] for block in reader.blocks(output)]
 
 
-def _is_title(block: Block) -> bool:
-    return isinstance(block, Heading) and block.level == 1
-
-
-def _first_markdown(notebook: Any) -> str:
-    return next((w for w, cell in _cells(notebook) if cell["cell_type"] == "markdown"), "")
-
-
-def _title(blocks: list[tuple[str, Block]], first: str, problems: list[Problem]) -> str:
+def _title(blocks: list[tuple[str, document.Block]], first: str, problems: list[Problem]) -> str:
     """Words of the one title; problems when there is none, or another."""
     titles = [
         (where, read_markdown.plain_text(block.runs))
         for where, block in blocks
-        if isinstance(block, Heading) and block.level == 1
+        if isinstance(block, document.Heading) and block.level == 1
     ]
     rule = "a report has one title (# ...), in its first Markdown cell"
     if not titles:
@@ -239,11 +207,11 @@ def _title(blocks: list[tuple[str, Block]], first: str, problems: list[Problem])
     return title
 
 
-def _check_levels(blocks: list[tuple[str, Block]], problems: list[Problem]) -> None:
+def _check_levels(blocks: list[tuple[str, document.Block]], problems: list[Problem]) -> None:
     """Headings go down one level at a time, so that they can be walked by ear."""
     above = 1
     for where, block in blocks:
-        if not isinstance(block, Heading):
+        if not isinstance(block, document.Heading):
             continue
         words = read_markdown.plain_text(block.runs)
         if block.level > above + 1:
@@ -255,14 +223,14 @@ def _check_levels(blocks: list[tuple[str, Block]], problems: list[Problem]) -> N
         above = block.level
 
 
-def _numbered(blocks: list[Block]) -> Iterator[Block]:
+def _numbered(blocks: list[document.Block]) -> Iterator[document.Block]:
     """Figures and captioned tables get their numbers, the same in PDF and HTML."""
     figures = tables = 0
     for block in blocks:
-        if isinstance(block, FigureBlock):
+        if isinstance(block, document.FigureBlock):
             figures += 1
             yield replace(block, label=f"Figure {figures}")
-        elif isinstance(block, TableBlock) and block.caption:
+        elif isinstance(block, document.TableBlock) and block.caption:
             tables += 1
             yield replace(block, label=f"Table {tables}")
         else:

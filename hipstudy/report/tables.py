@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
+
+from bs4 import Tag
 
 from hipstudy.report.document import Cell, TableBlock
 from hipstudy.report.typography import clean, settable, with_minus
 from hipstudy.show import ALIGNMENTS, column_alignment
-
-if TYPE_CHECKING:
-    from bs4 import Tag
 
 _DECIMAL = re.compile(r"([^\d]*[\d,]*)(.*)", re.DOTALL)
 _MOST_SPANNED = 1000
@@ -17,7 +17,7 @@ _MOST_SPANNED = 1000
 Grid = list[list[Cell]]
 
 
-def read_table(table: "Tag", caption: str = "", name: str = "") -> TableBlock | None:
+def read_table(table: Tag, caption: str = "", name: str = "") -> TableBlock | None:
     """Read a table element; None when it has no head."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     head = [row for row in rows if row.find_parent("thead") is not None]
@@ -61,56 +61,43 @@ def at_decimal(text: str) -> tuple[str, str]:
     return (match.group(1), match.group(2)) if match else (text, "")
 
 
-def _cells(row: "Tag") -> list["Tag"]:
+def _cells(row: Tag) -> list[Tag]:
     return row.find_all(["th", "td"], recursive=False)
 
 
-def _cell(cell: "Tag", head: bool) -> Cell:
+def _cell(cell: Tag, head: bool) -> Cell:
     text = with_minus(clean(cell.get_text(" " if cell.find("br") else "")))
     return Cell(text, _span(cell, "colspan"), _span(cell, "rowspan"), head)
 
 
-def _span(cell: "Tag", name: str) -> int:
+def _span(cell: Tag, name: str) -> int:
     span = str(cell.get(name, "1"))
     return min(max(int(span), 1), _MOST_SPANNED) if span.isdigit() else 1
 
 
 def _spread(rows: Grid) -> list[list[Cell]]:
     """Give every place of the grid the cell that covers it."""
-    places: dict[tuple[int, int], Cell] = {}
-    for line, row in enumerate(rows):
-        column = 0
-        for cell in row:
-            while (line, column) in places:
-                column += 1
-            for down in range(min(cell.rows, len(rows) - line)):
-                for across in range(cell.columns):
-                    places[line + down, column + across] = cell
-            column += cell.columns
-    widths = [1 + max((c for r, c in places if r == line), default=-1) for line in range(len(rows))]
-    return [
-        [places.get((line, column), Cell("")) for column in range(width)]
-        for line, width in enumerate(widths)
-    ]
+    lines: list[dict[int, Cell]] = [{} for _ in rows]
+    for line, column, cell in place_cells(rows):
+        for covered in lines[line : line + cell.rows]:
+            covered |= dict.fromkeys(range(column, column + cell.columns), cell)
+    return [[line.get(i, Cell("")) for i in range(max(line, default=-1) + 1)] for line in lines]
 
 
 def _even(head: Grid, rows: Grid) -> tuple[Grid, Grid]:
     """Fill short rows with empty cells; no span reaches below its part of the table."""
-    spreads = _spread(head), _spread(rows)
-    width = max(len(row) for part in spreads for row in part)
-    filled = [
-        [
-            [*row, *[Cell("", head=part is head)] * (width - len(spread))]
-            for row, spread in zip(part, spreads[place], strict=True)
-        ]
-        for place, part in enumerate((head, rows))
-    ]
-    return _within(filled[0]), _within(filled[1])
+    parts = _within(head), _within(rows)
+    lengths = [[len(row) for row in _spread(part)] for part in parts]
+    width = max(lengths[0] + lengths[1])
+    for part, empty, own in zip(parts, (Cell("", head=True), Cell("")), lengths, strict=True):
+        for row, length in zip(part, own, strict=True):
+            row.extend([empty] * (width - length))
+    return parts
 
 
 def _within(rows: Grid) -> Grid:
     return [
-        [Cell(c.text, c.columns, min(c.rows, len(rows) - line), c.head) for c in row]
+        [replace(cell, rows=min(cell.rows, len(rows) - line)) for cell in row]
         for line, row in enumerate(rows)
     ]
 
@@ -140,6 +127,7 @@ def table_data(block: TableBlock) -> dict[str, Any]:
     width = len(block.align)
     alone = [[c.text for _, x, c in body if x == i and c.columns == 1] for i in range(width)]
     heads = [[c.text for _, x, c in head if x == i and c.columns == 1] for i in range(width)]
+    every = [[*column, *head] for column, head in zip(alone, heads, strict=True)]
     halves = [[at_decimal(settable(text)) for text in column] for column in alone]
     numeric = [align == "number" for align in block.align]
     return {
@@ -151,13 +139,13 @@ def table_data(block: TableBlock) -> dict[str, Any]:
         "short": _is_short(block),
         "head": [_cell_data(*one, numeric=False) for one in head],
         "body": [_cell_data(*one, numeric=numeric[one[1]]) for one in body],
-        "left": [_distinct(left for left, _ in column) for column in halves],
-        "right": [_distinct(right for _, right in column) for column in halves],
-        "split": [_distinct(p for pair in column for p in _lines(*pair)) for column in halves],
+        "left": [sorted({left for left, _ in column}) for column in halves],
+        "right": [sorted({right for _, right in column}) for column in halves],
+        "split": [_split(column) for column in halves],
         "longest": [_longest(column) for column in alone],
         "heads": [_longest(column) for column in heads],
-        "words": [_longest(_words([*a, *h])) for a, h in zip(alone, heads, strict=True)],
-        "parts": [_longest(_parts([*a, *h])) for a, h in zip(alone, heads, strict=True)],
+        "words": [_longest(" ".join(column).split()) for column in every],
+        "parts": [_longest(" ".join(pieces(" ".join(column))).split()) for column in every],
     }
 
 
@@ -224,28 +212,16 @@ def _interval(after: str) -> tuple[str, str]:
     return (number, f"({interval}") if space else (after, "")
 
 
-def _lines(left: str, after: str) -> tuple[str, str]:
-    number, interval = _interval(after)
-    return left + number, interval
-
-
-def _distinct(texts: Iterable[str]) -> list[str]:
-    return sorted(set(texts))
+def _split(halves: Iterable[tuple[str, str]]) -> list[str]:
+    """Numbers and intervals, each on a line of its own."""
+    numbers = [(left, *_interval(after)) for left, after in halves]
+    return sorted({p for left, number, interval in numbers for p in (left + number, interval)})
 
 
 def _longest(texts: Iterable[str]) -> list[str]:
     """Longest by letters: enough to find the widest, without measuring all of a long table."""
-    return sorted({settable(text) for text in texts}, key=lambda t: (-len(t), t))[
-        :_LONGEST_MEASURED
-    ]
-
-
-def _words(texts: Iterable[str]) -> Iterable[str]:
-    return (word for text in texts for word in text.split())
-
-
-def _parts(texts: Iterable[str]) -> Iterable[str]:
-    return (word for text in texts for piece in pieces(text) for word in piece.split())
+    ordered = sorted({settable(text) for text in texts}, key=lambda t: (-len(t), t))
+    return ordered[:_LONGEST_MEASURED]
 
 
 def _is_short(block: TableBlock) -> bool:

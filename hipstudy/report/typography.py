@@ -60,13 +60,11 @@ def settable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     coverage = _coverage()
-    characters = []
-    for character in text:
-        if ord(character) in coverage:
-            characters.append(character)
-        elif unicodedata.category(character) not in _UNSEEN:
-            characters.append(MISSING)
-    return "".join(characters)
+    return "".join(
+        c if ord(c) in coverage else MISSING
+        for c in text
+        if ord(c) in coverage or unicodedata.category(c) not in _UNSEEN
+    )
 
 
 @lru_cache(maxsize=1)

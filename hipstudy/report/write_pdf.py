@@ -2,38 +2,28 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import typst
+
 from hipstudy.errors import DataProblems, Problem, UsageProblems, nearest
 from hipstudy.report import maths
 from hipstudy.report.document import (
-    AnswerBlock,
-    Block,
     Document,
     FigureBlock,
     Formula,
-    Heading,
-    Inline,
-    LinesBlock,
-    ListBlock,
     Maths,
-    PageBreak,
     Paragraph,
-    Quote,
     Stamp,
     TableBlock,
-    date_of,
-    made_line,
-    title_line,
-    walk,
 )
 from hipstudy.report.tables import table_data
 from hipstudy.report.typography import FONTS, settable
-
-Data = dict[str, Any]
 
 
 def page_data(document: Document, stamp: Stamp, paper: str) -> str:
@@ -50,52 +40,35 @@ def page_data(document: Document, stamp: Stamp, paper: str) -> str:
         "stamp": {
             "running_head": settable(stamp.running_head),
             "date": settable(stamp.date),
-            "line": settable(title_line(stamp)),
-            "made": settable(made_line(stamp)),
+            "line": settable(stamp.title_line),
+            "made": settable(stamp.made_line),
         },
-        "blocks": [block_data(block) for block in document.blocks],
+        "blocks": _data(document.blocks),
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 
-def block_data(block: Block) -> Data:
-    """Return one block as data, with its kind."""
-    writer = _WRITERS[type(block)]
-    return writer(block)
-
-
-def _run(run: Inline) -> Data:
-    if isinstance(run, Formula):
-        return {"typst": maths.to_typst(run.tex), "alt": settable(run.alt)}
-    return {"text": settable(run.text), "marks": sorted(run.marks), "target": settable(run.target)}
-
-
-def _heading(block: Heading) -> Data:
-    return {"kind": "heading", "level": block.level, "runs": [_run(run) for run in block.runs]}
-
-
-def _paragraph(block: Paragraph) -> Data:
-    return {"kind": "paragraph", "runs": [_run(run) for run in block.runs]}
-
-
-def _list(block: ListBlock) -> Data:
-    items = [[block_data(inner) for inner in item] for item in block.items]
-    tight = not any(isinstance(b, Paragraph) for item in block.items for b in item[1:])
-    ordered = {"ordered": block.ordered, "start": block.start}
-    return {"kind": "list", "items": items, "tight": tight, **ordered}
-
-
-def _quote(block: Quote) -> Data:
-    return {"kind": "quote", "blocks": [block_data(inner) for inner in block.blocks]}
-
-
-def _maths(block: Maths) -> Data:
-    return {"kind": "maths", "typst": maths.to_typst(block.tex), "alt": settable(block.alt)}
-
-
-def _figure(block: FigureBlock) -> Data:
-    words = {"alt": settable(block.alt), "caption": settable(block.caption)}
-    return {"kind": "figure", "svg": _svg(block), "label": block.label, **words}
+def _data(part: object) -> Any:
+    """A block, or a part of one, as the template takes it: with its kind, every text settable."""
+    match part:
+        case str():
+            return settable(part)
+        case tuple():
+            return [_data(one) for one in part]
+        case frozenset():
+            return sorted(part)
+        case Formula() | Maths():
+            own = {"typst": maths.to_typst(part.tex), "alt": settable(part.alt)}
+        case FigureBlock():
+            words = {name: settable(getattr(part, name)) for name in ("label", "alt", "caption")}
+            own = {"svg": _svg(part), **words}
+        case TableBlock():
+            own = table_data(part)
+        case _ if is_dataclass(part):
+            own = {field.name: _data(getattr(part, field.name)) for field in fields(part)}
+        case _:
+            return part
+    return {"kind": type(part).__name__, **own}
 
 
 def _svg(block: FigureBlock) -> str:
@@ -110,40 +83,6 @@ def _svg(block: FigureBlock) -> str:
         f'href="data:image/png;base64,{source}"/></svg>'
     )
 
-
-def _table(block: TableBlock) -> Data:
-    return {"kind": "table", **table_data(block)}
-
-
-def _answer(block: AnswerBlock) -> Data:
-    numbers = [
-        {"value": settable(value), "interval": settable(interval), "label": settable(label)}
-        for value, interval, label in block.numbers
-    ]
-    words = {"sentence": settable(block.sentence), "basis": settable(block.basis)}
-    return {"kind": "answer", "numbers": numbers, **words}
-
-
-def _lines(block: LinesBlock) -> Data:
-    return {"kind": "lines", "lines": [settable(line) for line in block.lines]}
-
-
-def _break(_block: PageBreak) -> Data:
-    return {"kind": "break"}
-
-
-_WRITERS: dict[type, Any] = {
-    Heading: _heading,
-    Paragraph: _paragraph,
-    ListBlock: _list,
-    Quote: _quote,
-    Maths: _maths,
-    FigureBlock: _figure,
-    TableBlock: _table,
-    AnswerBlock: _answer,
-    LinesBlock: _lines,
-    PageBreak: _break,
-}
 
 PAPERS = ("a4", "us-letter")
 STANDARDS = ["a-2a", "ua-1"]
@@ -179,8 +118,6 @@ def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4") -> bytes:
     """
     if paper not in PAPERS:
         raise UsageProblems([Problem("paper", paper, "not a paper", nearest(paper, PAPERS))])
-    import typst
-
     try:
         return _compile(document, stamp, paper)
     except (typst.TypstError, maths.NotConvertibleError) as error:
@@ -188,16 +125,13 @@ def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4") -> bytes:
 
 
 def _compile(document: Document, stamp: Stamp, paper: str) -> bytes:
-    import typst
-
-    day = date_of(stamp)
     compiler = typst.Compiler(
         _TEMPLATE,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"document": page_data(document, stamp, paper)},
     )
-    timestamp = datetime.combine(day, time(), tzinfo=UTC) if day else _NO_DATE
+    timestamp = datetime.combine(stamp.day, time(), tzinfo=UTC) if stamp.day else _NO_DATE
     pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=timestamp)
     if not isinstance(pdf, bytes):
         raise TypeError("the PDF came in several files")
@@ -206,17 +140,29 @@ def _compile(document: Document, stamp: Stamp, paper: str) -> bytes:
 
 def _guilty(document: Document, stamp: Stamp, paper: str, error: Exception) -> list[Problem]:
     """Find what could not be set by setting each formula and figure alone."""
-    import typst
-
     problems = []
-    for where, name, block in walk(document.blocks):
-        alone = Document("One block", (block,), {})
+    for part in _formulas_and_figures(document.blocks):
+        block = Paragraph((part,)) if isinstance(part, Formula) else part
         try:
-            _compile(alone, stamp, paper)
+            _compile(Document("One block", (block,), {}), stamp, paper)
         except (typst.TypstError, maths.NotConvertibleError) as reason:
+            is_figure = isinstance(part, FigureBlock)
+            where = "figure" if is_figure else "formula"
+            name = (part.name or part.caption) if is_figure else part.tex
             rule = f"cannot be set in the PDF ({_first_line(reason)})"
             problems.append(Problem(where, name, rule, "Write or draw it more plainly."))
     return problems or [Problem("the PDF", _first_line(error), "could not be set", "")]
+
+
+def _formulas_and_figures(part: object) -> Iterator[Formula | Maths | FigureBlock]:
+    """Each of them within a part of a document, however deep it lies."""
+    if isinstance(part, Formula | Maths | FigureBlock):
+        yield part
+        return
+    inner = [getattr(part, field.name) for field in fields(part)] if is_dataclass(part) else part
+    if isinstance(inner, list | tuple):
+        for one in inner:
+            yield from _formulas_and_figures(one)
 
 
 def _first_line(error: Exception) -> str:

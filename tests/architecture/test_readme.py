@@ -67,7 +67,7 @@ def clone(tmp_path, monkeypatch):
     monkeypatch.setattr(make_report, "report", report)
     monkeypatch.setattr(server, "open_explorer", opened)
     monkeypatch.setattr(one_file, "export", export)
-    monkeypatch.setattr("hipstudy.cli.lab.open_lab", lambda **given: made.append(("lab", given)))
+    monkeypatch.setattr("hipstudy.cli.app.open_lab", lambda **given: made.append(("lab", given)))
     return made
 
 

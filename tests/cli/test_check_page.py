@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from hipstudy import finding_list, progress_bar
 from hipstudy.cli import app
-from hipstudy.cli.check_page import problem_page, write_page
+from hipstudy.cli.check_command import problem_page, write_page
 from hipstudy.errors import Finding, Problem, UsageProblems
 from hipstudy.files import CannotWrite
 from hipstudy.progress_bar import Progress

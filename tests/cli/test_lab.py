@@ -14,7 +14,7 @@ import uuid
 import pytest
 from websocket import create_connection
 
-from hipstudy.cli import lab
+from hipstudy.cli import app
 
 CODE = "import hipstudy, sys; print(sys.executable)"
 
@@ -105,15 +105,15 @@ def test_every_kernel_in_the_lab_is_this_interpreter(server, tmp_path):
     assert list(specs["kernelspecs"]) == ["python3"]
     kernel = ask(server, "kernels", {"name": "python3"})
     assert printed(server, kernel["id"], CODE).strip() == sys.executable
-    notebooks = {p.name for p in lab.notebooks_folder().glob("*.ipynb")}
+    notebooks = {p.name for p in app.notebooks_folder().glob("*.ipynb")}
     assert {entry["name"] for entry in ask(server, "contents")["content"]} >= notebooks
-    assert not (tmp_path / lab.COPIES).exists()
+    assert not (tmp_path / app.COPIES).exists()
 
 
 def test_a_checkout_opens_its_own_notebooks(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
-    monkeypatch.setattr(lab, "place", lambda *_: tmp_path / "notebooks")
-    assert lab.notebooks_folder() == tmp_path / "notebooks"
+    monkeypatch.setattr(app, "place", lambda *_: tmp_path / "notebooks")
+    assert app.notebooks_folder() == tmp_path / "notebooks"
 
 
 def test_an_installed_wheel_opens_copies_and_overwrites_none(tmp_path, monkeypatch):
@@ -122,11 +122,11 @@ def test_an_installed_wheel_opens_copies_and_overwrites_none(tmp_path, monkeypat
     (installed / "a.ipynb").write_text("installed")
     (installed / "b.ipynb").write_text("installed")
     here = tmp_path / "here"
-    (here / lab.COPIES).mkdir(parents=True)
-    (here / lab.COPIES / "a.ipynb").write_text("edited")
+    (here / app.COPIES).mkdir(parents=True)
+    (here / app.COPIES / "a.ipynb").write_text("edited")
     monkeypatch.chdir(here)
-    monkeypatch.setattr(lab, "place", lambda *_: installed)
-    folder = lab.notebooks_folder()
+    monkeypatch.setattr(app, "place", lambda *_: installed)
+    folder = app.notebooks_folder()
     assert {p.name: p.read_text() for p in folder.iterdir()} == {
         "a.ipynb": "edited",
         "b.ipynb": "installed",

@@ -14,7 +14,7 @@ from hipstudy.cli import explore_command
 from hipstudy.cohort_file import clinic, file_warnings
 from hipstudy.cohort_file.check import check_file
 from hipstudy.errors import DataProblems
-from hipstudy.explore import opening
+from hipstudy.explore.live import page as live_page
 from hipstudy.explore.live import page_style
 from hipstudy.explore.one_file import export
 from hipstudy.explore.one_file.dose_grid import Steps
@@ -157,7 +157,7 @@ def test_the_explorer_says_them_on_its_page(file, warned):
     steps = Steps((0, 1), (1,), ("unloaded",), (0, 8))
     page = export.page(given, steps=steps, n_draws=2, progress=Progress(io.StringIO()))
     assert page.index(box) < page.index("<main>")
-    live = opening.page(cohort=str(file))
+    live = live_page.page(cohort=str(file))
     assert box in live.children[0].value
 
 

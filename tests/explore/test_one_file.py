@@ -19,11 +19,10 @@ from hipstudy.explore import cache, state
 from hipstudy.explore.one_file import (
     dose_grid,
     export,
-    interpolation_error,
     one_file_sentences,
     page_html,
 )
-from hipstudy.explore.one_file.dose_grid import Dose, Steps, movable
+from hipstudy.explore.one_file.dose_grid import Dose, MovableArm, Steps
 from hipstudy.labels import format_number, interval
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.prescription import shorthand
@@ -51,7 +50,7 @@ def quiet():
 
 
 def moved_arm(given=GIVEN):
-    return movable(given.design().arms[1])
+    return MovableArm(given.design().arms[1])
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +74,7 @@ def ready():
         steps=STEPS.holding(moved.own),
         outcomes=export.rounding(GIVEN),
     )
-    off = interpolation_error.measure_error(grid, here, moved)
+    off = dose_grid.measure_error(grid, here, moved)
     return SimpleNamespace(here=here, moved=moved, grid=grid, off=off)
 
 
@@ -131,7 +130,7 @@ def test_between_the_grid_no_number_is_further_off_than_stated(ready):
 
 def test_what_is_tried_lies_in_every_step_and_never_on_the_grid(ready):
     nodes = ready.grid.steps.stretch_min
-    tried = interpolation_error.doses_between(ready.grid.steps, ready.moved)
+    tried = dose_grid.doses_between(ready.grid.steps, ready.moved)
     assert ready.off.n_tried == len(tried) >= 5 * (len(nodes) - 1)
     bouts = [ready.moved.at(dose).stretch.times_per_week for dose in tried if not dose.sets]
     assert len(set(bouts)) > 1, "where bouts become more or fewer the model jumps"
@@ -146,12 +145,12 @@ def test_the_arms_own_dose_is_on_the_grid_and_is_the_arm():
     assert moved.own == Dose(3, 2, "2.5 kg", 18.5)
     assert moved.at(moved.own) == moved.arm
     assert STEPS.holding(moved.own).loads == ("unloaded", "2.5 kg", "near-failure")
-    uneven = movable(shorthand.parse("stretch 1x36.7 s, 3/wk x 2 wk"))
+    uneven = MovableArm(shorthand.parse("stretch 1x36.7 s, 3/wk x 2 wk"))
     assert uneven.at(uneven.own) == uneven.arm, "to the last digit"
 
 
 def test_an_arm_without_strength_work_or_stretching_can_be_moved():
-    still = movable(preset("usual_running"))
+    still = MovableArm(preset("usual_running"))
     assert still.own == Dose(0, 3, "near-failure", 0.0)
     assert still.at(still.own) == still.arm
     both = still.at(Dose(2, 1, "5 kg", 28))
@@ -162,7 +161,7 @@ def test_an_arm_without_strength_work_or_stretching_can_be_moved():
 def test_a_dose_past_a_rule_leaves_a_gap_and_no_error():
     slow = "hip-flexor 2x30 @5 kg, lower 30 s, pause 60 s, raise 30 s, 2/wk x 3 wk; name slow"
     given = settings.check(protocols=f"stretch_only | {slow}", weeks=3, n_runners=2)
-    moved = movable(given.design().arms[1])
+    moved = MovableArm(given.design().arms[1])
     steps = Steps((0, 2, 6), (2, 5), ("5 kg",), (0, 40)).holding(moved.own)
     here = cache.scene(given.runners(), parameters.draw(2, seed=0), weeks=3, seed=0)
     grid = dose_grid.compute_grid(
@@ -170,7 +169,7 @@ def test_a_dose_past_a_rule_leaves_a_gap_and_no_error():
     )
     assert grid.changes("tightness_nrs", moved.own) is not None
     assert grid.changes("tightness_nrs", Dose(6, 5, "5 kg", 10)) is None
-    assert interpolation_error.measure_error(grid, here, moved).n_tried > 0
+    assert dose_grid.measure_error(grid, here, moved).n_tried > 0
 
 
 @pytest.mark.parametrize("prior", [(1, 1, 1, 1), (0.5, 10, 0, 3.5), (0, 0, 0, 2), (0.5,) * 4])
@@ -254,7 +253,7 @@ def on_progress(page):
 
 def test_words_of_an_arm_are_text_and_never_markup(file):
     page = file.read_text(encoding="utf-8")
-    assert "&lt;script&gt;document.title=&quot;run&quot;&lt;/script&gt; &amp; &quot;B&quot;" in page
+    assert "&lt;script&gt;document.title=&#34;run&#34;&lt;/script&gt; &amp; &#34;B&#34;" in page
     assert NASTY not in page
     assert "<i>plain" not in page
     assert not re.search(r"""<[^>]+\s(?:src|href|action)\s*=\s*["']?(?!#|data:)""", shell(page))

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import pytest
 
 from hipstudy import explore
-from hipstudy.explore import opening, state
+from hipstudy.explore import state
 from hipstudy.explore.live import controls as dials
 from hipstudy.explore.live import page as live
 from hipstudy.explore.live import panels, report_button
@@ -115,7 +115,7 @@ def test_a_wrong_link_is_said_and_the_usual_settings_are_shown():
 
 
 def test_measured_runners_keep_their_measured_start(rbds_file):
-    box = opening.page(cohort=str(rbds_file))
+    box = live.page(cohort=str(rbds_file))
     found = [w for w in everything(box) if getattr(w, "description", "").startswith("Starting")]
     assert len(found) == 2
     assert all(w.disabled for w in found)
@@ -131,7 +131,7 @@ def everything(widget):
 def test_a_cohort_of_too_few_is_refused_in_place(tmp_path):
     file = tmp_path / "mine.csv"
     file.write_text("runner_id,side,week,thomas_ext_deg\nr1,left,0,5\nr2,left,0,6\n")
-    said = opening.page(cohort=str(file)).value
+    said = live.page(cohort=str(file)).value
     assert "found 'runners: 2'" in said.replace("&#x27;", "'")
     assert "Mend it, then reload this page" in said
     assert str(tmp_path) not in said
@@ -210,7 +210,7 @@ def test_a_corner_of_the_prior_is_said_in_words_that_hold():
 
 def test_a_link_that_sets_what_was_measured_is_refused(rbds_file):
     async def run():
-        people = opening.clinic.cohort(rbds_file, seed=0)
+        people = live.clinic.cohort(rbds_file, seed=0)
         return live.Page(START, people, Path("reports"), "rom=-15")
 
     page = asyncio.run(run())
@@ -222,7 +222,7 @@ def test_one_runner_s_measured_angle_is_not_shown(tmp_path):
     file = tmp_path / "mine.csv"
     rows = [f"r{i},left,0,{'-17' if i == 1 else ''},5" for i in range(1, 7)]
     file.write_text("runner_id,side,week,thomas_ext_deg,tightness_nrs\n" + "\n".join(rows))
-    box = opening.page(cohort=str(file))
+    box = live.page(cohort=str(file))
     assert not any("17" in str(getattr(w, "value", "")) for w in everything(box) if w is not box
                    and "Starting" in str(getattr(w, "description", "")))  # fmt: skip
     head = box.children[0].value.split("</style>")[1]

@@ -40,7 +40,8 @@ def test_causes_draws_every_estimate_and_interval(study):
 
 def test_break_even_draws_the_line_and_its_band(study):
     frame = compare_tables.break_even_curve(study, study.primary)
-    ax = figures.break_even(frame, margin=0.5)
+    _, ax = style.canvas(62, 75)
+    figures.break_even(frame, margin=0.5, ax=ax)
     line = next(line for line in ax.lines if len(line.get_xdata()) == len(frame))
     assert list(line.get_ydata()) == list(frame["mean"])
     assert ax.get_xlim() == (0, 100)

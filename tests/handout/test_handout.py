@@ -22,11 +22,8 @@ from hipstudy import handout, parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.handout import (
     body_limits,
-    exercise_pictures,
     feasibility,
-    handout_facts,
     plain_words,
-    safety,
 )
 from hipstudy.handout.write import _diary
 from hipstudy.model import baseline, cohort, intensity
@@ -46,7 +43,9 @@ LEFT = (
 STOP_FIRST = "The box “When to stop” always comes first."
 EACH = [LEG, TRUNK, STRETCH, f"{LEG}; {STRETCH}"]
 SAFE = tuple(
-    line for part in (safety.screening(), safety.stop_rule()) for line in (part.lead, *part.lines)
+    line
+    for part in (plain_words.screening(), plain_words.stop_rule())
+    for line in (part.lead, *part.lines)
 )
 
 
@@ -119,19 +118,19 @@ def test_the_date_is_today_where_none_is_given(tmp_path):
 
 def test_the_block_has_everything_the_model_asks_for():
     # Design of the model, section 5: each of these words, in plain ones.
-    asked = " ".join(safety.screening().lines).lower()
+    asked = " ".join(plain_words.screening().lines).lower()
     for word in (
         *("groin", "front of the hip", "when you run", "hop", "night", "rest", "limp", "train"),
         *("eat too little", "missed periods", "fever", "fall", "locks", "surgery", "under 18"),
         "pregnant",
     ):
         assert word in asked
-    stop = " ".join(safety.stop_rule().lines)
+    stop = " ".join(plain_words.stop_rule().lines)
     for word in ("groin", "front of the hip", "above 2 out of 10", "worse the next morning",
                  "catches", "back"):  # fmt: skip
         assert word in stop
-    assert "clinician must review" in safety.REVIEW
-    assert "physio first" in safety.screening().lead
+    assert "clinician must review" in handout.notices(parse(LEG))[0]
+    assert "physio first" in plain_words.screening().lead
 
 
 @pytest.mark.parametrize("confirmed", [False, None, 1, "yes", "True", np.True_])
@@ -197,7 +196,7 @@ def test_the_command_writes_one_and_never_over_another(tmp_path):
     given = ("handout", "strength_only", "--physio", "Jo Smith", "--screened")
     done = hipstudy(tmp_path, *given)
     assert (done.returncode, done.stdout) == (0, "handout.pdf\n")
-    assert close(safety.screening().lines[0]) in close(text(tmp_path / "handout.pdf"))
+    assert close(plain_words.screening().lines[0]) in close(text(tmp_path / "handout.pdf"))
     before = (tmp_path / "handout.pdf").read_bytes()
     again = hipstudy(tmp_path, *given)
     assert again.returncode == 2
@@ -242,7 +241,7 @@ def test_one_function_sets_the_page():
         code = file.read_text(encoding="utf-8")
         if file.parent.name != "handout":
             assert "page.typ" not in code, file
-            inner = r"handout\.(\w+_(words|pictures|facts)|body_limits|safety|write|letterhead)"
+            inner = r"handout\.(plain_words|body_limits|write|letterhead)"
             assert not re.search(rf"{inner}|handout import (?!notices, write)", code), file
     others = [f for f in (PACKAGE / "handout").glob("*.py") if f.name != "write.py"]
     assert not any("typst" in f.read_text(encoding="utf-8") for f in others)
@@ -447,7 +446,7 @@ def lines(line, heading):
 
 
 def pictures(line):
-    return exercise_pictures.pictures(handout_facts.work_facts(parse(line), "Jo Smith"))
+    return plain_words.pictures(plain_words.work_facts(parse(line), "Jo Smith"))
 
 
 @pytest.mark.parametrize("lever", ["leg-lever", "trunk-lever"])
@@ -700,24 +699,47 @@ def renderings():
     arms += [parse(f"stretch 4x60 s, rest 5 s, {often}/wk x 12 wk") for often in (1, 7, 10, 14)]
     for arm in arms:
         if arm.strength:
-            facts = handout_facts.work_facts(arm, "Jo Smith")
+            facts = plain_words.work_facts(arm, "Jo Smith")
             for name in ("steps", "dose", "easier", "progress", "caption_prescribed"):
                 yield name, facts
-            for way, one in body_limits.easier_ways(arm.strength).items():
-                yield "caption_easier", handout_facts.PictureFacts(one, is_support=way == "support")
-            yield "alt_text", handout_facts.PictureFacts(arm.strength)
+            for way in body_limits.easier_ways(arm.strength):
+                yield "caption_easier", way == "support"
+            yield "alt_text", facts
         if arm.stretch:
-            yield "stretch", handout_facts.stretch_facts(arm, "Jo Smith")
-    page = handout_facts.PageFacts("Jo Smith", "31 January 2026", "1")
+            yield "stretch", plain_words.stretch_facts(arm, "Jo Smith")
+    page = {"physio": "Jo Smith", "day_in_words": "31 January 2026"}
     for name in ("screening", "stop_rule", "stretch_caption", "stretch_alt_text", "title",
-                 "screened", "promise", "program", "diary"):  # fmt: skip
+                 "screened", "promise", "diary", "questions"):  # fmt: skip
         yield name, page
+    yield "program", "1"
+    told = {
+        "has_phone": False, "rounded": [("rest_s", 8.0, 7.6, "s")], "bench_cm": 45,
+        "stature_m": 1.7, "heavy_share": 0.9, "other_lever": "trunk-lever", "rules_kg": 10.0,
+        "held_kg": 8.5, "has_note": True, "is_usual_stretch": True,
+    }  # fmt: skip
+    yield "refused_note", None
+    least = {"least": 0.5, "unit": "s", "is_move": True, "is_hold": False}
+    yield "refused_too_little", least
+    yield "refused_too_little", least | {"is_move": False, "is_hold": True}
+    for name, number in (("short_way", 5), ("soreness", 7), ("reach", 30)):
+        yield f"refused_{name}", number
+    heavy = {
+        "work": parse(LEG).strength, "stature_m": 1.7, "largest_cm": 20, "least_cm": 20,
+        "share": 1.2, "largest_deg": 20, "smallest_cm": 31, "largest_kg": 8.5,
+    }  # fmt: skip
+    for name in ("support", "head", "body_weight", "weight"):
+        yield f"refused_{name}", heavy
+    none = {"largest_deg": None, "smallest_cm": None, "largest_kg": 0.0}
+    for name in ("body_weight", "weight"):
+        yield f"refused_{name}", heavy | none
+    yield "notices", told
+    yield "notices", told | {"has_phone": True, "other_lever": None}
 
 
 def test_every_sentence_is_reached_and_without_a_fault():
     assert unrendered("hipstudy.handout", "handout", list(renderings())) == []
     for passage, facts in renderings():
-        assert faults(handout_facts.WORDS(passage, facts)) == [], passage
+        assert faults(plain_words.WORDS(passage, facts)) == [], passage
 
 
 def test_rules_of_progression_are_said_as_they_are_followed():
@@ -886,8 +908,8 @@ def test_the_longest_there_is_fits_and_what_does_not_is_said(tmp_path, monkeypat
         long = {"runner": "W" * 60, "clinic": "W" * 60, "phone": "0123456789" * 4}
         written(tmp_path, arm, paper=paper, physio="W" * 60, note="Wide " * 40, **long)
         (tmp_path / "handout.pdf").unlink()
-    long = replace(safety.screening(), lines=safety.screening().lines * 12)
-    monkeypatch.setattr(safety, "screening", lambda: long)
+    long = replace(plain_words.screening(), lines=plain_words.screening().lines * 12)
+    monkeypatch.setattr(plain_words, "screening", lambda: long)
     with pytest.raises(UsageProblems, match="does not fit on two pages"):
         written(tmp_path, arm)
     assert list(tmp_path.iterdir()) == []

@@ -101,7 +101,7 @@ def test_every_report_counts_the_same_numbers(reports):
     of = number_basis.counts()
     assert of.total == len(shipped())
     assert of.assumed == sum(row.assumed for row in shipped().values())
-    page = one_file_sentences._basis(CompareSettings())
+    page = one_file_sentences.basis(CompareSettings())
     said = {"README.md": readme(), "page": page} | {n: r.text for n, r in reports.items()}
     for name in ("README.md", "page", "01_compare_protocols", "03_evidence", "04_dose_response"):
         counts = numbers_before("assumptions", said[name])

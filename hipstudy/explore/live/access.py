@@ -4,43 +4,22 @@ import hmac
 import secrets
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from tornado.web import RequestHandler
 
+from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import LONGEST_ADDRESS, is_own_query, own_query
 
 HOST = "127.0.0.1"
 MAX_HEAD_BYTES = 4 * 2**20  # more than any browser sends, so that a long address gets its sentence
-PAGE = (
-    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>hipstudy</title>'
-    '<link rel="icon" href="data:;base64,=">{head}</head><body><main><h1>{title}</h1>'
-    "<p>{words}</p></main></body></html>"
+PAGE = Path(__file__).with_name("notice.html").read_text(encoding="utf-8").strip()
+AGAIN, TURNED_AWAY, ALREADY_USED, FROM_ELSEWHERE, NO_WORD = (
+    WORDS(f"access_{name}")
+    for name in ("again", "turned_away", "already_used", "from_elsewhere", "no_word")
 )
-AGAIN = (
-    "Stop hipstudy with Ctrl-C and run <code>hipstudy explore</code> again, or <code>hipstudy "
-    "explore --no-browser</code> for an address to paste. With <code>--link</code> and the address "
-    "of an earlier page in quotes it opens with the settings of that page."
-)
-TURNED_AWAY = f"It opens only in the browser that hipstudy explore opened. {AGAIN}"
-ALREADY_USED = (
-    "This address lets one browser in, once, and it was used already. Go on in the browser that "
-    f"used it. If that was not yours, somebody else on this computer may be in: {AGAIN}"
-)
-FROM_ELSEWHERE = (
-    "Another page asked for it. If it was you who followed a link to your settings, copy the part "
-    "of its address from the question mark on, and run <code>hipstudy explore --link "
-    "&quot;...&quot;</code> with it."
-)
-NO_WORD = (
-    "This browser does not say which page a request comes from, so other pages cannot be kept out. "
-    "Use a current version of Chrome, Edge, Firefox or Safari."
-)
-TOO_LONG = (
-    f"This address is too long to be one of hipstudy's: settings take at most {LONGEST_ADDRESS:,} "
-    "characters. Copy the address of the page again, whole and only once, or run <code>hipstudy "
-    "explore</code> without <code>--link</code>."
-)
+TOO_LONG = WORDS("access_too_long", LONGEST_ADDRESS)
 
 
 class Guard:
@@ -75,8 +54,8 @@ class Guard:
         return f"hipstudy-{self.port}"
 
     @property
-    def content_policy(self) -> str:
-        """What the page may load and run.
+    def headers(self) -> dict[str, str]:
+        """What every answer says of itself, and first what the page may load and run.
 
         Scripts come from this server's files only: none that stands in the page, none from
         outside, none made of text (no 'unsafe-eval'). Styles keep 'unsafe-inline', because
@@ -85,17 +64,12 @@ class Guard:
         the page (data:), as the explorer's pictures are.
         """
         socket = f"ws://{HOST}:{self.port}"  # not every browser takes it for 'self'
-        return (
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' {socket}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What every answer says of itself."""
         return {
-            "Content-Security-Policy": self.content_policy,
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+                f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' {socket}; "
+                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            ),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Cross-Origin-Opener-Policy": "same-origin",
@@ -149,10 +123,7 @@ class Guard:
             why = FROM_ELSEWHERE
         if why:
             return _refuse(handler, why)
-        if not is_own_query(handler.request.query):
-            self._leads_on(handler)
-            return True
-        return False
+        return not is_own_query(handler.request.query) and self._leads_on(handler)
 
     def _takes_token(self, handler: RequestHandler, token: str) -> bool:
         """Exchange the token for the cookie, once."""

@@ -1,7 +1,6 @@
 """The explorer's controls as widgets, each with a name, a unit and a range."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
@@ -10,6 +9,7 @@ from hipstudy.explore.sentences import WORDS, title
 from hipstudy.explore.state import OUTCOMES, RESERVE, PageState, presets
 from hipstudy.labels import WORLD_LABELS, percent
 from hipstudy.model.causes import WORLDS, expected_shares
+from hipstudy.parameters import number
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import (
     LOADS,
@@ -25,28 +25,19 @@ from hipstudy.studies.settings import RUNNING_SPEEDS
 MAX_STRETCH_MIN = 120
 ADDED = "added kg"
 LOAD_WORDS = {"unloaded": "without weight", "near-failure": "near failure", ADDED: "added weight"}
+AS_THEY_ARE = ("reps", "sessions_per_week", "lever", "unloaded_weeks")  # in an arm's strength
 LEVERS = {"leg-lever": "leg lever", "trunk-lever": "trunk lever"}
 
 
-@dataclass(frozen=True)
-class Dial:
-    """One control: what it says, and its range in steps."""
-
-    words: str
-    unit: str
-    low: float
-    high: float
-    step: float
-
-
-DIALS: Mapping[str, Dial] = {
-    "sets": Dial("Sets a side", "sets", 0, 10, 1),
-    "reps": Dial("Repetitions a set", "reps", 1, 30, 1),
-    "sessions_per_week": Dial("Strength sessions", "a week", 1, 14, 1),
-    "added_kg": Dial("Added weight", "kg", 0.5, MAX_ADDED_KG, 0.5),
-    "unloaded_weeks": Dial("First weeks without weight", "weeks", 0, 26, 1),
-    "support_height_cm": Dial("Support raised", "cm", 0, MAX_SUPPORT_CM, 1),
-    "stretch_min_wk": Dial("Stretching, both sides", "min a week", 0, MAX_STRETCH_MIN, 1),
+# What each slider of an arm says, its unit, and its range in steps: least, most, step.
+DIALS: Mapping[str, tuple[str, str, float, float, float]] = {
+    "sets": ("Sets a side", "sets", 0, 10, 1),
+    "reps": ("Repetitions a set", "reps", 1, 30, 1),
+    "sessions_per_week": ("Strength sessions", "a week", 1, 14, 1),
+    "added_kg": ("Added weight", "kg", 0.5, MAX_ADDED_KG, 0.5),
+    "unloaded_weeks": ("First weeks without weight", "weeks", 0, 26, 1),
+    "support_height_cm": ("Support raised", "cm", 0, MAX_SUPPORT_CM, 1),
+    "stretch_min_wk": ("Stretching, both sides", "min a week", 0, MAX_STRETCH_MIN, 1),
 }
 
 
@@ -61,15 +52,10 @@ def control_values(arm: Protocol, spare: Strength) -> dict[str, Any]:
         What its strength work would be, were it to have any.
     """
     work = arm.strength or spare
-    return {
+    return {name: getattr(work, name) for name in (*AS_THEY_ARE, "support_height_cm")} | {
         "sets": arm.strength.sets if arm.strength else 0,
-        "reps": work.reps,
-        "sessions_per_week": work.sessions_per_week,
         "load": work.load if work.load in LOADS else ADDED,
         "added_kg": work.added_kg or 5.0,
-        "lever": work.lever,
-        "unloaded_weeks": work.unloaded_weeks,
-        "support_height_cm": work.support_height_cm,
         "stretch_min_wk": arm.stretch_min_wk,
     }
 
@@ -93,22 +79,19 @@ def arm_from_controls(arm: Protocol, spare: Strength, controls: Mapping[str, Any
     changes = {name: value for name, value in controls.items() if value != before[name]}
     minutes = changes.pop("stretch_min_wk", None)
     if changes:
-        arm = _work(arm, spare, before | changes)
+        work = _work(arm.strength or spare, before | changes)
+        arm = from_dict(arm.model_dump() | {"strength": work}, arm.name)
     return arm if minutes is None else stretched_for(arm, float(minutes))
 
 
-def _work(arm: Protocol, spare: Strength, controls: Mapping[str, Any]) -> Protocol:
-    data = arm.model_dump()
+def _work(work: Strength, controls: Mapping[str, Any]) -> dict[str, Any] | None:
     if controls["sets"] == 0:
-        return from_dict(data | {"strength": None}, arm.name)
+        return None
     load = controls["load"]
-    work = (arm.strength or spare).model_dump() | {
-        name: controls[name]
-        for name in ("sets", "reps", "sessions_per_week", "lever", "unloaded_weeks")
-    }
-    work["support_height_cm"] = float(controls["support_height_cm"])
-    work["load"] = f"{controls['added_kg']:g} kg" if load == ADDED else load
-    return from_dict(data | {"strength": work}, arm.name)
+    return work.model_dump() | {name: controls[name] for name in ("sets", *AS_THEY_ARE)} | {
+        "support_height_cm": float(controls["support_height_cm"]),
+        "load": f"{controls['added_kg']:g} kg" if load == ADDED else load,
+    }  # fmt: skip
 
 
 def match_minutes(a: Protocol, b: Protocol) -> tuple[Protocol, Protocol]:
@@ -137,12 +120,12 @@ def slider(words: str, unit: str, low: float, high: float, step: float) -> widge
     """A slider named with its unit; of whole numbers where its step is one."""
     whole = float(step).is_integer()
     kind = widgets.IntSlider if whole else widgets.FloatSlider
-    number = int if whole else float
+    typed = int if whole else float
     return kind(
-        value=number(low),
-        min=number(low),
-        max=number(high),
-        step=number(step),
+        value=typed(low),
+        min=typed(low),
+        max=typed(high),
+        step=typed(step),
         description=f"{words} ({unit})" if unit else words,
         readout_format="d" if whole else ".1f",
         layout=_WIDE,
@@ -236,33 +219,24 @@ class ArmControls(ControlGroup):
 
     def __init__(self, letter: str, on_turn: Callable[[str], None]) -> None:
         ready = [(arm.label, name) for name, arm in presets().items()]
+        preset = f"Arm {letter} starts from"
+        line = {"description": f"Arm {letter} on one line", "continuous_update": False}
         controls: dict[str, widgets.Widget] = {
-            "preset": _choice(
-                f"Arm {letter} starts from", [("a prescription of my own", OWN), *ready]
-            ),
-            "line": widgets.Text(
-                description=f"Arm {letter} on one line",
-                continuous_update=False,
-                layout=_WIDE,
-                style=_STYLE,
-            ),
+            "preset": _choice(preset, [("a prescription of my own", OWN), *ready]),
+            "line": widgets.Text(**line, layout=_WIDE, style=_STYLE),
+            **{name: slider(*dial) for name, dial in DIALS.items()},
+            "load": _choice("Load", [(words, name) for name, words in LOAD_WORDS.items()]),
+            "lever": _choice("Lever", [(words, name) for name, words in LEVERS.items()]),
         }
-        for name, dial in DIALS.items():
-            controls[name] = slider(dial.words, dial.unit, dial.low, dial.high, dial.step)
-        loads = [(words, name) for name, words in LOAD_WORDS.items()]
-        controls["load"] = _choice("Load", loads)
-        controls["lever"] = _choice("Lever", [(words, name) for name, words in LEVERS.items()])
         super().__init__(controls, on_turn)
-        self.doses = tuple(name for name in controls if name not in ("preset", "line"))
         self.message = widgets.HTML()
         order = "preset sets reps sessions_per_week load added_kg unloaded_weeks lever"
         order += " support_height_cm stretch_min_wk line"
         heading = widgets.HTML(f"<h2>Arm {letter}</h2>")
         self.box = widgets.VBox(
-            [heading, *(self.controls[name] for name in order.split()), self.message]
+            [heading, *(self.controls[name] for name in order.split()), self.message],
+            _dom_classes=("hs-controls", f"hs-arm-{letter.lower()}"),
         )
-        self.box.add_class("hs-controls")
-        self.box.add_class(f"hs-arm-{letter.lower()}")
 
     def show(self, arm: Protocol, spare: Strength, preset: str) -> None:
         """Let the controls stand at a prescription."""
@@ -270,18 +244,16 @@ class ArmControls(ControlGroup):
         words = {} if self.message.value else {"line": line(arm)}  # a mistake stays to be mended
         self.set_values(at | {"preset": preset} | words)
         has_work = arm.strength is not None
-        for name in self.doses:
-            idle = name not in ("sets", "stretch_min_wk") and not has_work
-            self.controls[name].disabled = idle
-        self.controls["added_kg"].disabled = not has_work or at["load"] in (
-            "unloaded",
-            "near-failure",
-        )
+        for name in {*self.controls} - {"preset", "line", "sets", "stretch_min_wk"}:
+            self.controls[name].disabled = not has_work
+        self.controls["added_kg"].disabled = not has_work or at["load"] != ADDED
 
 
 def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
+    origin = "as measured in this cohort" if is_measured else "as published, not known exactly"
     titles = {name: "End-range reserve" if name == RESERVE else title(name) for name in OUTCOMES}
-    controls: dict[str, widgets.Widget] = {
+    weights = {world: f"Weight: {WORLD_LABELS[world].lower()}" for world in WORLDS}
+    return {
         "outcome": _choice("Outcome", [(words, name) for name, words in titles.items()]),
         "weeks": slider("Length of both arms", "weeks", 1, 52, 1),
         "adherence": slider("Sessions done", "%", 5, 100, 1),
@@ -290,18 +262,13 @@ def _shared(is_measured: bool) -> dict[str, widgets.Widget]:
         ),
         "start_rom_deg": slider("Starting Thomas angle", "deg extension", -20, 40, 1),
         "start_as_published": widgets.Checkbox(
-            description="Starting angle: as measured in this cohort"
-            if is_measured
-            else "Starting angle: as published, not known exactly",
-            indent=False,
+            description=f"Starting angle: {origin}", indent=False
         ),
         "running_speed": _choice(
             "Running speed (m/s)", [(f"{speed:g}", speed) for speed in RUNNING_SPEEDS]
         ),
+        **{world: slider(words, "", 0, 10, 0.5) for world, words in weights.items()},
     }
-    for world in WORLDS:
-        controls[world] = slider(f"Weight: {WORLD_LABELS[world].lower()}", "", 0, 10, 0.5)
-    return controls
 
 
 class SharedControls(ControlGroup):
@@ -322,12 +289,11 @@ class SharedControls(ControlGroup):
                 *(self.controls[world] for world in WORLDS),
                 self.shares,
                 self.message,
-            ]
+            ],
+            _dom_classes=("hs-controls", "hs-wide"),
         )
-        for name in ("hs-controls", "hs-wide"):
-            self.box.add_class(name)
 
-    def show(self, page_state: PageState, usual: Mapping[str, float]) -> None:
+    def show(self, page_state: PageState) -> None:
         """Set the controls to the settings on screen."""
         own, start = page_state.adherence, page_state.start_rom_deg
         values: dict[str, Any] = {
@@ -335,9 +301,9 @@ class SharedControls(ControlGroup):
             "weeks": page_state.a.weeks,
             "running_speed": page_state.running_speed,
             "adherence_as_modelled": own is None,
-            "adherence": 100 * (usual["adherence"] if own is None else own),
+            "adherence": 100 * (number("adherence_mean") if own is None else own),
             "start_as_published": start is None,
-            "start_rom_deg": usual["start_rom_deg"] if start is None else start,
+            "start_rom_deg": number("thomas_mean_deg") if start is None else start,
         }
         unset = [
             name for name, value in (("adherence", own), ("start_rom_deg", start)) if value is None

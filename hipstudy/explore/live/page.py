@@ -5,6 +5,7 @@ rest. Whatever goes wrong is a sentence where it went wrong, and the last good p
 """
 
 import asyncio
+import os
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -12,30 +13,26 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from hipstudy.errors import Problem, ProblemsFound, UsageProblems
+from hipstudy.cohort_file import clinic
+from hipstudy.errors import DataProblems, Problem, ProblemsFound, UsageProblems
 from hipstudy.explore import picture_tables, sentences, state
-from hipstudy.explore.cache import ModelCache
+from hipstudy.explore.cache import N_RUNNERS, ModelCache
 from hipstudy.explore.live import controls as dose
 from hipstudy.explore.live import panels
-from hipstudy.explore.live.controls import (
-    OWN,
-    ArmControls,
-    ControlGroup,
-    SharedControls,
-    line,
-    slider,
-)
+from hipstudy.explore.live.controls import OWN, ArmControls, ControlGroup, SharedControls
 from hipstudy.explore.live.page_style import STYLE, plain, problem_list_html, warned
 from hipstudy.explore.live.report_button import ReportButton
 from hipstudy.explore.sentences import WORDS
 from hipstudy.explore.state import ARMS, PageState
+from hipstudy.figures import explorer
+from hipstudy.model import cohort as runners
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.pages.compare_report.runners import who
-from hipstudy.parameters import number
 from hipstudy.prescription import shorthand
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.prescription.time_matching import BOTH
+from hipstudy.resources import cohort_path
 
 REST_S = 0.12  # without a new turn, before the other pictures follow
 
@@ -56,13 +53,10 @@ class Page:
     """
 
     def __init__(self, start: PageState, cohort: Cohort, out: Path, query: str) -> None:
-        self.model_cache, self.boards = ModelCache(cohort), panels.Boards()
+        self.model_cache = ModelCache(cohort)
+        self.figures = {panel: explorer.board(panel.places) for panel in panels.PANELS}
         self.page_state = start
         self._waiting: asyncio.TimerHandle | None = None
-        self.usual = {
-            "adherence": number("adherence_mean"),
-            "start_rom_deg": number("thomas_mean_deg"),
-        }
         self.spare = {arm: state.presets()[BOTH].strength for arm in ARMS}
         self.arms = {
             name: ArmControls(
@@ -72,7 +66,7 @@ class Page:
         }
         self.shared = SharedControls(self._shared_turned, is_measured=cohort.is_measured)
         last = float(start.a.weeks)
-        curve = slider("Week of the curve", "weeks", 0, last, 1)
+        curve = dose.slider("Week of the curve", "weeks", 0, last, 1)
         self.week = ControlGroup({"week": curve}, lambda _: self._week_turned())
         self.even = widgets.Button(description="Give both arms the same minutes a week")
         self.even.add_class("hs-wide")
@@ -83,7 +77,12 @@ class Page:
         self.report = ReportButton(lambda: self.page_state, out, cohort.sha256, self._why_not)
         self.message = widgets.HTML()
         try:
-            self.page_state = _fit(state.read(query, start), cohort)
+            asked = state.read(query, start)
+            if cohort.is_measured and asked.start_rom_deg is not None:
+                rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
+                value = f"{asked.start_rom_deg:g}"
+                raise UsageProblems([Problem("address, rom", value, rule)])
+            self.page_state = asked
         except UsageProblems as error:
             self.message.value = (
                 f"<p>{WORDS('live_wrong_link')}</p>{problem_list_html(error.problems)}"
@@ -97,10 +96,8 @@ class Page:
 
     def _why_not(self) -> str:
         """Why no report can be made of what is on screen; nothing when one can."""
-        if not self._unread:
-            return ""
-        letters = tuple(name[-1].upper() for name in sorted(self._unread))
-        return WORDS("live_unread_line", letters)
+        letters = [name[-1].upper() for name in sorted(self._unread)]
+        return WORDS("live_unread_line", letters) if letters else ""
 
     def _prescribed(self) -> dict[str, Protocol]:
         return dict(zip(ARMS, (self.page_state.a, self.page_state.b), strict=True))
@@ -110,27 +107,19 @@ class Page:
             f'{STYLE}<h1>{WORDS("live_title")}</h1><p class="hs-note">'
             f"{plain(who(cohort))} {sentences.not_advice()}</p>{warned(cohort.warnings)}"
         )
-        controls = widgets.VBox(
-            [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
-        )
-        controls.add_class("hs-side")
-        cards = []
-        for panel, picture in self.pictures.items():
-            own = {
-                panels.WEEKS: self.shared.controls["outcome"],
-                panels.TORQUE: self.week.controls["week"],
-            }
-            cards.append(widgets.VBox([*([own[panel]] if panel in own else []), picture]))
-            cards[-1].add_class("hs-card")
-        pictures = widgets.VBox(cards)
-        pictures.add_class("hs-pictures")
-        body = widgets.Box([controls, pictures])
-        body.add_class("hs-body")
-        foot = widgets.VBox([widgets.HTML("<h2>Keep this</h2>"), self.link, self.report.box])
-        foot.add_class("hs-foot")
-        box = widgets.VBox([head, self.message, body, foot])
-        box.add_class("hs-page")
-        return box
+        controls = [*(arm.box for arm in self.arms.values()), self.even, self.shared.box]
+        own = {
+            panels.WEEKS: [self.shared.controls["outcome"]],
+            panels.TORQUE: [self.week.controls["week"]],
+        }
+        cards = [
+            _box([*own.get(panel, ()), picture], "hs-card")
+            for panel, picture in self.pictures.items()
+        ]
+        columns = [_box(controls, "hs-side"), _box(cards, "hs-pictures")]
+        body = widgets.Box(columns, _dom_classes=("hs-body",))
+        foot = [widgets.HTML("<h2>Keep this</h2>"), self.link, self.report.box]
+        return _box([head, self.message, body, _box(foot, "hs-foot")], "hs-page")
 
     def _arm_turned(self, name: str, control: str) -> None:
         group, arm = self.arms[name], self._prescribed()[name]
@@ -150,10 +139,7 @@ class Page:
                 spare = self.spare[name]
                 values = dose.control_values(arm, spare) | {control: value}
                 new = dose.arm_from_controls(arm, spare, values)
-                label = arm.label.removesuffix(", changed")[:50]
-                new = state.arm_with_letter(
-                    new.model_copy(update={"note": ""}), name, f"{label}, changed"
-                )
+                new = _changed(arm, new)
             self._put(**{name[-1]: new}, weeks=new.weeks)
         except ProblemsFound as error:
             group.message.value = problem_list_html(error.problems)
@@ -192,7 +178,7 @@ class Page:
                 self._put(**{control: values[control]})
         except ProblemsFound as error:
             self.shared.message.value = problem_list_html(error.problems)
-            self.shared.show(self.page_state, self.usual)
+            self.shared.show(self.page_state)
             return
         self.shared.message.value = ""
         self._show()
@@ -217,8 +203,7 @@ class Page:
         for name, before, now in zip(ARMS, were, (a, b), strict=True):
             if now is not before:
                 self._presets[name] = OWN
-                label = before.label.removesuffix(", changed")[:50]
-                self._put(**{name[-1]: state.arm_with_letter(now, name, f"{label}, changed")})
+                self._put(**{name[-1]: _changed(before, now)})
         self._show()
 
     def _put(self, *, weeks: int | None = None, **changes: Any) -> None:
@@ -237,13 +222,14 @@ class Page:
         self.page_state = new
 
     def _show(self, *, at_once: bool = False) -> None:
-        here = picture_tables.view(self.page_state, self.model_cache)
+        here = picture_tables.View(self.page_state, self.model_cache)
         for panel in panels.PANELS[1:]:
             self.pictures[panel].add_class("hs-old")
-        self.pictures[panels.WEEKS].value = self.boards.html(panels.WEEKS, here)
+        weeks = panels.WEEKS
+        self.pictures[weeks].value = panels.DRAWERS[weeks](self.figures[weeks], here)
         for name, arm in self._prescribed().items():
             self._show_arm(name, arm)
-        self.shared.show(self.page_state, self.usual)
+        self.shared.show(self.page_state)
         self.week.set_values({"week": self.page_state.shown_week}, most=self.page_state.a.weeks)
         self._show_link()
         if at_once:
@@ -276,24 +262,64 @@ class Page:
     def _rest(self, first: int = 1) -> None:
         """Draw the pictures that follow, one at a time, so that a control can come between."""
         self._waiting = None
-        here = picture_tables.view(self.page_state, self.model_cache)
+        here = picture_tables.View(self.page_state, self.model_cache)
         panel = panels.PANELS[first]
-        self.pictures[panel].value = self.boards.html(panel, here)
+        self.pictures[panel].value = panels.DRAWERS[panel](self.figures[panel], here)
         self.pictures[panel].remove_class("hs-old")
         if first + 1 < len(panels.PANELS):
             self._after(0.0, first + 1)
 
 
-def _fit(page_state: PageState, cohort: Cohort) -> PageState:
-    """Refuse a link that sets what was measured in these runners."""
-    if cohort.is_measured and page_state.start_rom_deg is not None:
-        rule = "this cohort's Thomas angles were measured; only drawn ones can be set"
-        raise UsageProblems([Problem("address, rom", f"{page_state.start_rom_deg:g}", rule)])
-    return page_state
+def _box(children: list[widgets.Widget], name: str) -> widgets.Widget:
+    """A column that the style sheet knows by its name."""
+    return widgets.VBox(children, _dom_classes=(name,))
+
+
+def _changed(before: Protocol, now: Protocol) -> Protocol:
+    """An arm whose dose was moved, called by what it was."""
+    label = before.label.removesuffix(", changed")[:50]
+    return state.arm_with_letter(now, before.name, f"{label}, changed")
 
 
 def _same(one: Protocol, other: Protocol) -> bool:
     """Whether two arms prescribe the same, whatever they are called."""
-    return line(one.model_copy(update={"name": "x"})) == line(
-        other.model_copy(update={"name": "x"})
-    )
+    lines = {dose.line(arm.model_copy(update={"name": "x"})) for arm in (one, other)}
+    return len(lines) == 1
+
+
+def page(
+    cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0, out: str = ""
+) -> widgets.Widget:
+    """The explorer, or what is wrong with the cohort file.
+
+    Parameters
+    ----------
+    cohort
+        File of runners to start from; empty draws some.
+    n_runners
+        How many to draw.
+    seed
+        Of their luck.
+    out
+        Folder for reports; ``reports`` under the current one when empty.
+
+    Returns
+    -------
+    ipywidgets.Widget
+        To be the last line of a notebook's cell.
+    """
+    try:
+        people = (
+            clinic.cohort(cohort_path(cohort), seed=seed)
+            if cohort
+            else runners.draw(n_runners, seed=seed)
+        )
+        start = state.start(cohort=cohort, n_runners=n_runners, seed=seed)
+        start.settings()
+    except ProblemsFound as error:
+        is_data = isinstance(error, DataProblems)
+        mend = WORDS("live_cohort_problems" if is_data else "live_nothing_modelled")
+        list_html = problem_list_html(error.problems)
+        return widgets.HTML(f"{STYLE}<h1>Explore a dose</h1><p>{mend}</p>{list_html}")
+    query = os.environ.get("QUERY_STRING", "")  # Voila's word for the address
+    return Page(start, people, Path(out or "reports"), query).box

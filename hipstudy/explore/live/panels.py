@@ -1,9 +1,12 @@
 """The explorer's pictures as HTML: picture, the sentence it shows, and its numbers as tables."""
 
 import base64
+import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING
 
 from hipstudy import show
@@ -19,10 +22,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 DIGITS = 3
-_ONE = ((0.115, 0.17, 0.735, 0.78),)
-_TWO = ((0.19, 0.235, 0.36, 0.745), (0.67, 0.235, 0.30, 0.745))
-_LOAD = ((0.105, 0.28, 0.34, 0.68), (0.575, 0.19, 0.315, 0.77))
-_CURVE = ((0.1, 0.17, 0.86, 0.8),)
+_HTML = Template(Path(__file__).with_name("panel.html").read_text(encoding="utf-8").strip())
 
 
 @dataclass(frozen=True)
@@ -35,60 +35,35 @@ class Panel:
         What it is called, in the page and to a reader.
     alt
         What kind of picture it is.
+    places
+        Left, bottom, width and height of each of its axes, as parts of the figure.
     """
 
     name: str
     title: str
     alt: str
+    places: list[list[float]] = field(hash=False)
 
 
-WEEKS = Panel("weeks", "Over the weeks", "Lines of both arms over weeks with their bands")
-CAUSES = Panel(
-    "causes",
-    "By why hips are tight",
-    "Difference in each cause as dots and lines; break-even curve",
-)
-TORQUE = Panel("torque", "Torque along the range", "Torque against hip angle of both arms")
-LOAD = Panel("load", "Minutes and soreness", "Bars of minutes a week; lines of soreness over weeks")
-PANELS = (WEEKS, CAUSES, TORQUE, LOAD)
-
-
-class Boards:
-    """The figures that one page draws on again and again."""
-
-    def __init__(self) -> None:
-        places = {WEEKS: _ONE, CAUSES: _TWO, TORQUE: _CURVE, LOAD: _LOAD}
-        self._figures = {panel: explorer.board(place) for panel, place in places.items()}
-
-    def html(self, panel: Panel, here: View) -> str:
-        """A panel for the settings on screen."""
-        return _DRAWERS[panel](self._figures[panel], here)
+_TABLES = tomllib.loads(Path(__file__).with_name("panels.toml").read_text(encoding="utf-8"))
+PANELS = tuple(Panel(name, **of) for name, of in _TABLES.items())
+WEEKS, CAUSES, TORQUE, LOAD = PANELS
 
 
 def _weeks(figure: "Figure", here: View) -> str:
     outcome = here.outcome
     frame, spread = picture_tables.over_weeks(here, outcome), picture_tables.spread(here, outcome)
-    sessions = picture_tables.sessions_done(here)
     unit = sentences.change_unit(outcome)
     label = f"{sentences.title(outcome)}, change" + (f", {unit}" if unit else "")
     explorer.over_weeks(frame, spread, figure.axes[0], ylabel=label)
-    key = "Band: what is not known about the numbers."
-    if len(spread):
-        key += " Bracket: middle 95 % of runners, parameters at their values."
+    key = sentences.WORDS("live_weeks_key", len(spread))
     columns = {"level": OUTCOME_LABELS[outcome], "change": f"Change ({unit or 'ratio'})"}
-    tables = [
-        _table(_by_arm(frame, columns), "Mean over limbs with its 95 % band.", "weeks"),
-        _table(
-            spread.assign(arm=spread["arm"].map(arm_label)).set_axis(
-                ["Arm", "2.5 % of runners", "97.5 % of runners"], axis=1
-            ),
-            "How runners differ in their change by the last week.",
-            "spread",
-        )
-        if len(spread)
-        else "",
-    ]
-    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame, sessions), key], tables)
+    tables = [_table(_by_arm(frame, columns), "Mean over limbs with its 95 % band.", "weeks")]
+    if len(spread):
+        caption = "How runners differ in their change by the last week."
+        heads = ["Arm", "2.5 % of runners", "97.5 % of runners"]
+        tables.append(_table(_labelled(spread, heads), caption, "spread"))
+    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame), key], tables)
 
 
 def _by_arm(frame: "DataFrame", columns: dict[str, str]) -> "DataFrame":
@@ -96,8 +71,12 @@ def _by_arm(frame: "DataFrame", columns: dict[str, str]) -> "DataFrame":
     labels = {"arm": "Arm", "week": "Week"}
     for name, label in columns.items():
         labels |= {name: label, f"{name}_low": f"{label}, low", f"{name}_high": f"{label}, high"}
-    table = frame.assign(arm=frame["arm"].map(arm_label))[list(labels)]
-    return table.rename(columns=labels)
+    return _labelled(frame[list(labels)], list(labels.values()))
+
+
+def _labelled(frame: "DataFrame", heads: list[str]) -> "DataFrame":
+    """A frame for readers: its arms by their labels, its columns with these heads."""
+    return frame.assign(arm=frame["arm"].map(arm_label)).set_axis(heads, axis=1)
 
 
 def _causes(figure: "Figure", here: View) -> str:
@@ -110,7 +89,7 @@ def _causes(figure: "Figure", here: View) -> str:
     label = f"{sentences.title(outcome)}, B minus A" + (f",\n{unit}" if unit else "")
     explorer.by_cause(frame, left, margin=margin if is_felt else None, xlabel=label)
     explorer.break_even(
-        compare_tables.break_even_curve(here.study, here.pair), right, margin=margin
+        compare_tables.break_even_curve(here.study, here.study.primary), right, margin=margin
     )
     table = frame.assign(world=frame["world"].map(WORLD_LABELS)).set_axis(
         ["If hips are tight from", "B minus A", "low", "high"], axis=1
@@ -150,9 +129,8 @@ def _torque(figure: "Figure", here: View) -> str:
         trained_deg=ranges,
     )
     angle = [format_number(each, 0) for each in frame["angle_ext_deg"]]
-    table = frame.assign(arm=frame["arm"].map(arm_label), angle_ext_deg=angle).set_axis(
-        ["Arm", "Week", "Angle (deg extension)", "Torque (Nm/kg)", "low", "high"], axis=1
-    )
+    heads = ["Arm", "Week", "Angle (deg extension)", "Torque (Nm/kg)", "low", "high"]
+    table = _labelled(frame.assign(angle_ext_deg=angle), heads)
     caption = "Mean torque over limbs with its 95 % band, at the start and at the chosen week."
     tables = [_table(table, caption, "torque")]
     return _panel(TORQUE, here, figure, [sentences.torque(here, frame)], tables)
@@ -164,27 +142,17 @@ def _load(figure: "Figure", here: View) -> str:
     explorer.minutes(frame, left)
     nobody = sore.iloc[:0].assign(low=0.0, high=0.0)
     explorer.over_weeks(sore, nobody, right, ylabel="Soreness, NRS points")
-    table = frame.assign(arm=frame["arm"].map(arm_label)).set_axis(
-        ["Arm", "Strength (min a week)", "Stretching (min a week)", "Both (min a week)"], axis=1
-    )
+    heads = ["Arm", "Strength (min a week)", "Stretching (min a week)", "Both (min a week)"]
     levels = _by_arm(sore, {"level": "Soreness (NRS points)"})
     tables = [
-        _table(table, "Clock minutes, both sides and rests included.", "minutes"),
+        _table(_labelled(frame, heads), "Clock minutes, both sides and rests included.", "minutes"),
         _table(levels, "Soreness, mean of each week, with its 95 % band.", "soreness"),
     ]
     return _panel(LOAD, here, figure, [sentences.load(frame, sore)], tables)
 
 
 def _table(frame: "DataFrame", caption: str, name: str) -> str:
-    text = frame.copy()
-    for column in text.columns:
-        if text[column].dtype.kind == "f":
-            text[column] = [format_number(value, DIGITS) for value in text[column]]
-        elif text[column].dtype == object:
-            text[column] = [
-                format_number(value, DIGITS) if isinstance(value, float) else str(value)
-                for value in text[column]
-            ]
+    text = frame.map(lambda one: format_number(one, DIGITS) if isinstance(one, float) else one)
     return show.Table(text, caption, name)._repr_mimebundle_()["text/html"]
 
 
@@ -193,19 +161,17 @@ def _panel(
 ) -> str:
     alt = f"{panel.alt}. {passages[0]}"
     picture = show.Figure(figure, panel.title, alt, panel.name).svg()
-    source = base64.b64encode(picture.encode()).decode()
-    paragraphs = "".join(f"<p>{escape(one)}</p>" for one in passages)
-    return (
-        f'<section class="hs-panel" data-name="{panel.name}" data-mark="{here.page_state.mark}" '
-        f'aria-label="{escape(panel.title)}">'
-        f"<h2>{escape(panel.title)}</h2>"
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{source}">'
-        f'<div class="hs-said">{paragraphs}</div>'
-        f'<details data-name="{panel.name}"><summary>The numbers: {escape(panel.title.lower())}'
-        f'</summary><div class="hs-tables" tabindex="0" role="group" '
-        f'aria-label="Tables: {escape(panel.title.lower())}">{"".join(tables)}</div></details>'
-        "</section>"
+    return _HTML.substitute(
+        name=panel.name,
+        mark=here.page_state.mark,
+        title=escape(panel.title),
+        within=escape(panel.title.lower()),
+        alt=escape(alt),
+        picture=base64.b64encode(picture.encode()).decode(),
+        paragraphs="".join(f"<p>{escape(one)}</p>" for one in passages),
+        tables="".join(tables),
     )
 
 
-_DRAWERS = {WEEKS: _weeks, CAUSES: _causes, TORQUE: _torque, LOAD: _load}
+# What draws a panel for the settings on screen, on a figure that is kept, and gives its HTML.
+DRAWERS = {WEEKS: _weeks, CAUSES: _causes, TORQUE: _torque, LOAD: _load}

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -22,29 +21,10 @@ from hipstudy.explore.state import PageState
 from hipstudy.parameters import number
 
 
-@dataclass(frozen=True)
-class ReportFacts:
-    """Where a report is, as HTML, and how many draws it and this page take."""
-
-    pdf_link: str
-    folder: str
-    n_draws_report: int
-    n_draws_page: int
-
-
 def folder_for(page_state: PageState, out: Path, data: str = "") -> Path:
     """Folder of a report: the same settings and data have the same, so no other is overwritten."""
     mark = sha256(json.dumps(page_state.report_values() | {"cohort": data}).encode()).hexdigest()
     return out / f"explore-{mark[:8]}"
-
-
-def report_parameters(page_state: PageState) -> list[tuple[str, str]]:
-    """Parameters of the report, as the command line takes them."""
-    settings = page_state.report_values()
-    if page_state.cohort:
-        settings.pop("n_runners")
-        settings["cohort"] = page_state.cohort
-    return list(settings.items())
 
 
 def _fingerprint(path: str) -> str:
@@ -100,7 +80,11 @@ class ReportButton:
         if page_state.cohort and _fingerprint(page_state.cohort) != self._sha256:
             self._refuse([WORDS("report_cohort_changed")])
             return
-        job = {"given": report_parameters(page_state), "out": str(folder)}
+        values = page_state.report_values()
+        if page_state.cohort:
+            del values["n_runners"]
+            values["cohort"] = page_state.cohort
+        job = {"given": list(values.items()), "out": str(folder)}
         self._is_running = True
         self.look()
         self._say(0.0, "starting")
@@ -154,17 +138,13 @@ class ReportButton:
             return
         self._folder = folder
         pdf = Path(last["pdf"]).read_bytes()
-        source = base64.b64encode(pdf).decode()
-        link = (
-            '<a class="hs-pdf" download="compare.pdf" '
-            f'href="data:application/pdf;base64,{source}">compare.pdf</a>'
-        )
-        draws = int(number("parameter_draws")), N_DRAWS
-        ready = WORDS("report_ready", ReportFacts(link, escape(folder.name), *draws))
-        self.state.value = (
-            f'<p role="status">{ready}<strong class="hs-if-other"> {WORDS("report_of_others")}'
-            "</strong></p>"
-        )
+        facts = {
+            "pdf_base64": base64.b64encode(pdf).decode(),
+            "folder": escape(folder.name),
+            "n_draws_report": int(number("parameter_draws")),
+            "n_draws_page": N_DRAWS,
+        }
+        self.state.value = f'<p role="status">{WORDS("report_ready", facts)}</p>'
         self.look()
 
     def look(self) -> None:

@@ -30,17 +30,15 @@ class JobLines(Progress):
     def stage(self, words: str) -> None:
         """Say what begins now."""
         self._stage += 1
-        self._tell((self._stage - 1) / STAGES, words)
+        self.step(0, 1, words)
 
     def step(self, count: int, total: int, words: str) -> None:
         """Say how far a stage is."""
-        self._tell((self._stage - 1 + count / max(total, 1)) / STAGES, words)
+        share = (self._stage - 1 + count / max(total, 1)) / STAGES
+        _say({"done": min(share, 1.0), "words": words})
 
     def clear(self) -> None:
         """Nothing is to be cleared."""
-
-    def _tell(self, count: float, words: str) -> None:
-        _say({"done": min(count, 1.0), "words": words})
 
 
 def _say(message: dict[str, Any]) -> None:
@@ -78,10 +76,9 @@ def _make() -> int:
         _say({"problems": [str(problem) for problem in error.problems]})
         return error.exit_code
     except Exception as error:
-        if getattr(error, "exit_code", None) is None:
-            _say({"problems": [f"this was not foreseen: {type(error).__name__}: {error}"]})
-        else:
-            _say({"problems": [str(error)]})
+        is_foreseen = getattr(error, "exit_code", None) is not None
+        unforeseen = f"this was not foreseen: {type(error).__name__}: {error}"
+        _say({"problems": [str(error) if is_foreseen else unforeseen]})
         return 1
     _say({"pdf": str(pdf)})
     return 0

@@ -1,15 +1,18 @@
-"""Doses of one arm on a grid, and the model's means at each: what a page can show by itself.
+"""Doses of one arm on a grid, the model's means at each, and how far off it is between them.
 
 Sets, sessions and load stand on the grid as they can be prescribed; between its minutes of
 stretching a straight line is drawn, draw by draw, so that every mix of causes and every band
-can be made from it afterwards.
+can be made from it afterwards. How far off that is is found by trying doses between those minutes:
+every draw in every world is compared, not the means and bands that a page shows, since a mean, a
+quantile and a mix of worlds are never further off than the worst of what they are made of.
 """
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise, product
 from typing import TypeVar
 
 import numpy as np
@@ -75,24 +78,21 @@ def _heaviness(load: str) -> float:
 
 @dataclass(frozen=True)
 class MovableArm:
-    """An arm whose dose can be moved; the rest of it stays as it is.
-
-    Parameters
-    ----------
-    arm
-        As it was prescribed.
-    work
-        Its strength work; where it has none, what it would be.
-    """
+    """An arm whose dose can be moved; the rest of it stays as it was prescribed."""
 
     arm: Protocol
-    work: Strength
+
+    @cached_property
+    def work(self) -> Strength:
+        """Its strength work; where it has none, what it would be."""
+        work = self.arm.strength or preset(BOTH).strength
+        assert work is not None
+        return work
 
     @property
     def own(self) -> Dose:
         """The dose as it was prescribed."""
-        sets = self.work.sets if self.arm.strength else 0
-        work = self.work
+        work, sets = self.work, self.work.sets if self.arm.strength else 0
         return Dose(sets, work.sessions_per_week, work.load, self.arm.stretch_min_wk)
 
     def at(self, dose: Dose) -> Protocol:
@@ -112,18 +112,19 @@ class MovableArm:
         work["sessions_per_week"] = dose.sessions
         return from_dict(arm.model_dump() | {"strength": work}, arm.name)
 
-
-def movable(arm: Protocol) -> MovableArm:
-    """An arm as it is, its dose ready to be moved."""
-    spare = preset(BOTH).strength
-    work = arm.strength or spare
-    assert work is not None
-    return MovableArm(arm, work)
+    def at_or_none(self, dose: Dose) -> Protocol | None:
+        """The arm at another dose; None where that breaks a rule of prescriptions."""
+        try:
+            return self.at(dose)
+        except UsageProblems:  # more than a week has room for, or holds that cannot be so short
+            return None
 
 
 Array = NDArray[np.float64]
 Item, Result = TypeVar("Item"), TypeVar("Result")
 OnProgress = Callable[[int, int], object]  # called with how many are done, and of how many
+PARTS = (0.25, 0.5, 0.75)  # of the way between two minutes of the grid
+FINE_MIN = 0.25  # how closely the minutes are looked through for a change of bouts
 FEWEST_POINTS = 6  # weeks after the first that a page shows, where there are as many
 MOST_THREADS = 8  # numpy lets go of the interpreter; each carries some tens of megabytes
 
@@ -173,16 +174,10 @@ class DoseGrid:
     rounds: Array
     possible: NDArray[np.bool_]
 
-    def between(self, minutes: float) -> tuple[int, float]:
-        """Place of the nearest minutes of stretching below on the grid, and the part above it."""
-        nodes = self.steps.stretch_min
-        below = min(int(np.searchsorted(nodes, minutes, side="right")), len(nodes) - 1) - 1
-        return below, (minutes - nodes[below]) / (nodes[below + 1] - nodes[below])
-
     def changes(self, outcome: str, dose: Dose) -> Array | None:
         """Change since the start, (worlds, draws, weeks after 0); None where it cannot be told.
 
-        The page does the same steps in the same order (``page/numbers.js``).
+        The page does the same steps in the same order (``offline/numbers.js``).
         """
         place = self.outcomes.index(outcome)
         index = (
@@ -190,7 +185,9 @@ class DoseGrid:
             self.steps.sets.index(dose.sets),
             self.steps.sessions.index(dose.sessions),
         )
-        below, part = self.between(dose.stretch_min)
+        nodes, minutes = self.steps.stretch_min, dose.stretch_min
+        below = min(int(np.searchsorted(nodes, minutes, side="right")), len(nodes) - 1) - 1
+        part = (minutes - nodes[below]) / (nodes[below + 1] - nodes[below])
         ends = [below + i for i, share in enumerate((1 - part, part)) if share > 0]
         if not self.possible[index][ends].all():
             return None
@@ -270,13 +267,131 @@ def _arms(movable_arm: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protoc
             steps.sets[sets], steps.sessions[sessions], steps.loads[load],
             steps.stretch_min[stretch],
         )  # fmt: skip
-        try:
-            arms[place] = movable_arm.at(dose)
-        except UsageProblems:  # more than a week has room for, or holds that cannot be so short
-            continue
+        if arm := movable_arm.at_or_none(dose):
+            arms[place] = arm
     return arms
 
 
 def _means_of(here: Scene, arm: Protocol, names: tuple[str, ...]) -> Array:
     results = means(here, arm, names)
     return np.stack([results[name] for name in names])
+
+
+@dataclass(frozen=True)
+class InterpolationError:
+    """The most that a page can be off the model, by outcome, as far as was found.
+
+    Parameters
+    ----------
+    n_tried
+        Doses that were tried between those of the grid.
+    rounding, rounding_change
+        At a dose of the grid: of a difference between arms, in the outcome's own unit, and of a
+        change since the start, which for torque is in per cent of it.
+    between, between_change
+        The same between the grid's minutes of stretching, rounding included.
+    """
+
+    n_tried: int
+    rounding: Mapping[str, float]
+    rounding_change: Mapping[str, float]
+    between: Mapping[str, float]
+    between_change: Mapping[str, float]
+
+
+def in_percent(outcome: str) -> bool:
+    """Whether the change of an outcome is shown in per cent of its start."""
+    return outcome.endswith("_nm_kg")
+
+
+def doses_between(steps: Steps, movable_arm: MovableArm) -> list[Dose]:
+    """Doses between those of a grid, in every one of its steps of stretching.
+
+    Stretching alone and the least strength work, where the minutes count most, at several places
+    of each step and on both sides of every minute where bouts become more or fewer, since the
+    model jumps there; the arm's own strength work and the most of it half-way.
+    """
+    own = movable_arm.own
+    some_sets = [sets for sets in steps.sets if sets]
+    close = [replace(own, sets=0)] if 0 in steps.sets else []
+    half_way = [own]
+    if some_sets:
+        ends = (steps.loads[0], steps.loads[-1])
+        close += [Dose(some_sets[0], steps.sessions[0], load, 0) for load in ends]
+        half_way.append(Dose(some_sets[-1], steps.sessions[-1], steps.loads[-1], 0))
+    doses = []
+    for low, high in pairwise(steps.stretch_min):
+        minutes = [low + (high - low) * part for part in PARTS] + _turns(movable_arm, low, high)
+        doses += [replace(dose, stretch_min=each) for each in minutes for dose in close]
+        doses += [replace(dose, stretch_min=(low + high) / 2) for dose in half_way]
+    return list(dict.fromkeys(doses))
+
+
+def _turns(movable_arm: MovableArm, low: float, high: float) -> list[float]:
+    """Minutes of stretching on both sides of each change of the number of bouts a week."""
+    minutes_tried: list[float] = []
+    before = None
+    for minutes in np.arange(low + FINE_MIN, high, FINE_MIN).tolist():
+        arm = movable_arm.at_or_none(replace(movable_arm.own, sets=0, stretch_min=minutes))
+        bouts = arm and arm.stretch and arm.stretch.times_per_week
+        if before and bouts and bouts != before:
+            minutes_tried += [minutes - FINE_MIN, minutes]
+        before = bouts
+    return minutes_tried
+
+
+def measure_error(
+    grid: DoseGrid,
+    here: Scene,
+    movable_arm: MovableArm,
+    *,
+    on_progress: OnProgress = no_progress,
+) -> InterpolationError:
+    """Try doses between those of the grid against the model.
+
+    Parameters
+    ----------
+    grid
+        As computed for the arm.
+    here, movable_arm
+        What it was computed from.
+    on_progress
+        Called with how many doses are done, and of how many.
+    """
+    arms = {
+        dose: arm
+        for dose in doses_between(grid.steps, movable_arm)
+        if grid.changes(grid.outcomes[0], dose) is not None  # the page can tell of it
+        and (arm := movable_arm.at_or_none(dose))
+    }
+
+    def error_bounds(dose: Dose) -> Array:
+        """Largest difference of each outcome: as it is, and as its change is shown."""
+        model = means(here, arms[dose], grid.outcomes)
+        largest = []
+        for outcome, start in zip(grid.outcomes, grid.start, strict=True):
+            change = model[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
+            by_draw = np.abs(grid.changes(outcome, dose) - change).max(axis=(0, 2))
+            largest.append((by_draw.max(), _as_shown(outcome, by_draw, start)))
+        return np.array(largest)
+
+    half = np.array(
+        [
+            (step / 2, _as_shown(outcome, np.full(start.shape[1], step / 2), start))
+            for outcome, step, start in zip(grid.outcomes, grid.rounds, grid.start, strict=True)
+        ]
+    )
+    worst = half
+    for count, errors_here in enumerate(side_by_side(error_bounds, arms), start=1):
+        worst = np.maximum(worst, errors_here)
+        on_progress(count, len(arms))
+    columns = np.hstack([half, worst]).T.tolist()
+    errors = (dict(zip(grid.outcomes, column, strict=True)) for column in columns)
+    return InterpolationError(len(arms), *errors)
+
+
+def _as_shown(outcome: str, by_draw: Array, start: Array) -> float:
+    """How far a change is off as it is shown, in any mix of worlds; by_draw and start as it is."""
+    if not in_percent(outcome):
+        return float(by_draw.max())
+    return float((100 * by_draw / start.min(axis=0)).max())

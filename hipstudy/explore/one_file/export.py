@@ -11,18 +11,24 @@ from hipstudy.errors import Problem, UsageProblems
 from hipstudy.explore.cache import N_DRAWS, ModelCache, scene
 from hipstudy.explore.live.page_style import warned
 from hipstudy.explore.one_file import one_file_sentences, page_html
-from hipstudy.explore.one_file.dose_grid import Steps, compute_grid, movable
-from hipstudy.explore.one_file.interpolation_error import doses_between, measure_error
-from hipstudy.explore.one_file.page_data import Contents, script_data
-from hipstudy.explore.one_file.page_html import filled
+from hipstudy.explore.one_file.dose_grid import (
+    MovableArm,
+    Steps,
+    compute_grid,
+    doses_between,
+    measure_error,
+)
 from hipstudy.explore.sentences import WORDS, not_advice, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
-from hipstudy.model.causes import PRIOR
+from hipstudy.labels import WORLD_LABELS, count_phrase
+from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.model.cohort import DRAWN
 from hipstudy.pages.compare_report.runners import runners_of
 from hipstudy.prescription.shorthand import dose
 from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import find
 from hipstudy.report.parameters_cell import read
+from hipstudy.studies.compare_tables import margins
 from hipstudy.studies.settings import CompareSettings, check
 
 MOST_BYTES = 5 * 2**20
@@ -80,16 +86,11 @@ def export(
             with undisturbed(), reported(path.parent):
                 results.place()
     except CannotWrite as error:
-        raise _unwritten(path, error) from error
+        reason = getattr(error.__cause__, "strerror", None) or "the system refuses"
+        rule = f"the page cannot be written there ({reason}); nothing was written"
+        mend = "Free some space, or choose another folder that you may write to."
+        raise UsageProblems([Problem("page", str(path), rule, mend)]) from error
     return path
-
-
-def _unwritten(path: Path, error: CannotWrite) -> UsageProblems:
-    cause = error.__cause__
-    reason = (cause.strerror if isinstance(cause, OSError) else None) or "the system refuses"
-    rule = f"the page cannot be written there ({reason}); nothing was written"
-    mend = "Free some space, or choose another folder that you may write to."
-    return UsageProblems([Problem("page", str(path), rule, mend)])
 
 
 def page(
@@ -113,14 +114,11 @@ def page(
     treatment, control = (design.arm(name) for name in design.contrasts[0])
     values = parameters.draw(n_draws, seed=settings.seed, **settings.parameter_values)
     here = scene(cohort, values, weeks=design.weeks, seed=settings.seed)
-    movable_arm = movable(treatment)
+    movable_arm = MovableArm(treatment)
     steps = (steps or Steps()).holding(movable_arm.own)
     progress.stage("running every dose of the grid, and some between")
-    count_doses, n_grid, n_between = (
-        progress.counter("doses"),
-        0,
-        len(doses_between(steps, movable_arm)),
-    )
+    count_doses, n_grid = progress.counter("doses"), 0
+    n_between = len(doses_between(steps, movable_arm))
 
     def on_grid(count: int, total: int) -> None:
         nonlocal n_grid
@@ -139,28 +137,29 @@ def page(
     levels = tuple(sorted({*page_html.LEVELS, *settings.prior}))
     logs = page_html.shares_by_level(levels, n_draws, seed=settings.seed)
     study = ModelCache(cohort, n_draws=n_draws).study(settings)
-    text = filled(
-        page_html.pack_grid(grid, logs),
-        script_data(Contents(grid, error_bounds, movable_arm, control, levels, settings.prior)),
-        title=escape(WORDS("file_title")),
-        not_advice=escape(not_advice()),
-        runners=one_file_sentences.runners(cohort, design.weeks),
-        warnings=warned(cohort.warnings),
-        label_a=escape(one_file_sentences.head(control, "A")),
-        label_b=escape(one_file_sentences.head(treatment, "B")),
-        dose_a=escape(dose(control)),
-        dose_b=escape(dose(treatment)),
-        outcomes=one_file_sentences.options(
-            [(str(i), title(o)) for i, o in enumerate(grid.outcomes)], "0"
+    facts = {
+        "title": WORDS("file_title"),
+        "not_advice": not_advice(),
+        "n_runners": count_phrase(cohort.n_runners, "runner"),
+        "runners": WORDS(
+            "file_runners", {"is_drawn": cohort.source == DRAWN, "weeks": design.weeks}
         ),
-        worlds=one_file_sentences.options(one_file_sentences.causes(), PRIOR),
-        weights=one_file_sentences.weights(),
-        margin_key=escape(one_file_sentences.margin_key()),
-        last=str(design.weeks),
-        about=one_file_sentences.about(
-            _bold(runners_of(study)), grid, error_bounds, here, movable_arm, control, settings
-        ),
-    )
+        "warnings": warned(cohort.warnings),
+        "label_a": one_file_sentences.head(control, "A"),
+        "label_b": one_file_sentences.head(treatment, "B"),
+        "dose_a": dose(control),
+        "dose_b": dose(treatment),
+        "outcomes": [title(outcome) for outcome in grid.outcomes],
+        "causes": [(world, WORLD_LABELS[world]) for world in WORLDS],
+        "mix": PRIOR,
+        "margin_key": WORDS("file_margin_key", margins()[1]),
+        "last": design.weeks,
+        "who": _bold(runners_of(study)),
+        "error_caption": WORDS("file_error_caption"),
+        "about": one_file_sentences.about(grid, error_bounds, here, movable_arm, control, settings),
+    }
+    data = page_html.script_data(grid, error_bounds, movable_arm, control, levels, settings.prior)
+    text = page_html.filled(page_html.pack_grid(grid, logs), data, facts)
     size = len(text.encode())
     if size > MOST_BYTES:
         rule = f"a page is at most {MOST_BYTES} bytes"
@@ -221,6 +220,9 @@ def explorer_file(values: Mapping[str, Any], progress: Progress) -> dict[str, st
     dict
         File name -> content.
     """
-    known = {name: value for name, value in values.items() if name in CompareSettings.model_fields}
-    settings = check(**{name: value for name, value in known.items() if value is not None})
-    return {NAME: page(settings, progress=progress)}
+    given = {
+        name: value
+        for name, value in values.items()
+        if name in CompareSettings.model_fields and value is not None
+    }
+    return {NAME: page(check(**given), progress=progress)}

@@ -1,4 +1,4 @@
-"""The page around the numbers: one HTML text with its style, typeface and scripts inside it."""
+"""The one file as HTML text: style, typeface, scripts, data and the packed grid inside it."""
 
 import base64
 import hashlib
@@ -7,24 +7,47 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from numpy.typing import NDArray
 
 from hipstudy import __version__
-from hipstudy.explore.one_file.dose_grid import DoseGrid
-from hipstudy.model.causes import WORLDS, cause_shares
+from hipstudy.explore.one_file import one_file_sentences
+from hipstudy.explore.one_file.dose_grid import DoseGrid, InterpolationError, MovableArm, in_percent
+from hipstudy.explore.sentences import change_unit, title, unit
+from hipstudy.figures.style import ARM_COLOURS, GREY, INK, PALE, WORLD_MARKS
+from hipstudy.labels import WORLD_LABELS
+from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
+from hipstudy.parameters import number
+from hipstudy.prescription.protocol import Protocol
 from hipstudy.report.typography import FONTS
+from hipstudy.studies.compare_tables import margins
 
 ASSETS = Path(__file__).with_name("offline")
 SCRIPTS = ("numbers.js", "words.js", "page.js")
 FACES = (("Regular", 400), ("Semibold", 600))
 _WIDTH = 120  # letters to a line of the grid
+Array = NDArray[np.float64]
+SLIDE_MIN = 2.0  # minutes of stretching between two places of the slider
+ROOM = 0.05  # of a picture's range, left free at either end
+SHAPES = {"o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "X": "cross"}
 
 
-def filled(grid: bytes, data: dict[str, Any], **html: str) -> str:
+@cache
+def template(name: str) -> Template:
+    """A template of the page: it escapes what it is given, and misses nothing silently."""
+    return Environment(
+        loader=FileSystemLoader(ASSETS),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template(name)
+
+
+def filled(grid: bytes, data: dict[str, Any], facts: dict[str, Any]) -> str:
     """The page as text.
 
     Parameters
@@ -33,16 +56,17 @@ def filled(grid: bytes, data: dict[str, Any], **html: str) -> str:
         As ``pack_grid`` gives it.
     data
         For the script; no text in it can end the element that it stands in.
-    **html
-        What fills the gaps in ``offline/shell.html``, as HTML.
+    facts
+        What fills the gaps in ``offline/shell.html.j2``.
     """
-    vega, own = _vega(), _own_script()
+    parts = "\n\n".join(_asset(name) for name in SCRIPTS)
+    vega, own = _vega(), f'(() => {{\n"use strict";\n{parts}\n}})();'
     letters = base64.b64encode(grid).decode()
     lines = [letters[i : i + _WIDTH] for i in range(0, len(letters), _WIDTH)]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     mark = hashlib.sha256(grid + text.encode()).hexdigest()[:12]
-    return Template(_asset("shell.html")).substitute(
-        html,
+    return template("shell.html.j2").render(
+        facts,
         policy=_policy(vega, own),
         style=_style(),
         data=text.replace("<", "\\u003c"),
@@ -67,11 +91,6 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8").strip()
 
 
-def _own_script() -> str:
-    parts = "\n\n".join(_asset(name) for name in SCRIPTS)
-    return f'(() => {{\n"use strict";\n{parts}\n}})();'
-
-
 @cache
 def _vega() -> str:
     """Vega, Vega-Lite and what puts them on a page, with nothing left to fetch."""
@@ -92,7 +111,6 @@ def _style() -> str:
     return "\n".join([*faces, _asset("page.css")])
 
 
-Array = NDArray[np.float64]
 DIFFERENCED = (1, 2, 3, 4)  # loads, sets, sessions, minutes of stretching
 LEVELS = tuple(np.arange(0, 10.5, 0.5).tolist())
 
@@ -122,28 +140,141 @@ def shares_by_level(levels: Sequence[float], n_draws: int, *, seed: int) -> Arra
     return logs
 
 
-def parts(grid: DoseGrid, logs: Array) -> dict[str, Any]:
-    """Numbers of a page by their names, in the order in which they lie in the bytes."""
-    return {
-        "start": grid.start,
-        "fixed": grid.fixed,
-        "logs": logs,
-        "possible": grid.possible,
-        "counts": grid.counts,
-    }
-
-
 def pack_grid(grid: DoseGrid, logs: Array) -> bytes:
-    """Squeeze a grid, and what makes the shares of the causes."""
-    rows = [
-        np.ascontiguousarray(part).astype("<f8" if part.dtype.kind == "f" else "u1").tobytes()
-        for name, part in parts(grid, logs).items()
-        if name != "counts"
-    ]
+    """Squeeze a grid, and what makes the shares of the causes, in the order of ``numbers.js``."""
+    numbers = [part.astype("<f8").tobytes() for part in (grid.start, grid.fixed, logs)]
     apart = grid.counts
     for axis in DIFFERENCED:
         apart = np.diff(apart, axis=axis, prepend=np.int16(0))  # wraps around, and back
     folded = (apart << 1) ^ (apart >> 15)  # small numbers of either sign are small
-    pairs = folded.astype("<i2").reshape(-1, 1).view(np.uint8)
-    rows += [np.ascontiguousarray(pairs[:, byte]).tobytes() for byte in (0, 1)]
-    return zlib.compress(b"".join(rows), 9)
+    low_and_high = folded.astype("<i2").reshape(-1, 1).view(np.uint8).T
+    possible = grid.possible.astype("u1").tobytes()
+    return zlib.compress(b"".join([*numbers, possible, low_and_high.tobytes()]), 9)
+
+
+def script_data(
+    grid: DoseGrid,
+    error_bounds: InterpolationError,
+    movable_arm: MovableArm,
+    fixed: Protocol,
+    levels: tuple[float, ...],
+    prior: tuple[float, ...],
+) -> dict[str, Any]:
+    """Everything but the grid, ready for JSON.
+
+    Parameters
+    ----------
+    grid, error_bounds
+        The doses, and how far off the numbers can be.
+    movable_arm, fixed
+        The arm whose doses they are, and the other arm.
+    levels, prior
+        What a weight of a cause can be set to, and what the four are at first.
+    """
+    steps, own = grid.steps, movable_arm.own
+    half = (1 - number("band_level")) / 2
+    band = half, 1 - half
+    _, worlds, draws, weeks = grid.fixed.shape
+    # The slider stops at even steps, and at the minutes of the grid.
+    places = sorted({*np.arange(0, steps.stretch_min[-1], SLIDE_MIN).tolist(), *steps.stretch_min})
+    session_min = [
+        movable_arm.work.model_copy(update={"sets": sets}).session_min if sets else 0.0
+        for sets in steps.sets
+    ]
+    return {
+        "shape": {
+            "outcomes": len(grid.outcomes), "worlds": worlds, "draws": draws, "weeks": weeks,
+            "levels": len(levels), "steps": steps.shape,
+        },
+        "rounds": grid.rounds.tolist(),
+        "weeks": grid.weeks,
+        "last": grid.weeks[-1],
+        "outcomes": [_outcome(grid, error_bounds, name, band) for name in grid.outcomes],
+        "worlds": [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS],
+        "prior": {"name": PRIOR, "label": WORLD_LABELS[PRIOR]},
+        "sets": steps.sets,
+        "sessions": steps.sessions,
+        "loads": [one_file_sentences.load(load) for load in steps.loads],
+        "nodes": steps.stretch_min,
+        "positions": places,
+        "levels": levels,
+        "minutes_a": fixed.clock_min_wk,
+        "strength_min": np.outer(session_min, steps.sessions).tolist(),
+        "own": {
+            "sets": steps.sets.index(own.sets),
+            "sessions": steps.sessions.index(own.sessions),
+            "load": steps.loads.index(own.load),
+            "stretch": places.index(own.stretch_min),
+            "levels": [levels.index(weight) for weight in prior],
+            "weights": prior,
+        },
+        "band": band,
+        "margins": margins()[:2],
+        "sentences": one_file_sentences.common_sentences(),
+        "specs": pictures(grid.weeks),
+    }  # fmt: skip
+
+
+def pictures(weeks: tuple[int, ...]) -> dict[str, Any]:
+    """The two pictures as Vega-Lite, by name; the page feeds them with numbers."""
+    worlds = (*WORLDS, PRIOR)
+    facts = {
+        "ticks": weeks[:: 1 if len(weeks) <= 4 else 2],
+        "last": weeks[-1],
+        "colours": [ARM_COLOURS["arm_a"], ARM_COLOURS["arm_b"]],
+        "labels": [WORLD_LABELS[world] for world in worlds],
+        "shapes": [SHAPES[WORLD_MARKS[world]] for world in worlds],
+        "ink": INK,
+        "grey": GREY,
+        "pale": PALE,
+    }
+    drawn = template("pictures.vl.json.j2").module
+    return {name: json.loads(getattr(drawn, name)(facts)) for name in ("weeks", "causes")}
+
+
+def _outcome(
+    grid: DoseGrid, error_bounds: InterpolationError, name: str, band: tuple[float, float]
+) -> dict[str, Any]:
+    change, difference = _ranges(grid, name, band)
+    is_tightness = name == "tightness_nrs"
+    return {
+        "name": name,
+        "title": title(name),
+        "unit": unit(name),
+        "change_unit": change_unit(name),
+        "digits": 1 if name.endswith("_deg") else 2,
+        "change_digits": 1 if in_percent(name) or name.endswith("_deg") else 2,
+        "in_percent": in_percent(name),
+        "sentences": one_file_sentences.script_sentences(
+            error_bounds, name, grid.weeks[-1], grid.fixed.shape[2]
+        ),
+        "breaks_even": is_tightness,
+        "margin": margins()[1] if is_tightness else 0,
+        "change_domain": change,
+        "difference_domain": difference,
+    }
+
+
+def _ranges(
+    grid: DoseGrid, name: str, band: tuple[float, float]
+) -> tuple[list[float], list[float]]:
+    """Ends of all bands at every dose of the grid: of the change, and of the difference at last.
+
+    One range a picture, so that what moves with a dose is the picture and not its axis.
+    """
+    place = grid.outcomes.index(name)
+    start = grid.start[place][..., np.newaxis]
+    scale = 100 / start if in_percent(name) else np.ones_like(start)
+    changes_b = grid.counts[place][grid.possible] * grid.rounds[place]
+    changes_a = grid.fixed[place]
+    bands = [np.quantile(runs * scale, band, axis=-2) for runs in (changes_b, changes_a)]
+    apart = np.quantile(changes_b[..., -1] - changes_a[..., -1], band, axis=-1)
+    return _around(*bands), _around(apart)
+
+
+def _around(*values: Array) -> list[float]:
+    """A range around values and zero, with some room."""
+    low = min(0.0, *(float(each.min()) for each in values))
+    high = max(0.0, *(float(each.max()) for each in values))
+    room = ROOM * (high - low) or 1.0
+    return [low - room, high + room]

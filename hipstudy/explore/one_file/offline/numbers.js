@@ -1,5 +1,6 @@
 // Where the page's numbers come from: the grid unpacked, a dose between its minutes, causes mixed,
-// means and bands. The same steps as hipstudy.explore.packed, doses_grid, worlds and effects.
+// means and bands. The same steps as hipstudy.explore.one_file (page_html, dose_grid), model.causes and
+// studies.compare_tables.
 
 async function unpacked(text, shape, rounds) {
   const squeezed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
