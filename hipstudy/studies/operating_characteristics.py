@@ -4,7 +4,7 @@ The association of changes (``analysis.change_association``) is asked of simulat
 have this file's number of runners in each arm and its end visit, read with the instruments' errors.
 In *guarded* cohorts tightness does not follow strength: a slope found there is a false positive. In
 *weak* ones it does: the share in which a slope of that sign is found is the power. Parameters are
-drawn from their laws, so what is not known of the model is in both. Who is lost in the model is
+drawn, so what is not known of the model is in both. Who is lost in the model is
 lost whatever his changes: loss takes runners and nothing else, so cohorts are as many as were
 measured at both visits here, none of them lost again.
 
@@ -247,7 +247,7 @@ def judge(
     draws
         Draws of the parameters; each gives eight cohorts of every cause.
     vary
-        Draw the parameters from their laws; at their values otherwise.
+        Draw the parameters; at their central values otherwise.
     """
     tools = tools_of(frame)
     association = change_association.associate(frame, week, tools)
