@@ -138,6 +138,7 @@ def planted_truth(seed: int = SEED) -> dict[str, Any]:
         "missed_visits_share": MISSED,
         "visits_without_torque_share": NO_TORQUE,
         "difference": f"week {END}, {ARMS[1]} less {ARMS[0]}, the same runners both ways",
+        "other_parameters": "at their values in data/parameters.csv, as before calibration",
         "shares": dict(SHARES),
         "parameters": dict(GIVEN),
         "difference_in_these_runners": of_file,
