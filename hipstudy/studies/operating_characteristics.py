@@ -4,9 +4,9 @@ The association of changes (``analysis.change_association``) is asked of simulat
 have this file's number of runners in each arm and its end visit, read with the instruments' errors.
 In *guarded* cohorts tightness does not follow strength: a slope found there is a false positive. In
 *weak* ones it does: the share in which a slope of that sign is found is the power. Parameters are
-drawn from their laws, so what is not known of the model is in both. Who is lost in the model is
-lost whatever his changes: loss takes runners and nothing else, so cohorts are as many as were
-measured at both visits here, none of them lost again.
+drawn, so what is not known of the model is in both. Who is lost in the model is lost whatever his
+changes: loss takes runners and nothing else, so cohorts are as many as were measured at both visits
+here, none of them lost again.
 
 The rule, fixed in advance: the corrected slope where the correction can be made, else the ordinary
 one, found when its interval leaves out zero. The cohort cannot tell when the false-positive rate
@@ -247,7 +247,7 @@ def judge(
     draws
         Draws of the parameters; each gives eight cohorts of every cause.
     vary
-        Draw the parameters from their laws; at their values otherwise.
+        Draw the parameters; at their central values otherwise.
     """
     tools = tools_of(frame)
     association = change_association.associate(frame, week, tools)

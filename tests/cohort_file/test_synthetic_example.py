@@ -120,6 +120,16 @@ def test_the_parameters_told_are_not_the_shipped_ones():
         assert shipped[name].low <= value <= shipped[name].high, "still believable"
 
 
+def test_a_new_calibration_leaves_the_example_alone(monkeypatch):
+    shipped = synthetic_example._text(synthetic_example.example_frame())
+
+    def none():
+        raise AssertionError("the stored draws are not read")
+
+    monkeypatch.setattr(parameters, "calibrated", none)
+    assert synthetic_example._text(synthetic_example.example_frame()) == shipped
+
+
 def test_the_truth_told_is_the_truth_simulated():
     """Recomputed limb by limb, each runner in his own cause and in both arms."""
     runs = synthetic_example._runs(synthetic_example.RUNNERS, TRUTH["seed"])

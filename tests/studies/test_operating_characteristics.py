@@ -170,10 +170,13 @@ def test_without_a_slope_nothing_is_simulated(example):
 
 
 def test_a_strong_link_read_without_error_is_found():
-    """The rule is not blind: with fine instruments and many runners it finds what is there."""
+    """The rule is not blind: with fine instruments and many runners it finds what is there.
+
+    In 96 cohorts: a share of 0.88 has a binomial standard error of 0.03.
+    """
     tools = instruments(parameters.central(**NO_ERRORS))
     _, weak = false_positives_and_power(
-        {"strength_only": 120, "usual_running": 120}, 12, tools, seed=4, draws=3, vary=False,
+        {"strength_only": 120, "usual_running": 120}, 12, tools, seed=4, draws=12, vary=False,
         dosed=False, **NO_ERRORS,
     )  # fmt: skip
     assert weak.rule.share > 0.8
@@ -272,7 +275,7 @@ def test_the_page_says_so_and_shows_the_slope_all_the_same():
     table = cohort_report.hypothesis_numbers(study)
     cells = table.frame.set_index("What")["Found"]
     assert cells["Points of tightness per 10 % torque, ordinary"].startswith(
-        "−0.61 (−1.43 to 0.20)"
+        "−0.75 (−1.48 to −0.03)"
     )
     assert "too coarse" in cells["The same, corrected for errors of measurement"]
     assert cells["Runners"] == "35"
