@@ -108,7 +108,7 @@ def _too_sure(found):
 BREAKS = {
     "something comes of nothing": (
         equations,
-        "stretch_fill",
+        "saturating",
         lambda f: lambda *a, **k: f(*a, **k) + 0.01,
     ),
     "too much does harm": (
@@ -141,7 +141,7 @@ BREAKS = {
     "unloaded counts as loaded": (weekly_dose, "loaded_from", lambda _: lambda *_: 0),
     "whoever ran, ran": (baseline, "least", _nobody_ran),
     "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 3 * f(v)),
-    "a full reservoir": (equations, "stretch_fill", lambda f: lambda *a, **k: 2 * f(*a, **k)),
+    "a full reservoir": (adaptation, "most_range_deg", lambda f: lambda v: 5 * f(v)),
     "no angle is special": (
         equations,
         "angle_kernel",
