@@ -42,7 +42,6 @@ def test_one_entry_is_enough(tmp_path):
     assert found.predicted == pytest.approx(3.0 * 0.86, rel=0.03), "3 deg, six weeks of tau 3"
 
 
-SETS = 'sets = ["rom_reservoir_deg"]'
 ROLE, READ = 'role = "validation"', 'interval = "read"'
 SOURCE = 'source = "https://doi.org/10.1000/mine"'
 RULE = ": the rule: "
@@ -84,8 +83,9 @@ WRONG = [
     ("trained = true", 'trained = "yes"', ", trained: found 'yes'; the rule: "),
     ("trained = true\n", "", ", trained: found 'nothing'; this field is needed"),
     (ROLE, f"{ROLE}\nseen = ['rom_reservoir']", "rom_reservoir? Did you mean rom_reservoir_deg?"),
-    (ROLE, f'role = "calibration"\n{SETS}', f"{RULE}red_at has a value for each parameter in sets"),
-    (ROLE, f"{ROLE}\n{SETS}", f"{RULE}only a calibration case sets parameters"),
+    (ROLE, f'{ROLE}\nsets = ["mcid_nrs"]', ", sets: found '['mcid_nrs']'; this field is gone: calib"),
+    (ROLE, f"{ROLE}\nred_at = {{ mcid_nrs = 9 }}", ", red_at: found '{'mcid_nrs': 9}'; this field"),
+    (ROLE, f"{ROLE}\nsets = []", "Delete it; role says what the case is for."),
     (READ, f'{READ}\nform = "ratio"', f"{RULE}form difference or ratio needs a comparator, and"),
     (READ, f'{READ}\nform = "course"', f"{RULE}form course needs of_wk, and no other form"),
     (READ, f"{READ}\nof_wk = 3", f"{RULE}form course needs of_wk, and no other form takes it"),
@@ -147,8 +147,7 @@ def test_all_problems_of_all_entries_at_once(tmp_path):
 
 
 def test_one_trial_counts_once(tmp_path):
-    sets = f'role = "calibration"\n{SETS}\nred_at = {{rom_reservoir_deg = 9}}'
-    again = GOOD.replace("mine_2026", "mine_2026_again").replace(ROLE, sets)
+    again = GOOD.replace("mine_2026", "mine_2026_again").replace(ROLE, 'role = "calibration"')
     (said,) = wrong(tmp_path, GOOD + again)
     assert said == (
         "mine.toml, mine_2026_again, role: found 'calibration'; one trial counts once: mine_2026 "
