@@ -300,7 +300,7 @@ def _case(name: str, data: Any, file: str) -> tuple[Case | None, list[Problem]]:
 
 
 def _counted_twice(cases: Iterable[Case], file: str) -> list[Problem]:
-    """A trial that both calibrates and tests the model, stands there under two names, or has two SDs."""
+    """A trial that calibrates and tests the model, stands there under two names, or has two SDs."""
     problems, roles, names, spreads = [], {}, {}, {}
     for case in cases:
         where = f"{file}, {case.name}"

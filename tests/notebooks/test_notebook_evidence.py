@@ -51,7 +51,8 @@ def test_it_says_where_the_model_is_right_and_wrong(made):
         "This is not advice to a patient.",
     ):
         assert said in text, said
-    assert text.index("Trials that test the model") < text.index("Trials that the numbers are calibrated by")
+    tested, calibrated = "Trials that test the model", "Trials that the numbers are calibrated by"
+    assert text.index(tested) < text.index(calibrated)
     for word in ("weak", "p-value", "recommend"):
         assert word not in text.lower(), word
     assert {file.name for file in (made / "tables").iterdir()} == {

@@ -264,6 +264,7 @@ def answers():
                      "basis"):  # fmt: skip
             yield name, facts
     roles = [("validation", [held, unsure]), ("calibration", [sure])]
+    yield "skill_se", skill
     yield "predictions_caption", {"skills": [skill, skill], "coverages": roles}
     yield "validation_caption", {"hits": 1, "cases": 2, "score": few}
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
@@ -280,8 +281,8 @@ def answers():
     }  # fmt: skip
     yield "indices_caption", 64
     yield "ledger_caption", number_basis.counts()
-    for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss", "range_sds_caption",
-                 "studies_caption", "provenance_caption"):  # fmt: skip
+    for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss",
+                 "range_sds_caption", "studies_caption", "provenance_caption"):  # fmt: skip
         yield name, None
     for names in ([], ["mine_2026"], ["mine_2026", "yours_2026"]):
         yield "own_cases", names
