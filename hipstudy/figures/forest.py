@@ -23,7 +23,7 @@ def forest(frame: DataFrame) -> list[Axes]:
         where open), predicted, predicted_low, predicted_high, hit, calibrates (drawn as a
         square). Rows of one panel stand together.
     """
-    return _panels(frame, _panel, (4.9, 2, 13))
+    return _panels(frame, _panel, (4.2, 2, 12))
 
 
 def _panels(frame: DataFrame, draw: _Draw, sizes_mm: tuple[float, float, float]) -> list[Axes]:

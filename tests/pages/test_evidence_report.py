@@ -15,6 +15,7 @@ from hipstudy.labels import format_number, percent
 from hipstudy.pages import evidence_report
 from hipstudy.pages.evidence_report import cases
 from hipstudy.pages.evidence_report.cases import WORDS
+from hipstudy.pages.shared import LABELS, number_columns
 from hipstudy.parameters import shipped
 from hipstudy.studies import evidence_study
 from hipstudy.wording import Wording
@@ -60,6 +61,18 @@ def test_the_answer_is_skill_and_coverage(study):
     assert f"On {skill.trials} published trials that test it" in shown.sentence
     assert "which is no test" in shown.basis
     assert "Nothing is fitted here" in shown.basis
+
+
+def test_skill_and_coverage_of_both_roles_stand_in_one_table(study):
+    frame = evidence_report.skill_and_coverage(study).frame
+    skill = predictive_score.skill(study.score_table(), "calibration", "others")
+    (held,) = predictive_score.coverage(study.score_table(), "validation", [80])
+    assert frame["Against"].tolist() == 2 * list(predictive_score.RIVALS)
+    last = frame.iloc[-1]
+    assert last["Trials"] == f"calibration, {skill.trials}"
+    assert last["Median"] == format_number(skill.median)
+    assert last["Higher in"] == str(skill.ahead)
+    assert frame["In 80 %"].iloc[0].startswith(f"{percent(held.share)} (")
 
 
 def test_every_case_is_scored_in_a_table_and_two_files(study):
@@ -263,9 +276,9 @@ def answers():
                      "coverage_note", "coverage_label", "share_range", "share_label",
                      "basis"):  # fmt: skip
             yield name, facts
-    roles = [("validation", [held, unsure]), ("calibration", [sure])]
     yield "skill_se", skill
-    yield "predictions_caption", {"skills": [skill, skill], "coverages": roles}
+    yield "coverage_cell", held
+    yield "rules_caption", [(3.1, "not read")]
     yield "validation_caption", {"hits": 1, "cases": 2, "score": few}
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
         facts = {
@@ -281,8 +294,9 @@ def answers():
     }  # fmt: skip
     yield "indices_caption", 64
     yield "ledger_caption", number_basis.counts()
-    for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss",
-                 "range_sds_caption", "studies_caption", "provenance_caption"):  # fmt: skip
+    for name in ("hit_rule", "forest_caption", "calibration_caption", "skill_caption", "no_miss",
+                 "predictions_caption", "range_sds_caption", "studies_caption",
+                 "provenance_caption"):  # fmt: skip
         yield name, None
     for names in ([], ["mine_2026"], ["mine_2026", "yours_2026"]):
         yield "own_cases", names
@@ -334,3 +348,12 @@ def test_every_page_is_grammatical(study):
     texts += [one.alt for one in pages if isinstance(one, show.Figure)]
     assert len(texts) > 10
     assert [fault for text in texts for fault in grammar.faults(text)] == []
+
+
+def test_every_option_of_a_choice_has_its_words():
+    choices = {name: row for name, row in shipped().items() if row.weights}
+    assert set(choices) == set(LABELS["options"]) == {"torque_curve", "passive_curve"}
+    for name, row in choices.items():
+        assert len(set(LABELS["options"][name])) == len(row.weights)
+    values = number_columns(list(choices.values()))["Value"]
+    assert values == ["most in flexion", "by hip alone"]

@@ -20,6 +20,7 @@ from hipstudy.studies.sensitivity import strongest, tightness
 from hipstudy.wording import Wording
 
 WORDS = Wording("hipstudy.pages", "evidence")
+ROLES = ("validation", "calibration")
 INSIDE, OUTSIDE = "inside", "OUTSIDE"  # of a calibration case's 95 % predictive interval
 
 
@@ -180,10 +181,6 @@ def predictions(study: EvidenceStudy) -> show.Table:
     """Every case's predictive distribution and log scores, and what the rivals said."""
     import pandas as pd
 
-    table = study.score_table()
-    roles = ("validation", "calibration")
-    skills = [predictive_score.skill(table, r, a) for r in roles for a in predictive_score.RIVALS]
-    coverages = [(role, predictive_score.coverage(table, role)) for role in roles]
     cells = [
         {
             "Case": _label(one.case),
@@ -195,10 +192,35 @@ def predictions(study: EvidenceStudy) -> show.Table:
             "Others": format_number(one.log_score_others, 1),
             "What the rivals say": WORDS("rivals", one),
         }
-        for one in sorted(study.scores, key=lambda one: roles.index(one.case.role))
+        for one in sorted(study.scores, key=lambda one: ROLES.index(one.case.role))
     ]
-    caption = WORDS("predictions_caption", skills=skills, coverages=coverages)
+    caption = WORDS("predictions_caption")
     return show.Table(pd.DataFrame(cells), caption, "predictions", align={"Inside": "left"})
+
+
+def skill_and_coverage(study: EvidenceStudy) -> show.Table:
+    """Skill of both roles against both rivals, and coverage of their predictive intervals."""
+    import pandas as pd
+
+    table, cells = study.score_table(), []
+    for role in ROLES:
+        levels = predictive_score.coverage(table, role)
+        held = {f"In {one.level} %": WORDS("coverage_cell", one) for one in levels}
+        for rival in predictive_score.RIVALS:
+            skill = predictive_score.skill(table, role, rival)
+            cells.append(
+                {
+                    "Trials": f"{role}, {skill.trials}",
+                    "Against": rival,
+                    "Log score, SE": WORDS("skill_se", skill),
+                    "Median": format_number(skill.median),
+                    "Higher in": str(skill.ahead),
+                    **(held if rival == predictive_score.RIVALS[0] else dict.fromkeys(held, "")),
+                }
+            )
+    frame = pd.DataFrame(cells)
+    align = dict.fromkeys(["Log score, SE", *held], "left")
+    return show.Table(frame, WORDS("skill_caption"), "skill-and-coverage", align=align)
 
 
 def range_sds(study: EvidenceStudy) -> show.Table:
@@ -256,4 +278,6 @@ def rules(study: EvidenceStudy) -> show.Table:
         "Interval": _words("interval_source"),
         "Note": lambda facts: facts.case.note,
     }
-    return _table(case_facts(study), columns, WORDS("rules_caption"), "rules", "Note")
+    spreads = {(one.case.sd, one.case.sd_how) for one in study.findings if one.case.sd}
+    caption = WORDS("rules_caption", sorted(spreads))
+    return _table(case_facts(study), columns, caption, "rules", "Note")
