@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import calibrated_draws, parameters, random_streams
+from hipstudy import calibrated_draws, parameters, random_streams, spreadsheet
 from hipstudy.arrays import Array
 from hipstudy.errors import DataProblems, Problem
 from hipstudy.evidence import trials
@@ -224,8 +224,10 @@ def write(calibration: Calibration, folder: Path) -> None:
     with (folder / calibrated_draws.DRAWS).open("w", encoding="utf-8", newline="\n") as file:
         names = ",".join(calibration.basis.names)
         np.savetxt(file, calibration.rows, "%.6g", ",", header=names, comments="")
-    path = folder / calibrated_draws.TABLE
-    calibration.frame().to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+    frame = calibration.frame()
+    numbers = frame.select_dtypes("number").map(lambda number: float(f"{number:.6g}"))
+    text = spreadsheet.as_csv(frame.assign(**numbers))
+    (folder / calibrated_draws.TABLE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def stored_frame() -> "pd.DataFrame":

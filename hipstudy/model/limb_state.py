@@ -60,8 +60,8 @@ def running_demands(
     return Demands(np.array(angles), np.array(moments))
 
 
-FLEXED, PAST_NEUTRAL, MIDDLE = range(3)  # options of ``torque_curve``: where torque is highest
-HIP_ONLY, WITH_KNEE = range(2)  # options of ``passive_curve``
+FLEXED, PAST_NEUTRAL, MIDDLE = 0, 1, 2  # options of ``torque_curve``: where torque is highest
+HIP_ONLY, WITH_KNEE = 0, 1  # options of ``passive_curve``
 
 
 def relative_torque(angle_deg: ArrayLike, values: Values) -> Array:

@@ -217,9 +217,12 @@ def _driver(world: str, gain: TorqueGain | None, states: RangeStates, values: Va
         return np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"]
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
     most = adaptation.most_range_deg(values) / thomas_sd(values)
-    if world == "short":
-        return np.sqrt(tissue) * most * states.tissue
-    return np.sqrt(tolerance) * most * states.tolerance
+    ways = {
+        "short": (tissue, states.tissue),
+        "guarded": (tolerance, states.tolerance),
+    }
+    share, state = ways[world]
+    return np.sqrt(share) * most * state
 
 
 def _reserves(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:

@@ -114,7 +114,7 @@ def test_technique_costs_what_it_is_said_to():
 
 def test_after_stopping_all_is_lost_at_its_own_rate():
     """Torque over 150 d once the trailing week is empty, tolerance with a half-life of 4 wk."""
-    v = parameters.central(test_angle_offset_deg=0)
+    v = parameters.central(from_priors=True, test_angle_offset_deg=0)
     arm = ARM.model_copy(update={"weeks": 8})
     done = lone.fully(arm, 8)
     later = Completed(

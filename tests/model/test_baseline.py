@@ -61,7 +61,8 @@ def test_what_was_not_is_drawn_given_what_was():
     sqrt(1 - r**2); of a Thomas reading, at r times its reliability. A discomfort one SD high
     alone: tightness at their correlation above its mean.
     """
-    n, v = 4000, parameters.central(women_to_men_torque=1, test_angle_offset_deg=0)
+    n = 4000
+    v = parameters.central(women_to_men_torque=1, test_angle_offset_deg=0, torque_runner_cv=0.2)
     plain = cohort.draw(n, seed=3)
     plain = replace(plain, ran=np.zeros_like(plain.ran))
     left = np.tile([True, False], n)

@@ -35,7 +35,9 @@ def test_zero_dose_and_no_natural_course_change_nothing(small):
 
 def test_simulation_is_the_closed_form_of_the_relaxation():
     """One session every day: from day 7 on the dose is steady and the approach exponential."""
-    v = parameters.central(test_angle_offset_deg=0, fatigue_per_set=0, soreness_cost_per_nrs=0)
+    v = parameters.central(
+        from_priors=True, test_angle_offset_deg=0, fatigue_per_set=0, soreness_cost_per_nrs=0
+    )
     arm = changed(protocol.preset("strength_only"), unloaded_weeks=0)
     done = Completed(np.ones((1, 1, 84)), np.zeros((1, 1, 84)))
     torque = alone(arm, done, v, "end_range_torque_nm_kg")

@@ -11,7 +11,7 @@ from hipstudy.model import equations, soreness
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
 
-V = parameters.central()
+V = parameters.central(from_priors=True)  # the numbers of the table
 DAYS = 84
 
 
