@@ -12,7 +12,7 @@ from hipstudy.cohort_file.rbds import ATTRIBUTION
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
 from hipstudy.labels import WORLD_LABELS, arm_label, format_number
 from hipstudy.model.cohort import DRAWN
-from hipstudy.parameters import Parameter, shipped
+from hipstudy.parameters import Parameter, calibrated, shipped
 from hipstudy.resources import place, without_folders
 from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
@@ -49,6 +49,9 @@ def number_columns(parameters: list[Parameter]) -> dict[str, list[str]]:
     }
 
 
+_SPREADS = {"pert": "", "normal": "SD ", "choice": "weights "}  # by law, before its spread
+
+
 def uncertain_numbers(study: CompareStudy) -> show.Table:
     """Every number that is not known exactly, those the answer follows most first."""
     import pandas as pd
@@ -60,15 +63,17 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
     names += idle
     rows = [shipped()[name] for name in names]
     columns = number_columns(rows)
-    spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
-    columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
+    columns["Could be"] = [f"{_SPREADS[r.law]}{r.spread}".replace("-", "−") for r in rows]
     columns["Correlation"] = [
         "not used" if name in idle else format_number(float(follows.loc[name, "weak"]))
         for name in names
     ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
     noise = float(follows["noise"].iloc[0])
-    caption = words("uncertain_numbers", n_draws=study.values.n_draws, noise=noise)
+    n_calibrated = len([name for name in names if name in calibrated().medians])
+    caption = words(
+        "uncertain_numbers", n_draws=study.values.n_draws, noise=noise, n_calibrated=n_calibrated
+    )
     align = {"Could be": "left", "Value": "number", "Correlation": "right"}
     return show.Table(frame, caption, "known", align=align)
 
