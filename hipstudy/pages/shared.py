@@ -13,7 +13,7 @@ from hipstudy.cohort_file.rbds import ATTRIBUTION
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
 from hipstudy.labels import WORLD_LABELS, arm_label, format_number, percent
 from hipstudy.model.cohort import DRAWN
-from hipstudy.parameters import Parameter, shipped
+from hipstudy.parameters import Parameter, calibrated, shipped
 from hipstudy.resources import place, without_folders
 from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
@@ -86,7 +86,10 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
     ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
     noise = float(follows["noise"].iloc[0])
-    caption = words("uncertain_numbers", n_draws=study.values.n_draws, noise=noise)
+    n_calibrated = len([name for name in names if name in calibrated().medians])
+    caption = words(
+        "uncertain_numbers", n_draws=study.values.n_draws, noise=noise, n_calibrated=n_calibrated
+    )
     align = {"Could be": "left", "Value": "number", "Correlation": "right"}
     return show.Table(frame, caption, "known", align=align)
 
