@@ -1,7 +1,7 @@
 """Limb-days per second of the model, in one run with three references that must agree with it.
 
-The torque state at 25 angles is carried over 84 days four ways: by `hipstudy.model.adaptation` for
-a whole cohort, every day kept; by a plain Python loop over limbs, days and angles; by
+The torque states at 25 angles are carried over 84 days four ways: by `hipstudy.model.adaptation`
+for a whole cohort, every day kept; by a plain Python loop over limbs, days and angles; by
 `scipy.integrate.solve_ivp` day by day; and, as the bound, the finished array is only copied. Then
 every outcome in every world, its memory, and how time grows with the cohort.
 """
@@ -47,38 +47,55 @@ def by_library(values, runners, starts, arm, done):
     return found[:, :, 0]
 
 
+def among(kind, p):
+    return exp(p[f"{kind}_trial_sd"] * p[f"{kind}_trial_z"])
+
+
+def bout_shape(lag, p):
+    peak, gone = p["soreness_peak_d"], p["soreness_gone_d"]
+    return max(min(lag / peak, (gone - lag) / (gone - peak), 1.0), 0.0)
+
+
 def plain_targets(values, runners, starts, arm, done, n_limbs):
-    """Each limb's daily targets within the trained range and from stretching, by plain loops."""
+    """Each limb's daily targets by dose, by learning and by stretching, by plain loops."""
     p = {name: float(v[0, 0]) for name, v in values.items()}
     s, stretch = arm.strength, arm.stretch
     easy = adaptation.efforts(s, runners, starts["weak"], values)[0][0]
+    per_set = p["soreness_per_set_nrs"] * among("soreness", p)
+    shapes = [bout_shape(lag, p) for lag in range(int(np.ceil(p["soreness_gone_d"])))]
+    trial = p["runner_gain_factor"] * among("strength", p)
     rows = []
     for limb in range(n_limbs):
-        runner, built, stretched = limb // 2, [], []
+        runner, built, learned, stretched = limb // 2, [], [], []
         sessions, bouts = done.strength[0, runner], done.stretch[0, runner]
         quality = 1 - p["technique_cost"] * (1 - done.technique[0, runner])
-        tired, last, effective = 0.0, None, []
+        tired, shield, effective, strains = 0.0, 0.0, [], []
         for day in range(DAYS):
             weight = p["unloaded_bout_share"] if day < s.unloaded_weeks * 7 else 1.0
-            if last is not None and day - last <= p["protection_wk"] * 7:
-                weight *= p["second_bout_share"]
-            effective.append(float(sessions[day]) * s.sets * quality * (1 - min(tired, 1)))
+            shield *= exp(-1 / (p["protection_wk"] * 7))
             strain = float(sessions[day]) * s.sets * weight
+            strain *= 1 - (1 - p["protection_floor"]) * shield
+            strains.append(strain)
+            sore = per_set * sum(
+                share * strains[day - lag] for lag, share in enumerate(shapes[: day + 1])
+            )
+            spared = max(1 - p["soreness_cost_per_nrs"] * min(sore, 10), 0)
+            effective.append(float(sessions[day]) * s.sets * quality * (1 - min(tired, 1)) * spared)
             tired = (tired + p["fatigue_per_set"] * strain) * exp(-1 / p["fatigue_time_constant_d"])
-            last = day if sessions[day] else last
+            if sessions[day]:
+                shield = 1 - p["second_bout_share"] * (1 - shield)
             hard = light = minutes = 0.0
             for d in range(max(day - 6, 0), day + 1):
                 hard += effective[d] if d >= s.unloaded_weeks * 7 else 0
                 light += effective[d] if d < s.unloaded_weeks * 7 else 0
                 minutes += float(bouts[d]) * stretch.limb_min
-            top = p["gain_ceiling_untrained"] * p["runner_gain_factor"]
+            top = p["gain_ceiling_untrained"] * trial
             effort = (hard + light * float(easy[limb])) / (hard + light) if hard + light else 0.0
             built.append(top * effort * (1 - exp(-(hard + light) / p["sets_constant_wk"])))
-            low, at_low = p["stretch_low_min_wk"], p["stretch_low_fill"]
-            part = (minutes - low) / (p["stretch_full_min_wk"] - low)
-            fill = at_low * min(minutes / low, 1) + (1 - at_low) * min(max(part, 0), 1)
+            learned.append(p["learning_gain"] * trial if hard + light else 0.0)
+            fill = 1 - exp(-minutes / p["tolerance_constant_min_wk"])
             stretched.append(p["stretch_strength_smd"] * p["torque_runner_cv"] * fill)
-        rows.append((built, stretched))
+        rows.append((built, learned, stretched))
     return rows
 
 
@@ -90,38 +107,42 @@ def kernels(values):
 
 
 def times(values):
-    return float(values["gain_time_constant_wk"].item()) * 7, float(
-        values["loss_time_constant_d"].item()
-    )
+    """Days to gain by dose, to learn, and to lose."""
+    weeks = ("gain_time_constant_wk", "learning_time_constant_wk")
+    return *(values[name].item() * 7 for name in weeks), values["loss_time_constant_d"].item()
 
 
 def by_plain_loop(prepared):
     values = prepared[0]
-    rows, shown, (up, down) = plain_targets(*prepared, LIMBS_PLAIN), kernels(values), times(values)
+    rows, shown = plain_targets(*prepared, LIMBS_PLAIN), kernels(values)
+    up, quick, down = times(values)
     ends = []
-    for built, stretched in rows:
-        states, other = [0.0] * len(ANGLES), 0.0
-        for goal, second in zip(built, stretched, strict=True):
+    for built, learned, stretched in rows:
+        slow, fast, other = [0.0] * len(ANGLES), [0.0] * len(ANGLES), 0.0
+        for goal, known, second in zip(built, learned, stretched, strict=True):
             other = second + (other - second) * exp(-1 / (up if second > other else down))
-            for place, share in enumerate(shown):
-                target, state = share * goal, states[place]
-                tau = up if target > state else down
-                states[place] = target + (state - target) * exp(-1 / tau)
-        ends.append([max(state, other) for state in states])
+            for states, aim, rise in ((slow, goal, up), (fast, known, quick)):
+                for place, share in enumerate(shown):
+                    target, state = share * aim, states[place]
+                    tau = rise if target > state else down
+                    states[place] = target + (state - target) * exp(-1 / tau)
+        ends.append([max(sum(both), other) for both in zip(slow, fast, strict=True)])
     return np.array(ends).T
 
 
 def by_solve_ivp(prepared):
     values = prepared[0]
-    rows, shown, (up, down) = plain_targets(*prepared, LIMBS_IVP), kernels(values), times(values)
-    ends = []
-    for built, stretched in rows:
-        state = np.zeros(len(ANGLES) + 1)
-        for goal, second in zip(built, stretched, strict=True):
-            target = np.append(np.array(shown) * goal, second)
-            slope = lambda _t, y, g=target: (g - y) / np.where(g > y, up, down)  # noqa: E731
+    rows, shown = plain_targets(*prepared, LIMBS_IVP), np.array(kernels(values))
+    up, quick, down = times(values)
+    n, ends = len(ANGLES), []
+    rises = np.repeat([up, quick, up], [n, n, 1])
+    for row in rows:
+        state = np.zeros(2 * n + 1)
+        for goal, known, second in zip(*row, strict=True):
+            target = np.concatenate([shown * goal, shown * known, [second]])
+            slope = lambda _t, y, g=target: (g - y) / np.where(g > y, rises, down)  # noqa: E731
             state = solve_ivp(slope, (0, 1), state, rtol=1e-9, atol=1e-12).y[:, -1]
-        ends.append(np.maximum(state[:-1], state[-1]))
+        ends.append(np.maximum(state[:n] + state[n:-1], state[-1]))
     return np.array(ends).T
 
 

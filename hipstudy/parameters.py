@@ -59,6 +59,11 @@ class Parameter:
         return self.source == "assumption"
 
     @property
+    def weights(self) -> list[float]:
+        """Weights of a choice's options; empty for any other law."""
+        return _weights(self.spread) if self.law == "choice" else []
+
+    @property
     def law_digest(self) -> str:
         """Fingerprint of the law: of value, spread and kind, not of the words about them."""
         return calibrated_draws.digest([self.value, self.spread, self.law])
@@ -74,7 +79,7 @@ class Parameter:
         if self.law == "fixed":
             return np.full_like(u, self.value)
         if self.law == "choice":
-            return np.searchsorted(np.cumsum(_weights(self.spread))[:-1], u, side="right") * 1.0
+            return np.searchsorted(np.cumsum(self.weights)[:-1], u, side="right") * 1.0
         from scipy import special  # a file can be checked without it
 
         if self.law == "normal":

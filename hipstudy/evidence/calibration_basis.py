@@ -22,7 +22,7 @@ LEAST_MOVE = 0.01
 DIGITS = 9  # of predictions in the fingerprint: a last bit that falls otherwise is no change
 # Words about a case, on which no likelihood depends.
 _WORDS = {
-    "title", "sets", "red_at", "numbers_in_view", "evidence", "source", "population", "n",
+    "title", "numbers_in_view", "evidence", "source", "population", "n",
     "published", "interval", "how", "se_how", "sd_how", "verdict", "discussion", "note",
 }  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Published trials as cases that can be run, read from ``data/trials.toml`` or a file like it.
 
 A case says who was trained, by which prescription, what was measured when, what was published with
-which interval, and what the case is for: a *calibration* case set a parameter, a *validation* case
-tests the model. All numbers stand in the file, which is refused whole with everything that is
-wrong in it; nothing here predicts or fits anything.
+which interval, and what the case is for: a *calibration* case is one of those that the unknown
+numbers are calibrated by, all together; a *validation* case tests the model. All numbers stand in
+the file, which is refused whole with everything that is wrong in it; nothing here predicts or fits
+anything.
 """
 
 import re
@@ -39,6 +40,7 @@ OUTCOMES = {
 AT_A_DAY = "torque_missing_pct"
 WIDTH_IN_SE = 3.92  # a 95 % interval is so many standard errors wide
 BETWEEN = "; "  # rules between fields, as one error has them
+GONE = ("sets", "red_at")  # fields of the time when one case set one parameter
 _TRIAL = re.compile(r"[a-z][a-z_]*?_\d{4}")
 _ADDRESS = re.compile(r"https?://\S+\.\S+\Z")
 
@@ -58,8 +60,6 @@ class Case(BaseModel):
     name: str
     title: str = Field(min_length=1, max_length=120)
     role: Literal["calibration", "validation"]
-    sets: tuple[str, ...] = Field(default=(), strict=False)
-    red_at: dict[str, float] = Field(default_factory=dict)
     numbers_in_view: tuple[str, ...] = Field(default=(), strict=False, alias="seen")
     evidence: tuple[str, ...] = Field(default=(), strict=False)
     source: str = ""
@@ -94,7 +94,7 @@ class Case(BaseModel):
     discussion: str = Field(default="", max_length=400, alias="said")
     note: str = Field(default="", max_length=400)
 
-    @field_validator("sets", "numbers_in_view")
+    @field_validator("numbers_in_view")
     @classmethod
     def _are_parameters(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
@@ -126,7 +126,6 @@ class Case(BaseModel):
     def _rules(self) -> dict[str, bool]:
         """Every rule between fields, and whether it holds."""
         low, high = self.low, self.high
-        calibrates = self.role == "calibration"
         ends = low is not None or high is not None
         both = low is not None and high is not None
         pairs = self.form in ("difference", "ratio")
@@ -173,10 +172,6 @@ class Case(BaseModel):
             ),
             "a ratio or a course has scale raw": not self.is_ratio or self.scale == "raw",
             "again_wk needs a pause_wk": not self.again_wk or self.pause_wk > 0,
-            "only a calibration case sets parameters": calibrates or not self.sets,
-            "red_at has a value for each parameter in sets, and no other": (
-                set(self.red_at) == set(self.sets)
-            ),
             "evidence or source is needed": bool(self.evidence or self.source),
         }  # fmt: skip
 
@@ -245,6 +240,10 @@ def _field_problems(error: Any, where: str) -> list[Problem]:
         return [
             Problem(where, None, f"the rule: {one}") for one in field_rule(error).split(BETWEEN)
         ]
+    if path[0] in GONE:
+        rule = "this field is gone: calibration cases move all numbers together and set none alone"
+        mend = "Delete it; role says what the case is for."
+        return [Problem(f"{where}, {path[0]}", str(error["input"]), rule, mend)]
     names = [field.alias or name for name, field in Case.model_fields.items()]
     return [field_problem(error, ", ".join([where, *path]), names)]
 
@@ -301,7 +300,7 @@ def _case(name: str, data: Any, file: str) -> tuple[Case | None, list[Problem]]:
 
 
 def _counted_twice(cases: Iterable[Case], file: str) -> list[Problem]:
-    """A trial that both sets and tests the model, stands there under two names, or has two SDs."""
+    """A trial that calibrates and tests the model, stands there under two names, or has two SDs."""
     problems, roles, names, spreads = [], {}, {}, {}
     for case in cases:
         where = f"{file}, {case.name}"

@@ -56,7 +56,8 @@ def average_person(values: Values, *, women_share: float) -> tuple[Cohort, Basel
         elsewhere=still,
         demands=limb_state.running_demands(0 * limbs, still, still, still, values=values),
     )
-    return runners, start
+    own = start.torque(start.demands.angle_ext_deg, values)
+    return runners, replace(start, demands=replace(start.demands, active_nm_kg=own))
 
 
 def every_session(protocol: Protocol, *, on: Sequence[bool], n_draws: int = 1) -> Completed:

@@ -20,10 +20,10 @@ def forest(frame: DataFrame) -> list[Axes]:
     ----------
     frame
         Columns panel (words of its axis), label, published, published_low, published_high (missing
-        where open), predicted, predicted_low, predicted_high, hit, sets (true where the case set a
-        number: drawn as a square). Rows of one panel stand together.
+        where open), predicted, predicted_low, predicted_high, hit, calibrates (drawn as a
+        square). Rows of one panel stand together.
     """
-    return _panels(frame, _panel, (4.9, 2, 13))
+    return _panels(frame, _panel, (4.2, 2, 12))
 
 
 def _panels(frame: DataFrame, draw: _Draw, sizes_mm: tuple[float, float, float]) -> list[Axes]:
@@ -59,9 +59,10 @@ def _row(ax: Axes, y: int, row: tuple) -> None:
         ax.plot([row.published] * 2, [y - 0.27, y + 0.27], color=style.INK, lw=1.2)
     hue = _BLUE if row.hit else _ORANGE
     ends = (row.predicted_low, row.predicted_high)
-    style.dot_and_line(ax, y, row.predicted, ends, hue=hue, mark="s" if row.sets else "o",
+    style.dot_and_line(ax, y, row.predicted, ends, hue=hue, mark="s" if row.calibrates else "o",
                        width=1.3, mfc=hue if row.hit else "white", mew=1.3)  # fmt: skip
-    word = "inside" if row.sets and row.hit else "hit" if row.hit else "miss"
+    words = ("OUTSIDE", "inside") if row.calibrates else ("miss", "hit")
+    word = words[row.hit]
     ax.annotate(word, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), va="center",
                 textcoords="offset points", fontsize=7.5, color=hue)  # fmt: skip
 

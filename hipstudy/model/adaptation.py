@@ -161,7 +161,7 @@ class Targets:
         Relative gain of torque that sets with and without weight would reach at full effort; a
         week's sets share what the week can reach in proportion to their numbers.
     learned
-        Relative gain of torque by learning, where there was work in the week.
+        Relative gain of torque by learning so far, (weeks from 0, draws, runners).
     """
 
     stretched: Array
@@ -178,7 +178,7 @@ def targets(
     every_d: int = DAYS,
     shape: str = SATURATING,
 ) -> Targets:
-    """Turn doses into targets; the gain from stretching is stored every ``every_d`` days.
+    """Turn doses into targets; gains that have come already are stored every ``every_d`` days.
 
     ``shape`` is that of torque's dose-response, one of ``adaptation.SHAPES``.
     """
@@ -190,7 +190,12 @@ def targets(
     light = np.divide(dose.unloaded_sets, sets, out=np.zeros_like(sets), where=sets > 0)
     light *= reached
     reached -= light
-    learned = np.where(sets > 0, learning(values), 0.0)
+    learned = carry(
+        np.where(sets > 0, learning(values), 0.0),
+        equations.step_share(values["learning_time_constant_wk"] * DAYS),
+        equations.step_share(values["loss_time_constant_d"]),
+        every_d=every_d,
+    )
     return Targets(stretched[..., cohort.runner], reached, light, learned)
 
 
@@ -223,16 +228,19 @@ def range_states(protocol: Protocol, dose: Doses, values: Values) -> RangeStates
     stretching adds nothing (Alizadeh 2023, doi:10.1007/s40279-022-01804-x). Tissue follows minutes
     alone: an assumption.
     """
-    plain = active = _range_of(dose.stretch_min, np.zeros(1), dose.stretched, values)
-    if reaches_end_range(protocol.strength):
+    work = protocol.strength
+    plain = active = None
+    if not (reaches_end_range(work) and trained_sides(work).all()):
+        plain = active = _range_of(dose.stretch_min, np.zeros(1), dose.stretched, values)
+    if reaches_end_range(work):
         minutes = dose.stretch_min + values["pause_weight"] * dose.paused_min
         sets = dose.loaded_sets + values["unloaded_rom_weight"] * dose.unloaded_sets
         by_work = values["loaded_rom_share"] * equations.saturating(
             sets, values["sets_constant_wk"]
         )
         active = _range_of(minutes, by_work, dose.stretched + (dose.strain > 0), values)
-    pairs = zip(active, plain, strict=True)
-    return RangeStates(*(_both_sides(one, other, protocol.strength) for one, other in pairs))
+    pairs = zip(active, plain or active, strict=True)
+    return RangeStates(*(_both_sides(one, other, work) for one, other in pairs))
 
 
 def _range_of(
@@ -372,21 +380,20 @@ def _side_state(
     rise, fall = (share[..., np.newaxis] for share in _torque_steps(values))
     easy = unloaded.reshape(*unloaded.shape[:-1], -1, len(SIDES))
     hard = loaded if np.isscalar(loaded) else loaded.reshape(easy.shape)
-    quick = equations.step_share(values["learning_time_constant_wk"] * DAYS)
-    slow_fall = equations.step_share(values["loss_time_constant_d"])
-    fast = carry(aims.learned, quick, slow_fall, every_d=every_d)
     state = np.zeros(easy.shape)
     target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
     more = rise - fall
     states = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
-    for day, (heavy, light) in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
+    has_light = aims.by_light.any(axis=(1, 2))
+    days = zip(aims.by_load, aims.by_light, has_light, strict=True)
+    for day, (heavy, light, is_light) in enumerate(days, start=1):
         goal = heavy[..., np.newaxis]
-        if hard is not loaded or light.any():
+        if hard is not loaded or is_light:
             np.multiply(goal, hard, out=target)
             target += light[..., np.newaxis] * easy
             goal = target
         _step(state, goal, fall, more, gap, up)
         if day % every_d == 0:
             states[day // every_d] = state
-    states += fast[..., np.newaxis]
+    states += aims.learned[..., np.newaxis]
     return states

@@ -56,12 +56,13 @@ def draw_end_range_torque(
         has = ~np.isnan(scores).any(axis=0).all(axis=-1, keepdims=True)
         end = np.where(has, tested, paired_limbs.by_runner(end)).reshape(end.shape)
     start = replace(start, end_range=end)
-    had = start.torque(start.demands.angle_ext_deg, values)
-    had = had + limb_state.passive(start.demands.angle_ext_deg, values)
+    active = start.torque(start.demands.angle_ext_deg, values)
+    had = active + start.demands.passive_nm_kg
     ran = cohort.ran[cohort.runner].T[:, np.newaxis, np.newaxis]
     moment = start.demands.moment_nm_kg
     moment = np.where(ran, np.minimum(moment, had), moment)
-    return replace(start, demands=replace(start.demands, moment_nm_kg=moment))
+    demands = replace(start.demands, moment_nm_kg=moment, active_nm_kg=active)
+    return replace(start, demands=demands)
 
 
 def with_tested(free: Array, scores: Array, r: float, values: Values) -> Array:
@@ -80,7 +81,7 @@ def with_tested(free: Array, scores: Array, r: float, values: Values) -> Array:
 def least(start: Baseline, cohort: Cohort, values: Values) -> Array:
     """Lowest score at end range that allows the speeds run, (draws, limbs); -inf without any."""
     angle, cv = start.demands.angle_ext_deg, values["torque_runner_cv"]
-    muscle = start.demands.moment_nm_kg - limb_state.passive(angle, values)
+    muscle = start.demands.moment_nm_kg - start.demands.passive_nm_kg
     with np.errstate(divide="ignore", invalid="ignore"):
         demand = np.log(muscle / start.norm(angle, values)) / cv + cv / 2
     at_end, rest = weights(angle, values)

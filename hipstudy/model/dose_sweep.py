@@ -108,7 +108,7 @@ def sweep(
         Outcome -> (worlds, loads, stretches, sets, sessions, draws, weeks from 0).
     """
     base = from_dict(base.model_dump() | {"weeks": weeks}, base.name)
-    sums: dict[str, Array] = {}
+    sums = {name: _empty(grid, values.n_draws, weeks + after) for name in outcomes}
     for block in cohort.blocks(BLOCK):
         runs = _runs(
             block,
@@ -124,20 +124,25 @@ def sweep(
             for outcome in outcomes:
                 total = truth.outcomes[outcome].sum(axis=2)
                 total = total.reshape(len(WORLDS), -1, values.n_draws, weeks + after + 1)
-                so_far = sums.setdefault(outcome, _empty(grid, values.n_draws, weeks + after))
-                so_far[:, place[0], place[1], place[2]] += total
-    n_sets, n_sessions = grid.shape[2:]
-    return {
-        name: (total / cohort.n_limbs).reshape(
-            *total.shape[:3], n_sets, n_sessions, *total.shape[4:]
-        )
-        for name, total in sums.items()
-    }
+                sums[outcome][:, place[0], place[1], place[2]] += total
+    sizes = _sizes(grid)
+    place = [[sizes.index(_size(s, n)) for n in grid.sessions] for s in grid.sets]
+    return {name: (total / cohort.n_limbs)[:, :, :, place] for name, total in sums.items()}
+
+
+def _size(sets: int, sessions: int) -> tuple[int, int]:
+    """Sets and sessions of strength work; without either there is none."""
+    return (sets, sessions) if sets and sessions else (0, 0)
+
+
+def _sizes(grid: SweepGrid) -> list[tuple[int, int]]:
+    """Every strength dose of the grid, each once."""
+    return list(dict.fromkeys(_size(s, n) for s in grid.sets for n in grid.sessions))
 
 
 def _empty(grid: SweepGrid, n_draws: int, weeks: int) -> Array:
-    loads, stretches, n_sets, n_sessions = grid.shape
-    return np.zeros((len(WORLDS), loads, stretches, n_sets * n_sessions, n_draws, weeks + 1))
+    loads, stretches = grid.shape[:2]
+    return np.zeros((len(WORLDS), loads, stretches, len(_sizes(grid)), n_draws, weeks + 1))
 
 
 def _runs(
@@ -153,12 +158,14 @@ def _runs(
 ) -> Iterator[tuple[tuple[int, int, slice], Trajectories]]:
     """Every load and amount of stretching, with the strength doses side by side."""
     own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
-    sizes = [(s, n) for s in grid.sets for n in grid.sessions]
+    sizes, n_abreast = _sizes(grid), 0
     width = max(1, ABREAST // values.n_draws)
     for first in range(0, len(sizes), width):
         part = slice(first, first + width)
-        many = tiled(values, len(sizes[part]))
-        starts = baseline.draw_worlds(cohort, many, seed=seed)
+        if n_abreast != len(sizes[part]):
+            n_abreast = len(sizes[part])
+            many = tiled(values, n_abreast)
+            starts = baseline.draw_worlds(cohort, many, seed=seed)
         for i, load in enumerate(grid.loads):
             for j, minutes in enumerate(grid.stretch_min_wk):
                 arms = [at(base, *size, load, minutes) for size in sizes[part]]

@@ -15,13 +15,25 @@ from hipstudy.short_repr import ShortRepr
 
 @dataclass(frozen=True, eq=False)
 class Demands:
-    """Angles (deg extension) and net moments (Nm/kg) that running asks for.
+    """Angles (deg extension) and net moments (Nm/kg) that running asks for, and what is there.
 
-    Each (speeds, 2, draws, limbs): at peak extension, and at the peak moment.
+    Each (speeds, 2, draws, limbs): at peak extension, and at the peak moment. Whatever training
+    does is set over the torque of the start at these angles, so it is kept with them.
+
+    Parameters
+    ----------
+    angle_ext_deg, moment_nm_kg
+        What running asks for.
+    passive_nm_kg
+        Passive torque there.
+    active_nm_kg
+        The limb's own torque there at the start; 0 until it has been drawn.
     """
 
     angle_ext_deg: Array
     moment_nm_kg: Array
+    passive_nm_kg: Array
+    active_nm_kg: Array
 
 
 def running_demands(
@@ -57,7 +69,8 @@ def running_demands(
         moments.append([np.minimum(then, most), most])  # no moment is above the peak
         names = (f"running_extension{{}}_{speed}_deg", f"running_peak_angle{{}}_{speed}_deg")
         angles.append([line(name, reach) for name in names])
-    return Demands(np.array(angles), np.array(moments))
+    angle, asked = np.array(angles), np.array(moments)
+    return Demands(angle, asked, passive(angle, values), np.zeros_like(asked))
 
 
 FLEXED, PAST_NEUTRAL, MIDDLE = 0, 1, 2  # options of ``torque_curve``: where torque is highest
@@ -75,26 +88,26 @@ def relative_torque(angle_deg: ArrayLike, values: Values) -> Array:
         Parameters; ``torque_curve`` chooses among three published shapes that contradict each
         other: strongest far in flexion, past neutral, or between.
     """
-    curves = {
-        FLEXED: lambda: equations.flexed_curve(
-            angle_deg,
-            neutral_to_max=values["torque_neutral_to_max"],
-            max_flexion_deg=values["torque_max_flexion_deg"],
-            reference_flexion_deg=values["reference_slope_flexion_deg"],
-            beyond_slope_ratio=values["beyond_neutral_slope_ratio"],
+    curves: Mapping[int, Curve] = {
+        FLEXED: lambda angle, value: equations.flexed_curve(
+            angle,
+            neutral_to_max=value("torque_neutral_to_max"),
+            max_flexion_deg=value("torque_max_flexion_deg"),
+            reference_flexion_deg=value("reference_slope_flexion_deg"),
+            beyond_slope_ratio=value("beyond_neutral_slope_ratio"),
         ),
-        PAST_NEUTRAL: lambda: equations.cosine_curve(
-            angle_deg,
-            optimum_ext_deg=values["cosine_optimum_ext_deg"],
-            width=values["cosine_width"],
+        PAST_NEUTRAL: lambda angle, value: equations.cosine_curve(
+            angle,
+            optimum_ext_deg=value("cosine_optimum_ext_deg"),
+            width=value("cosine_width"),
         ),
-        MIDDLE: lambda: equations.bell_curve(
-            angle_deg,
-            optimum_flexion_deg=values["bell_optimum_flexion_deg"],
-            width_rad=values["bell_width_rad"],
+        MIDDLE: lambda angle, value: equations.bell_curve(
+            angle,
+            optimum_flexion_deg=value("bell_optimum_flexion_deg"),
+            width_rad=value("bell_width_rad"),
         ),
     }
-    return _by_choice(values["torque_curve"], curves)
+    return _by_choice("torque_curve", curves, angle_deg, values)
 
 
 def passive(angle_deg: ArrayLike, values: Values) -> Array:
@@ -103,41 +116,50 @@ def passive(angle_deg: ArrayLike, values: Values) -> Array:
     Two published sets, of which ``passive_curve`` chooses one a draw: of the hip alone, and with
     the angle of the knee; per kg of the mean runner.
     """
-    hip = np.asarray(angle_deg, float)
-    knee = values["running_knee_flexion_deg"]
-    curves = {
-        HIP_ONLY: lambda: equations.two_exponentials(
+
+    def with_knee(hip: Array, value: Callable[[str], Array]) -> Array:
+        knee = value("running_knee_flexion_deg")
+        return value("passive_knee_offset_nm") + equations.two_exponentials(
+            hip,
+            np.exp(value("passive_knee_rise") - value("passive_knee_rise_per_knee_deg") * knee),
+            value("passive_knee_rise_per_hip_deg"),
+            np.exp(value("passive_knee_fall") - value("passive_knee_fall_per_knee_deg") * knee),
+            value("passive_knee_fall_per_hip_deg"),
+        )
+
+    curves: Mapping[int, Curve] = {
+        HIP_ONLY: lambda hip, value: equations.two_exponentials(
             np.radians(hip),
-            values["passive_rise_nm"],
-            values["passive_rise_per_rad"],
-            values["passive_fall_nm"],
-            values["passive_fall_per_rad"],
+            value("passive_rise_nm"),
+            value("passive_rise_per_rad"),
+            value("passive_fall_nm"),
+            value("passive_fall_per_rad"),
         ),
-        WITH_KNEE: lambda: (
-            values["passive_knee_offset_nm"]
-            + equations.two_exponentials(
-                hip,
-                np.exp(
-                    values["passive_knee_rise"] - values["passive_knee_rise_per_knee_deg"] * knee
-                ),
-                values["passive_knee_rise_per_hip_deg"],
-                np.exp(
-                    values["passive_knee_fall"] - values["passive_knee_fall_per_knee_deg"] * knee
-                ),
-                values["passive_knee_fall_per_hip_deg"],
-            )
-        ),
+        WITH_KNEE: with_knee,
     }
-    torque = np.maximum(_by_choice(values["passive_curve"], curves), 0)
+    torque = np.maximum(_by_choice("passive_curve", curves, angle_deg, values), 0)
     return values["passive_factor"] * torque / values["mass_mean_kg"]
 
 
-def _by_choice(choice: Array, curves: Mapping[int, Callable[[], Array]]) -> Array:
-    """The curve that each draw has chosen; those that no draw has are not computed."""
-    chosen = [(choice == number, curves[number]()) for number in np.unique(choice)]
-    if len(chosen) == 1:
-        return chosen[0][1]
-    return np.select([where for where, _ in chosen], [curve for _, curve in chosen])
+Curve = Callable[[Array, Callable[[str], Array]], Array]  # of angles, and of a parameter by name
+
+
+def _by_choice(
+    name: str, curves: Mapping[int, Curve], angle_deg: ArrayLike, values: Values
+) -> Array:
+    """The curve that each draw has chosen, each worked out only for those draws."""
+    choice = values[name][:, 0]
+    options = np.unique(choice)
+    if len(options) == 1:
+        return curves[options[0]](np.asarray(angle_deg, float), values.__getitem__)
+    angle = np.broadcast_to(angle_deg, np.broadcast_shapes(np.shape(angle_deg), (len(choice), 1)))
+    torque = np.empty(angle.shape)
+    for option in options:
+        mine = choice == option
+        torque[..., mine, :] = curves[option](
+            angle[..., mine, :], lambda name, mine=mine: values[name][mine]
+        )
+    return torque
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -6,12 +6,13 @@ discomfort while running, never tightness.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, adherence, causes, equations, limb_state, soreness
+from hipstudy.model import adaptation, adherence, causes, equations, soreness
 from hipstudy.model.adaptation import SATURATING, RangeStates, TorqueGain
 from hipstudy.model.adherence import DAYS, Completed, Habits
 from hipstudy.model.baseline import NRS_MAX, Baseline, draw_worlds, thomas_sd
@@ -106,7 +107,10 @@ def simulate(
         The truth at rest, at every whole week from 0.
     """
     dose = doses(protocol, completed, values)
-    return respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
+    truth = respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
+    if not {*OUTCOMES} <= {*outcomes}:
+        return truth
+    return replace(truth, recent=_recent(dose, cohort, protocol))
 
 
 def respond(
@@ -119,13 +123,15 @@ def respond(
     outcomes: Sequence[str] = OUTCOMES,
     shape: str = SATURATING,
 ) -> Trajectories:
-    """Outcomes of doses in every world: the part of ``simulate`` after doses, same parameters."""
+    """Outcomes of doses in every world: the part of ``simulate`` after doses, same parameters.
+
+    Without ``recent``.
+    """
     names = [name for name in OUTCOMES if name in outcomes]
     aims = adaptation.targets(cohort, dose, values, shape=shape)
     of_range = adaptation.range_states(protocol, dose, values)
     rom = adaptation.rom_gain(of_range, values)
-    is_trained = np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
-    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * is_trained
+    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * _trained_limbs(protocol, cohort)
     ratings = [name for name in causes.LINKS if name in names]
     anyway = _anyway(protocol, values, len(rom))
     shape = (len(starts), *rom.shape)
@@ -153,7 +159,7 @@ def respond(
     return Trajectories(
         tuple(starts),
         {name: np.moveaxis(truth[name], 1, -1) for name in names},
-        _recent(dose, cohort, is_trained) if len(names) == len(OUTCOMES) else None,
+        recent=None,
     )
 
 
@@ -163,7 +169,7 @@ def _of_torque(start: Baseline, gain: TorqueGain, values: Values, truth: dict[st
         angle = tested_angle(values)
         torque = start.torque(angle, values)
         np.multiply(torque, 1 + gain.at(angle), out=truth["end_range_torque_nm_kg"])
-    _reserves(start, gain, values, truth)
+    _reserves(start, gain, truth)
     if "economy_pct" in truth:
         truth["economy_pct"][:] = _economy(gain, values)
 
@@ -178,13 +184,17 @@ def _weekly_mean(per_day: Array) -> Array:
     return np.concatenate([np.zeros_like(by_week[:1]), by_week])
 
 
-def _recent(dose: Doses, cohort: Cohort, is_trained: NDArray[np.bool_]) -> Recent:
+def _trained_limbs(protocol: Protocol, cohort: Cohort) -> NDArray[np.bool_]:
+    return np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
+
+
+def _recent(dose: Doses, cohort: Cohort, protocol: Protocol) -> Recent:
     strain, session = soreness.latest(dose.strain)
     _, stretch = soreness.latest(dose.stretched)
     strain, session, stretch = (
         np.moveaxis(per_week[..., cohort.runner], 0, -1) for per_week in (strain, session, stretch)
     )
-    own = is_trained[:, np.newaxis]
+    own = _trained_limbs(protocol, cohort)[:, np.newaxis]
     return Recent(strain * own, np.where(own, session, np.inf), stretch)
 
 
@@ -225,19 +235,22 @@ def _driver(world: str, gain: TorqueGain | None, states: RangeStates, values: Va
     return np.sqrt(share) * most * state
 
 
-def _reserves(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
+def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> None:
     """End-range reserve at each speed: torque, passive included, over the net moment of running.
 
     The smaller of that at peak extension and at the peak moment.
     """
-    angles, moments = start.demands.angle_ext_deg, start.demands.moment_nm_kg
-    for name, angle, moment in zip(RESERVES, angles, moments, strict=True):
+    asks = start.demands
+    by_speed = zip(
+        RESERVES, asks.angle_ext_deg, asks.moment_nm_kg, asks.active_nm_kg, asks.passive_nm_kg,
+        strict=True,
+    )  # fmt: skip
+    for name, angle, moment, active, passive in by_speed:
         if name not in truth:
             continue
         loads = moment > 0  # what asks for nothing leaves all of it
-        own = np.divide(start.torque(angle, values), moment, out=np.zeros_like(moment), where=loads)
-        rest = limb_state.passive(angle, values)
-        rest = np.divide(rest, moment, out=np.ones_like(moment), where=loads)
+        own = np.divide(active, moment, out=np.zeros_like(moment), where=loads)
+        rest = np.divide(passive, moment, out=np.ones_like(moment), where=loads)
         at_extension, at_peak = (
             own[point] * gain.at(angle[point]) + (own[point] + rest[point]) for point in (0, 1)
         )

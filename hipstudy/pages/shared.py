@@ -2,17 +2,18 @@
 
 import platform
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from hipstudy import __version__, show
 from hipstudy.cohort_file.rbds import ATTRIBUTION
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
-from hipstudy.labels import WORLD_LABELS, arm_label, format_number
+from hipstudy.labels import WORLD_LABELS, arm_label, format_number, percent
 from hipstudy.model.cohort import DRAWN
-from hipstudy.parameters import Parameter, shipped
+from hipstudy.parameters import Parameter, calibrated, shipped
 from hipstudy.resources import place, without_folders
 from hipstudy.studies import sensitivity
 from hipstudy.studies.compare_study import CompareStudy
@@ -25,7 +26,7 @@ from hipstudy.wording import Wording
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
 words = Wording("hipstudy.pages", "shared")
 _LABELS = Path(__file__).parent / "words" / "labels.en.toml"
-LABELS: dict[str, dict[str, str]] = tomllib.loads(_LABELS.read_text(encoding="utf-8"))
+LABELS: dict[str, dict[str, Any]] = tomllib.loads(_LABELS.read_text(encoding="utf-8"))
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
@@ -39,11 +40,29 @@ def _basis(row: Parameter) -> str:
     return "assumption" if row.assumed else ", ".join(p.split()[0] for p in row.source.split("; "))
 
 
+def options(row: Parameter, weights: Iterable[float]) -> str:
+    """The options of a choice, each with its weight."""
+    pairs = zip(LABELS["options"][row.name], weights, strict=True)
+    return ", ".join(f"{option} {percent(weight)}" for option, weight in pairs)
+
+
+def _value(row: Parameter) -> str:
+    if row.weights:
+        return LABELS["options"][row.name][int(row.value)]
+    return f"{row.value:g}".replace("-", "−")
+
+
+def _could_be(row: Parameter) -> str:
+    if row.weights:
+        return options(row, row.weights)
+    return f"SD {row.spread}" if row.law == "normal" else row.spread.replace("-", "−")
+
+
 def number_columns(parameters: list[Parameter]) -> dict[str, list[str]]:
     """Columns of a table of the model's numbers: what it is, value, unit, what it rests on."""
     return {
         "Number": [row.label for row in parameters],
-        "Value": [f"{row.value:g}".replace("-", "−") for row in parameters],
+        "Value": [_value(row) for row in parameters],
         "Unit": [row.unit for row in parameters],
         "Basis": [_basis(row) for row in parameters],
     }
@@ -60,15 +79,17 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
     names += idle
     rows = [shipped()[name] for name in names]
     columns = number_columns(rows)
-    spreads = [r.spread if r.law == "pert" else f"SD {r.spread}" for r in rows]
-    columns["Could be"] = [spread.replace("-", "−") for spread in spreads]
+    columns["Could be"] = [_could_be(row) for row in rows]
     columns["Correlation"] = [
         "not used" if name in idle else format_number(float(follows.loc[name, "weak"]))
         for name in names
     ]
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
     noise = float(follows["noise"].iloc[0])
-    caption = words("uncertain_numbers", n_draws=study.values.n_draws, noise=noise)
+    n_calibrated = len([name for name in names if name in calibrated().medians])
+    caption = words(
+        "uncertain_numbers", n_draws=study.values.n_draws, noise=noise, n_calibrated=n_calibrated
+    )
     align = {"Could be": "left", "Value": "number", "Correlation": "right"}
     return show.Table(frame, caption, "known", align=align)
 

@@ -122,8 +122,11 @@ class DoseSettings(ReportSettings):
         Raises
         ------
         UsageProblems
-            When there is none, it has no strength work, or has a name of the report's own arms.
+            When there is none, it has no strength work or a weight above what a limb can hold, or
+            has a name of the report's own arms.
         """
+        from hipstudy.model import capacity  # settings are listed without the model
+
         arm = design.arm_of(self.protocol)
         if arm.strength is None:
             rule = "a prescription with strength work is needed: its dose is what is changed"
@@ -132,6 +135,9 @@ class DoseSettings(ReportSettings):
             rule = f"{arm.name} is in this report already, as the preset of that name"
             mend = "Give the prescription a name of its own."
             raise UsageProblems([Problem("parameter protocol", self.protocol, rule, mend)])
+        problems = capacity.too_heavy(arm.strength, self.weeks, "parameter protocol, load")
+        if problems:
+            raise UsageProblems(problems)
         return arm.model_copy(update={"weeks": self.weeks})
 
     def grid(self) -> SweepGrid:

@@ -114,10 +114,9 @@ class CompareSettings(ReportSettings):
     def parameter_values(self) -> dict[str, float]:
         """Parameters of the model that these settings hold at a value, by their names.
 
-        Adherence that is set is the mean of all weeks: it does not fall, neither over
-        weeks nor with minutes, and nobody stops. How
-        runners differ around it keeps the concentration of the table's beta law, since a mean
-        near all or nothing leaves less room for a spread.
+        Adherence that is set is the mean of all weeks: it does not fall, neither over weeks nor
+        with minutes, and nobody stops. How runners differ around it keeps the concentration of
+        the table's beta law, since a mean near all or nothing leaves less room for a spread.
         """
         values = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
         if self.adherence is None:

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from hipstudy import __version__
 from hipstudy.cli.app import main
+from hipstudy.model import capacity
 from hipstudy.prescription import protocol, shorthand
 from hipstudy.report import catalogue
 
@@ -135,6 +136,29 @@ def test_wrong_use_is_2_and_says_what_is_right(say, folder, words, said):
     assert said in err
     assert "Traceback" not in err
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (["compare", "-p", "load", "60"], "arm Strength only, load"),
+        (["compare", "-p", "protocols", "stretch_only | hip-flexor 3x10 @60 kg, 3/wk x 4 wk"],
+         "arm Own, load"),
+        (["dose", "-p", "loads", "unloaded, 60"], "parameter loads"),
+        (["dose", "-p", "protocol", "hip-flexor 3x10 @60 kg, 3/wk x 4 wk"],
+         "parameter protocol, load"),
+    ],
+)  # fmt: skip
+def test_a_weight_that_no_limb_can_hold_is_refused_before_anything_runs(say, folder, words, where):
+    code, out, err = say("report", *words)
+    assert (code, out) == (2, "")
+    assert f"{where}: found '60 kg'; by the model this asks for " in err
+    most = re.search(r"The largest weight that is possible here is (\S+) kg\.", err)[1]
+    assert "running the notebook" not in err
+    assert list(folder.iterdir()) == []
+    work = protocol.preset("strength_plus_stretch").strength
+    assert 0 < float(most) < 60
+    assert capacity.peak_load(work, float(most)) <= 1 < capacity.peak_load(work, float(most) + 0.5)
 
 
 def test_protocols_lists_the_presets_and_prints_one_to_start_from(say, folder):

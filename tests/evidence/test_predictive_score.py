@@ -133,10 +133,10 @@ def test_skill_by_hand():
     """Gains of 1 and 3 in one trial, 0 and -1 in two others: 2, 0 and -1."""
     rows = table(("a", 1, 0, 1), ("a", 4, 1, 0), ("b", 0.5, 0.5, 1), ("c", -3, -2, 0))
     found = skill(rows, "validation", "nothing")
-    assert (found.trials, found.ahead, found.decisive) == (3, 1, "a")
+    assert (found.trials, found.ahead, found.two_decisive) == (3, 1, ("a", "c"))
     assert found.difference == pytest.approx(1 / 3)
     assert found.se == pytest.approx(0.881917, abs=1e-6)
-    assert found.without_decisive == pytest.approx(-0.5)
+    assert (found.without_two, found.median) == (0, 0)
     frame = predictive_score.skill_frame(rows)
     assert list(frame) == ["role", "against", "trials", "difference", "se"]
     assert frame["against"].tolist() == ["nothing", "others"]
@@ -149,6 +149,22 @@ def test_skill_by_hand():
 def test_binomial_ends_are_those_of_another_program(k, n):
     known = proportion_confint(k, n, method="wilson")
     assert predictive_score.wilson(k / n, n) == pytest.approx(known, abs=1e-12)
+
+
+def test_another_sd_of_range_counts_the_same_degrees():
+    """What is 0.5 SD of 3.1 deg is 0.31 SD of 5 deg; ratios and torque stay."""
+    names = ("kay_2023", "gribble_1999", "arntz_2023")
+    results = [CaseResult(CASES[name], 0.5, np.array([0.4, 0.6])) for name in names]
+    range_sd, *rest = predictive_score.over_range_sd(results, 5.0)
+    assert range_sd.case.sd == 5.0
+    assert range_sd.predicted == pytest.approx(0.31)
+    assert range_sd.draws == pytest.approx([0.248, 0.372])
+    assert rest == results[1:]
+    (run,) = validation.find_all([range_sd.case], seed=0, n_draws=8)
+    (counted,) = predictive_score.over_range_sd(
+        validation.find_all([CASES["kay_2023"]], seed=0, n_draws=8), 5.0
+    )
+    assert counted.draws == pytest.approx(run.draws)
 
 
 # What must hold of any predictive distribution.

@@ -1,7 +1,9 @@
 """A trial is added by one entry, without code; a wrong entry is told all that is wrong with it."""
 
+import numpy as np
 import pytest
 
+from hipstudy import parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.evidence import trials, validation
 
@@ -39,10 +41,15 @@ def test_one_entry_is_enough(tmp_path):
     (case,) = read(tmp_path, GOOD)
     (found,) = validation.find_all([case], seed=0, n_draws=8)
     assert found.verdict == "hit"
-    assert found.predicted == pytest.approx(3.0 * 0.86, rel=0.03), "3 deg, six weeks of tau 3"
+    m = parameters.calibrated().medians
+    day, session = 0.5 ** (1 / 7 / m["tolerance_half_life_wk"]), m["session_worth_d"] / 7
+    rise = 1 - np.exp(-session / m["tolerance_time_constant_wk"])
+    most = 1 - np.exp(-14 / m["tolerance_constant_min_wk"])
+    steady = rise * most / (1 - (1 - rise) * day)  # a day's loss and a session's gain are alike
+    by_hand = m["rom_reservoir_deg"] * m["rom_tolerance_share"] * steady
+    assert found.predicted == pytest.approx(by_hand, rel=0.002), "nearly steady after six weeks"
 
 
-SETS = 'sets = ["rom_reservoir_deg"]'
 ROLE, READ = 'role = "validation"', 'interval = "read"'
 SOURCE = 'source = "https://doi.org/10.1000/mine"'
 RULE = ": the rule: "
@@ -84,8 +91,13 @@ WRONG = [
     ("trained = true", 'trained = "yes"', ", trained: found 'yes'; the rule: "),
     ("trained = true\n", "", ", trained: found 'nothing'; this field is needed"),
     (ROLE, f"{ROLE}\nseen = ['rom_reservoir']", "rom_reservoir? Did you mean rom_reservoir_deg?"),
-    (ROLE, f'role = "calibration"\n{SETS}', f"{RULE}red_at has a value for each parameter in sets"),
-    (ROLE, f"{ROLE}\n{SETS}", f"{RULE}only a calibration case sets parameters"),
+    (
+        ROLE,
+        f"{ROLE}\nsets = [3]",
+        ", sets: found '[3]'; this field is gone: calibration cases move ",
+    ),
+    (ROLE, f"{ROLE}\nred_at = 9", ", red_at: found '9'; this field is gone: calibration cases mo"),
+    (ROLE, f"{ROLE}\nsets = []", "Delete it; role says what the case is for."),
     (READ, f'{READ}\nform = "ratio"', f"{RULE}form difference or ratio needs a comparator, and"),
     (READ, f'{READ}\nform = "course"', f"{RULE}form course needs of_wk, and no other form"),
     (READ, f"{READ}\nof_wk = 3", f"{RULE}form course needs of_wk, and no other form takes it"),
@@ -147,8 +159,7 @@ def test_all_problems_of_all_entries_at_once(tmp_path):
 
 
 def test_one_trial_counts_once(tmp_path):
-    sets = f'role = "calibration"\n{SETS}\nred_at = {{rom_reservoir_deg = 9}}'
-    again = GOOD.replace("mine_2026", "mine_2026_again").replace(ROLE, sets)
+    again = GOOD.replace("mine_2026", "mine_2026_again").replace(ROLE, 'role = "calibration"')
     (said,) = wrong(tmp_path, GOOD + again)
     assert said == (
         "mine.toml, mine_2026_again, role: found 'calibration'; one trial counts once: mine_2026 "

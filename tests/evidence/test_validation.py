@@ -1,8 +1,8 @@
-"""Where the model meets published trials: cases that set a number, and cases that test it.
+"""Where the model meets published trials: cases that calibrate it, and cases that test it.
 
-A calibration case must land inside its interval. A validation case has its verdict stored in
-data/trials.toml, and a test fails only when that verdict changes: then change it there, and say so
-in the changelog. It guards change, not truth.
+A calibration case's published value must lie in its 95 % predictive interval. A validation case has
+its verdict stored in data/trials.toml, and a test fails only when that verdict changes: then change
+it there, and say so in the changelog. It guards change, not truth.
 """
 
 import ast
@@ -19,14 +19,13 @@ from hipstudy.evidence import trials as trial_file
 from hipstudy.evidence.trials import HIT, MISS, citation, second_hand
 from hipstudy.evidence.validation import average_person, every_session
 from hipstudy.labels import format_number, percent
-from hipstudy.model import adaptation
+from hipstudy.model import adaptation, limb_state
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
 
 CASES = {case.name: case for case in trial_file.shipped()}
 CALIBRATION = [name for name, case in CASES.items() if case.role == "calibration"]
 VALIDATION = [name for name, case in CASES.items() if case.role == "validation"]
-REDS = [(name, p, v) for name, case in CASES.items() for p, v in case.red_at.items()]
 CAUSES = "(Structure|Heterogeneity|Reading)(:| and )"
 PACKAGE = Path(validation.__file__).parent
 
@@ -39,22 +38,22 @@ def verdict(case):
 
 
 def test_a_steady_stretch_by_hand():
-    """Daily stretching fills the reservoir; what is left of it 4 weeks after stopping.
+    """Daily stretching brings tolerance, and no tissue; half of it is left after one half-life.
 
-    4 x 30 s a day: the trailing week is at its low dose of 5 minutes on day 3 (6 minutes) and full
-    from day 5 (10 minutes); after the last day it falls along the same doses backwards.
+    4 x 30 s a day: 14 minutes a week, below the 15 from which tissue changes. A session closes the
+    gap to its target as 2.3 days of a time constant of 1.5 weeks do; a day loses by a half-life of
+    4 weeks. Tolerance is 0.8 of 3 deg.
     """
     v = parameters.central(from_priors=True)
-    fill = {d: min(max(0.2 + 0.8 * (2 * d - 5) / 5, 0.2 * min(2 * d / 5, 1)), 1) for d in range(8)}
-    assert fill[2] == pytest.approx(0.16)
-    state, states = 0.0, []
-    for day in range(1, 16 * 7 + 1):
-        trained = min(day, 7) if day <= 84 else max(7 - (day - 84), 0)
-        tau = 21 if fill[trained] > state else 5.3 * 7 / np.log(2)
-        state = fill[trained] + (state - fill[trained]) * np.exp(-1 / tau)
-        states.append(state)
-    found = float(validation.predict(CASES["konrad_2025"], v)[0])
-    assert found == pytest.approx(states[111] / states[83], abs=1e-12)
+    state = 0.0
+    for day in range(1, 84 + 1):
+        state *= 0.5 ** (1 / 28)
+        target = 1 - np.exp(-2 * min(day, 7) / 3.34)
+        state += max(target - state, 0) * (1 - np.exp(-2.3 / (1.5 * 7)))
+    found = float(validation.predict(CASES["arntz_2023_range"], v)[0])
+    assert found == pytest.approx(3.0 * 0.8 * state / 3.1, abs=1e-12)
+    left = float(validation.predict(CASES["konrad_2025"], v)[0])
+    assert left == pytest.approx(0.5, abs=1e-12)
 
 
 def test_hip_flexor_bands_another_way():
@@ -67,9 +66,15 @@ def test_hip_flexor_bands_another_way():
     aims = adaptation.targets(runners, doses(arm, done, v), v)
     gain = adaptation.torque_gain(arm, runners, start, aims, v).at(0)[-1, 0, 0]
     mixed = 2.0 * (1 - 0.45 * 0.16)  # 45 % women, who have 0.84 of men's torque
-    found = float(validation.predict(CASES["thorborg_2016"], v)[0])
+    settled = v.holding(angle_shift_deg=0.0)
+    found = float(validation.predict(CASES["thorborg_2016"], settled)[0])
     assert found == pytest.approx(mixed * gain, abs=1e-12)
-    assert found == pytest.approx(0.25, abs=0.005)
+    assert found == pytest.approx(0.30, abs=0.005)
+    # At the end of week 6 two of the 18 days have passed in which the shift of 7 deg fades.
+    read = limb_state.relative_torque(-7 * (1 - 2 / 18), v).item()
+    shifted = float(validation.predict(CASES["thorborg_2016"], v)[0])
+    assert shifted == pytest.approx(mixed * (read * (1 + gain) - 1), abs=1e-12)
+    assert shifted == pytest.approx(0.41, abs=0.005)
 
 
 def test_the_person_is_on_the_norm_and_does_everything():
@@ -91,10 +96,10 @@ def test_the_person_is_on_the_norm_and_does_everything():
 
 
 @pytest.mark.parametrize("name", CALIBRATION)
-def test_calibration_lands_inside(name):
-    case = CASES[name]
-    found = validation.central(case)
-    assert case.holds(found), f"{name}: {found:.3f}, published {case.low} to {case.high}"
+def test_a_calibration_case_lies_in_its_predictive_interval(name):
+    (found,) = predictive_score.scores([validation.find(CASES[name], seed=0)])
+    said = f"{name}: {found.case.point}, predicted {found.low:.3f} to {found.high:.3f}"
+    assert found.low <= found.case.point <= found.high, said
 
 
 @pytest.mark.parametrize("name", VALIDATION)
@@ -104,17 +109,12 @@ def test_verdicts_are_the_stored_ones(name):
     assert verdict(case) == case.verdict, f"{name}: was a {case.verdict}, is a {verdict(case)}"
 
 
-@pytest.mark.parametrize(("name", "parameter", "value"), REDS)
-def test_a_calibrated_parameter_can_turn_its_case_red(name, parameter, value):
-    assert not CASES[name].holds(validation.central(CASES[name], **{parameter: value}))
-
-
-def test_some_red_values_lie_inside_the_prior_spread():
-    """A parameter whose every red value were impossible would be no test of the prior."""
-    table = parameters.shipped()
-    inside = [table[p].low <= v <= table[p].high for _, p, v in REDS]
-    assert sum(inside) >= len(inside) / 2
-    assert not all(inside)
+def test_a_wrong_number_puts_a_calibration_case_outside():
+    """Without any range to gain, no interval of a range case holds a gain that was read."""
+    case = CASES["arntz_2023_range"]
+    draws = validation.predict(case, parameters.draw(50, seed=0, rom_reservoir_deg=0.0))
+    (found,) = predictive_score.scores([validation.CaseResult(case, float(draws[0]), draws)])
+    assert not found.inside(95)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -155,8 +155,9 @@ def test_the_issue_is_covered():
 
 
 def test_first_verdicts_are_kept():
-    """The four cases the project began with."""
-    first = {"indiana_2006": HIT, "aquino_2010": MISS, "longo_2021": MISS, "nakamura_2021": MISS}
+    """The four cases the project began with. The shift of the curve after work at length, which the
+    second version of the mechanics has in what a test reads, turned the first two round."""
+    first = {"indiana_2006": MISS, "aquino_2010": HIT, "longo_2021": MISS, "nakamura_2021": MISS}
     assert {name: CASES[name].verdict for name in first} == first
 
 
@@ -176,23 +177,41 @@ def test_what_was_published_can_be_looked_up(name):
             assert f"{abs(number):.2f}" in text, f"{number} was not read in {case.evidence}"
 
 
-def test_every_stored_miss_is_discussed_in_one_sentence():
+def test_every_stored_miss_is_discussed_and_no_hit_is():
     for case in CASES.values():
+        assert bool(case.discussion) == (case.verdict == MISS), case.name
         if case.verdict == MISS:
             assert re.match(CAUSES, case.discussion), f"{case.name}: by which cause it is one"
             assert case.discussion.endswith("."), case.name
-            assert ". " not in case.discussion, f"{case.name}: one sentence"
 
 
-def test_who_set_a_number_is_recorded_and_never_tests_it():
-    setters = {}
-    for case in CASES.values():
-        for parameter in case.sets:
-            setters.setdefault(parameter, []).append(case.trial)
-    assert setters["gain_ceiling_untrained"] == ["thorborg_2016"]
-    assert setters["rom_reservoir_deg"] == ["kerrigan_2003"]
-    tests = {case.trial for case in CASES.values() if case.role == "validation"}
-    assert not tests & {trial for trials in setters.values() for trial in trials}
+def rows_cited(parameter):
+    """Ids of evidence that a number's row names, those between two ends among them."""
+    text = f"{parameter.source} {parameter.note}"
+    ids = set(re.findall(r"\b[A-Z]+\d+\b", text))
+    for letters, first, last in re.findall(r"\b([A-Z]+)(\d+) to [A-Z]+(\d+)\b", text):
+        ids |= {f"{letters}{n:0{len(first)}}" for n in range(int(first), int(last) + 1)}
+    return ids
+
+
+def test_a_number_chosen_with_a_trial_in_view_is_said():
+    """What a row of the table cites, of any row of that trial, was in view when it was chosen."""
+    of_instruments = {"S004"}  # the error of a dynamometer, behind rules of no change
+    seen, cited = {}, {}
+    for case in (CASES[name] for name in VALIDATION):
+        who = {sources.rows()[i].citation for i in set(case.evidence) - of_instruments}
+        rows = {i for i, row in sources.rows().items() if row.citation in who}
+        names = {n for n, row in parameters.shipped().items() if rows & rows_cited(row)}
+        seen.setdefault(case.trial, set()).update(case.numbers_in_view)
+        cited.setdefault(case.trial, set()).update(names)
+    assert seen == cited
+    assert seen["nakamura_2021"] == {"tolerance_half_life_wk"}
+    assert rows_cited(parameters.shipped()["tolerance_half_life_wk"]) >= {"ROM060", "ROM063"}
+
+
+def test_no_trial_both_calibrates_and_tests():
+    by_role = [{CASES[name].trial for name in names} for names in (CALIBRATION, VALIDATION)]
+    assert not by_role[0] & by_role[1]
 
 
 def test_no_citation_is_two_trials():
@@ -222,13 +241,15 @@ def test_the_changelog_has_the_score_of_this_release():
     tested, alone = (validation.score(found, "validation", independent=i) for i in (False, True))
     assert f"{tested} trials that test the model" in newest
     assert f"{alone} of those by which no number was chosen" in newest
-    assert f"all {validation.score(found, 'calibration').trials} that set a number" in newest
     scores = predictive_score.scores(validation.find_all(CASES.values(), seed=0))
     table = predictive_score.frame(scores)
     for rival in predictive_score.RIVALS:
         skill = predictive_score.skill(table, "validation", rival)
         size = format_number(abs(skill.difference))
         assert f"{size} a trial (standard error {format_number(skill.se)})" in newest
+    kept = [one for one in scores if one.case.role == "calibration"]
+    assert all(one.inside(95) for one in kept)
+    assert f"all {len(kept)} calibration cases" in newest
     (held,) = predictive_score.coverage(table, "validation", [80])
     assert f"80 % predictive intervals, {percent(held.share)} hold" in newest
     for case in CASES.values():

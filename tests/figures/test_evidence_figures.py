@@ -17,7 +17,7 @@ CASES = pd.DataFrame(
         "predicted_low": [1.6, 0.0, 0.2],
         "predicted_high": [5.0, 4.0, 0.7],
         "hit": [True, False, False],
-        "sets": [True, False, False],
+        "calibrates": [True, False, False],
     }
 )
 

@@ -197,7 +197,9 @@ ESTIMAND = of(
     "origin treatment control weeks", n_runners=st.integers(2, 2000), n_draws=st.integers(2, 400)
 )
 SHARED = {
-    "uncertain_numbers": of("", n_draws=st.integers(2, 400), noise=SHARE),
+    "uncertain_numbers": of(
+        "", n_draws=st.integers(2, 400), noise=SHARE, n_calibrated=st.integers(2, 99)
+    ),
     "fixed_numbers": of("", n_seen_only=st.integers(2, 9), n_idle=st.integers(2, 9)),
     **dict.fromkeys(("claim", "sources", "estimand"), st.none()),
     "attributes": ESTIMAND,
@@ -234,7 +236,7 @@ def test_every_passage_and_branch_is_rendered_in_good_grammar(report):
 
 OWN = (
     "stretch 4x30 s daily x 1 wk; name mine, label 'My *own* arm'",
-    "hip-flexor 3x10 @60 kg, left only, 1/wk x 3 wk; name heavy",
+    "hip-flexor 3x10 @5 kg, left only, 1/wk x 3 wk; name heavy",
 )
 REAL = [
     {"protocols": f"usual_running | {OWN[0]}", "cause_prior": "1, 0, 0, 0", "mcid_nrs": 0.1},

@@ -118,6 +118,10 @@ def made_alone():
         for share in (0.0, 0.004, 0.3):
             dose = {"dose": 3.4, "low": 1.2, "high": 9.0, "digits": 1}
             yield "enough_dose", dose | {"is_little": little, "none_share": share}
+    for is_none in (True, False):
+        share = {"is_none": is_none, "share": 34.0, "low": 12.0, "high": 90.0}
+        yield "share_left", share
+        yield "share_lost", share | {"share": 0.34}
     for name in ("one fewer", "gap", "late"):
         yield "programme", name
 
@@ -132,10 +136,14 @@ def test_every_branch_is_rendered_and_grammatical(study):
 
 
 def test_the_report_says_when_shapes_disagree_and_when_not(study, monkeypatch):
-    assert "**They disagree:**" in dose_report.disagreement(study).markdown
-    frame = dose_tables.curve(study).assign(outside=False)
-    monkeypatch.setattr(dose_tables, "curve", lambda _: frame)
-    assert "**Here they do not disagree**" in dose_report.disagreement(study).markdown
+    rows = dose_tables.curve(study)
+    for outside, said in (
+        (False, "**Here they do not disagree**"),
+        (rows["weekly_sets"] == 3, "sets a week: linear at 3; threshold at 3. What a low dose"),
+    ):
+        frame = rows.assign(outside=outside)
+        monkeypatch.setattr(dose_tables, "curve", lambda _, frame=frame: frame)
+        assert said in dose_report.disagreement(study).markdown
 
 
 def test_the_sentence_is_the_numbers(study):

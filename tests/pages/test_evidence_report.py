@@ -15,6 +15,7 @@ from hipstudy.labels import format_number, percent
 from hipstudy.pages import evidence_report
 from hipstudy.pages.evidence_report import cases
 from hipstudy.pages.evidence_report.cases import WORDS
+from hipstudy.pages.shared import LABELS, number_columns
 from hipstudy.parameters import shipped
 from hipstudy.studies import evidence_study
 from hipstudy.wording import Wording
@@ -62,6 +63,18 @@ def test_the_answer_is_skill_and_coverage(study):
     assert "Nothing is fitted here" in shown.basis
 
 
+def test_skill_and_coverage_of_both_roles_stand_in_one_table(study):
+    frame = evidence_report.skill_and_coverage(study).frame
+    skill = predictive_score.skill(study.score_table(), "calibration", "others")
+    (held,) = predictive_score.coverage(study.score_table(), "validation", [80])
+    assert frame["Against"].tolist() == 2 * list(predictive_score.RIVALS)
+    last = frame.iloc[-1]
+    assert last["Trials"] == f"calibration, {skill.trials}"
+    assert last["Median"] == format_number(skill.median)
+    assert last["Higher in"] == str(skill.ahead)
+    assert frame["In 80 %"].iloc[0].startswith(f"{percent(held.share)} (")
+
+
 def test_every_case_is_scored_in_a_table_and_two_files(study):
     frame = evidence_report.predictions(study).frame
     assert len(frame) == len(study.findings)
@@ -84,16 +97,11 @@ def test_every_case_is_drawn_said_and_in_its_own_table(study):
     kept = evidence_report.calibration(study).frame
     tested = evidence_report.validation(study).frame
     assert len(kept) + len(tested) == len(study.findings) == len(evidence_report.rules(study).frame)
-    assert set(kept["Verdict"]) == {"inside"}
+    assert set(kept["Published value"]) == {"inside"}
     assert set(tested["Verdict"]) == {"hit", "miss"}
-    assert kept["Sets; red at"].str.contains("“ceiling of strength gain”, 0.13").any()
-    assert "0.1\\*" not in shown.caption
-    assert kept["Sets; red at"].str.contains("“torque at neutral”, 1.1*", regex=False).any()
-    assert (
-        not kept["Sets; red at"]
-        .str.contains("“ceiling of strength gain”, 0.13*", regex=False)
-        .any()
-    )
+    score = next(one for one in study.scores if one.case.name == "kerrigan_2003")
+    cell = kept.set_index("Case").loc["Hip-flexor stretching in older adults", "Modelled (95 %)"]
+    assert cell.endswith(f"({format_number(score.low, 1)} to {format_number(score.high, 1)})")
     assert len(evidence_report.gallery(study).frame) == len(study.findings)
 
 
@@ -107,9 +115,38 @@ def test_a_verdict_that_changes_is_said_on_the_page(study):
     assert frame["Verdict"].tolist() == ["hit, was a miss"]
 
 
-def test_each_miss_has_its_sentence(study):
+def test_a_calibration_case_outside_is_said_everywhere(study):
+    first = study.findings[0]
+    moved = first.case.model_copy(update={"estimate": 9.0, "low": 8.0, "high": 10.0})
+    other = replace(first, case=moved)
+    changed = evidence_study.EvidenceStudy(
+        study.settings, (other, *study.findings[1:]), study.sensitivity
+    )
+    n = len(evidence_report.calibration(study).frame)
+    shown = evidence_report.calibration(changed).frame["Published value"].tolist()
+    assert shown == ["OUTSIDE"] + (n - 1) * ["inside"]
+    assert f"hold {n - 1} of {n} calibration cases" in evidence_report.answer(changed).basis
+    assert "Thorborg 2016" in evidence_report.misses(changed).markdown
+    texts = [t.get_text() for ax in figure_axes(evidence_report.forest(changed)) for t in ax.texts]
+    assert texts.count("OUTSIDE") == 1
+
+
+def figure_axes(shown):
+    return shown.figure.axes
+
+
+def test_skill_by_the_sd_of_range_is_skill_at_the_sd_that_stands(study):
+    frame = evidence_report.range_sds(study).frame.set_index("SD, deg")
+    answer = evidence_report.answer(study)
+    assert frame.loc["3.1", "Against nothing, SE"].startswith(f"{answer.numbers[0][0]}, ")
+    assert frame.loc["3.1", "In 80 %"] == answer.numbers[1][0]
+    assert frame.loc["3.1", "Hits"] == answer.numbers[2][0]
+    assert len(frame) == 5
+
+
+def test_each_miss_has_its_cause(study):
     said = evidence_report.misses(study).markdown.splitlines()
-    misses = [f.case for f in study.findings if f.verdict == MISS]
+    misses = [f.case for f in study.findings if f.verdict == MISS and f.case.role == "validation"]
     assert len(said) == len(misses)
     assert any("Kay 2023." in line for line in said)
     assert said[-1].startswith("- **Mine 2026.** Not discussed yet")
@@ -173,7 +210,12 @@ def test_calibrated_numbers_are_shown_before_and_after(study):
     label = {shipped()[name].label: name for name in stored.columns}
     assert {label[one] for one in shown.frame["Number"]} == set(stored.columns) == set(rows.index)
     for row in shown.frame.itertuples():
-        one, value = rows.loc[label[row.Number]], float(row.After.split(" ")[0])
+        one = rows.loc[label[row.Number]]
+        if shipped()[label[row.Number]].weights:
+            assert re.fullmatch(r"most in flexion \d+ %, most past neutral \d+ %, .*", row.After)
+            assert row.Before.startswith("most in flexion 40 %, most past neutral 40 %, ")
+            continue
+        value = float(row.After.split(" ")[0])
         assert value == pytest.approx(
             one["mean"], abs=0.06 * (one["prior_high"] - one["prior_low"])
         )
@@ -216,13 +258,17 @@ def test_settings_are_checked_before_anything_runs(tmp_path):
 
 def answers():
     """Page 1 with all and with some calibration cases inside, and what is said of the screen."""
-    few, every = validation.Score(1, 2), validation.Score(2, 2)
-    skill = predictive_score.Skill("validation", "nothing", 2, 0.5, 0.4, 1, "kay_2023", -0.2)
+    few = validation.Score(1, 2)
+    two = ("kay_2023", "ingram_2025")
+    skill = predictive_score.Skill("validation", "nothing", 4, 0.5, 0.6, 1, -0.1, two, -0.2)
+    better = replace(skill, se=0.4, without_two=0.4, median=0.2)
+    worse = replace(better, difference=-0.5)
     held = predictive_score.Coverage(80, 2, 0.5, 0.3, 0.9)
     unsure, sure = replace(held, share=0.9, low=0.85), replace(held, high=0.7)
-    for score, covered in ((few, held), (every, unsure), (few, sure)):
+    some, every = {"inside": 1, "cases": 2}, {"inside": 2, "cases": 2}
+    for kept, covered, ours in ((some, held, skill), (every, unsure, better), (some, sure, worse)):
         facts = {
-            "nothing": skill, "others": skill, "coverage": covered, "calibration": score,
+            "nothing": ours, "others": ours, "coverage": covered, "calibration": kept,
             "validation": few, "independent": few, "factor": "link",
             "share_low": 0.0, "share_high": 0.004, "n_cases": 2, "closing": number_basis.CLOSING,
         }  # fmt: skip
@@ -230,8 +276,9 @@ def answers():
                      "coverage_note", "coverage_label", "share_range", "share_label",
                      "basis"):  # fmt: skip
             yield name, facts
-    roles = [("validation", [held, unsure]), ("calibration", [sure])]
-    yield "predictions_caption", {"skills": [skill, skill], "coverages": roles}
+    yield "skill_se", skill
+    yield "coverage_cell", held
+    yield "rules_caption", [(3.1, "not read")]
     yield "validation_caption", {"hits": 1, "cases": 2, "score": few}
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
         facts = {
@@ -247,8 +294,9 @@ def answers():
     }  # fmt: skip
     yield "indices_caption", 64
     yield "ledger_caption", number_basis.counts()
-    for name in ("hit_rule", "forest_caption", "calibration_caption", "rules_caption", "no_miss",
-                 "studies_caption", "provenance_caption"):  # fmt: skip
+    for name in ("hit_rule", "forest_caption", "calibration_caption", "skill_caption", "no_miss",
+                 "predictions_caption", "range_sds_caption", "studies_caption",
+                 "provenance_caption"):  # fmt: skip
         yield name, None
     for names in ([], ["mine_2026"], ["mine_2026", "yours_2026"]):
         yield "own_cases", names
@@ -256,7 +304,7 @@ def answers():
 
 def passages_of_cases(study):
     """Every case as it is, and with what no shipped case has."""
-    facts = cases.case_facts(study.findings)
+    facts = cases.case_facts(study)
     first = facts[0]
     changes = [
         {"low": None, "estimate": None}, {"high": None}, {"n": None, "how": ""},
@@ -267,10 +315,9 @@ def passages_of_cases(study):
     for one in study.scores:
         for name in ("published_se", "predicted_sd", "narrowest", "rivals"):
             yield name, one
-    facts.append(replace(first, numbers_set=[("link", 0.5, True), ("link", 0.5, False)]))
     yield "forest_alt", facts
     for one in facts:
-        for name in ("published_cell", "predicted", "citation", "numbers_set", "verdict", "miss",
+        for name in ("published_cell", "predicted", "citation", "verdict", "miss",
                      "whom", "run_as", "interval_source"):  # fmt: skip
             yield name, one
 
@@ -301,3 +348,12 @@ def test_every_page_is_grammatical(study):
     texts += [one.alt for one in pages if isinstance(one, show.Figure)]
     assert len(texts) > 10
     assert [fault for text in texts for fault in grammar.faults(text)] == []
+
+
+def test_every_option_of_a_choice_has_its_words():
+    choices = {name: row for name, row in shipped().items() if row.weights}
+    assert set(choices) == set(LABELS["options"]) == {"torque_curve", "passive_curve"}
+    for name, row in choices.items():
+        assert len(set(LABELS["options"][name])) == len(row.weights)
+    values = number_columns(list(choices.values()))["Value"]
+    assert values == ["most in flexion", "by hip alone"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from hipstudy import show
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number, interval
 from hipstudy.labels import percent as percent_
@@ -87,7 +89,14 @@ def effect_left(study: DoseStudy) -> show.Table:
     rows = dose_tables.effect_left(study)
     body = {
         _label(*key): [
-            interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
+            WORDS(
+                "share_left",
+                is_none=np.isnan(r.share),
+                share=r.share * 100,
+                low=r.low * 100,
+                high=r.high * 100,
+            )
+            for r in part.itertuples()
         ]
         for key, part in rows.groupby(["outcome", "world"], sort=False)
     }
@@ -131,7 +140,10 @@ def missed_sessions(study: DoseStudy) -> show.Table:
             "Missed": [WORDS("programme", name) for name in rows["programme"]],
             "Outcome": [_label(r.outcome, r.world) for r in rows.itertuples()],
             "Lost at the last week": [interval(r.lost, r.low, r.high) for r in rows.itertuples()],
-            "Of the effect": rows["share"].clip(lower=0).map(percent_),
+            "Of the effect": [
+                WORDS("share_lost", is_none=np.isnan(share), share=share)
+                for share in rows["share"].clip(lower=0)
+            ],
         }
     )
     return show.Table(frame, WORDS("missed_caption", extent(study)), "missed")

@@ -1,12 +1,13 @@
-"""Where the model meets published trials: the score, the forest, and every miss in a sentence."""
+"""Where the model meets published trials: the score, the forest, and every miss by its cause."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hipstudy import figures, show
 from hipstudy.evidence import predictive_score
 from hipstudy.evidence import validation as model
 from hipstudy.evidence.number_basis import CLOSING
+from hipstudy.evidence.predictive_score import RANGE_SDS_DEG, CaseScore
 from hipstudy.evidence.trials import HIT, MISS, Case, citation, second_hand
 from hipstudy.evidence.trials import shipped as shipped_cases
 from hipstudy.evidence.validation import CaseResult
@@ -19,17 +20,23 @@ from hipstudy.studies.sensitivity import strongest, tightness
 from hipstudy.wording import Wording
 
 WORDS = Wording("hipstudy.pages", "evidence")
+ROLES = ("validation", "calibration")
+INSIDE, OUTSIDE = "inside", "OUTSIDE"  # of a calibration case's 95 % predictive interval
 
 
 def answer(study: EvidenceStudy) -> show.Answer:
     """Skill and coverage in a few sentences, four numbers, and what they rest on."""
     top = strongest(study.sensitivity, tightness(WORLDS[0]), 1).iloc[0]
     table = study.score_table()
+    calibrated = [one for one in study.scores if one.case.role == "calibration"]
     facts = {
         "nothing": predictive_score.skill(table, "validation", "nothing"),
         "others": predictive_score.skill(table, "validation", "others"),
         "coverage": predictive_score.coverage(table, "validation", [80])[0],
-        "calibration": model.score(study.findings, "calibration"),
+        "calibration": {
+            "cases": len(calibrated),
+            "inside": sum(one.inside(95) for one in calibrated),
+        },
         "validation": model.score(study.findings, "validation"),
         "independent": model.score(study.findings, "validation", independent=True),
         "factor": factor_label(top.factor),
@@ -56,25 +63,26 @@ class CaseFacts:
     label: str
     citation: str
     is_second_hand: bool  # whether a number of it was read in somebody else's words only
-    predicted: float  # central, then its 95 % band
+    predicted: float  # central, then its 95 % predictive interval
     low: float
     high: float
     digits: int
     verdict: str  # of this run
-    numbers_set: list[tuple[str, float, bool]]  # label, red at, whether that is inside its spread
-
-
-def _number_set(case: Case, name: str) -> tuple[str, float, bool]:
-    row, value = shipped()[name], case.red_at[name]
-    return row.label, value, row.low <= value <= row.high
 
 
 def _label(case: Case) -> str:
     return case.name.replace("_", " ").capitalize()
 
 
-def case_facts(results: Iterable[CaseResult]) -> list[CaseFacts]:
-    """What is said of each case."""
+def _verdict(result: CaseResult, score: CaseScore) -> str:
+    if result.case.role == "validation":
+        return result.verdict
+    return INSIDE if score.inside(95) else OUTSIDE
+
+
+def case_facts(study: EvidenceStudy, *roles: str) -> list[CaseFacts]:
+    """What is said of each case, of all roles where none is named."""
+    pairs = zip(study.findings, study.scores, strict=True)
     return [
         CaseFacts(
             case=one.case,
@@ -82,13 +90,13 @@ def case_facts(results: Iterable[CaseResult]) -> list[CaseFacts]:
             citation=citation(one.case),
             is_second_hand=second_hand(one.case),
             predicted=one.predicted,
-            low=one.band[0],
-            high=one.band[1],
+            low=score.low,
+            high=score.high,
             digits=1 if one.case.unit in ("deg", "%") else 2,
-            verdict=one.verdict,
-            numbers_set=[_number_set(one.case, name) for name in one.case.sets],
+            verdict=_verdict(one, score),
         )
-        for one in results
+        for one, score in pairs
+        if not roles or one.case.role in roles
     ]
 
 
@@ -105,14 +113,14 @@ def _axis(case: Case) -> str:
 
 def forest(study: EvidenceStudy) -> show.Figure:
     """Predicted against published, every case; the line is the 95 % predictive interval."""
-    facts = case_facts(study.findings)
+    facts = case_facts(study)
     frame = model.frame(study.findings)
-    frame["predicted_low"] = [one.low for one in study.scores]
-    frame["predicted_high"] = [one.high for one in study.scores]
+    frame["predicted_low"] = [one.low for one in facts]
+    frame["predicted_high"] = [one.high for one in facts]
     frame["panel"] = [_axis(one.case) for one in facts]
     frame["label"] = [one.label for one in facts]
-    frame["hit"] = frame["verdict"] != MISS
-    frame["sets"] = frame["role"] == "calibration"
+    frame["hit"] = [one.verdict in (HIT, INSIDE) for one in facts]
+    frame["calibrates"] = frame["role"] == "calibration"
     order = {panel: i for i, panel in enumerate(dict.fromkeys(frame["panel"]))}
     frame = frame.sort_values("panel", key=lambda names: names.map(order), kind="stable")
     axs = figures.forest(frame)
@@ -131,7 +139,7 @@ COLUMNS: dict[str, Column] = {
     "Case": lambda facts: facts.case.title,
     "Citation": _words("citation"),
     "Published": _words("published_cell"),
-    "Modelled": _words("predicted"),
+    "Modelled (95 %)": _words("predicted"),
     "Unit": lambda facts: facts.case.unit,
 }
 
@@ -145,23 +153,16 @@ def _table(facts: list[CaseFacts], columns: dict[str, Column], caption: str, nam
     return show.Table(frame, caption, name, align=dict.fromkeys(left, "left"))
 
 
-def _of_role(study: EvidenceStudy, role: str) -> list[CaseFacts]:
-    return case_facts(one for one in study.findings if one.case.role == role)
-
-
 def calibration(study: EvidenceStudy) -> show.Table:
-    """Cases that set a number: which, and the value at which each turns red."""
-    columns = COLUMNS | {
-        "Sets; red at": _words("numbers_set"),
-        "Verdict": lambda facts: "inside" if facts.verdict == HIT else "OUTSIDE",
-    }
-    facts, caption = _of_role(study, "calibration"), WORDS("calibration_caption")
-    return _table(facts, columns, caption, "calibration", "Published", "Modelled")
+    """Cases that the numbers are calibrated by, and whether each predictive interval holds it."""
+    columns = COLUMNS | {"Published value": lambda facts: facts.verdict}
+    facts, caption = case_facts(study, "calibration"), WORDS("calibration_caption")
+    return _table(facts, columns, caption, "calibration", "Published", "Modelled (95 %)")
 
 
 def validation(study: EvidenceStudy) -> show.Table:
     """Cases that test the model, with the verdict that is stored."""
-    facts = _of_role(study, "validation")
+    facts = case_facts(study, "validation")
     columns = COLUMNS | {
         "Verdict": _words("verdict"),
         "Chosen with it in view": lambda facts: (
@@ -173,17 +174,13 @@ def validation(study: EvidenceStudy) -> show.Table:
         model.score(study.findings, "validation"),
     )
     caption = WORDS("validation_caption", hits=hits, cases=len(facts), score=score)
-    return _table(facts, columns, caption, "validation", "Published", "Modelled")
+    return _table(facts, columns, caption, "validation", "Published", "Modelled (95 %)")
 
 
 def predictions(study: EvidenceStudy) -> show.Table:
     """Every case's predictive distribution and log scores, and what the rivals said."""
     import pandas as pd
 
-    table = study.score_table()
-    roles = ("validation", "calibration")
-    skills = [predictive_score.skill(table, r, a) for r in roles for a in predictive_score.RIVALS]
-    coverages = [(role, predictive_score.coverage(table, role)) for role in roles]
     cells = [
         {
             "Case": _label(one.case),
@@ -195,10 +192,59 @@ def predictions(study: EvidenceStudy) -> show.Table:
             "Others": format_number(one.log_score_others, 1),
             "What the rivals say": WORDS("rivals", one),
         }
-        for one in sorted(study.scores, key=lambda one: roles.index(one.case.role))
+        for one in sorted(study.scores, key=lambda one: ROLES.index(one.case.role))
     ]
-    caption = WORDS("predictions_caption", skills=skills, coverages=coverages)
+    caption = WORDS("predictions_caption")
     return show.Table(pd.DataFrame(cells), caption, "predictions", align={"Inside": "left"})
+
+
+def skill_and_coverage(study: EvidenceStudy) -> show.Table:
+    """Skill of both roles against both rivals, and coverage of their predictive intervals."""
+    import pandas as pd
+
+    table, cells = study.score_table(), []
+    for role in ROLES:
+        levels = predictive_score.coverage(table, role)
+        held = {f"In {one.level} %": WORDS("coverage_cell", one) for one in levels}
+        for rival in predictive_score.RIVALS:
+            skill = predictive_score.skill(table, role, rival)
+            cells.append(
+                {
+                    "Trials": f"{role}, {skill.trials}",
+                    "Against": rival,
+                    "Log score, SE": WORDS("skill_se", skill),
+                    "Median": format_number(skill.median),
+                    "Higher in": str(skill.ahead),
+                    **(held if rival == predictive_score.RIVALS[0] else dict.fromkeys(held, "")),
+                }
+            )
+    frame = pd.DataFrame(cells)
+    align = dict.fromkeys(["Log score, SE", *held], "left")
+    return show.Table(frame, WORDS("skill_caption"), "skill-and-coverage", align=align)
+
+
+def range_sds(study: EvidenceStudy) -> show.Table:
+    """Skill and coverage by the SD that stands for range."""
+    import pandas as pd
+
+    cells = []
+    for sd_deg in RANGE_SDS_DEG:
+        results = predictive_score.over_range_sd(study.findings, sd_deg)
+        table = predictive_score.frame(predictive_score.scores(results))
+        skills = [predictive_score.skill(table, "validation", a) for a in predictive_score.RIVALS]
+        levels = predictive_score.coverage(table, "validation")
+        cells.append(
+            {
+                "SD, deg": format_number(sd_deg, 1),
+                "Against nothing, SE": WORDS("skill_se", skills[0]),
+                "Against others, SE": WORDS("skill_se", skills[1]),
+                **{f"In {one.level} %": percent(one.share) for one in levels},
+                "Hits": str(model.score(results, "validation")),
+            }
+        )
+    frame = pd.DataFrame(cells)
+    align = dict.fromkeys(frame.columns[1:], "left")
+    return show.Table(frame, WORDS("range_sds_caption"), "range-sds", align=align)
 
 
 def validation_file(study: EvidenceStudy) -> show.Download:
@@ -212,8 +258,8 @@ def skill_file(study: EvidenceStudy) -> show.Download:
 
 
 def misses(study: EvidenceStudy) -> show.Text:
-    """Every miss in a sentence."""
-    lines = [WORDS("miss", one) for one in case_facts(study.findings) if one.verdict == MISS]
+    """Every miss, and what it is due to."""
+    lines = [WORDS("miss", one) for one in case_facts(study) if one.verdict in (MISS, OUTSIDE)]
     return show.Text("\n".join(lines) or WORDS("no_miss"))
 
 
@@ -232,4 +278,6 @@ def rules(study: EvidenceStudy) -> show.Table:
         "Interval": _words("interval_source"),
         "Note": lambda facts: facts.case.note,
     }
-    return _table(case_facts(study.findings), columns, WORDS("rules_caption"), "rules", "Note")
+    spreads = {(one.case.sd, one.case.sd_how) for one in study.findings if one.case.sd}
+    caption = WORDS("rules_caption", sorted(spreads))
+    return _table(case_facts(study), columns, caption, "rules", "Note")

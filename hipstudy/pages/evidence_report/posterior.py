@@ -7,10 +7,20 @@ from hipstudy import show
 from hipstudy.evidence.calibration import stored_frame
 from hipstudy.labels import interval, percent
 from hipstudy.pages.evidence_report.cases import WORDS
-from hipstudy.parameters import calibrated, shipped
+from hipstudy.pages.shared import options
+from hipstudy.parameters import Parameter, calibrated, shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
 
 SIGNIFICANT = 2  # digits of the width of a prior law that are shown
+
+
+def _before(row: Parameter) -> str:
+    return options(row, row.weights)
+
+
+def _after(row: Parameter) -> str:
+    draws = calibrated().columns[row.name].astype(int)
+    return options(row, np.bincount(draws, minlength=len(row.weights)) / draws.size)
 
 
 def posterior(_: EvidenceStudy) -> show.Table:
@@ -19,8 +29,12 @@ def posterior(_: EvidenceStudy) -> show.Table:
     widths = np.log10(rows["prior_high"] - rows["prior_low"])
     digits = np.maximum(0, SIGNIFICANT - 1 - np.floor(widths)).astype(int)
     ends = {"Before": ["prior_mean", "prior_low", "prior_high"], "After": ["mean", "low", "high"]}
+    choices = {"Before": _before, "After": _after}
     cells = {
-        head: [interval(*row, n) for row, n in zip(rows[of].to_numpy(), digits, strict=True)]
+        head: [
+            choices[head](shipped()[name]) if shipped()[name].weights else interval(*row, n)
+            for name, row, n in zip(rows["name"], rows[of].to_numpy(), digits, strict=True)
+        ]
         for head, of in ends.items()
     }
     frame = pd.DataFrame(
@@ -28,7 +42,10 @@ def posterior(_: EvidenceStudy) -> show.Table:
             "Number": [shipped()[name].label for name in rows["name"]],
             "Unit": [shipped()[name].unit for name in rows["name"]],
             **cells,
-            "Narrower by": [percent(max(0.0, one)) for one in rows["shrinkage"]],
+            "Narrower by": [
+                "" if shipped()[name].weights else percent(max(0.0, one))
+                for name, one in zip(rows["name"], rows["shrinkage"], strict=True)
+            ],
         }
     )
     caption = WORDS("posterior_caption", calibrated().facts)
