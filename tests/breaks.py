@@ -141,6 +141,12 @@ BREAKS = {
     "unloaded counts as loaded": (weekly_dose, "loaded_from", lambda _: lambda *_: 0),
     "whoever ran, ran": (baseline, "least", _nobody_ran),
     "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 3 * f(v)),
+    "range goes on by itself": (
+        adaptation,
+        "by_sessions",
+        lambda f: lambda aims, sessions, **k: f(aims + 0.5, np.ones_like(sessions), **k),
+    ),
+    "no end to the course": (equations, "bounded", lambda _: lambda change, _most: change),
     "a full reservoir": (adaptation, "most_range_deg", lambda f: lambda v: 5 * f(v)),
     "no angle is special": (
         equations,
