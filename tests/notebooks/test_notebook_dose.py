@@ -14,7 +14,7 @@ from hipstudy.studies.dose_study import DoseSettings
 
 NOTEBOOK = place("notebooks", "04_dose_response.ipynb")
 SMALL = {"n_runners": 6, "weeks": 3, "sets": "1, 3", "sessions_per_week": "2, 3",
-         "stretch_min_wk": "0, 28", "protocol": "hip-flexor trunk-lever 3x8 @5 kg, 3/wk x 12 wk; "
+         "stretch_min_wk": "0, 28", "protocol": "hip-flexor 3x8 @5 kg, 3/wk x 12 wk; "
          "stretch 2x30 s daily; name mine"}  # fmt: skip
 
 
