@@ -118,8 +118,8 @@ def test_the_report_says_what_was_set():
     said = prescription(study).caption
     assert "the sessions on average, drawn around the 80 % set for this report." in said
     assert "End-range reserve at 2.5 m/s" in measures(study).alt
-    assert len(study.settings.parameter_values) == 5
-    assert "; 5 of these were set for this report; " in answer(study).basis
+    assert len(study.settings.parameter_values) == 6  # the start, and five of adherence
+    assert "; 6 of these were set for this report; " in answer(study).basis
 
 
 def test_only_what_is_asked_for_is_found(small):

@@ -309,21 +309,23 @@ def doses_between(steps: Steps, movable_arm: MovableArm) -> list[Dose]:
 
     Stretching alone and the least strength work, where the minutes count most, at several places
     of each step and on both sides of every minute where bouts become more or fewer, since the
-    model jumps there; the arm's own strength work and the most of it half-way.
+    model jumps there. More minutes also cost some runner a strength session here and there, so all
+    strength work at the heaviest load is tried at several places; the arm's own half-way.
     """
     own = movable_arm.own
     some_sets = [sets for sets in steps.sets if sets]
     close = [replace(own, sets=0)] if 0 in steps.sets else []
-    half_way = [own]
     if some_sets:
         ends = (steps.loads[0], steps.loads[-1])
         close += [Dose(some_sets[0], steps.sessions[0], load, 0) for load in ends]
-        half_way.append(Dose(some_sets[-1], steps.sessions[-1], steps.loads[-1], 0))
+    works = [Dose(*size, steps.loads[-1], 0) for size in product(some_sets, steps.sessions)]
     doses = []
     for low, high in pairwise(steps.stretch_min):
-        minutes = [low + (high - low) * part for part in PARTS] + _turns(movable_arm, low, high)
+        minutes = [low + (high - low) * part for part in PARTS]
+        doses += [replace(dose, stretch_min=each) for each in minutes for dose in works]
+        minutes += _turns(movable_arm, low, high)
         doses += [replace(dose, stretch_min=each) for each in minutes for dose in close]
-        doses += [replace(dose, stretch_min=(low + high) / 2) for dose in half_way]
+        doses.append(replace(own, stretch_min=(low + high) / 2))
     return list(dict.fromkeys(doses))
 
 
