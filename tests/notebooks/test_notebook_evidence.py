@@ -42,7 +42,7 @@ def words(pdf):
 def test_it_says_where_the_model_is_right_and_wrong(made):
     text = words(made / "evidence.pdf")
     for said in (
-        "On 11 published trials that test it, the model's log score is",
+        "On 11 trials and reviews that test it, the model's log score is",
         "How likely the model held what was published",
         "Thorborg 2016",
         "Each miss by its cause",

@@ -58,7 +58,7 @@ def test_the_answer_is_skill_and_coverage(study):
     assert [one[0] for one in shown.numbers[:3]] == [
         format_number(skill.difference), percent(held.share), str(tested)
     ]  # fmt: skip
-    assert f"On {skill.trials} published trials that test it" in shown.sentence
+    assert f"On {skill.trials} trials and reviews that test it" in shown.sentence
     assert "which is no test" in shown.basis
     assert "Nothing is fitted here" in shown.basis
 
