@@ -19,6 +19,8 @@ from hipstudy.parameters import Values, shipped
 
 # A number is calibrated when an end of its law moves a case by this part of the standard error.
 LEAST_MOVE = 0.01
+# Laws on which the weights of draws hang though no case is moved at the middle trial.
+SPREAD_BETWEEN_TRIALS = ("_trial_sd", BETWEEN_TRIALS)
 DIGITS = 9  # of predictions in the fingerprint: a last bit that falls otherwise is no change
 # Words about a case, on which no likelihood depends.
 _WORDS = {
@@ -70,8 +72,9 @@ class CalibrationBasis:
 
     @property
     def priors(self) -> dict[str, str]:
-        """Calibrated parameter -> fingerprint of its prior law."""
-        return {name: shipped()[name].law_digest for name in self.names}
+        """Calibrated parameter, and what differs between trials -> fingerprint of its prior law."""
+        between = [name for name in shipped() if name.endswith(SPREAD_BETWEEN_TRIALS)]
+        return {name: shipped()[name].law_digest for name in (*self.names, *between)}
 
     @property
     def fingerprint(self) -> str:

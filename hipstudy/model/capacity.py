@@ -69,6 +69,6 @@ def too_heavy(work: Strength, weeks: int, where: str) -> list[Problem]:
     largest = heaviest_kg(work)
     mend = f"The largest weight that is possible here is {largest:g} kg."
     if not largest:
-        mend = "No weight is possible here: write @bodyweight or a smaller end of range."
+        mend = "No weight is possible here: leave the weight out, or take a smaller end of range."
     rule = f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
     return [Problem(where, work.load, rule, mend)]

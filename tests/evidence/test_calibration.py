@@ -285,3 +285,11 @@ def test_the_command_stores_and_says_what_it_found(tmp_path, monkeypatch, capsys
     assert f"like {found.effective_size:.0f} equal ones" in said
     assert "rom_reservoir_deg" in said
     assert said.startswith(Wording("hipstudy.evidence", "calibration")("summary", found.facts()))
+
+
+def test_a_changed_spread_between_trials_makes_the_stored_draws_stale():
+    """It moves no case at the middle trial, but the weights of draws hang on it."""
+    stored = parameters.calibrated().facts["priors"]
+    for kind in ("strength", "range", "soreness"):
+        assert f"{kind}_trial_sd" in stored
+        assert f"{kind}_trial_z" in stored

@@ -516,7 +516,7 @@ def test_no_easier_way_needs_another_bench():
     [
         ("3x10 @25 kg", "asks for 208 %", "The largest weight that is possible here is 9 kg."),
         ("trunk-lever 3x10 @5 kg, range -33 to -13 deg", "what runners can hold",
-         "No weight is possible here: write @bodyweight or a smaller end of range."),
+         "No weight is possible here: leave the weight out, or take a smaller end of range."),
         ("trunk-lever 3x10", "before any weight is added",
          "With an end of 10 deg the smallest support that would do is 31 cm."),
         ("trunk-lever 3x10 @12 kg, range -60 to -30 deg", "what", "possible here is 8 kg"),
