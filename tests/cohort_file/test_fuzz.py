@@ -74,8 +74,8 @@ def run(numbers, folder, act=target):
         assert path.read_bytes() == content, f"{told}: the file was changed"
         path.unlink()
         assert not list(folder.iterdir()), f"{told}: something was left beside it"
-        # What other tests in this process took before is not this one's.
-        assert peak() <= max(MOST_BYTES, before), f"{told}: {peak():,} bytes"
+        # What other tests hold here is not this one's; alone it has to keep to the bound.
+        assert peak() <= max(MOST_BYTES, before + MOST_BYTES // 4), f"{told}: {peak():,} bytes"
     return answers
 
 

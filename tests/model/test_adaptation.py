@@ -35,13 +35,8 @@ def test_one_state_carries_every_angle(angle, seed):
     target = aims.by_load[..., runners.runner] + easy * aims.by_light[..., runners.runner]
     learned = aims.learned[..., runners.runner]
     down = equations.step_share(values["loss_time_constant_d"])
-    own = sum(
-        adaptation.carry(kernel * goal, equations.step_share(values[constant] * 7), down)
-        for goal, constant in (
-            (target, "gain_time_constant_wk"),
-            (learned, "learning_time_constant_wk"),
-        )
-    )
+    up = equations.step_share(values["gain_time_constant_wk"] * 7)
+    own = adaptation.carry(kernel * target, up, down) + kernel * learned
     assert gain.at(angle) == pytest.approx(own, abs=1e-12)
 
 
