@@ -199,8 +199,6 @@ def _config(port: int | None, parameters: dict[str, Any], debug: bool, folder: s
             # A kernel that died has lost the page's model: one that took its place would not know.
             "KernelRestarter": {"restart_limit": 0},
             "MappingKernelManager": {"cull_idle_timeout": IDLE_S, "cull_interval": 15},
-            # Sockets in the user's own folder: no other program can take or reach a kernel's port.
-            "KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"},
         }
     )  # fmt: skip
 
