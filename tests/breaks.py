@@ -140,7 +140,7 @@ BREAKS = {
     "drivers mixed": (simulate, "_driver", _mixed_drivers),
     "unloaded counts as loaded": (weekly_dose, "loaded_from", lambda _: lambda *_: 0),
     "whoever ran, ran": (baseline, "least", _nobody_ran),
-    "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 3 * f(v)),
+    "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 10 * f(v)),
     "range goes on by itself": (
         adaptation,
         "by_sessions",
@@ -184,7 +184,7 @@ BREAKS = {
         "stopped",
         lambda f: lambda *a, **k: f(*a, **k) & (np.arange(a[2]) % 3 > 0),
     ),
-    "measured and forgotten": (paired_limbs, "conditioned", lambda _: lambda free, *_: free),
+    "measured and forgotten": (baseline, "with_tested", lambda _: lambda free, *_: free),
     "the other limb unmoved": (paired_limbs, "between_sides", lambda _: lambda _r: np.eye(2)),
     "loses as it gains": (
         adaptation,
