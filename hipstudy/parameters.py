@@ -1,7 +1,8 @@
 """The evidence table as values and draws: every number of the model, with its unit and source.
 
 ``data/parameters.csv`` is the truth. A value is a mode (law ``pert``), a mean (``normal``), the
-number of one of several options (``choice``, its spread their weights) or just itself (``fixed``);
+number of one of several options (``choice``, its spread their weights), a mean with a mass at one
+end (``spike``) or just itself (``fixed``);
 its spread says how far it could be off, never how much runners differ. These laws are priors.
 Parameters that the calibration trials bear on are drawn together from stored draws
 (``hipstudy.calibrated_draws``); all others from their laws.
@@ -27,19 +28,20 @@ from hipstudy.short_repr import ShortRepr
 if TYPE_CHECKING:
     import pandas as pd
 
-LAWS = ("fixed", "pert", "normal", "choice")
+LAWS = ("fixed", "pert", "normal", "choice", "spike")
 COLUMNS = ("name", "value", "unit", "spread", "law", "source", "label", "note")
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"^({_NUMBER}) to ({_NUMBER})$")
+_SPIKE = re.compile(rf"^({_NUMBER}) at ({_NUMBER}), else to ({_NUMBER})$")
 
 
 @dataclass(frozen=True)
 class Parameter:
     """One row of the table.
 
-    ``low`` and ``high`` are the bounds of a ``pert`` law; for ``normal`` they are one spread
-    either side of the value; for ``choice`` the numbers of the first and the last option; for
-    ``fixed`` both are the value.
+    ``low`` and ``high`` are the bounds of a ``pert`` or ``spike`` law; for ``normal`` they are one
+    spread either side of the value; for ``choice`` the numbers of the first and the last option;
+    for ``fixed`` both are the value.
     """
 
     name: str
@@ -64,6 +66,12 @@ class Parameter:
         return _weights(self.spread) if self.law == "choice" else []
 
     @property
+    def mass_at_low(self) -> float:
+        """Probability of exactly ``low``; 0 for any law but ``spike``."""
+        match = _SPIKE.match(self.spread) if self.law == "spike" else None
+        return float(match[1]) if match else 0.0
+
+    @property
     def law_digest(self) -> str:
         """Fingerprint of the law: of value, spread and kind, not of the words about them."""
         return calibrated_draws.digest([self.value, self.spread, self.law])
@@ -73,21 +81,35 @@ class Parameter:
 
         Notes
         -----
-        PERT: a beta law on (low, high) with mode ``value`` and shape 4 (Malcolm et al. 1959,
-        doi:10.1287/opre.7.5.646).
+        Spike: ``low`` with a given probability, else any value up to ``high`` alike (a spike and
+        slab; Mitchell and Beauchamp 1988, doi:10.2307/2290129).
         """
         if self.law == "fixed":
             return np.full_like(u, self.value)
         if self.law == "choice":
             return np.searchsorted(np.cumsum(self.weights)[:-1], u, side="right") * 1.0
-        from scipy import special  # a file can be checked without it
-
+        if self.law == "spike":
+            part = (u - self.mass_at_low) / (1 - self.mass_at_low)
+            return self.low + (self.high - self.low) * np.maximum(part, 0)
         if self.law == "normal":
+            from scipy import special  # a file can be checked without it
+
             return self.value + (self.high - self.value) * special.ndtri(u)
-        width = self.high - self.low
-        a = 1 + 4 * (self.value - self.low) / width
-        b = 1 + 4 * (self.high - self.value) / width
-        return self.low + width * special.betaincinv(a, b, u)
+        return pert_quantile(u, self.low, self.value, self.high)
+
+
+def pert_quantile(u: Array, low: float, mode: float, high: float) -> Array:
+    """Value at probability ``u`` of a PERT law: a beta law on (low, high) of shape 4.
+
+    Notes
+    -----
+    Malcolm et al. 1959, doi:10.1287/opre.7.5.646.
+    """
+    from scipy import special  # a file can be checked without it
+
+    width = high - low
+    a, b = 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width
+    return low + width * special.betaincinv(a, b, u)
 
 
 class Values(ShortRepr, Mapping[str, Array]):
@@ -139,6 +161,13 @@ def _bounds(law: str, value: float, spread: str) -> tuple[float, float] | str:
         if low <= value <= high and low < high:
             return low, high
         return "the rule is 'LOW to HIGH' around the value"
+    if law == "spike":
+        match = _SPIKE.match(spread)
+        mass, low, high = (float(part) for part in match.groups()) if match else (0.0, 0.0, 0.0)
+        mean = mass * low + (1 - mass) * (low + high) / 2
+        if 0 < mass < 1 and low < high and abs(value - mean) < 1e-9:
+            return low, high
+        return "the rule is 'SHARE at LOW, else to HIGH', and the value is the mean of that law"
     if law == "choice":
         last = len(_weights(spread)) - 1
         if last > 0 and value in range(last + 1):

@@ -1,8 +1,9 @@
 """What a calibration follows from, and its fingerprint.
 
 Which numbers are calibrated is found by moving each to the ends of its law. The fingerprint is of
-the trials, of the prior laws of those numbers, of how many draws there are, and of what the
-mechanics predict at the centre and at those ends: whatever changes there makes stored draws stale.
+the trials, of the prior laws of those numbers, of how many draws there are, of what the mechanics
+predict at the centre and at those ends, and of the likelihood at a few draws: whatever changes
+there makes stored draws stale.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,20 +13,25 @@ import numpy as np
 
 from hipstudy.arrays import Array
 from hipstudy.calibrated_draws import digest
-from hipstudy.evidence.likelihood import BETWEEN_TRIALS, calibration_trials
+from hipstudy.evidence.likelihood import calibration_trials, joint_log_likelihood
+from hipstudy.evidence.trial_setting import (
+    BETWEEN_TRIALS,
+    REVIEW_COMMON,
+    SPREAD,
+    population_parameters,
+)
 from hipstudy.evidence.trials import Case
-from hipstudy.evidence.validation import population_parameters, predict
-from hipstudy.parameters import Values, shipped
+from hipstudy.evidence.validation import predict
+from hipstudy.parameters import Values, draw, shipped
 
 # A number is calibrated when an end of its law moves a case by this part of the standard error.
 LEAST_MOVE = 0.01
-# Laws on which the weights of draws hang though no case is moved at the middle trial.
-SPREAD_BETWEEN_TRIALS = ("_trial_sd", BETWEEN_TRIALS)
+TRIED = 8  # prior draws at which the likelihood itself is part of the fingerprint
 DIGITS = 9  # of predictions in the fingerprint: a last bit that falls otherwise is no change
 # Words about a case, on which no likelihood depends.
 _WORDS = {
     "title", "numbers_in_view", "evidence", "source", "population", "n",
-    "published", "interval", "how", "se_how", "sd_how", "verdict", "discussion", "note",
+    "published", "how", "se_how", "sd_how", "verdict", "discussion", "note",
 }  # fmt: skip
 
 
@@ -38,16 +44,25 @@ def _ends(cases: Iterable[Case]) -> tuple[list[str], dict[str, Array]]:
     rows = [row for row in shipped().values() if row.low < row.high]
     moved = {name: np.full((1 + 2 * len(rows), 1), row.value) for name, row in shipped().items()}
     for place, row in enumerate(rows, start=1):
-        moved[row.name][[place, place + len(rows)], 0] = row.low, row.high
+        ends = [place, place + len(rows)]
+        moved[row.name][ends, 0] = row.low, row.high
+        if row.name.endswith(SPREAD):  # it moves nothing at the middle of trials
+            moved[row.name.replace(SPREAD, BETWEEN_TRIALS)][ends, 0] = 1.0
     values = Values(moved, seed=0)
     ours = [case for _, of_trial in calibration_trials(cases) for case in of_trial]
     predicted = {c.name: predict(c, values.holding(**population_parameters(c))) for c in ours}
     return [row.name for row in rows], predicted
 
 
-def _is_moved(case: Case, predicted: Array) -> Array:
-    """Whether each number moves the case, (numbers,)."""
-    apart = np.abs(predicted[1:] - predicted[0]).reshape(2, -1)
+def _is_moved(case: Case, predicted: Array, unknown: list[str]) -> Array:
+    """Whether each number moves the case, (numbers,).
+
+    From the centre; a spread between trials, which is tried off the centre, from end to end.
+    """
+    low, high = predicted[1:].reshape(2, -1)
+    spread = [name.endswith(SPREAD) for name in unknown]
+    apart = np.abs([low - np.where(spread, high, predicted[0]),
+                    high - np.where(spread, low, predicted[0])])  # fmt: skip
     return (~(apart <= LEAST_MOVE * case.standard_error)).any(axis=0)  # NaN moves it too
 
 
@@ -62,8 +77,8 @@ class CalibrationBasis:
     trials
         That calibrate.
     digests
-        Fingerprints of the ``trials``, the ``predictions`` of the mechanics for them, and the
-        ``sampling``.
+        Fingerprints of the ``trials``, the ``predictions`` of the mechanics for them, the
+        ``likelihood`` at a few draws, and the ``sampling``.
     """
 
     names: tuple[str, ...]
@@ -73,7 +88,7 @@ class CalibrationBasis:
     @property
     def priors(self) -> dict[str, str]:
         """Calibrated parameter, and what differs between trials -> fingerprint of its prior law."""
-        between = [name for name in shipped() if name.endswith(SPREAD_BETWEEN_TRIALS)]
+        between = [name for name in shipped() if name.endswith((BETWEEN_TRIALS, REVIEW_COMMON))]
         return {name: shipped()[name].law_digest for name in (*self.names, *between)}
 
     @property
@@ -96,7 +111,8 @@ def basis(cases: Iterable[Case], *, sampling: Mapping[str, int]) -> CalibrationB
     by_trial = calibration_trials(cases)
     ours = {case.name: case for _, of_trial in by_trial for case in of_trial}
     unknown, predicted = _ends(cases)
-    moves = np.array([_is_moved(case, predicted[name]) for name, case in ours.items()])
+    tried = draw(TRIED, seed=0, from_priors=True)
+    moves = np.array([_is_moved(case, predicted[name], unknown) for name, case in ours.items()])
     free = [name for name, any_moved in zip(unknown, moves.any(axis=0), strict=True) if any_moved]
     # Numbers that move no case are left out: a new one somewhere else makes nothing stale.
     at = [place for place, name in enumerate(unknown, start=1) if name in free]
@@ -109,6 +125,7 @@ def basis(cases: Iterable[Case], *, sampling: Mapping[str, int]) -> CalibrationB
             "predictions": digest(
                 [free, {n: (p[shown].round(DIGITS) + 0.0).tolist() for n, p in predicted.items()}]
             ),
+            "likelihood": digest(joint_log_likelihood(cases, tried).round(DIGITS).tolist()),
             "sampling": digest(dict(sampling)),
         },
     )

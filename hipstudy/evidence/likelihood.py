@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from itertools import groupby
 
 import numpy as np
+from scipy import special
 
-from hipstudy import random_streams
 from hipstudy.arrays import Array
+from hipstudy.evidence.trial_setting import in_setting
 from hipstudy.evidence.trials import Case
-from hipstudy.evidence.validation import population_parameters, predict
-from hipstudy.parameters import Values, shipped
-
-# What differs between trials beyond sampling: drawn anew for each trial, and never calibrated.
-BETWEEN_TRIALS = "_trial_z"
+from hipstudy.evidence.validation import predict
+from hipstudy.parameters import Values
 
 
 def log_likelihood(case: Case, predicted: Array) -> Array:
@@ -21,10 +19,16 @@ def log_likelihood(case: Case, predicted: Array) -> Array:
     Parameters
     ----------
     case
-        Its published value is normal around the prediction, by its standard error.
+        What the trial found is normal around the prediction, by its standard error; where no value
+        was read, what is likely is that the rule holds.
     predicted
         A number a draw, (draws,). NaN, a change over no change, has no likelihood.
     """
+    if case.by_rule:
+        low, high = ((end - predicted) / case.standard_error for end in case.limits)
+        with np.errstate(divide="ignore"):
+            chance = np.log(special.ndtr(high) - special.ndtr(low))
+        return np.where(np.isnan(chance), -np.inf, chance)
     z = (predicted - case.point) / case.standard_error
     density = -(z**2) / 2 - np.log(case.standard_error * np.sqrt(2 * np.pi))
     return np.where(np.isnan(z), -np.inf, density)
@@ -34,19 +38,6 @@ def calibration_trials(cases: Iterable[Case]) -> list[tuple[str, list[Case]]]:
     """The calibration cases of every trial, sorted by name: their order is no matter."""
     ours = sorted((c for c in cases if c.role == "calibration"), key=lambda c: (c.trial, c.name))
     return [(trial, list(of)) for trial, of in groupby(ours, key=lambda case: case.trial)]
-
-
-def _in_trial(trial: str, values: Values) -> Values:
-    """The values with a fresh draw of whatever differs between trials."""
-    index = np.arange(values.n_draws)
-    fresh = {
-        name: row.quantile(
-            random_streams.uniform(seed=values.seed, stream=f"{name} in {trial}", by=[index])
-        )[:, np.newaxis]
-        for name, row in shipped().items()
-        if name.endswith(BETWEEN_TRIALS)
-    }
-    return Values({**values, **fresh}, values.seed)
 
 
 def joint_log_likelihood(cases: Iterable[Case], values: Values) -> Array:
@@ -60,11 +51,7 @@ def joint_log_likelihood(cases: Iterable[Case], values: Values) -> Array:
         Prior draws; their seed is that of what differs between trials.
     """
     total = np.zeros(values.n_draws)
-    for trial, of_trial in calibration_trials(cases):
-        there = _in_trial(trial, values)
-        each = [
-            log_likelihood(case, predict(case, there.holding(**population_parameters(case))))
-            for case in of_trial
-        ]
+    for _, of_trial in calibration_trials(cases):
+        each = [log_likelihood(case, predict(case, in_setting(case, values))) for case in of_trial]
         total += np.mean(each, axis=0)
     return total

@@ -36,8 +36,11 @@ OUTCOMES = {
     "reserve_4_5": ("ratio", False),
     "soreness_nrs": ("NRS", False),
     "torque_missing_pct": ("%", False),
+    "torque_ratio": ("ratio", False),
 }
+AT_AN_ANGLE = ("torque_nm_kg", "torque_ratio")
 AT_A_DAY = "torque_missing_pct"
+COURSE_R = 0.5  # of two changes since one start, all three measured with one error
 WIDTH_IN_SE = 3.92  # a 95 % interval is so many standard errors wide
 BETWEEN = "; "  # rules between fields, as one error has them
 GONE = ("sets", "red_at")  # fields of the time when one case set one parameter
@@ -50,7 +53,10 @@ class Case(BaseModel):
 
     ``low`` and ``high`` are what a prediction has to lie between; one of them may be left open.
     ``se`` is the standard error of ``estimate``, ``parts_se`` those of the two parts of a ratio;
-    ``sd`` is the standard deviation between the trial's own people, in the outcome's raw unit.
+    ``sd`` is the standard deviation between the trial's own people, in the outcome's raw unit, and
+    ``sd_low`` and ``sd_high`` how far it may be off where it was not read. ``pooled`` is how many
+    trials a review pooled; 1 for a trial, and where it was not read. ``overlaps`` are other trials
+    and reviews of the gallery that share people with it.
     ``numbers_in_view`` are numbers of the model that were chosen with the trial in view;
     ``discussion`` is why a miss is one.
     """
@@ -65,6 +71,8 @@ class Case(BaseModel):
     source: str = ""
     population: str = Field(min_length=1, max_length=120)
     n: int | None = Field(default=None, ge=1)
+    pooled: int = Field(default=1, ge=1)
+    overlaps: tuple[str, ...] = Field(default=(), strict=False)
     women_share: float = Field(default=0.5, ge=0, le=1)
     is_trained: bool = Field(alias="trained")
     protocol: str
@@ -73,6 +81,7 @@ class Case(BaseModel):
     again_wk: int = Field(default=0, ge=0, le=52)
     outcome: Literal[tuple(OUTCOMES)]  # type: ignore[valid-type]
     angle_ext_deg: float | None = Field(default=None, ge=-105, le=40)
+    of_angle_ext_deg: float | None = Field(default=None, ge=-105, le=40)
     form: Literal["change", "difference", "ratio", "course"] = "change"
     scale: Literal["raw", "percent", "sd"] = "raw"
     at_wk: int | None = Field(default=None, ge=0)
@@ -89,6 +98,8 @@ class Case(BaseModel):
     se_how: str = Field(default="", max_length=200)
     parts_se: tuple[float, float] | None = Field(default=None, strict=False)
     sd: float | None = Field(default=None, gt=0)
+    sd_low: float | None = Field(default=None, gt=0)
+    sd_high: float | None = Field(default=None, gt=0)
     sd_how: str = Field(default="", max_length=200)
     verdict: Literal["hit", "miss"] | None = None
     discussion: str = Field(default="", max_length=400, alias="said")
@@ -143,7 +154,9 @@ class Case(BaseModel):
             ),
             "an interval that was read has both ends": self.interval != "read" or both,
             "estimate is needed, the published value: where low and high were read, their middle "
-            "stands for it": self.estimate is not None or was_read,
+            "stands for it, and of a rule without one the rule is scored": (
+                self.estimate is not None or was_read or self.interval == "rule"
+            ),
             "se is needed, the standard error of the estimate, with se_how: where low and high "
             "were read, it follows from them": self.se is not None or was_read,
             "se and se_how stand together: se_how says how it was derived, or read": (
@@ -154,9 +167,11 @@ class Case(BaseModel):
                 (self.scale == "sd") == (self.sd is not None) == bool(self.sd_how)
             ),
             "parts_se is for form ratio or course": self.parts_se is None or self.is_ratio,
-            "torque_nm_kg needs angle_ext_deg, and nothing else takes it": (
-                (self.outcome == "torque_nm_kg") == (self.angle_ext_deg is not None)
+            "torque_nm_kg and torque_ratio need angle_ext_deg, and nothing else takes it": (
+                (self.outcome in AT_AN_ANGLE) == (self.angle_ext_deg is not None)
             ),
+            "torque_ratio needs of_angle_ext_deg too, the angle it is set over, and nothing else "
+            "takes it": (self.outcome == "torque_ratio") == (self.of_angle_ext_deg is not None),
             "scale sd is for torque_nm_kg and thomas_ext_deg": (
                 self.scale != "sd" or OUTCOMES[self.outcome][1]
             ),
@@ -169,6 +184,11 @@ class Case(BaseModel):
             ),
             "form course needs of_wk, and no other form takes it": (
                 (self.form == "course") == (self.of_wk is not None)
+            ),
+            "sd_low and sd_high stand together, around sd: the least and the most that it may be": (
+                (self.sd_low is None) == (self.sd_high is None)
+                and (self.sd_low is None or self.sd_low <= (self.sd or 0) <= (self.sd_high or 0))
+                and (self.sd_low is None or self.sd_low < (self.sd_high or 0))
             ),
             "a ratio or a course has scale raw": not self.is_ratio or self.scale == "raw",
             "again_wk needs a pause_wk": not self.again_wk or self.pause_wk > 0,
@@ -188,8 +208,24 @@ class Case(BaseModel):
 
     @property
     def point(self) -> float:
-        """The published value that is scored; of an interval without one, its middle."""
-        return (self.low + self.high) / 2 if self.estimate is None else self.estimate
+        """The published value; of an interval without one its middle, of a rule its one end."""
+        if self.estimate is not None:
+            return self.estimate
+        ends = [end for end in (self.low, self.high) if end is not None]
+        return sum(ends) / len(ends)
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether no value was read: then the chance that the rule holds is what is scored."""
+        return self.interval == "rule" and self.estimate is None
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """``low`` and ``high``, infinite where the rule has no such end."""
+        return (
+            -float("inf") if self.low is None else self.low,
+            float("inf") if self.high is None else self.high,
+        )
 
     @property
     def standard_error(self) -> float:
@@ -200,6 +236,11 @@ class Case(BaseModel):
     def noise_ratio(self) -> float:
         """Noise of the upper part of a ratio over that of the lower; 1 where it is not known."""
         return self.parts_se[0] / self.parts_se[1] if self.parts_se else 1.0
+
+    @property
+    def noise_r(self) -> float:
+        """How far the noises of a ratio's parts go together: two changes share one start's."""
+        return COURSE_R if self.form == "course" else 0.0
 
     @property
     def trial(self) -> str:
@@ -318,6 +359,16 @@ def _counted_twice(cases: Iterable[Case], file: str) -> list[Problem]:
     return problems
 
 
+def _unknown_overlaps(cases: Iterable[Case], trials: set[str], file: str) -> list[Problem]:
+    rule = "the rule: the name of a trial or review of the gallery, as arntz_2023"
+    return [
+        Problem(f"{file}, {case.name}, overlaps", one, rule, nearest(one, trials))
+        for case in cases
+        for one in case.overlaps
+        if one not in trials
+    ]
+
+
 def read(path: Path, *, beside: Iterable[Case] = ()) -> tuple[Case, ...]:
     """Read cases from a TOML file.
 
@@ -352,6 +403,7 @@ def read(path: Path, *, beside: Iterable[Case] = ()) -> tuple[Case, ...]:
         problems += wrong
         cases += [case] if case and not wrong else []
     problems += _counted_twice([*there, *cases], path.name)
+    problems += _unknown_overlaps(cases, {case.trial for case in (*there, *cases)}, path.name)
     if problems:
         raise UsageProblems(problems)
     return tuple(cases)

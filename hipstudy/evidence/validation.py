@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.evidence.trials import AT_A_DAY, HIT, MISS, Case, citation
+from hipstudy.evidence.trial_setting import POPULATION_SD, in_setting, population_parameters
+from hipstudy.evidence.trials import AT_A_DAY, AT_AN_ANGLE, HIT, MISS, Case, citation
 from hipstudy.model import adaptation, cohort, limb_state, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.model.cohort import SIDES, Cohort
@@ -95,12 +96,15 @@ class CaseResult:
     predicted
         With every parameter at its value.
     draws
-        Under every draw of the parameters.
+        Under every draw of the parameters and of the trial's setting.
+    population_sd
+        By which draws are counted, (draws, 1); None where the case is not counted in SD.
     """
 
     case: Case
     predicted: float
     draws: Array
+    population_sd: Array | None = None
 
     @property
     def band(self) -> tuple[float, float]:
@@ -123,15 +127,18 @@ def _course(case: Case, protocol: Protocol, values: Values) -> Array:
     """The outcome at the end of every week from 0, or on every day; (times, draws)."""
     runners, start = average_person(values, women_share=case.women_share)
     sessions = every_session(protocol, on=_weeks_on(case, protocol), n_draws=values.n_draws)
-    if case.outcome in ("torque_nm_kg", "peak_torque_angle_ext_deg", AT_A_DAY):
+    if case.outcome in (*AT_AN_ANGLE, "peak_torque_angle_ext_deg", AT_A_DAY):
         dose = doses(protocol, sessions, values)
         if case.outcome == AT_A_DAY:
             return 100 * dose.fatigue[..., 0]
         aims = adaptation.targets(runners, dose, values)
         gain = adaptation.torque_gain(protocol, runners, start, aims, values)
         shift = _shift(protocol, dose, values)
-        if case.outcome == "torque_nm_kg":
-            return _measured(case.angle_ext_deg, start, gain, shift, values)
+        if case.outcome in AT_AN_ANGLE:
+            torque = _measured(case.angle_ext_deg, start, gain, shift, values)
+            if case.of_angle_ext_deg is None:
+                return torque
+            return torque / _measured(case.of_angle_ext_deg, start, gain, shift, values)
         angles = np.arange(number("angle_from_deg"), number("angle_to_deg") + 1)
         curves = [_measured(angle, start, gain, shift, values) for angle in angles]
         return angles[np.argmax(curves, axis=0)]
@@ -165,7 +172,8 @@ def _change(case: Case, protocol: Protocol, values: Values, at: int | None = Non
         return last - course[0]
     if case.scale == "percent":
         return 100 * (last / course[0] - 1)
-    return (last - course[0]) / case.sd  # of the trial's own people
+    spread = values[POPULATION_SD][:, 0] if POPULATION_SD in values else case.sd
+    return (last - course[0]) / spread  # of the trial's own people
 
 
 def predict(case: Case, values: Values) -> Array:
@@ -176,7 +184,8 @@ def predict(case: Case, values: Values) -> Array:
     case
         Its published numbers are not looked at.
     values
-        Parameters; ``population_parameters`` gives those of the case's population.
+        Parameters as they are in the trial: ``trial_setting.in_setting`` gives them, and at the
+        centre ``trial_setting.population_parameters``.
     """
     arm = case.arm()
     at = case.at_d if case.outcome == AT_A_DAY else case.at_wk
@@ -192,11 +201,6 @@ def predict(case: Case, values: Values) -> Array:
     return np.divide(change, other, out=np.full_like(change, np.nan), where=other != 0)
 
 
-def population_parameters(case: Case) -> dict[str, float]:
-    """Parameters that the population holds: untrained people gain what untrained people gain."""
-    return {} if case.is_trained else {"runner_gain_factor": 1.0}
-
-
 def central(case: Case, **values: float) -> float:
     """The prediction with every parameter at its value, but for those that are named."""
     return float(predict(case, parameters.central(**{**population_parameters(case), **values}))[0])
@@ -204,9 +208,9 @@ def central(case: Case, **values: float) -> float:
 
 def find(case: Case, *, seed: int, n_draws: int | None = None) -> CaseResult:
     """Predict one case, with its band over draws of the parameters."""
-    n_draws = n_draws or int(number("parameter_draws"))
-    draws = predict(case, parameters.draw(n_draws, seed=seed, **population_parameters(case)))
-    return CaseResult(case, central(case), draws)
+    n_draws = n_draws or parameters.calibrated().n_rows  # fewer leave luck in the scores
+    values = in_setting(case, parameters.draw(n_draws, seed=seed))
+    return CaseResult(case, central(case), predict(case, values), values.get(POPULATION_SD))
 
 
 def find_all(
@@ -221,7 +225,7 @@ def frame(findings: Iterable[CaseResult]) -> "pd.DataFrame":
 
     Columns: case, trial, role, independent (no parameter was chosen with it in view), citation,
     unit, published, published_low, published_high, interval, predicted, predicted_low,
-    predicted_high, verdict, stored.
+    predicted_high (of the parameters alone), verdict, stored.
     """
     import pandas as pd
 

@@ -36,12 +36,16 @@ class Completed(ShortRepr):
     stopped
         Whether the runner had stopped the exercise by the week, (draws, runners, weeks); nobody
         when None.
+    prescribed
+        Whether any exercise was prescribed on the day, (days,); as the prescription says when
+        None.
     """
 
     strength: Array
     stretch: Array
     technique: Array | None = None
     stopped: NDArray[np.bool_] | None = None
+    prescribed: NDArray[np.bool_] | None = None
 
 
 def propensity(cohort: Cohort, values: Values, weeks: int, *, seed: int) -> Array:

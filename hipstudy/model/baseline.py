@@ -1,12 +1,14 @@
-"""Where each limb starts in each world: tightness and discomfort first, then their drivers.
+"""Where each limb starts in each world: how it feels first, then what is behind it.
 
-Tightness and discomfort are the same in every world, limb by limb. Given them, and given the
-Thomas angle where it was measured, the Thomas angle and hip flexion torque are drawn from the
-world's Gaussian law. Left and right limbs correlate at ``side_r``: a pair is a sum and a
-difference, which are independent, so every relation between traits holds for both parts alike.
-What was measured is kept as it is; what was not is drawn given what was, but for tightness and
-discomfort, which are drawn without regard to a measured angle or torque: so they are the same in
-every world. The link between torque and tightness is that before the cut by running.
+Usual tightness and discomfort, and week 0 around them, are the same in every world, limb by limb
+(``usual_level``). Given the usual levels, and given the Thomas angle where it was measured, the
+Thomas angle, hip flexion torque and tissue length are drawn from the world's Gaussian law, and
+with them how far a limb's driver is below the norm: its deficit, which is all that training can
+relieve. Left and right limbs correlate at ``side_r``: a pair is a sum and a difference, which are
+independent, so every relation between traits holds for both parts alike. What was measured is kept
+as it is; what was not is drawn given what was, but for tightness and discomfort, which are drawn
+without regard to a measured angle or torque: so they are the same in every world. The link between
+torque and tightness is that before the cut by running.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +21,12 @@ from scipy import special
 from hipstudy.arrays import Array
 from hipstudy.model import limb_state, paired_limbs
 from hipstudy.model.causes import LINKS, NAMES, WORLDS, latent_correlations
-from hipstudy.model.cohort import Cohort
+from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.limb_state import Baseline, weights
+from hipstudy.model.usual_level import UsualLevels, draw_levels
 from hipstudy.parameters import Values
 
+Law = tuple[NDArray[np.bool_], Mapping[str, Array]]
 _NO_LIMIT = -8  # so far below the mean that nothing is cut off, to the last digit held
 
 
@@ -35,13 +39,8 @@ def draw_end_range_torque(
     torque was measured it is kept, and so is what follows from it for the other limb.
     """
     r = float(values["side_r"].flat[0])
-    asked_for = least(start, cohort, values)
     parts = mean + own
-    apart = np.stack([np.zeros_like(parts[..., 1]), parts[..., 1]], axis=-1)
-    least_shared = (
-        (asked_for - paired_limbs.pair(apart, r)).reshape(*parts.shape[:-1], -1).max(axis=-1)
-    )
-    least_shared = least_shared / np.sqrt((1 + r) / 2)
+    least_shared = _least_shared(start, parts[..., 1], cohort, values)
     with np.errstate(divide="ignore", invalid="ignore"):
         sd = np.sqrt(variance[..., 0])
         low, z = (least_shared - mean[..., 0]) / sd, own[..., 0] / sd
@@ -63,6 +62,31 @@ def draw_end_range_torque(
     moment = np.where(ran, np.minimum(moment, had), moment)
     demands = replace(start.demands, moment_nm_kg=moment, active_nm_kg=active)
     return replace(start, demands=demands)
+
+
+def _least_shared(start: Baseline, apart: Array, cohort: Cohort, values: Values) -> Array:
+    """Lowest shared part at end range that allows both limbs the speeds run, (draws, runners).
+
+    ``apart`` is what sets the two limbs apart, likewise.
+    """
+    r = float(values["side_r"].flat[0])
+    off = paired_limbs.pair(np.stack([np.zeros_like(apart), apart], axis=-1), r)
+    of_limbs = paired_limbs.by_runner(least(start, cohort, values) - off)
+    return of_limbs.max(axis=-1) / np.sqrt((1 + r) / 2)
+
+
+def runners_norm(start: Baseline, cohort: Cohort, values: Values) -> Array:
+    """Mean score at end range of runners from whom running asks as much, (draws, limbs).
+
+    Runners stand above the norm of people in general, because who ran at a speed had the torque
+    for it: against them it is that a runner is weak. 0 where nothing is asked.
+    """
+    r, limit = float(values["side_r"].flat[0]), values["running_cut_sd"]
+    parts = paired_limbs.parts(np.clip(start.end_range, -limit, limit), r)
+    low = _least_shared(start, parts[..., 1], cohort, values)
+    density = np.exp(-(low**2) / 2) / np.sqrt(2 * np.pi)
+    mean = np.sqrt((1 + r) / 2) * density / special.ndtr(-low)  # of a normal law cut at ``low``
+    return mean[..., cohort.runner]
 
 
 def with_tested(free: Array, scores: Array, r: float, values: Values) -> Array:
@@ -106,10 +130,6 @@ def torque_score(start: Baseline, cohort: Cohort, values: Values) -> Array:
     return (np.log(to_norm) / cv + cv / 2 - rest * start.elsewhere) / at_end
 
 
-NRS_MAX = 10
-_END = 0.25
-
-
 def _wide(values: Values, name: str) -> Array:
     return values[name][..., np.newaxis]  # (draws, 1, 1), over runners and parts
 
@@ -125,13 +145,21 @@ def thomas_sd(values: Values) -> Array:
 
 
 def draw_worlds(
-    cohort: Cohort, values: Values, *, seed: int, worlds: Sequence[str] = WORLDS
+    cohort: Cohort,
+    values: Values,
+    *,
+    seed: int,
+    worlds: Sequence[str] = WORLDS,
+    by_draw: bool = False,
 ) -> dict[str, Baseline]:
-    """Where the same runners start in each world."""
-    return {world: draw(cohort, world, values, seed=seed) for world in worlds}
+    """Where the same runners start in each world; ``by_draw`` as in ``usual_level.draw_levels``."""
+    levels = draw_levels(cohort, values, seed=seed, by_draw=by_draw)
+    return {world: draw(cohort, world, values, seed=seed, levels=levels) for world in worlds}
 
 
-def draw(cohort: Cohort, world: str, values: Values, *, seed: int) -> Baseline:
+def draw(
+    cohort: Cohort, world: str, values: Values, *, seed: int, levels: UsualLevels | None = None
+) -> Baseline:
     """Draw the start of every limb in one world.
 
     Parameters
@@ -144,21 +172,67 @@ def draw(cohort: Cohort, world: str, values: Values, *, seed: int) -> Baseline:
         Parameters; every draw uses the same luck.
     seed
         Of the runners' luck.
+    levels
+        How the limbs feel, where that was drawn already.
     """
+    levels = levels or draw_levels(cohort, values, seed=seed)
     laws = _laws(cohort, latent_correlations(world, values))
-    ratings = _rating_parts(cohort, values, seed)
+    ratings = tuple(levels.scores[name] for name in LINKS)
     thomas = _thomas_parts(cohort, ratings, laws, values, seed)
-    scores = dict(zip(NAMES, (*ratings, thomas), strict=False))
-    weights, variance = _conditional(laws, "torque", tuple(scores))
-    torque = sum(w * score for w, score in zip(weights, scores.values(), strict=True))
+    mean, variance = _mean_and_variance(laws, "torque", (*ratings, thomas))
     own = np.sqrt(variance) * paired_limbs.normals("torque", cohort, seed)
     if cohort.torque_nm_kg is not None:
-        thomas = _thomas_by_torque(cohort, ratings, thomas, torque + own, laws, values, seed)
-    start = _at_norm(cohort, ratings, thomas, values, seed)
-    return draw_end_range_torque(start, torque, own, variance, cohort, values)
+        thomas = _thomas_by_torque(cohort, levels, thomas, mean + own, laws, values, seed)
+    start = _at_norm(cohort, levels, thomas, values, seed)
+    start = draw_end_range_torque(start, mean, own, variance, cohort, values)
+    return replace(
+        start, deficit=_deficit(world, start, (*ratings, thomas), laws, cohort, values, seed)
+    )
 
 
-Law = tuple[NDArray[np.bool_], Mapping[str, Array]]
+def _mean_and_variance(
+    laws: list[Law], target: str, scores: Sequence[Array]
+) -> tuple[Array, Array]:
+    """Mean and variance of a score given the first of ``NAMES``, (draws, runners, 2) and less."""
+    weights, variance = _conditional(laws, target, NAMES[: len(scores)])
+    return sum(w * score for w, score in zip(weights, scores, strict=True)), variance
+
+
+def _deficit(
+    world: str,
+    start: Baseline,
+    scores: Sequence[Array],
+    laws: list[Law],
+    cohort: Cohort,
+    values: Values,
+    seed: int,
+) -> Array:
+    """How far each limb's driver is below the norm, in the driver's SD, (draws, limbs).
+
+    The norm is the mean of runners in general. In *weak* the driver is torque at end range, and the
+    norm is of runners who run as fast; in
+    *guarded* it is tolerance, which nothing measures but the angle; in *short* it is tissue, which
+    counts as short only as far as the angle itself is short of the norm: a hip that reaches it is
+    not short. Nothing that training moves is behind a *nonspecific* tightness.
+    """
+    if world == "nonspecific":
+        return np.zeros_like(start.end_range)
+    if world == "weak":
+        return np.maximum(runners_norm(start, cohort, values) - start.end_range, 0)
+    r = float(values["side_r"].flat[0])
+    limit = values["running_cut_sd"]
+    torque = paired_limbs.parts(np.clip(start.end_range, -limit, limit), r)
+    mean, variance = _mean_and_variance(laws, "tissue", (*scores, torque))
+    tissue = mean + np.sqrt(variance) * paired_limbs.normals("tissue", cohort, seed)
+    of_tissue, of_tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
+    tissue = paired_limbs.pair(tissue, r)
+    if world == "guarded":
+        angle = paired_limbs.pair(scores[-1], r)
+        tolerance = (angle - np.sqrt(of_tissue) * tissue) / np.sqrt(of_tolerance)
+        return np.maximum(-tolerance, 0)
+    short_deg = np.maximum(values["thomas_mean_deg"] - start.thomas_ext_deg, 0)
+    sd_deg = np.maximum(np.sqrt(of_tissue) * thomas_sd(values), np.finfo(float).tiny)
+    return np.minimum(np.maximum(-tissue, 0), short_deg / sd_deg)
 
 
 def _laws(cohort: Cohort, corr: Mapping[str, Array]) -> list[Law]:
@@ -179,7 +253,7 @@ def _laws(cohort: Cohort, corr: Mapping[str, Array]) -> list[Law]:
     by_angle = unrated & any_limb("thomas_ext_deg") & ~by_torque
 
     def without(*traits: str) -> Mapping[str, Array]:
-        absent = [f"{rating}_{trait}" for rating in NAMES[:2] for trait in traits]
+        absent = [f"{rating}_{trait}" for rating in NAMES[:2] for trait in (*traits, "tissue")]
         return {pair: 0 * c if pair in absent else c for pair, c in corr.items()}
 
     everybody = np.ones(cohort.n_runners, dtype=bool)
@@ -200,7 +274,7 @@ def _conditional(laws: list[Law], target: str, on: tuple[str, ...]) -> tuple[lis
 
 
 def _at_norm(
-    cohort: Cohort, ratings: tuple[Array, Array], thomas: Array, values: Values, seed: int
+    cohort: Cohort, levels: UsualLevels, thomas: Array, values: Values, seed: int
 ) -> Baseline:
     """The start of every limb with torque at end range still at the norm."""
     r = float(values["side_r"].flat[0])
@@ -214,68 +288,21 @@ def _at_norm(
     free = values["thomas_mean_deg"] + thomas_sd(values) * thomas_z
     read = cohort.reading("thomas_ext_deg")
     thomas_deg = np.where(np.isnan(read), free, read)
-    tight, discomfort = (
-        _bounded(paired_limbs.pair(z, r), name, cohort, values)
-        for name, z in zip(LINKS, ratings, strict=True)
-    )
     return Baseline(
-        tightness_nrs=tight,
-        discomfort_nrs=discomfort,
+        tightness_nrs=levels.first["tightness_nrs"],
+        discomfort_nrs=levels.first["discomfort_nrs"],
         thomas_ext_deg=thomas_deg,
         norm_neutral_nm_kg=norm,
         end_range=np.zeros_like(norm),
         elsewhere=elsewhere,
         demands=limb_state.running_demands(thomas_z, *draws, values=values),
+        levels=levels,
     )
-
-
-def _law(name: str, values: Values) -> tuple[float, float, float, float]:
-    """Mean and SD of a rating's normal law, and the ends of the scale that cut it."""
-    trait = name.removesuffix("_nrs")
-    mean, sd = (float(values[f"{trait}_{what}_nrs"].flat[0]) for what in ("mean", "sd"))
-    return mean, sd, 0, NRS_MAX
-
-
-def _bounded(z: Array, name: str, cohort: Cohort, values: Values) -> Array:
-    readings = cohort.reading(name)
-    return np.where(np.isnan(readings), paired_limbs.truncated(z, *_law(name, values)), readings)
-
-
-def _rating_parts(cohort: Cohort, values: Values, seed: int) -> tuple[Array, Array]:
-    """Tightness and discomfort as standard scores, each (runners, 2), the same in every world.
-
-    Ratings that were given are kept; those that were not are drawn given those that were, of the
-    other limb and of the other kind.
-    """
-    side = paired_limbs.between_sides(float(values["side_r"].flat[0]))
-    r = float(values["tightness_discomfort_r"].flat[0])
-    tight = paired_limbs.normals("tightness", cohort, seed)
-    ratings = (
-        tight,
-        r * tight + np.sqrt(1 - r**2) * paired_limbs.normals("discomfort", cohort, seed),
-    )
-    if all(getattr(cohort, name) is None for name in LINKS):
-        return ratings
-    free = [paired_limbs.by_runner(paired_limbs.pair(parts, side[0, 1])) for parts in ratings]
-    scores = [
-        # A rating at an end of the scale stands for the half step beside it.
-        paired_limbs.score(np.clip(cohort.reading(name), _END, NRS_MAX - _END), *_law(name, values))
-        for name in LINKS
-    ]
-    posterior = paired_limbs.conditioned(
-        np.concatenate(free, axis=-1),
-        np.concatenate([paired_limbs.by_runner(z) for z in scores], axis=-1),
-        np.kron(paired_limbs.between_sides(r), side),
-    )
-    tight, discomfort = (
-        paired_limbs.parts(posterior[:, at : at + 2].reshape(-1), side[0, 1]) for at in (0, 2)
-    )
-    return tight, discomfort
 
 
 def _thomas_parts(
     cohort: Cohort,
-    ratings: tuple[Array, Array],
+    ratings: tuple[Array, ...],
     laws: list[Law],
     values: Values,
     seed: int,
@@ -296,7 +323,7 @@ def _thomas_parts(
     )
     parts = mean + on_mass * mass_z[..., np.newaxis] + own
     if not cohort.is_measured:
-        return parts
+        return parts + _on_both(values["thomas_shift_deg"] / thomas_sd(values), r)
     part = reliability(values)[..., np.newaxis]
     true = paired_limbs.pair(parts, r)
     added = paired_limbs.pair(paired_limbs.normals("thomas reading", cohort, seed), r)
@@ -309,9 +336,14 @@ def _thomas_parts(
     return paired_limbs.parts((paired_limbs.by_runner(true) + shift).reshape(true.shape), r)
 
 
+def _on_both(score: Array, r: float) -> Array:
+    """A score that both limbs have more, as parts, (draws, 1, 2)."""
+    return paired_limbs.parts(np.repeat(score, len(SIDES), axis=-1), r)
+
+
 def _thomas_by_torque(
     cohort: Cohort,
-    ratings: tuple[Array, Array],
+    levels: UsualLevels,
     thomas: Array,
     torque: Array,
     laws: list[Law],
@@ -324,7 +356,7 @@ def _thomas_by_torque(
     limb by limb, because sides go together alike in both.
     """
     r = float(values["side_r"].flat[0])
-    start = _at_norm(cohort, ratings, thomas, values, seed)
+    start = _at_norm(cohort, levels, thomas, values, seed)
     free = paired_limbs.by_runner(paired_limbs.pair(torque, r))
     tested = with_tested(
         free, paired_limbs.by_runner(torque_score(start, cohort, values)), r, values

@@ -1,13 +1,16 @@
-r"""Why is it tight? Four causes, one link, and their shares of runners.
+r"""Why is it tight? Four causes, one link, how much of it is causal, and their shares of runners.
 
 In the *weak* world tightness follows end-range torque, in *short* tissue length, in *guarded*
 tolerance of end range, in *nonspecific* nothing that training moves. The link is one law for all:
 
-.. math:: \Delta\text{tightness} = -\lambda \, s_\text{tightness} \, \Delta z_\text{driver}
+.. math:: \Delta\text{tightness} = -\kappa \, \lambda \, s_\text{usual} \, \min(\Delta z, d)
 
-with :math:`\Delta z` the driver's change in its own standard deviations and :math:`\lambda` the
-same in every cause. An assumption in every cause alike. Discomfort while running follows the same
-drivers with a link of its own.
+with :math:`\Delta z` the driver's change in its own standard deviations, :math:`d` how far the
+limb's driver was below the norm, :math:`\lambda` the link between people, :math:`s_\text{usual}`
+the spread of usual levels, and :math:`\kappa` the share of the link that is causal: 0 says that
+the two only go together. What is relieved is a deficit; a limb without one has nothing to relieve.
+An assumption in every cause alike. Discomfort while running follows the same drivers with a link of
+its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,8 +33,14 @@ LINKS = {
 }
 
 
-def change(outcome: str, world: str, drivers: Mapping[str, Array], values: Values) -> Array | float:
-    """Change in true tightness or discomfort (NRS) that a change of drivers brings in a world.
+def change(
+    outcome: str,
+    world: str,
+    drivers: Mapping[str, Array],
+    deficit: Array | None,
+    values: Values,
+) -> Array | float:
+    """Change in tightness or discomfort (NRS) that closing a deficit brings in a world.
 
     Parameters
     ----------
@@ -41,6 +50,8 @@ def change(outcome: str, world: str, drivers: Mapping[str, Array], values: Value
         One of ``WORLDS``.
     drivers
         Change of each cause's driver in its standard deviations, shape (..., draws, limbs).
+    deficit
+        How far the driver was below the norm, likewise, (draws, limbs); None for nowhere.
     values
         Parameters.
 
@@ -49,16 +60,17 @@ def change(outcome: str, world: str, drivers: Mapping[str, Array], values: Value
     numpy.ndarray or float
         Of the drivers' shape; 0 in a world that no driver moves.
     """
-    if world not in drivers:
+    if world not in drivers or deficit is None:
         return 0.0
     link, sd = LINKS[outcome]
-    return -values[link] * values[sd] * drivers[world]
+    closed = np.minimum(drivers[world], deficit)
+    return -values["causal_share"] * values[link] * values[sd] * closed
 
 
 def latent_correlations(world: str, values: Values) -> Mapping[str, Array]:
-    """Correlations at baseline between tightness, discomfort, Thomas angle, torque and tissue.
+    """Correlations between usual tightness, discomfort, Thomas angle, torque and tissue.
 
-    Tightness goes with its own cause's driver at ``-link``, discomfort at minus its own link, and
+    Usual tightness goes with its own cause's driver at ``-link``, discomfort at minus its own, and
     the two with each other. Torque and tissue go together at ``torque_tissue_r`` in every world,
     so a tight runner who is also weak at length exists in all of them. The Thomas angle is tissue
     and tolerance in the shares of ``rom_tolerance_share``.

@@ -36,6 +36,7 @@ def phase_attendance(
     weeks = sum(n for _, n in phases)
     shape = (*own.chance.shape[:-1], weeks * DAYS)
     strength, stretch = np.zeros(shape), np.zeros(shape)
+    prescribed = np.zeros(shape[-1], dtype=bool)
     start = 0
     for arm, n in phases:
         here = slice(start * DAYS, (start + n) * DAYS)
@@ -47,7 +48,8 @@ def phase_attendance(
         sets = arm.strength.sets if arm.strength else 0
         strength[..., here] = sets * sessions.strength[..., here]
         stretch[..., here] = sessions.stretch[..., here]
-    return Completed(strength, stretch, own.technique, own.stopped)
+        prescribed[here] = bool(arm.strength or arm.stretch)
+    return Completed(strength, stretch, own.technique, own.stopped, prescribed)
 
 
 def means(

@@ -219,6 +219,22 @@ def bounded(change: ArrayLike, most: ArrayLike) -> Array:
     return most * -np.expm1(-part)
 
 
+def wandering(first: Array, shocks: Array, *, step_r: ArrayLike, sd: ArrayLike) -> Array:
+    """A steady fluctuation from a given start on, one value a step; (steps + 1, ...).
+
+    A first-order autoregression of standard deviation ``sd``: each value is ``step_r`` times the
+    one before, and a standard normal shock of what that leaves.
+    """
+    step_r = np.asarray(step_r, float)
+    own = np.sqrt(1 - step_r**2) * sd
+    away = np.empty((len(shocks) + 1, *np.broadcast_shapes(first.shape, shocks.shape[1:])))
+    away[0] = first
+    for step, shock in enumerate(shocks, start=1):
+        np.multiply(step_r, away[step - 1], out=away[step])
+        away[step] += own * shock
+    return away
+
+
 def soreness_shape(lag_d: ArrayLike, *, peak_d: ArrayLike, gone_d: ArrayLike) -> Array:
     """Soreness so many days after a bout, over its peak: up and down along two straight lines.
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.cohort import SPEEDS
+from hipstudy.model.usual_level import UsualLevels
 from hipstudy.parameters import Values
 from hipstudy.short_repr import ShortRepr
 
@@ -169,7 +170,7 @@ class Baseline(ShortRepr):
     Parameters
     ----------
     tightness_nrs, discomfort_nrs
-        Shape (limbs,), the same in every world.
+        Week 0 as it is shown, the same in every world, (draws, limbs) or (limbs,).
     thomas_ext_deg
         Shape (draws, limbs).
     norm_neutral_nm_kg
@@ -179,6 +180,11 @@ class Baseline(ShortRepr):
         does not share with it; (draws, limbs) and (limbs,).
     demands
         What running asks for.
+    levels
+        Usual levels of the ratings and the weeks around them; None where week 0 goes on.
+    deficit
+        How far the driver of this world's cause is below the norm, in the driver's SD,
+        (draws, limbs); None where there is nothing to relieve.
     """
 
     tightness_nrs: Array
@@ -188,6 +194,8 @@ class Baseline(ShortRepr):
     end_range: Array
     elsewhere: Array
     demands: Demands
+    levels: UsualLevels | None = None
+    deficit: Array | None = None
 
     def norm(self, angle_deg: ArrayLike, values: Values) -> Array:
         """The norm's torque at an angle that broadcasts to (draws, limbs), Nm/kg."""

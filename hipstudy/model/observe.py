@@ -2,6 +2,8 @@
 
 The truth is at rest; a visit comes so many hours after the last session and stretch, and what they
 leave is in the reading. Every instrument has its error, and the Thomas test a stable bias besides.
+A hip that feels tighter than usual on the day is tested weaker and shorter: so changes of readings
+go with changes of ratings though neither brings the other.
 Being lost to follow-up is another event than stopping the exercise: a runner may stop and still
 come, or go on and not come. The frame has the columns of a clinic's own file.
 """
@@ -17,10 +19,11 @@ from hipstudy import random_streams
 from hipstudy.arrays import Array
 from hipstudy.model import equations, paired_limbs, soreness
 from hipstudy.model.adherence import DAYS
-from hipstudy.model.baseline import NRS_MAX, thomas_sd
+from hipstudy.model.baseline import thomas_sd
 from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.simulate import tested_angle
 from hipstudy.model.trajectories import SimulatedArm
+from hipstudy.model.usual_level import NRS_MAX
 from hipstudy.model.weekly_dose import reaches_end_range
 from hipstudy.parameters import Values
 
@@ -35,9 +38,6 @@ class Visits:
         Weeks of the visits; 0 is baseline.
     hours_since_stretch, hours_since_session
         At least so long ago the last stretch and session were; longer where they were.
-    entry_nrs
-        Only runners whose worse limb is rated this tight or more at baseline enter; because it is
-        their rating that lets them in, ratings fall back later by themselves.
     nrs_step
         Ratings are given in steps of so much; 0 leaves them unrounded.
     """
@@ -45,7 +45,6 @@ class Visits:
     weeks: tuple[int, ...] = (0, 6, 12)
     hours_since_stretch: float = 48
     hours_since_session: float = 72
-    entry_nrs: float = 0
     nrs_step: float = 1
 
     def __post_init__(self) -> None:
@@ -63,9 +62,6 @@ class Visits:
             value = getattr(self, field.name)
             if not value >= 0:  # not a number is not, either
                 raise ValueError(f"{field.name}: found {value}; the rule is 0 or more")
-        if self.entry_nrs and self.weeks[0]:
-            rule = "with entry_nrs the first visit is at week 0"
-            raise ValueError(f"weeks: found {self.weeks}; the rule: {rule}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,9 @@ class Instruments:
     """Errors of the readings as standard deviations; ``perfect`` has none.
 
     ``pelvis_controlled`` says how the Thomas test was done, ``rating_r`` how far the errors of a
-    runner's two ratings go together: one person rates both hips.
+    runner's two ratings go together: one person rates both hips. ``torque_lost_per_nrs`` (share)
+    and ``angle_lost_deg_per_nrs`` are what a test misses for each point that the hip feels tighter
+    on the day than usual.
     """
 
     thomas_sem_deg: float
@@ -85,6 +83,8 @@ class Instruments:
     lost_per_wk: float
     rating_r: float = 0.0
     pelvis_controlled: bool = True
+    torque_lost_per_nrs: float = 0.0
+    angle_lost_deg_per_nrs: float = 0.0
 
 
 def instruments(values: Values, *, pelvis_controlled: bool = True) -> Instruments:
@@ -114,6 +114,8 @@ def instruments(values: Values, *, pelvis_controlled: bool = True) -> Instrument
         lost_per_wk=1 - (1 - v("lost_share")) ** (1 / v("lost_reference_wk")),
         rating_r=v("side_r"),
         pelvis_controlled=pelvis_controlled,
+        torque_lost_per_nrs=v("torque_lost_per_nrs"),
+        angle_lost_deg_per_nrs=v("angle_lost_deg_per_nrs"),
     )
 
 
@@ -182,12 +184,7 @@ def observe(run: SimulatedArm, visits: Visits, tools: Instruments, *, seed: int)
     frame = pd.concat(
         [_visit(run, visits, tools, week, seed) for week in visits.weeks], ignore_index=True
     )
-    frame = frame[list(COLUMNS)]
-    if visits.entry_nrs:
-        first = frame[frame["week"] == visits.weeks[0]]
-        worse = first.groupby("runner_id")["tightness_nrs"].max()
-        frame = frame[frame["runner_id"].isin(worse.index[worse >= visits.entry_nrs])]
-    return frame.reset_index(drop=True)
+    return frame[list(COLUMNS)].reset_index(drop=True)
 
 
 def _normal(stream: str, cohort: Cohort, seed: int, *by: int) -> Array:
@@ -232,7 +229,7 @@ def _visit(
 
 
 def _thomas(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
-    """Thomas angle: truth, what stretching left, stable bias, what bracing takes, error."""
+    """Thomas angle: truth, what stretching left, bias, what bracing and the day take, error."""
     v = run.values
     acute = v["acute_stretch_deg"][0, 0] * equations.fading(
         since_h, v["acute_stretch_gone_h"][0, 0]
@@ -240,11 +237,12 @@ def _thomas(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, se
     bias = tools.thomas_bias_sd_deg * _normal("thomas bias", run.cohort, seed)
     braced = tools.brace_deg if run.protocol.strength and week else 0
     error = tools.thomas_sem_deg * _normal("thomas error", run.cohort, seed, week)
-    return run.truth("thomas_ext_deg", week) + acute + bias - braced + error
+    felt = tools.angle_lost_deg_per_nrs * _tighter_than_usual(run, week)
+    return run.truth("thomas_ext_deg", week) + acute + bias - braced - felt + error
 
 
 def _torque(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, seed: int) -> Array:
-    """End-range torque: truth, less fatigue, the curve's passing shift towards length, error."""
+    """End-range torque: truth, less fatigue and the day, the curve's passing shift, error."""
     v, days = run.values, since_h / HOURS
     strain = run.recent("strain", week)
     tired = v["fatigue_per_set"][0, 0] * strain * np.exp(-days / v["fatigue_time_constant_d"][0, 0])
@@ -252,8 +250,17 @@ def _torque(run: SimulatedArm, tools: Instruments, week: int, since_h: Array, se
     shift = shift * (strain > 0)
     angle = tested_angle(v)
     now = (run.start.norm(angle - shift, v) / run.start.norm(angle, v))[0]
-    error = np.exp(tools.torque_sem_share * _normal("torque error", run.cohort, seed, week))
+    felt = tools.torque_lost_per_nrs * _tighter_than_usual(run, week)
+    error = np.exp(tools.torque_sem_share * _normal("torque error", run.cohort, seed, week) - felt)
     return run.truth("end_range_torque_nm_kg", week) * now * (1 - np.minimum(tired, 1)) * error
+
+
+def _tighter_than_usual(run: SimulatedArm, week: int) -> Array:
+    """How much tighter each limb feels in a week than it usually did at the start, NRS points."""
+    start = run.start
+    usual = start.tightness_nrs if start.levels is None else start.levels.usual["tightness_nrs"]
+    usual = np.broadcast_to(usual, start.thomas_ext_deg.shape)[0]
+    return run.truth("tightness_nrs", week) - np.clip(usual, 0, NRS_MAX)
 
 
 def rated(
@@ -269,10 +276,12 @@ def rated(
     """Ratings of every limb, (..., limbs), of a true tightness or discomfort at a visit."""
     stream = f"{name} error {week}"
     error = paired_limbs.pair(paired_limbs.normals(stream, cohort, seed), tools.rating_r)
-    rating = truth + tools.nrs_sem * error
-    if step:
-        rating = np.round(rating / step) * step
-    return np.clip(rating, 0, NRS_MAX)
+    return given_rating(truth + tools.nrs_sem * error, step)
+
+
+def given_rating(feeling: Array, step: float) -> Array:
+    """The rating that is given for what is felt, its error in it: in whole steps, on the scale."""
+    return np.clip(np.round(feeling / step) * step if step else feeling, 0, NRS_MAX)
 
 
 def _reported(run: SimulatedArm, tools: Instruments, week: int) -> Array:

@@ -1,8 +1,10 @@
 """Cohort x completed sessions x days: the truth, before anyone measures it. Deterministic.
 
-What is returned is at rest: no acute effect of stretching, no fatigue and no passing shift of the
-curve; ``Recent`` holds what ``observe`` needs to add them. Soreness is its own outcome: it enters
-discomfort while running, never tightness.
+What is felt in a week is a usual level and the week's fluctuation, less a bounded course of its
+own, less what any programme brings, less what closing a deficit of the cause's driver relieves.
+All else is at rest: no acute effect of stretching, no fatigue and no passing shift of the curve;
+``Recent`` holds what ``observe`` needs to add them. Soreness is its own outcome: it adds to
+discomfort while running, never to tightness.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, adherence, causes, equations, soreness
+from hipstudy.model import adaptation, adherence, causes, soreness
 from hipstudy.model.adaptation import SATURATING, RangeStates, TorqueGain
 from hipstudy.model.adherence import DAYS, Completed, Habits
-from hipstudy.model.baseline import NRS_MAX, Baseline, draw_worlds, thomas_sd
+from hipstudy.model.baseline import Baseline, draw_worlds, thomas_sd
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import SPEEDS, Cohort
-from hipstudy.model.trajectories import Recent, SimulatedArm, Trajectories
+from hipstudy.model.felt_weeks import FeltWeeks
+from hipstudy.model.trajectories import (
+    Recent,
+    SimulatedArm,
+    TightnessFalls,
+    Trajectories,
+)
+from hipstudy.model.usual_level import NRS_MAX
 from hipstudy.model.weekly_dose import Doses, doses
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
@@ -34,6 +43,7 @@ OUTCOMES = (
     "economy_pct",
 )
 MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
+BY_RANGE = ("short", "guarded")  # worlds whose driver is a part of range
 
 
 def run(
@@ -133,25 +143,28 @@ def respond(
     rom = adaptation.rom_gain(of_range, values)
     sore = _weekly_mean(dose.soreness)[..., cohort.runner] * _trained_limbs(protocol, cohort)
     ratings = [name for name in causes.LINKS if name in names]
-    anyway = _anyway(protocol, values, len(rom))
+    felt = FeltWeeks(ratings, dose, len(rom), values)
     shape = (len(starts), *rom.shape)
     truth = {name: np.empty(shape) for name in names if name != "soreness_nrs"}
+    eased = np.zeros((len(starts), *rom.shape[1:]))  # by the last week
     by_torque = not {*truth} <= {*causes.LINKS, "thomas_ext_deg"}
     for place, (world, start) in enumerate(starts.items()):
         here = {name: runs[place] for name, runs in truth.items()}
         gain = None
         if by_torque or (ratings and world == "weak"):
             gain = adaptation.torque_gain(protocol, cohort, start, aims, values)
-        only = (world,) if world in MOVED else ()
-        changes = drivers(gain, of_range, values, only) if ratings else {}
-        for name in ratings:
-            rating = getattr(start, name) - anyway + causes.change(name, world, changes, values)
-            rating = rating + sore if name == "discomfort_nrs" else rating
-            np.clip(rating, 0, NRS_MAX, out=here[name])
+        possible = rom
+        if world in BY_RANGE or "thomas_ext_deg" in here:
+            possible = np.minimum(rom, _room_deg(start, values))
+        if ratings:
+            only = (world,) if world in MOVED else ()
+            part = _part(possible, rom) if world in BY_RANGE else None
+            changes = drivers(gain, of_range, values, only, possible=part)
+            eased[place] = _of_felt(world, start, felt, changes, values, here)
+        if "discomfort_nrs" in here:
+            np.minimum(here["discomfort_nrs"] + sore, NRS_MAX, out=here["discomfort_nrs"])
         if "thomas_ext_deg" in here:
-            limit = np.maximum(start.thomas_ext_deg, values["hip_extension_limit_deg"])
-            np.add(start.thomas_ext_deg, rom, out=here["thomas_ext_deg"])
-            np.minimum(here["thomas_ext_deg"], limit, out=here["thomas_ext_deg"])
+            np.add(start.thomas_ext_deg, possible, out=here["thomas_ext_deg"])
         if gain is not None:
             _of_torque(start, gain, values, here)
     if "soreness_nrs" in names:
@@ -160,7 +173,26 @@ def respond(
         tuple(starts),
         {name: np.moveaxis(truth[name], 1, -1) for name in names},
         recent=None,
+        falls=TightnessFalls(felt.course[-1], felt.programme[-1], eased),
     )
+
+
+def _of_felt(
+    world: str,
+    start: Baseline,
+    felt: FeltWeeks,
+    changes: Mapping[str, Array],
+    values: Values,
+    truth: dict[str, Array],
+) -> Array | float:
+    """Fill in the ratings in ``truth``; by how much relief lowers tightness in the last week."""
+    eased: Array | float = 0.0
+    for name in (name for name in causes.LINKS if name in truth):
+        relief = causes.change(name, world, changes, start.deficit, values)
+        np.clip(felt.of(start)[name] + relief, 0, NRS_MAX, out=truth[name])
+        if name == "tightness_nrs":
+            eased = -np.broadcast_to(relief, truth[name].shape)[-1]
+    return eased
 
 
 def _of_torque(start: Baseline, gain: TorqueGain, values: Values, truth: dict[str, Array]) -> None:
@@ -198,13 +230,14 @@ def _recent(dose: Doses, cohort: Cohort, protocol: Protocol) -> Recent:
     return Recent(strain * own, np.where(own, session, np.inf), stretch)
 
 
-def _anyway(protocol: Protocol, values: Values, n_weeks: int) -> Array:
-    """Fall of tightness in every world: a bounded natural course, attention by contact, NRS."""
-    week = np.arange(n_weeks)[:, np.newaxis, np.newaxis]
-    contact_h = protocol.contact_min_wk / 60 * np.minimum(week, protocol.weeks)
-    course = values["natural_course_nrs_wk"] * week
-    course = equations.bounded(course, values["natural_course_most_nrs"])
-    return course + values["attention_nrs_per_h"] * contact_h
+def _part(possible: Array, whole: Array) -> Array:
+    """Share of a gain that there is room for: where anatomy ends range, it ends the driver."""
+    return np.divide(possible, whole, out=np.ones_like(whole), where=whole > 0)
+
+
+def _room_deg(start: Baseline, values: Values) -> Array:
+    """How much further a limb can go before anatomy ends it, (draws, limbs)."""
+    return np.maximum(values["hip_extension_limit_deg"] - start.thomas_ext_deg, 0)
 
 
 def drivers(
@@ -212,17 +245,26 @@ def drivers(
     states: RangeStates,
     values: Values,
     only: Sequence[str] = MOVED,
+    *,
+    possible: Array | None = None,
 ) -> dict[str, Array]:
     """Change of each cause's driver in its own standard deviations, (weeks, draws, limbs).
 
     Torque counts on the log scale that its spread between runners has. Tissue and tolerance split
     the true Thomas angle's variance as they split its gain: the tolerance that a test of range sees
-    is the tolerance that guarding withholds.
+    is the tolerance that guarding withholds. ``possible`` is the share of the gain of range that a
+    limb's anatomy leaves room for; all of it when None.
     """
-    return {world: _driver(world, gain, states, values) for world in only}
+    return {world: _driver(world, gain, states, values, possible) for world in only}
 
 
-def _driver(world: str, gain: TorqueGain | None, states: RangeStates, values: Values) -> Array:
+def _driver(
+    world: str,
+    gain: TorqueGain | None,
+    states: RangeStates,
+    values: Values,
+    possible: Array | None,
+) -> Array:
     if world == "weak" and gain is not None:
         return np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"]
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
@@ -232,7 +274,8 @@ def _driver(world: str, gain: TorqueGain | None, states: RangeStates, values: Va
         "guarded": (tolerance, states.tolerance),
     }
     share, state = ways[world]
-    return np.sqrt(share) * most * state
+    change = np.sqrt(share) * most * state
+    return change if possible is None else change * possible
 
 
 def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from hipstudy.arrays import Array
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
-from hipstudy.model.baseline import NRS_MAX
+from hipstudy.model.usual_level import NRS_MAX
 from hipstudy.parameters import Values
 
 

@@ -35,17 +35,35 @@ class Recent:
     since_stretch_d: Array
 
 
+@dataclass(frozen=True, eq=False)
+class TightnessFalls:
+    """By how much tightness is lower in the last week, part by part, NRS points without ends.
+
+    Parameters
+    ----------
+    course, programme
+        What comes to everybody, and what any programme of exercise brings, (draws, 1).
+    relief
+        What closing a deficit brings, (worlds, draws, limbs).
+    """
+
+    course: Array
+    programme: Array
+    relief: Array
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Trajectories(ShortRepr):
     """True outcomes of one arm: name -> array (worlds, draws, limbs, weeks from 0).
 
     Soreness, and with it discomfort, is that of a week: the mean of its days. What ``observe``
-    needs (``recent``) comes with all outcomes only.
+    needs (``recent``) comes with all outcomes only, ``falls`` with tightness.
     """
 
     worlds: tuple[str, ...]
     outcomes: Mapping[str, Array]
     recent: Recent | None
+    falls: TightnessFalls | None = None
 
     def facts(self) -> dict[str, object]:
         """Worlds, outcomes, and how many draws, limbs and weeks."""

@@ -35,6 +35,8 @@ class Doses:
         Stretch bouts of that day.
     fatigue
         Share of torque missing when the day's session starts.
+    prescribed
+        Whether any exercise is prescribed, 1 or 0, (days, draws, 1).
     """
 
     loaded_sets: Array
@@ -45,6 +47,7 @@ class Doses:
     strain: Array
     stretched: Array
     fatigue: Array
+    prescribed: Array
 
 
 def reaches_end_range(strength: Strength | None) -> bool:
@@ -96,7 +99,16 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
         strain=bouts.strain,
         stretched=stretched,
         fatigue=bouts.fatigue,
+        prescribed=_prescribed(protocol, completed, values),
     )
+
+
+def _prescribed(protocol: Protocol, completed: Completed, values: Values) -> Array:
+    days = completed.prescribed
+    if days is None:
+        asked = bool(protocol.strength or protocol.stretch)
+        days = asked & (np.arange(completed.strength.shape[-1]) < protocol.weeks * DAYS)
+    return np.repeat(days.astype(float)[:, np.newaxis, np.newaxis], values.n_draws, axis=1)
 
 
 def _days_first(per_day: Array) -> Array:

@@ -153,7 +153,8 @@ def _number(row: Any) -> str:
 def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
     """Table of several prescriptions: an answer is printed once for all arms that have it.
 
-    Arms without exercise are left out where others have some: CERT asks about exercise.
+    Arms without exercise are left out where others have some: CERT asks about exercise. Items that
+    no arm reports are named in the caption, in one line, and have no row.
 
     Parameters
     ----------
@@ -169,11 +170,15 @@ def cert_table(arms: Mapping[str, Protocol]) -> show.Table:
         (number, asks, _together({label: rows[at][2] for label, rows in each.items()}))
         for at, (number, asks, _) in enumerate(first)
     ]
+    missing = [number for number, _, said in body if said == MISSING]
+    body = [row for row in body if row[2] != MISSING]
     frame = pd.DataFrame(body, columns=["Item", "What is asked", "Prescribed"])
     counts = {label: completeness(table(arm)) for label, arm in active.items()}
     said = "; ".join(f"{label} {count.items:g}" for label, count in counts.items())
     filled = f"What of each prescription is reported, by CERT. Filled: {said}."
-    caption = f"{filled} {words('standards')}"
+    caption = " ".join(
+        part for part in (filled, words("missing", missing), words("standards")) if part
+    )
     return show.Table(frame, caption, "cert", align=dict.fromkeys(frame.columns, "left"))
 
 

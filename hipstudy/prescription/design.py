@@ -59,6 +59,19 @@ class Design(ShortRepr):
         """The arm of this name."""
         return next(arm for arm in self.arms if arm.name == name)
 
+    def held_against(self, name: str) -> str:
+        """The arm that an arm is compared with first; one in no contrast, the primary control.
+
+        Examples
+        --------
+        >>> design = build(CONTRACT_ARMS)
+        >>> design.held_against("stretch_only_time_matched"), design.held_against("usual_running")
+        ('strength_plus_stretch', 'stretch_only_time_matched')
+        """
+        pairs = (pair for pair in self.contrasts if name in pair)
+        treatment, control = next(pairs, self.contrasts[0])
+        return treatment if name == control else control
+
 
 def split_arms(text: str) -> list[str]:
     """Arms as they are listed in one text, with ``|`` between them; names with commas as well.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hipstudy import calibrated_draws, parameters
 from hipstudy.errors import DataProblems
-from hipstudy.evidence import calibration, calibration_basis, likelihood
+from hipstudy.evidence import calibration, calibration_basis, likelihood, trial_setting
 from hipstudy.evidence import trials as trial_file
 from hipstudy.resources import place
 from hipstudy.wording import Wording
@@ -151,7 +151,7 @@ def test_a_validation_trial_weighs_nothing():
 
 
 def test_trials_that_contradict_each_other_are_refused():
-    said = {"low": 0.99, "high": 1.0, "estimate": None, "se": None}
+    said = {"low": 0.99, "high": 1.0, "estimate": 0.995, "se": 0.001}
     with pytest.raises(DataProblems, match="found '1'; the rule: at least 32, half of the 64 rows"):
         small([NAMED["konrad_2025"].model_copy(update=said)], 200, 64)
 
@@ -169,7 +169,7 @@ def with_a_spread_between_trials(monkeypatch, size):
 
     for module in (likelihood, calibration_basis):
         monkeypatch.setattr(module, "predict", spread_out)
-    for module in (likelihood, calibration_basis, calibration, parameters):
+    for module in (trial_setting, calibration_basis, calibration, parameters):
         monkeypatch.setattr(module, "shipped", lambda: table)
 
 
@@ -203,7 +203,8 @@ def test_trials_differ_from_each_other_and_a_trials_cases_do_not(monkeypatch):
     assert (one == same).all()
     assert abs(np.corrcoef(one, other)[0, 1]) < 0.5
     assert not (one == drawn["range_trial_z"][:, 0]).any()
-    assert one.std() == pytest.approx(1, abs=0.4)
+    scale = np.sqrt(1 / 55 + 54 / 55 * drawn["review_common_share"][:, 0])
+    assert (one / scale).std() == pytest.approx(1, abs=0.4)
 
 
 # What is stored, and what makes it stale.
@@ -233,6 +234,25 @@ def test_a_changed_calibration_case_is_refused(change):
     changed = [case.model_copy(update=change) if case is ONE else case for case in CASES]
     with pytest.raises(DataProblems, match=r"data/calibration.toml, trials.*make calibrate"):
         calibration.check(changed)
+
+
+def test_how_a_case_is_scored_is_in_the_fingerprint(monkeypatch):
+    """Whether a value was read decides its likelihood, and so does the likelihood's own form."""
+    cases = [one for one in CASES if one.trial == "alizadeh_2023"]
+    rule = next(one for one in cases if one.by_rule)
+    sampling = {"rows": 1}
+    before = calibration_basis.basis(cases, sampling=sampling)
+    read = rule.model_copy(update={"interval": "read"})
+    others = [one for one in cases if one is not rule]
+    assert (
+        calibration_basis.basis([*others, read], sampling=sampling).digests["trials"]
+        != (before.digests["trials"])
+    )
+    right = likelihood.log_likelihood
+    monkeypatch.setattr(likelihood, "log_likelihood", lambda *both: right(*both) / 2)
+    after = calibration_basis.basis(cases, sampling=sampling)
+    assert after.digests["likelihood"] != before.digests["likelihood"]
+    assert after.digests["predictions"] == before.digests["predictions"]
 
 
 def test_words_about_a_case_make_nothing_stale():
@@ -288,8 +308,10 @@ def test_the_command_stores_and_says_what_it_found(tmp_path, monkeypatch, capsys
 
 
 def test_a_changed_spread_between_trials_makes_the_stored_draws_stale():
-    """It moves no case at the middle trial, but the weights of draws hang on it."""
+    """It moves no case at the middle trial, but off it: the trials say something of it."""
     stored = parameters.calibrated().facts["priors"]
     for kind in ("strength", "range", "soreness"):
-        assert f"{kind}_trial_sd" in stored
         assert f"{kind}_trial_z" in stored
+    for kind in ("strength", "range"):
+        assert f"{kind}_trial_sd" in parameters.calibrated().columns
+    assert "review_common_share" in stored

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from hipstudy import parameters
-from hipstudy.evidence import predictive_score, sources, validation
+from hipstudy.evidence import interval_coverage, predictive_score, sources, validation
 from hipstudy.evidence import trials as trial_file
 from hipstudy.evidence.trials import HIT, MISS, citation, second_hand
 from hipstudy.evidence.validation import average_person, every_session
@@ -240,7 +240,7 @@ def test_the_changelog_has_the_score_of_this_release():
     newest = text[text.index("## [") :].split(" ## [")[0]
     tested, alone = (validation.score(found, "validation", independent=i) for i in (False, True))
     assert f"{tested} trials that test the model" in newest
-    assert f"{alone} of those by which no number was chosen" in newest
+    assert f"{alone} of those by which no parameter was chosen" in newest
     scores = predictive_score.scores(validation.find_all(CASES.values(), seed=0))
     table = predictive_score.frame(scores)
     for rival in predictive_score.RIVALS:
@@ -250,7 +250,7 @@ def test_the_changelog_has_the_score_of_this_release():
     kept = [one for one in scores if one.case.role == "calibration"]
     assert all(one.inside(95) for one in kept)
     assert f"all {len(kept)} calibration cases" in newest
-    (held,) = predictive_score.coverage(table, "validation", [80])
+    (held,) = interval_coverage.coverage(table, "validation", [80])
     assert f"80 % predictive intervals, {percent(held.share)} hold" in newest
     for case in CASES.values():
         if case.verdict == MISS:

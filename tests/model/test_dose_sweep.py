@@ -57,7 +57,8 @@ def test_every_point_is_the_library_called_alone(name, shape):
 
 def without_fatigue(**held):
     runners = cohort.draw(10, seed=2)
-    still = {"fatigue_per_set": 0, "soreness_cost_per_nrs": 0, "burden_per_min_wk": 0}
+    still = {"fatigue_per_set": 0, "soreness_cost_per_nrs": 0, "burden_per_min_wk": 0,
+             "causal_share": 1, "programme_effect_nrs": 0}  # fmt: skip
     values = parameters.draw(3, seed=2, **(still | held))
     grid = SweepGrid((0, 1, 2, 4), (0, 1, 2, 3, 5), ("near-failure",), (0.0, 10.0, 28.0, 60.0))
     base = lone.changed(protocol.preset("strength_plus_stretch"), unloaded_weeks=0)
@@ -101,6 +102,19 @@ def test_nonspecific_tightness_is_flat(rested, shape):
     assert (np.abs(tight - flat) < 1e-12).all()
     weak = rested[shape]["tightness_nrs"][WORLDS.index("weak")]
     assert np.abs(weak - weak[:1, :1, :1, :1]).max() > 0.1, "elsewhere it is not"
+
+
+def test_any_dose_has_the_whole_effect_of_a_programme_and_none_has_none():
+    runners, values = cohort.draw(8, seed=2), parameters.draw(3, seed=2, causal_share=0)
+    base, grid = (
+        protocol.preset("strength_plus_stretch"),
+        SweepGrid((0, 1, 3), (1, 3), ("5 kg",), (0.0, 28.0)),
+    )
+    plan = {"weeks": 6, "seed": 2, "outcomes": ("tightness_nrs",)}
+    tight = dose_sweep.sweep(runners, base, grid, values, **plan)["tightness_nrs"][0, 0]
+    assert (tight[0, 0, 0] > tight[0, 1, 0] + 1e-3)[..., 2:].all()
+    for dose in (tight[0, 2, 1], tight[1, 0, 0], tight[1, 2, 1]):
+        assert dose == pytest.approx(tight[0, 1, 0], abs=1e-12)
 
 
 def test_a_shorter_programme_is_the_same_one_looked_at_earlier():

@@ -1,10 +1,12 @@
 """The edges of the model: what is absurd is refused, bounded or reported."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lone import alone, changed, fully, simulated
+from lone import alone, changed, fully, runner, simulated
 
 from hipstudy import parameters
 from hipstudy.errors import UsageProblems
@@ -41,8 +43,9 @@ def test_a_weight_that_is_never_added_is_not_refused():
 
 def test_two_years_of_nothing_stay_within_the_bound():
     nothing = Completed(*(np.zeros((1, 1, 104 * 7)) for _ in range(2)))
+    usual = protocol.preset("usual_running")
     for world in WORLDS:
-        tight = alone(BOTH, nothing, V, "tightness_nrs", world)
+        tight = alone(usual, nothing, V, "tightness_nrs", world)
         assert 0 < tight[0] - tight[-1] <= V["natural_course_most_nrs"][0, 0]
         assert tight[12] - tight[-1] > 0
 
@@ -65,6 +68,34 @@ def test_no_training_takes_a_hip_past_its_anatomy():
     long = BOTH.model_copy(update={"weeks": 104})
     thomas = alone(long, fully(long, 104), most, "thomas_ext_deg")
     assert thomas[-1] == V["hip_extension_limit_deg"][0, 0]
+
+
+@pytest.mark.parametrize("world", ["short", "guarded"])
+def test_a_hip_at_its_anatomy_gains_no_driver_either(world):
+    """Ten degrees to go of sixty: a sixth of the driver, and nothing once they are used up."""
+    long = BOTH.model_copy(update={"weeks": 104})
+    runners, start = runner()
+    given = {"causal_share": 1, "link_sd_per_sd": 0.05, "programme_effect_nrs": 0,
+             "natural_course_nrs_wk": 0, "rom_tolerance_share": 0.6}  # fmt: skip
+
+    def relief(most_deg, begins_deg):
+        values = parameters.central(rom_reservoir_deg=most_deg, **given)
+        there = replace(start, thomas_ext_deg=np.full((1, 2), float(begins_deg)))
+        run = simulate(runners, {world: there}, long, fully(long, 104), values)
+        tight = run.outcomes["tightness_nrs"][0, 0, 0]
+        return tight[0] - tight
+
+    free, bound = relief(60, -200), relief(60, 20)
+    gained = parameters.central(rom_reservoir_deg=60, **given)
+    run = simulate(
+        runners, {"short": replace(start, thomas_ext_deg=np.full((1, 2), -200.0))}, long,
+        fully(long, 104), gained, outcomes=("thomas_ext_deg",),
+    )  # fmt: skip
+    degrees = run.outcomes["thomas_ext_deg"][0, 0, 0] + 200
+    assert degrees[-1] > 30
+    assert bound == pytest.approx(free * np.minimum(10 / np.maximum(degrees, 1e-9), 1), abs=1e-12)
+    assert (relief(60, 30) == 0).all()
+    assert (relief(60, 35) == 0).all()
 
 
 def test_long_pauses_without_weight_move_range_and_guarding_together():

@@ -247,7 +247,8 @@ def test_the_dose_report_prints_the_path(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "reports" / "dose"
-    pages = [page.extract_text() for page in pypdf.PdfReader(folder / "dose.pdf").pages]
+    files = (folder / "dose.pdf", folder / "dose_details.pdf")
+    pages = [page.extract_text() for file in files for page in pypdf.PdfReader(file).pages]
     said = " ".join(" ".join(pages).split())
     assert "one step on when all sets reach 12 of 8 to 12 repetitions" in said
     assert "The path does not act back" in said

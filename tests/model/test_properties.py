@@ -147,7 +147,8 @@ def test_fewer_prescribed_sessions_are_a_subset(a, b, seed):
 
 @pytest.mark.parametrize("later", [1, 3])
 def test_a_protocol_with_unloaded_weeks_shifts_with_them(later):
-    values = parameters.draw(3, seed=5, natural_course_nrs_wk=0)
+    still = {"natural_course_nrs_wk": 0, "fluctuation_sd_nrs": 0, "programme_effect_nrs": 0}
+    values = parameters.draw(3, seed=5, causal_share=1, **still)
     runners = cohort.draw(3, seed=5)
     one = protocol.preset("strength_plus_stretch")
     more = one.strength.unloaded_weeks + later
@@ -163,7 +164,7 @@ def test_a_protocol_with_unloaded_weeks_shifts_with_them(later):
     first = simulate(runners, starts, one, done, values).outcomes
     second = simulate(runners, starts, two, shifted, values).outcomes
     for outcome in OUTCOMES:
-        assert second[outcome][..., later:] == pytest.approx(first[outcome], abs=1e-12)
+        assert second[outcome][..., later:] == pytest.approx(first[outcome], abs=1e-9)
 
 
 @given(SEEDS)

@@ -20,7 +20,7 @@ TABLE = parameters.shipped()
 
 
 def test_draws_recover_the_mean_of_every_law():
-    """PERT (low + 4 mode + high) / 6, normal its mean, a choice its weighted numbers.
+    """PERT (low + 4 mode + high) / 6, normal and spike their mean, a choice its weighted numbers.
 
     Stratified draws: one in each of n slices, so the mean's error is at most the width of all
     slices over n, (high - low) / n; for a normal law, of the range drawn.
@@ -31,6 +31,8 @@ def test_draws_recover_the_mean_of_every_law():
         mean = row.value
         if row.law == "pert":
             mean = (row.low + 4 * row.value + row.high) / 6
+        if row.law == "spike":
+            assert (drawn[name] == row.low).mean() == pytest.approx(row.mass_at_low, abs=2 / n)
         if row.law == "choice":
             weights = [float(part) for part in row.spread.split(",")]
             mean = sum(number * weight for number, weight in enumerate(weights))
@@ -51,17 +53,14 @@ def test_draws_of_two_parameters_are_independent():
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("n", [1500, pytest.param(60_000, marks=pytest.mark.validate)])
 def test_links_at_baseline_are_the_worlds_own(world, n):
-    """Correlations of latent scores; SE of r is (1 - r^2) / sqrt(n), runners counted, not limbs.
-
-    Tightness is cut to 0-10 by its distribution function, which is undone here.
-    """
-    v = parameters.central(rom_tolerance_share=0.6, link_sd_per_sd=0.6, torque_tissue_r=0.5)
+    """Correlations of latent scores; SE of r is (1 - r^2) / sqrt(n), runners counted, not limbs."""
+    v = parameters.central(
+        rom_tolerance_share=0.6, link_sd_per_sd=0.6, torque_tissue_r=0.5, entry_nrs=0
+    )
     runners = cohort.draw(n, seed=11)
     runners = replace(runners, ran=np.zeros_like(runners.ran))  # no torque was cut by running
     start = baseline.draw(runners, world, v, seed=11)
-    low, high = (special.ndtr((end - 4.5) / 2) for end in (0, 10))
-    u = (special.ndtr((start.tightness_nrs - 4.5) / 2) - low) / (high - low)
-    tight = special.ndtri(u)
+    tight = start.levels.usual["tightness_nrs"][0]
     thomas, torque = start.thomas_ext_deg[0], start.end_range[0]
     corr = {pair: float(c[0, 0]) for pair, c in latent_correlations(world, v).items()}
     # By hand: tissue 0.4 of the angle's variance, tolerance 0.6; link 0.6, torque-tissue 0.5.
@@ -120,7 +119,10 @@ def test_instruments_have_the_error_they_are_given(n, held):
 
     Pelvis held: ICC 0.92, r 0.98; free: 0.75 and 0.50. Torque error 5 %, ratings 0.9 (unrounded).
     """
-    v = parameters.central(thomas_reading_r=0.98, thomas_reading_icc=0.92)
+    v = parameters.central(
+        thomas_reading_r=0.98, thomas_reading_icc=0.92, torque_lost_per_nrs=0,
+        angle_lost_deg_per_nrs=0, entry_nrs=0,
+    )  # fmt: skip
     runners = cohort.draw(n, seed=21)
     one = protocol.preset("usual_running")
     run = simulate.run(runners, one, v, ["nonspecific"], weeks=1, seed=21)

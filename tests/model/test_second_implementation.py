@@ -1,12 +1,13 @@
 """The whole model written a second time, plainly, for one limb; and numbers of others.
 
 The second model is a loop over days with `math` only, written from the equations in the
-docstrings of `equations`, `soreness`, `adaptation`, `limb_state`, `simulate` and `causes`; nothing
-of them is called.
+docstrings of `equations`, `soreness`, `adaptation`, `limb_state`, `usual_level`, `simulate` and
+`causes`; nothing of them is called. Where a limb starts is given to both.
 """
 
 import math
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -121,7 +122,32 @@ def bout_shape(lag, p):
     return max(min(lag / peak, (gone - lag) / (gone - peak), 1), 0)
 
 
-def plain(arm, strength_days, stretch_days, technique, start, p):
+def luck(kind, key, week, seed):
+    """The runner's sum and difference of one week's shock."""
+    u = random_streams.uniform(seed=seed, stream=f"{kind} fluctuation", by=[key, [0, 1], week])
+    return [NormalDist().inv_cdf(one) for one in u]
+
+
+def felt_anyway(start, p, seed):
+    """Tightness and discomfort of each week if nothing is done: usual level and fluctuation."""
+    r, sides = p["tightness_discomfort_r"], p["side_r"]
+    sign = 1 if start["side"] == "left" else -1
+    weeks = {name: [start[name]] for name in ("tightness", "discomfort")}
+    away = dict(start["away"])
+    for week in range(1, WEEKS + 1):
+        tight, other = (luck(kind, start["key"], week, seed) for kind in weeks)
+        both = [r * one + math.sqrt(1 - r**2) * two for one, two in zip(tight, other, strict=True)]
+        for name, parts in (("tightness", tight), ("discomfort", both)):
+            shock = math.sqrt((1 + sides) / 2) * parts[0]
+            shock += sign * math.sqrt((1 - sides) / 2) * parts[1]
+            step_r = p["fluctuation_week_r"]
+            left = p["fluctuation_sd_nrs"] * math.sqrt(1 - step_r**2)
+            away[name] = step_r * away[name] + left * shock
+            weeks[name].append(start["usual"][name] + away[name])
+    return weeks
+
+
+def plain(arm, strength_days, stretch_days, technique, start, p, seed):
     """World -> outcomes at each week's end."""
     s, stretch = arm.strength, arm.stretch
     trained = s.sides in ("both", start["side"])
@@ -132,9 +158,9 @@ def plain(arm, strength_days, stretch_days, technique, start, p):
     quality = 1 - p["technique_cost"] * (1 - technique)
     trial = among("strength", p) * p["runner_gain_factor"]
     built = learned = stretched = shield = 0.0
-    tolerance = tissue = 0.0
+    tolerance = tissue = programme = 0.0
     strain, effective = [], []  # of every day so far
-    rows, sore = [(0.0, 0.0, 0.0, 0.0, 0.0)], []
+    rows, sore = [(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)], []
     for day in range(WEEKS * 7):
         weight = p["unloaded_bout_share"] if day < unloaded_days else 1
         weight *= 1 if at_end else p["short_length_bout_share"]
@@ -177,16 +203,19 @@ def plain(arm, strength_days, stretch_days, technique, start, p):
             tolerance += gap * (1 - math.exp(-worth / 7 / p["tolerance_time_constant_wk"]))
             gap = max(min(max((minutes - gate) / (full - gate), 0), 1) - tissue, 0)
             tissue += gap * (1 - math.exp(-worth / slow))
+        tau = p["programme_time_constant_wk"] * 7, p["programme_half_life_wk"] * 7 / math.log(2)
+        programme = step(programme, float(day < arm.weeks * 7), *tau)
         if day % 7 == 6:
             side = 1 if trained else p["cross_education_share"]
             felt = trained * sum(sore[-7:]) / 7
-            rows.append(((built + learned) * side, stretched, tolerance, tissue, felt))
-    return {world: [outcomes(world, w, row, start, arm, p) for w, row in enumerate(rows)]
+            rows.append(((built + learned) * side, stretched, tolerance, tissue, felt, programme))
+    anyway = felt_anyway(start, p, seed)
+    return {world: [outcomes(world, w, row, start, arm, p, anyway) for w, row in enumerate(rows)]
             for world in WORLDS}  # fmt: skip
 
 
-def outcomes(world, week, states, start, arm, p):
-    built, stretched, tolerance, tissue, sore = states
+def outcomes(world, week, states, start, arm, p, anyway):
+    built, stretched, tolerance, tissue, sore, programme = states
     s = arm.strength
     wide = p["trained_range_sd_deg"]
     wide *= p["long_length_sd_factor"] if s.trained_to_ext_deg > 0 else 1
@@ -200,23 +229,25 @@ def outcomes(world, week, states, start, arm, p):
     most = p["rom_reservoir_deg"] * among("range", p)
     degrees = most * (own * tolerance + (1 - own) * tissue)
     sd = p["thomas_sd_deg"] * p["thomas_reading_r"] * math.sqrt(p["thomas_reading_icc"])
+    room = max(p["hip_extension_limit_deg"] - start["thomas"], 0)
+    part = min(room / degrees, 1) if degrees else 1.0
     # Tissue's SD is sqrt(1 - own) of the angle's, and its part of the gain is 1 - own; likewise
     # tolerance.
     driver = {
         "weak": math.log(1 + gain(angle)) / p["torque_runner_cv"],
-        "short": (1 - own) * most * tissue / (math.sqrt(1 - own) * sd),
-        "guarded": own * most * tolerance / (math.sqrt(own) * sd),
+        "short": part * (1 - own) * most * tissue / (math.sqrt(1 - own) * sd),
+        "guarded": part * own * most * tolerance / (math.sqrt(own) * sd),
         "nonspecific": 0.0,
     }[world]
-    end = max(start["thomas"], p["hip_extension_limit_deg"])
-    found = {"soreness_nrs": sore, "thomas_ext_deg": min(start["thomas"] + degrees, end)}
+    closed = min(driver, start["deficit"][world])
+    found = {"soreness_nrs": sore, "thomas_ext_deg": start["thomas"] + min(degrees, room)}
     most_course = p["natural_course_most_nrs"]
     course = most_course * (1 - math.exp(-p["natural_course_nrs_wk"] * week / most_course))
     for name, link in (("tightness", "link"), ("discomfort", "discomfort_link")):
-        felt = start[name] - course
-        felt -= p[f"{link}_sd_per_sd"] * p[f"{name}_sd_nrs"] * driver
-        felt += sore if name == "discomfort" else 0
-        found[f"{name}_nrs"] = min(max(felt, 0), 10)
+        felt = anyway[name][week] - course - p["programme_effect_nrs"] * programme
+        felt -= p["causal_share"] * p[f"{link}_sd_per_sd"] * p[f"{name}_sd_nrs"] * closed
+        felt = min(max(felt, 0), 10)
+        found[f"{name}_nrs"] = min(felt + (sore if name == "discomfort" else 0), 10)
     found["end_range_torque_nm_kg"] = held(angle, start, p) * (1 + gain(angle))
     for place, speed in enumerate(("2_5", "3_5", "4_5")):
         left = [(held(at, start, p) * (1 + gain(at)) + passive(at, p)) / asked
@@ -246,7 +277,7 @@ def test_the_model_is_the_same_as_a_plain_second_one(strength):
     arm = preset.model_copy(
         update={"strength": preset.strength.model_copy(update=strength), "weeks": 11}
     )
-    values, runners = parameters.draw(5, seed=3), cohort.draw(4, seed=3)
+    values, runners = parameters.draw(5, seed=3, causal_share=0.8), cohort.draw(4, seed=3)
     starts = {w: baseline.draw(runners, w, values, seed=3) for w in WORLDS}
     done = adherence.attend(runners, arm, values, weeks=WEEKS, seed=3)
     found = simulate(runners, starts, arm, done, values)
@@ -256,8 +287,12 @@ def test_the_model_is_the_same_as_a_plain_second_one(strength):
             begin = starts[world]
             asked = begin.demands
             start = {
-                "tightness": begin.tightness_nrs[limb],
-                "discomfort": begin.discomfort_nrs[limb],
+                "tightness": begin.tightness_nrs[draw, limb],
+                "discomfort": begin.discomfort_nrs[draw, limb],
+                "usual": {n[:-4]: one[draw, limb] for n, one in begin.levels.usual.items()},
+                "away": {n[:-4]: one[draw, limb] for n, one in begin.levels.away.items()},
+                "deficit": {w: starts[w].deficit[draw, limb] for w in WORLDS},
+                "key": runners.key[limb // 2],
                 "thomas": begin.thomas_ext_deg[draw, limb],
                 "norm": begin.norm_neutral_nm_kg[draw, limb],
                 "end": begin.end_range[draw, limb],
@@ -269,7 +304,9 @@ def test_the_model_is_the_same_as_a_plain_second_one(strength):
                 ],
             }
             days = (part[draw, limb // 2] for part in (done.strength, done.stretch))
-            second = np.array(plain(arm, *days, done.technique[draw, limb // 2], start, p)[world])
+            second = np.array(
+                plain(arm, *days, done.technique[draw, limb // 2], start, p, 3)[world]
+            )
             for column, outcome in enumerate(OUTCOMES):
                 first = found.outcomes[outcome][place, draw, limb]
                 assert first == pytest.approx(second[:, column], rel=1e-12, abs=1e-12), (
