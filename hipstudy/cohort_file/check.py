@@ -13,6 +13,9 @@ from hipstudy.cohort_file.cell_values import WORDS, typed
 from hipstudy.cohort_file.check_cells import wrong_units
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.identifier_words import is_person
+from hipstudy.cohort_file.integrity.checks import look_at_data
+from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
+from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.cohort_file.schema import find
 from hipstudy.cohort_file.sheet import Sheet, read_sheet
@@ -50,12 +53,15 @@ class CheckResult:
         The columns that the file has, in types: NaN or None where there is no value. ``runner`` is
         a run-local number from 1 in the order of appearance (0 where a row has no id), ``file_row``
         the row in the file. ``runner_id`` is for keys and is never to be written.
+    integrity
+        Every look at whether its data could be; none where the file has errors.
     """
 
     file: str
     findings: tuple[Finding, ...]
     sheet: Sheet | None = None
     frame: pd.DataFrame | None = None
+    integrity: tuple[IntegrityResult, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -115,9 +121,9 @@ def check_file(
             read = apply(read_sheet(path, sheet=sheet or own.sheet or None, names=theirs), own)
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
-    findings, frame = _look(read, own, tell)
+    findings, frame, integrity = _look(read, own, tell)
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
-    return CheckResult(path.name, tuple(findings), read, frame)
+    return CheckResult(path.name, tuple(findings), read, frame, integrity)
 
 
 def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
@@ -130,7 +136,7 @@ def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
 
 def _look(
     sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None]
-) -> tuple[list[Finding], pd.DataFrame]:
+) -> tuple[list[Finding], pd.DataFrame, tuple[IntegrityResult, ...]]:
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
     at = check_header.positions(sheet.header)
@@ -155,7 +161,7 @@ def _look(
     there = frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
     if not len(source.rows):
         findings += [] if sheet.long_rows else [source.once("no_rows")]
-        return findings, there
+        return findings, there, ()
     findings += check_header.nothing_measured(source)
     findings += _by_row(no_numbers)
     tell(3)
@@ -164,7 +170,10 @@ def _look(
     findings += _by_row(check_cells.check(source, values, masks, covered))
     tell(4)
     findings += check_rows.check(source, frame, turned=turned)
-    return findings, there
+    if any(finding.level == ERROR for finding in findings):
+        return findings, there, ()  # what cannot be read cannot be judged
+    integrity = look_at_data(there.assign(week=frame["week"]))
+    return [*findings, *integrity_findings(source, integrity)], there, integrity
 
 
 def _names(header: Sequence[str], own: Sequence[str], *, has_head: bool) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from hipstudy.cohort_file import runner_codes
 from hipstudy.cohort_file.findings import MOST, Source
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.errors import Finding, nearest
+from hipstudy.numerals import ENGLISH
 from hipstudy.parameters import number
 from hipstudy.prescription.protocol import preset_names
-from hipstudy.wording import listing
 
 LOADED_SESSION_GONE_H = 72  # three days after a loaded session
 # Modified Thomas test, extension positive: mean about 11 deg in 28 runners (Fukuchi 2017). Half of
@@ -21,6 +21,7 @@ LOADED_SESSION_GONE_H = 72  # three days after a loaded session
 REVERSED_DEG = -3
 _REVERSED_LEAST = 3
 NEAR_WK = 2  # so far from a visit's week people may come for it
+_MOST_OF = 0.5  # of the runners: where so many have several arms, the trial was made so
 _LISTED = 5  # weeks of one visit that are named
 _BOTH = 0.1  # of the runners of a week: where more came in both, these are two visits
 
@@ -84,12 +85,25 @@ def _differing_traits(source: Source, frame: DataFrame) -> list[Finding]:
         if name not in source.positions:
             continue
         given = known[known[name].notna()]
+        if name == "arm" and (several := _several_arms(given)):
+            at = np.flatnonzero(frame["runner"].isin(several))
+            who = _of(len(several), given["runner"].nunique())
+            findings.append(source.once("several_arms", column=name, where=at, who=who))
+            continue
         first = given.groupby("runner", sort=False)[[name, "file_row"]].transform("first")
         other = given.index[given[name] != first[name]]
         own = [{"row": first["file_row"][i]} for i in other[:MOST]]
         hide = name == "age_y"  # a year of birth may stand there
         findings += source.each(f"other_{name}", column=name, where=other, hide=hide, own=own)
     return findings
+
+
+def _several_arms(given: DataFrame) -> list[int]:
+    """Runners in more than one arm, where most are: that is a design, and no slip of the pen."""
+    arms = given.groupby("runner")["arm"].nunique()
+    several = [int(runner) for runner in arms.index[arms > 1]]
+    is_design = len(several) >= max(number("cohort_least_runners"), _MOST_OF * len(arms))
+    return several if is_design else []
 
 
 def _unknown_arms(source: Source, frame: DataFrame) -> list[Finding]:
@@ -179,7 +193,7 @@ def _one_visit(source: Source, frame: DataFrame, came: dict[float, frozenset[int
         f"{len(everybody - came[week])} of {len(everybody)} for week {week:g}" for week in fullest
     ]
     weeks = [f"{week:g}" for week in came]
-    those = listing(weeks) if len(weeks) <= _LISTED else f"{weeks[0]} to {weeks[-1]}"
+    those = ENGLISH.listing(weeks) if len(weeks) <= _LISTED else f"{weeks[0]} to {weeks[-1]}"
     at = np.flatnonzero(frame["week"].isin(list(came)))
     facts = {"weeks": those, "left_out": "; ".join(left_out)}
     return source.once("one_visit", column="week", where=at, **facts)

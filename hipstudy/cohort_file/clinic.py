@@ -5,7 +5,8 @@ Baseline rows become the ``Cohort``, all rows the observations. Nothing is read 
 no further: in everything returned, runners have run-local numbers.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ from hipstudy import random_streams
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file
 from hipstudy.cohort_file.check_rows import baseline
+from hipstudy.cohort_file.integrity.result import IntegrityResult
+from hipstudy.cohort_file.named_columns import of_one_person, outside_of, read_named
 from hipstudy.cohort_file.word_tables import say
-from hipstudy.errors import DataProblems, Problem
+from hipstudy.errors import DataProblems, Finding, Problem
 from hipstudy.model.cohort import SIDES, Cohort, people
 from hipstudy.parameters import number
 from hipstudy.short_repr import ShortRepr
@@ -45,14 +48,43 @@ class Clinic(ShortRepr):
         Its runners at baseline.
     observations
         Every row, runners by run-local number, with the columns of ``observe.COLUMNS`` that the
-        file has and the optional ones.
+        file has, the optional ones, and those that were asked for by name.
+    names
+        Columns of the file, own names translated.
+    integrity
+        Every look at whether the data could be, each with the rows in the file that are beyond its
+        limit; empty where none is.
     """
 
     cohort: Cohort
     observations: "pd.DataFrame"
+    names: tuple[str, ...] = ()
+    integrity: tuple[tuple[IntegrityResult, tuple[int, ...]], ...] = ()
 
 
-def read(path: Path, *, seed: int) -> Clinic:
+@dataclass(frozen=True)
+class NamedColumns:
+    """Columns beyond the format that somebody's plan names; one that the file has not is no matter.
+
+    Parameters
+    ----------
+    names
+        All of them.
+    words
+        Those that are words even where all of them are numbers.
+    ends
+        Lowest and highest value of those that must be numbers; the format's own may be among them.
+    of_persons
+        Those of which a runner has one value a visit, on whichever side it stands.
+    """
+
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    of_persons: tuple[str, ...] = ()
+
+
+def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     """Read a cohort file.
 
     Parameters
@@ -61,6 +93,8 @@ def read(path: Path, *, seed: int) -> Clinic:
         CSV or XLSX; ``<stem>.mapping.toml`` beside it is used where it is.
     seed
         Of what is drawn for runners of whom it is not known.
+    more
+        Columns to read beyond the format.
 
     Raises
     ------
@@ -78,8 +112,25 @@ def read(path: Path, *, seed: int) -> Clinic:
         problems = _too_few(result)
     if problems:
         raise DataProblems(problems)
-    frame = result.frame
-    return Clinic(_cohort(result, frame, seed), frame.drop(columns=["runner_id", "file_row"]))
+    frame, sheet = result.frame, result.sheet
+    asked = more or NamedColumns()
+    rows = frame["file_row"].to_numpy()
+    columns, problems = read_named(sheet, rows, asked.names, asked.words, asked.ends)
+    frame = frame.assign(**columns)
+    problems += outside_of(result.file, frame, asked.ends)
+    problems += of_one_person(result.file, frame, asked.of_persons)
+    if problems:
+        raise DataProblems(problems)
+    result = replace(result, findings=tuple(f for f in result.findings if not _is_read(f, columns)))
+    names = tuple(name for name in sheet.header if name)
+    looks = tuple((one, tuple(rows[list(one.places)].tolist())) for one in result.integrity)
+    observations = frame.drop(columns=["runner_id", "file_row"])
+    return Clinic(_cohort(result, frame, seed), observations, names, looks)
+
+
+def _is_read(finding: Finding, columns: "pd.DataFrame") -> bool:
+    """Whether a finding says of a column that it is not read, and it was asked for."""
+    return finding.column in columns and finding.rule == say("unknown_column", near="")["rule"]
 
 
 def cohort(path: Path, *, seed: int) -> Cohort:

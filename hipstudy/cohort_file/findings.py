@@ -37,8 +37,8 @@ def brief(text: str) -> str:
     return line if len(line) <= _LENGTH else line[: _LENGTH - 3] + "..."
 
 
-def spans(rows: Iterable[int]) -> str:
-    """Row numbers in few words.
+def spans(rows: Iterable[int], most: int = _SPANS) -> str:
+    """Row numbers in few words, so many spans at most, and how many rows more.
 
     Examples
     --------
@@ -47,8 +47,8 @@ def spans(rows: Iterable[int]) -> str:
     """
     numbers = np.unique(np.fromiter(rows, dtype=np.int64))
     runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-    parts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:_SPANS]]
-    more = sum(len(run) for run in runs[_SPANS:])
+    parts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:most]]
+    more = sum(len(run) for run in runs[most:])
     return ", ".join(parts) + (f" and {more:,} more" if more else "")
 
 

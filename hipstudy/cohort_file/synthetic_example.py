@@ -35,7 +35,7 @@ VISITS = Visits(weeks=(0, 6, 12))
 END = VISITS.weeks[-1]
 # What is planted: not the model's numbers, so that nothing finds it by repeating those.
 SHARES = dict(zip(WORLDS, (0.4, 0.2, 0.2, 0.2), strict=True))
-GIVEN = {"link_sd_per_sd": 0.6, "gain_ceiling_untrained": 0.32, "natural_course_nrs_wk": 0.04}
+GIVEN = {"link_sd_per_sd": 0.6, "causal_share": 1.0, "gain_ceiling_untrained": 0.32}
 # Calibrated parameters stand at the table's values, so that a new calibration leaves the file.
 VALUES = partial(parameters.central, from_priors=True, **GIVEN)
 MISSED = 0.06  # share of later visits that a runner misses and comes back from

@@ -4,12 +4,10 @@ What they say of a column comes from ``hipstudy.cohort_file.schema``. Nothing is
 """
 
 import io
-import re
-import zipfile
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from hipstudy.archives import DAY, without_time
 from hipstudy.cohort_file.schema import CHOICES, FAMILY, columns, own_names
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.files import write_new
@@ -28,8 +26,6 @@ _SHOWN = "hagos_sport"  # stands for its family
 _FORMATS = {"id": "@", "Nm/kg": "0.00", "deg extension": "0.0", "NRS": "0.0", "kg": "0.0"}
 _WIDTHS = (24, 46, 15, 14, 14, 70, 20)  # of the dictionary, in characters
 _LAST_ROW = 1_048_576  # of a sheet
-_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  # the same every time; the format has no zone
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def write_template(path: Path | None = None, kind: Kind | None = None) -> tuple[Path, ...]:
@@ -111,13 +107,13 @@ def _xlsx() -> bytes:
 
     book = Workbook()
     book.properties.creator = "hipstudy"
-    book.properties.created = _DAY
+    book.properties.created = DAY
     book.active.title = "cohort"
     _fill_in(book.active)
     _explain(book.create_sheet("dictionary"))
     made = io.BytesIO()
     book.save(made)
-    return _without_time(made.getvalue())
+    return without_time(made.getvalue())
 
 
 def _head(sheet: "Worksheet", names: tuple[str, ...]) -> None:
@@ -161,15 +157,3 @@ def _explain(sheet: "Worksheet") -> None:
         sheet.column_dimensions[cells[0].column_letter].width = width
         for cell in cells:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def _without_time(book: bytes) -> bytes:
-    """The same workbook with one constant time, so that it is the same file every time."""
-    made = io.BytesIO()
-    stamp = rb"\g<1>" + f"{_DAY:%Y-%m-%dT%H:%M:%SZ}".encode()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(made, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _DAY.timetuple()[:6])
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            new.writestr(entry, _MODIFIED.sub(stamp, old.read(name)))
-    return made.getvalue()

@@ -71,13 +71,13 @@ def test_what_is_missing_is_drawn_and_its_share_said(example, tmp_path):
     assert np.isfinite(found.mass_kg).all()
     assert np.isfinite(found.age_y).all()
     study = compare_study.run(cohort=str(file), weeks=2)
-    said = compare_report.whom(study).markdown
+    said = compare_report.whom_in_full(study).markdown
     left = int((~np.isnan(found.reading("thomas_ext_deg"))).sum())
     assert left < found.n_limbs
     assert f"modified Thomas angle of {left} of {found.n_limbs} limbs" in said
     assert f"age of {found.n_runners - 1} of {found.n_runners} runners" in said
     assert "; discomfort of" not in said
-    assert "what was not measured is drawn given what was" in said
+    assert "what was not measured is made up given what was" in said
     assert "SYN" not in said
 
 
@@ -169,7 +169,7 @@ def test_a_report_from_a_clinics_file_says_no_id_anywhere(tmp_path):
     pages_ = PdfReader(made / "compare.pdf").pages
     words = " ".join(" ".join(page.extract_text() for page in pages_).split())
     assert "48 runners, 96 limbs of a cohort file" in words
-    assert "Measured at baseline: modified Thomas angle of 96 of 96 limbs" in words
+    assert "Measured, limbs: modified Thomas angle 96" in words
     assert "SYN" not in words
     for file in made.rglob("*.*"):
         assert b"SYN-" not in file.read_bytes(), file.name

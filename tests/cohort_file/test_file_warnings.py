@@ -75,11 +75,13 @@ def test_what_a_row_is_compared_with_is_one_kind(warned):
 
 
 def _compared(file):
-    return compare_report.whom(compare_study.run(cohort=str(file), protocols=ARMS, n_draws=3))
+    return compare_report.whom_in_full(
+        compare_study.run(cohort=str(file), protocols=ARMS, n_draws=3)
+    )
 
 
 def _analysed(file):
-    return cohort_report.whom(cohort_study.run(cohort=str(file)))
+    return cohort_report.file_check(cohort_study.run(cohort=str(file)))
 
 
 def _dosed(file, monkeypatch):
@@ -87,13 +89,13 @@ def _dosed(file, monkeypatch):
     monkeypatch.setattr(dose_study, "_phases", lambda *_: {})
     monkeypatch.setattr(dose_study.dose_sweep, "sweep", lambda *_, **__: {})
     monkeypatch.setattr(dose_study, "number", lambda _: 3)
-    return compare_report.whom(dose_study.run(cohort=str(file), weeks=1).comparison)
+    return compare_report.whom_in_full(dose_study.run(cohort=str(file), weeks=1).comparison)
 
 
-def test_each_report_says_them_on_its_first_page(file, warned, monkeypatch):
+def test_each_report_says_them(file, warned, monkeypatch):
     box = file_warnings.markdown(warned)
     for shown in (_compared(file), _analysed(file), _dosed(file, monkeypatch)):
-        assert shown.markdown.endswith(box)
+        assert shown.markdown.endswith(box.strip())
         assert "<b>" not in shown.markdown.replace(r"\<b", "")
         assert OLD_KG not in shown.markdown
 
@@ -103,16 +105,38 @@ def test_each_report_that_takes_a_cohort_begins_with_them():
     for path in place("notebooks").glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells = ["".join(cell["source"]) for cell in notebook["cells"]]
-        if (
-            "report" not in notebook["metadata"].get("hipstudy", {})
-            or "cohort: str" not in cells[1]
+        if "report" not in notebook["metadata"].get("hipstudy", {}) or not any(
+            "cohort: str" in cell for cell in cells[:2]
         ):
             continue
         takes += 1
-        assert re.search(r"^\w*pages\.whom\(study(\.comparison)?\)$", cells[2], re.MULTILINE), (
-            path.name
-        )
+        said = r"^\w*pages\.(whom|whom_in_full|file_check)\(study(\.comparison)?\)$"
+        assert any(re.search(said, cell, re.MULTILINE) for cell in cells), path.name
     assert takes == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The file was read with {} warnings, listed in the details."),
+        (
+            "de",
+            "Beim Lesen der Datei gab es {} Warnungen; sie stehen in den Details, auf Englisch.",
+        ),
+        ("es", "El archivo se leyó con {} advertencias; están en los detalles, en inglés."),
+    ],
+)
+def test_page_one_of_a_cohort_counts_them_in_its_language(file, warned, language, said):
+    study = cohort_study.run(cohort=str(file), language=language)
+    text = cohort_report.whom(study).markdown
+    assert said.format(len(warned)) in text
+    assert ">" not in text
+
+
+def test_page_one_of_compare_counts_them_and_the_details_list_them(file, warned):
+    study = compare_study.run(cohort=str(file), protocols=ARMS, n_draws=3)
+    said = f"The file was read with {len(warned)} warnings, listed in the details."
+    assert said in compare_report.whom(study).markdown
 
 
 @pytest.mark.parametrize("name", ["compare", "cohort", "dose"])
@@ -125,7 +149,7 @@ def test_a_report_says_them_on_the_terminal_and_in_its_files(file, warned):
         "from hipstudy.pages import compare_report\n"
         "from hipstudy.studies import compare_study\n"
         f"study = compare_study.run(cohort=cohort, protocols={ARMS!r}, n_draws=2)\n"
-        "compare_report.whom(study)"
+        "compare_report.whom_in_full(study)"
     )
     own = tiny.write(
         file.parent / "own.ipynb", tiny.TITLE,

@@ -108,7 +108,8 @@ def test_a_number_that_a_workbook_shows_with_zeros_is_that_code():
     checked = check_file(Path("a.xlsx"))
     assert checked.frame["runner"].nunique() == 12
     assert set(checked.frame["thomas_ext_deg"]) == {7.0}
-    assert not [found for found in checked.findings if found.column]
+    said = [found for found in checked.findings if found.column]
+    assert all("longer in a row" in found.rule for found in said), "every angle is 7: asked of"
 
 
 def test_what_looks_the_same_is_the_same_code():

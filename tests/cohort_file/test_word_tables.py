@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hipstudy import cohort_file
+from hipstudy.cohort_file.integrity.result import CHECKS
 from hipstudy.cohort_file.word_tables import say, word_table
 
 TEXTS = word_table("findings.en.toml")
@@ -48,6 +49,7 @@ def test_every_entry_is_used():
     made = {"other_arm", "other_sex", "other_age_y", "soon_after_hours_since_stretch"}
     made |= {"soon_after_hours_since_session", "no_number_of_weeks", "date_of_weeks"}
     made |= {"number_with_unit_of_weeks"}
+    made |= {f"integrity_{check}" for check in CHECKS}
     assert {entry for entry in TEXTS if f'"{entry}"' not in code} == made
 
 
