@@ -186,7 +186,9 @@ def unflattened(data: Rows, tools: Instruments) -> tuple[Array, Array]:
     return beta[:, 0], se[:, 0]
 
 
-def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> ChangesAssociation:
+def associate(
+    frame: "pd.DataFrame", week: float, tools: Instruments, alpha: float | None = None
+) -> ChangesAssociation:
     """Association of changes in one cohort, all arms together, of what ``per_runner`` takes."""
     means = per_runner(frame, week)
     n = len(means)
@@ -195,16 +197,16 @@ def associate(frame: "pd.DataFrame", week: float, tools: Instruments) -> Changes
     data = rows(means)
     df = n - data.z.shape[-1] - data.x.shape[-1]
     dosed = data.z.shape[-1] > means["arm"].nunique()
-    raw = _slope(*ordinary(data), df) if df > 0 else Slope()
+    raw = _slope(*ordinary(data), df, alpha) if df > 0 else Slope()
     if np.isnan(raw.value):
         return ChangesAssociation(raw, Slope(), n, dosed, TOO_FEW)
-    mended = _slope(*unflattened(data, tools), df)
+    mended = _slope(*unflattened(data, tools), df, alpha)
     note = TOO_COARSE if np.isnan(mended.value) else ""
     return ChangesAssociation(raw, mended, n, dosed, note)
 
 
-def _slope(value: Array, se: Array, df: int) -> Slope:
+def _slope(value: Array, se: Array, df: int, alpha: float | None) -> Slope:
     slope, error = float(value[0]), float(se[0])
     if np.isnan(slope) or not error > 0:
         return Slope()
-    return Slope(slope, error, *interval_and_p(slope, error, df))
+    return Slope(slope, error, *interval_and_p(slope, error, df, alpha))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 NOT_RECORDED, NOT_SHOWN = "not recorded", "not shown"
-NUMBERS = ("n", "share", "mean", "sd")
+NUMBERS = ("n", "n_runners", "n_limbs", "share", "mean", "sd", "median", "q1", "q3")
 OF = "of"  # the runners that n or share is a part of
 
 

@@ -19,10 +19,20 @@ class Question:
 
     outcome: str  # column of the frame
     week: int  # visit at which the arms are compared
-    # Names of the arms; the sign everywhere is treatment minus control.
+    # Names of the arms; the sign everywhere is treatment minus control. No control: "".
     treatment: str
     control: str
     baseline_week: int = 0  # visit that is adjusted for
+    # Columns that are adjusted for beside baseline: numbers or categories, and categories.
+    covariates: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
+    # Column that says which runners belong together; empty where none do.
+    cluster: str = ""
+    alpha: float = number("trial_alpha")  # two-sided; intervals are of 1 - alpha
+    # Whether the models are fitted to every arm of the file, and the difference read from them.
+    all_arms: bool = False
+    # How values of a runner go together in the mixed model: a key of ``mixed.COVARIANCES``.
+    covariance: str = "ladder"
 
     def __post_init__(self) -> None:
         """Raise a ValueError where the arms are one, or the visit is not after baseline."""
@@ -33,8 +43,8 @@ class Question:
 
     @property
     def contrast(self) -> str:
-        """The arms as the tables name them."""
-        return f"{self.treatment} - {self.control}"
+        """The arms as the tables name them; the arm alone where there is no control."""
+        return f"{self.treatment} - {self.control}" if self.control else self.treatment
 
 
 @dataclass(frozen=True)
@@ -64,23 +74,30 @@ class Estimate:
         return {"world": WORLD, **{name: getattr(self, name) for name in COLUMNS[1:]}}
 
 
-def level() -> float:
-    """Coverage that intervals are made for."""
-    return 1 - number("trial_alpha")
+def level(alpha: float | None = None) -> float:
+    """Coverage of intervals of an error rate; of that of the default plan where none is given."""
+    return 1 - (number("trial_alpha") if alpha is None else alpha)
 
 
-def margin(se: float, df: float) -> float:
+def level_pct(alpha: float) -> float:
+    """Coverage of intervals of an error rate in per cent, as it is printed."""
+    return round(100 * (1 - alpha), 6)
+
+
+def margin(se: float, df: float, alpha: float | None = None) -> float:
     """Half the width of an interval: ``t(1 - alpha / 2; df) * se``."""
     from scipy import stats
 
-    return float(stats.t.ppf((1 + level()) / 2, df) * se)
+    return float(stats.t.ppf((1 + level(alpha)) / 2, df) * se)
 
 
-def interval_and_p(value: float, se: float, df: float) -> tuple[float, float, float]:
+def interval_and_p(
+    value: float, se: float, df: float, alpha: float | None = None
+) -> tuple[float, float, float]:
     """Both ends of the interval, and the two-sided p, from Student's t."""
     from scipy import stats
 
-    half = margin(se, df)
+    half = margin(se, df, alpha)
     p = float(2 * stats.t.sf(abs(value) / se, df)) if se > 0 else nan
     return value - half, value + half, p
 
@@ -99,7 +116,8 @@ def by_t(
     """
     value, se, df = (float(part) for part in answer)
     name = (question.outcome, question.week, question.contrast, model)
-    return Estimate(*name, value, se, *interval_and_p(value, se, df), df, *sizes, note)
+    ends_and_p = interval_and_p(value, se, df, question.alpha)
+    return Estimate(*name, value, se, *ends_and_p, df, *sizes, note)
 
 
 def none(question: Question, model: str, why: str) -> Estimate:

@@ -44,6 +44,11 @@ def centred(values: Array, where: Flags) -> Array:
     return scaled(values, where)[0]
 
 
+def centred_columns(columns: Array, where: Flags) -> list[Array]:
+    """Each of the last axis as by ``centred``, (trials, rows) each."""
+    return [centred(columns[..., k], where) for k in range(columns.shape[-1])]
+
+
 def fit(y: Array, X: Array, where: Flags) -> LeastSquares:
     """Fit every trial over its flagged rows.
 

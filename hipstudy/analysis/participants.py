@@ -6,14 +6,16 @@ and harms are counted as they are: every report of a trial must have them. Of ch
 of the data asks for all. No runner is named or numbered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hipstudy.analysis.disclosure import Row, least, runners_revealed, table
-from hipstudy.analysis.estimate import Question
+from hipstudy.analysis.imputation import runner_means
 from hipstudy.analysis.long_to_arrays import from_frame
+from hipstudy.analysis.missing_baseline import baseline_or_mean
+from hipstudy.analysis.missing_methods import AS_MODELLED
 from hipstudy.analysis.mixed import fitted
 from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.cohort_file.schema import FAMILY, columns, find, outcomes
@@ -28,38 +30,46 @@ OWN = "own_stretching_min_wk"
 SEXES = {"F": "women", "M": "men", "": "sex_unknown"}
 
 
-def _tidy(observations: "DataFrame") -> "DataFrame":
-    """Every column of the format, rows of a visit only, a runner's arm in all his rows."""
+def tidy_rows(observations: "DataFrame") -> "DataFrame":
+    """Every column of the format, rows of a visit only, a runner's one arm in each of them."""
     names = dict.fromkeys((*observations, "runner", *(n for n in columns() if n != FAMILY)))
     frame = observations.reindex(columns=list(names))
     if "week" not in observations:
         frame["week"] = 0.0
     frame = frame[frame["week"].notna()].sort_values(["runner", "week", "side"])
-    return frame.assign(arm=frame["runner"].map(frame.groupby("runner")["arm"].first()))
+    by_runner = frame.groupby("runner")["arm"]
+    only = by_runner.transform("first").where(by_runner.transform("nunique") == 1)
+    return frame.assign(arm=frame["arm"].fillna(only))
 
 
-def _enrolled(frame: "DataFrame") -> "DataFrame":
+def rows_of_enrolled(frame: "DataFrame") -> "DataFrame":
     """Rows of runners who have an arm and were seen at baseline."""
     begun = frame.loc[frame["week"] == 0, "runner"]
     return frame[frame["arm"].notna() & frame["runner"].isin(begun)]
 
 
-def _arms(frame: "DataFrame", plan: AnalysisPlan | None = None) -> list[str]:
+def arms_in_order(frame: "DataFrame", plan: AnalysisPlan | None = None) -> list[str]:
     """Treatment and control first, then the others by name."""
     arms = sorted(set(frame["arm"].dropna()))
-    first = [arm for arm in (plan.treatment, plan.control) if arm in arms] if plan else []
+    first = [arm for arm in plan.arms if arm in arms] if plan else []
     return list(dict.fromkeys((*first, *arms)))
 
 
-def _visits(frame: "DataFrame", plan: AnalysisPlan) -> list[float]:
+def visit_weeks(frame: "DataFrame", plan: AnalysisPlan) -> list[float]:
     """Weeks after baseline at which enough runners came, and the plan's."""
     came = frame[frame["week"] > 0].groupby("week")["runner"].nunique()
     return sorted({float(plan.week), *came.index[came >= least()]})
 
 
-def _measured(frame: "DataFrame") -> list[str]:
-    names = (*outcomes(), *(name for name in frame if str(name).startswith(FAMILY)))
+def outcomes_with_values(frame: "DataFrame", plan: AnalysisPlan) -> list[str]:
+    """Outcomes, those that the plan declares, and HAGOS subscales of which anybody has a value."""
+    own = [name for name in plan.outcomes if name in frame]
+    names = dict.fromkeys((*outcomes(), *own, *_hagos(frame)))
     return [name for name in names if frame[name].notna().any()]
+
+
+def _hagos(frame: "DataFrame") -> list[str]:
+    return [name for name in map(str, frame) if name.startswith(FAMILY)]
 
 
 def _runners(frame: "DataFrame") -> int:
@@ -76,22 +86,29 @@ def _yes(frame: "DataFrame", name: str) -> tuple[int, float]:
 def _analysed(enrolled: "DataFrame", arm: str, plan: AnalysisPlan) -> int:
     """Runners of an arm whom the planned analysis of it and the control is fitted to."""
     treatment = plan.treatment if arm == plan.control else arm
-    question = Question(plan.primary, plan.week, treatment, plan.control)
+    question = plan.question(plan.primary, treatment)
     layout = from_frame(enrolled, question)
-    limbs = layout.both if plan.analysis == "ancova" else fitted(layout)
-    return int((limbs[0].any(axis=-1) & (layout.treated[0] == (arm != plan.control))).sum())
+    if plan.missing != AS_MODELLED:
+        analysed = runner_means(layout, plan.missing).rows
+    else:
+        limbs = baseline_or_mean(layout).both if plan.analysis == "ancova" else fitted(layout)
+        analysed = limbs[0].any(axis=-1)
+    of_arm = layout.control if arm == plan.control else layout.treated == 1
+    return int((analysed & of_arm[0]).sum())
 
 
-def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+def flow(
+    observations: "DataFrame", plan: AnalysisPlan, analysed: Mapping[str, int] | None = None
+) -> "DataFrame":
     """How many runners came so far, by arm.
 
     Columns: arm (empty: the whole file), stage, week, n, instead. Stages: ``in_file``,
     ``no_baseline``, ``no_arm``; in each arm ``baseline``, ``seen`` (a visit at which enough runners
     came), ``outcome_one`` and ``outcome_both`` (the primary outcome at the plan's week on a limb at
     least, on both), ``stopped`` (the exercise, by any visit), ``analysed`` (whom the planned
-    analysis is fitted to).
+    analysis is fitted to; where arms are not groups of runners, ``analysed`` has them by arm).
     """
-    frame = _tidy(observations)
+    frame = tidy_rows(observations)
     begun = frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])
     whole_file = {
         "in_file": _runners(frame),
@@ -99,19 +116,20 @@ def flow(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
         "no_arm": _runners(frame[begun & frame["arm"].isna()]),
     }
     rows = [Row(("", stage, np.nan, n), n) for stage, n in whole_file.items()]
-    enrolled = _enrolled(frame)
-    visits = _visits(enrolled, plan)
-    for arm in _arms(enrolled, plan):
+    enrolled = rows_of_enrolled(frame)
+    visits = visit_weeks(enrolled, plan)
+    for arm in arms_in_order(enrolled, plan):
         here = enrolled[enrolled["arm"] == arm]
         end = here[(here["week"] == plan.week) & here[plan.primary].notna()]
         limbs = end.groupby("runner")["side"].nunique()
+        n_in_model = _analysed(enrolled, arm, plan) if analysed is None else analysed.get(arm, 0)
         counts = [
             ("baseline", 0, _runners(here)),
             *(("seen", week, _runners(here[here["week"] == week])) for week in visits),
             ("outcome_one", plan.week, len(limbs)),
             ("outcome_both", plan.week, int((limbs == len(SIDES)).sum())),
             ("stopped", np.nan, _yes(here, "stopped_exercise")[1]),
-            ("analysed", plan.week, _analysed(enrolled, arm, plan)),
+            ("analysed", plan.week, n_in_model),
         ]
         rows += [Row((arm, *count), count[-1]) for count in counts]
     return table(rows, "arm stage week n", small_cells=True)
@@ -126,10 +144,10 @@ def table_1(
     runners' means), instead. Items: ``runners``, ``limbs``, ``women``, ``men``, ``sex_unknown``,
     ``age_y``, ``mass_kg`` and every measured outcome.
     """
-    frame = _enrolled(_tidy(observations))
+    frame = rows_of_enrolled(tidy_rows(observations))
     first = frame[frame["week"] == 0]
-    names, rows = [*TRAITS, *_measured(first)], []
-    for arm in _arms(first, plan):
+    names, rows = [*TRAITS, *outcomes_with_values(first, plan)], []
+    for arm in arms_in_order(first, plan):
         here = first[first["arm"] == arm]
         # The flow has these two as well: they are hidden nowhere.
         sizes = {"runners": _runners(here), "limbs": len(here)}
@@ -138,7 +156,8 @@ def table_1(
         for name in names:
             values = here.groupby("runner")[name].mean().dropna()
             moments = (len(values), np.nan, values.mean(), values.std())
-            unit = column.unit if (column := find(name)) else ""
+            column = find(name)
+            unit = plan.unit(name) if name in plan.outcomes else column.unit if column else ""
             rows.append(Row((arm, name, unit, *moments), len(values) or np.nan))
     return table(rows, "arm item unit n share mean sd", small_cells=small_cells)
 
@@ -173,10 +192,10 @@ def _present(
     observations: "DataFrame", plan: AnalysisPlan
 ) -> Iterator[tuple[str, str, "DataFrame"]]:
     """Of each measured outcome and arm: whether a runner has it on any limb, by visit."""
-    frame = _enrolled(_tidy(observations))
-    weeks = [0.0, *_visits(frame, plan)]
-    for outcome in _measured(frame):
-        for arm in _arms(frame, plan):
+    frame = rows_of_enrolled(tidy_rows(observations))
+    weeks = [0.0, *visit_weeks(frame, plan)]
+    for outcome in outcomes_with_values(frame, plan):
+        for arm in arms_in_order(frame, plan):
             here = frame[frame["arm"] == arm]
             has = here[outcome].notna().groupby([here["runner"], here["week"]]).any().unstack()
             yield outcome, arm, has.reindex(columns=weeks).fillna(False).astype(bool)
@@ -190,7 +209,7 @@ def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     ``never``.
     """
     rows = []
-    frame = _tidy(observations)
+    frame = tidy_rows(observations)
     for outcome, arm, has in _present(observations, plan):
         weeks = [float(week) for week in has]
         last = frame[frame[outcome].notna()].groupby("runner")["week"].max().reindex(has.index)
@@ -220,9 +239,9 @@ def harms(
 
     Columns: arm, harm, n (with any), of (runners of whom it is recorded), instead.
     """
-    frame = _tidy(observations)
+    frame = tidy_rows(observations)
     rows = []
-    for arm in _arms(frame, plan):
+    for arm in arms_in_order(frame, plan):
         for harm in kinds:
             of, n = _yes(frame[frame["arm"] == arm], harm)
             rows.append(Row((arm, harm, n, of), n))
@@ -234,9 +253,9 @@ def own_stretching(observations: "DataFrame", *, small_cells: bool = False) -> "
 
     Columns: arm, week, n (runners of whom it is recorded), mean, sd (over runners' means), instead.
     """
-    frame = _tidy(observations)
+    frame = tidy_rows(observations)
     rows = []
-    for arm in _arms(frame):
+    for arm in arms_in_order(frame):
         here = frame[(frame["arm"] == arm) & frame[OWN].notna()]
         for week, visit in here.groupby("week"):
             values = visit.groupby("runner")[OWN].mean()

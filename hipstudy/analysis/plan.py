@@ -1,35 +1,54 @@
 """The analysis plan: what is asked of a cohort file, fixed before the file is read.
 
 A plan is read from TOML; every wrong, impossible or misspelt field is listed in one error. Its
-fingerprint is made of the plan alone.
+fingerprint is made of the plan alone. A file that says what the default says is the default.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
-from pydantic.functional_validators import AfterValidator, field_validator
+from pydantic.functional_validators import AfterValidator, BeforeValidator, field_validator
 
 from hipstudy import text_files
-from hipstudy.analysis.disclosure import fewest_at_both, least
+from hipstudy.analysis.covariances import COVARIANCES
+from hipstudy.analysis.designs import plan_rules
+from hipstudy.analysis.estimate import Question, level_pct
+from hipstudy.analysis.margin_tests import MARGIN_KINDS, NON_INFERIORITY
+from hipstudy.analysis.missing_methods import AS_MODELLED, METHODS, Method, imputed_model
+from hipstudy.analysis.own_outcomes import OwnOutcome, better_sign, label, name_rule, unit
+from hipstudy.analysis.trial_facts import TrialFacts, losses_rules
 from hipstudy.cohort_file.schema import columns, outcomes
 from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.field_problems import field_problem, field_rule
-from hipstudy.labels import OUTCOME_LABELS, arm_label
 from hipstudy.parameters import number
 from hipstudy.resources import place
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 ANALYSES = {
     "ancova": "ANCOVA at the visit on runner means, adjusted for baseline",
     "mixed": "mixed model over all visits, limb nested in runner",
+}
+# Fields that plans of earlier versions had not: they are in a plan's text only where they are used.
+LATER = (
+    *("outcomes", "design", "window_weeks", "covariates", "strata", "cluster", "missing"),
+    *("margin_is", "model_arms", "contrasts", "covariance", "trial", "losses"),
+)
+_CHOICES = {
+    "analysis": tuple(ANALYSES),
+    "design": plan_rules.DESIGNS,
+    "margin_is": MARGIN_KINDS,
+    "model_arms": ("two", "all"),
+    "covariance": tuple(COVARIANCES),
+    "missing": METHODS,
 }
 _LAST = int((columns()["week"].possible or (0, 0))[1])
 _ARM = "the name of an arm, in quotes, without a blank before or after it"
@@ -38,52 +57,132 @@ _RULES = {
     ("treatment", "string_pattern_mismatch"): _ARM,
     ("control", "string_pattern_mismatch"): _ARM,
     ("secondary", "tuple_type"): 'a list of outcomes such as ["thomas_ext_deg"]',
+    ("covariates", "tuple_type"): 'a list of columns such as ["age_y", "sex"]',
+    ("contrasts", "tuple_type"): 'a list of pairs of arms such as [["walking", "rest"]]',
+    ("strata", "tuple_type"): 'a list of columns such as ["sex"]',
 }
 
 
-def _outcome(name: str) -> str:
-    if name not in outcomes():
+def _outcome(name: str, info: ValidationInfo) -> str:
+    declared = _given(info, "outcomes")
+    if name not in (*outcomes(), *(declared if isinstance(declared, dict) else ())):
         raise ValueError("no outcome has this name")
     return name
 
 
+def _given(info: ValidationInfo, field: str) -> Any:
+    """Another field as it was given, be it wrong: a rule between fields is told all the same."""
+    return (info.context or info.data).get(field)
+
+
+def _design(info: ValidationInfo) -> str:
+    """The design as far as it is known: rules that hang on it are not told of a wrong one."""
+    return str(info.data.get("design", plan_rules.PARALLEL))
+
+
+def _allowed(value: Any, rule: str) -> Any:
+    """The value, or its rule as an error."""
+    if rule:
+        raise ValueError(rule)
+    return value
+
+
 Outcome = Annotated[str, AfterValidator(_outcome)]
 Arm = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
+ArmOrNone = Annotated[str, Field(max_length=80, pattern=r"^(\S(.*\S)?)?$")]
+
+
+def _as_pair(pair: Any) -> Any:
+    return tuple(pair) if isinstance(pair, list) else pair
+
+
+Pair = Annotated[tuple[Arm, Arm], BeforeValidator(_as_pair)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+ColumnOrNone = Annotated[str, Field(max_length=200, pattern=r"^(\S(.*\S)?)?$")]
 
 
 class AnalysisPlan(BaseModel):
     """One primary outcome, visit, contrast and analysis; the rest is secondary or exploratory.
 
-    ``margin`` is in the primary outcome's unit; ``alpha`` is the same for every plan.
+    ``margin`` is in the primary outcome's unit; ``alpha`` is two-sided: intervals are of 1 - alpha.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    outcomes: dict[str, OwnOutcome] = {}
     primary: Outcome
     week: int = Field(ge=1, le=_LAST)
     treatment: Arm
-    control: Arm
+    design: Literal["parallel", "within-person", "crossover", "clusters", "single-arm"] = "parallel"
+    control: ArmOrNone = Field(default="", validate_default=True)
     analysis: Literal["ancova", "mixed"] = "ancova"
     margin: float = Field(gt=0)
     secondary: tuple[Outcome, ...] = Field(default=(), strict=False)
-    alpha: float = number("trial_alpha")
+    alpha: float = Field(default=number("trial_alpha"), gt=0.0005, le=0.2)
     note: str = Field(default="", max_length=500)
-    _shipped: bool = False
+    window_weeks: float = Field(default=0.0, ge=0)
+    covariates: tuple[ColumnName, ...] = Field(default=(), strict=False)
+    strata: tuple[ColumnName, ...] = Field(default=(), strict=False)
+    cluster: ColumnOrNone = Field(default="", validate_default=True)
+    margin_is: Literal["superiority", "equivalence", "non-inferiority"] = "superiority"
+    model_arms: Literal["two", "all"] = "two"
+    covariance: Literal["ladder", "unstructured", "compound-symmetry", "limb-in-runner"] = "ladder"
+    trial: TrialFacts = TrialFacts()
+    losses: dict[str, str] = {}
+    contrasts: tuple[Pair, ...] = Field(default=(), strict=False)
+    missing: Method = AS_MODELLED
+    _file_sha256: str = ""
+
+    @field_validator("outcomes")
+    @classmethod
+    def _can_be_declared(cls, declared: dict[str, OwnOutcome]) -> dict[str, OwnOutcome]:
+        rules = [f"{name!r}: {rule}" for name in declared if (rule := name_rule(name))]
+        if rules:
+            raise ValueError("; ".join(rules))
+        return declared
 
     @field_validator("control")
     @classmethod
     def _another_arm(cls, control: str, info: ValidationInfo) -> str:
         if control == info.data.get("treatment"):
             raise ValueError("control and treatment are two arms")
-        return control
+        return _allowed(control, plan_rules.control_rule(_design(info), control))
+
+    @field_validator("design")
+    @classmethod
+    def _of_limbs(cls, design: str, info: ValidationInfo) -> str:
+        own = info.data.get("outcomes", {})
+        asked = [info.data.get("primary", ""), *(_given(info, "secondary") or ())]
+        persons = [name for name in asked if name in own and own[name].of == "person"]
+        return _allowed(design, plan_rules.of_persons_rule(design, persons))
+
+    @field_validator("analysis")
+    @classmethod
+    def _of_the_design(cls, analysis: str, info: ValidationInfo) -> str:
+        return _allowed(analysis, plan_rules.analysis_rule(_design(info), analysis))
+
+    @field_validator("cluster")
+    @classmethod
+    def _of_clusters(cls, cluster: str, info: ValidationInfo) -> str:
+        return _allowed(cluster, plan_rules.cluster_rule(_design(info), cluster))
+
+    @field_validator("margin_is", "model_arms", "covariance", "contrasts", "missing")
+    @classmethod
+    def _of_groups(cls, value: Any, info: ValidationInfo) -> Any:
+        is_said = value != cls.model_fields[str(info.field_name)].default
+        return _allowed(value, plan_rules.groups_rule(_design(info)) if is_said else "")
 
     @field_validator("margin")
     @classmethod
     def _can_be(cls, margin: float, info: ValidationInfo) -> float:
-        column = columns().get(info.data.get("primary", ""))
-        if column and column.possible and margin >= column.possible[1] - column.possible[0]:
-            low, high = column.possible
-            raise ValueError(f"smaller than {high - low:g} {column.unit}, all that it can move")
+        name, declared = info.data.get("primary", ""), info.data.get("outcomes", {})
+        if name in declared:
+            ends: tuple[float, float] | None = (declared[name].low, declared[name].high)
+        else:
+            ends = columns()[name].possible if name in columns() else None
+        if ends and margin >= ends[1] - ends[0]:
+            can_move = f"{ends[1] - ends[0]:g} {unit(declared, name)}"
+            raise ValueError(f"smaller than {can_move}, all that it can move")
         return margin
 
     @field_validator("secondary")
@@ -95,44 +194,183 @@ class AnalysisPlan(BaseModel):
             raise ValueError("each outcome stands there once")
         return secondary
 
-    @field_validator("alpha")
+    @field_validator("margin_is")
     @classmethod
-    def _fixed(cls, alpha: float) -> float:
-        if alpha != number("trial_alpha"):
-            raise ValueError(f"{number('trial_alpha'):g}, the same for every plan")
-        return alpha
+    def _has_a_direction(cls, margin_is: str, info: ValidationInfo) -> str:
+        """What is worse must be known before "not worse" can be asked."""
+        declared, name = _given(info, "outcomes"), _given(info, "primary")
+        own = declared.get(name) if isinstance(declared, dict) else None
+        is_blind = isinstance(own, dict) and own.get("better") not in ("lower", "higher")
+        if margin_is == NON_INFERIORITY and is_blind:
+            raise ValueError(f"[outcomes.{name}] says which way is better: lower or higher")
+        return margin_is
+
+    @field_validator("contrasts")
+    @classmethod
+    def _are_others(
+        cls, contrasts: tuple[tuple[str, str], ...], info: ValidationInfo
+    ) -> tuple[tuple[str, str], ...]:
+        planned = {_given(info, "treatment"), _given(info, "control")}
+        pairs = [frozenset(pair) for pair in contrasts]
+        rules = []
+        if any(len(pair) == 1 for pair in pairs):
+            rules.append("a contrast is of two arms")
+        if planned in pairs:
+            rules.append("treatment and control are the primary contrast: the others stand here")
+        if len(set(pairs)) < len(pairs):
+            rules.append("each contrast stands there once")
+        if rules:
+            raise ValueError("; ".join(rules))
+        return contrasts
+
+    @field_validator("losses")
+    @classmethod
+    def _have_words(cls, losses: dict[str, str]) -> dict[str, str]:
+        if rules := losses_rules(losses):
+            raise ValueError("; ".join(rules))
+        return losses
+
+    @field_validator("window_weeks")
+    @classmethod
+    def _on_this_side(cls, window_weeks: float, info: ValidationInfo) -> float:
+        week = info.data.get("week")
+        if week and 2 * window_weeks >= week:
+            raise ValueError(f"below {week / 2:g} weeks: no visit nearer to baseline than to week")
+        return window_weeks
+
+    @field_validator("covariates", "strata")
+    @classmethod
+    def _adjusted_once(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        twice = {name for name in names if names.count(name) > 1}
+        if info.field_name == "strata":
+            others = _given(info, "covariates")
+            twice |= set(names) & set(others if isinstance(others, list | tuple) else ())
+        listed = ", ".join(sorted(twice))
+        rules = [f"each column stands once in covariates or strata: {listed}"] if twice else []
+        if _given(info, "primary") in names:
+            rules.append("the primary outcome is no covariate: its baseline is always in")
+        if rule := plan_rules.adjusting_rule(_design(info), names):
+            rules.append(rule)
+        if rules:
+            raise ValueError("; ".join(rules))
+        return names
+
+    def label(self, outcome: str) -> str:
+        """What an outcome is called in the tables."""
+        return label(self.outcomes, outcome)
+
+    def unit(self, outcome: str) -> str:
+        """Unit of an outcome."""
+        return unit(self.outcomes, outcome)
+
+    def better_sign(self, outcome: str) -> int:
+        """-1 for an outcome that is better lower, else 1."""
+        return better_sign(self.outcomes, outcome)
+
+    @property
+    def margin_asked(self) -> dict[str, Any]:
+        """What ``margin_tests`` takes beside an estimate of the primary outcome."""
+        sign = self.better_sign(self.primary)
+        return {"kind": self.margin_is, "size": self.margin, "better_sign": sign,
+                "alpha": self.alpha}  # fmt: skip
+
+    @property
+    def adjusted(self) -> tuple[tuple[str, str], ...]:
+        """Each covariate and stratum: the field that it stands in, and its column."""
+        fields = (("covariates", self.covariates), ("strata", self.strata))
+        return tuple((field, name) for field, names in fields for name in names)
+
+    def question(self, outcome: str, treatment: str, control: str = "") -> Question:
+        """What the plan asks of an outcome between an arm and another, else the control."""
+        return Question(
+            outcome,
+            self.week,
+            treatment,
+            control or self.control,
+            covariates=self.covariates,
+            strata=self.strata,
+            cluster=self.cluster,
+            alpha=self.alpha,
+            all_arms=self.model_arms == "all",
+            covariance=self.covariance,
+        )
+
+    @property
+    def model(self) -> str:
+        """The model of the planned analysis, as ``effects`` names it."""
+        return self.analysis if self.missing == AS_MODELLED else imputed_model(self.missing)
+
+    def scale(self, outcome: str) -> tuple[float, float]:
+        """Ends of an outcome's scale; infinite where it has none."""
+        if outcome in self.outcomes:
+            return self.outcomes[outcome].low, self.outcomes[outcome].high
+        column = columns().get(outcome)
+        return (column.possible if column else None) or (-inf, inf)
+
+    @property
+    def level_pct(self) -> float:
+        """Coverage of its intervals in per cent, as it is printed."""
+        return level_pct(self.alpha)
 
     @property
     def prespecified(self) -> bool:
-        """Whether somebody gave a plan; when it was written, no program can know."""
-        return not self._shipped
+        """Whether it says anything but the default does; when it was written, nobody can see."""
+        return self.fingerprint != shipped_plan().fingerprint
 
     @property
     def contrast(self) -> str:
-        """Treatment minus control, as the tables name it."""
-        return f"{self.treatment} - {self.control}"
+        """Treatment minus control, as the tables name it; the arm alone where it is alone."""
+        return self.question(self.primary, self.treatment).contrast
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Treatment and control, or the arm that is alone."""
+        return (self.treatment, self.control) if self.control else (self.treatment,)
 
     def toml(self) -> str:
-        """The plan as TOML, every field in one order, so that the same plan is the same text."""
-        return tomli_w.dumps(self.model_dump())
+        """The plan as TOML, its fields in one order, so that the same plan is the same text.
+
+        A field of ``LATER`` that says nothing is left out: plans from before keep their text.
+        """
+        fields = self.model_dump()
+        unsaid = {name for name in LATER if getattr(self, name) == _default(name)}
+        return tomli_w.dumps({name: one for name, one in fields.items() if name not in unsaid})
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of ``toml()``, hexadecimal; of the plan alone, before any data are read."""
+        """SHA-256 of ``toml()``, hexadecimal: the same for two files that say the same."""
         return hashlib.sha256(self.toml().encode("utf-8")).hexdigest()
 
+    @property
+    def file_sha256(self) -> str:
+        """SHA-256 of the file that it was read from, hexadecimal; empty where of none."""
+        return self._file_sha256
 
-def _problem(error: Any, source: str) -> Problem:
+
+def _default(name: str) -> Any:
+    return AnalysisPlan.model_fields[name].default
+
+
+def _problem(error: Any, source: str, declared: tuple[str, ...] = ()) -> Problem:
     name = str(error["loc"][0])
+    if name == "outcomes" and len(error["loc"]) > 1:
+        where = f"{source}, [{'.'.join(map(str, error['loc'][:2]))}]"
+        field = f", {error['loc'][2]}" if error["loc"][2:] else ""
+        problem = field_problem(error, where + field, OwnOutcome.model_fields)
+        return problem if field else replace(problem, value=None)
+    if name in ("trial", "losses") and len(error["loc"]) > 1:
+        where = f"{source}, [{name}], {error['loc'][1]}"
+        return field_problem(error, where, TrialFacts.model_fields if name == "trial" else ())
     problem = field_problem(error, f"{source}, {name}", AnalysisPlan.model_fields)
     if field_rule(error) == "no outcome has this name":
-        mend = nearest(str(error["input"]), outcomes())
+        mend = nearest(str(error["input"]), (*outcomes(), *declared))
         return replace(problem, rule=field_rule(error), mend=mend)
     if (name, error["type"]) in _RULES:
         return replace(problem, rule=f"the rule: {_RULES[name, error['type']]}")
-    if name == "analysis" and error["type"] != "missing":
-        return replace(problem, mend=nearest(str(error["input"]), ANALYSES))
-    return problem
+    if name in _CHOICES and error["type"] == "literal_error":
+        return replace(problem, mend=nearest(str(error["input"]), _CHOICES[name]))
+    is_unsaid = name in ("control", "cluster") and error["input"] == ""
+    return replace(problem, value="nothing") if is_unsaid else problem
 
 
 def read_plan(path: Path) -> AnalysisPlan:
@@ -145,9 +383,14 @@ def read_plan(path: Path) -> AnalysisPlan:
         with the nearest valid name.
     """
     try:
-        return AnalysisPlan.model_validate(text_files.loads(read_text(path)))
+        table = text_files.loads(read_text(path))
+        plan = AnalysisPlan.model_validate(table, context=table)
+        plan._file_sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        return plan
     except ValidationError as error:
-        raise UsageProblems(_problem(one, path.name) for one in error.errors()) from None
+        given = table.get("outcomes")
+        own = tuple(given) if isinstance(given, dict) else ()
+        raise UsageProblems(_problem(one, path.name, own) for one in error.errors()) from None
     except WrongEncoding as error:
         raise UsageProblems([Problem("analysis plan", path.name, str(error), SAVE)]) from None
     except (OSError, text_files.NotToml) as error:
@@ -156,86 +399,7 @@ def read_plan(path: Path) -> AnalysisPlan:
         raise UsageProblems([Problem("analysis plan", path.name, rule)]) from None
 
 
+@cache
 def shipped_plan() -> AnalysisPlan:
     """The plan that travels with the package; it is nobody's own, so never prespecified."""
-    plan = read_plan(place("data", "analysis_plan.toml"))
-    plan._shipped = True
-    return plan
-
-
-def check_against(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Problem]:
-    """Say what of a plan is not in a cohort file: arms, visits, the primary outcome.
-
-    Observations are as ``clinic.read`` gives them; arm, week and outcomes may be missing. A
-    secondary outcome that nobody measured is no problem: it has no rows in the answer.
-    """
-    arms, weeks = _names(observations, "arm"), _names(observations, "week")
-    with_values = [name for name in outcomes() if _names(observations, name)]
-    problems = [*_arms(plan, arms), *_weeks(plan, weeks)]
-    if plan.primary not in with_values:
-        where, rule = "analysis plan, primary", "the cohort file has no values of this outcome"
-        problems.append(Problem(where, plan.primary, rule, nearest(plan.primary, with_values)))
-    return problems or [*_too_few(plan, observations)]
-
-
-def _names(observations: "pd.DataFrame", column: str) -> list[Any]:
-    return sorted(set(observations[column].dropna())) if column in observations else []
-
-
-def _arms(plan: AnalysisPlan, arms: list[str]) -> Iterator[Problem]:
-    for name in ("treatment", "control"):
-        arm, where = getattr(plan, name), f"analysis plan, {name}"
-        if not arms:
-            yield Problem(where, arm, "the cohort file has no arms")
-        elif arm not in arms:
-            yield Problem(where, arm, "the cohort file has no such arm", nearest(arm, arms))
-
-
-def _weeks(plan: AnalysisPlan, weeks: list[float]) -> Iterator[Problem]:
-    where, later = "analysis plan, week", [week for week in weeks if week > 0]
-    if not later:
-        yield Problem(where, str(plan.week), "the cohort file has no visit after baseline")
-    elif plan.week not in later:
-        near = min(later, key=lambda week: abs(week - plan.week))
-        mend = f"The nearest visit is in week {near:g}."
-        yield Problem(where, str(plan.week), "the cohort file has no visit in this week", mend)
-    if later and 0 not in weeks:
-        yield Problem("analysis plan", None, "the cohort file has no baseline visit, week 0")
-
-
-def _too_few(plan: AnalysisPlan, observations: "pd.DataFrame") -> Iterator[Problem]:
-    """Arms in which hardly anybody has the primary outcome at baseline, at the visit, or both."""
-    with_primary = observations[observations[plan.primary].notna()]
-    for arm in (plan.treatment, plan.control):
-        of_arm = with_primary[with_primary["arm"] == arm]
-        visits = [(week, of_arm.loc[of_arm["week"] == week, "runner"]) for week in (0, plan.week)]
-        few = {week: who.nunique() for week, who in visits if who.nunique() < least()}
-        for week, n in few.items():
-            text = f"fewer than {least()} runners" if n else "no runner"
-            rule = f"{least()} or more with {plan.primary} are needed"
-            yield Problem(f"analysis plan, arm {arm}, week {week}", text, rule)
-        if not few and fewest_at_both(observations, plan.primary, plan.week, (arm,)) < least():
-            where = f"analysis plan, arm {arm}, baseline and week {plan.week}"
-            rule = f"{least()} or more with {plan.primary} of the same side at both are needed"
-            yield Problem(where, f"fewer than {least()} runners", rule)
-
-
-def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
-    """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here."""
-    import pandas as pd
-
-    when = "Prespecified: a plan was given" if plan.prespecified else "Not prespecified: default"
-    secondary = ", ".join(OUTCOME_LABELS.get(one, one) for one in plan.secondary)
-    facts = {
-        "treatment": arm_label(plan.treatment),
-        "control": arm_label(plan.control),
-        "outcome": OUTCOME_LABELS.get(plan.primary, plan.primary),
-        "unit": columns()[plan.primary].unit,
-        "secondary": f"{secondary} (Holm)" if secondary else "None",
-        "analysis": ANALYSES[plan.analysis],
-        "when": when,
-    }
-    texts = text_files.loads(read_text(Path(__file__).with_name("estimand.toml")))
-    here = {attribute: text.format(plan=plan, **facts) for attribute, text in texts.items()}
-    rows = [(attribute, text) for attribute, text in here.items() if text]
-    return pd.DataFrame(rows, columns=["attribute", "here"])
+    return read_plan(place("data", "analysis_plan.toml"))

@@ -35,7 +35,11 @@ class Retest:
     # Limbs measured at both visits, and whose they are.
     n_pairs: int
     n_runners: int
-    shift: float  # mean of baseline minus the visit before it
+    # Baseline minus the visit before it, mean over runners, with its interval: what coming twice
+    # does by itself.
+    shift: float
+    shift_low: float
+    shift_high: float
     # Error of one reading of one limb, with its interval.
     sem: float
     ci_low: float
@@ -148,13 +152,20 @@ def retest(frame: "pd.DataFrame", outcome: str) -> Retest | None:
     sem = float(d.std(ddof=1)) / sqrt(2)
     tail = (1 - level()) / 2
     ends = [sem * sqrt(df / float(stats.chi2.ppf(p, df))) for p in (1 - tail, tail)]
-    together = _limbs_r(both.assign(d=d - d.mean()))
+    together = within_runner_correlation(both.assign(d=d - d.mean()))
     icc = icc_2_1(first, second)
-    return Retest(outcome, len(both), n_runners, float(d.mean()), sem, *ends, icc, together)
+    of_runner = both.assign(d=d).groupby("runner")["d"].mean()
+    shift = float(of_runner.mean())
+    half = float(stats.t.ppf(1 - tail, df) * of_runner.std(ddof=1)) / sqrt(n_runners)
+    moved = (shift, shift - half, shift + half)
+    return Retest(outcome, len(both), n_runners, *moved, sem, *ends, icc, together)
 
 
-def _limbs_r(both: "pd.DataFrame") -> float:
-    """Intraclass correlation of differences, whichever limb is called first (Fisher 1925)."""
+def within_runner_correlation(both: "pd.DataFrame") -> float:
+    """Intraclass correlation of column ``d``, whichever limb is called first (Fisher 1925).
+
+    ``d`` has mean 0; columns runner and side say whose it is.
+    """
     wide = both.pivot_table(index="runner", columns="side", values="d").dropna()
     if wide.shape[1] != 2 or len(wide) < 2:
         return nan

@@ -18,7 +18,7 @@ by chance is the mean over its runners.
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import copysign, inf, nan, sqrt
 from typing import TYPE_CHECKING
 
@@ -101,7 +101,7 @@ def signed_root(variance: float) -> float:
 
 def changes(frame: "pd.DataFrame", question: Question) -> Changes:
     """Changes of runners' means to the visit asked about; the frame is as for ``from_frame``."""
-    layout = from_frame(frame, question)
+    layout = from_frame(frame, replace(question, all_arms=False))
     both = layout.both[0]
     change = mean_where(layout.later[0, ..., layout.end] - layout.base[0], both)
     limbs, has_change = both.sum(axis=-1).astype(float), both.any(axis=-1)
@@ -118,18 +118,20 @@ def changes(frame: "pd.DataFrame", question: Question) -> Changes:
     )
 
 
-def _variance(values: Array) -> tuple[float, float, float]:
+def _variance(values: Array, alpha: float | None) -> tuple[float, float, float]:
     """Variance with its interval by chi-square."""
     from scipy import stats
 
-    df, tail = len(values) - 1, (1 - level()) / 2
+    df, tail = len(values) - 1, (1 - level(alpha)) / 2
     variance = float(values.var(ddof=1))
     low, high = (variance * df / float(stats.chi2.ppf(p, df)) for p in (1 - tail, tail))
     return variance, low, high
 
 
-def response_spread(treatment: Array, control: Array) -> Spread:
+def response_spread(treatment: Array, control: Array, alpha: float | None = None) -> Spread:
     r"""Variance of true individual responses from the changes of runners in two arms.
+
+    The interval is of ``1 - alpha``, that of every plan that says nothing where none is given.
 
     Notes
     -----
@@ -146,13 +148,13 @@ def response_spread(treatment: Array, control: Array) -> Spread:
     """
     if min(len(treatment), len(control)) < 2:
         raise ValueError("runners: found an arm with fewer than 2; the rule is 2 or more")
-    (t, t_low, t_high), (c, c_low, c_high) = _variance(treatment), _variance(control)
+    (t, t_low, t_high), (c, c_low, c_high) = (_variance(one, alpha) for one in (treatment, control))
     low = t - c - sqrt((t - t_low) ** 2 + (c_high - c) ** 2)
     high = t - c + sqrt((t_high - t) ** 2 + (c - c_low) ** 2)
     return Spread(t - c, low, high, sqrt(t), sqrt(c), len(treatment), len(control))
 
 
-def runners_to_see(response_sd: float, control_sd: float) -> float:
+def runners_to_see(response_sd: float, control_sd: float, alpha: float | None = None) -> float:
     r"""Runners per arm that see this SD of true responses, beside the SD of untreated changes.
 
     Notes
@@ -168,17 +170,17 @@ def runners_to_see(response_sd: float, control_sd: float) -> float:
     if control_sd <= 0:
         return nan
     ratio = 1 + (response_sd / control_sd) ** 2
-    if _power(LARGEST_TRIAL, ratio) < number("trial_power"):
+    if _power(LARGEST_TRIAL, ratio, alpha) < number("trial_power"):
         return inf
     sizes = range(1, LARGEST_TRIAL + 1)
-    at = bisect_left(sizes, number("trial_power"), lo=1, key=lambda n: _power(n, ratio))
+    at = bisect_left(sizes, number("trial_power"), lo=1, key=lambda n: _power(n, ratio, alpha))
     return float(sizes[at])
 
 
-def _power(n: int, ratio: float) -> float:
+def _power(n: int, ratio: float, alpha: float | None = None) -> float:
     from scipy import stats
 
-    limit = stats.f.ppf((1 + level()) / 2, n - 1, n - 1)
+    limit = stats.f.ppf((1 + level(alpha)) / 2, n - 1, n - 1)
     return float(stats.f.sf(limit / ratio, n - 1, n - 1))
 
 

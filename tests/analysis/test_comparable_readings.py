@@ -79,10 +79,11 @@ def test_an_arm_retested_at_another_angle_gives_no_difference_and_it_is_said(ana
     answer = cohort_report.answer(study)
     n = study.left_out[0].n_runners
     assert n > 15
-    said = f"of {n} runners (Strength + stretch {n}) a reading is left out"
-    for words in (answer.basis, cohort_report.effect(study).caption,
+    said = f"f {n} runners (Strength + stretch {n}) a reading is left out"
+    assert f"O{said}: another hip angle than at baseline" in answer.basis
+    for words in (cohort_report.effect(study).caption,
                   cohort_report.missing(study).caption):  # fmt: skip
-        assert said in words
+        assert f"o{said}" in words
         assert "at another hip angle than at baseline; no change is computed" in words
     assert "nan" not in str(answer._repr_mimebundle_())
 
@@ -100,4 +101,4 @@ def test_one_runner_retested_at_another_angle_is_not_in_the_fit(analysed):
 
     study = analysed(moved)
     assert study.primary.n_runners == whole.primary.n_runners - 1
-    assert "of 1 runner (" in cohort_report.answer(study).basis
+    assert "Of 1 runner (" in cohort_report.answer(study).basis

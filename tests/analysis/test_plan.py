@@ -1,12 +1,15 @@
 """The analysis plan: read, refused with everything at once, held against the data."""
 
 import hashlib
+import tomllib
 
 import pandas as pd
 import pytest
+import tomli_w
 from pydantic import ValidationError
 
-from hipstudy.analysis import plan
+from hipstudy.analysis import plan, plan_against_file
+from hipstudy.analysis.estimand_attributes import estimand
 from hipstudy.cohort_file import clinic
 from hipstudy.cohort_file.mapping import read_mapping
 from hipstudy.errors import UsageProblems
@@ -54,7 +57,7 @@ def observed(**columns):
 
 
 def told(plan_, frame):
-    return [str(problem) for problem in plan.check_against(plan_, frame)]
+    return [str(problem) for problem in plan_against_file.check_against(plan_, frame)]
 
 
 def test_a_plan_is_read(tmp_path):
@@ -74,9 +77,12 @@ def test_the_shipped_plan_is_nobodys_own(tmp_path):
     assert shipped.secondary == ("thomas_ext_deg", "end_range_torque_nm_kg", "discomfort_nrs")
     assert not shipped.prespecified
     own = plan.read_plan(write(tmp_path, shipped.toml()))
-    assert own.prespecified
+    assert not own.prespecified, "it says what the default says"
     assert own.fingerprint == shipped.fingerprint
-    said = plan.estimand(shipped).set_index("attribute")["here"]["Fixed"]
+    for change in ({"margin": 0.4}, {"note": "ours"}):
+        other = shipped.model_copy(update=change)
+        assert plan.read_plan(write(tmp_path, other.toml())).prespecified
+    said = estimand(shipped).set_index("attribute")["here"]["Fixed"]
     assert said.startswith("Not prespecified")
 
 
@@ -103,7 +109,7 @@ def test_every_wrong_field_is_told_at_once_with_the_nearest_name(tmp_path):
         analysis = "ancvoa"
         margin = -1
         secondary = ["thomas", "discomfort_nrs"]
-        alpha = 0.1
+        alpha = 0.3
         """,
     )
     assert said == [
@@ -126,7 +132,7 @@ def test_every_wrong_field_is_told_at_once_with_the_nearest_name(tmp_path):
             "plan.toml, secondary: found 'thomas'; no outcome has this name. "
             "Did you mean thomas_ext_deg?"
         ),
-        "plan.toml, alpha: found '0.1'; the rule: 0.05, the same for every plan",
+        "plan.toml, alpha: found '0.3'; the rule: should be less than or equal to 0.2",
         "plan.toml, primry: found 'x'; there is no field primry. Did you mean primary?",
     ]
 
@@ -157,7 +163,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
 
 def test_the_shipped_plan_fits_the_example():
     observations = clinic.read(place("data", "example_cohort.csv"), seed=0).observations
-    assert plan.check_against(plan.shipped_plan(), observations) == []
+    assert plan_against_file.check_against(plan.shipped_plan(), observations) == []
 
 
 def test_arms_visits_and_outcomes_that_are_not_there_are_told_at_once():
@@ -204,16 +210,24 @@ def test_a_secondary_outcome_that_nobody_measured_is_no_problem():
     assert told(made(secondary=("thomas_ext_deg",)), observed()) == []
 
 
-def test_the_estimand_says_direction_unit_and_fingerprint():
+def test_the_estimand_says_direction_and_unit():
     found = made(note="Registered.", analysis="mixed")
-    said = plan.estimand(found).set_index("attribute")["here"]
+    said = estimand(found).set_index("attribute")["here"]
     assert said["Summary"] == "Difference of means, a minus b"
     assert said["Margin"] == "1 NRS"
     assert "two hips of one runner are not two people" in said["Unit"]
     assert said["Primary analysis"].startswith("mixed model")
     assert said["Secondary outcomes"] == "None"
     assert said["Note"] == "Registered."
-    assert found.fingerprint[:12] in said["Fixed"]
+    assert said["Fixed"] == "A plan file was named; no file"
+
+
+def test_the_digest_that_is_printed_is_that_of_the_file(tmp_path):
+    path = write(tmp_path, "# ours\n" + GOOD)
+    found, digest = plan.read_plan(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found.file_sha256 == digest != found.fingerprint
+    said = estimand(found).set_index("attribute")["here"]["Fixed"]
+    assert said == f"A plan file was named; SHA-256 of the file {digest[:12]}"
 
 
 DEEP = {
@@ -236,3 +250,71 @@ def test_deep_toml_is_said(tmp_path, read, kind):
     assert "plan.toml" in str(said)
     assert caught.value.exit_code == 2
     assert len(str(said)) < 300
+
+
+def test_a_plan_without_missing_keeps_its_text_and_a_slip_finds_the_nearest(tmp_path):
+    shipped = plan.shipped_plan()
+    assert "missing" not in shipped.toml()
+    text = shipped.toml()
+    file = tmp_path / "plan.toml"
+    file.write_text(text + 'missing = "jump-to-reference"\n', encoding="utf-8")
+    found = plan.read_plan(file)
+    assert found.model == "imputed_jump_to_reference"
+    assert found.fingerprint != shipped.fingerprint
+    file.write_text(text + 'missing = "jump to reference"\n', encoding="utf-8")
+    with pytest.raises(UsageProblems, match="jump-to-reference"):
+        plan.read_plan(file)
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("control: found 'nothing'; the rule: this field is needed, unless design is single-arm",
+         {"control": ""}),
+        ("control: found 'usual'; the rule: single-arm has no control: leave it out",
+         {"design": "single-arm"}),
+        ("cluster: found 'nothing'; the rule: clusters needs the column that says who",
+         {"design": "clusters"}),
+        ("cluster: found 'physio'; the rule: a column of clusters is for design = clusters",
+         {"cluster": "physio"}),
+        ("analysis: found 'mixed'; the rule: crossover has an analysis of its own",
+         {"design": "crossover", "analysis": "mixed"}),
+        ("covariates: found \"['age_y']\"; the rule: within-person compares arms within a runner",
+         {"design": "within-person", "covariates": ["age_y"]}),
+        ("margin_is: found 'equivalence'; the rule: crossover has no such field",
+         {"design": "crossover", "margin_is": "equivalence"}),
+        ("design: found 'cluster'; the rule: should be 'parallel'", {"design": "cluster"}),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_with_a_design_is_refused(tmp_path, said, more):
+    fields = tomllib.loads(GOOD) | more
+    text = tomli_w.dumps({name: one for name, one in fields.items() if one != ""})
+    (line,) = refused(tmp_path, text)
+    assert f"plan.toml, {said}" in line
+
+
+def test_every_field_that_does_not_go_with_a_design_is_told_at_once(tmp_path):
+    more = 'design = "single-arm"\nanalysis = "mixed"\nstrata = ["sex"]\ncluster = "physio"\n'
+    said = refused(tmp_path, GOOD + more)
+    assert [line.split(":")[0] for line in said] == [
+        "plan.toml, control", "plan.toml, analysis", "plan.toml, strata", "plan.toml, cluster",
+    ]  # fmt: skip
+
+
+def test_a_design_is_in_the_text_of_a_plan_only_where_it_is_said(tmp_path):
+    plain = plan.read_plan(write(tmp_path, GOOD))
+    assert "design" not in plain.toml()
+    assert "cluster" not in plain.toml()
+    same = plan.read_plan(write(tmp_path, GOOD + 'design = "parallel"\n'))
+    assert same.fingerprint == plain.fingerprint
+    alone = plan.read_plan(
+        write(tmp_path, GOOD.replace('control = "usual"', 'design = "single-arm"'))
+    )
+    assert alone.arms == ("loading",)
+    assert alone.contrast == "loading"
+    again = plan.read_plan(write(tmp_path, alone.toml()))
+    assert again.fingerprint == alone.fingerprint
+    table = estimand(alone).set_index("attribute")["here"]
+    assert table["Design"].endswith("no effect is claimed")
+    assert table["Summary"] == "Mean change from baseline"
+    assert "Design" not in set(estimand(plain)["attribute"])

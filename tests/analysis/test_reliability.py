@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hipstudy.analysis import reliability
+from hipstudy.analysis.designs import models_by_design
 from hipstudy.pages import cohort_report
 from hipstudy.parameters import number, shipped
 from hipstudy.resources import place
@@ -142,7 +143,7 @@ def test_nothing_before_baseline_is_none():
 
 
 def found_with(n_runners, n_pairs, sem=0.6):
-    return reliability.Retest("y", n_pairs, n_runners, 0, sem, sem / 2, sem * 2, 0.9, 0.5)
+    return reliability.Retest("y", n_pairs, n_runners, 0, -1, 1, sem, sem / 2, sem * 2, 0.9, 0.5)
 
 
 def test_which_sem_is_used_depends_on_pairs():
@@ -240,8 +241,8 @@ def test_few_repeated_runners_are_not_told_of(study):
 def test_a_visit_before_baseline_moves_no_estimate(study):
     again = with_retest(study, 20, np.random.default_rng(5))
     asked = cohort_study.questions(study.plan, study.observations)[0]
-    for model in cohort_study.MODELS:
-        analyse = cohort_study.STRIP[model]
+    for model in models_by_design.MODELS:
+        analyse = models_by_design.STRIP[model]
         one, other = analyse(study.observations, asked), analyse(again.observations, asked)
         assert one.estimate == pytest.approx(other.estimate)
 

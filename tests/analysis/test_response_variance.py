@@ -251,7 +251,8 @@ def test_the_page_holds_what_was_seen_against_chance(study):
     shown = cohort_report.responders(study)
     table = shown.frame.set_index("Runners past the MDC")
     assert table.loc["By chance: errors of measurement alone", "Better"] == "2.5 %"
-    assert table.loc["Seen: Strength + stretch", "Better"] == "fewer than 5 of 21"
+    assert table.loc["Seen: Strength + stretch", "Better"] == "29 % (6 of 21)"
+    assert table.loc["Seen: Stretch only", "Better"] == "fewer than 5 of 18"
     assert table.loc["Difference, percentage points", "Better"] == "not shown"
     assert "nobody is called a responder" in shown.caption
     assert "assumed to go together" in shown.caption
@@ -265,7 +266,7 @@ def test_counts_of_the_page_are_counts_of_the_data(study):
                                          values=plan.primary)  # fmt: skip
     change = (wide[plan.week] - wide[0]).dropna().groupby(["arm", "runner"]).agg(["mean", "size"])
     one = cohort_report.instruments(many).frame.set_index("Outcome").loc["Tightness (NRS points)"]
-    cut = np.where(change["size"] == 2, float(one["MDC, runner"]), float(one["MDC, limb"]))
+    cut = np.where(change["size"] == 2, *map(float, one["MDC"].split(", ")[::-1]))
     better = (change["mean"] < -cut)[plan.control].sum()
     assert f"({better} of 400)" in table.loc["Seen: Stretch only", "Better"]
     assert " to " in table.loc["Difference, percentage points", "Better"]
@@ -293,7 +294,7 @@ def test_the_page_takes_high_ratings_for_bad(study):
 
 def test_the_spread_is_said_with_its_interval_and_what_is_assumed(study):
     said = cohort_report.response_spread(study).markdown
-    for words in ("**compatible with none**", "with up to ±", "95 % interval", "Assumed:",
+    for words in ("**compatible with none**", "with an SD of up to", "95 % interval", "Assumed:",
                   "runners per arm would be needed", "This is about a group"):  # fmt: skip
         assert words in said, words
 

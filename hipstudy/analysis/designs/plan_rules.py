@@ -1,0 +1,53 @@
+"""Which fields of a plan go together with which design, in the words of a refusal."""
+
+from collections.abc import Collection
+
+PARALLEL, WITHIN, CROSSOVER, CLUSTERS, SINGLE = DESIGNS = (
+    "parallel",
+    "within-person",
+    "crossover",
+    "clusters",
+    "single-arm",
+)
+
+
+def control_rule(design: str, control: str) -> str:
+    """Why a control does not go with a design, or is needed; empty where it is well."""
+    if design == SINGLE:
+        return "single-arm has no control: leave it out" if control else ""
+    return "" if control else "this field is needed, unless design is single-arm"
+
+
+def analysis_rule(design: str, analysis: str) -> str:
+    """Why an analysis does not go with a design; empty where it does."""
+    if design == PARALLEL or analysis == "ancova":
+        return ""
+    return f"{design} has an analysis of its own at the week of the plan: leave analysis out"
+
+
+def groups_rule(design: str) -> str:
+    """Why what is asked of groups of runners does not go with a design; empty where it does."""
+    return "" if design == PARALLEL else f"{design} has no such field: it is for parallel"
+
+
+def adjusting_rule(design: str, names: Collection[str]) -> str:
+    """Why a design is not adjusted for covariates; empty where it is."""
+    if not names or design in (PARALLEL, CLUSTERS):
+        return ""
+    if design == SINGLE:
+        return "single-arm compares nobody: there is nothing to adjust for"
+    return f"{design} compares arms within a runner: what is the same in both falls out"
+
+
+def cluster_rule(design: str, cluster: str) -> str:
+    """Why a column of clusters does not go with a design, or is needed; empty where it is well."""
+    if design == CLUSTERS:
+        return "" if cluster else "clusters needs the column that says who belongs together"
+    return f"a column of clusters is for design = clusters; it is {design}" if cluster else ""
+
+
+def of_persons_rule(design: str, names: Collection[str]) -> str:
+    """Why outcomes of persons do not go with a design; empty where they do."""
+    if design != WITHIN or not names:
+        return ""
+    return f"within-person compares limbs; one value a person: {', '.join(names)}"

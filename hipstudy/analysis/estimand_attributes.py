@@ -1,0 +1,111 @@
+"""What a plan estimates, in the words of ICH E9(R1); the sentences stand in ``estimand.toml``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hipstudy import text_files
+from hipstudy.analysis.covariances import COVARIANCE_WORDS, LADDER
+from hipstudy.analysis.designs.plan_rules import WITHIN
+from hipstudy.analysis.estimate import level_pct
+from hipstudy.analysis.margin_tests import EQUIVALENCE, NON_INFERIORITY, SUPERIORITY
+from hipstudy.analysis.plan import ANALYSES, AnalysisPlan
+from hipstudy.labels import arm_label, count_phrase
+from hipstudy.text_files import read_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+IMPUTED = "ANCOVA at the visit on runner means, after multiple imputation"
+_IMPUTED = "imputed, ANCOVA on each completed file, Rubin's rules"
+MISSING_ENDS = {
+    "ancova": "Left out; assumed: who is missing depends on arm and baseline only",
+    "mixed": "Every visit counts; assumed: who is missing depends on arm, baseline and values seen",
+    "imputed_mar": f"Multiply {_IMPUTED}; assumed: the missing went on as others of their arm with "
+    "the same baseline and visits did",
+    "imputed_jump_to_reference": f"Multiply {_IMPUTED}; assumed: the missing of the treatment went "
+    "on as under control from their last visit",
+    "imputed_copy_increments": f"Multiply {_IMPUTED}; assumed: the missing of the treatment kept "
+    "what they had gained at their last visit, and changed as under control",
+}
+_INDICATOR = "Mean of all others and an indicator; assumed: nothing, as baseline precedes the arm"
+_RESPONSE = (
+    "Baseline is a response that the arms share; assumed: a missing one depends on values seen"
+)
+MISSING_BASELINES = {"ancova": _INDICATOR, "mixed": _RESPONSE}
+DESIGNS = "estimand_by_design.toml"
+_MARGIN_OF = {
+    SUPERIORITY: "",
+    EQUIVALENCE: ", of equivalence: less than that either way",
+    NON_INFERIORITY: ", of non-inferiority: worse by less than that",
+}
+
+
+def _visit(plan: AnalysisPlan) -> str:
+    """Which visits count in the plan's week."""
+    if not plan.window_weeks:
+        return "Exactly its week"
+    return f"The nearest within {count_phrase(plan.window_weeks, 'week')}; baseline is week 0"
+
+
+def _of(plan: AnalysisPlan, *, is_of_person: bool) -> str:
+    """What one value is of."""
+    if plan.design == WITHIN:
+        return "of each leg"
+    return "one value a runner" if is_of_person else "mean of a runner's measured limbs"
+
+
+def _contrasts(plan: AnalysisPlan) -> str:
+    """Contrasts of the primary outcome beside the primary one."""
+    pairs = "; ".join(f"{arm_label(one)} minus {arm_label(two)}" for one, two in plan.contrasts)
+    return f"{pairs} (Holm)" if pairs else ""
+
+
+def _error_rate(plan: AnalysisPlan) -> str:
+    """How often the planned test may err, and the interval that goes with it."""
+    if plan.margin_is == EQUIVALENCE:
+        level = level_pct(2 * plan.alpha)
+        return f"{plan.alpha:g}, two one-sided tests: the {level:g} % interval"
+    if plan.margin_is == NON_INFERIORITY:
+        return f"{plan.alpha / 2:g}, one-sided: the worse end of the {plan.level_pct:g} % interval"
+    return f"{plan.alpha:g}, two-sided"
+
+
+def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
+    """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here."""
+    import pandas as pd
+
+    when = "A plan file was named" if plan.prespecified else "Not prespecified: default"
+    own = plan.outcomes.get(plan.primary)
+    is_of_person = own is not None and own.of == "person"
+    secondary = ", ".join(plan.label(one) for one in plan.secondary)
+    named = {"treatment": arm_label(plan.treatment), "control": arm_label(plan.control)}
+    by_design = text_files.loads(read_text(Path(__file__).with_name("designs") / DESIGNS))
+    of_design = {name: text.format(**named) for name, text in by_design[plan.design].items()}
+    facts = {
+        **named,
+        **of_design,
+        "outcome": plan.label(plan.primary),
+        "unit": plan.unit(plan.primary),
+        "secondary": f"{secondary} (Holm)" if secondary else "None",
+        "analysis": of_design["analysis"]
+        or (ANALYSES[plan.analysis] if plan.model == plan.analysis else IMPUTED),
+        "when": when,
+        "covariance": "" if plan.covariance == LADDER else COVARIANCE_WORDS[plan.covariance],
+        "contrasts": _contrasts(plan),
+        "model_arms": "All of the file, in one model" if plan.model_arms == "all" else "",
+        "margin_of": _MARGIN_OF[plan.margin_is],
+        "error_rate": _error_rate(plan),
+        "visit": _visit(plan),
+        "of": _of(plan, is_of_person=is_of_person),
+        "covariates": ", ".join(plan.covariates),
+        "strata": ", ".join(plan.strata),
+        "missing_end": of_design["missing_end"] or MISSING_ENDS[plan.model],
+        "missing_baseline": of_design["missing_baseline"]
+        or MISSING_BASELINES.get(plan.model, _INDICATOR),
+        "file": f"SHA-256 of the file {plan.file_sha256:.12}" if plan.file_sha256 else "no file",
+    }
+    texts = text_files.loads(read_text(Path(__file__).with_name("estimand.toml")))
+    here = {attribute: text.format(plan=plan, **facts) for attribute, text in texts.items()}
+    rows = [(attribute, text) for attribute, text in here.items() if text]
+    return pd.DataFrame(rows, columns=["attribute", "here"])

@@ -1,0 +1,88 @@
+"""Visits early or late: which reading counts in the planned week, by weeks alone."""
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from hipstudy.analysis.estimand_attributes import estimand
+from hipstudy.analysis.plan import AnalysisPlan, shipped_plan
+from hipstudy.analysis.visit_windows import InWindow, counted_in_windows
+
+FIELDS = {
+    "primary": "tightness_nrs", "week": 12, "treatment": "a", "control": "b", "margin": 1,
+}  # fmt: skip
+
+
+def planned(window):
+    return AnalysisPlan(**FIELDS, window_weeks=window)
+
+
+def seen(*weeks, side="left", value=3.0):
+    columns = ["runner", "side", "arm", "week", "tightness_nrs"]
+    return pd.DataFrame([(1, side, "a", float(week), value) for week in weeks], columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "counted", "found"),
+    [
+        ((0, 11), [0, 12], InWindow(1, 0)),
+        ((0, 11.9), [0, 12], InWindow(1, 0)),
+        ((0, 10.9), [0, 10.9], InWindow(0, 0)),
+        ((0, 12, 13), [0, 12, 13], InWindow(0, 1)),
+        ((0, 11.5, 12.25), [0, 11.5, 12], InWindow(1, 1)),  # the nearer
+        ((0, 11, 13), [0, 12, 13], InWindow(1, 1)),  # as near: the earlier
+        ((0, 13, 11), [0, 13, 12], InWindow(1, 1)),  # whatever the order of rows
+        ((-1, 0, 1), [-1, 0, 1], InWindow(0, 0)),  # baseline is week 0
+    ],
+)
+def test_the_nearest_reading_in_the_window_counts(weeks, counted, found):
+    frame, in_window = counted_in_windows(seen(*weeks), planned(1.0))
+    assert frame["week"].to_list() == counted
+    assert in_window == found
+
+
+def test_each_limb_has_its_own_nearest_and_a_runner_counts_once():
+    both = pd.concat([seen(0, 11), seen(0, 13, side="right")], ignore_index=True)
+    frame, in_window = counted_in_windows(both, planned(1.0))
+    assert frame["week"].to_list() == [0, 12, 0, 12]
+    assert in_window == InWindow(1, 0)
+
+
+def test_the_choice_does_not_look_at_values():
+    frame = seen(0, 11, 13).assign(tightness_nrs=[3.0, None, 4.0])
+    counted, in_window = counted_in_windows(frame, planned(1.0))
+    assert counted["week"].to_list() == [0, 12, 13]
+    assert in_window == InWindow(0, 0)
+
+
+def test_without_a_window_nothing_changes():
+    frame = seen(0, 11, 12, 13)
+    assert counted_in_windows(frame, planned(0.0))[0] is frame
+    without = frame.drop(columns="week")
+    assert counted_in_windows(without, planned(1.0))[0] is without
+
+
+def test_a_window_that_reaches_halfway_to_baseline_is_refused():
+    with pytest.raises(ValidationError, match="below 6 weeks"):
+        planned(6.0)
+    with pytest.raises(ValidationError, match="greater than or equal to 0"):
+        planned(-1.0)
+    assert planned(5.9).window_weeks == 5.9
+
+
+def test_a_plan_from_before_keeps_its_text_and_fingerprint():
+    assert "window_weeks" not in planned(0.0).toml()
+    assert "window_weeks = 1.0" in planned(1.0).toml()
+    assert planned(0.0).fingerprint != planned(1.0).fingerprint
+    start = "85f6cc19699afd7e"
+    assert shipped_plan().fingerprint.startswith(start)
+
+
+def test_the_table_of_the_plan_says_which_visit_counts():
+    texts = [estimand(planned(w)).set_index("attribute")["here"]["Visit that counts"]
+             for w in (0.0, 1.0, 1.5)]  # fmt: skip
+    assert texts == [
+        "Exactly its week",
+        "The nearest within 1 week; baseline is week 0",
+        "The nearest within 1.5 weeks; baseline is week 0",
+    ]
