@@ -1,34 +1,53 @@
 """A clinic's cohort analysed: the plan first, then the data, then what was asked.
 
-The plan is read, checked and fingerprinted before the cohort file is opened. One contrast, one
-visit and one analysis are primary; the other outcomes that the plan names are secondary, with
-Holm's correction; everything else is exploratory.
+The plan is read and checked, and the digest of its file taken, before the cohort file is opened.
+One contrast, one visit and one analysis are primary; the other outcomes that the plan names are
+secondary, with Holm's correction; everything else is exploratory.
 """
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.analysis.ancova import ancova, change_score, limb_ancova
+from hipstudy.analysis import arm_results
 from hipstudy.analysis.comparable_readings import LeftOut, comparable
+from hipstudy.analysis.covariates import Adjustment, adjustments, design, with_known_covariates
+from hipstudy.analysis.designs import models_by_design
+from hipstudy.analysis.designs.plan_rules import PARALLEL
 from hipstudy.analysis.disclosure import fewest_at_both, least
-from hipstudy.analysis.estimate import COLUMNS, Estimate, Question, none
-from hipstudy.analysis.mixed import mixed, random_intercept
-from hipstudy.analysis.plan import AnalysisPlan, check_against, read_plan, shipped_plan
+from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
+from hipstudy.analysis.imputed_ancova import runners_imputed_or_complete
+from hipstudy.analysis.long_to_arrays import rows_in_question
+from hipstudy.analysis.margin_tests import MarginVerdict, margin_verdict
+from hipstudy.analysis.missing_methods import AS_MODELLED
+from hipstudy.analysis.mixed import kept_by_arm, limbs_in_model
+from hipstudy.analysis.paired_readings import limbs_with_end, runner_changes
+from hipstudy.analysis.plan import AnalysisPlan, read_plan, shipped_plan
 from hipstudy.analysis.proportions import Shares, compare_shares
+from hipstudy.analysis.visit_windows import NOBODY, InWindow
 from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.check_rows import instead_of
 from hipstudy.cohort_file.clinic import Clinic
-from hipstudy.cohort_file.schema import outcomes
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
 from hipstudy.model.causes import LINKS
 from hipstudy.parameters import number
-from hipstudy.resources import cohort_path
+from hipstudy.resources import cohort_path, place
 from hipstudy.short_repr import ShortRepr
+from hipstudy.studies.cohort_as_planned import (
+    as_planned,
+    check_letters,
+    named_columns_of,
+    with_arms,
+)
+from hipstudy.studies.planned_answers import all_answers, primary_question
+from hipstudy.studies.planned_answers import questions as questions
 from hipstudy.studies.report_settings import (
+    LANGUAGE,
     REPORT_DATE,
     Day,
+    Language,
     ProblemCollection,
     ReportSettings,
     parameter,
@@ -38,16 +57,7 @@ from hipstudy.studies.table_methods import table
 if TYPE_CHECKING:
     import pandas as pd
 
-MODELS = ("ancova", "mixed")
 ROUNDING = 1e-9  # 4.1 - 2.1 is not quite 2
-# Every defensible analysis, and those that are shown because they are often done.
-STRIP = {
-    "ancova": ancova,
-    "mixed": mixed,
-    "random_intercept": random_intercept,
-    "limb_ancova": limb_ancova,
-    "change_score": change_score,
-}
 
 
 class CohortSettings(ReportSettings):
@@ -65,6 +75,7 @@ class CohortSettings(ReportSettings):
         "| | show characteristics of fewer than 5 runners too; flow and harms are always shown",
     )
     report_date: Day = REPORT_DATE
+    language: Language = LANGUAGE
 
     def plan(self) -> AnalysisPlan:
         """The plan that was given, or the shipped one.
@@ -76,8 +87,8 @@ class CohortSettings(ReportSettings):
         """
         return read_plan(Path(self.analysis_plan)) if self.analysis_plan else shipped_plan()
 
-    def clinic(self) -> Clinic:
-        """The cohort file.
+    def clinic(self, plan: AnalysisPlan | None = None) -> Clinic:
+        """The cohort file, with the columns that a plan names.
 
         Raises
         ------
@@ -91,13 +102,17 @@ class CohortSettings(ReportSettings):
         if rbds.is_rbds(path):
             rule = "it has one visit and no arms: there is nothing to compare"
             raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
-        return _with_arms(clinic.read(path, seed=0))
+        more = named_columns_of(plan) if plan else None
+        return with_arms(clinic.read(path, seed=0, more=more), plan)
 
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Read the plan and the cohort file, and see whether they fit; warnings of the file."""
-        plan, clinic_file = problems.attempt(self.plan), problems.attempt(self.clinic)
+        plan = problems.attempt(self.plan)
+        clinic_file = problems.attempt(lambda: self.clinic(plan))
         if plan and clinic_file:
-            problems.attempt(lambda: _check_against_plan(plan, clinic_file))
+            problems.attempt(lambda: as_planned(plan, clinic_file))
+        if clinic_file:
+            problems.attempt(lambda: check_letters(clinic_file))
         return clinic_file.cohort.warnings if clinic_file else ()
 
 
@@ -116,10 +131,14 @@ class CohortStudy(ShortRepr):
         The planned analysis.
     estimates
         Both models of every measured outcome and contrast at the plan's visit.
+    imputed
+        The same by the plan's imputation; empty where none is planned.
     strip
         Every analysis of the primary question.
     left_out
         Readings taken another way than at baseline: they are in no change.
+    in_window
+        How many runners came in another week that the plan counts as its own.
     """
 
     settings: CohortSettings
@@ -129,14 +148,16 @@ class CohortStudy(ShortRepr):
     estimates: tuple[Estimate, ...]
     strip: tuple[Estimate, ...]
     left_out: tuple[LeftOut, ...] = ()
+    in_window: InWindow = NOBODY
+    imputed: tuple[Estimate, ...] = ()
 
     def facts(self) -> dict[str, object]:
         """The planned question and answer, and counts."""
         plan, cohort = self.plan, self.clinic.cohort
         return {
             "primary": f"{plan.primary}, week {plan.week}",
-            "contrast": f"{plan.treatment} - {plan.control}",
-            "analysis": plan.analysis,
+            "contrast": plan.contrast,
+            "analysis": self.model,
             "runners": cohort.n_runners,
             "rows": len(self.observations),
             "estimates": len(self.estimates),
@@ -144,6 +165,9 @@ class CohortStudy(ShortRepr):
         }
 
     effects = table("cohort_study", "effects")
+    results = table("cohort_study", "results")
+    integrity = table("integrity_looks", "integrity")
+    adjusted_means = table("every_visit", "adjusted_means")
 
     @property
     def observations(self) -> "pd.DataFrame":
@@ -153,13 +177,17 @@ class CohortStudy(ShortRepr):
     def benefit_chance(self, margin: float) -> float:
         """Chance that the mean difference is a benefit of ``margin`` or more, by a flat prior.
 
-        Ratings are better lower, angle and torque higher.
+        Which way is better, the format or the plan says.
         """
         from scipy import stats
 
         one = self.primary
-        benefit = -one.estimate if one.outcome in LINKS else one.estimate
+        benefit = self.plan.better_sign(one.outcome) * one.estimate
         return float(stats.t.sf((margin - benefit) / one.se, one.df))
+
+    def verdict(self, one: Estimate) -> MarginVerdict:
+        """What an estimate of the primary outcome says of the plan's margin."""
+        return margin_verdict(one, **self.plan.margin_asked)
 
     @property
     def off_week(self) -> tuple[list[float], int, int]:
@@ -168,11 +196,40 @@ class CohortStudy(ShortRepr):
         Of those with the primary outcome at baseline, in the two arms.
         """
         plan, frame = self.plan, self.observations
-        arms = frame["arm"].isin([plan.treatment, plan.control])
+        arms = frame["arm"].isin(plan.arms)
         frame = frame[arms & frame[plan.primary].notna()]
         frame = frame[frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])]
         weeks, who = instead_of(frame, plan.week)
         return weeks, len(who), frame["runner"].nunique()
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the file is the example of the package, byte for byte: of made-up runners."""
+        shipped = place("data", "example_cohort.csv").read_bytes()
+        return self.clinic.cohort.sha256 == sha256(shipped).hexdigest()
+
+    @property
+    def without_baseline(self) -> tuple[int, int]:
+        """Runners without the primary outcome at baseline on any limb, of treatment and control."""
+        plan, frame = self.plan, self.observations
+        known = frame.loc[(frame["week"] == 0) & frame[plan.primary].notna(), "runner"]
+        arms = frame[~frame["runner"].isin(known)].groupby("arm")["runner"].nunique()
+        return int(arms.get(plan.treatment, 0)), int(arms.get(plan.control, 0))
+
+    @property
+    def n_no_baseline(self) -> int:
+        """Runners of the two arms without the primary outcome at baseline, on any limb."""
+        plan, frame = self.plan, self.observations
+        frame = frame[frame["arm"].isin(plan.arms)]
+        known = frame[(frame["week"] == 0) & frame[plan.primary].notna()]
+        return frame["runner"].nunique() - known["runner"].nunique()
+
+    @property
+    def few_came(self) -> dict[float, int]:
+        """Weeks after baseline, but for the plan's, in which too few came for a visit: how many."""
+        came = self.observations.groupby("week")["runner"].nunique()
+        is_few = (came.index > 0) & (came.index != self.plan.week) & (came < least())
+        return {float(week): int(n) for week, n in came[is_few].items()}
 
     @property
     def rated(self) -> str:
@@ -198,69 +255,113 @@ class CohortStudy(ShortRepr):
         """The primary question."""
         return primary_question(self.plan)
 
+    def planned_estimate(self, outcome: str, arm: str) -> Estimate | None:
+        """The plan's analysis of an outcome: an arm less the control; None where not measured."""
+        contrast = self.plan.question(outcome, arm).contrast
+        asked = (outcome, contrast, self.model)
+        every = (*self.estimates, *self.imputed)
+        return next((one for one in every if (one.outcome, one.contrast, one.model) == asked), None)
+
     def by_model(self, model: str) -> Estimate:
         """The primary question by one of the analyses."""
         return next(one for one in self.strip if one.model == model)
 
     def has_answer(self, model: str) -> bool:
         """Whether one of the analyses answers the primary question."""
-        return not isnan(self.by_model(model).estimate)
+        return any(one.model == model and not isnan(one.estimate) for one in self.strip)
+
+    @property
+    def model(self) -> str:
+        """The model that answers the plan: its analysis, or that of its design."""
+        return models_by_design.planned_model(self.plan)
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether two groups of runners stand side by side."""
+        return self.plan.design == PARALLEL
+
+    @property
+    def enrolment_rows(self) -> "pd.DataFrame":
+        """Every row, of a crossover with the arm that came first: who came how far is by it."""
+        return models_by_design.enrolment_rows(self.observations, self.plan)
+
+    def enrolment_results(self) -> "pd.DataFrame":
+        """What was measured, as in ``results``, by the arms of ``enrolment_rows``."""
+        small = self.settings.small_cells
+        return arm_results.results(self.enrolment_rows, self.plan, small_cells=small)
 
     @property
     def other(self) -> Estimate:
         """The primary question by the analysis that is not the primary one."""
-        return self.by_model("mixed" if self.plan.analysis == "ancova" else "ancova")
+        models = models_by_design.models_of_effects(self.plan)
+        return self.by_model(next(one for one in models if one != self.model))
+
+    @property
+    def n_kept(self) -> tuple[int, int]:
+        """Runners without a baseline in the planned analysis, of treatment and of control."""
+        if not self.is_parallel or isnan(self.primary.estimate):
+            return 0, 0
+        analysis = self.plan.analysis if self.plan.missing == AS_MODELLED else "mixed"
+        return kept_by_arm(self.observations, self.question, analysis)
+
+    @property
+    def n_imputed(self) -> int:
+        """Runners whose end the planned analysis imputes."""
+        if self.plan.missing == AS_MODELLED or isnan(self.primary.estimate):
+            return 0
+        asked = (self.observations, self.question, self.plan.missing)
+        return int(runners_imputed_or_complete(*asked)[1].sum())
 
     def limbs_at_both(self) -> "pd.DataFrame":
-        """Limbs of the two arms with the primary outcome at baseline and at the plan's visit.
+        """Limbs of the model's arms with the primary outcome at baseline and at the plan's visit.
 
-        Columns: arm, runner, side, baseline, end, treated (1 in the treatment arm, else 0).
+        Of runners who have no such limb, those at the plan's visit: their baseline is the mean of
+        the others. Columns: arm, runner, side, baseline, end, treated (1 in the treatment arm, else
+        0), no_baseline (1 for these runners, else 0; not there where there are none), arm_1 and so
+        on (1 in an arm beside the two, else 0), and covariate_1 and so on, those of the plan as
+        numbers, kinds as 0 and 1.
         """
-        plan = self.plan
-        limbs = limbs_at_both(self.observations, plan.primary, plan.week).reset_index()
-        limbs = limbs[limbs["arm"].isin([plan.treatment, plan.control])]
-        return limbs.assign(treated=(limbs["arm"] == plan.treatment).astype(float))
+        import pandas as pd
 
+        plan, frame = self.plan, with_known_covariates(self.observations, self.question)
+        frame = rows_in_question(frame, self.question)
+        limbs = limbs_with_end(frame, plan.primary, plan.week).reset_index()
+        limbs = limbs.assign(treated=(limbs["arm"] == plan.treatment).astype(float))
+        if not limbs["no_baseline"].any():
+            limbs = limbs.drop(columns="no_baseline")
+        others = sorted(set(limbs["arm"]) - {plan.treatment, plan.control})
+        arms = {f"arm_{k}": limbs["arm"].eq(arm) for k, arm in enumerate(others, start=1)}
+        limbs = limbs.assign(**{name: one.astype(float) for name, one in arms.items()})
+        if not plan.adjusted:
+            return limbs
+        table = design(frame[frame["runner"].isin(limbs["runner"])], self.question)
+        table.columns = pd.Index([f"covariate_{k}" for k in range(1, len(table.columns) + 1)])
+        return limbs.merge(table, left_on="runner", right_index=True)
 
-def primary_question(plan: AnalysisPlan) -> Question:
-    """What a plan asks first."""
-    return Question(plan.primary, plan.week, plan.treatment, plan.control)
+    @property
+    def formula(self) -> str:
+        """The plain model of ``limbs_at_both``, in the notation of statsmodels."""
+        names = ("covariate_", "arm_", "no_baseline")
+        more = [name for name in self.limbs_at_both() if name.startswith(names)]
+        return " + ".join(["end ~ treated + baseline", *more])
 
+    @property
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """How each covariate and stratum of the plan stands in the models."""
+        return adjustments(self.observations, self.question)
 
-def limbs_at_both(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.DataFrame":
-    """Limbs with an outcome at baseline and at a visit: columns baseline and end, by limb."""
-    import pandas as pd
-
-    known = frame[frame[outcome].notna()].set_index(["arm", "runner", "side"])
-    baseline, end = (known.loc[known["week"] == at, outcome] for at in (0, week))
-    return pd.DataFrame({"baseline": baseline, "end": end}).dropna()
-
-
-def runner_changes(frame: "pd.DataFrame", outcome: str, week: float) -> "pd.Series":
-    """Change of every runner from baseline to a visit, by arm and runner.
-
-    The mean over the limbs that have both values, as in ANCOVA: a limb that was measured at one of
-    them only would add what differs between limbs to what changed.
-    """
-    both = limbs_at_both(frame, outcome, week)
-    return (both["end"] - both["baseline"]).groupby(["arm", "runner"]).mean()
-
-
-def questions(plan: AnalysisPlan, observations: "pd.DataFrame") -> list[Question]:
-    """Every measured outcome and contrast with the control at the plan's visit, planned first."""
-    measured = [
-        name for name in outcomes() if name in observations and observations[name].notna().any()
-    ]
-    arms = [plan.treatment, *sorted(set(observations["arm"].dropna()) - {plan.treatment})]
-    planned = [plan.primary, *plan.secondary]
-    names = sorted(measured, key=lambda name: (name not in planned, measured.index(name)))
-    names.sort(key=lambda name: name != plan.primary)
-    return [
-        Question(name, plan.week, arm, plan.control)
-        for arm in arms
-        if arm != plan.control
-        for name in names
-    ]
+    @property
+    def n_without_covariate(self) -> int:
+        """Runners of the two arms whom a covariate that is not known keeps out of the model."""
+        if not self.plan.adjusted:
+            return 0
+        asked, frame = self.question, self.observations
+        plain = replace(asked, covariates=(), strata=())
+        without, adjusted = (
+            limbs_in_model(frame, one, self.plan.analysis).any(axis=-1).sum()
+            for one in (plain, asked)
+        )
+        return int(without - adjusted)
 
 
 def run(**fields: Any) -> CohortStudy:
@@ -280,45 +381,34 @@ def run(**fields: Any) -> CohortStudy:
     """
     settings = CohortSettings.check(fields)
     plan = settings.plan()  # fixed before the data are read
-    clinic_data = settings.clinic()
-    _check_against_plan(plan, clinic_data)
+    clinic_data = settings.clinic(plan)
+    clinic_data, in_window = as_planned(plan, clinic_data)
     frame, left_out = comparable(clinic_data.observations)
     clinic_data = replace(clinic_data, observations=frame)
-    strip = tuple(_estimate(frame, primary_question(plan), model) for model in STRIP)
-    estimates = tuple(
-        _estimate(frame, question, model) for question in questions(plan, frame) for model in MODELS
+    strip, estimates, imputed = all_answers(plan, frame)
+    planned = models_by_design.planned_model(plan)
+    primary = next(one for one in strip if one.model == planned)
+    return CohortStudy(
+        settings, plan, clinic_data, primary, estimates, strip, left_out, in_window, imputed
     )
-    primary = next(one for one in strip if one.model == plan.analysis)
-    return CohortStudy(settings, plan, clinic_data, primary, estimates, strip, left_out)
-
-
-def _check_against_plan(plan: AnalysisPlan, clinic_data: Clinic) -> None:
-    """Raise what the plan names and the file does not have."""
-    problems = check_against(plan, clinic_data.observations)
-    if problems:
-        raise DataProblems(problems)
-
-
-def _with_arms(clinic_data: Clinic) -> Clinic:
-    """The arm of a runner in every row of that runner; a file may have it at baseline only."""
-    frame = clinic_data.observations
-    if "arm" not in frame:
-        return clinic_data
-    arm = frame["arm"].fillna(frame.groupby("runner")["arm"].transform("first"))
-    return replace(clinic_data, observations=frame.assign(arm=arm))
-
-
-def _estimate(frame: "pd.DataFrame", question: Question, model: str) -> Estimate:
-    """The estimate, where it tells about enough runners of both arms."""
-    arms = (question.treatment, question.control)
-    if fewest_at_both(frame, question.outcome, question.week, arms) < least():
-        why = f"fewer than {least()} runners of an arm at both visits"
-        return none(question, model, why)
-    return STRIP[model](frame, question)
 
 
 def effects(study: CohortStudy) -> "pd.DataFrame":
-    """Both models of every measured outcome and contrast, in the columns of ``effects.csv``."""
+    """Both models of every measured outcome and contrast, in the columns of ``effects.csv``.
+
+    The mixed model has every visit that it uses; then comes the plan's imputation.
+    """
     import pandas as pd
 
-    return pd.DataFrame([one.as_row() for one in study.estimates], columns=list(COLUMNS))
+    from hipstudy.studies.every_visit import other_visits
+
+    planned = [one.as_row() for one in study.imputed]
+    others = other_visits(study) if study.is_parallel else []
+    rows = [*(one.as_row() for one in study.estimates), *others, *planned]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def results(study: CohortStudy) -> "pd.DataFrame":
+    """What was measured by outcome, visit and arm, in the columns of ``analysis.arm_results``."""
+    small = study.settings.small_cells
+    return arm_results.results(study.observations, study.plan, small_cells=small)

@@ -1,5 +1,6 @@
 """Further readings of a comparison: regret, who improves, the same runner twice, a trial's size."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,14 +10,16 @@ from hipstudy import parameters
 from hipstudy.analysis.sample_size import runners_per_arm
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN
-from hipstudy.model.observe import instruments, rated
-from hipstudy.parameters import number, shipped
-from hipstudy.studies.compare_study import CompareStudy
+from hipstudy.model.usual_level import before_after
+from hipstudy.parameters import number
+from hipstudy.prescription.protocol import Protocol, preset
+from hipstudy.studies.compare_study import BLOCK, CompareStudy, run_arms
 from hipstudy.studies.compare_tables import ALL_WORLDS, margins
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_EXERCISE = "usual_running"
 SPREAD_COLUMNS = ["world", "arm", "outcome", "low", "middle", "high"]
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 
@@ -63,31 +66,29 @@ def improved(study: CompareStudy) -> "pd.DataFrame":
     return frame.assign(n_runners=study.cohort.n_runners)
 
 
-def look_improved(study: CompareStudy) -> NDArray[np.float64]:
-    """Share of runners who would look improved although nothing that training moves has changed.
+def least_exercise(study: CompareStudy) -> Protocol:
+    """An arm that asks for no exercise, where there is one; else the first."""
+    arms = study.design.arms
+    return next((arm for arm in arms if not (arm.strength or arm.stretch)), arms[0])
 
-    The *nonspecific* world, parameters at their values, in whole-number ratings with their error,
-    both limbs' mean; over as many throws of the error as there are draws of the parameters.
 
-    Returns
-    -------
-    numpy.ndarray
-        One share a throw.
-    """
-    tools = instruments(parameters.central())
-    arm = study.design.arms[0].name
-    tight = study.central[arm].outcomes["tightness_nrs"][WORLDS.index("nonspecific"), 0]
-    shares = []
-    for throw in range(study.values.n_draws):
-        before, after = (
-            rated(
-                tight[:, week], "tightness_nrs", study.cohort, tools, week=week, step=1, seed=throw
-            )
-            for week in (0, tight.shape[-1] - 1)
-        )
-        fall = (before - after).reshape(-1, 2).mean(axis=-1)
-        shares.append((fall >= study.settings.mcid_nrs).mean())
-    return np.array(shares)
+def with_no_exercise(study: CompareStudy) -> CompareStudy:
+    """The study with usual running among its arms: its own, or run now on the same runners."""
+    if not (least_exercise(study).strength or least_exercise(study).stretch):
+        return study
+    idle, design = preset(NO_EXERCISE), study.design
+    alone = replace(design, arms=(idle.model_copy(update={"weeks": design.weeks}),))
+    sums: dict[tuple[str, str], Any] = {}
+    for block in study.cohort.blocks(BLOCK):
+        (run,) = run_arms(block, alone, study.values, seed=study.settings.seed).values()
+        for outcome, truth in run.outcomes.items():
+            sums[NO_EXERCISE, outcome] = sums.get((NO_EXERCISE, outcome), 0) + truth.sum(axis=2)
+    means = {key: total / study.cohort.n_limbs for key, total in sums.items()}
+    return replace(
+        study,
+        design=replace(design, arms=(*design.arms, *alone.arms)),
+        means={**study.means, **means},
+    )
 
 
 def per_runner(study: CompareStudy, arm: str, outcome: str) -> NDArray[np.float64]:
@@ -173,12 +174,21 @@ def change_over_weeks(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFra
     return pd.DataFrame(rows, columns=["world", "arm", "outcome", "week", "mean", "low", "high"])
 
 
+def rating_spread(study: CompareStudy) -> tuple[float, float]:
+    """SD of a rating of one hip at the end, and its correlation with that before; by the model."""
+    middle = parameters.central(**study.settings.parameter_values)
+    own = before_after(middle, study.design.weeks)
+    return float(own.sd_after[0, 0]), float(own.r[0, 0])
+
+
 def trial_sizes(study: CompareStudy) -> "pd.DataFrame":
     """Runners per arm that a real trial would need, for what each world predicts and for margins.
 
     Columns: basis (world or margin), difference (NRS points), n_per_arm (infinite where no size
-    would do), fewest, most (rating error and correlation with baseline at the ends of their
-    ranges). Runners without loss to follow-up, one tightness rating each.
+    would do), fewest, most (95 % band over draws of what the size hangs on). Spread and
+    correlation of ratings before and after are the model's own: of drawn runners who come in by
+    their tightness, their weeks and the error of rating (``usual_level.before_after``). Runners
+    without loss to follow-up, one tightness rating of one hip each.
     """
     import pandas as pd
 
@@ -188,13 +198,13 @@ def trial_sizes(study: CompareStudy) -> "pd.DataFrame":
         rows.append((world, mean))
     rows += [(f"margin {margin:g}", -margin) for margin in margins()[1:]]
     frame = pd.DataFrame(rows, columns=["basis", "difference"])
-    error, r = shipped()["nrs_sem"], shipped()["trial_baseline_r"]
-    cases = {
-        "n_per_arm": (error.value, r.value),
-        "fewest": (error.low, r.high),
-        "most": (error.high, r.low),
-    }
-    for column, (sem, correlation) in cases.items():
-        sd = float(np.hypot(number("tightness_sd_nrs"), sem))
-        frame[column] = [runners_per_arm(d, sd, correlation) for d in frame["difference"]]
+    weeks, (sd, r) = study.design.weeks, rating_spread(study)
+    frame["n_per_arm"] = [runners_per_arm(d, sd, r) for d in frame["difference"]]
+    drawn = before_after(study.values, weeks)
+    sds, rs = drawn.sd_after[:, 0], drawn.r[:, 0]
+    # A size rises with the spread that baseline leaves, so its ends are those of that spread's.
+    order = np.argsort(sds * np.sqrt(1 - rs**2))
+    at = np.round(np.array(study.band) * (len(order) - 1)).astype(int)  # a draw's own, or infinite
+    for name, draw in zip(("fewest", "most"), order[at], strict=True):
+        frame[name] = [runners_per_arm(d, sds[draw], rs[draw]) for d in frame["difference"]]
     return frame

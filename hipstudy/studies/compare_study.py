@@ -6,23 +6,28 @@ at its value.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.model import adherence, baseline, simulate
+from hipstudy.model import adherence, baseline, rated_change, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.simulate import OUTCOMES
-from hipstudy.model.trajectories import Trajectories
+from hipstudy.model.trajectories import SimulatedArm, Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
+
+if TYPE_CHECKING:
+    from hipstudy.studies.made_up_runners import MadeUpAnswer
 
 preflight = CompareSettings.preflight
 Array = NDArray[np.float64]
@@ -48,6 +53,9 @@ class CompareStudy(ShortRepr):
         (rule ``points``), or by ``mcid_share`` of their own baseline (``share``), (worlds, draws).
     central
         Arm -> every limb's trajectories with parameters at their values, one draw.
+    reporting
+        (arm, criterion) -> share of runners who report less at the end, as the parts of
+        ``rated_change.PARTS`` are added one by one, (parts, worlds, draws).
     """
 
     settings: CompareSettings
@@ -58,6 +66,7 @@ class CompareStudy(ShortRepr):
     means: Mapping[tuple[str, str], Array]
     improved: Mapping[tuple[str, str], Array]
     central: Mapping[str, Trajectories]
+    reporting: Mapping[tuple[str, str], Array] = field(default_factory=dict)
 
     def mean(self, arm: str, outcome: str, world: str) -> Array:
         """Mean over limbs of one arm in one world, or mixed over the prior; (draws, weeks)."""
@@ -88,6 +97,12 @@ class CompareStudy(ShortRepr):
     chances = table("compare_tables", "chances")
     regret = table("compare_decisions", "regret")
     trial_sizes = table("compare_decisions", "trial_sizes")
+    noticed = table("responder_sources", "noticed")
+
+    @cached_property
+    def made_up(self) -> "MadeUpAnswer | None":
+        """The primary contrast on as many made-up runners; None where these are made up."""
+        return import_module("hipstudy.studies.made_up_runners").of_study(self)
 
     @property
     def primary(self) -> tuple[str, str]:
@@ -104,14 +119,38 @@ class CompareStudy(ShortRepr):
 def run_arms(
     cohort: Cohort, design: Design, values: Values, *, seed: int
 ) -> dict[str, Trajectories]:
+    """The truth of every arm on the same runners with the same luck."""
+    runs = simulate_arms(cohort, design, values, seed=seed)
+    return {name: run.trajectories for name, run in runs.items()}
+
+
+def simulate_arms(
+    cohort: Cohort, design: Design, values: Values, *, seed: int
+) -> dict[str, SimulatedArm]:
     """Simulate every arm on the same runners with the same luck."""
     weeks, starts = design.weeks, baseline.draw_worlds(cohort, values, seed=seed)
     own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
-    runs = {
+    return {
         arm.name: simulate.run(cohort, arm, values, weeks=weeks, seed=seed, starts=starts, own=own)
         for arm in design.arms
     }
-    return {name: run.trajectories for name, run in runs.items()}
+
+
+def _reporting(
+    runs: Mapping[str, SimulatedArm], design: Design, *, seed: int, mcid_nrs: float
+) -> dict[tuple[str, str], Array]:
+    """(arm, criterion) -> number of runners who report less, (parts, worlds, draws)."""
+    first = next(iter(runs.values()))
+    luck = rated_change.draw_luck(first.cohort, first.values, seed=seed)
+    counts = {}
+    for name, run in runs.items():
+        other = runs[design.held_against(name)].trajectories.falls
+        by_criterion = rated_change.count_responders(
+            run.cohort, run.start, run.trajectories.falls, other, run.values, luck,
+            weeks=design.weeks, mcid_nrs=mcid_nrs,
+        )  # fmt: skip
+        counts |= {(name, criterion): count for criterion, count in by_criterion.items()}
+    return counts
 
 
 def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
@@ -160,13 +199,18 @@ def run(
     values = parameters.draw(n_draws, seed=seed, **at)
     sums: dict[tuple[str, str], Array] = {}
     improved: dict[tuple[str, str], Array] = {}
+    reporting: dict[tuple[str, str], Array] = {}
     for block in cohort.blocks(BLOCK):
-        for arm, run_of_arm in run_arms(block, design, values, seed=settings.seed).items():
+        runs = simulate_arms(block, design, values, seed=seed)
+        for arm, run_of_arm in runs.items():
+            truth = run_of_arm.trajectories
             for outcome in OUTCOMES:
-                total = run_of_arm.outcomes[outcome].sum(axis=2)
+                total = truth.outcomes[outcome].sum(axis=2)
                 sums[arm, outcome] = sums.get((arm, outcome), 0) + total
-            for rule, count in _improved(run_of_arm, settings.mcid_nrs).items():
+            for rule, count in _improved(truth, settings.mcid_nrs).items():
                 improved[arm, rule] = improved.get((arm, rule), 0) + count
+        counts = _reporting(runs, design, seed=seed, mcid_nrs=settings.mcid_nrs)
+        reporting = {key: reporting.get(key, 0) + count for key, count in counts.items()}
     return CompareStudy(
         settings=settings,
         design=design,
@@ -176,4 +220,5 @@ def run(
         means={key: total / cohort.n_limbs for key, total in sums.items()},
         improved={key: count / cohort.n_runners for key, count in improved.items()},
         central=run_arms(cohort, design, parameters.central(**at), seed=seed),
+        reporting={key: count / cohort.n_runners for key, count in reporting.items()},
     )

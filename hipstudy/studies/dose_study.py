@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, ValidationInfo
 
-from hipstudy import parameters
 from hipstudy.errors import Finding, Problem, UsageProblems
 from hipstudy.model import dose_phases, dose_sweep
 from hipstudy.model.adaptation import SHAPES
@@ -220,7 +219,8 @@ class DoseStudy(ShortRepr):
     surface
         Outcome -> (worlds, loads, stretches, sets, sessions, weeks from 0), means over the draws.
     curves
-        Shape -> outcome -> (worlds, sessions, draws, weeks from 0 and on after stopping).
+        Shape -> outcome -> (worlds, sessions, draws, weeks from 0 and on after stopping); these,
+        and all below, without what any programme brings, which is the same at every dose.
     stretching
         Outcome -> (worlds, minutes, draws, weeks ...): stretching alone; the first is nothing.
     phases
@@ -303,7 +303,9 @@ def run(
     surface = dose_sweep.sweep(
         cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES
     )
-    curves, stretching = _curves(cohort, base, values, weeks, seed)
+    # What a dose adds: any programme's effect is the same at every dose, and none of it.
+    of_dose = {"programme_effect_nrs": 0.0}
+    curves, stretching = _curves(cohort, base, values.holding(**of_dose), weeks, seed)
     return DoseStudy(
         settings=settings,
         base=base,
@@ -314,7 +316,7 @@ def run(
         surface={name: runs.mean(axis=-2) for name, runs in surface.items()},
         curves=curves,
         stretching=stretching,
-        phases=_phases(cohort, base, values, weeks, seed),
+        phases=_phases(cohort, base, values, weeks, seed, of_dose),
     )
 
 
@@ -358,11 +360,17 @@ def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
 
 
 def _phases(
-    cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
+    cohort: Cohort,
+    base: Protocol,
+    values: Values,
+    weeks: int,
+    seed: int,
+    held: Mapping[str, float],
 ) -> dict[str, dict[str, Array]]:
     """Missed sessions are set against every session; keeping a gain is as these runners do it."""
     all_sessions = CompareSettings(adherence=1.0).parameter_values
-    every = parameters.draw(values.n_draws, seed=seed, **all_sessions)  # the same draws otherwise
+    every = values.holding(**all_sessions, **held)
+    values = values.holding(**held)
     return {
         name: dose_phases.means(
             cohort, base, [phase for phase in phases if phase[1]],

@@ -202,6 +202,12 @@ def one_more(
     return band(study, runs[sessions] - runs[sessions - 1])
 
 
+def cost_of_one_more(study: DoseStudy, sessions: int, outcome: str, world: str) -> MeanAndBand:
+    """By how much the last of so many weekly sessions raises a rating at the last week."""
+    runs = study.curves[SATURATING][outcome][WORLDS.index(world)][..., study.weeks]
+    return band(study, runs[sessions] - runs[sessions - 1])
+
+
 def _share(part: Array, whole: Array) -> Array:
     """Part of a whole; missing where there is hardly a whole."""
     there = np.abs(whole) > NO_EFFECT

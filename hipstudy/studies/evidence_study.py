@@ -1,6 +1,6 @@
 """The evidence report's settings and run: every case predicted, every unknown number screened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator
 
 from hipstudy.errors import Finding
-from hipstudy.evidence import calibration, predictive_score, validation
+from hipstudy.evidence import (
+    calibration,
+    outside_view,
+    predictive_score,
+    score_variants,
+    validation,
+)
 from hipstudy.evidence import trials as published
+from hipstudy.evidence.outside_view import OutsideView
 from hipstudy.evidence.predictive_score import CaseScore
 from hipstudy.evidence.trials import Case
 from hipstudy.evidence.validation import CaseResult
@@ -17,6 +24,7 @@ from hipstudy.short_repr import ShortRepr
 from hipstudy.studies import sensitivity
 from hipstudy.studies.report_settings import (
     REPORT_DATE,
+    SYMPTOM_TRIALS,
     Day,
     ProblemCollection,
     ReportSettings,
@@ -42,12 +50,13 @@ class EvidenceSettings(ReportSettings):
         "file | | a .toml file with trials of your own, beside those that come with it; "
         "empty: none",
     )
+    symptom_trials: str = SYMPTOM_TRIALS
     samples: Annotated[int, AfterValidator(_power_of_two)] = parameter(
         sensitivity.BASE, "| 16 to 4096 | base sample of the shares of variance, a power of 2"
     )
     n_runners: int = parameter(
         sensitivity.REFERENCE_RUNNERS,
-        "runners | 2 to 100 | drawn runners of the reference comparison",
+        "runners | 2 to 100 | made-up runners of the reference comparison",
     )
     seed: int = parameter(
         0, "| 0 to 4294967295 | the same seed gives the same samples, runners and luck"
@@ -66,9 +75,20 @@ class EvidenceSettings(ReportSettings):
         own = published.read(Path(self.trials), beside=shipped) if self.trials else ()
         return (*shipped, *own)
 
+    def outside(self) -> OutsideView:
+        """Trials elsewhere of what is felt, and those of a file of one's own after them.
+
+        Raises
+        ------
+        UsageProblems
+            Every problem of the file.
+        """
+        return outside_view.read(self.symptom_trials)
+
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Read the cases, and refuse stale draws; there is nothing to warn of."""
         problems.attempt(self.cases)
+        problems.attempt(self.outside)
         problems.attempt(lambda: calibration.check(published.shipped()))
         return ()
 
@@ -88,11 +108,14 @@ class EvidenceStudy(ShortRepr):
         Cases with their predictions.
     sensitivity
         What the reference comparison hangs on.
+    outside
+        Trials elsewhere of what is felt; the shipped ones when it is left out.
     """
 
     settings: EvidenceSettings
     findings: tuple[CaseResult, ...]
     sensitivity: SensitivityResult
+    outside: OutsideView = field(default_factory=outside_view.read)
 
     def facts(self) -> dict[str, object]:
         """How many cases were predicted, and with how many samples."""
@@ -103,6 +126,14 @@ class EvidenceStudy(ShortRepr):
     def scores(self) -> tuple[CaseScore, ...]:
         """How likely the model and its rivals held what each case published."""
         return predictive_score.scores(self.findings)
+
+    @cached_property
+    def score_variants(self) -> "dict[str, pd.DataFrame]":
+        """Name of a choice of scoring -> ``predictive_score.frame`` under it."""
+        made = score_variants.variants(self.findings, seed=self.settings.seed)
+        return {
+            name: predictive_score.frame(predictive_score.scores(results)) for name, results in made
+        }
 
     def score_table(self) -> "pd.DataFrame":
         """``predictive_score.frame`` of this study's cases."""
@@ -133,4 +164,5 @@ def run(**fields: Any) -> EvidenceStudy:
         sensitivity.reference(
             seed=settings.seed, base=settings.samples, n_runners=settings.n_runners
         ),
+        settings.outside(),
     )

@@ -3,7 +3,8 @@ r"""What a cohort of this size can tell of strength and tightness: the analysis 
 The association of changes (``analysis.change_association``) is asked of simulated cohorts that
 have this file's number of runners in each arm and its end visit, read with the instruments' errors.
 In *guarded* cohorts tightness does not follow strength: a slope found there is a false positive. In
-*weak* ones it does: the share in which a slope of that sign is found is the power. Parameters are
+*weak* ones it does, by a link that is wholly causal: the share in which a slope of that sign is
+found is the power. A hip that is felt more on the day is tested weaker, in both. Parameters are
 drawn, so what is not known of the model is in both. Who is lost in the model is lost whatever his
 changes: loss takes runners and nothing else, so cohorts are as many as were measured at both visits
 here, none of them lost again.
@@ -173,17 +174,20 @@ class DetectionRate:
         By one of them alone; where no correction can be made, none is found.
     correctable
         Cohorts in which a correction can be made.
+    alpha
+        How often a trial errs.
     """
 
     rule: Rate
     ordinary: Rate
     corrected: Rate
     correctable: Rate
+    alpha: float = 1 - level()
 
     @property
     def too_often(self) -> bool:
         """Whether a slope is found more often than a trial errs, beyond doubt."""
-        return self.rule.ci_low > 1 - level()
+        return self.rule.ci_low > self.alpha
 
     @property
     def too_seldom(self) -> bool:
@@ -234,7 +238,13 @@ def cannot_tell(guarded: DetectionRate, weak: DetectionRate) -> bool:
 
 
 def judge(
-    frame: "pd.DataFrame", week: int, *, seed: int, draws: int = 60, vary: bool = True
+    frame: "pd.DataFrame",
+    week: int,
+    *,
+    seed: int,
+    draws: int = 60,
+    vary: bool = True,
+    alpha: float | None = None,
 ) -> Judgement:
     """Associate changes in a cohort, and ask the model whether that can tell anything.
 
@@ -248,9 +258,11 @@ def judge(
         Draws of the parameters; each gives eight cohorts of every cause.
     vary
         Draw the parameters; at their central values otherwise.
+    alpha
+        Intervals are of 1 - alpha; that of every plan that says nothing where none is given.
     """
     tools = tools_of(frame)
-    association = change_association.associate(frame, week, tools)
+    association = change_association.associate(frame, week, tools, alpha)
     if np.isnan(association.raw.value):
         return Judgement(association)
     limbs = change_association.per_runner(frame, week).groupby("arm")["limbs"]
@@ -263,7 +275,7 @@ def judge(
         few = {name: round(one_limb[name] * n / max(arms[name], 1)) for name, n in size.items()}
         return false_positives_and_power(
             size, week, tools, seed=seed, draws=draws, vary=vary, dosed=association.dosed,
-            deals=deals, one_limb=few,
+            deals=deals, one_limb=few, alpha=alpha,
         )  # fmt: skip
 
     guarded, weak = rates(arms, DEALS, draws)
@@ -284,6 +296,7 @@ def false_positives_and_power(
     dosed: bool = True,
     deals: int = DEALS,
     one_limb: Mapping[str, int] | None = None,
+    alpha: float | None = None,
     **fixed: float,
 ) -> tuple[DetectionRate, DetectionRate]:
     """How often the analysis finds a slope in *guarded* and in *weak* cohorts.
@@ -304,9 +317,12 @@ def false_positives_and_power(
         Cohorts of each draw.
     one_limb
         Of how many runners of each arm one limb only is measured.
+    alpha
+        As in ``judge``.
     **fixed
-        Parameters to hold at a value.
+        Parameters to hold at a value; a link is wholly causal unless it is said here.
     """
+    fixed = {"causal_share": 1.0} | fixed
     values = parameters.draw(draws, seed=seed, **fixed) if vary else parameters.central(**fixed)
     flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
     for draw in range(draws):
@@ -318,12 +334,17 @@ def false_positives_and_power(
         )
         for world, data in cohorts.items():
             data = data if dosed else replace(data, z=data.z[..., :-1])
-            flags[world][draw] = _slopes(data, tools, one_sided=world == "weak")
-    guarded, weak = (DetectionRate(*(rate(flags[w][:, k]) for k in range(4))) for w in TRUTHS)
+            flags[world][draw] = _slopes(data, tools, alpha, one_sided=world == "weak")
+    errs = 1 - level(alpha)
+    guarded, weak = (
+        DetectionRate(*(rate(flags[w][:, k], alpha) for k in range(4)), errs) for w in TRUTHS
+    )
     return guarded, weak
 
 
-def _slopes(data: Rows, tools: Instruments, *, one_sided: bool) -> NDArray[np.bool_]:
+def _slopes(
+    data: Rows, tools: Instruments, alpha: float | None = None, *, one_sided: bool
+) -> NDArray[np.bool_]:
     """Whether a slope is found by rule, ordinary and corrected; whether it could be, (4, cohorts).
 
     With ``one_sided`` only less tightness with more torque counts: the sign that is true there.
@@ -331,7 +352,7 @@ def _slopes(data: Rows, tools: Instruments, *, one_sided: bool) -> NDArray[np.bo
     df = data.y.shape[1] - data.z.shape[-1] - data.x.shape[-1]
     raw, raw_se = change_association.ordinary(data)
     own, own_se = change_association.unflattened(data, tools)
-    half = margin(1.0, df)
+    half = margin(1.0, df, alpha)
     ordinary, corrected = (
         (b < -half * se) | ((b > half * se) & (not one_sided))
         for b, se in ((raw, raw_se), (own, own_se))
@@ -341,7 +362,7 @@ def _slopes(data: Rows, tools: Instruments, *, one_sided: bool) -> NDArray[np.bo
     return np.stack([rule, ordinary, corrected, correctable])
 
 
-def rate(flags: NDArray[np.bool_]) -> Rate:
+def rate(flags: NDArray[np.bool_], alpha: float | None = None) -> Rate:
     """Share of cohorts, (draws, cohorts of a draw), with its Monte Carlo interval.
 
     Notes
@@ -357,7 +378,7 @@ def rate(flags: NDArray[np.bool_]) -> Rate:
     if len(draws) > 1 and 0 < p < 1:
         variance = float(draws.var(ddof=1)) / len(draws)
         n = min(n, p * (1 - p) / variance) if variance > 0 else n
-    z = stats.norm.ppf((1 + level()) / 2)
+    z = stats.norm.ppf((1 + level(alpha)) / 2)
     middle, width = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     low, high = (float((middle + sign * width) / (1 + z**2 / n)) for sign in (-1, 1))
     return Rate(p, low if p > 0 else 0.0, high if p < 1 else 1.0)

@@ -16,7 +16,7 @@ from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import level
 from hipstudy.analysis.reliability import error_of_mean
 from hipstudy.arrays import Array
-from hipstudy.model import simulate
+from hipstudy.model import baseline, simulate
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.observe import instruments
@@ -49,8 +49,9 @@ def _runners(study: CohortStudy, arm: str) -> NDArray[np.int64]:
 def predictive(study: CohortStudy, *, seed: int = 0) -> "pd.DataFrame":
     """Where the mean of each arm's primary outcome would be in each world.
 
-    The spread holds the parameters' uncertainty, which sessions happen, and the errors of reading
-    averaged over this many runners; baseline is taken as measured.
+    The spread holds the parameters' uncertainty, which sessions happen, how weeks fluctuate, and
+    the errors of reading averaged over this many runners; baseline is taken as measured, and
+    runners fall back from it towards their usual level.
 
     Columns: world, arm, week, low, high; every whole week up to the plan's.
     """
@@ -78,8 +79,12 @@ def predictive(study: CohortStudy, *, seed: int = 0) -> "pd.DataFrame":
 def _means(
     study: CohortStudy, cohort: Cohort, protocol: Protocol, values: Values, seed: int
 ) -> Array:
-    """Mean of the primary outcome over an arm's limbs, (worlds, draws, weeks)."""
-    run = simulate.run(cohort, protocol, values, weeks=study.plan.week, seed=seed)
+    """Mean of the primary outcome over an arm's limbs, (worlds, draws, weeks).
+
+    How weeks fluctuate is thrown anew in every draw: it is part of what is predicted.
+    """
+    starts = baseline.draw_worlds(cohort, values, seed=seed, by_draw=True)
+    run = simulate.run(cohort, protocol, values, weeks=study.plan.week, seed=seed, starts=starts)
     return run.trajectories.outcomes[study.plan.primary].mean(axis=2)
 
 
@@ -118,6 +123,6 @@ def observed_means(study: CohortStudy) -> "pd.DataFrame":
         n = len(own)
         if n < number("cohort_least_runners") or week < 0 or week > plan.week:
             continue
-        half = stats.t.ppf((1 + level()) / 2, n - 1) * own.std() / np.sqrt(n)
+        half = stats.t.ppf((1 + level(plan.alpha)) / 2, n - 1) * own.std() / np.sqrt(n)
         rows.append((arm, week, own.mean(), own.mean() - half, own.mean() + half))
     return pd.DataFrame(rows, columns=["arm", "week", "mean", "ci_low", "ci_high"])

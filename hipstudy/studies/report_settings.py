@@ -48,11 +48,27 @@ def _date(text: str) -> str:
     return text
 
 
+def _written_language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"one of {', '.join(LANGUAGES)}")
+    return code
+
+
+LANGUAGES = ("en", "de", "es")  # the first two pages of a report are written in these
 Day = Annotated[str, AfterValidator(_date)]
+Language = Annotated[str, AfterValidator(_written_language)]
 COHORT = parameter(
     "", "file | | a cohort file; rbds: 28 real runners, open data; empty draws runners"
 )
-REPORT_DATE = parameter("", "date | | printed on the report, such as 2026-01-31; empty prints none")
+SYMPTOM_TRIALS = parameter(
+    "",
+    "file | | a .csv file with trials of what is felt of your own, beside those that come with it; "
+    "empty: none",
+)
+REPORT_DATE = parameter("", "date | | printed on the report, such as 2026-01-31; empty: today's")
+LANGUAGE = parameter(
+    "en", f"| | {', '.join(LANGUAGES)}: language of the first two pages; the details are English"
+)
 SEED = parameter(0, "| 0 to 4294967295 | the same seed gives the same runners and luck")
 
 

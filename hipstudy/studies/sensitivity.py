@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from hipstudy.model import cohort
-from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.model.causes import LINKS, PRIOR, WORLDS
 from hipstudy.parameters import shipped
 from hipstudy.prescription import design
 from hipstudy.studies.compare_study import CompareStudy
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 # A trial's size or a visit's readings rest on them, not the answer.
 SEEN_ONLY = (
-    "nrs_sem trial_baseline_r torque_sem_share brace_bias_deg acute_stretch_deg angle_shift_deg "
-    "over_report_factor lost_share"
+    "torque_sem_share brace_bias_deg acute_stretch_deg angle_shift_deg over_report_factor "
+    "lost_share torque_lost_per_nrs angle_lost_deg_per_nrs"
 ).split()
 # No prescription changes its range half-way, so how far protection reaches past it never shows. A
 # threshold of dose is one of the shapes that only the dose report tries.
@@ -58,6 +58,8 @@ def unused(study: CompareStudy) -> set[str]:
         "cross_education_share": any(s.sides != "both" for s in works),
         "short_length_bout_share": any(s.trained_to_ext_deg <= 0 for s in works),
         "women_to_men_torque": (study.cohort.sex == "F").any(),
+        "nrs_sem": any(not np.isnan(study.cohort.reading(name)).all() for name in LINKS),
+        "programme_half_life_wk": any(arm.weeks < study.design.weeks for arm in study.design.arms),
     }
     light = any(s.unloaded_weeks or s.load == "unloaded" for s in works)
     needed |= dict.fromkeys(("unloaded_bout_share", "unloaded_rom_weight"), light)
@@ -78,6 +80,7 @@ def influence(study: CompareStudy) -> "pd.DataFrame":
     Columns: name, weak, prior, noise; sorted, strongest in either first.
     """
     import pandas as pd
+    from scipy import stats
 
     factors = {
         name: study.values[name][:, 0]
@@ -90,8 +93,9 @@ def influence(study: CompareStudy) -> "pd.DataFrame":
     ]
     factors = {name: draws for name, draws in factors.items() if np.ptp(draws)}
     columns = np.column_stack([*factors.values(), *answers])
-    ranks = columns.argsort(axis=0).argsort(axis=0).astype(float)
-    r = np.corrcoef(ranks, rowvar=False)[: len(factors), len(factors) :]
+    ranks = stats.rankdata(columns, axis=0)  # many draws have no difference at all: they tie
+    with np.errstate(invalid="ignore"):  # an answer that never varies
+        r = np.corrcoef(ranks, rowvar=False)[: len(factors), len(factors) :]
     r = np.where([np.ptp(answer) > 0 for answer in answers], r, 0)
     frame = pd.DataFrame({"name": list(factors), "weak": r[:, 0], "prior": r[:, 1]})
     tail = (1 - study.band[1]) / len(factors)  # of so many, none past it

@@ -1,6 +1,6 @@
 """Settings of a comparison: typed, bounded, checked before anything runs."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
@@ -15,14 +15,20 @@ from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
 from hipstudy.resources import cohort_path
 from hipstudy.studies.report_settings import (
     COHORT,
+    LANGUAGE,
     REPORT_DATE,
     SEED,
+    SYMPTOM_TRIALS,
     Day,
+    Language,
     ProblemCollection,
     ReportSettings,
     parameter,
     runner_warnings,
 )
+
+if TYPE_CHECKING:
+    from hipstudy.evidence.outside_view import OutsideView
 
 
 def _shares(text: str) -> str:
@@ -89,6 +95,21 @@ class CompareSettings(ReportSettings):
         "deg extension | -20 to 40 | mean modified Thomas angle of drawn runners; empty: as "
         "published",
     )
+    entry_nrs: float | None = parameter(
+        None,
+        "NRS points | 0 to 9 | drawn runners come in when their tightness is this much or more "
+        "that week; empty: as assumed",
+    )
+    causal_share: float | None = parameter(
+        None,
+        "share | 0 to 1 | how much of the link from a cause to tightness is causal, 0 for none; "
+        "empty: as assumed",
+    )
+    programme_effect_nrs: float | None = parameter(
+        None,
+        "NRS points | 0 to 4 | fall of tightness that any exercising arm brings, whatever is in "
+        "it; empty: as assumed",
+    )
     running_speed: Annotated[float, AfterValidator(_measured_speed)] = parameter(
         RUNNING_SPEEDS[-1],
         "m/s | 2.5 to 4.5 | whose reserve is drawn: 2.5, 3.5 or 4.5, where running was measured",
@@ -103,7 +124,14 @@ class CompareSettings(ReportSettings):
     mcid_nrs: float = parameter(
         number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
     )
+    symptom_trials: str = SYMPTOM_TRIALS
+    combine_views: float | None = parameter(
+        None,
+        "share | 0 to 1 | weight of trials elsewhere in one figure from both views, in the "
+        "details; empty: the views stand apart",
+    )
     report_date: Day = REPORT_DATE
+    language: Language = LANGUAGE
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -114,11 +142,16 @@ class CompareSettings(ReportSettings):
     def parameter_values(self) -> dict[str, float]:
         """Parameters of the model that these settings hold at a value, by their names.
 
+        A mean Thomas angle that is set is that of the drawn runners, against the published norm.
         Adherence that is set is the mean of all weeks: it does not fall, neither over weeks nor
         with minutes, and nobody stops. How runners differ around it keeps the concentration of
         the table's beta law, since a mean near all or nothing leaves less room for a spread.
         """
-        values = {} if self.start_rom_deg is None else {"thomas_mean_deg": self.start_rom_deg}
+        names = ("entry_nrs", "causal_share", "programme_effect_nrs")
+        values = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        if self.start_rom_deg is not None:
+            norm = number("thomas_mean_deg")
+            values |= {"thomas_mean_deg": norm, "thomas_shift_deg": self.start_rom_deg - norm}
         if self.adherence is None:
             return values
         mean, sd = number("adherence_mean"), number("adherence_sd")
@@ -163,6 +196,18 @@ class CompareSettings(ReportSettings):
             raise UsageProblems(list(dict.fromkeys(problems)))
         return arms
 
+    def outside(self) -> "OutsideView":
+        """Trials elsewhere of what is felt, and those of a file of one's own after them.
+
+        Raises
+        ------
+        UsageProblems
+            Every problem of the file.
+        """
+        from hipstudy.evidence import outside_view  # settings are listed without scipy
+
+        return outside_view.read(self.symptom_trials)
+
     def runners(self, own: Cohort | None = None) -> Cohort:
         """Runners of one's own, those of the cohort file, or drawn ones.
 
@@ -184,8 +229,9 @@ class CompareSettings(ReportSettings):
         return cohort
 
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
-        """Build the arms and read the runners; warnings of the cohort file."""
+        """Build the arms, read the runners and the trials; warnings of the cohort file."""
         problems.attempt(self.design)
+        problems.attempt(self.outside)
         return runner_warnings(self, problems.attempt(self.runners))
 
 

@@ -51,27 +51,28 @@ def torque_gain(study: CompareStudy, name: str, start: Baseline, values: Values)
 
 
 def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
-    """How far each arm has moved each cause's driver at the last week, mean over limbs.
+    """How far each arm has closed each cause's deficit at the last week, mean over limbs.
 
-    Fewer draws than elsewhere (``curve_draws``).
+    Fewer draws than elsewhere (``curve_draws``). A limb without a deficit has none to close.
 
     Columns: arm, driver (a world's name), mean, low, high (in the driver's own standard
-    deviations; above 0 is less tightness if that is the cause).
+    deviations; above 0 is less tightness if that is the cause and the link is causal).
     """
     import pandas as pd
 
     values = _few_draws(study)
-    start = baseline.draw(study.cohort, WORLD, values, seed=study.settings.seed)
+    seed = study.settings.seed
+    starts = baseline.draw_worlds(study.cohort, values, seed=seed, worlds=simulate.MOVED)
     rows = []
     for name in arms:
         arm, dose, aims = _doses(study, name, values)
         changes = simulate.drivers(
-            adaptation.torque_gain(arm, study.cohort, start, aims, values),
+            adaptation.torque_gain(arm, study.cohort, starts[WORLD], aims, values),
             adaptation.range_states(arm, dose, values),
             values,
         )
         for driver, change in changes.items():
-            means = change[-1].mean(axis=-1)
+            means = np.minimum(change[-1], starts[driver].deficit).mean(axis=-1)
             low, high = np.quantile(means, study.band)
             rows.append((name, driver, means.mean(), low, high))
     return pd.DataFrame(rows, columns=["arm", "driver", "mean", "low", "high"])

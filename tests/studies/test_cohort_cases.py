@@ -59,9 +59,9 @@ def test_the_n_printed_is_the_n_of_the_fit(plan):
     assert study.other.n_runners == 22
     flow = participants.flow(study.observations, study.plan)
     assert flow.loc[flow["stage"] == "analysed", "n"].sum() == 22
-    assert cohort_report.answer(study).numbers[2][0] == "22"
+    assert "22 of 24 runners, 44 limbs" in cohort_report.answer(study).basis
     assert "left out, too few runners: week 40" in cohort_report.agreement(study).markdown
-    assert "week 40, 2 runners" in cohort_report.flow(study).caption
+    assert "week 40 (2 runners)" in cohort_report.on_flow(study).markdown
     asked = cohort_study.questions(study.plan, study.observations)[0]
     layout = from_frame(study.observations, asked)
     assert int(mixed.fitted(layout)[0].any(axis=-1).sum()) == 22
@@ -80,7 +80,26 @@ def test_exact_weeks_are_said_beside_what_is_missing():
     study = analysed("c14_visit_windows")
     for table in (cohort_report.missing(study), cohort_report.patterns(study)):
         assert "26 of 40 runners came at week 11 or 13 instead of week 12" in table.caption
-    assert "week \\(80 rows\\)" in cohort_report.whom(study).markdown
+    assert "Not counted in week 12: 26 of 40 runners came at week 11 or 13" in (
+        cohort_report.answer(study).basis
+    )
+    assert "week \\(80 rows\\)" in cohort_report.file_check(study).markdown
+
+
+@pytest.mark.parametrize("model", ["ancova", "mixed"])
+def test_a_window_of_a_week_keeps_all_who_came_early_or_late(tmp_path, model):
+    text = (CASES / "c14_visit_windows.toml").read_text(encoding="utf-8")
+    plan = tmp_path / "plan.toml"
+    plan.write_text(text.replace("ancova", model) + "window_weeks = 1.0\n", encoding="utf-8")
+    study = cohort_study.run(cohort=str(CASES / "c14_visit_windows.csv"), analysis_plan=str(plan))
+    assert (study.primary.n_runners, study.primary.n_limbs) == (40, 80)
+    assert study.off_week == ([], 0, 40)
+    basis = cohort_report.answer(study).basis
+    assert "within 1 week of week 12 counts in it: 26 runners came so early or late" in basis
+    assert "Not counted" not in basis
+    assert "26 runners came in another week that counts." in cohort_report.missing(study).caption
+    flow = participants.flow(study.observations, study.plan)
+    assert flow.loc[flow["stage"] == "analysed", "n"].sum() == 40
 
 
 def test_an_angle_is_not_a_rating():
@@ -94,6 +113,7 @@ def test_an_angle_is_not_a_rating():
     [
         ("c09_unequal_limbs", ["ols", "mixedlm"]),
         ("c14_visit_windows", ["ols", "mixedlm"]),
+        ("c11_missing_baseline", ["ols", "mixedlm"]),
         ("c03_one_side_thomas", ["ols"]),
         ("c21_torque_other_angle", []),
     ],
@@ -120,9 +140,10 @@ def test_plain_models_by_statsmodels_agree_with_the_reports(name, fits):
         fit, limbs = names["mixedlm"], study.by_model("random_intercept")
         assert fit.params["treated"] == pytest.approx(limbs.estimate, abs=1e-4)
         between, within = float(fit.cov_re.iloc[0, 0]), fit.scale
-        information = np.zeros((3, 3))
+        more = [one for one in names["limbs"] if one == "no_baseline"]
+        information = np.zeros((3 + len(more), 3 + len(more)))
         for _, rows in names["limbs"].groupby("runner"):
-            X = np.column_stack([np.ones(len(rows)), rows["treated"], rows["baseline"]])
+            X = np.column_stack([np.ones(len(rows)), rows[["treated", "baseline", *more]]])
             V = between * np.ones((len(rows),) * 2) + within * np.eye(len(rows))
             information += X.T @ np.linalg.solve(V, X)
         se = np.sqrt(np.linalg.inv(information)[1, 1])
@@ -135,17 +156,64 @@ def test_harms_are_counted_as_they_are():
     cells = cohort_report.harms(study).frame.set_index("After baseline").loc["Adverse event"]
     assert "3 of" in " ".join(cells)
     assert not any("<5" in cell for cell in cells)
-    line = cohort_report.harms_in_brief(study).markdown
-    assert "adverse event (Strength" in line
-    assert "3 of" in line
+    line = cohort_report.cost(study).markdown
+    assert "Adverse event, of those asked: 3 of 20 (“Strength" in line
 
 
 def test_torque_at_another_angle_is_no_benefit():
     study = analysed("c21_torque_other_angle")
     assert "gives no answer" in cohort_report.answer(study).sentence
-    assert "of 20 runners (Strength + stretch 20) a reading is left out" in (
+    assert "Of 20 runners (Strength + stretch 20) a reading is left out" in (
         cohort_report.answer(study).basis
     )
+
+
+def test_who_has_no_baseline_or_was_read_otherwise_is_not_lost_without_a_word():
+    missing = cohort_report.cost(analysed("c11_missing_baseline")).markdown
+    assert "Nobody was lost" in missing
+    assert (
+        "No value of tightness at baseline: 16 runners; 16 of these kept in the analysis."
+        in missing
+    )
+    turned = cohort_report.cost(analysed("c21_torque_other_angle")).markdown
+    assert "20 of 20" in turned
+    assert "For some the reason stands above" in turned
+
+
+@pytest.mark.parametrize("model", ["ancova", "mixed"])
+def test_a_missing_baseline_keeps_its_runner(model):
+    plan = "c11_missing_baseline" + "_mixed" * (model == "mixed")
+    study = analysed("c11_missing_baseline", plan)
+    assert (study.primary.n_runners, study.primary.n_limbs) == (48, 96)
+    assert (study.other.n_runners, study.other.n_limbs) == (48, 96)
+    assert study.n_kept == (8, 8)
+    assert "48 of 48 runners, 96 limbs" in cohort_report.answer(study).basis
+    flow = participants.flow(study.observations, study.plan)
+    assert flow.loc[flow["stage"] == "analysed", "n"].sum() == 48
+    kept = cohort_report.missing_baseline(study)
+    assert kept.frame["ANCOVA keeps"].tolist() == ["8", "8"]
+    assert kept.frame["Mixed model keeps"].tolist() == ["8", "8"]
+
+
+def test_a_planned_imputation_is_the_primary_analysis(tmp_path):
+    plan = tmp_path / "plan.toml"
+    text = (CASES / "c15_stray_visit.toml").read_text(encoding="utf-8")
+    plan.write_text(text + 'missing = "jump-to-reference"\n', encoding="utf-8")
+    study = cohort_study.run(cohort=str(CASES / "c15_stray_visit.csv"), analysis_plan=str(plan))
+    assert study.primary.model == "imputed_jump_to_reference"
+    assert (study.primary.n_runners, study.n_imputed) == (24, 2)
+    basis = cohort_report.answer(study).basis
+    assert "after multiple imputation: 24 of 24 runners" in basis
+    assert "The end of 2 of these is imputed." in basis
+    flow = participants.flow(study.observations, study.plan)
+    assert flow.loc[flow["stage"] == "analysed", "n"].sum() == 24
+    table = cohort_study.effects(study)
+    rows = table[table["model"] == "imputed_jump_to_reference"]
+    assert rows["estimate"].iloc[0] == study.primary.estimate
+    said = cohort_report.plan(study).frame.set_index("Attribute")["Here"]
+    assert "went on as under control" in said["Missing at the end"]
+    assert "2 of 24 runners imputed" in cohort_report.missing_values(study).caption
+    assert "went on as under “Stretch only”" in cohort_report.on_assumptions(study).markdown
 
 
 def test_small_cells_are_the_owners_choice():

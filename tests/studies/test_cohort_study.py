@@ -5,12 +5,14 @@ import math
 import subprocess
 import sys
 import tomllib
+import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pdf_reading import of_both
 from pypdf import PdfReader
 from scipy import stats
 
@@ -116,7 +118,7 @@ def test_a_plan_decides_what_is_primary_and_is_fingerprinted(study, planned):
     assert (planned.primary.outcome, planned.primary.model) == ("end_range_torque_nm_kg", "mixed")
     assert planned.other.model == "ancova"
     assert planned.plan.fingerprint != study.plan.fingerprint
-    assert "A plan was given." in cohort_report.plan(planned).caption
+    assert "A plan file was named." in cohort_report.plan(planned).caption
     assert "Not prespecified" in cohort_report.plan(study).caption
     basis = cohort_report.answer(study).basis
     assert "The default plan was used: nothing was prespecified." in basis
@@ -154,7 +156,8 @@ def test_chance_of_a_margin_is_the_tail_of_the_interval(study):
 
 
 def test_few_improved_are_not_counted_out(study):
-    cells = cohort_report.improved(study).frame.set_index("Arm")["Improved"]
+    much = cohort_study.run(cohort=str(EXAMPLE), mcid_nrs=3.0)
+    cells = cohort_report.improved(much).frame.set_index("Arm")["Improved"]
     assert cells["Strength + stretch"] == "fewer than 5 of 21"
     found = study.improved()
     assert found.ci_low < found.difference < found.ci_high
@@ -202,6 +205,25 @@ def test_three_arms_and_unmeasured_outcomes(tmp_path):
     assert not found["estimate"].isna().any()
 
 
+def test_an_arm_with_a_long_name_has_a_letter_and_is_named_once(tmp_path):
+    long = "Strengthening of the hip flexors at long length with a couch stretch, taught"
+    frame = example()
+    frame["arm"] = frame["arm"].replace("strength_plus_stretch", long)
+    third = frame["runner_id"].isin(frame["runner_id"].unique()[::3])
+    frame["arm"] = frame["arm"].where(~third, "Arm A")
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        f'primary = "tightness_nrs"\nweek = 12\nmargin = 0.5\ntreatment = "{long}"\n'
+        'control = "stretch_only"\n'
+    )
+    study = cohort_study.run(cohort=written(tmp_path, frame), analysis_plan=str(plan))
+    assert "Arm B: “Strengthening of the hip flexors" in cohort_report.whom(study).markdown
+    assert cohort_report.title(study).markdown == "# Two ways with tight hips: a cohort"
+    assert "“Arm B”" in cohort_report.answer(study).sentence
+    arms = list(dict.fromkeys(cohort_report.results_by_arm(study).frame["Arm"]))
+    assert arms == ["Arm B", "Stretch only", "Arm A"]
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cohort")
@@ -214,20 +236,30 @@ def made(tmp_path_factory):
 
 
 def test_the_report_says_it_all_and_names_no_one(made, study):
-    pages = PdfReader(made / "cohort.pdf").pages
-    words = " ".join(" ".join(page.extract_text() for page in pages).split())
-    for said in ("48 runners, 96 limbs", "Not prespecified", "Two hips of one runner are never",
+    words = of_both(made / "cohort.pdf")
+    for said in ("48 runners, 96 limbs", "nothing was prespecified",
+                 "Two hips of one runner are never",
                  "Where people stay away because of how their hip is", "rung reached",
-                 "absence here is not safety", "analyses that ignore something"):  # fmt: skip
+                 "Absence here is not safety", "analyses that ignore something"):  # fmt: skip
         assert said in words, said
     assert "import " not in words
     for file in made.rglob("*.*"):
         assert b"SYN-" not in file.read_bytes(), file.name
+        if file.suffix in (".docx", ".xlsx"):
+            with zipfile.ZipFile(file) as archive:
+                assert not any(b"SYN-" in archive.read(name) for name in archive.namelist())
     with (made / "tables" / "effects.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 8
+    assert len(rows) == 12
+    assert [row["week"] for row in rows] == ["12"] * 8 + ["6"] * 4
     assert float(rows[0]["estimate"]) == study.primary.estimate
     assert not {"runner", "runner_id", "side"} & set(rows[0])
+
+
+def test_the_short_report_has_two_pages_and_700_words_at_most(made):
+    pages = PdfReader(made / "cohort.pdf").pages
+    assert len(pages) == 2
+    assert sum(len(page.extract_text().split()) for page in pages) <= 700
 
 
 def test_no_row_of_the_report_is_a_runner(made):

@@ -82,7 +82,7 @@ def test_more_runners_do_not_narrow_intervals():
     """
     widths = []
     for n in (40, 80):
-        frame = compare_tables.effects(compare_study.run(n_runners=n, weeks=4))
+        frame = compare_tables.effects(compare_study.run(n_runners=n, weeks=4, causal_share=1.0))
         row = frame[(frame["world"] == "weak") & (frame["outcome"] == "tightness_nrs")].iloc[0]
         widths.append(row["ci_high"] - row["ci_low"])
     assert widths[1] / widths[0] > 0.85
@@ -131,7 +131,9 @@ def test_regret_is_zero_for_the_best_arm(study):
     assert (frame["regret"] >= 0).all()
     best = frame.groupby("world")["low"].min()
     assert (best == 0).all()
-    assert (frame[frame["world"] == "nonspecific"]["high"] < 1e-9).all()
+    none = frame[frame["world"] == "nonspecific"].set_index("arm")
+    assert (none.drop("usual_running")["high"] < 1e-9).all()
+    assert none.loc["usual_running", "low"] > 0.1, "without any programme"
 
 
 def test_same_runner_shows_quantiles_only(study):
@@ -148,8 +150,8 @@ def test_share_improved_counts_runners():
     assert frame[frame["world"] != "prior"]["share"].between(0, 1).all()
     usual = frame[(frame["arm"] == "usual_running") & (frame["world"] == "weak")]
     usual = usual.set_index("rule")["share"]
-    assert usual["points"] == pytest.approx(1)  # the natural course moves everyone
-    assert usual["share"] < 0.5  # but few by 30 % of their own baseline
+    assert 0.5 < usual["points"] < 0.9  # most fall back, some are worse that week
+    assert usual["share"] < usual["points"]  # fewer by 30 % of their own baseline
 
 
 def test_torque_angle_curve_agrees_with_the_outcome(study):
@@ -182,8 +184,9 @@ def test_trials_grow_with_rating_error(study):
 
 def test_influence_finds_what_matters(study):
     frame = sensitivity.influence(study).set_index("name")
-    assert frame.loc["link_sd_per_sd", "weak"] < -0.2
-    assert frame.loc["share weak", "prior"] < -0.5
+    assert frame.loc["causal_share", "weak"] < -0.7
+    assert frame.index[0] == "causal_share"
+    assert frame.loc["share weak", "prior"] < -0.1
     inert = frame.loc[["soreness_per_set_nrs", "loss_time_constant_d"], "weak"].abs()
     assert (inert < frame["noise"].iloc[0]).all()
     unused = {"chest_load_share", "cross_education_share", "short_length_bout_share"}

@@ -28,7 +28,9 @@ from hipstudy.studies.operating_characteristics import (
 CANNOT = "This cohort cannot tell."
 EXAMPLE = place("data", "example_cohort.csv")
 ARMS = {"strength_plus_stretch": 19, "stretch_only": 16}
-NO_ERRORS = {"nrs_sem": 0.05, "torque_sem_share": 0.002, "link_sd_per_sd": 0.7}
+NO_ERRORS = {"nrs_sem": 0.05, "torque_sem_share": 0.002, "link_sd_per_sd": 0.85,
+             "fluctuation_sd_nrs": 0.05, "torque_lost_per_nrs": 0, "programme_effect_nrs": 0,
+             "angle_lost_deg_per_nrs": 0}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +48,8 @@ def test_the_example_cannot_tell(judged):
     assert judged.cohorts == 200
     assert dict(judged.arms) == ARMS
     assert sum(ARMS.values()) == judged.association.n_runners
-    assert judged.weak.rule.ci_high < 0.25
-    assert judged.guarded.rule.share < 0.15
+    assert judged.weak.rule.ci_high < 0.5
+    assert judged.guarded.rule.share < 0.35
     assert sentence(judged, 12).startswith(
         "This cohort cannot tell. In simulated cohorts of this size"
     )
@@ -129,8 +131,9 @@ def test_it_is_said_when_no_cohort_size_would_do(larger, said):
 
 def test_larger_cohorts_are_asked_only_where_this_one_cannot_tell(example, judged, monkeypatch):
     assert judged.large is not None
-    weak = judged.large[1]
-    assert weak.rule.share < 0.5, "so that the words below are true"
+    guarded, weak = judged.large
+    assert guarded.too_often or weak.too_seldom, "so that the words below are true"
+    assert guarded.rule.share > judged.guarded.rule.share, "what a felt hip does to the test"
     assert "No cohort size that is likely to be recruited would do" in sentence(judged, 12)
     able = answered(0.05, 0.9)
     monkeypatch.setattr(
@@ -172,14 +175,15 @@ def test_without_a_slope_nothing_is_simulated(example):
 def test_a_strong_link_read_without_error_is_found():
     """The rule is not blind: with fine instruments and many runners it finds what is there.
 
-    In 96 cohorts: a share of 0.88 has a binomial standard error of 0.03.
+    In 96 cohorts: a share of 0.8 has a binomial standard error of 0.04. The corrected slope is
+    coarser, and the rule takes it wherever it can be had.
     """
     tools = instruments(parameters.central(**NO_ERRORS))
     _, weak = false_positives_and_power(
         {"strength_only": 120, "usual_running": 120}, 12, tools, seed=4, draws=12, vary=False,
         dosed=False, **NO_ERRORS,
     )  # fmt: skip
-    assert weak.rule.share > 0.8
+    assert weak.rule.share > 0.6
     assert weak.ordinary.share > 0.8
 
 
@@ -275,7 +279,7 @@ def test_the_page_says_so_and_shows_the_slope_all_the_same():
     table = cohort_report.hypothesis_numbers(study)
     cells = table.frame.set_index("What")["Found"]
     assert cells["Points of tightness per 10 % torque, ordinary"].startswith(
-        "−0.75 (−1.48 to −0.03)"
+        "−0.96 (−1.71 to −0.21)"
     )
     assert "too coarse" in cells["The same, corrected for errors of measurement"]
     assert cells["Runners"] == "35"
@@ -297,13 +301,28 @@ def test_what_was_not_measured_is_said_in_one_sentence(tmp_path):
     assert "End-range torque (Nm/kg) was not" in cohort_report.hypothesis(study).markdown
 
 
+UNFELT = {"torque_lost_per_nrs": 0, "angle_lost_deg_per_nrs": 0}  # no test is weaker for pain
+
+
 @pytest.mark.validate
 @pytest.mark.parametrize("vary", [True, False])
 def test_rates_at_the_examples_size_in_full(vary):
-    """8,000 cohorts a cause: near the nominal 5 % (either sign) and 2.5 % (one sign)."""
-    tools = instruments(parameters.central())
-    guarded, weak = false_positives_and_power(ARMS, 12, tools, seed=9, draws=1000, vary=vary)
+    """8,000 cohorts a cause: near the nominal 5 % where what is felt does not weaken the test."""
+    tools = instruments(parameters.central(**UNFELT))
+    guarded, weak = false_positives_and_power(
+        ARMS, 12, tools, seed=9, draws=1000, vary=vary, **UNFELT
+    )
     assert guarded.rule.ci_high - guarded.rule.ci_low < 0.02
     assert 0.03 < guarded.rule.share < 0.08
     assert 0.02 < weak.rule.share < 0.1
     assert not math.isnan(weak.corrected.share)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("vary", [True, False])
+def test_a_hip_that_is_felt_and_so_tests_weaker_is_taken_for_weak_in_full(vary):
+    """Then a slope is found four times as often as by chance, whether strength matters or not."""
+    tools = instruments(parameters.central())
+    guarded, weak = false_positives_and_power(ARMS, 12, tools, seed=9, draws=1000, vary=vary)
+    assert guarded.rule.ci_low > 4 * 0.05
+    assert abs(weak.rule.share - guarded.rule.share) < 0.03

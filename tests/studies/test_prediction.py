@@ -79,10 +79,15 @@ def test_arms_without_a_prescription_are_not_modelled(tmp_path):
 
 def test_the_tipping_table_moves_with_the_shift(study):
     shown = cohort_report.missing_values(study)
-    differences = [
-        float(cell.split(" (")[0].replace("−", "-")) for cell in shown.frame["Difference"]
-    ]
-    assert differences == sorted(differences)
+    columns = {
+        name: [float(cell.split(" (")[0].replace("−", "-")) for cell in shown.frame[name]]
+        for name in shown.frame.columns[1:]
+    }
+    assert list(columns) == ["Of Strength + stretch", "Of Stretch only", "Of both"]
+    treatment, control, _ = columns.values()
+    assert treatment == sorted(treatment)
+    assert control == sorted(control, reverse=True)
+    assert {values[3] for values in columns.values()} == {-0.89}, "nothing is moved"
     assert "9 of 48 runners imputed" in shown.caption
     complete = cohort_report.missing_values(study)
     assert complete.frame.equals(shown.frame), "the same throws each time"
@@ -100,7 +105,7 @@ def test_nothing_missing_has_no_tipping_point(tmp_path):
 def test_what_was_done_is_description_and_its_instrument_says_what_it_assumes(study, tmp_path):
     shown = cohort_report.work_done(study)
     assert "Description only" in shown.caption
-    assert "If arms were given by chance" in shown.caption
+    assert "Assumed: arms given by chance" in shown.caption
     frame = pd.read_csv(EXAMPLE)
     end = frame[(frame["week"] == 12) & (frame["arm"] == "strength_plus_stretch")]
     share = end.groupby("runner_id")["adherence_pct"].first().mean() / 100

@@ -82,11 +82,12 @@ def test_the_batch_is_the_comparison_one_by_one(question):
 
 
 def test_blocks_change_nothing(question, monkeypatch):
+    """But for the last digits: sums over unlike blocks are taken in another order."""
     names, u = ("link_sd_per_sd", "share weak"), np.random.default_rng(0).random((10, 2))
     whole = sensitivity_model.evaluate(question, names, u, margins=(0.0,))
     monkeypatch.setattr(sensitivity_model, "BLOCK", 3 * question.cohort.n_limbs)
     for name, found in sensitivity_model.evaluate(question, names, u, margins=(0.0,)).items():
-        assert (found == whole[name]).all(), name
+        np.testing.assert_allclose(found, whole[name], rtol=1e-12, atol=1e-13, err_msg=name)
 
 
 def test_break_even_is_the_reports_own():
@@ -135,11 +136,10 @@ def test_the_dummy_and_what_no_arm_uses_carry_nothing(driven):
 
 def test_what_must_matter_does(driven):
     top = sensitivity.strongest(driven, sensitivity.tightness("weak"), 3)["factor"].tolist()
+    assert top[0] == "causal_share", "a link that is not causal brings nothing"
     assert "link_sd_per_sd" in top
-    assert (
-        sensitivity.strongest(driven, sensitivity.tightness(PRIOR), 1)["factor"].item()
-        == "share weak"
-    )
+    mixed = sensitivity.strongest(driven, sensitivity.tightness(PRIOR), 2)["factor"]
+    assert set(mixed) == {"causal_share", "share weak"}
     torque = sensitivity.strongest(driven, "end_range_torque_nm_kg weak")
     of_model = torque[~torque["factor"].str.contains("_trial_")]["factor"]
     assert of_model.iloc[0] == "gain_ceiling_untrained"

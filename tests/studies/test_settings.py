@@ -7,7 +7,7 @@ from hipstudy import parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.model import adherence, cohort
 from hipstudy.model.simulate import OUTCOMES
-from hipstudy.pages.compare_report.answer import answer, whom
+from hipstudy.pages import compare_report
 from hipstudy.pages.compare_report.arms import prescription
 from hipstudy.pages.compare_report.over_weeks import measures
 from hipstudy.prescription import design
@@ -66,13 +66,43 @@ def test_the_table_s_own_adherence_keeps_its_spread():
     assert check(adherence=mean).parameter_values["adherence_sd"] == pytest.approx(sd)
 
 
-def test_the_start_is_where_it_was_set_and_nothing_else_moves():
+def test_the_start_is_where_it_was_set_against_the_norm():
+    """The angle moves by as much in every draw, and deficits of range with it; how it feels not."""
     usual = compare_study.run(protocols=TWO, n_runners=8, weeks=2, n_draws=5)
     moved = compare_study.run(protocols=TWO, n_runners=8, weeks=2, n_draws=5, start_rom_deg=3.0)
     shift = usual.values["thomas_mean_deg"] - 3.0
-    for key in usual.means:
-        off = shift if key[1] == "thomas_ext_deg" else 0.0
-        np.testing.assert_allclose(usual.means[key] - off, moved.means[key], atol=1e-9)
+    for (arm, outcome), runs in usual.means.items():
+        if outcome in ("thomas_ext_deg", "tightness_nrs", "discomfort_nrs"):
+            off = shift if outcome == "thomas_ext_deg" else 0.0
+            first = moved.means[arm, outcome][..., :1]
+            np.testing.assert_allclose(runs[..., :1] - off, first, atol=1e-9)
+    assert (moved.values["thomas_mean_deg"] == 11.2).all(), "the norm stays"
+
+
+@pytest.mark.parametrize(("name", "value"), [("entry_nrs", 5.0), ("causal_share", 0.0),
+                                             ("programme_effect_nrs", 2.0)])  # fmt: skip
+def test_what_is_felt_can_be_set(name, value):
+    """Each is held in every draw, moves what it should, and is said on page 1."""
+    small = {"protocols": "usual_running, stretch_only", "n_runners": 8, "weeks": 4, "n_draws": 5}
+    usual, given = compare_study.run(**small), compare_study.run(**small, **{name: value})
+    assert (given.values[name] == value).all()
+    ends = {
+        key: [s.mean(arm, "tightness_nrs", "guarded").mean(axis=0) for s in (usual, given)]
+        for key, arm in (("none", "usual_running"), ("some", "stretch_only"))
+    }
+    if name == "entry_nrs":
+        assert ends["none"][1][0] > ends["none"][0][0] + 0.5
+    else:
+        assert (ends["none"][0] == ends["none"][1]).all()
+    effect = (ends["none"][1] - ends["some"][1])[-1]
+    if name == "programme_effect_nrs":
+        assert effect > (ends["none"][0] - ends["some"][0])[-1] + 0.3
+    said = {"entry_nrs": "a tightness of 5 points at which made-up runners come in",
+            "causal_share": "0 % of the link from a cause to tightness as causal",
+            "programme_effect_nrs": "an effect of any programme of 2 points"}[name]  # fmt: skip
+    assert f"Set for this report: {said}." in compare_report.whom_in_full(given).markdown
+    with pytest.raises(UsageProblems, match=f"parameter {name}: found '-1.0'"):
+        compare_study.preflight({name: -1.0})
 
 
 def test_measured_angles_are_not_set(rbds_file):
@@ -109,17 +139,18 @@ def test_the_report_says_what_was_set():
         protocols=TWO, n_runners=6, weeks=2, n_draws=5,
         adherence=0.8, start_rom_deg=5.0, running_speed=2.5,
     )  # fmt: skip
-    said = whom(study).markdown
-    assert (
-        "Set for this report, not drawn: a mean of 80 % of sessions done, in all weeks alike and"
-        in said
-    )
+    said = compare_report.whom_in_full(study).markdown
+    assert "Set for this report: a mean of 80 % of sessions done, in all weeks alike and" in said
     assert "a mean modified Thomas angle of 5.0 deg at the start." in said
     said = prescription(study).caption
-    assert "the sessions on average, drawn around the 80 % set for this report." in said
+    assert "the sessions on average, around the 80 % set for this report." in said
     assert "End-range reserve at 2.5 m/s" in measures(study).alt
-    assert len(study.settings.parameter_values) == 6  # the start, and five of adherence
-    assert "; 6 of these were set for this report; " in answer(study).basis
+    # The start and the norm it is held against, and five of adherence.
+    assert len(study.settings.parameter_values) == 7
+    assert (
+        "Set: 80 % of sessions done; Thomas angle at the start 5.0 deg."
+        in compare_report.whom(study).markdown
+    )
 
 
 def test_only_what_is_asked_for_is_found(small):
@@ -142,7 +173,11 @@ def test_page_1_says_what_arms_of_one_s_own_are():
         "stretch 4x30 s daily x 2 wk; name arm_a, label 'A: Stretch only, changed' | "
         "hip-flexor 2x8, 2/wk x 2 wk; name mine, label 'My *own* arm'"
     )
-    said = whom(compare_study.run(protocols=lines, n_runners=6, n_draws=4)).markdown
+    said = compare_report.whom_in_full(
+        compare_study.run(protocols=lines, n_runners=6, n_draws=4)
+    ).markdown
     assert "“Arm A” is stretch only, changed; “mine” is my \\*own\\* arm." in said
-    usual = whom(compare_study.run(protocols=TWO, n_runners=6, weeks=2, n_draws=4)).markdown
+    usual = compare_report.whom_in_full(
+        compare_study.run(protocols=TWO, n_runners=6, weeks=2, n_draws=4)
+    ).markdown
     assert "“" not in usual

@@ -1,0 +1,71 @@
+"""A cohort file made ready for its plan: columns that it names, arms, visits that count."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hipstudy.analysis.designs.plan_rules import CROSSOVER, SINGLE, WITHIN
+from hipstudy.analysis.loss_reasons import loss_column
+from hipstudy.analysis.own_outcomes import once_a_person
+from hipstudy.analysis.plan import AnalysisPlan
+from hipstudy.analysis.plan_against_file import check_against
+from hipstudy.analysis.visit_windows import InWindow, counted_in_windows
+from hipstudy.cohort_file.clinic import Clinic, NamedColumns
+from hipstudy.errors import DataProblems
+from hipstudy.typeface import letter_problems
+
+if TYPE_CHECKING:
+    pass
+
+
+def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
+    """Columns beyond the format that a plan names."""
+    losses = [name for name in (loss_column(plan),) if name]
+    return NamedColumns(
+        names=(*plan.outcomes, *(name for _, name in plan.adjusted), *_cluster(plan), *losses),
+        words=(*plan.strata, *_cluster(plan), *losses),
+        ends={name: (own.low, own.high) for name, own in plan.outcomes.items()},
+        of_persons=tuple(name for name, own in plan.outcomes.items() if own.of == "person"),
+    )
+
+
+def _cluster(plan: AnalysisPlan) -> tuple[str, ...]:
+    return (plan.cluster,) if plan.cluster else ()
+
+
+def as_planned(plan: AnalysisPlan, clinic_data: Clinic) -> tuple[Clinic, InWindow]:
+    """Count visits as the plan does; raise what it names and the file does not have."""
+    rows = once_a_person(clinic_data.observations, plan.outcomes)
+    frame, in_window = counted_in_windows(rows, plan)
+    if problems := check_against(plan, frame, clinic_data.names):
+        raise DataProblems(problems)
+    return replace(clinic_data, observations=frame), in_window
+
+
+def check_letters(clinic_data: Clinic) -> None:
+    """Raise names of arms that the report would print as squares: two could look alike."""
+    frame = clinic_data.observations
+    arms = sorted(map(str, frame["arm"].dropna().unique())) if "arm" in frame else []
+    if problems := letter_problems("column arm", arms):
+        raise DataProblems(problems)
+
+
+# Rows of a runner that are in one arm; where none is said, those of the runner.
+_OF_ONE_ARM = {WITHIN: ["runner", "side"], CROSSOVER: ["runner", "week"]}
+
+
+def with_arms(clinic_data: Clinic, plan: AnalysisPlan | None = None) -> Clinic:
+    """The arm of a runner in every row of that runner; a file may have it at baseline only.
+
+    By the design of a plan it is the arm of the limb or of the visit. A file without arms is of
+    the only one of a single-arm plan.
+    """
+    frame = clinic_data.observations
+    is_alone = plan is not None and plan.design == SINGLE
+    if plan and is_alone and ("arm" not in frame or frame["arm"].isna().all()):
+        return replace(clinic_data, observations=frame.assign(arm=plan.treatment))
+    if "arm" not in frame:
+        return clinic_data
+    keys = _OF_ONE_ARM.get(plan.design, ["runner"]) if plan else ["runner"]
+    keys = [key for key in keys if key in frame]
+    arm = frame["arm"].fillna(frame.groupby(keys)["arm"].transform("first"))
+    return replace(clinic_data, observations=frame.assign(arm=arm))
