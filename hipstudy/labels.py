@@ -1,6 +1,8 @@
 """Words for the names in the tables, from ``labels.toml``, and numbers in words."""
 
+import math
 import tomllib
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 _WORDS: dict[str, dict[str, str]] = tomllib.loads(
@@ -23,12 +25,21 @@ def contrast_label(contrast: str) -> str:
 def format_number(value: float, digits: int = 2) -> str:
     """A number with so many decimals and a real minus sign; a rounded zero has no sign.
 
+    A half is rounded away from zero, as it is done by hand: of 12.5 and 13.5 both go up.
+
     Examples
     --------
     >>> format_number(-0.304), format_number(-0.001), format_number(1.25, 1)
-    ('−0.30', '0.00', '1.2')
+    ('−0.30', '0.00', '1.3')
     """
-    return f"{value:z.{digits}f}".replace("-", "−")
+    return f"{_half_up(value, digits):z.{digits}f}".replace("-", "−")
+
+
+def _half_up(value: float, digits: int) -> Decimal | float:
+    """A number to so many decimals, as it would be written: 0.145 is no hair below itself."""
+    if not math.isfinite(value):
+        return value
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def count_phrase(n: float, word: str) -> str:
@@ -39,7 +50,8 @@ def count_phrase(n: float, word: str) -> str:
     >>> count_phrase(1, "week"), count_phrase(12, "week"), count_phrase(0.5, "point")
     ('1 week', '12 weeks', '0.5 points')
     """
-    return f"{n:g} {word}" + ("" if n == 1 else "s")
+    said = f"{n:g}"  # 1.0000001 is printed as 1, and is one
+    return f"{said} {word}" + ("" if said == "1" else "s")
 
 
 def interval(value: float, low: float, high: float, digits: int = 2) -> str:
@@ -55,24 +67,26 @@ def interval(value: float, low: float, high: float, digits: int = 2) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as whole per cent.
+    """A share as whole per cent, a half rounded up.
 
     Examples
     --------
     >>> percent(0.057), percent(0.004), percent(0.0)
     ('6 %', 'under 1 %', '0 %')
+    >>> percent(0.125), percent(0.375), percent(0.145)
+    ('13 %', '38 %', '15 %')
     """
     if 0 < share < 0.005:
         return "under 1 %"
-    return f"{share * 100:.0f} %"
+    return f"{_half_up(share, 2) * 100:z.0f} %".replace("-", "−")
 
 
 def attainable_share(share: float) -> str:
-    """A break-even share, or that none does it.
+    """A break-even share, or that there is none.
 
     Examples
     --------
     >>> attainable_share(0.5), attainable_share(float("inf"))
-    ('50 %', 'no share')
+    ('50 %', 'no share suffices')
     """
-    return percent(share) if share <= 1 else "no share"
+    return percent(share) if share <= 1 else "no share suffices"

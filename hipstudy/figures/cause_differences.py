@@ -10,8 +10,8 @@ from pandas import DataFrame
 from hipstudy.figures import style
 from hipstudy.labels import WORLD_LABELS, arm_label, contrast_label
 
-# More contrasts than shades begin again, with another line.
-_SHADES = ("#0072B2", "#56B4E9", "#767676", "#009E73", "#CC79A7", "#E69F00")
+# Of contrasts: none is the colour of an arm, whatever arms stand in a contrast.
+_SHADES = (style.INK, "#8a8a8a", "#7b3294", "#a6611a", "#35978f", "#c51b7d")
 PRIOR = "prior"
 _TALLEST = 0.72  # of a row, however many contrasts it holds
 
@@ -25,7 +25,7 @@ def causes(
     ----------
     frame
         Rows of one outcome: world, contrast, estimate, ci_low, ci_high. The first contrast is
-        drawn in ink, others beside it in grey tones.
+        drawn in ink, others beside it in colours that no arm has.
     margin
         Shaded either side of zero.
     ax

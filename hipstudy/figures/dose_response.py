@@ -1,6 +1,6 @@
 """Doses: surfaces with their numbers in them, and curves along dose in several shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -62,8 +62,10 @@ def _tick(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
-def dose_shapes(frame: DataFrame, *, panels: Mapping[str, tuple[str, str]]) -> list[Axes]:
-    """Draw what weekly sets add, one line a shape, with the saturating shape's band.
+def dose_shapes(
+    frame: DataFrame, *, panels: Mapping[str, Sequence[str]], xlabel: str
+) -> list[Axes]:
+    """Draw what weekly sets do, one line a shape, with the saturating shape's band.
 
     Parameters
     ----------
@@ -71,15 +73,53 @@ def dose_shapes(frame: DataFrame, *, panels: Mapping[str, tuple[str, str]]) -> l
         Columns panel, shape, weekly_sets, mean, low, high.
     panels
         Panel -> its title and the words of its axis.
+    xlabel
+        Words of the axis below.
     """
     with look():
-        axs = panel_grid(len(panels), 58, ncols=len(panels), more_mm=0)
+        axs = panel_grid(len(panels), 46, ncols=len(panels), more_mm=0)
         for ax, (panel, (title, words)) in zip(axs, panels.items(), strict=True):
             here = frame[frame["panel"] == panel]
             _lines(ax, here)
             ax.set_title(title)
-            ax.set(xlabel="Sets a week and side, prescribed", ylabel=words)
+            ax.set(xlabel=xlabel, ylabel=words)
             ax.set_xlim(0, here["weekly_sets"].max())
+            real_minus(ax)
+    return axs
+
+
+def dose_weeks(
+    frame: DataFrame, *, panels: Mapping[str, Sequence[str]], xlabel: str, zero: str
+) -> list[Axes]:
+    """Draw what a prescription changes week by week, with its band, against nothing at zero.
+
+    Parameters
+    ----------
+    frame
+        Columns panel, week, mean, low, high: differences from doing nothing.
+    panels
+        Panel -> its title and the words of its axis.
+    xlabel
+        Words of the axis below.
+    zero
+        What nothing is called, at the end of its line in the first panel.
+    """
+    import seaborn as sns
+
+    hue, _ = SHAPE_STYLES["saturating"]
+    with look():
+        axs = panel_grid(len(panels), 29, more_mm=0)
+        for ax, (panel, (title, words)) in zip(axs, panels.items(), strict=True):
+            here = frame[frame["panel"] == panel]
+            ax.axhline(0, color=GREY, lw=0.8)
+            ax.fill_between(here["week"], here["low"], here["high"], color=hue, alpha=0.18, lw=0)
+            sns.lineplot(here, x="week", y="mean", errorbar=None, color=hue, ax=ax)
+            if ax is axs[0]:
+                name_ends(ax, [(zero, 0.0, GREY)], gap=0.09)
+            ax.set_title(title)
+            ax.set(xlabel=xlabel, ylabel=words)
+            ax.set_xlim(0, here["week"].max())
+            ax.xaxis.get_major_locator().set_params(integer=True)
             real_minus(ax)
     return axs
 

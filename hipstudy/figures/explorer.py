@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -126,7 +126,18 @@ def curve(frame: DataFrame, ax: Axes, *, week: int, marks: Angles, trained_deg: 
         style.real_minus(ax)
 
 
-def by_cause(frame: DataFrame, ax: Axes, *, margin: float | None, xlabel: str) -> None:
+class Interval(Protocol):
+    """An estimate with the ends of an interval, and what it is called."""
+
+    label: str
+    estimate: float
+    low: float
+    high: float
+
+
+def by_cause(
+    frame: DataFrame, ax: Axes, *, margin: float | None, xlabel: str, outside: Interval | None
+) -> None:
     """Difference in each cause as a dot and a line, the mix last and set apart.
 
     Parameters
@@ -139,11 +150,25 @@ def by_cause(frame: DataFrame, ax: Axes, *, margin: float | None, xlabel: str) -
         Shaded either side of zero; nothing is when None.
     xlabel
         What differs, with its unit.
+    outside
+        What trials elsewhere found, in a row of its own above the causes; None where nothing.
     """
     with _anew(ax):
         style.margin_and_zero(ax, margin)
         world_rows(ax, frame, hue=style.INK)
         name_worlds(ax, frame, xlabel)
+        if outside:
+            _row_on_top(ax, outside)
+
+
+def _row_on_top(ax: Axes, row: Interval) -> None:
+    """A row above those that are there, set apart by a line."""
+    y = -1.5
+    style.dot_and_line(ax, y, row.estimate, (row.low, row.high), hue=style.GREY, mark="v")
+    ax.axhline(y / 2, color=style.PALE, lw=0.8)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    ax.set_yticks([y, *ax.get_yticks()], [row.label, *names])
+    ax.set_ylim(ax.get_ylim()[0], y - 0.6)
 
 
 def break_even(frame: DataFrame, ax: Axes, *, margin: float) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Polygon
 from pandas import DataFrame
 
 from hipstudy.figures import style
@@ -13,7 +14,7 @@ _Draw = Callable[[Axes, str, DataFrame], None]
 _BLUE, _ORANGE, _PUBLISHED = "#0072B2", "#D55E00", "#b3b3b3"
 
 
-def forest(frame: DataFrame) -> list[Axes]:
+def forest(frame: DataFrame, most_mm: float = 1000) -> list[Axes]:
     """What was published as a grey bar, what is predicted as a dot with its band.
 
     Parameters
@@ -22,8 +23,13 @@ def forest(frame: DataFrame) -> list[Axes]:
         Columns panel (words of its axis), label, published, published_low, published_high (missing
         where open), predicted, predicted_low, predicted_high, hit, calibrates (drawn as a
         square). Rows of one panel stand together.
+    most_mm
+        How high it may be: rows stand closer, down to 3 mm, before it is higher.
     """
-    return _panels(frame, _panel, (4.2, 2, 12))
+    ends_mm, gap_mm = 2, 12
+    room_mm = most_mm - frame["panel"].nunique() * (ends_mm + gap_mm)
+    row_mm = min(3.9, max(3.0, room_mm / len(frame)))
+    return _panels(frame, _panel, (row_mm, ends_mm, gap_mm))
 
 
 def _panels(frame: DataFrame, draw: _Draw, sizes_mm: tuple[float, float, float]) -> list[Axes]:
@@ -65,6 +71,54 @@ def _row(ax: Axes, y: int, row: tuple) -> None:
     word = words[row.hit]
     ax.annotate(word, (1, y), xycoords=("axes fraction", "data"), xytext=(4, 0), va="center",
                 textcoords="offset points", fontsize=7.5, color=hue)  # fmt: skip
+
+
+def pooled_forest(frame: DataFrame, *, xlabel: str) -> list[Axes]:
+    """Trials as dots with intervals, and below them what they say together, one panel a contrast.
+
+    Parameters
+    ----------
+    frame
+        Columns panel (its title), label, estimate, low, high, kind: ``trial``; ``null``, entered
+        as 0 (drawn open, on a broken line); ``pooled`` (a diamond from low to high, on a grey bar
+        from pi_low to pi_high where these are there). Rows of one panel stand together.
+    xlabel
+        What is estimated, with its unit and direction; under the last panel.
+    """
+    numbers = frame[["low", "high", "pi_low", "pi_high"]].to_numpy(float)
+    ends = min(0.0, np.nanmin(numbers)), max(0.0, np.nanmax(numbers))
+    room = 0.03 * (ends[1] - ends[0])
+    groups = frame.groupby("panel", sort=False)
+    axs = style.stacked(4.4 * groups.size() + 2, labels=frame["label"], gap_mm=12, right_mm=36)
+    with style.look():
+        for ax, (panel, rows) in zip(axs, groups, strict=True):
+            ax.set_xlim(ends[0] - room, ends[1] + room)
+            ax.set_title(panel, fontsize=8.5, loc="left")
+            ax.axvline(0, color=style.GREY, lw=0.8)
+            for y, row in enumerate(rows.itertuples()):
+                _pooled_row(ax, y, row)
+            style.name_rows(ax, list(rows["label"]))
+            if ax is not axs[-1]:  # one scale for all, below the last
+                ax.spines["bottom"].set_visible(False)
+                ax.tick_params(axis="x", length=0, labelbottom=False)
+        axs[-1].set_xlabel(xlabel)
+    return axs
+
+
+def _pooled_row(ax: Axes, y: int, row: tuple) -> None:
+    is_pooled = row.kind == "pooled"
+    if is_pooled:
+        if not np.isnan(row.pi_low):
+            ax.plot([row.pi_low, row.pi_high], [y, y], color=_PUBLISHED, lw=5, alpha=0.75,
+                    solid_capstyle="butt")  # fmt: skip
+        corners = [(row.low, y), (row.estimate, y - 0.3), (row.high, y), (row.estimate, y + 0.3)]
+        ax.add_patch(Polygon(corners, facecolor=_BLUE, edgecolor=_BLUE, lw=0.5, zorder=3))
+    else:
+        style.dot_and_line(ax, y, row.estimate, (row.low, row.high), hue=style.INK, mark="s",
+                           width=1.1, is_open=row.kind == "null", ms=3.5)  # fmt: skip
+    ax.annotate(interval(row.estimate, row.low, row.high), (1, y), fontsize=7.5, va="center",
+                xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+                weight=600 if is_pooled else 400)  # fmt: skip
 
 
 def strip(frame: DataFrame, *, margin: float, xlabel: str, digits: int = 2) -> Axes:
@@ -117,9 +171,9 @@ def variance(frame: DataFrame) -> list[Axes]:
     ----------
     frame
         Columns panel, label, first, total, total_low, total_high (shares, 1 is all); rows of one
-        panel stand together, in the order drawn.
+        panel stand together, in the order drawn. An interval is drawn as far as a share can be.
     """
-    axs = _panels(frame, _shares_panel, (4.6, 1, 12.5))
+    axs = _panels(frame, _shares_panel, (5.2, 2, 14))
     with style.look():
         axs[-1].set_xlabel("Share of variance, %")
     return axs
@@ -128,7 +182,7 @@ def variance(frame: DataFrame) -> list[Axes]:
 def _shares_panel(ax: Axes, panel: str, rows: DataFrame) -> None:
     ax.axvline(0, color=style.PALE, lw=0.8)
     for y, row in enumerate(rows.itertuples()):
-        ends = (100 * row.total_low, 100 * row.total_high)
+        ends = (max(0.0, 100 * row.total_low), min(100.0, 100 * row.total_high))
         style.dot_and_line(ax, y, 100 * row.total, ends, hue=_BLUE, width=1.5)
         ax.plot(100 * row.first, y, "o", color=style.GREY, mfc="white", ms=3.5, mew=0.9)
     ax.set_xlim(-6, 106)

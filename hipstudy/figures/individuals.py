@@ -4,15 +4,19 @@ Changes are one dot a runner, in groups so large that a dot tells nobody who it 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from pandas import DataFrame
 
 from hipstudy.figures import style
 from hipstudy.labels import WORLD_LABELS, arm_label
 
-_BLUE = "#0072B2"
+_MIDDLE_HALF: dict[str, Any] = {
+    "color": style.GREY, "lw": 4, "solid_capstyle": "butt"
+}  # fmt: skip
 _ROW_MM, _FOOT_MM = 22, 16
 _REACH = 0.36  # of a row's height, to either side
 _STEP = 0.12  # of a row's height, between dots that stand above each other
@@ -63,8 +67,9 @@ def _dots(ax: Axes, arms: dict[str, np.ndarray]) -> None:
     width = float(np.ptp(np.concatenate(list(arms.values())))) or 1.0
     levels = {arm: _stacked(values, width) for arm, values in arms.items()}
     step = min(_STEP, _REACH / max(float(np.abs(up).max()) or 1 for up in levels.values()))
+    colours = style.arm_colours(arms)
     for y, (arm, values) in enumerate(arms.items()):
-        ax.plot(values, y + step * levels[arm], "o", color=style.colour(arm), ms=4, alpha=0.75,
+        ax.plot(values, y + step * levels[arm], "o", color=colours[arm], ms=4, alpha=0.75,
                 mec="white", mew=0.4)  # fmt: skip
         ax.plot([values.mean()] * 2, [y - 0.42, y + 0.42], color=style.INK, lw=1.6)
 
@@ -92,47 +97,38 @@ def same_runner(frame: DataFrame, *, margin: float, arms: tuple[str, str] | None
         Treatment and control of the difference, to name the axis's two directions.
     """
     with style.look():
-        _, ax = style.canvas(44, 130)
+        _, ax = style.canvas(62 if arms else 52)
         ends = {
             world: list(rows.sort_values("quantile")["difference"])
             for world, rows in frame.groupby("world", sort=False)
         }
         style.margin_and_zero(ax, margin)
         for y, (world, (low, start, middle, end, high)) in enumerate(ends.items()):
-            ax.plot([low, high], [y, y], color=_BLUE, lw=1)
-            ax.plot([start, end], [y, y], color=_BLUE, lw=4, alpha=0.6, solid_capstyle="butt")
-            ax.plot(middle, y, style.WORLD_MARKS[world], color=_BLUE, ms=5, mec="white", mew=0.6)
-        style.name_rows(ax, [WORLD_LABELS[world] for world in ends], above=0.8)
-        _name_lines(ax, list(ends.values()))
+            ax.plot([low, high], [y, y], color=style.INK, lw=1)
+            ax.plot([start, end], [y, y], **_MIDDLE_HALF)
+            ax.plot(middle, y, style.WORLD_MARKS[world], color=style.INK, ms=5, mec="white",
+                    mew=0.6)  # fmt: skip
+        style.name_rows(ax, [WORLD_LABELS[world] for world in ends])
         _name_axis(ax, arms)
+        ax.figure.legend(
+            handles=[
+                Line2D([], [], color=style.INK, ls="", marker="o", ms=5, label="median"),
+                Line2D([], [], label="middle half", **_MIDDLE_HALF),
+                Line2D([], [], color=style.INK, lw=1, label="middle 95 %"),
+            ],
+            loc="outside upper left", ncols=3, frameon=False, fontsize=8, borderpad=0.1,
+        )  # fmt: skip
     return ax
-
-
-def _name_lines(ax: Axes, ends: list[list[float]]) -> None:
-    """Say once, at the widest row, what the mark and the two lines are."""
-    y = max(range(len(ends)), key=lambda i: ends[i][-1] - ends[i][0])
-    low, start, middle, end, high = ends[y]
-    left, right = ax.get_xlim()
-    room = 0.2 * (right - left)  # for the words beyond the line's end that is away from zero
-    end_x, aside, to = (low, -5, "right") if middle <= 0 else (high, 5, "left")
-    ax.set_xlim(min(left, end_x - room), max(right, end_x + room))
-    for text, x, offset, ha in (
-        ("median", middle, (0, 8), "center"),
-        ("middle half", (start + end) / 2, (0, -8), "center"),
-        ("middle 95 %", end_x, (aside, 0), to),
-    ):  # fmt: skip
-        ax.annotate(text, (x, y), xytext=offset, textcoords="offset points", ha=ha, va="center",
-                    fontsize=7.5, color=_BLUE)  # fmt: skip
 
 
 def _name_axis(ax: Axes, arms: tuple[str, str] | None) -> None:
     if arms is None:
         ax.set_xlabel("Own difference in tightness, NRS points (below 0: less tightness)")
         return
-    ax.set_xlabel("Own difference in\ntightness, NRS points", fontsize=8)
+    ax.set_xlabel("Own difference in tightness, NRS points")
     treatment, control = map(arm_label, arms)
     for text, x in ((f"← less tightness\nunder {treatment}", 0),
                     (f"less tightness →\nunder {control}", 1)):  # fmt: skip
-        ax.annotate(text, (x, 0), xycoords="axes fraction", xytext=(0, -20),
+        ax.annotate(text, (x, 0), xycoords="axes fraction", xytext=(0, -33),
                     textcoords="offset points", ha="right" if x else "left", va="top",
-                    fontsize=8)  # fmt: skip
+                    fontsize=8, parse_math=False)  # fmt: skip

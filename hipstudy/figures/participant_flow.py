@@ -10,13 +10,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 from pandas import DataFrame
 
-from hipstudy.figures.style import GREY, INK, TABLES, WIDTH_MM, canvas, colour, look
-from hipstudy.labels import arm_label
+from hipstudy.figures.style import GREY, INK, WIDTH_MM, arm_colours, canvas, look
 
 _SIZE, _POINTS_MM = 8, 72 / 25.4
 _LINE_MM = 3.6  # from one line of text to the next
-_PAD_MM, _GAP_MM, _APART_MM = 1.6, 6, 4
-_WORDS = TABLES["flow"]
+_PAD_MM, _GAP_MM, _APART_MM = 1.4, 4.5, 4
 _OUT = ("no_baseline", "no_arm")
 
 
@@ -48,8 +46,8 @@ def flow(frame: DataFrame) -> Axes:
     Parameters
     ----------
     frame
-        Columns arm (empty: the whole file), stage, week, n, instead (said where there is no n), in
-        the order in which they are drawn.
+        Columns arm (empty: the whole file), name (the arm's), stage, n, instead (not empty where
+        there is no n) and line (the count in words), in the order in which they are drawn.
 
     Returns
     -------
@@ -64,6 +62,15 @@ def flow(frame: DataFrame) -> Axes:
     return ax
 
 
+def drawn_rows(frame: DataFrame) -> DataFrame:
+    """The counts that have a place in the picture: nobody without a baseline or an arm has none."""
+    return frame[[_is_drawn(row) for row in frame.itertuples()]]
+
+
+def _is_drawn(row: tuple) -> bool:
+    return row.stage not in _OUT or row.n > 0 or bool(row.instead)
+
+
 def _draw_flow(ax: Axes, foot: float, top: list[_Box], columns: dict[str, list[_Box]]) -> None:
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, WIDTH_MM), ylim=(foot + 1, 0))
@@ -73,12 +80,13 @@ def _draw_flow(ax: Axes, foot: float, top: list[_Box], columns: dict[str, list[_
     for out in top[1:]:
         y = out.top + out.height / 2
         _arrow(ax, (top[0].middle, y), (out.left, y))
+    colours = arm_colours(columns)
     for arm, boxes in columns.items():
         branch = boxes[0].top - _GAP_MM / 2
         ax.plot([top[0].middle, boxes[0].middle], [branch, branch], color=INK, lw=0.7)
         _arrow(ax, (boxes[0].middle, branch), (boxes[0].middle, boxes[0].top))
         for box in boxes:
-            _draw(ax, box, colour(arm))
+            _draw(ax, box, colours[arm])
         for above, below in pairwise(boxes):
             _arrow(ax, (above.middle, above.foot), (below.middle, below.top))
     if columns:  # the last branch is as high as every other
@@ -89,9 +97,9 @@ def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
     """Every box in its place: those of the whole file, and a column of them for each arm."""
     whole = list(frame[frame["arm"] == ""].itertuples())
     wide = 0.4 * WIDTH_MM
-    head = _wrap([_count_line(row) for row in whole if row.stage not in _OUT], wide)
+    head = _wrap([row.line for row in whole if row.stage not in _OUT], wide)
     top = [_Box(head, (WIDTH_MM - wide) / 2, 0.5, wide)]
-    out = [_count_line(row) for row in whole if row.stage in _OUT and (row.n > 0 or row.instead)]
+    out = [row.line for row in whole if row.stage in _OUT and _is_drawn(row)]
     below = top[0].foot
     if out:
         lines = _wrap(out, 0.28 * WIDTH_MM)
@@ -99,7 +107,7 @@ def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
         below = top[1].foot - _GAP_MM / 4
     arms = [arm for arm in dict.fromkeys(frame["arm"]) if arm]
     width = min(0.45 * WIDTH_MM, (WIDTH_MM - 1 - _APART_MM * (len(arms) - 1)) / max(len(arms), 1))
-    texts = {arm: _box_lines(frame[frame["arm"] == arm], arm, width) for arm in arms}
+    texts = {arm: _box_lines(frame[frame["arm"] == arm], width) for arm in arms}
     left = (WIDTH_MM - len(arms) * width - (len(arms) - 1) * _APART_MM) / 2
     columns: dict[str, list[_Box]] = {arm: [] for arm in arms}
     for level in range(max(map(len, texts.values()), default=0)):
@@ -111,25 +119,17 @@ def _boxes(frame: DataFrame) -> tuple[list[_Box], dict[str, list[_Box]]]:
     return top, columns
 
 
-def _box_lines(rows: DataFrame, arm: str, width: float) -> list[tuple[list[str], int]]:
+def _box_lines(rows: DataFrame, width: float) -> list[tuple[list[str], int]]:
     """Lines of each box of an arm, from the top, and how many of them are its name."""
-    name = _wrap([arm_label(arm)], width, bold=True)
+    name = _wrap([rows["name"].iloc[0]], width, bold=True)
     boxes = [(name, len(name))]
     for row in rows.itertuples():
-        lines = _wrap([_count_line(row)], width)
-        if row.stage in ("baseline", "outcome_both", "stopped"):  # in the box of what is before it
+        lines = _wrap([row.line], width)
+        if row.stage in ("baseline", "stopped"):  # in the box of what is before it
             boxes[-1] = (boxes[-1][0] + lines, boxes[-1][1])
         else:
             boxes.append((lines, 0))
     return boxes
-
-
-def _count_line(row: tuple) -> str:
-    """One count in words; ``not recorded`` after what it is about."""
-    words = _WORDS[row.stage].format(week=row.week)
-    if row.instead[:1].isalpha():
-        return f"{words}: {row.instead}"
-    return f"{row.instead or format(row.n, '.0f')} {words}"
 
 
 def _wrap(texts: Sequence[str], width_mm: float, *, bold: bool = False) -> list[str]:

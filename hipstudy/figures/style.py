@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +17,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
+from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import plain_settings
 
 MM = 1 / 25.4
 WIDTH_MM = 160
 _LETTER_MM, _RIGHT_MM, _TOP_MM = 1.4, 13, 5  # a letter of 8 pt; room for a word at the right
-_LOOK = rc_params_from_file(Path(__file__).with_name("look.mplstyle"), use_default_template=False)
 _LOOK = rc_params_from_file(Path(__file__).with_name("look.mplstyle"), use_default_template=False)
 INK, GREY, PALE = _LOOK["text.color"], _LOOK["axes.edgecolor"], "#d9d9d9"
 _FILE = Path(__file__).with_name("colours_and_words.toml")
@@ -31,8 +32,13 @@ ARM_COLOURS, OWN_ARMS, WORLD_MARKS = TABLES["arms"], TABLES["own_arms"], TABLES[
 PLATE = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0}
 
 
+_STAND_IN_BOLD = ("DejaVu Sans", 700)
+
+
 @cache
 def _add_face() -> None:
+    known = font_manager.fontManager.ttflist  # the stand-in has no semibold: its bold is taken
+    known += [replace(one, weight=600) for one in known if (one.name, one.weight) == _STAND_IN_BOLD]
     for file in (Path(__file__).parents[1] / "report" / "fonts").glob("*.ttf"):
         font_manager.fontManager.addfont(file)
 
@@ -54,7 +60,13 @@ def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> tuple[F
         return figure, figure.subplots(**grid)
 
 
-def stacked(rows_mm: Sequence[float], *, labels: Iterable[str], gap_mm: float) -> list[Axes]:
+def stacked(
+    rows_mm: Sequence[float],
+    *,
+    labels: Iterable[str],
+    gap_mm: float,
+    right_mm: float = _RIGHT_MM,
+) -> list[Axes]:
     """Panels one below the other at places of their own: nothing is solved for, so nothing moves.
 
     Parameters
@@ -65,12 +77,14 @@ def stacked(rows_mm: Sequence[float], *, labels: Iterable[str], gap_mm: float) -
         Of all rows: the longest makes the left margin.
     gap_mm
         Below each panel, for its axis.
+    right_mm
+        Right of each panel, for a word or numbers.
     """
     left = min(6 + _LETTER_MM * max(map(len, labels)), WIDTH_MM / 2)
     height = sum(rows_mm) + gap_mm * len(rows_mm) + _TOP_MM
     with look():
         figure = Figure(figsize=(WIDTH_MM * MM, height * MM), layout="none")
-        wide, top, axs = WIDTH_MM - left - _RIGHT_MM, height - _TOP_MM, []
+        wide, top, axs = WIDTH_MM - left - right_mm, height - _TOP_MM, []
         for tall in rows_mm:
             place = (left / WIDTH_MM, (top - tall) / height, wide / WIDTH_MM, tall / height)
             axs.append(figure.add_axes(place))
@@ -81,6 +95,24 @@ def stacked(rows_mm: Sequence[float], *, labels: Iterable[str], gap_mm: float) -
 def colour(arm: str) -> str:
     """Colour of an arm; an arm of one's own takes its from its name, in every picture the same."""
     return ARM_COLOURS.get(arm) or OWN_ARMS[crc32(arm.encode()) % len(OWN_ARMS)]
+
+
+def arm_colours(arms: Iterable[str]) -> dict[str, str]:
+    """Colours of the arms of one picture: where two of one's own have one, the later takes another.
+
+    Examples
+    --------
+    >>> colours = arm_colours(f"way {n}" for n in range(5))
+    >>> len(set(colours.values()))
+    5
+    """
+    colours: dict[str, str] = {}
+    for arm in arms:
+        hue = colour(arm)
+        if hue in colours.values():
+            hue = next((one for one in OWN_ARMS if one not in colours.values()), hue)
+        colours[arm] = hue
+    return colours
 
 
 def apart(places: list[float], gap: float) -> list[float]:
@@ -152,6 +184,7 @@ def name_rows(
     xlabel: str = "",
     below: float = 0.6,
     above: float = 0.6,
+    numerals: Numerals = ENGLISH,
 ) -> None:
     """Make the vertical axis a list of names from the top, with room below and above, no ticks."""
     rows = range(len(names)) if places is None else places
@@ -159,7 +192,7 @@ def name_rows(
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(xlabel)
-    real_minus(ax)
+    real_minus(ax, numerals)
     ax.set_yticks(list(rows), names)
 
 
@@ -180,16 +213,28 @@ def name_ends(
         )  # fmt: skip
 
 
-def band_key(ax: Axes, band: str, *handles: Line2D) -> None:
+def band_key(ax: Axes, band: str, *handles: Line2D, is_filled: bool = True) -> None:
     """One row above the panels: what the band is and what the other marks are, by their forms."""
-    forms = [Patch(color=GREY, alpha=0.3, lw=0, label=band), *handles]
+    shade = Patch(color=GREY, alpha=0.3, lw=0, label=band)
+    edge = Line2D([], [], color=GREY, lw=1, label=band)
+    forms = [shade if is_filled else edge, *handles]
     ax.figure.legend(handles=forms, loc="outside upper left", ncols=2, frameon=False,
                      fontsize=8, labelcolor=GREY, handlelength=1.4, borderpad=0.1)  # fmt: skip
 
 
-def real_minus(axes: Axes) -> None:
-    """Ticks with a real minus sign and no more digits than needed."""
-    form = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "−"))
+def number_ticks(numerals: Numerals = ENGLISH) -> FuncFormatter:
+    """Tick labels as a language writes numbers, with no more digits than needed.
+
+    Examples
+    --------
+    >>> number_ticks(Numerals(","))(-0.5, 0)
+    '−0,5'
+    """
+    return FuncFormatter(lambda value, _: numerals.short(value))
+
+
+def real_minus(axes: Axes, numerals: Numerals = ENGLISH) -> None:
+    """Ticks of linear axes with a real minus sign, as the language of the page writes numbers."""
     for axis in (axes.xaxis, axes.yaxis):
         if axis.get_scale() == "linear":
-            axis.set_major_formatter(form)
+            axis.set_major_formatter(number_ticks(numerals))

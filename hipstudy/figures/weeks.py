@@ -30,7 +30,7 @@ def weeks(frame: DataFrame, spread: DataFrame, *, panels: Sequence[tuple[str, st
     """
     outcomes = [outcome for _, outcome in panels]
     with style.look():
-        axs = style.panel_grid(len(panels), 56)
+        axs = style.panel_grid(len(panels), 48)
         for ax, (world, outcome) in zip(axs, panels, strict=False):
             _panel(ax, *(_rows(each, world, outcome) for each in (frame, spread)))
             _title(ax, world, outcome, several=outcomes.count(outcome) > 1)
@@ -79,18 +79,37 @@ def _bracket() -> Line2D:
     )
 
 
-def _title(ax: Axes, world: str, outcome: str, *, several: bool) -> None:
+def panel_words(world: str, outcome: str) -> str:
+    """What a panel shows, in words for who cannot see it: title, unit of its axis, and cause.
+
+    Examples
+    --------
+    >>> panel_words("weak", "end_range_torque_nm_kg")
+    'End-range torque (change, % of baseline) if: end-range torque'
+    """
+    title, unit = _title_and_unit(outcome)
+    unit = unit if unit.startswith("NRS") else f"{unit[0].lower()}{unit[1:]}"
+    return f"{title} ({unit}) if: {WORLD_LABELS[world].lower()}"
+
+
+def _title_and_unit(outcome: str) -> tuple[str, str]:
     title, unit = TITLES.get(outcome, (outcome.replace("_", " "), "Change"))
+    return title, unit
+
+
+def _title(ax: Axes, world: str, outcome: str, *, several: bool) -> None:
+    title, unit = _title_and_unit(outcome)
     ax.set_title(f"{title} if: {WORLD_LABELS[world].lower()}" if several else title)
     ax.set_ylabel(unit)
 
 
-_DATA_BAND = "band: modelled, where the mean of an arm this large would be"
-_POINT = "point: measured mean with its 95 % interval"
+_DATA_BAND = "band, between lines: where the model has the mean of such an arm"
 _STEP = 0.03  # of the weeks shown, between the points of two arms
 
 
-def data_on_model(frame: DataFrame, points: DataFrame, *, ylabel: str) -> list[Axes]:
+def data_on_model(
+    frame: DataFrame, points: DataFrame, *, ylabel: str, level_pct: float = 95.0
+) -> list[Axes]:
     """Draw one panel a world, all on one range: bands of the model, points of the data.
 
     Parameters
@@ -101,22 +120,26 @@ def data_on_model(frame: DataFrame, points: DataFrame, *, ylabel: str) -> list[A
         Columns arm, week, mean, ci_low, ci_high: the same points in every panel.
     ylabel
         The outcome, with its unit.
+    level_pct
+        Coverage of the points' intervals, per cent.
     """
     worlds = list(dict.fromkeys(frame["world"]))
     with style.look():
         axs = style.panel_grid(len(worlds), 54)
         bands = [frame[frame["world"] == world] for world in worlds]
-        for ax, here in zip(axs, bands, strict=False):
+        for i, (ax, here) in enumerate(zip(axs, bands, strict=False)):
             _data_panel(ax, here, points)
             label = WORLD_LABELS.get(here["world"].iloc[0], here["world"].iloc[0])
             ax.set_title(f"If: {label[0].lower()}{label[1:]}")
-            ax.set_ylabel(ylabel)
+            if i % 2 == 0:  # those at the right have the same axis, and names stand before it
+                ax.set_ylabel(ylabel)
         style.same_range(axs[: len(worlds)])
         for ax, here in zip(axs, bands, strict=False):
             style.name_ends(ax, _ends(here, points), gap=0.1)
             style.real_minus(ax)
-        dot = Line2D([], [], color=style.GREY, ls="", marker="o", ms=4.5, label=_POINT)
-        style.band_key(axs[0], _DATA_BAND, dot)
+        point = f"point: measured mean with its {level_pct:g} % interval"
+        dot = Line2D([], [], color=style.GREY, ls="", marker="o", ms=4.5, label=point)
+        style.band_key(axs[0], _DATA_BAND, dot, is_filled=False)
     return axs
 
 
@@ -126,9 +149,8 @@ def _data_panel(ax: Axes, here: DataFrame, points: DataFrame) -> None:
     for i, arm in enumerate(arms):
         band = here[here["arm"] == arm].sort_values("week")
         hue = style.colour(arm)
-        ax.fill_between(band["week"], band["low"], band["high"], color=hue, alpha=0.2, lw=0)
-        for edge in ("low", "high"):
-            ax.plot(band["week"], band[edge], color=hue, lw=0.8)
+        for edge in ("low", "high"):  # no fill: two arms' would mix into a colour of nobody's
+            ax.plot(band["week"], band[edge], color=hue, lw=1)
         aside = (i - (len(arms) - 1) / 2) * _STEP * last
         for row in points[points["arm"] == arm].itertuples():
             x = row.week + aside

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hipstudy import __version__, show
 from hipstudy.cohort_file.rbds import ATTRIBUTION
@@ -22,11 +22,16 @@ from hipstudy.studies.sensitivity import SensitivityResult, strongest
 from hipstudy.studies.sensitivity_model import BREAK_EVEN
 from hipstudy.wording import Wording
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 # Hamstrings by analogy, hip flexors, and a caution; none is a trial of the claim itself.
 FOR_AND_AGAINST = ("S101", "S102", "S103", "S104", "S107", "S017", "S110")
 words = Wording("hipstudy.pages", "shared")
 _LABELS = Path(__file__).parent / "words" / "labels.en.toml"
 LABELS: dict[str, dict[str, Any]] = tomllib.loads(_LABELS.read_text(encoding="utf-8"))
+LEAST_SHARE = 0.01  # of the variance of an answer: what carries less is not named
+DATA = ("parameters.csv", "evidence.csv", "symptom_trials.csv")
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib", "seaborn")
 
 
@@ -55,6 +60,9 @@ def _value(row: Parameter) -> str:
 def _could_be(row: Parameter) -> str:
     if row.weights:
         return options(row, row.weights)
+    if row.law == "spike":
+        facts = {"share": row.mass_at_low, "least": f"{row.low:g}", "most": f"{row.high:g}"}
+        return words("could_be_spike", facts)
     return f"SD {row.spread}" if row.law == "normal" else row.spread.replace("-", "−")
 
 
@@ -87,8 +95,14 @@ def uncertain_numbers(study: CompareStudy) -> show.Table:
     frame = pd.DataFrame(columns)[["Number", "Value", "Could be", "Unit", "Basis", "Correlation"]]
     noise = float(follows["noise"].iloc[0])
     n_calibrated = len([name for name in names if name in calibrated().medians])
+    printed = follows.loc[[name for name in names if name not in idle], "weak"].abs().round(2)
     caption = words(
-        "uncertain_numbers", n_draws=study.values.n_draws, noise=noise, n_calibrated=n_calibrated
+        "uncertain_numbers",
+        n_draws=study.values.n_draws,
+        noise=noise,
+        n_calibrated=n_calibrated,
+        n_correlated=len(printed),
+        n_beyond=int((printed > round(noise, 2)).sum()),
     )
     align = {"Could be": "left", "Value": "number", "Correlation": "right"}
     return show.Table(frame, caption, "known", align=align)
@@ -130,13 +144,13 @@ def _interval(text: str) -> str:
 
 
 def sources() -> show.Table:
-    """The evidence rows that numbers rest on, with what was read of each."""
+    """The evidence rows that numbers rest on, with what was read of each; open data stand apart."""
     import pandas as pd
 
     used = set(FOR_AND_AGAINST)
     used |= {i for row in shipped().values() if not row.assumed for i in _basis(row).split(", ")}
     frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
-    frame = frame[frame["id"].isin(used)]
+    frame = frame[frame["id"].isin(used) & ~frame["id"].str.startswith(RBDS)]
     table = pd.DataFrame(
         {
             "Id": frame["id"],
@@ -148,6 +162,25 @@ def sources() -> show.Table:
         }
     )
     return show.Table(table, words("sources"), "sources", align={"Value": "left"})
+
+
+def open_data() -> show.Table:
+    """What the open data of measured runners gave: one citation, in the caption."""
+    import pandas as pd
+
+    frame = pd.read_csv(place("data", "evidence.csv"), dtype=str, keep_default_na=False)
+    frame = frame[frame["id"].str.startswith(RBDS)]
+    (citation,), (population,) = frame["citation"].unique(), frame["population"].unique()
+    (source,) = frame["doi_or_url"].str.removeprefix("https://doi.org/").unique()
+    table = pd.DataFrame(
+        {
+            "Id": frame["id"],
+            "Quantity": frame["quantity"],
+            "Value": frame["value"] + " " + frame["unit"] + frame["interval"].map(_interval),
+        }
+    )
+    facts = {"citation": citation, "population": population, "source": source}
+    return show.Table(table, words("open_data", facts), "open-data", align={"Value": "left"})
 
 
 def estimand(study: CompareStudy) -> show.Table:
@@ -220,9 +253,9 @@ def provenance(study: CompareStudy) -> show.Table:
     rows = {
         "Settings changed": settings_changed(study.settings, leave_out=["cohort"]),
         "Seed": str(study.settings.seed),
-        "Cohort": f"{whose}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "drawn runners",
+        "Cohort": f"{whose}, SHA-256 {cohort.sha256[:12]}" if cohort.sha256 else "made-up runners",
     }
-    return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv", "evidence.csv"))
+    return provenance_table(rows, libraries=LIBRARIES, data=DATA)
 
 
 def factor_label(name: str) -> str:
@@ -244,8 +277,17 @@ def answer_label(name: str) -> str:
     return f"{LABELS['answers'][outcome]}, {WORLD_LABELS[world].lower()}"
 
 
-def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:
-    """The factors that carry most of an answer, each with its share in total and the interval."""
+def carrying(driven: SensitivityResult, answer: str, n: int) -> "pd.DataFrame":
+    """Rows of the factors that carry at least ``LEAST_SHARE`` of an answer, strongest first."""
     rows = strongest(driven, answer, n)
+    return rows[rows["total"] >= LEAST_SHARE]
+
+
+def leading_factors(driven: SensitivityResult, answer: str, n: int) -> str:
+    """The factors that carry most of an answer, each with its share in total and the interval.
+
+    At most ``n``, and none that carries less than ``LEAST_SHARE``.
+    """
+    rows = carrying(driven, answer, n)
     rows = rows.assign(name=rows["factor"].map(factor_label))
     return words("leading_factors", rows.to_dict("records"))

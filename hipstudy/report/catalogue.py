@@ -31,15 +31,25 @@ class NotebookSource:
         Of the notebook.
     notebook
         As its JSON holds it.
+    is_own
+        Whether it was given by its path: then it runs in its folder, as in JupyterLab.
     """
 
     name: str
     path: Path
     notebook: dict[str, Any] = field(repr=False)
+    is_own: bool = False
+
+    @property
+    def home(self) -> Path | None:
+        """Folder that it runs in; None stands for the current one."""
+        return self.path.resolve().parent if self.is_own else None
 
     @property
     def title(self) -> str:
-        """First heading of the notebook; its name where there is none."""
+        """What the notebook's mark or its first heading says; its name where there is neither."""
+        if mark := title_mark(self.notebook):
+            return mark
         cells = (cell for cell in self.notebook["cells"] if cell["cell_type"] == "markdown")
         lines = (line for cell in cells for line in cell_source(cell).splitlines())
         return next((line[2:].strip() for line in lines if line.startswith("# ")), self.name)
@@ -102,7 +112,7 @@ def find(name: str) -> NotebookSource:
         rule = f"no such file in the folder {path.parent}"
         mend = nearest_file(path, ".ipynb")
         raise UsageProblems([Problem("notebook", path.name, rule, mend)])
-    return NotebookSource(safe_name(path.stem), path, load(path))
+    return NotebookSource(safe_name(path.stem), path, load(path), is_own=True)
 
 
 def safe_name(text: str) -> str:
@@ -138,6 +148,11 @@ def load(path: Path) -> dict[str, Any]:
         rule = f"it cannot be read ({error.strerror})"
         raise UsageProblems([Problem("notebook", path.name, rule)]) from None
     return notebook
+
+
+def title_mark(notebook: Mapping[str, Any]) -> str:
+    """What a notebook is listed as whose title is put out by a cell; empty where it has none."""
+    return str(_marks(notebook).get("title", ""))
 
 
 def _marks(notebook: Mapping[str, Any]) -> Mapping[str, Any]:

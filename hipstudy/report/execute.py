@@ -72,6 +72,7 @@ def execute(
     values: Mapping[str, Value],
     progress: Progress,
     meanwhile: Callable[[], None] = lambda: None,
+    home: Path | None = None,
 ) -> "NotebookNode":
     """Run a notebook from top to bottom in a new kernel.
 
@@ -85,6 +86,8 @@ def execute(
         Told which cell runs.
     meanwhile
         Called in a thread of its own while the kernel is at work.
+    home
+        Folder that it runs in, and in which it finds modules; the current folder when None.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def execute(
     from hipstudy.report.kernel import running
 
     scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
-    with scratch as folder, running(Path(folder)) as kernel:
+    with scratch as folder, running(Path(folder), home) as kernel:
         _skip_slow_import()
         from nbclient.exceptions import DeadKernelError
         from papermill import execute_notebook
@@ -191,12 +194,13 @@ def portable(notebook: Any, parameters: Sequence[NotebookParameter]) -> Any:
     for cell in notebook["cells"]:
         if TAG in cell.get("metadata", {}).get("tags", ()):
             cell["id"] = TAG
-            lines = [f"{name} = {_short(value, name in files)!r}" for name, value in values.items()]
+            lines = [f"{n} = {without_place(v, n in files)!r}" for n, v in values.items()]
             cell["source"] = "\n".join(["# Parameters", *lines])
     return notebook
 
 
-def _short(value: Value, is_file: bool) -> Value:
+def without_place(value: Value, is_file: bool) -> Value:
+    """Shorten files that a value names to their names: a folder says whose machine it was."""
     if not isinstance(value, str):
         return value
     return file_name(value) if is_file else without_folders(value)

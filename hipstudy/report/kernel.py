@@ -23,8 +23,15 @@ NAME = "python3"
 _LONGEST_SOCKET_PATH = 100  # letters; Unix sockets take 103 on macOS and 107 on Linux
 
 
-def this_interpreter() -> KernelSpec:
+# Added last, so that a module beside the notebook is found and replaces none that is installed;
+# in one expression, so that no name of it is left for the notebook.
+_BESIDE = '__import__("sys").path.append(__import__("os").getcwd())'
+
+
+def this_interpreter(*, finds_modules: bool = False) -> KernelSpec:
     """Specification of a kernel that runs on this interpreter.
+
+    With ``finds_modules`` it also finds the modules of the folder it starts in, after all others.
 
     The current folder is kept off its import path (``-P``, ``ignore_cwd``): a file ``numpy.py``
     or another checkout of hipstudy there would be imported instead. ``-P`` alone is enough from
@@ -32,6 +39,8 @@ def this_interpreter() -> KernelSpec:
     on this computer's own loopback.
     """
     launch = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    if finds_modules:
+        launch.append(f"--IPKernelApp.exec_lines={_BESIDE}")
     return KernelSpec(
         argv=[*launch, "--IPKernelApp.ignore_cwd=True", "--IPKernelApp.log_level=ERROR"],
         display_name="Python with hipstudy",
@@ -49,7 +58,7 @@ class OnlyThisInterpreter(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002 - any name will do
         """Return the one kernel there is."""
-        return this_interpreter()
+        return this_interpreter(finds_modules=True)
 
 
 class StrictKernel(AsyncKernelManager):
@@ -59,23 +68,28 @@ class StrictKernel(AsyncKernelManager):
     ----------
     folder
         Temporary folder for its files.
+    home
+        Folder that it runs in, whose modules it finds; the current one, and none, when None.
     """
 
-    def __init__(self, folder: Path, **options: Any) -> None:
+    def __init__(self, folder: Path, home: Path | None = None, **options: Any) -> None:
         file = str(folder / "kernel.json")
         super().__init__(
             kernel_name=NAME, connection_file=file, transport=_transport(folder), **options
         )
         self.folder = folder
+        self.home = home
         self.clients: list[Any] = []
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """This interpreter."""
-        return this_interpreter()
+        return this_interpreter(finds_modules=self.home is not None)
 
     async def start_kernel(self, **options: Any) -> None:
         """Start quietly; what it says before it can speak goes to a file."""
+        if self.home is not None:
+            options["cwd"] = str(self.home)
         options["env"] = {**os.environ, "IPYTHONDIR": str(self.folder / "ipython")}
         with (self.folder / "kernel.log").open("wb") as log:
             await super().start_kernel(stdout=subprocess.DEVNULL, stderr=log, **options)
@@ -105,12 +119,12 @@ def _transport(folder: Path) -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[StrictKernel]:
+def running(folder: Path, home: Path | None = None) -> Iterator[StrictKernel]:
     """Start a kernel, and make sure that it is gone afterwards, whatever happens.
 
     The kernel starts on its own while the caller goes on importing.
     """
-    kernel = StrictKernel(folder)
+    kernel = StrictKernel(folder, home)
     try:
         run_sync(kernel.start_kernel)()
         yield kernel

@@ -1,24 +1,33 @@
 """From the name of a report to its files: check, run, write, and only then give final names."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from hipstudy import __version__
-from hipstudy.errors import Finding, Problem, ProblemsFound, UsageProblems
+from hipstudy import __version__, csv_locale
+from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
 from hipstudy.files import Results, reported, results_for, undisturbed
 from hipstudy.finding_list import lines
 from hipstudy.progress_bar import Progress
-from hipstudy.report import parameters_cell
+from hipstudy.report import (
+    letterhead,
+    named_files,
+    page_language,
+    parameters_cell,
+    run_history,
+    run_record,
+)
 from hipstudy.report.catalogue import NotebookSource, find
-from hipstudy.report.document import Stamp
-from hipstudy.report.execute import TAG, portable
+from hipstudy.report.document import DOCUMENT, Stamp
+from hipstudy.report.execute import TAG, portable, without_place
+from hipstudy.report.letterhead import NOBODY, Letterhead, Logo
 from hipstudy.report.parameters_cell import NotebookParameter, Value
-from hipstudy.resources import place
+from hipstudy.report.run_record import InputFile, RunRecord, sha256
+from hipstudy.resources import toml_files
 
 # Makes more files from a report's parameters: name -> content.
 ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
@@ -38,12 +47,34 @@ class Plan:
         What is set differently from the notebook's parameters cell.
     warnings
         What the check of its cohort file warned of.
+    head, logo
+        Whose report it is, and the picture that it names.
+    paper
+        ``a4`` or ``us-letter``.
+    locale
+        Whose spreadsheet programs are to open its tables.
+    run_name
+        What the run is called; empty when it has no name.
+    notices
+        What is to be said of how it was asked for.
     """
 
     source: NotebookSource
     parameters: tuple[NotebookParameter, ...]
     values: dict[str, Value]
     warnings: tuple[Finding, ...] = ()
+    head: Letterhead = NOBODY
+    logo: Logo | None = None
+    paper: str = "a4"
+    locale: str = csv_locale.PLAIN
+    run_name: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """Of the short document; English where the notebook chooses none."""
+        told = str(self.all_values.get(page_language.PARAMETER) or "")
+        return told if told in DOCUMENT.languages() else DOCUMENT.language
 
     @property
     def all_values(self) -> dict[str, Value]:
@@ -51,7 +82,19 @@ class Plan:
         return {p.name: self.values.get(p.name, p.default) for p in self.parameters}
 
 
-def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
+NAME_LENGTH = 60
+
+
+def plan(
+    name: str,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    head: Letterhead = NOBODY,
+    paper: str = "a4",
+    locale: str = csv_locale.PLAIN,
+    language: str = "",
+    run_name: str | None = None,
+) -> Plan:
     """Check everything that can be checked before a kernel starts.
 
     Parameters
@@ -60,16 +103,31 @@ def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
         Of a report, or the path of a notebook.
     pairs
         Pairs of parameter name and text.
+    head, paper, locale, language
+        As ``report`` takes them.
+    run_name
+        What to call the run; None for no name.
 
     Raises
     ------
     UsageProblems, DataProblems
         Listing what is wrong.
     """
+    from hipstudy.report.source_problems import setting_problems, source_problems
+
     source = find(name)
     parameters = parameters_cell.read(source.notebook, source.path.name)
-    problems: list[Problem] = []
+    problems = [
+        *letterhead.problems(head),
+        *letterhead.paper_problems(paper, head.places.get("paper", "paper")),
+        *csv_locale.locale_problems(locale, head.places.get("locale", "locale")),
+        *_name_problems(run_name),
+    ]
     values: dict[str, Value] = {}
+    place = head.places.get("language", "language")
+    wish = page_language.language_wish(source.name, parameters, language, place)
+    problems += wish.problems
+    pairs = [*_with_date(parameters, pairs, head), *wish.pairs(pairs)]
     try:
         values = parameters_cell.check(parameters, pairs)
     except UsageProblems as error:
@@ -77,22 +135,50 @@ def plan(name: str, pairs: Sequence[tuple[str, str]]) -> Plan:
         for pair in pairs:  # what is right by itself, so that the rest is checked in the same go
             with suppress(UsageProblems):
                 values |= parameters_cell.check(parameters, [pair])
+    faults = source_problems(source.notebook)
     injected = parameters_cell.injected_values(source.notebook)
     earlier_values = {p.name: p.default for p in parameters if p.name in injected}
     own = {p.name: p.default for p in parameters if p.name not in injected}
+    values = {**named_files.beside(parameters, source.home), **values}
     differing = {n: v for n, v in values.items() if n not in own or v != own[n]}
-    result = Plan(source, parameters, {**earlier_values, **differing})
+    look = {"head": head, "paper": paper, "locale": locale, "run_name": (run_name or "").strip()}
+    look |= {"notices": wish.notices}
+    result = Plan(source, parameters, {**earlier_values, **differing}, **look)
+    faults += setting_problems(parameters, result.all_values)
     preflight = source.preflight()
     if preflight:
         try:
             result = replace(result, warnings=tuple(preflight(result.all_values) or ()))
         except ProblemsFound as error:
-            if not problems:
-                raise
-            problems += error.problems
+            (problems if isinstance(error, UsageProblems) else faults).extend(error.problems)
     if problems:
-        raise UsageProblems(problems)
-    return result
+        raise UsageProblems([*problems, *faults])
+    if faults:
+        raise DataProblems(faults)
+    words = DOCUMENT.in_language(result.language)
+    return replace(result, logo=head.picture(words("logo", head.clinic.strip())))
+
+
+DATE = "report_date"
+
+
+def _with_date(
+    parameters: Sequence[NotebookParameter], pairs: Sequence[tuple[str, str]], head: Letterhead
+) -> Sequence[tuple[str, str]]:
+    """The date of the head for a notebook that prints one, unless it is told its own."""
+    is_open = DATE in {p.name for p in parameters} - {name for name, _ in pairs}
+    is_day = letterhead.is_date(head.report_date)
+    return [*pairs, (DATE, head.report_date)] if is_open and is_day else pairs
+
+
+def _name_problems(run_name: str | None) -> list[Problem]:
+    """What is wrong with the name of a run: it is printed, and stands in no file's name."""
+    if run_name is None:
+        return []
+    if not run_name.strip():
+        rule = "a few words are needed; leave the name out for none"
+        return [Problem("name of the run", "nothing", rule)]
+    return letterhead.text_problems("name of the run", run_name, NAME_LENGTH)
 
 
 def report(
@@ -101,10 +187,16 @@ def report(
     *,
     out: Path | None = None,
     paper: str = "a4",
+    head: Letterhead = NOBODY,
+    locale: str = csv_locale.PLAIN,
+    language: str = "",
+    run_name: str | None = None,
     progress: Progress | None = None,
     extra_files: ExtraFiles | None = None,
 ) -> Path:
     """Make a report.
+
+    An earlier one in the same folder moves to ``history/DATE-N`` in it, with all its files.
 
     Parameters
     ----------
@@ -116,6 +208,15 @@ def report(
         Folder for the results; ``reports/NAME`` under the current folder by default.
     paper
         ``a4`` or ``us-letter``.
+    head
+        Clinic, author, logo and date for the head of the pages.
+    locale
+        For whose spreadsheet programs the tables are written, one of ``csv_locale.LOCALES``.
+    language
+        Of the short document, where the report is written in several; empty: as its parameter
+        ``language`` says. Told by the clinic's file, a report that has no other is English.
+    run_name
+        What to call this run, in the report's head and in its record; text, never markup.
     progress
         Told what is being done.
     extra_files
@@ -135,17 +236,29 @@ def report(
 
     progress = progress or Progress()
     progress.stage("checking the parameters and the data")
-    job = plan(name, pairs)
+    look = {"head": head, "paper": paper, "locale": locale, "run_name": run_name}
+    job = plan(name, pairs, language=language, **look)
+    progress.say(job.notices)
     progress.say(lines(job.warnings, progress.width))
     folder = out if out is not None else Path("reports", job.source.name)
     with results_for(folder, alone=True) as results:
+        with reported(folder):
+            run_history.refuse_file(folder)
         mark = fingerprint(job)
+        inputs = _inputs(job)
         progress.stage("running the notebook")
-        executed = execute(job.source.notebook, job.values, progress, _warm_up)
+        executed = execute(
+            job.source.notebook,
+            named_files.absolute(job.parameters, job.values, job.source.home),
+            progress,
+            _warm_up,
+            job.source.home,
+        )
         progress.stage("writing the report")
-        files = _files(job, executed, mark, paper)
+        files = _files(job, executed, mark, progress)
         more = extra_files(job.all_values, progress) if extra_files else {}
-        sentences = _add(results, job, executed, files | more)
+        record = _record(job, mark, paper, inputs)
+        sentences = _add(results, job, _notebook(job, executed) | files | more, record)
         with undisturbed(), reported(folder):
             results.place()
         progress.say(sentences)
@@ -155,56 +268,80 @@ def report(
 def _warm_up() -> None:
     """Import what the writing needs while the kernel is still at work."""
     with suppress(Exception):  # said where it is needed
-        import hipstudy.report.write_html
-        import hipstudy.report.write_pdf  # noqa: F401
+        import hipstudy.report.formats  # noqa: F401
 
 
-def _files(job: Plan, executed: Any, mark: str, paper: str) -> dict[str, bytes | str]:
+def _files(job: Plan, executed: Any, mark: str, progress: Progress) -> dict[str, bytes | str]:
     """Everything that is made of the executed notebook, name -> content."""
+    from hipstudy.report.formats import files_of
     from hipstudy.report.read_notebook import read as read_document
-    from hipstudy.report.write_html import to_html
-    from hipstudy.report.write_pdf import to_pdf
 
-    name = job.source.name
-    document = read_document(executed)
-    stamp = _stamp(job, mark)
-    return {
-        **{f"tables/{table}.csv": text for table, text in document.downloads.items()},
-        f"{name}.html": to_html(document, stamp),
-        f"{name}.pdf": to_pdf(document, stamp, paper=paper),
-    }
+    document = read_document(executed, job.language)
+    progress.say(document.left_out)
+    return files_of(document, _stamp(job, mark), job.paper, job.locale)
 
 
-def _add(results: Results, job: Plan, executed: Any, files: Mapping[str, bytes | str]) -> list[str]:
-    """Add the files, the notebook among them; what is to be said of those of an earlier run."""
+def _notebook(job: Plan, executed: Any) -> dict[str, bytes | str]:
+    """The executed notebook as a file, name -> content."""
     import nbformat
 
+    return {f"{job.source.name}.ipynb": nbformat.writes(portable(executed, job.parameters))}
+
+
+def _add(
+    results: Results, job: Plan, files: Mapping[str, bytes | str], record: RunRecord
+) -> list[str]:
+    """Add the files and their record; what is to be said of those of an earlier run."""
     name = job.source.name
-    same, edited = outdated(results.folder, name, files)
-    notebook = with_outputs(portable(executed, job.parameters), files)
+    record = replace(record, outputs={file: sha256(c) for file, c in sorted(files.items())})
     with reported(results.folder):
-        results.add(f"{name}.ipynb", nbformat.writes(notebook))
+        earlier = run_history.earlier_run(results.folder, name, files)
         for file, content in files.items():
             results.add(file, content)
-    for file in same:
-        results.withdraw(file)
-    said = (
-        ("removed, as they were of an earlier run", same),
-        ("of an earlier run, and left since they were changed after it", edited),
+        every = {**earlier.other_tables, name: record.table()}
+        results.add(run_record.RECORD_FILE, run_record.text(every))
+        earlier.set_aside(results)
+    return earlier.sentences(results.folder)
+
+
+def _record(job: Plan, mark: str, paper: str, inputs: tuple[InputFile, ...]) -> RunRecord:
+    """What the run is made from; its files are not known yet."""
+    files = {parameter.name for parameter in job.parameters if parameter.unit == "file"}
+    values = job.all_values.items()
+    seed = job.all_values.get("seed")
+    return RunRecord(
+        report=job.source.name,
+        time=datetime.now().astimezone().replace(microsecond=0),
+        run_name=job.run_name,
+        version=__version__,
+        fingerprint=mark,
+        code_sha256=run_record.code_sha256(),
+        data_sha256=run_record.joint_sha256(run_record.data_parts()),
+        notebook=job.source.path.name,
+        paper=paper,
+        seed=seed if isinstance(seed, int) else None,
+        settings={name: without_place(value, name in files) for name, value in values},
+        differing=tuple(job.values),
+        inputs=inputs,
     )
-    return [f"{words}: {', '.join(names)}" for words, names in said if names]
 
 
 def _stamp(job: Plan, mark: str) -> Stamp:
     values = job.all_values
-    head = f"hipstudy {job.source.name} report"
-    cohort = "runners of a cohort file" if values.get("cohort") else "drawn runners"
+    whose = ("file" if values["cohort"] else "drawn") if "cohort" in values else ""
+    own = {"name": job.source.name, "whose": whose, "run_name": job.run_name}
     return Stamp(
         report_name=job.source.name,
-        running_head=f"{head} · {cohort}" if "cohort" in values else head,
+        running_head=DOCUMENT.in_language(job.language)("running_head", own),
+        english_head=DOCUMENT("running_head", own),
+        english_title=job.source.title,
+        language=job.language,
         fingerprint=mark,
         version=__version__,
-        date=str(values.get("report_date") or ""),
+        date=str(values.get(DATE) or job.head.day.isoformat()),
+        clinic=job.head.clinic.strip(),
+        author=job.head.author.strip(),
+        logo=job.logo,
     )
 
 
@@ -221,94 +358,33 @@ def fingerprint(job: Plan) -> str:
     for parameter in job.parameters:
         if parameter.name in job.values:
             parts += [parameter.name, *_contents(parameter, job.values[parameter.name])]
-    data = place("data")
-    for path in sorted(data.rglob("*")):
-        if path.suffix in (".csv", ".toml"):
-            parts += [path.relative_to(data).as_posix(), path.read_bytes()]
-    digest = hashlib.sha256()
-    for part in (part if isinstance(part, bytes) else part.encode() for part in parts):
-        digest.update(f"{len(part)}:".encode() + part)
-    return digest.hexdigest()[:12]
+    return run_record.joint_sha256([*parts, *run_record.data_parts()])[:12]
 
 
 def _contents(parameter: NotebookParameter, value: Value) -> list[bytes | str]:
     """A value, with the files that it names read: where they are does not matter."""
-    if parameter.unit == "file" and value:
-        return [parameters_cell.named_file(parameter, str(value)).read_bytes()]
-    if isinstance(value, str) and ".toml" in value:
-        items = [item.strip() for item in value.split(",")]
-        return [Path(i).read_bytes() if i.endswith(".toml") else i for i in items]
-    return [repr(value)]
+    paths = _paths(parameter, value)
+    if parameter.unit == "file":
+        return [path.read_bytes() for path in paths.values()] or [repr(value)]
+    if not paths:
+        return [repr(value)]
+    items = (item.strip() for item in re.split(r"[,|]", str(value)))
+    return [paths[item].read_bytes() if item in paths else item for item in items]
 
 
-# Which files of an earlier run stand in a folder and are not written by this one: a report's
-# executed notebook lists, in its metadata, what was written beside it and a fingerprint of each. So
-# a file is known to be an earlier report's, and to be as that report left it; whatever else stands
-# there is somebody's own and stays.
-KEY = "outputs"
-_SAFE_ENDS = (".csv", ".html", ".pdf")
-
-
-def outdated(folder: Path, name: str, new_files: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Find outdated files: first those as the earlier run left them, then those changed since.
-
-    Parameters
-    ----------
-    folder
-        Where the report is written.
-    name
-        Of the report.
-    new_files
-        Names of the files that this run writes; they and what other reports there list are not
-        outdated. A file changed since its run is somebody's work.
-    """
-    earlier = _outputs(folder / f"{name}.ipynb")
-    rest = {file: mark for file, mark in earlier.items() if file not in set(new_files)}
-    if rest:
-        for other in folder.glob("*.ipynb"):
-            if other.stem != name:
-                rest = {file: mark for file, mark in rest.items() if file not in _outputs(other)}
-    there = [file for file in sorted(rest) if _is_plain(folder, file)]
-    same = [file for file in there if _mark(folder / file) == rest[file]]
-    return same, [file for file in there if file not in same]
-
-
-def with_outputs(notebook: Any, files: Mapping[str, bytes | str]) -> Any:
-    """List files in the metadata of a notebook, which is changed and returned."""
-    marks = notebook["metadata"].get("hipstudy")
-    own = dict(marks) if isinstance(marks, dict) else {}
-    outputs = {name: _digest(content) for name, content in sorted(files.items())}
-    notebook["metadata"]["hipstudy"] = own | {KEY: outputs}
-    return notebook
-
-
-def _outputs(path: Path) -> dict[str, str]:
-    """What a notebook lists; nothing where it lists none, or is none."""
-    try:
-        outputs = json.loads(path.read_text(encoding="utf-8"))["metadata"]["hipstudy"][KEY]
-        return {str(name): str(mark) for name, mark in outputs.items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+def _paths(parameter: NotebookParameter, value: Value) -> dict[str, Path]:
+    """Every file that a value names: what stands there, and its path."""
+    if not isinstance(value, str) or not value:
         return {}
+    if parameter.unit == "file":
+        return {value: parameters_cell.named_file(parameter, value)}
+    return {item: Path(item) for item in toml_files(value) if Path(item).is_file()}
 
 
-def _is_plain(folder: Path, file: str) -> bool:
-    """Whether this is such a file as a report writes, in the folder itself or in one within it."""
-    parts = PurePosixPath(file).parts
-    path = folder / file
-    if not parts or ".." in parts or PurePosixPath(file).is_absolute() or "\\" in file:
-        return False
-    if path.suffix not in _SAFE_ENDS or path.is_symlink() or path.parent.is_symlink():
-        return False
-    return len(parts) <= 2 and path.is_file()
-
-
-def _mark(path: Path) -> str:
-    try:
-        return _digest(path.read_bytes())
-    except OSError:
-        return ""
-
-
-def _digest(content: bytes | str) -> str:
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    return hashlib.sha256(data).hexdigest()
+def _inputs(job: Plan) -> tuple[InputFile, ...]:
+    """Every file that the settings name, by its name and its digest."""
+    return tuple(
+        InputFile(parameter.name, path.name, sha256(path.read_bytes()))
+        for parameter in job.parameters
+        for path in _paths(parameter, job.all_values[parameter.name]).values()
+    )

@@ -15,7 +15,7 @@ from hipstudy.report.typography import clean, clean_line, with_minus
 Token = dict[str, Any]
 
 _NOT_PRINTED = ("this kind of Markdown is not printed", "Use plain Markdown.")
-_LINKS = ("http://", "https://", "mailto:")
+_LINKS = ("http://", "https://", "mailto:", "#")
 
 
 def blocks(text: str, where: str, problems: list[Problem]) -> list[document.Block]:
@@ -132,7 +132,7 @@ class _Walk:
                 self.refuse_inline(kind, token)
 
     def link(self, token: Token, marks: frozenset[str]) -> document.TextRun:
-        """Keep a link to the web or to a mail address; of any other keep the words."""
+        """Keep a link to the web, to a mail address or within the notebook; else the words."""
         url = clean(token["attrs"]["url"])
         words = plain_text(self.runs(token["children"]))
         return document.TextRun(words, marks, url if url.lower().startswith(_LINKS) else "")

@@ -1,203 +1,191 @@
-"""What code cells put out, into blocks: only what belongs in a report is read."""
+"""An executed notebook as one document: a short one, and its details where cells say so.
 
-import base64
-import binascii
-from collections.abc import Iterator
-from dataclasses import replace
+A cell with the tag ``details`` goes into a document of its own, with a list of contents and
+numbered sections; every other cell into the short one. Both follow the order of the cells.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
-
-from bs4 import BeautifulSoup, Tag
 
 from hipstudy.errors import DataProblems, Problem
 from hipstudy.report import document, read_markdown
-from hipstudy.report.tables import read_table
-from hipstudy.report.typography import clean, clean_line, with_minus
-from hipstudy.show import CSV_MIME, is_name
+from hipstudy.report.parameters_cell import cell_source
+from hipstudy.report.read_outputs import OutputReader, SideResults, words
+from hipstudy.report.sections import linked, numbered_sections, with_anchors
+from hipstudy.typeface import lacking, named_letters
+from hipstudy.wording import ENGLISH_CODE, Wording
 
-OWN_CAPTION = "Figure added in the notebook"
-_OWN_ALT = "A figure added in the notebook, without a description"
-_PICTURES = ("image/svg+xml", "image/png")
-_READ = "figure, section.hipstudy-answer, pre.hipstudy-lines, table"
-
-
-class _OutputReader:
-    """Reads the outputs of one code cell; adds to the problems and, by name, to the CSV texts."""
-
-    def __init__(self, where: str, problems: list[Problem], downloads: dict[str, str]) -> None:
-        self.where = where
-        self.problems = problems
-        self.downloads = downloads
-
-    def blocks(self, output: dict[str, Any]) -> list[document.Block]:
-        """Return the blocks of one output; an error in the cell is a problem."""
-        if output["output_type"] == "error":
-            message = f"{output.get('ename', 'error')}: {output.get('evalue', '')}"
-            mend = "Mend the cell and run it again."
-            self._wrong(message, "the cell stopped with an error", mend)
-            return []
-        if output["output_type"] not in ("display_data", "execute_result"):
-            return []
-        data = {mime: _one_text(value) for mime, value in output["data"].items()}
-        if CSV_MIME in data:
-            self._download(data[CSV_MIME], output.get("metadata", {}))
-            return []
-        if "text/html" in data and (blocks := self._html(data["text/html"])) is not None:
-            return blocks
-        for mime in _PICTURES:
-            if mime in data:
-                return self._own_picture(data[mime], mime)
-        if "text/markdown" in data:
-            return read_markdown.blocks(data["text/markdown"], self.where, self.problems)
-        return []
-
-    def _html(self, source: str) -> list[document.Block] | None:
-        """Blocks of the HTML; None when it holds nothing that a report prints."""
-        tags = BeautifulSoup(source, "html.parser").select(_READ)
-        tops = [tag for tag in tags if not any(above in tags for above in tag.parents)]
-        if not tops:
-            return None
-        return [block for tag in tops for block in self._element(tag)]
-
-    def _element(self, tag: Tag) -> list[document.Block]:
-        caption = tag.find("figcaption", recursive=False)
-        words = clean(caption.get_text()) if caption else ""
-        name = str(tag.get("data-name", ""))
-        if tag.name == "section":
-            return [_answer(tag)]
-        if tag.name == "pre":
-            lines = map(clean_line, tag.get_text().split("\n"))
-            return [document.LinesBlock(tuple(lines))]
-        table = tag if tag.name == "table" else tag.find("table")
-        if table is not None:
-            block = read_table(table, words, name)
-            if block is None:
-                self._wrong(words or "a table", "a table needs a head", "Name its columns.")
-                return []
-            return [replace(block, sortable=tag.get("data-sortable") == "true")]
-        return self._figure(tag, words, name)
-
-    def _figure(self, tag: Tag, caption: str, name: str) -> list[document.Block]:
-        image = tag.find("img")
-        if image is None:
-            return []
-        alt = clean(str(image.get("alt", "")))
-        if not alt:
-            mend = "Give show.Figure an alt."
-            self._wrong(name or caption or "a figure", "a figure needs alt text", mend)
-        head, _, source = str(image.get("src", "")).partition(";base64,")
-        mime = head.removeprefix("data:")
-        content = _decoded(source)
-        if mime not in _PICTURES or content is None:
-            self._wrong(head, "a figure's picture is SVG or PNG, in the page itself", "")
-            return []
-        block = document.FigureBlock(content, mime, alt, caption or OWN_CAPTION, name)
-        return [block] if alt else []
-
-    def _own_picture(self, source: str, mime: str) -> list[document.Block]:
-        content = source.encode() if mime == "image/svg+xml" else _decoded(source)
-        if content is None:
-            self._wrong(mime, "the picture cannot be read", "Run the cell again.")
-            return []
-        return [document.FigureBlock(content, mime, _OWN_ALT, OWN_CAPTION)]
-
-    def _download(self, text: str, metadata: dict[str, Any]) -> None:
-        name = str(metadata.get(CSV_MIME, {}).get("name", ""))
-        if not is_name(name):
-            self._wrong(name, "not a name for a table", "Use letters, digits, _ and -.")
-        elif self.downloads.setdefault(name, text) != text:
-            self._wrong(name, "two different tables have this name", "Give each its own.")
-
-    def _wrong(self, quoted: str, rule: str, mend: str) -> None:
-        self.problems.append(Problem(self.where, quoted, rule, mend))
+DETAILS = "details"  # the tag
+_INJECTED = "injected-parameters"
 
 
-def _answer(tag: Tag) -> document.AnswerBlock:
-    def words(selector: str, within: Tag = tag) -> str:
-        element = within.select_one(selector)
-        return with_minus(clean(element.get_text())) if element else ""
+@dataclass(frozen=True)
+class NamedCell:
+    """A cell with the number that its author counts, and whether it is one of the details."""
 
-    numbers = []
-    for div in tag.select("dl.numbers > div"):
-        interval = words("dd small", div)
-        for small in div.select("dd small"):
-            small.extract()
-        numbers.append((words("dd", div), interval, words("dt", div)))
-    return document.AnswerBlock(words("p.sentence"), tuple(numbers), words("p.basis"))
+    where: str
+    cell: Any
+    is_detail: bool
 
 
-def _one_text(value: object) -> str:
-    return "".join(map(str, value)) if isinstance(value, list) else str(value)
+def named_cells(notebook: Any) -> list[NamedCell]:
+    """Cells of a notebook; one that was put in with the parameters has its neighbour's number."""
+    cells: list[NamedCell] = []
+    number = 0
+    for cell in notebook["cells"]:
+        tags = cell.get("metadata", {}).get("tags", ())
+        number += _INJECTED not in tags
+        cells.append(NamedCell(f"cell {number}", cell, DETAILS in tags))
+    return cells
 
 
-def _decoded(source: str) -> bytes | None:
-    try:
-        return base64.b64decode("".join(source.split()), validate=True)
-    except binascii.Error:
-        return None
-
-
-def read(notebook: Any) -> document.Document:
+def read(notebook: Any, language: str = ENGLISH_CODE) -> document.Document:
     """Read an executed notebook.
 
     Parameters
     ----------
     notebook
         As ``nbformat.read`` gives it.
+    language
+        Of the short document; the details are English.
 
     Returns
     -------
     Document
-        Title, blocks in the order of the cells, and CSV tables by name.
+        Title, blocks in the order of the cells, CSV tables by name, and what was left out.
 
     Raises
     ------
     hipstudy.errors.DataProblems
         Every problem, each with its cell: a cell that stopped with an error, no title or two, a
-        skipped heading level, a formula that cannot be set, missing alt text, a table without
-        a head.
+        skipped heading level, a formula that cannot be set, missing alt text.
     """
-    problems: list[Problem] = []
-    downloads: dict[str, str] = {}
-    cells = [(f"cell {number}", cell) for number, cell in enumerate(notebook["cells"], start=1)]
-    first = next((where for where, cell in cells if cell["cell_type"] == "markdown"), "")
-    blocks = [
-        (where, block)
-        for where, cell in cells
-        for block in _blocks(cell, where, problems, downloads)
+    result = SideResults()
+    cells = named_cells(notebook)
+    said = {False: document.DOCUMENT.in_language(language), True: document.DOCUMENT}
+    blocks = {
+        is_detail: _blocks_of(cells, is_detail, result, words_of_it)
+        for is_detail, words_of_it in said.items()
+    }
+    first = next((one.where for one in cells if one.cell["cell_type"] == "markdown"), "")
+    every = [*blocks[False], *blocks[True]]
+    title = title_of(every, first, result.problems)
+    for part in blocks.values():
+        check_levels(part, result.problems)
+    if result.problems:
+        raise DataProblems(result.problems)
+    for where, block in every:
+        if letters := lacking("".join(_texts(block))):
+            what = named_letters(letters)
+            result.left_out.append(words("squares", where=where, what=what))
+    short, details = ([block for _, block in blocks[key]] for key in (False, True))
+    left_out = tuple(dict.fromkeys(result.left_out))
+    (details if details else short).extend(_left_out(left_out))
+    return _assembled(title, (short, details), (said[False], said[True]), result, left_out)
+
+
+def _blocks_of(
+    cells: Iterable[NamedCell], is_detail: bool, result: SideResults, said: Wording
+) -> list[tuple[str, document.Block]]:
+    """Blocks of the short document or of the details, each with its cell."""
+    return [
+        (one.where, block)
+        for one in cells
+        if one.is_detail == is_detail
+        for block in _blocks(one, result, said)
     ]
-    title = _title(blocks, first, problems)
-    _check_levels(blocks, problems)
-    if problems:
-        raise DataProblems(problems)
-    body = [b for _, b in blocks if not isinstance(b, document.Heading) or b.level > 1]
-    return document.Document(title, tuple(_numbered(body)), downloads)
 
 
-def _blocks(
-    cell: Any, where: str, problems: list[Problem], downloads: dict[str, str]
-) -> list[document.Block]:
-    if cell["cell_type"] == "markdown":
-        return read_markdown.blocks(cell["source"], where, problems)
-    if cell["cell_type"] != "code":
+def _assembled(
+    title: str,
+    both: tuple[list[document.Block], list[document.Block]],
+    said: tuple[Wording, Wording],
+    result: SideResults,
+    left_out: tuple[str, ...],
+) -> document.Document:
+    """Number figures, tables and sections, and tie links to what they name.
+
+    ``both`` are the blocks of the short document and of the details, ``said`` what each says of
+    itself.
+    """
+    body, more = (
+        _without_outer_breaks(
+            [b for b in part if not isinstance(b, document.Heading) or b.level > 1]
+        )
+        for part in both
+    )
+    labelled = list(_numbered(body, said[0])) + list(_numbered(more, said[1], after=body))
+    names: set[str] = set()
+    parts = (labelled[: len(body)], list(numbered_sections(labelled[len(body) :])))
+    named = [with_anchors(part, names) for part in parts]
+    tied = linked(named[0] + named[1])
+    return document.Document(
+        title,
+        tied[: len(body)],
+        result.downloads,
+        details=tied[len(body) :],
+        notes=result.notes,
+        left_out=left_out,
+    )
+
+
+def _without_outer_breaks(blocks: list[document.Block]) -> list[document.Block]:
+    """A page break at either end would leave an empty page."""
+    inner = [at for at, b in enumerate(blocks) if not isinstance(b, document.PageBreak)]
+    return blocks[inner[0] : inner[-1] + 1] if inner else []
+
+
+def _left_out(sentences: tuple[str, ...]) -> list[document.Block]:
+    """A section that names what no document holds."""
+    if not sentences:
         return []
-    reader = _OutputReader(where, problems, downloads)
-    return [block for output in cell["outputs"] for block in reader.blocks(output)]
+    heading = document.Heading(2, (document.TextRun(words("left_out_heading")),))
+    intro = document.Paragraph((document.TextRun(words("left_out_intro")),))
+    items = tuple((document.Paragraph((document.TextRun(one),)),) for one in sentences)
+    return [heading, intro, document.ListBlock(items)]
 
 
-def _title(blocks: list[tuple[str, document.Block]], first: str, problems: list[Problem]) -> str:
-    """Words of the one title; problems when there is none, or another."""
+def _texts(part: object) -> Iterator[str]:
+    """Every text within a block that is printed."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _texts(one)
+    elif isinstance(part, document.Formula | document.Maths):
+        yield part.alt
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _texts(getattr(part, field.name))
+
+
+def _blocks(one: NamedCell, result: SideResults, said: Wording) -> list[document.Block]:
+    if one.cell["cell_type"] == "markdown":
+        return read_markdown.blocks(cell_source(one.cell), one.where, result.problems)
+    if one.cell["cell_type"] != "code":
+        return []
+    return OutputReader(one.where, result, said).blocks(one.cell["outputs"])
+
+
+def title_of(blocks: list[tuple[str, document.Block]], first: str, problems: list[Problem]) -> str:
+    """Words of the one title; problems when there is none, or another.
+
+    It stands in the first Markdown cell, or is what a cell shows before all else.
+    """
     titles = [
         (where, read_markdown.plain_text(block.runs))
         for where, block in blocks
         if isinstance(block, document.Heading) and block.level == 1
     ]
-    rule = "a report has one title (# ...), in its first Markdown cell"
+    rule = "a report has one title (# ...), in its first Markdown cell or shown before all else"
     if not titles:
         problems.append(Problem(first or "the notebook", "no title", rule, "Add a line # Title."))
         return ""
     where, title = titles[0]
-    if where != first:
-        problems.append(Problem(where, f"# {title}", rule, f"Move it to {first}."))
+    if where != first and blocks[0][0] != where:
+        problems.append(Problem(where, f"# {title}", rule, f"Move it to {first or blocks[0][0]}."))
     if not title:
         problems.append(Problem(where, "an empty title", rule, "Write one after the #."))
     problems.extend(
@@ -207,7 +195,7 @@ def _title(blocks: list[tuple[str, document.Block]], first: str, problems: list[
     return title
 
 
-def _check_levels(blocks: list[tuple[str, document.Block]], problems: list[Problem]) -> None:
+def check_levels(blocks: list[tuple[str, document.Block]], problems: list[Problem]) -> None:
     """Headings go down one level at a time, so that they can be walked by ear."""
     above = 1
     for where, block in blocks:
@@ -223,15 +211,24 @@ def _check_levels(blocks: list[tuple[str, document.Block]], problems: list[Probl
         above = block.level
 
 
-def _numbered(blocks: list[document.Block]) -> Iterator[document.Block]:
-    """Figures and captioned tables get their numbers, the same in PDF and HTML."""
-    figures = tables = 0
+def _numbered(
+    blocks: list[document.Block], said: Wording, after: Iterable[document.Block] = ()
+) -> Iterator[document.Block]:
+    """Figures and captioned tables get their numbers, on from those that stand before them.
+
+    The numbers are the same in PDF and HTML.
+    """
+    counts = Counter(filter(None, map(_kind, after)))
     for block in blocks:
-        if isinstance(block, document.FigureBlock):
-            figures += 1
-            yield replace(block, label=f"Figure {figures}")
-        elif isinstance(block, document.TableBlock) and block.caption:
-            tables += 1
-            yield replace(block, label=f"Table {tables}")
+        if kind := _kind(block):
+            counts[kind] += 1
+            yield replace(block, label=said(kind, counts[kind]))
         else:
             yield block
+
+
+def _kind(block: document.Block) -> str:
+    """What a block is counted as; empty where it has no number."""
+    if isinstance(block, document.FigureBlock):
+        return "figure"
+    return "table" if isinstance(block, document.TableBlock) and block.caption else ""

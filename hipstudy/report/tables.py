@@ -7,57 +7,101 @@ from typing import Any
 
 from bs4 import Tag
 
-from hipstudy.report.document import Cell, TableBlock
-from hipstudy.report.typography import clean, settable, with_minus
+from hipstudy.report.document import DOCUMENT, Cell, TableBlock
+from hipstudy.report.typography import clean, with_minus
 from hipstudy.show import ALIGNMENTS, column_alignment
+from hipstudy.typeface import settable
+from hipstudy.wording import Wording
 
-_DECIMAL = re.compile(r"([^\d]*[\d,]*)(.*)", re.DOTALL)
+# A number up to where its decimals begin: thousands are parted by the other mark.
+_WHOLE = {
+    mark: re.compile(rf"([^\d]*[\d{other}]*)(.*)", re.DOTALL)
+    for mark, other in ((".", ","), (",", "."))
+}
 _MOST_SPANNED = 1000
 
 Grid = list[list[Cell]]
 
 
-def read_table(table: Tag, caption: str = "", name: str = "") -> TableBlock | None:
-    """Read a table element; None when it has no head."""
+def read_table(
+    table: Tag, caption: str = "", name: str = "", words: Wording = DOCUMENT
+) -> TableBlock | None:
+    """Read a table element; None when it holds nothing. One without a head gets a plain one.
+
+    ``words`` are those of the language of the page, which its numbers are written in.
+    """
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    if not any(clean(row.get_text()) for row in rows):
+        return None
     head = [row for row in rows if row.find_parent("thead") is not None]
-    if not head and rows and not rows[0].find_all("td"):
+    if not head and _is_head(rows[0]) and len(rows) > 1:
         head = rows[:1]
     body = [row for row in rows if not any(row is one for one in head)]
-    if not any(clean(row.get_text()) for row in head):
-        return None
+    heads = [[_cell(cell, head=True) for cell in _cells(row)] for row in head]
+    lines = [[_cell(cell, head=cell.name == "th") for cell in _cells(row)] for row in body]
+    if not any(cell.text for row in heads for cell in row):
+        heads = [_plain_heads(lines, words)]
     return table_block(
-        head=[[_cell(cell, head=True) for cell in _cells(row)] for row in head],
-        rows=[[_cell(cell, head=cell.name == "th") for cell in _cells(row)] for row in body],
-        declared=[str(cell.get("data-align", "")) for cell in _cells(head[-1])],
+        head=heads,
+        rows=lines,
+        declared=[str(cell.get("data-align", "")) for cell in _cells(head[-1])] if head else [],
         caption=caption or (clean(table.caption.get_text()) if table.caption else ""),
         name=name,
+        decimal_mark=words.numerals.decimal_mark,
     )
 
 
+def _is_head(row: Tag) -> bool:
+    """Whether a row has heads only, its empty cells apart."""
+    cells = [cell for cell in _cells(row) if clean(cell.get_text())]
+    return bool(cells) and all(cell.name == "th" for cell in cells)
+
+
+def _plain_heads(rows: Grid, words: Wording) -> list[Cell]:
+    """Heads of a table that came without: a list of items with their values, or numbers."""
+    grid = spread(rows)
+    width = max(map(len, grid))
+    pairs = width % 2 == 0 and all(
+        row[at].head and not row[at + 1].head for row in rows if len(row) == width
+        for at in range(0, width, 2)
+    )  # fmt: skip
+    texts = [words("column", at + 1) for at in range(width)]
+    if pairs and any(len(row) == width for row in rows):
+        texts = [words("item"), words("value")] * (width // 2)
+    return [Cell(text, head=True) for text in texts]
+
+
 def table_block(
-    head: Grid, rows: Grid, declared: Sequence[str], caption: str = "", name: str = ""
+    head: Grid,
+    rows: Grid,
+    declared: Sequence[str],
+    caption: str = "",
+    name: str = "",
+    decimal_mark: str = ".",
 ) -> TableBlock:
     """Make a table block: rows of one length, and an alignment for every column."""
     head, rows = _even(head, rows)
-    columns = _columns(rows, len(_spread(head)[0]))
+    columns = _columns(rows, len(spread(head)[0]))
     align = tuple(
         declared[place] if len(declared) == len(columns) and declared[place] in ALIGNMENTS
         else column_alignment(column)
         for place, column in enumerate(columns)
     )  # fmt: skip
-    return TableBlock(tuple(map(tuple, head)), tuple(map(tuple, rows)), align, caption, name)
+    parts = (tuple(map(tuple, part)) for part in (head, rows))
+    return TableBlock(*parts, align, caption, name, decimal_mark=decimal_mark)
 
 
-def at_decimal(text: str) -> tuple[str, str]:
-    """Cut a number where its decimal point stands or would stand.
+def at_decimal(text: str, decimal_mark: str = ".") -> tuple[str, str]:
+    """Cut a number where its decimal mark stands or would stand.
 
     Examples
     --------
     >>> at_decimal("12.5 (3 to 4)"), at_decimal("7")
     (('12', '.5 (3 to 4)'), ('7', ''))
+    >>> at_decimal("12,5 (3 bis 4)", ",")
+    ('12', ',5 (3 bis 4)')
     """
-    match = _DECIMAL.match(text)
+    match = _WHOLE[decimal_mark].match(text)
     return (match.group(1), match.group(2)) if match else (text, "")
 
 
@@ -75,7 +119,7 @@ def _span(cell: Tag, name: str) -> int:
     return min(max(int(span), 1), _MOST_SPANNED) if span.isdigit() else 1
 
 
-def _spread(rows: Grid) -> list[list[Cell]]:
+def spread(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     """Give every place of the grid the cell that covers it."""
     lines: list[dict[int, Cell]] = [{} for _ in rows]
     for line, column, cell in place_cells(rows):
@@ -87,7 +131,7 @@ def _spread(rows: Grid) -> list[list[Cell]]:
 def _even(head: Grid, rows: Grid) -> tuple[Grid, Grid]:
     """Fill short rows with empty cells; no span reaches below its part of the table."""
     parts = _within(head), _within(rows)
-    lengths = [[len(row) for row in _spread(part)] for part in parts]
+    lengths = [[len(row) for row in spread(part)] for part in parts]
     width = max(lengths[0] + lengths[1])
     for part, empty, own in zip(parts, (Cell("", head=True), Cell("")), lengths, strict=True):
         for row, length in zip(part, own, strict=True):
@@ -104,14 +148,15 @@ def _within(rows: Grid) -> Grid:
 
 def _columns(rows: Grid, width: int) -> list[list[str]]:
     """Text of each column's body; a cell across several columns speaks for none."""
-    spread = _spread(rows)
+    grid = spread(rows)
     return [
-        [row[column].text for row in spread if column < len(row) and row[column].columns == 1]
+        [row[column].text for row in grid if column < len(row) and row[column].columns == 1]
         for column in range(width)
     ]
 
 
-_LONG_WORD = 24
+_LONG_WORD = 16
+_LONG_NUMBER = 30  # with more letters it is text, which may break
 _LONG_CELL = 500
 _SHORT_TABLE = 16
 _SHORT_TEXT = 1400
@@ -121,24 +166,38 @@ _LONGEST_MEASURED = 4
 CellAt = tuple[int, int, Cell]
 
 
-def table_data(block: TableBlock) -> dict[str, Any]:
-    """Return head, body, alignment, and the longest texts of each column to measure."""
+def table_data(block: TableBlock, words: Wording = DOCUMENT) -> dict[str, Any]:
+    """Return head, body, alignment, and the longest texts of each column to measure.
+
+    ``words`` are those of the language of the document.
+    """
     head, body = place_cells(block.head), place_cells(block.rows, first_line=len(block.head))
     width = len(block.align)
     alone = [[c.text for _, x, c in body if x == i and c.columns == 1] for i in range(width)]
     heads = [[c.text for _, x, c in head if x == i and c.columns == 1] for i in range(width)]
     every = [[*column, *head] for column, head in zip(alone, heads, strict=True)]
-    halves = [[at_decimal(settable(text)) for text in column] for column in alone]
-    numeric = [align == "number" for align in block.align]
+    halves = [
+        [at_decimal(settable(text), block.decimal_mark) for text in column] for column in alone
+    ]
+    numeric = [
+        align == "number" and all(len(part) <= _LONG_NUMBER for part in _split(column))
+        for align, column in zip(block.align, halves, strict=True)
+    ]
     return {
         "caption": settable(block.caption),
         "label": block.label,
-        "align": list(block.align),
+        "part": words("table_part", label=block.label, part="PART", parts="OF"),
+        "align": [
+            "left" if align == "number" and not is_numeric else align
+            for align, is_numeric in zip(block.align, numeric, strict=True)
+        ],
         "deep": len(block.head),
         "lines": len(block.rows),
         "short": _is_short(block),
         "head": [_cell_data(*one, numeric=False) for one in head],
-        "body": [_cell_data(*one, numeric=numeric[one[1]]) for one in body],
+        "body": [
+            _cell_data(*one, numeric=numeric[one[1]], mark=block.decimal_mark) for one in body
+        ],
         "left": [sorted({left for left, _ in column}) for column in halves],
         "right": [sorted({right for _, right in column}) for column in halves],
         "split": [_split(column) for column in halves],
@@ -195,11 +254,13 @@ def _cut_word(word: str) -> list[str]:
     return [part[at : at + _LONG_WORD] for part in joints for at in range(0, len(part), _LONG_WORD)]
 
 
-def _cell_data(line: int, column: int, cell: Cell, numeric: bool) -> dict[str, Any]:
+def _cell_data(
+    line: int, column: int, cell: Cell, numeric: bool, mark: str = "."
+) -> dict[str, Any]:
     text = settable(cell.text)
     parts_of: dict[str, Any] = {"parts": pieces(text), "long": len(text) > _LONG_CELL}
     if numeric and cell.columns == 1:
-        left, after = at_decimal(text)
+        left, after = at_decimal(text, mark)
         right, interval = _interval(after)
         parts_of |= {"left": left, "after": after, "right": right, "interval": interval}
     place = {"line": line, "column": column, "columns": cell.columns, "rows": cell.rows}
@@ -228,3 +289,50 @@ def _is_short(block: TableBlock) -> bool:
     """Whether a table is kept on one page."""
     letters = sum(len(cell.text) for row in block.rows for cell in row)
     return len(block.rows) <= _SHORT_TABLE and letters <= _SHORT_TEXT
+
+
+def column_parts(block: TableBlock, most_letters: int) -> list[TableBlock]:
+    """Cut a wide table between its columns; every part has the first column again.
+
+    Parameters
+    ----------
+    most_letters
+        That stand side by side, each column counted by its longest piece of a word.
+
+    Examples
+    --------
+    >>> head, row = ([Cell(text * 5) for text in "abcd"] for _ in range(2))
+    >>> block = table_block([head], [row], [])
+    >>> [[cell.text[0] for cell in part.rows[0]] for part in column_parts(block, 20)]
+    [['a', 'b', 'c'], ['a', 'd']]
+    """
+    cells = [*place_cells(block.head), *place_cells(block.rows)]
+    needs = [1] * len(block.align)
+    for _, column, cell in cells:
+        if cell.columns == 1:
+            longest = max(map(len, " ".join(pieces(cell.text)).split()), default=0)
+            needs[column] = max(needs[column], longest)
+    parts = [[0]]
+    for column in range(1, len(needs)):
+        if len(parts[-1]) > 1 and sum(needs[at] + 1 for at in (*parts[-1], column)) > most_letters:
+            parts.append([0])
+        parts[-1].append(column)
+    return [block] if len(parts) == 1 else [_with_columns(block, part) for part in parts]
+
+
+def _with_columns(block: TableBlock, columns: Sequence[int]) -> TableBlock:
+    """Only these columns; a cell that spans others too is narrower."""
+    rows = [_rows_with(part, columns) for part in (block.head, block.rows)]
+    align = tuple(block.align[column] for column in columns)
+    return replace(block, head=rows[0], rows=rows[1], align=align)
+
+
+def _rows_with(
+    rows: Sequence[Sequence[Cell]], columns: Sequence[int]
+) -> tuple[tuple[Cell, ...], ...]:
+    lines: list[list[Cell]] = [[] for _ in rows]
+    for line, column, cell in place_cells(rows):
+        covered = [at for at in columns if column <= at < column + cell.columns]
+        if covered:
+            lines[line].append(replace(cell, columns=len(covered)))
+    return tuple(map(tuple, lines))

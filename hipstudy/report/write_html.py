@@ -12,10 +12,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.filters import do_mark_safe
 
 from hipstudy.report import maths
-from hipstudy.report.document import Document, FigureBlock, Formula, Maths, Stamp, TableBlock
+from hipstudy.report.document import (
+    DOCUMENT,
+    Block,
+    Document,
+    FigureBlock,
+    Formula,
+    Heading,
+    Maths,
+    PageBreak,
+    Stamp,
+    TableBlock,
+    TextRun,
+)
 from hipstudy.report.tables import at_decimal, place_cells
-from hipstudy.report.typography import FONTS
+from hipstudy.typeface import FONTS
+from hipstudy.wording import Wording
 
+DETAILS = Wording("hipstudy.report", "details")
 _HERE = Path(__file__).parent
 _TAGS = (("strong", "strong"), ("emphasis", "em"), ("code", "code"))
 _POINTS_A_REM = 10.5
@@ -49,11 +63,25 @@ def to_html(document: Document, stamp: Stamp) -> str:
     True
     """
     script, policy = "", _POLICY
-    if any(isinstance(b, TableBlock) and b.sortable for b in document.blocks):
+    if any(isinstance(b, TableBlock) and b.sortable for b in document.all_blocks):
         script = _source("sort.js")
         policy += f"; script-src 'sha256-{_base64(sha256(script.encode()).digest())}'"
-    own = {"script": script, "policy": policy}
-    return _template().render(document=document, stamp=stamp, **own)
+    own = {"script": script, "policy": policy, "folds": _folds(document.details)}
+    said = {"said": stamp.words, "english": DOCUMENT}
+    return _template().render(document=document, stamp=stamp, **own, **said)
+
+
+def _folds(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
+    """The details cut at their sections; what stands before the first has a heading of its own."""
+    folds: list[tuple[Heading, list[Block]]] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            folds.append((block, []))
+        elif not isinstance(block, PageBreak):
+            if not folds:
+                folds.append((Heading(2, (TextRun(DETAILS("details")),)), []))
+            folds[-1][1].append(block)
+    return folds
 
 
 @cache
@@ -115,7 +143,7 @@ def _lines(block: TableBlock, scope: str) -> list[list[tuple[str, dict[str, Any]
 def _pads(block: TableBlock) -> dict[tuple[int, int], str]:
     """Numbers with spaces of a digit's width after them, so that their points stand in line."""
     cells = [
-        (line, column, *at_decimal(cell.text))
+        (line, column, *at_decimal(cell.text, block.decimal_mark))
         for line, column, cell in place_cells(block.rows)
         if cell.columns == 1 and block.align[column] == "number"
     ]

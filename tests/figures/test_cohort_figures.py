@@ -5,26 +5,38 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
+from scipy import stats
 
 from hipstudy import figures, show
 from hipstudy.analysis import participants, plan
 from hipstudy.cohort_file import clinic
 from hipstudy.figures import style
+from hipstudy.labels import arm_label
+from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.resources import place
+from hipstudy.wording import Wording
 
 LONG = "an_arm_with_a_name_that_has_no_end_Donaudampfschifffahrtsgesellschaftskapitaensm"
 
 
 def flow_frame(*arms, instead=""):
     stages = [("baseline", 0), ("seen", 6), ("seen", 12), ("outcome_one", 12),
-              ("outcome_both", 12), ("stopped", np.nan), ("analysed", 12)]  # fmt: skip
+              ("stopped", np.nan), ("analysed", 12)]  # fmt: skip
     rows = [("", "in_file", np.nan, 90, ""), ("", "no_baseline", np.nan, 7, ""),
             ("", "no_arm", np.nan, 0, "")]  # fmt: skip
     for i, arm in enumerate(arms):
         rows += [(arm, stage, week, 20 + i, "") for stage, week in stages]
     frame = pd.DataFrame(rows, columns=["arm", "stage", "week", "n", "instead"])
     frame.loc[frame["stage"] == "stopped", ["n", "instead"]] = (np.nan, instead or "<5")
-    return frame
+    return in_words(frame)
+
+
+def in_words(frame):
+    """Names of arms and lines of boxes, as the page gives them."""
+    words = Wording("hipstudy.pages", "cohort_front")
+    more = {"outcome": "tightness_nrs", "n_missed": 2.0, "of": 21.0}
+    lines = [words("flow_line", **more, **row) for row in frame.to_dict("records")]
+    return frame.assign(name=[arm and arm_label(arm) for arm in frame["arm"]], line=lines)
 
 
 def words(ax):
@@ -64,8 +76,8 @@ def test_flow_says_every_number_and_the_colour_of_its_arm():
     ax = figures.flow(flow_frame("strength_plus_stretch", "stretch_only"))
     said = words(ax)
     for line in ("90 runners in the file", "7 without a baseline visit", "Strength + stretch",
-                 "20 at baseline", "21 seen at week 6", "21 with it on both limbs",
-                 "<5 stopped the exercise", "21 analysed"):  # fmt: skip
+                 "20 at baseline", "21 seen at week 6, 2 not", "21 with tightness at week 12",
+                 "stopped the exercise: <5", "21 analysed"):  # fmt: skip
         assert line in said
     assert not any("without an arm" in line for line in said), "nobody is: no words"
     edges = [box.get_edgecolor() for box in boxes(ax)]
@@ -76,6 +88,7 @@ def test_flow_says_every_number_and_the_colour_of_its_arm():
 def test_flow_of_the_example_is_the_same_text_twice():
     observations = clinic.read(place("data", "example_cohort.csv"), seed=0).observations
     frame = participants.flow(observations, plan.shipped_plan())
+    frame = in_words(frame[frame["stage"] != "outcome_both"])
     texts = {
         show.Figure(figures.flow(frame).figure, "Flow.", "Flow.", "flow").svg() for _ in range(2)
     }
@@ -83,10 +96,87 @@ def test_flow_of_the_example_is_the_same_text_twice():
     assert "SYN" not in texts.pop()
 
 
+def test_nobody_without_an_arm_has_no_words():
+    rows = figures.drawn_rows(flow_frame("stretch_only"))
+    assert list(rows["stage"])[:3] == ["in_file", "no_baseline", "baseline"]
+
+
 def test_flow_without_arms_is_one_box():
     ax = figures.flow(flow_frame())
     ax.figure.draw_without_rendering()
     assert words(ax) == ["90 runners in the file", "7 without a baseline visit"]
+
+
+def runners_seen(*sizes, weeks=(0, 6, 12)):
+    """Runners' means of as many runners an arm, at every visit."""
+    arms = [LONG, "stretch_only", "strength_plus_stretch"][: len(sizes)]
+    visits = [(arm, n, week) for arm, n in zip(arms, sizes, strict=True) for week in weeks]
+    rows = [(arm, float(week), 5 - week / 6 + (i % 5) / 2)
+            for arm, n, week in visits for i in range(n)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["arm", "week", "value"])
+
+
+def drawn_means(frame, numerals=ENGLISH):
+    names = {arm: arm_label(arm) for arm in dict.fromkeys(frame["arm"])}
+    return figures.measured_means(
+        frame, names=names, least=20, xlabel="Weeks", outcome="Tightness", numerals=numerals
+    )
+
+
+def dots(ax):
+    """Heights of the dots of runners."""
+    return np.concatenate([np.empty(0), *(dots.get_offsets()[:, 1] for dots in ax.collections)])
+
+
+def test_means_and_intervals_are_those_of_the_runners():
+    frame = runners_seen(24, 20)
+    ax = drawn_means(frame)
+    lines = [line for line in ax.lines if len(set(line.get_xdata())) == 3]
+    by_arm = frame.groupby(["arm", "week"], sort=False)["value"]
+    assert np.concatenate([line.get_ydata() for line in lines]) == pytest.approx(by_arm.mean())
+    bars = [tuple(line.get_ydata()) for line in ax.lines if len(set(line.get_xdata())) == 1]
+    for n, mean, sd in by_arm.agg(["size", "mean", "std"]).itertuples(index=False):
+        half = stats.t.ppf(0.975, n - 1) * sd / n**0.5
+        assert any(bar == pytest.approx((mean - half, mean + half)) for bar in bars)
+    assert ax.get_xlabel() == "Weeks"
+    assert ax.get_title(loc="left") == "Tightness"
+
+
+def test_single_runners_are_dots_only_where_every_arm_has_many():
+    frame = runners_seen(24, 20)
+    fewer = frame.drop(frame[(frame["arm"] == "stretch_only") & (frame["week"] == 12)].index[:1])
+    ax = drawn_means(fewer)
+    many = frame[frame["week"] < 12]
+    assert sorted(dots(ax)) == pytest.approx(sorted(many["value"])), "both arms or neither"
+    assert len(dots(drawn_means(runners_seen(19, 19)))) == 0
+    assert len(dots(drawn_means(runners_seen(20, 24)))) == 3 * 44
+
+
+def test_no_dot_hides_another():
+    ax = drawn_means(runners_seen(24, 24))
+    places = np.concatenate([np.asarray(dots.get_offsets()) for dots in ax.collections])
+    assert len({tuple(np.round(place, 6)) for place in places}) == len(places)
+
+
+@pytest.mark.parametrize("sizes", [(1,), (24,), (24, 3), (24, 20, 22)])
+def test_means_of_one_to_three_arms_are_whole(sizes):
+    ax = drawn_means(runners_seen(*sizes), Numerals(","))
+    ax.figure.draw_without_rendering()
+    page = ax.figure.bbox
+    for text in [*ax.texts, ax.xaxis.label]:
+        area = text.get_window_extent()
+        assert page.x0 <= area.x0 < area.x1 <= page.x1 + 1, text.get_text()
+    areas = [text.get_window_extent() for text in ax.texts]
+    for i, one in enumerate(areas):
+        assert not any(one.overlaps(other) for other in areas[i + 1 :])
+    assert not any("." in tick.get_text() for tick in ax.get_yticklabels())
+
+
+def test_arms_of_ones_own_have_colours_of_their_own():
+    arms = [f"arm {n}" for n in range(5)]
+    assert len({style.colour(arm) for arm in arms}) < 5, "two of these have one by their names"
+    assert len(set(style.arm_colours(arms).values())) == 5
+    assert style.arm_colours(["stretch_only"]) == {"stretch_only": style.colour("stretch_only")}
 
 
 STRIP = pd.DataFrame(
@@ -165,7 +255,9 @@ def test_data_on_model_has_one_range_every_point_and_the_band_of_each_world():
             assert (style.colour(arm), tuple(rows["high"])) in drawn
         assert sorted(words(ax)) == ["Strength + stretch", "Stretch only"]
     (key,) = axs[0].figure.legends
-    assert [text.get_text().split(":")[0] for text in key.texts] == ["band", "point"]
+    assert [text.get_text().split(":")[0] for text in key.texts] == ["band, between lines", "point"]
+    assert not any(ax.collections for ax in axs), "two arms' shades would mix"
+    assert [ax.get_ylabel() for ax in axs] == ["Tightness, NRS points", ""] * 2
 
 
 def test_data_on_model_takes_an_odd_number_of_worlds_and_an_arm_without_points():

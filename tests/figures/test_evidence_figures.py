@@ -73,3 +73,41 @@ def test_variance_draws_both_orders():
     assert [x for x, _ in lines(two) if len(x) == 1] == [pytest.approx((20,)), pytest.approx((10,))]
     shown = show.Figure(one.figure, "A caption.", "Words.", "variance")
     assert shown.svg() == show.Figure(one.figure, "A caption.", "Words.", "variance").svg()
+
+
+def test_an_interval_of_a_share_is_drawn_from_none_to_all():
+    row = {"panel": "A", "label": "link", "first": 0.5, "total": 0.9}
+    (ax,) = figures.variance(pd.DataFrame([row | {"total_low": -0.1, "total_high": 1.13}]))
+    assert pytest.approx((0, 100)) in [x for x, _ in lines(ax)]
+
+
+def test_the_pooled_forest_draws_trials_nulls_and_estimates_on_one_scale():
+    nan = np.nan
+    frame = pd.DataFrame(
+        {
+            "panel": ["A", "A", "A", "B"],
+            "label": ["One 2001", "Two 2002", "together", "Three 2003"],
+            "estimate": [-1.0, 0.0, -0.4, 0.5],
+            "low": [-2.0, -1.0, -0.9, 0.1],
+            "high": [0.0, 1.0, 0.1, 0.9],
+            "kind": ["trial", "null", "pooled", "trial"],
+            "pi_low": [nan, nan, -1.5, nan],
+            "pi_high": [nan, nan, 0.7, nan],
+        }
+    )
+    one, two = figures.pooled_forest(frame, xlabel="NRS points")
+    assert [ax.get_title(loc="left") for ax in (one, two)] == ["A", "B"]
+    assert one.get_xlim() == two.get_xlim()
+    assert (one.get_xlabel(), two.get_xlabel()) == ("", "NRS points")
+    drawn = lines(one)
+    assert (-1.5, 0.7) in [x for x, _ in drawn], "the prediction interval"
+    points = {float(x[0]): line for x, line in drawn if len(x) == 1}
+    assert points[-1.0].get_markerfacecolor() != "white"
+    assert points[0.0].get_markerfacecolor() == "white", "a null is open"
+    (diamond,) = one.patches
+    assert diamond.get_xy()[:, 0].min() == -0.9
+    assert diamond.get_xy()[:, 0].max() == 0.1
+    assert one.texts[2].get_text() == "−0.40 (−0.90 to 0.10)"
+    low, high = one.get_xlim()
+    assert low < -2.0
+    assert high > 1.0

@@ -15,6 +15,7 @@ from hipstudy import figures, show
 from hipstudy.figures import style
 from hipstudy.labels import arm_label
 from hipstudy.model.causes import WORLDS
+from hipstudy.numerals import Numerals
 from hipstudy.studies import compare_decisions, compare_study, compare_tables, torque_curves
 
 ARMS = ("stretch_only", "strength_plus_stretch")
@@ -36,6 +37,10 @@ def test_causes_draws_every_estimate_and_interval(study):
     labels = [tick.get_text() for tick in ax.get_yticklabels()]
     assert labels[-1] == "Prior mix"
     assert len(labels) == 5
+    hues = [colors.to_hex(line.get_color()) for line in ax.get_legend().get_lines()]
+    assert hues[0] == colors.to_hex(style.INK)
+    of_arms = {hue.lower() for hue in (*style.ARM_COLOURS.values(), *style.OWN_ARMS)}
+    assert not of_arms & set(hues), "a colour is an arm's or a contrast's, never both"
 
 
 def test_break_even_draws_the_line_and_its_band(study):
@@ -264,7 +269,9 @@ def test_same_runner_draws_quantiles_and_no_single_runner(study):
 
 def test_same_runner_says_what_its_lines_are_once(study):
     ax = figures.same_runner(compare_decisions.same_runner(study), margin=0.5)
-    assert sorted(words(ax)) == ["median", "middle 95 %", "middle half"]
+    (key,) = ax.figure.legends
+    assert [text.get_text() for text in key.texts] == ["median", "middle half", "middle 95 %"]
+    assert not words(ax), "no word stands among the rows"
     assert "below 0" in ax.get_xlabel()
 
 
@@ -277,7 +284,16 @@ def test_same_runner_names_both_directions(study):
     assert "NRS points" in ax.get_xlabel()
 
 
-def test_same_runner_draws_the_quantiles_and_names_the_widest_row():
+def test_same_runner_has_the_names_of_its_directions_below_that_of_its_axis(study):
+    frame = compare_decisions.same_runner(study)
+    arms = ("strength_plus_stretch", "stretch_only_time_matched")
+    ax = figures.same_runner(frame, margin=0.5, arms=arms)
+    ax.figure.draw_without_rendering()
+    low = ax.xaxis.label.get_window_extent().y0
+    assert all(text.get_window_extent().y1 < low for text in ax.texts)
+
+
+def test_same_runner_draws_the_quantiles():
     ends = {"weak": (-0.1, 0, 0.1, 0.2, 0.3), "short": (-2, -1.5, -1, -0.5, 0), "guarded": (0,) * 5}
     frame = pd.DataFrame(
         [(world, q, end) for world, row in ends.items() for q, end in enumerate(row)],
@@ -287,8 +303,6 @@ def test_same_runner_draws_the_quantiles_and_names_the_widest_row():
     shown = [tuple(line.get_xdata()) for line in ax.lines]
     for low, start, middle, end, high in ends.values():
         assert {(low, high), (start, end), (middle,)} <= set(shown)
-    assert {text.xy for text in ax.texts} == {(-1, 1), (-2, 1)}
-    assert ax.get_xlim()[0] < -2.4, "room for the words beyond the line"
 
 
 def made_drivers(scale=1.0):
@@ -349,3 +363,15 @@ def test_an_axes_that_is_given_is_drawn_on(study):
     _, ax = style.canvas(50)
     rows = pd.DataFrame(compare_tables.effects(study)).query("outcome == 'tightness_nrs'")
     assert figures.causes(rows, margin=0.5, ax=ax) is ax
+
+
+def test_ticks_are_written_as_the_language_writes_numbers():
+    _, ax = style.canvas(30)
+    ax.set_xlim(-1, 1)
+    style.name_rows(ax, ["one"], numerals=Numerals(","))
+    ax.figure.canvas.draw()
+    ticks = [tick.get_text() for tick in ax.get_xticklabels()]
+    assert "−0,5" in ticks
+    assert not any("." in tick or "-" in tick for tick in ticks)
+    style.real_minus(ax)
+    assert ax.xaxis.get_major_formatter()(-0.5, 0) == "−0.5"

@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 
+import pypdf
 import pytest
 from browsing import browser  # noqa: F401 - a fixture
 from bs4 import BeautifulSoup
+from pdf_reading import of_both
 
 from hipstudy.parameters import shipped
 from hipstudy.report.parameters_cell import read
@@ -33,19 +35,18 @@ def made(tmp_path_factory):
     return folder / "reports" / "evidence"
 
 
-def words(pdf):
-    from pypdf import PdfReader
-
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages).split())
-
-
 def test_it_says_where_the_model_is_right_and_wrong(made):
-    text = words(made / "evidence.pdf")
+    pages = pypdf.PdfReader(made / "evidence.pdf").pages
+    assert len(pages) == 2
+    assert sum(len(page.extract_text().split()) for page in pages) <= 700
+    text = of_both(made / "evidence.pdf")
     for said in (
         "On 11 trials and reviews that test it, the model's log score is",
         "How likely the model held what was published",
         "Thorborg 2016",
         "Each miss by its cause",
+        "What people feel: trials elsewhere",
+        "−0.38 (−0.85 to 0.09) points",
         "The assumption ledger",
         "Harms are not modelled; absence here is not safety.",
         "This is not advice to a patient.",
@@ -56,14 +57,16 @@ def test_it_says_where_the_model_is_right_and_wrong(made):
     for word in ("weak", "p-value", "recommend"):
         assert word not in text.lower(), word
     assert {file.name for file in (made / "tables").iterdir()} == {
-        "calibration.csv", "gallery.csv", "morris.csv", "skill.csv", "sobol.csv", "validation.csv",
+        "calibration.csv", "gallery.csv", "morris.csv", "outside.csv", "skill.csv", "sobol.csv",
+        "validation.csv",
     }  # fmt: skip
 
 
 def test_the_same_bytes_again(made, tmp_path):
     done = report(tmp_path, *SMALL, "--paper", "us-letter")
     assert done.returncode == 0, done.stderr
-    for name in ("evidence.pdf", "evidence.html", "evidence.ipynb", "tables/sobol.csv"):
+    endings = (".pdf", "_details.pdf", ".docx", ".xlsx", ".html", ".ipynb")
+    for name in (*(f"evidence{ending}" for ending in endings), "tables/sobol.csv"):
         again = (tmp_path / "reports" / "evidence" / name).read_bytes()
         assert again == (made / name).read_bytes(), name
 
@@ -96,6 +99,7 @@ def test_the_ledger_is_sorted_with_the_keyboard_and_offline(made, browser):  # n
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto((made / "evidence.html").as_uri())
     assert [u for u in asked if not u.startswith(("file:", "data:"))] == []
+    page.locator("details", has=page.locator("table[data-sortable]")).locator("summary").click()
     before = column(page, 1)
     head = page.locator("table[data-sortable] thead th").nth(1)
     head.locator("button").focus()

@@ -1,19 +1,22 @@
-"""Every passage of the cohort report is rendered, is grammatical, and keeps a file's text apart."""
+"""Every passage of the cohort report's details: rendered, grammatical, a file's text escaped."""
 
 from dataclasses import replace
 from itertools import product
-from math import isnan, nan
 from types import SimpleNamespace
 
 import pytest
 from grammar import faults
 from template_branches import unrendered
 
+from hipstudy.analysis import tipping_point
 from hipstudy.analysis.change_association import ChangesAssociation, Slope
-from hipstudy.analysis.estimate import Estimate
+from hipstudy.analysis.margin_tests import MARGIN_KINDS
+from hipstudy.analysis.missing_methods import METHODS
+from hipstudy.analysis.mixed import RUNGS
 from hipstudy.analysis.response_variance import Spread
+from hipstudy.cohort_file.integrity.result import CHECKS
 from hipstudy.pages.cohort_report.primary_question import words
-from hipstudy.pages.shared import cells
+from hipstudy.pages.shared import LABELS
 from hipstudy.studies.operating_characteristics import DetectionRate, Judgement, Rate
 
 
@@ -22,22 +25,19 @@ def of(names):
     return lambda *values: dict(zip(names.split(), values, strict=True))
 
 
-off_week = of("weeks n whole")
+off_week = of("weeks n whole window n_moved n_twice")
 another_way = of("outcome n_runners by_arm is_angle_of_torque")
 ARMS = (("Strength + stretch", "Stretch only"), ("- *x*", "1. a|b"))
-question = of("outcome week treatment control analysis margin prespecified")
+question = of("outcome week treatment control analysis missing margin prespecified level")
 QUESTIONS = [
-    question("Tightness (NRS points)", 12, *arms, analysis, margin, given)
+    question("Tightness (NRS points)", 12, *arms, analysis, "as-modelled", margin, given, 95.0)
     for arms, analysis, margin, given in product(ARMS, ("ancova", "mixed"), (0.5, 1), (True, False))
 ]
 FIRST = QUESTIONS[0]
-ESTIMATES = [
-    Estimate("tightness_nrs", 12, "a - b", "ancova", value, 0.2, low, high, 0.04, 9, n, 2 * n)
-    for value, low, high, n in ((-0.6, -1, -0.2, 12), (0.6, 0.2, 1, 1), (0, -0.1, 0.1, 2))
-]
-NO_ANSWER = Estimate("tightness_nrs", 12, "a - b", "ancova", *[nan] * 6, 0, 0, "too few runners")
 OFF_WEEKS = [
-    off_week(weeks, n, 40) for weeks, n in (((), 0), (("13",), 1), (("11", "13", "13.5"), 26))
+    off_week(weeks, n, 40, *window)
+    for weeks, n in (((), 0), (("13",), 1), (("11", "13", "13.5"), 26))
+    for window in ((0, 0, 0), (1, 1, 0), (1.5, 26, 2))
 ]
 LEFT_OUT = [
     (),
@@ -48,19 +48,6 @@ LEFT_OUT = [
     ),
 ]
 FEW = ((), ("week 40, 1 runner",), ("week 3, 2 runners", "week 40, 1 runner"))
-
-
-def answers():
-    for question, one, position, beyond, off, left in product(
-        QUESTIONS, [*ESTIMATES, NO_ANSWER], ("small", "open", "better", "worse"), (True, False),
-        OFF_WEEKS, LEFT_OUT[::2],
-    ):  # fmt: skip
-        yield {
-            "question": question, "estimate": one, "has_answer": not isnan(one.estimate),
-            "digits": 2, "p": "p = 0.04", "unit": "NRS points", "model": "ANCOVA on runner means",
-            "position": position, "all_beyond": beyond, "benefit": 0.999 if beyond else 0.5,
-            "n_in_file": 48, "off_week": off, "left_out": left,
-        }  # fmt: skip
 
 
 def rates(*rules):
@@ -79,31 +66,33 @@ def judgements():
             yield Judgement(association, *rates(*first), 480, (), larger)
 
 
-def of_page_1():
-    for n, date in ((1, ""), (48, "2026-01-31")):
-        size = of("n_runners n_limbs weeks source date")
-        yield "whom", size(n, 2 * n, ("0", "6", "12"), "cohort file", date)
-    for facts in answers():
-        yield from ((name, facts) for name in ("answer", "answer_numbers", "basis"))
-    one = {"adverse event": ("- *x* 3 of 24", "Stretch only 1 of 22")}
-    counts = ({}, one, one | {"stopped the exercise": ("Stretch only 1 of 1",)})
-    for some, others in product(counts, ((), ("a",), ("a", "b", "c"))):
-        if some or others:
-            yield "harms_in_brief", {"counts": some, "not_recorded": others}
-
-
 def of_the_difference():
     for n, ignores, narrow in product((0, 1, 20), (True, False), ("", "all", "none", "A and B")):
-        yield "strip", of("n_runners margin any_ignores narrow")(n, 0.5, ignores, narrow)
+        yield (
+            "strip",
+            of("n_runners margin any_ignores narrow level")(n, 0.5, ignores, narrow, 97.5),
+        )
 
 
 def of_who_was_there():
     for question, few, off, left in product(QUESTIONS, FEW, OFF_WEEKS, LEFT_OUT):
         facts = of("question least few off_week left_out")(question, 5, few, off, left)
-        yield from ((name, facts) for name in ("flow", "missing", "patterns"))
-        effect = of("week contrast prespecified left_out")
-        yield "effect", effect(12, "a − b", question["prespecified"], left)
+        yield from ((name, facts) for name in ("missing", "patterns"))
+        effect = of(
+            "week contrast prespecified left_out adjusted n_unknown level margin_is all_arms "
+            "is_gate_shut"
+        )
+        for names, n in (((), 0), (("age_y",), 0), (("age_y", "*x*"), 1), (("sex",), 5)):
+            kind = MARGIN_KINDS[n % 3]
+            given = question["prespecified"]
+            yield "effect", effect(12, "a − b", given, left, names, n, 95.0, kind, n == 1, n > 1)
         yield "plan", question
+    kept = of("question n kept one_arm")
+    for question, ancova, mixed in product(QUESTIONS, (0, 1, 16), (0, 16)):
+        yield "all_baselines", question
+        for one_arm in (True, False):
+            models = {"ancova": ancova, "mixed": mixed}
+            yield "missing_baseline", kept(question, 16, models, one_arm)
     for hides in (True, False):
         facts = {"hides": hides, "least": 5}
         yield from ((name, facts) for name in ("baseline", "own_stretching"))
@@ -115,10 +104,31 @@ def of_both_models():
         agreement = of("primary other agree note failures")
         yield "agreement", agreement(*both, agree, "rung reached: runner", failures)
     apart = {"estimate": "1.2e−07", "se": "3.0e−04"}
+    for text in ("", "by a computer, *x*"):
+        names = ("allocation", "blinding", "registration", "sample_size")
+        yield "trial_rows", dict.fromkeys(names, text)
+        yield "no_reasons", {"column": text}
+    yield "trial", None
+    yield "reasons", {"outcome": "Tightness (NRS points)", "week": 12, "column": "why"}
+    for rung, planned in product(RUNGS, (True, False)):
+        visits = of("outcome contrast level n_runners rung planned")
+        yield "visits", visits("Tightness (NRS points)", "a − b", 97.5, 1 + planned, rung, planned)
+        yield "covariance", {"rung": rung}
+        yield "structure", rung
     for mixedlm, rung in product((None, apart), ("", "rung reached: runner")):
         yield "plain_models", of("n_runners ols mixedlm rung")(39, apart, mixedlm, rung)
-    for question, delta, n in product(QUESTIONS, (1.5, None), (1, 9)):
-        yield "tipping", of("question n_imputed n_runners delta")(question, n, 10 * n, delta)
+    tipping = of("question n_imputed n_runners changes holds planned_holds "
+                 "imputations monte_carlo cut has_scale")  # fmt: skip
+    changes = [
+        {"moves": moves, "delta": 1.5, "better": moves != "both"} for moves in tipping_point.ARMS
+    ]
+    for question, some, n in product(QUESTIONS, (changes, changes[:1], []), (1, 9)):
+        for holds in product((True, False), repeat=2):
+            cuts = ((0.0, True), (0.001, True), (0.12, True), (0.0, False))
+            for (cut, has_scale), missing in zip(cuts, METHODS, strict=True):
+                more = (400, "0.002", cut, has_scale)
+                asked = question | {"missing": missing}
+                yield "tipping", tipping(asked, n, 10 * n, some, *holds, *more)
         work_done = of("question complier share n_runners")
         yield "work_done", work_done(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n)
     for note in ("", "too few runners"):
@@ -129,22 +139,28 @@ def of_what_it_means():
     for primary, recorded, mcid in product((True, False), (True, False), (0.5, 1, 2)):
         improved = of("question rating is_primary mcid shipped_mcid")
         yield "improved", improved(FIRST, "Tightness (NRS points)", primary, mcid, 2)
+        kind = MARGIN_KINDS[[0.5, 1, 2].index(mcid)]
+        yield "margin", {"margin_is": kind}
+        yield "within_margin", {"margin_is": kind, "size": "0.5"}
         yield "not_improved", of("question is_recorded least")(FIRST, recorded, 5)
     yield from ((name, 5) for name in ("too_few_changes", "no_changes"))
 
 
 def of_changes():
     mdcs = ("a mean of two limbs, 1.22", "one limb, 1.73")
-    past = of("outcome week digits mdcs reading source two_limbs worst shift")
+    past = of("outcome week digits mdcs reading source two_limbs worst shift hides least")
     either = (True, False)
     for some, two, here, shift in product((mdcs, mdcs[:1]), either, either, (None, 1)):
         sem = SimpleNamespace(sem=0.6)
         reading = SimpleNamespace(sem=sem, limbs_r=0.89, limbs_measured=here)
         outcome = "Tightness (NRS points)"
-        yield "responders", past(outcome, 12, 2, some, reading, "combined", two, 0.07, shift)
+        yield (
+            "responders",
+            past(outcome, 12, 2, some, reading, "combined", two, 0.07, shift, here, 5),
+        )
         yield "changes", of("week bands sizes")(12, some, (24, 20))
     for question, ends, n, shares in product(
-        QUESTIONS, ((-1, 2), (0.5, 2), (-2, -1)), ("", "1 234"), ((), (0.2, 0.4))
+        QUESTIONS, ((-1, 2), (0.5, 2), (-2, -1)), ("", "1,234"), ((), (0.2, 0.4))
     ):
         spread = Spread(sum(ends) / 2, *ends, 1.2, 1.0, 1, 24)
         responses = of("question spread digits unit n_to_see power shares mcid")
@@ -157,25 +173,36 @@ def of_the_association():
     for names in ((), ("Tightness (NRS points)",), ("A", "B")):
         yield "not_measured", {"missing": names, "week": 12}
     for one in judgements():
-        yield "hypothesis", of("judgement week alpha n_large")(one, 12, 0.05, 500)
-        yield "hypothesis_numbers", of("one week alpha")(one.association, 12, 0.05)
+        yield "hypothesis", of("judgement week alpha n_large level")(one, 12, 0.05, 500, 95.0)
+        yield "hypothesis_numbers", of("one week alpha level")(one.association, 12, 0.05, 95.0)
         if one.is_simulated:
             yield "simulated_rates", one
 
 
+def of_integrity():
+    yield "integrity", of("total n_checks")(0.01, 8)
+    yield "no_look", None
+    for checks in ((), *[(one,) for one in CHECKS]):
+        yield "integrity_meaning", {check: LABELS["integrity_checks"][check] for check in checks}
+
+
 def of_the_rest():
+    yield from (("made_up", {"is_example": either}) for either in (True, False))
     for arms in ([], ["- *x*"], ["- *x*", "1. own way"]):
         yield from ((name, arms) for name in ("cert", "no_cert"))
-    yield "on_model", ["Guarding: 3 of 4 means after baseline inside"]
-    for name in ("no_strip", "no_plain_models", "harms", "no_own_stretching", "no_margin", "margin",
+    for outcome in ("hagos sport (points)", "vas (mm)"):
+        yield from ((name, outcome) for name in ("not_modelled", "no_reading"))
+    yield "on_model", {"hits": ["Guarding: 3 of 4 means after baseline inside"], "level": 95.0}
+    yield "no_visits", None
+    for name in ("no_strip", "no_plain_models", "no_own_stretching", "no_margin",
                  "no_adherence", "no_association", "not_modelled", "provenance"):  # fmt: skip
         yield name, None
 
 
 # Pairs of a passage and facts of it: every setting that changes a sentence.
 ALL = [
-    *of_page_1(), *of_the_difference(), *of_who_was_there(), *of_both_models(),
-    *of_what_it_means(), *of_changes(), *of_the_association(), *of_the_rest(),
+    *of_the_difference(), *of_who_was_there(), *of_both_models(),
+    *of_what_it_means(), *of_changes(), *of_the_association(), *of_integrity(), *of_the_rest(),
 ]  # fmt: skip
 
 
@@ -189,7 +216,7 @@ def test_every_passage_is_grammatical_in_every_setting():
 
 
 def test_a_caption_is_one_paragraph_whatever_an_arm_is_called():
-    lists = {"answer_numbers", "simulated_rates"}
+    lists = {"simulated_rates", "integrity_meaning", "trial_rows"}
     long = {"response_spread"}
     for name, facts in ALL:
         text = words(name, facts)
@@ -197,16 +224,8 @@ def test_a_caption_is_one_paragraph_whatever_an_arm_is_called():
             assert text.count("\n") == (2 if name in long else 0), (name, text)
 
 
-@pytest.mark.parametrize("name", ["harms_in_brief", "response_spread", "no_cert"])
+@pytest.mark.parametrize("name", ["response_spread", "no_cert"])
 def test_markdown_in_the_name_of_an_arm_is_plain_text(name):
     texts = [words(each, facts) for each, facts in ALL if each == name]
     assert any("\\*x\\*" in text for text in texts)
     assert not any(" *x*" in text for text in texts)
-
-
-def test_the_three_numbers_of_page_1_have_value_interval_and_label():
-    for name, facts in ALL:
-        if name == "answer_numbers":
-            rows = cells(words(name, facts))
-            assert all(len(row) == 3 for row in rows)
-            assert len(rows) == (3 if facts["has_answer"] else 1)

@@ -1,16 +1,17 @@
 """Sentences are printed only where they hold."""
 
-import sys
+import re
+from itertools import pairwise
+from types import SimpleNamespace
 
-import numpy as np
+import pandas as pd
 import pytest
-from scipy import special
 
 from hipstudy.errors import UsageProblems
-from hipstudy.model.causes import WORLDS
 from hipstudy.pages import compare_report
 from hipstudy.pages.compare_report.answer import is_matched
 from hipstudy.pages.compare_report.comparison import words
+from hipstudy.pages.shared import LEAST_SHARE, carrying, leading_factors
 from hipstudy.prescription import design
 from hipstudy.studies import compare_decisions, compare_study, sensitivity
 
@@ -47,157 +48,32 @@ def test_arms_of_unequal_weeks_are_not_matched(tmp_path):
         design.build([str(short), "strength_plus_stretch", design.STRETCH_MATCHED])
     study = compare_study.run(n_runners=6, protocols=names)
     assert not is_matched(study)
-    assert compare_report.answer(study).sentence.startswith("At unequal minutes a week")
+    assert "At unequal minutes a week" in compare_report.answer(study).sentence
 
 
-def test_the_headline_says_how_long_after_its_end_an_arm_is_judged():
-    def said(*arms):
-        study = compare_study.run(n_runners=6, n_draws=4, protocols=" | ".join(arms))
-        return compare_report.answer(study).sentence
-
-    two = "stretch 4x30 s daily x 4 wk; name one", "hip-flexor 3x10, 3/wk x 3 wk; name other"
-    assert said(*two).endswith(" “other” is judged 1 week after it ended.")
-    three = said(*two, "hip-flexor 3x10, 3/wk x 6 wk; name long_one")
-    assert three.endswith(" “other” is judged 3 weeks after it ended, “one” 2 weeks after.")
-    alike = said(*(arm.replace("x 3", "x 4") for arm in two), "stretch 1x30 s daily x 6 wk")
-    assert alike.endswith(" Both are judged 2 weeks after they ended.")
-    assert "judged" not in said(*(arm.replace("x 3", "x 4") for arm in two))
-
-
-@pytest.mark.parametrize(
-    ("ends", "said"),
-    [
-        (
-            {
-                "discomfort_nrs": dict.fromkeys(WORLDS, (0.5, 0.2, 0.9)) | {"short": (0.4, 0, 1)},
-                "soreness_nrs": dict.fromkeys(WORLDS, (0.6, 0.3, 1.0)),
-            },
-            (
-                "After 3 weeks discomfort while running would be 0.50 points higher with “Strength "
-                "+ stretch” under three of the four causes (under the fourth the 95 % band holds "
-                "zero), and the week's mean soreness 0.60 "
-                "points higher with “Strength + stretch” under all four causes."
-            ),
-        ),
-        (
-            {"discomfort_nrs": {"weak": (-0.5, -0.9, -0.2), "short": (0.4, 0.004, 1)}},
-            (
-                "After 3 weeks discomfort while running would be 0.50 points higher with “Stretch "
-                "only, raised” under one of the four causes (under the others the 95 % band holds "
-                "zero)."
-            ),
-        ),
-        (
-            {"soreness_nrs": {"weak": (0.5, 0.2, 0.9), "short": (0.4, 0.2, 1)}},
-            (
-                "After 3 weeks the week's mean soreness would be 0.40 to 0.50 points higher with "
-                "“Strength + stretch” under two of the four causes; the 95 % bands of the "
-                "difference in discomfort while running all hold zero."
-            ),
-        ),
-        (
-            {},
-            (
-                "After 3 weeks the 95 % bands of the differences in discomfort while running and "
-                "in soreness hold zero under all four causes."
-            ),
-        ),
-    ],
-)
-def test_the_cost_is_said_where_the_band_leaves_out_zero(small_study, monkeypatch, ends, said):
-    nothing = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0))
-    module = sys.modules["hipstudy.pages.compare_report.answer"]
-    monkeypatch.setattr(module, "_ends", lambda _, outcome: nothing | ends.get(outcome, {}))
-    assert compare_report.cost(small_study).markdown == said
-
-
-def test_a_number_of_runners_that_is_not_used_is_said_on_the_page():
-    unused = "The number of runners to draw, 10, is not used: the 28 runners of the file are"
+def test_a_number_of_runners_that_is_not_used_is_said_in_the_details():
+    unused = (
+        "The number of runners to draw, 10, is not used: the 28 runners of the file are compared."
+    )
     given = {"cohort": "rbds", "weeks": 2, "n_draws": 4, "protocols": "stretch_only, strength_only"}
-    assert unused in compare_report.whom(compare_study.run(**given, n_runners=10)).markdown
-    assert "not used: " not in compare_report.whom(compare_study.run(**given)).markdown
-
-
-BAND = "95 % band of the difference"
-ALONE = f"only if a deficit of end-range torque (0.80 points, {BAND} −1.20 to −0.40) is what"
-TWO = f"(0.80 points, {BAND} −1.20 to −0.40) or guarding (0.60 points, {BAND} −0.90 to 0.00) is"
-
-
-@pytest.mark.parametrize(
-    ("ends", "said"),
-    [
-        (
-            {"weak": (-0.2, -0.4, -0.1), "short": (0.1, -0.05, 0.213)},
-            [
-                "12 weeks the largest modelled difference favours “Strength + stretch”, if a",
-                f"tight (0.20 points, {BAND} −0.40 to −0.10); under the other three the bands stay",
-                "stay within 0.21.",
-            ],
-        ),
-        (
-            {"weak": (-0.2, -0.6, -0.1), "guarded": (0.1, -0.05, 0.2)},
-            [f"{BAND} −0.60 to −0.10, which reaches past 0.5); under the other three"],
-        ),
-        (
-            {"weak": (-0.2, -0.3, -0.1), "guarded": (0.19, -0.3, 0.71)},
-            [
-                "12 weeks the modelled differences by cause are −0.20 to 0.19 points, and their 95",
-                "their 95 % bands stay within 0.71 either way, which is past 0.5.",
-            ],
-        ),
-        (
-            {"weak": (-0.8, -1.2, -0.4), "guarded": (0.1, -0.05, 0.2)},
-            [
-                f"favours “Strength + stretch” by 0.5 points or more on average {ALONE}",
-                "; under the other three causes the bands stay within 0.20.",
-            ],
-        ),
-        (
-            {"weak": (-0.8, -1.2, -0.4), "short": (0.6, 0.1, 1.3), "guarded": (-0.6, -0.9, 0)},
-            [
-                "favours “Strength + stretch” by 0.5 points or more on average if a deficit of",
-                TWO,
-                "; favours “Stretch only, raised” by 0.5 points or more on average only if short",
-                "; under the other cause the band stays within 0.00.",
-            ],
-        ),
-        (
-            dict.fromkeys(WORLDS, (0.8, 0.6, 0.9)),
-            ["favours “Stretch only, raised” by 0.5 points or more on average if a deficit of"],
-        ),
-        ({}, ["12 weeks there is no modelled difference between the two."]),
-    ],
-)
-def test_the_headline_names_the_largest_only_where_no_other_band_reaches_further(
-    small_study, monkeypatch, ends, said
-):
-    every = dict.fromkeys(WORLDS, (0.0, 0.0, 0.0)) | ends
-    monkeypatch.setattr(
-        sys.modules["hipstudy.pages.compare_report.answer"], "_ends", lambda *_: every
-    )
-    sentence = compare_report.answer(small_study).sentence.replace(
-        "after 3 weeks", "after 12 weeks"
-    )
-    for part in said:
-        assert part in sentence, part
-    assert ("the largest" in sentence) == ("largest" in " ".join(said) or "reaches" in said[0])
-    assert sentence.endswith(said[-1]) or not said[-1].endswith(".")
+    assert unused in compare_report.whom_in_full(compare_study.run(**given, n_runners=10)).markdown
+    assert "runners to draw" not in compare_report.whom_in_full(compare_study.run(**given)).markdown
 
 
 def test_two_arms_alike_are_not_told_apart():
     """The same work on the left and on the right: nobody is named, nothing is followed."""
     arms = "hip-flexor 3x10, left only, 3/wk x 3 wk | hip-flexor 3x10, right only, 3/wk x 3 wk"
     study = compare_study.run(**SMALL, protocols=arms)
-    answer = compare_report.answer(study)
     same = compare_study.run(
         **SMALL, protocols="stretch 4x30 s daily x 3 wk | stretch 4x30 s daily x 3 wk"
     )
     said = compare_report.answer(same).sentence
-    assert said.endswith("there is no modelled difference between the two.")
+    assert said.endswith("the model gives both the same tightness.")
     driven = sensitivity.of_study(same)
     assert "hangs on nothing" in compare_report.hangs_on(same, driven).markdown
     assert compare_report.hangs_on_figure(driven).markdown == ""
-    assert "of which only the right are trained" in answer.numbers[1][2]
+    cells = compare_report.two_prescriptions(study).frame.iloc[0]
+    assert [cell.rpartition(", ")[2] for cell in cells[1:]] == ["right only", "left only"]
 
 
 def test_many_contrasts_make_every_figure_and_say_what_is_left_out():
@@ -209,7 +85,7 @@ def test_many_contrasts_make_every_figure_and_say_what_is_left_out():
     axes = compare_report.causes(study).figure.axes[0]
     assert len(axes.get_legend().get_texts()) == len(study.design.contrasts)
     assert "Only in the lines below: 2 more arms." in compare_report.prescription(study).caption
-    assert "Not drawn: " in compare_report.drivers(study).caption
+    assert "Not shown: " in compare_report.drivers(study).caption
 
 
 def test_an_arm_of_ones_own_is_called_by_its_label():
@@ -221,7 +97,7 @@ def test_an_arm_of_ones_own_is_called_by_its_label():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("hip-flexor 3x10 @9 kg, 3/wk x 3 wk", "with 9 kg: more than 67 % of limbs can hold"),
+        ("hip-flexor 3x10 @9 kg, 3/wk x 3 wk", "with 9 kg: more than 100 % of limbs can hold"),
         ("hip-flexor 3x10 @5 kg, first 9 wk @bodyweight, 3/wk x 3 wk", "no added weight"),
         ("hip-flexor 3x10, first 1 wk @bodyweight, 3/wk x 3 wk", "no weight for 1 week, then"),
     ],
@@ -235,9 +111,9 @@ def test_what_is_asked_is_said_as_it_is(line, said):
 
 def test_a_deficit_that_is_none_is_not_closed():
     for ends, said in {
-        (-20, -5): "the deficit is not closed (−20 % to −5 %)",
-        (-20, 1): "the deficit closes (−20 % to 1 %)",
-        (7, 20): "no deficit to close (7 % to 20 %)",
+        (-20, -5): "the deficit is not closed, from −20 % to −5 %",
+        (-20, 1): "the deficit closes, from −20 % to 1 %",
+        (7, 20): "no deficit to close, from 7 % to 20 %",
     }.items():
         assert words("deficit", start_pct=ends[0], end_pct=ends[1]) == said
 
@@ -254,14 +130,67 @@ def test_few_real_runners_are_not_shown_spreading(rbds_file, tmp_path):
     assert "Bracket" in compare_report.weeks(whole).caption
 
 
-def test_errors_of_rating_make_people_look_improved():
-    """Rounded ratings of two limbs that go wrong together; more than one throw of them."""
-    study = compare_study.run(n_runners=40, weeks=12)
-    shares = compare_decisions.look_improved(study)
-    assert len(shares) == study.values.n_draws
-    # Fall of both limbs' mean: normal with SD 0.9 sqrt(2 (1 + 0.89) / 2) and natural course 0.24;
-    # 2 points are asked for, rounding adds a little: 8 to 20 % of runners on average.
-    sd = 0.9 * np.sqrt(1 + 0.89)
-    expected = special.ndtr(-(2 - 0.24) / sd)
-    assert shares.mean() == pytest.approx(expected, abs=0.05)
-    assert "even if nothing that training moves" in compare_report.improved(study).caption
+SHARES = pd.DataFrame(
+    [
+        ("causal_share", 0.99, 0.86, 1.12),
+        ("link_sd_per_sd", 0.02, -0.01, 0.05),
+        ("dose_constant_sets_wk", 0.009, 0.0, 0.01),
+    ],
+    columns=["factor", "total", "total_low", "total_high"],
+).assign(answer="tightness_nrs weak")
+
+
+def test_what_carries_under_a_hundredth_is_not_named_and_no_share_is_past_all():
+    driven = SimpleNamespace(indices=SHARES)
+    rows = carrying(driven, "tightness_nrs weak", 3)
+    assert rows["factor"].tolist() == ["causal_share", "link_sd_per_sd"]
+    assert (rows["total"] >= LEAST_SHARE).all()
+    assert leading_factors(driven, "tightness_nrs weak", 3) == (
+        "“share of the link that is causal” (99 %, 86 to 100), "
+        "“link, cause to tightness” (2 %, 0 to 5)"
+    )
+
+
+def test_a_break_even_share_that_none_is_says_so(small_study):
+    frame = compare_report.break_even(small_study).frame
+    never = frame[frame["Draws with no such share"] == "100 %"]
+    assert len(never)
+    assert set(never["Break-even share"]) == set(never["95 % band"]) == {"no share suffices"}
+    cells = frame[["Break-even share", "95 % band"]].to_numpy().ravel()
+    assert not any(re.search(r"\bnone\b", cell) for cell in cells)
+    said = {
+        ("5 %", "40 %", True): "5 % to 40 %",
+        ("5 %", "no share suffices", False): "from 5 % to where no share suffices",
+    }
+    for (low, high, reached), band in said.items():
+        assert words("break_even_band", low=low, high=high, is_reached=reached) == band
+
+
+def test_the_caption_counts_the_correlations_that_chance_does_not_give(small_study):
+    table = compare_report.uncertain_numbers(small_study)
+    noise = float(re.search(r"up to ±([\d.]+)", table.caption)[1])
+    numbers = [one for one in table.frame["Correlation"] if one != "not used"]
+    beyond = sum(abs(float(one.replace("−", "-"))) > noise for one in numbers)
+    assert 0 < beyond < len(numbers)
+    assert f"{beyond} of {len(numbers)} lie" in table.caption
+    (spike,) = table.frame.loc[
+        table.frame["Number"] == "share of the link that is causal", "Could be"
+    ]
+    assert spike == "0 in 50 % of draws, else up to 1"
+
+
+def test_one_point_is_one_point_and_a_surface_s_ends_are_from_and_to(small_study):
+    assert "A margin of 1 point" in compare_report.trial(small_study).frame["To see"].tolist()
+    caption = compare_report.surface(small_study).caption
+    assert re.search(r"from −?\d+ % to −?\d+ %", caption)
+    assert not re.search(r"\(−?\d+ % to", caption)
+
+
+def test_no_unit_stands_twice_in_the_sources():
+    cells = compare_report.sources().frame.set_index("Id")
+    assert cells.loc["S010", "Value"] == "minimum at 0, maximum at 105 deg hip flexion"
+    assert cells.loc["S037", "Value"].strip() == "back to baseline by day 18"
+    assert cells.loc["S110", "Population"] == "musculoskeletal model"
+    for value in cells["Value"]:
+        parts = value.split()
+        assert not any(one == other for one, other in pairwise(parts)), value

@@ -5,21 +5,32 @@ from dataclasses import replace
 
 import grammar
 import pytest
+from plain_sentences import sentences
+from plain_sentences import words as count
 from template_branches import unrendered
 
 from hipstudy import parameters, show
 from hipstudy.errors import DataProblems, UsageProblems
-from hipstudy.evidence import number_basis, predictive_score, trials, validation
+from hipstudy.evidence import (
+    interval_coverage,
+    number_basis,
+    predictive_score,
+    sources,
+    trials,
+    validation,
+)
 from hipstudy.evidence.trials import HIT, MISS
 from hipstudy.labels import format_number, percent
 from hipstudy.pages import evidence_report
 from hipstudy.pages.evidence_report import cases
 from hipstudy.pages.evidence_report.cases import WORDS
+from hipstudy.pages.evidence_report.skill_and_forest import FRONT
 from hipstudy.pages.shared import LABELS, number_columns
 from hipstudy.parameters import shipped
 from hipstudy.studies import evidence_study
 from hipstudy.wording import Wording
 
+MOST_WORDS = 25  # in a sentence of the first two pages
 MINE = """
 [mine_2026]
 title = "Stretching at our clinic"
@@ -52,21 +63,38 @@ def study(mine):
 def test_the_answer_is_skill_and_coverage(study):
     shown = evidence_report.answer(study)
     skill = predictive_score.skill(study.score_table(), "validation", "nothing")
-    (held,) = predictive_score.coverage(study.score_table(), "validation", [80])
+    (held,) = interval_coverage.coverage(study.score_table(), "validation", [80])
     tested = validation.score(study.findings, "validation")
     assert tested.trials == skill.trials == held.trials == 12, "one's own trial is counted too"
-    assert [one[0] for one in shown.numbers[:3]] == [
-        format_number(skill.difference), percent(held.share), str(tested)
-    ]  # fmt: skip
     assert f"On {skill.trials} trials and reviews that test it" in shown.sentence
-    assert "which is no test" in shown.basis
-    assert "Nothing is fitted here" in shown.basis
+    assert f"{format_number(abs(skill.difference))} (standard error " in shown.sentence
+    assert f"intervals hold {percent(held.share)} of what was published" in shown.sentence
+    assert "No paper was read in full" in shown.basis
+
+
+def test_the_table_of_scores_is_the_skill_over_all_trials_and_over_parts(study):
+    frame = evidence_report.scores_in_short(study).frame.set_index("Log score, model less rival")
+    table = study.score_table()
+    every = predictive_score.skill(table, "validation", "nothing")
+    assert frame.loc["Against “nothing trains anything”"].tolist() == [
+        str(every.trials), format_number(every.difference), format_number(every.se),
+        format_number(every.median), str(every.ahead),
+    ]  # fmt: skip
+    (without,) = [name for name in frame.index if name.startswith("without ")]
+    assert frame.loc[without, "Mean"] == format_number(every.without_two)
+    assert frame.loc[without, "Trials"] == str(every.trials - 2)
+    pooled = {one.case.trial for one in study.scores if one.case.pooled > 1}
+    single = table[~table["trial"].isin(pooled)]
+    part = predictive_score.skill(single, "validation", "nothing")
+    assert frame.loc["single trials, no reviews", "Trials"] == str(part.trials)
+    others = predictive_score.skill(table, "validation", "others")
+    assert frame.iloc[-1]["Mean"] == format_number(others.difference)
 
 
 def test_skill_and_coverage_of_both_roles_stand_in_one_table(study):
     frame = evidence_report.skill_and_coverage(study).frame
     skill = predictive_score.skill(study.score_table(), "calibration", "others")
-    (held,) = predictive_score.coverage(study.score_table(), "validation", [80])
+    (held,) = interval_coverage.coverage(study.score_table(), "validation", [80])
     assert frame["Against"].tolist() == 2 * list(predictive_score.RIVALS)
     last = frame.iloc[-1]
     assert last["Trials"] == f"calibration, {skill.trials}"
@@ -79,8 +107,12 @@ def test_every_case_is_scored_in_a_table_and_two_files(study):
     frame = evidence_report.predictions(study).frame
     assert len(frame) == len(study.findings)
     says = frame.set_index("Case")["What the rivals say"]
-    assert says["Moreside 2013"] == "nothing: no change; others: none of its kind, as nothing"
-    assert says["Longo 2021"].startswith("nothing: ratio of the parts' noises; others: mean of ")
+    assert (
+        says["Moreside 2013"]
+        == "nothing: no change; others: fewer than two of its kind, as nothing"
+    )
+    assert says["Longo 2021"].startswith("nothing: ratio of the parts' noises; others: fewer ")
+    assert says["Kay 2023"] == "nothing: no change; others: mean of 4 trials"
     assert says["Gribble 1999"].startswith("nothing: ratio of two equal noises; ")
     scored = evidence_report.validation_file(study)
     assert scored.name == "validation"
@@ -91,9 +123,13 @@ def test_every_case_is_scored_in_a_table_and_two_files(study):
 
 
 def test_every_case_is_drawn_said_and_in_its_own_table(study):
-    shown = evidence_report.forest(study)
+    alts = {
+        "validation": evidence_report.forest(study).alt,
+        "calibration": evidence_report.calibration_forest(study).alt,
+    }
     for found in study.findings:
-        assert found.case.name.replace("_", " ").capitalize() in shown.alt
+        name = found.case.name.replace("_", " ").capitalize()
+        assert [name in alts[role] for role in alts] == [found.case.role == role for role in alts]
     kept = evidence_report.calibration(study).frame
     tested = evidence_report.validation(study).frame
     assert len(kept) + len(tested) == len(study.findings) == len(evidence_report.rules(study).frame)
@@ -125,9 +161,12 @@ def test_a_calibration_case_outside_is_said_everywhere(study):
     n = len(evidence_report.calibration(study).frame)
     shown = evidence_report.calibration(changed).frame["Published value"].tolist()
     assert shown == ["OUTSIDE"] + (n - 1) * ["inside"]
-    assert f"hold {n - 1} of {n} calibration cases" in evidence_report.answer(changed).basis
     assert "Thorborg 2016" in evidence_report.misses(changed).markdown
-    texts = [t.get_text() for ax in figure_axes(evidence_report.forest(changed)) for t in ax.texts]
+    texts = [
+        t.get_text()
+        for ax in figure_axes(evidence_report.calibration_forest(changed))
+        for t in ax.texts
+    ]
     assert texts.count("OUTSIDE") == 1
 
 
@@ -135,13 +174,16 @@ def figure_axes(shown):
     return shown.figure.axes
 
 
-def test_skill_by_the_sd_of_range_is_skill_at_the_sd_that_stands(study):
-    frame = evidence_report.range_sds(study).frame.set_index("SD, deg")
+def test_the_first_choice_of_scoring_is_what_page_1_says(study):
+    frame = evidence_report.choices(study).frame
     answer = evidence_report.answer(study)
-    assert frame.loc["3.1", "Against nothing, SE"].startswith(f"{answer.numbers[0][0]}, ")
-    assert frame.loc["3.1", "In 80 %"] == answer.numbers[1][0]
-    assert frame.loc["3.1", "Hits"] == answer.numbers[2][0]
-    assert len(frame) == 5
+    first = frame.iloc[0]
+    assert first["Choice"] == "as scored"
+    assert f"by {first['Against nothing, SE'].split(', ')[0]} (" in answer.sentence
+    assert f"hold {first['In 80 %'].partition(' (')[0]} of what" in answer.sentence
+    assert frame["Choice"].tolist() == list(LABELS["score_variants"].values())
+    shares = [float(cell.split(" ")[0]) for cell in frame["In 80 %"]]
+    assert f"{min(shares):.0f} to {max(shares):.0f} %" in evidence_report.reading(study).markdown
 
 
 def test_each_miss_has_its_cause(study):
@@ -190,8 +232,13 @@ def test_the_ledger_has_every_number_once_with_what_would_replace_it(study):
     assert sorted(frame["Number"]) == sorted(row.label for row in shipped().values())
     assumed = frame["Basis"] == "assumption"
     assert assumed.sum() == sum(row.assumed for row in shipped().values())
-    assert (frame.loc[assumed, "What would replace it"] != "").all()
-    assert (frame.loc[~assumed, "What would replace it"] == "").all()
+    every = evidence_report.studies(study).frame.set_index("Study")
+    assert set(frame.loc[assumed, "Study"]) == set(every.index)
+    assert (frame.loc[~assumed, "Study"] == "").all()
+    label = {row.label: name for name, row in shipped().items()}
+    whats = every["What it would measure"]
+    for row in frame[assumed].itertuples():
+        assert whats[row.Study] == sources.by_parameter()[label[row.Number]].what
     shares = frame["Share of variance, %"]
     assert set(shares[~shares.str.match(r"[\d.]+, ")]) == {"screened out", "held"}
     numbers = [float(s.split(",")[0]) for s in shares if re.match(r"[\d.]+, ", s)]
@@ -256,29 +303,74 @@ def test_settings_are_checked_before_anything_runs(tmp_path):
     assert said[-1] == "wrong.toml, kay_2023: found 'kay_2023'; this case is there already"
 
 
-def answers():
-    """Page 1 with all and with some calibration cases inside, and what is said of the screen."""
+def front_pages():
+    """The first two pages with scores and coverage above, at and below what they should be."""
+    two = ("kay_2023", "ingram_2025")
+    skill = predictive_score.Skill("validation", "nothing", 4, 0.5, 0.6, 1, -0.1, two, -0.2)
+    better = replace(skill, se=0.2, without_two=0.4, median=0.001)
+    worse = replace(better, difference=-0.5)
+    held = interval_coverage.Coverage(80, 2, 0.5, 0.3, 0.9)
+    unsure, sure = replace(held, share=0.9, low=0.85), replace(held, high=0.7)
+    for covered, ours, shared, ends in (
+        (held, skill, (), (0.6, 0.9)),
+        (unsure, better, ("kay_2023",), (0.6, 0.8)),
+        (sure, worse, two, (0.4, 0.8)),
+    ):
+        facts = {
+            "nothing": ours, "others": ours, "untouched": ours, "without": ours, "single": ours,
+            "with_others": 3, "overlaps": shared, "expected": ends, "shares": [0.4, 0.615],
+            "coverage": covered, "calibration": {"cases": 2}, "closing": number_basis.CLOSING,
+        }  # fmt: skip
+        for name in ("headline", "basis", "score_rows", "reading"):
+            yield name, facts
+    for name in ("score_heads", "score_caption", "forest_caption", "hangs_heads", "felt_heads",
+                 "felt_caption"):  # fmt: skip
+        yield name, None
+    yield "hangs_share", {"total": 0.75, "low": 0.59, "high": 0.9}
+    for constant in ([], ["tightness, none of these"], ["tightness, a", "tightness, b"]):
+        yield "hangs_caption", {"constant": constant}
+
+
+def test_every_branch_of_the_first_two_pages_is_rendered_grammatical_and_short():
+    renderings = list(front_pages())
+    assert unrendered("hipstudy.pages", "evidence_front", renderings) == []
+    texts = [FRONT(name, facts) for name, facts in renderings]
+    assert all(texts)
+    assert [fault for text in texts for fault in grammar.faults(text)] == []
+    assert [
+        one
+        for text in texts
+        for part in re.split(r"[|\n]+", text)
+        for one in sentences(part)
+        if count(one) > MOST_WORDS
+    ] == []
+    assert not any(re.search(r"NRS|\bdraws\b|regret|estimand", text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.5, "it is surer than it should be."),
+        (0.7, "it is as sure as it should be."),
+        (0.95, "it is less sure than it could be."),
+    ],
+)
+def test_how_sure_the_model_is_is_told_by_what_a_right_one_would_be(share, said):
+    facts = next(facts for name, facts in front_pages() if name == "headline")
+    covered = replace(facts["coverage"], share=share)
+    assert FRONT("headline", facts | {"coverage": covered, "expected": (0.6, 0.9)}).endswith(said)
+
+
+def passages_of_tables():
+    """Captions and cells, and what is said of the screen."""
     few = validation.Score(1, 2)
     two = ("kay_2023", "ingram_2025")
     skill = predictive_score.Skill("validation", "nothing", 4, 0.5, 0.6, 1, -0.1, two, -0.2)
-    better = replace(skill, se=0.4, without_two=0.4, median=0.2)
-    worse = replace(better, difference=-0.5)
-    held = predictive_score.Coverage(80, 2, 0.5, 0.3, 0.9)
-    unsure, sure = replace(held, share=0.9, low=0.85), replace(held, high=0.7)
-    some, every = {"inside": 1, "cases": 2}, {"inside": 2, "cases": 2}
-    for kept, covered, ours in ((some, held, skill), (every, unsure, better), (some, sure, worse)):
-        facts = {
-            "nothing": ours, "others": ours, "coverage": covered, "calibration": kept,
-            "validation": few, "independent": few, "factor": "link",
-            "share_low": 0.0, "share_high": 0.004, "n_cases": 2, "closing": number_basis.CLOSING,
-        }  # fmt: skip
-        for name in ("headline", "independent", "validation_label", "skill_note", "skill_label",
-                     "coverage_note", "coverage_label", "share_range", "share_label",
-                     "basis"):  # fmt: skip
-            yield name, facts
+    held = interval_coverage.Coverage(80, 2, 0.5, 0.3, 0.9)
     yield "skill_se", skill
     yield "coverage_cell", held
     yield "rules_caption", [(3.1, "not read")]
+    yield "sd_with_ends", {"sd": 3.1, "sd_low": 2.5, "sd_high": 8.0}
     yield "validation_caption", {"hits": 1, "cases": 2, "score": few}
     for constant in ((), ("tightness, none of these",), ("tightness, guarding", "tightness, weak")):
         facts = {
@@ -295,7 +387,7 @@ def answers():
     yield "indices_caption", 64
     yield "ledger_caption", number_basis.counts()
     for name in ("hit_rule", "forest_caption", "calibration_caption", "skill_caption", "no_miss",
-                 "predictions_caption", "range_sds_caption", "studies_caption",
+                 "predictions_caption", "choices_caption", "studies_caption",
                  "provenance_caption"):  # fmt: skip
         yield name, None
     for names in ([], ["mine_2026"], ["mine_2026", "yours_2026"]):
@@ -323,7 +415,7 @@ def passages_of_cases(study):
 
 
 def test_every_branch_is_rendered_and_grammatical(study):
-    renderings = [*answers(), *passages_of_cases(study)]
+    renderings = [*passages_of_tables(), *passages_of_cases(study)]
     renderings.append(("posterior_caption", parameters.calibrated().facts))
     assert unrendered("hipstudy.pages", "evidence", renderings) == []
     texts = [WORDS(name, facts) for name, facts in renderings]

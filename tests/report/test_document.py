@@ -1,6 +1,7 @@
 """The executed notebook as blocks: what is read, what is refused, and how it is said."""
 
 import base64
+import io
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure as Canvas
 from nbformat import v4
 from notebooks_in_memory import cell, notebook, output, prose, put_out
+from PIL import Image
 
 from hipstudy import show
 from hipstudy.errors import DataProblems
@@ -30,7 +32,13 @@ from hipstudy.report.document import (
 )
 from hipstudy.report.read_markdown import plain_text
 from hipstudy.report.read_notebook import read
-from hipstudy.report.typography import FONTS, settable
+from hipstudy.typeface import FONTS, font_folders, settable
+
+STAND_IN, BOLD = (font_folders()[1] / f"DejaVuSans{face}.ttf" for face in ("", "-Bold"))
+
+
+def paragraph(words):
+    return Paragraph((TextRun(words),))
 
 
 def blocks(*cells):
@@ -90,16 +98,16 @@ def test_outputs_and_prose_keep_the_order_of_the_cells():
     assert found[4].lines == ("x  y", "<b>")
 
 
-def test_code_streams_and_plain_text_are_left_out():
-    quiet = v4.new_code_cell(
+def test_code_is_left_out_and_what_it_puts_out_is_not():
+    loud = v4.new_code_cell(
         "x = 1",
         outputs=[
             v4.new_output("stream", name="stdout", text="printed"),
             v4.new_output("execute_result", data={"text/plain": "1"}),
-            v4.new_output("display_data", data={"text/html": "<p>a widget</p>"}),
+            v4.new_output("display_data", data={"text/html": "<p>said</p>"}),
         ],
     )
-    assert blocks(quiet) == ()
+    assert blocks(loud) == (LinesBlock(("printed",)), LinesBlock(("1",)), paragraph("said"))
 
 
 def test_a_display_formula_takes_its_words_from_its_comment():
@@ -121,7 +129,7 @@ def test_raw_html_is_text_and_never_markup():
 
 @given(st.text(st.characters(min_codepoint=32, exclude_categories=("C", "Z")), min_size=1))
 def test_escaped_text_comes_back_whole(text):
-    (found,) = blocks(prose("Before " + show.escape(text)))
+    found, *_ = blocks(prose("Before " + show.escape(text)))
     assert plain_text(found.runs) == "Before " + text
 
 
@@ -132,7 +140,9 @@ def test_only_links_to_the_web_and_to_mail_are_links():
 
 def test_what_a_physio_adds_is_printed_too():
     frame = pd.DataFrame({"x": [1.5, -2.0]}, index=pd.Index(["a", "b"], name="who"))
-    png = base64.b64encode(b"\x89PNG").decode()
+    made = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(made, "PNG")
+    png = base64.b64encode(made.getvalue()).decode()
     found = blocks(put_out({"text/html": frame.to_html()}), put_out({"image/png": png}))
     assert found[0].caption == ""
     assert found[0].head[-1][0] == Cell("who", head=True)
@@ -156,22 +166,19 @@ def test_every_problem_is_said_at_once_with_its_cell():
         "1/0", outputs=[v4.new_output("error", ename="ZeroDivisionError", evalue="by zero")]
     )
     unnamed = {"text/html": '<figure><img alt="" src="data:image/png;base64,"></figure>'}
-    headless = {"text/html": "<table><tr><td>1</td></tr></table>"}
     said = problems(
         prose("### Too deep"),
         broken,
         put_out(unnamed),
-        put_out(headless),
         prose("# Another title"),
         prose("$\\notacommand{x}$ ![a](b.png)"),
     )
     expected = [
         ("cell 3", "ZeroDivisionError: by zero", "stopped with an error"),
         ("cell 4", "needs alt text"),
-        ("cell 5", "needs a head"),
-        ("cell 7", "notacommand", "cannot be set"),
-        ("cell 7", "b.png", "no caption"),
-        ("cell 6", "Another title", "one title"),
+        ("cell 6", "notacommand", "cannot be set"),
+        ("cell 6", "b.png", "no caption"),
+        ("cell 5", "Another title", "one title"),
         ("cell 2", "Too deep", "level is skipped", "Use ##."),
     ]
     assert len(said) == len(expected)
@@ -189,6 +196,20 @@ def test_a_report_needs_its_title(title, said):
 
 def test_the_title_stands_in_the_first_markdown_cell():
     assert "Move it to cell 1" in problems(prose("# Late"), title="Before the title.")[0]
+
+
+@pytest.mark.parametrize("quiet", [[], [cell()]])
+def test_a_cell_shows_the_title_before_all_else(quiet):
+    """So its words stand in a template, and can be in another language."""
+    title, lead = show.Text("# Arm A against arm B"), show.Text("Words.")
+    made = read(notebook(*quiet, cell(title, lead), prose("## Two"), title=""))
+    assert made.title == "Arm A against arm B"
+    assert made.blocks[0] == paragraph("Words.")
+    said = problems(cell(lead), cell(title), title="")
+    assert "Move it to cell 1" in said[0]
+    said = problems(cell(lead), cell(title), prose("## Two"), title="")
+    assert "Move it to cell 3" in said[0]
+    assert "one title" in problems(cell(title))[0]
 
 
 @pytest.mark.parametrize(
@@ -214,11 +235,12 @@ def test_downloads_need_safe_and_single_names():
 
 def test_the_list_of_letters_is_that_of_the_typeface():
     for path in FONTS.glob("*.ttf"):
-        letters = {code for code in TTFont(path).getBestCmap() if code >= 32}
+        own = {code for code in TTFont(path).getBestCmap() if code >= 32}
+        letters = own | set(TTFont(STAND_IN).getBestCmap()) & set(TTFont(BOLD).getBestCmap())
         shown = {code for code in range(0x20, 0x30000) if chr(code) != "\u25a1"
                  and settable(chr(code)) == chr(code)}  # fmt: skip
         assert shown - letters == set()
-        assert all(0xE000 <= code <= 0xF8FF or code == 0x25A1 for code in letters - shown)
+        assert all(0xE000 <= code <= 0xF8FF or code == 0x25A1 for code in own - shown)
 
 
 def test_own_output_is_what_a_kernel_stores():

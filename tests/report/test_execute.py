@@ -1,7 +1,6 @@
 """A notebook run strictly, and its results written together or not at all."""
 
 import errno
-import io
 import json
 import os
 import subprocess
@@ -22,7 +21,8 @@ from hipstudy.report.execute import NotebookFailed, execute
 from hipstudy.report.kernel import OnlyThisInterpreter
 from hipstudy.report.make_report import fingerprint, plan, report
 
-NAMES = {"good.ipynb", "good.html", "good.pdf", "tables/effects.csv"}
+OUTPUTS = {"good.html", "good.pdf", "good.docx", "good.xlsx", "tables/effects.csv"}
+NAMES = OUTPUTS | {"good.ipynb", "run.toml"}
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def test_the_executed_notebook_names_no_place_and_no_time(made):
 
 def test_the_same_run_elsewhere_gives_the_same_bytes(made, folder):
     report(source(*tiny.GOOD), [("weeks", "6")])
-    for name in NAMES - {"good.ipynb"}:
+    for name in OUTPUTS:
         assert (folder / "reports/good" / name).read_bytes() == (made / "out" / name).read_bytes()
 
 
@@ -247,88 +247,6 @@ def test_results_replace_earlier_ones_and_leave_other_files(folder):
     (folder / "a/b/tables/mine.csv").write_text("mine")
     staged(folder / "a/b", "x.csv", "tables/y.csv")
     assert files(folder) == {"a/b/x.csv", "a/b/tables/y.csv", "a/b/tables/mine.csv"}
-
-
-@pytest.fixture
-def reported_as(monkeypatch):
-    """Make a report of tiny notebook with these tables, without a kernel."""
-    from hipstudy.report import make_report
-
-    monkeypatch.setattr("hipstudy.report.execute.execute", lambda *_: tiny.executed())
-
-    def make(*tables, extra_files=None, name="good.ipynb", out=Path("out")):
-        made = {f"tables/{table}.csv": f"{table}\n" for table in tables}
-        page = {f"{Path(name).stem}.pdf": b"%PDF"}
-        monkeypatch.setattr(make_report, "_files", lambda *_: made | page)
-        stream = io.StringIO()
-        path = str(tiny.write(Path(name), *tiny.GOOD))
-        more = (lambda *_: extra_files) if extra_files else None
-        report(path, out=out, progress=Progress(stream), extra_files=more)
-        return stream.getvalue()
-
-    return make
-
-
-def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_and_is_said(folder, reported_as):
-    assert "earlier" not in reported_as("effects", "surfaces", extra_files={"explorer.html": "old"})
-    (folder / "out/tables/mine.csv").write_text("mine")
-    (folder / "out/other.html").write_text("mine")
-    said = reported_as("effects")
-    line = "removed, as they were of an earlier run: explorer.html, tables/surfaces.csv"
-    assert said.splitlines()[-1] == line
-    assert files(folder / "out") == {
-        "good.ipynb", "good.pdf", "tables/effects.csv", "tables/mine.csv", "other.html",
-    }  # fmt: skip
-    assert "earlier" not in reported_as("effects")
-
-
-def test_what_was_changed_since_is_somebodys_work_and_is_named(folder, reported_as):
-    reported_as("effects", "surfaces")
-    (folder / "out/tables/surfaces.csv").write_text("my own numbers")
-    said = reported_as("effects").splitlines()[-1]
-    line = "of an earlier run, and left since they were changed after it: tables/surfaces.csv"
-    assert said == line
-    assert (folder / "out/tables/surfaces.csv").read_text() == "my own numbers"
-
-
-def test_what_another_report_in_the_folder_lists_stays(folder, reported_as):
-    reported_as("effects", "both")
-    reported_as("both", name="second.ipynb")
-    assert "earlier" not in reported_as("effects")
-    assert (folder / "out/tables/both.csv").exists()
-
-
-def test_a_listing_that_names_files_elsewhere_removes_nothing(folder, reported_as):
-    from hashlib import sha256
-
-    (folder / "cohort.csv").write_text("mine")
-    reported_as("effects")
-    listed = folder / "out/good.ipynb"
-    notebook = json.loads(listed.read_text())
-    mark = sha256(b"mine").hexdigest()
-    names = ["../cohort.csv", str(folder / "cohort.csv"), "tables/../../cohort.csv"]
-    notebook["metadata"]["hipstudy"]["outputs"] = dict.fromkeys(names, mark)
-    listed.write_text(json.dumps(notebook))
-    assert "earlier" not in reported_as("effects")
-    assert (folder / "cohort.csv").read_text() == "mine"
-
-
-def test_files_of_an_earlier_run_come_back_when_the_new_ones_cannot_be_placed(
-    folder, reported_as, monkeypatch
-):
-    reported_as("effects", "surfaces")
-    before = {name: (folder / "out" / name).read_bytes() for name in files(folder / "out")}
-    unlink = Path.unlink
-
-    def refusing(path, **options):
-        if path.name == "surfaces.csv" and "old" not in path.parts:
-            raise PermissionError(errno.EACCES, "in use")
-        unlink(path, **options)
-
-    monkeypatch.setattr(results_module.Path, "unlink", refusing)
-    with pytest.raises(CannotWrite):
-        reported_as("effects")
-    assert {n: (folder / "out" / n).read_bytes() for n in files(folder / "out")} == before
 
 
 def test_nothing_is_left_when_writing_fails_half_way(folder):

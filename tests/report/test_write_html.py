@@ -68,6 +68,11 @@ def test_pictures_and_formulas_have_words(page):
     assert [m["alttext"] for m in page.find_all("math")] == ["\\theta", "a falls with b"]
 
 
+def test_what_may_be_scrolled_is_reached_by_the_keyboard_and_has_a_name(page):
+    names = [tag["aria-label"] for tag in page.find_all(tabindex="0")]
+    assert names == ["Formula", "Figure 1", "A table."]
+
+
 def test_tables_have_caption_and_scopes(page):
     table = page.table
     assert table.caption.get_text() == "Table 1. A table."

@@ -6,9 +6,15 @@ import pandas as pd
 
 from hipstudy import figures, show
 from hipstudy.analysis.estimate import Estimate
+from hipstudy.analysis.margin_tests import SUPERIORITY
 from hipstudy.analysis.proportions import holm
-from hipstudy.labels import OUTCOME_LABELS, contrast_label
-from hipstudy.pages.cohort_report.front_page import another_way
+from hipstudy.labels import contrast_label
+from hipstudy.pages.cohort_report.design_details import (
+    design_effect,
+    design_numbers,
+    not_made,
+)
+from hipstudy.pages.cohort_report.design_front import is_alone
 from hipstudy.pages.cohort_report.primary_question import (
     MODEL_LABELS,
     decimals,
@@ -16,9 +22,12 @@ from hipstudy.pages.cohort_report.primary_question import (
     p_text,
     words,
 )
+from hipstudy.pages.cohort_report.readings_left_out import another_way
 from hipstudy.pages.shared import LABELS
+from hipstudy.pages.table_files import table_file
 from hipstudy.studies import cohort_study
 from hipstudy.studies.cohort_study import CohortStudy
+from hipstudy.studies.other_analyses import holds_zero
 
 IGNORES = LABELS["ignores"]
 APART = 0.5  # of a standard error: from here on two models are said to disagree
@@ -26,25 +35,32 @@ APART = 0.5  # of a standard error: from here on two models are said to disagree
 
 def effect(study: CohortStudy) -> show.Table:
     """Both models of every outcome and contrast, with the part each plays in the plan."""
+    if not study.is_parallel:
+        return design_effect(study)
     plan = study.plan
     pairs = list(zip(study.estimates[::2], study.estimates[1::2], strict=True))
-    planned = [ancova if plan.analysis == "ancova" else mixed for ancova, mixed in pairs]
+    planned = list(study.imputed) or [
+        ancova if plan.analysis == "ancova" else mixed for ancova, mixed in pairs
+    ]
     asked_of = [one for one in planned if one.contrast == plan.contrast]
     secondary = [one for one in asked_of if one.outcome in plan.secondary]
+    others = [plan.question(plan.primary, *pair).contrast for pair in plan.contrasts]
+    secondary += [one for one in planned if one.outcome == plan.primary and one.contrast in others]
     adjusted = dict(zip(secondary, holm([one.p for one in secondary]), strict=True))
     rows = []
     for (ancova, mixed), one in zip(pairs, planned, strict=True):
         role, p = "exploratory", ""
         if one.contrast == plan.contrast and one.outcome == plan.primary:
-            role, p = "primary", p_text(one.p)
+            role, p = "primary", p_text(study.verdict(one).p, plan.alpha)
         elif one in adjusted:
-            role, p = "secondary", p_text(adjusted[one])
+            role, p = "secondary", p_text(adjusted[one], plan.alpha)
         rows.append(
             {
-                "Outcome": OUTCOME_LABELS[one.outcome],
+                "Outcome": plan.label(one.outcome),
                 "Contrast": contrast_label(one.contrast),
-                "ANCOVA, runner means": estimate_text(ancova),
-                "Mixed model, all visits": estimate_text(mixed),
+                "ANCOVA, runner means": estimate_text(ancova, mixed),
+                "Mixed model, all visits": estimate_text(mixed, ancova),
+                **({MODEL_LABELS[one.model]: estimate_text(one)} if study.imputed else {}),
                 "Part": role,
                 "p of the planned analysis": p,
             }
@@ -53,32 +69,44 @@ def effect(study: CohortStudy) -> show.Table:
     if frame["Contrast"].nunique() == 1:
         frame = frame.drop(columns="Contrast")
     caption = words(
-        "effect", week=plan.week, contrast=contrast_label(plan.contrast),
-        prespecified=plan.prespecified, left_out=another_way(study),
+        "effect", week=plan.week, level=plan.level_pct, contrast=contrast_label(plan.contrast),
+        margin_is=plan.margin_is, all_arms=plan.model_arms == "all", prespecified=plan.prespecified,
+        left_out=another_way(study),
+        is_gate_shut=bool(secondary) and not study.verdict(study.primary).p < plan.alpha,
+        adjusted=[name for _, name in plan.adjusted], n_unknown=study.n_without_covariate,
     )  # fmt: skip
     return show.Table(frame, caption, "effect", align={"Part": "left"})
 
 
-def agreement(study: CohortStudy) -> show.Text:
-    """Whether the two models say the same of the primary question, and the mixed model's rung."""
+def agreement(study: CohortStudy) -> show.Text | show.Table:
+    """Whether the two models say the same of the primary question, and the mixed model's rung.
+
+    Of another design than two groups side by side, what the design itself shows.
+    """
+    if not study.is_parallel:
+        return design_numbers(study)
     one, other = study.primary, study.other
-    mixed = one if one.model == "mixed" else other
     failures = [
         f"{MODEL_LABELS[each.model]}, {each.note}"
         for each in (one, other)
         if math.isnan(each.estimate)
     ]
     near = abs(one.estimate - other.estimate) < APART * one.se
-    same = (one.ci_low > 0 or one.ci_high < 0) == (other.ci_low > 0 or other.ci_high < 0)
+    if study.plan.margin_is == SUPERIORITY:
+        same = holds_zero(one.ci_low, one.ci_high) == holds_zero(other.ci_low, other.ci_high)
+    else:
+        same = study.verdict(one).case == study.verdict(other).case
     text = words(
-        "agreement", primary=estimate_text(one), other=estimate_text(other), agree=near and same,
-        note=mixed.note, failures=failures,
+        "agreement", primary=estimate_text(one, other), other=estimate_text(other, one),
+        agree=near and same, note=study.by_model("mixed").note, failures=failures,
     )  # fmt: skip
     return show.Text(text)
 
 
 def strip(study: CohortStudy) -> show.Figure | show.Text:
     """Every analysis of the primary question side by side."""
+    if is_alone(study):
+        return not_made(study)
     estimates = [one for one in study.strip if not math.isnan(one.estimate)]
     if not estimates:
         return show.Text(words("no_strip"))
@@ -89,7 +117,7 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
             "estimate": [one.estimate for one in estimates],
             "ci_low": [one.ci_low for one in estimates],
             "ci_high": [one.ci_high for one in estimates],
-            "primary": [one.model == study.plan.analysis for one in estimates],
+            "primary": [one.model == study.model for one in estimates],
             "ignores": ignores,
         }
     )
@@ -97,12 +125,12 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
     ax = figures.strip(
         frame,
         margin=margin,
-        xlabel=f"Difference, {OUTCOME_LABELS[study.plan.primary]}",
+        xlabel=f"Difference, {study.plan.label(study.plan.primary)}",
         digits=max(map(decimals, estimates)),
     )
     caption = words(
         "strip", n_runners=study.primary.n_runners, margin=margin, any_ignores=any(ignores),
-        narrow=_narrow(estimates),
+        narrow=_narrow(estimates), level=study.plan.level_pct,
     )  # fmt: skip
     alt = "; ".join(f"{MODEL_LABELS[one.model]} {estimate_text(one)}" for one in estimates)
     return show.Figure(ax.figure, caption, f"Difference by analysis. {alt}.", "strip")
@@ -130,4 +158,4 @@ def _narrow(estimates: list[Estimate]) -> str:
 
 def effects(study: CohortStudy) -> show.Download:
     """Both models of every outcome and contrast, for ``tables/effects.csv``."""
-    return show.Download(cohort_study.effects(study), "effects")
+    return table_file(cohort_study.effects(study), "effects", level_pct=study.plan.level_pct)

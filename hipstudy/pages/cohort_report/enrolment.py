@@ -1,47 +1,37 @@
-"""Who was in the file, who came how far, what is missing, and what went wrong."""
+"""Who was in the file at baseline, what is missing, and stretching that nobody prescribed."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from hipstudy import figures, show
+from hipstudy import show
 from hipstudy.analysis import participants
 from hipstudy.analysis.disclosure import NOT_RECORDED, least, printable
+from hipstudy.cohort_file import file_warnings
 from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, format_number, percent
-from hipstudy.pages.cohort_report.front_page import HARMS, another_way, off_week
+from hipstudy.pages.cohort_report.design_details import by_order_words
 from hipstudy.pages.cohort_report.primary_question import primary_question, words
+from hipstudy.pages.cohort_report.readings_left_out import another_way, off_week
 from hipstudy.pages.shared import LABELS
 from hipstudy.studies.cohort_study import CohortStudy
 
 
+def file_check(study: CohortStudy) -> show.Text:
+    """What the check of the file warned of, a sentence for each rule; empty where of nothing."""
+    return show.Text(file_warnings.markdown(study.clinic.cohort.warnings).strip())
+
+
 def _enrolment(study: CohortStudy) -> dict[str, Any]:
     """What the tables of who was there are about."""
-    came = study.observations.groupby("week")["runner"].nunique()
-    few = came[(came.index > 0) & (came.index != study.plan.week) & (came < least())]
+    few = [f"week {week:g}, {count_phrase(n, 'runner')}" for week, n in study.few_came.items()]
     return {
         "question": primary_question(study.plan),
         "least": least(),
-        "few": [f"week {week:g}, {count_phrase(n, 'runner')}" for week, n in few.items()],
+        "few": few,
         "off_week": off_week(study),
         "left_out": another_way(study),
     }
-
-
-def flow(study: CohortStudy) -> show.Figure:
-    """Who came how far, by arm."""
-    frame = participants.flow(study.observations, study.plan)
-    if math.isnan(study.primary.estimate):  # no model was fitted to anybody
-        frame.loc[frame["stage"] == "analysed", "n"] = 0.0
-    ax = figures.flow(frame)
-    stages = "; ".join(
-        f"{arm_label(row.arm) if row.arm else 'file'}, {row.stage.replace('_', ' ')}"
-        + ("" if math.isnan(row.week) else f", week {row.week:g}")
-        + f": {row.instead or f'{row.n:g}'}"
-        for row in frame.itertuples()
-    )
-    return show.Figure(ax.figure, words("flow", _enrolment(study)), f"Runners. {stages}.", "flow")
 
 
 def _by_arm(
@@ -73,19 +63,20 @@ def _hidden_cells(study: CohortStudy, frame: pd.DataFrame) -> dict[str, Any]:
 def baseline(study: CohortStudy) -> show.Table:
     """Runners at baseline, by arm."""
     small = study.settings.small_cells
-    frame = participants.table_1(study.observations, study.plan, small_cells=small)
+    frame = participants.table_1(study.enrolment_rows, study.plan, small_cells=small)
+    frame = by_order_words(study, frame)
     caption = words("baseline", _hidden_cells(study, frame))
     names = LABELS["items"] | OUTCOME_LABELS
+    names |= {name: study.plan.label(name) for name in study.plan.outcomes}
     frame["item"] = [names.get(item, item.replace("_", " ")) for item in frame["item"]]
     return _by_arm(frame, caption, "baseline", "At baseline")
 
 
 def missing(study: CohortStudy) -> show.Table:
     """Share of each arm's runners without an outcome, by visit."""
-    frame = participants.missing(study.observations, study.plan)
+    frame = by_order_words(study, participants.missing(study.enrolment_rows, study.plan))
     frame["item"] = [
-        f"{OUTCOME_LABELS.get(row.outcome, row.outcome)}, week {row.week:g}"
-        for row in frame.itertuples()
+        f"{study.plan.label(str(row.outcome))}, week {row.week:g}" for row in frame.itertuples()
     ]
     caption = words("missing", _enrolment(study))
     return _by_arm(frame, caption, "missing", "Missing", lambda row: percent(row.share))
@@ -93,18 +84,11 @@ def missing(study: CohortStudy) -> show.Table:
 
 def patterns(study: CohortStudy) -> show.Table:
     """How the primary outcome is missing: runners by pattern over the visits, by arm."""
-    frame = participants.patterns(study.observations, study.plan)
+    frame = by_order_words(study, participants.patterns(study.enrolment_rows, study.plan))
     frame = frame[frame["outcome"] == study.plan.primary]
     items = [LABELS["patterns"][row.pattern].format(f"{row.week:g}") for row in frame.itertuples()]
     caption = words("patterns", _enrolment(study))
     return _by_arm(frame.assign(item=items), caption, "patterns", "Pattern")
-
-
-def harms(study: CohortStudy) -> show.Table:
-    """Runners with anything unwanted, by arm."""
-    frame = participants.harms(study.observations, study.plan)
-    frame["item"] = [HARMS.get(harm, harm) for harm in frame["harm"]]
-    return _by_arm(frame, words("harms"), "harms", "After baseline")
 
 
 def stretching(study: CohortStudy) -> show.Table | show.Text:

@@ -7,10 +7,12 @@ import pandas as pd
 
 from hipstudy import show
 from hipstudy.analysis.change_association import MEASURED, TOO_COARSE, Slope, per_runner
-from hipstudy.analysis.estimate import level
+from hipstudy.analysis.estimate import level_pct
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval
+from hipstudy.pages.cohort_report.design_details import of_two_groups
 from hipstudy.pages.cohort_report.primary_question import words
 from hipstudy.pages.shared import cells
+from hipstudy.parameters import number
 from hipstudy.studies import operating_characteristics
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.studies.operating_characteristics import LARGE, Judgement
@@ -23,7 +25,9 @@ def judgement_of(study: CohortStudy) -> Judgement | None:
     """The cohort's association of changes; None where it was not measured."""
     if per_runner(study.observations, study.plan.week).empty:
         return None
-    return operating_characteristics.judge(study.observations, study.plan.week, seed=SEED)
+    return operating_characteristics.judge(
+        study.observations, study.plan.week, seed=SEED, alpha=study.plan.alpha
+    )
 
 
 def _not_measured(study: CohortStudy) -> str:
@@ -39,18 +43,25 @@ def _not_measured(study: CohortStudy) -> str:
     return words("not_measured", missing=missing, week=week)
 
 
-def sentence(judgement: Judgement, week: int) -> str:
+def sentence(judgement: Judgement, week: int, alpha: float = number("trial_alpha")) -> str:
     """The answer in words: that the cohort cannot tell and why, else the slope."""
-    alpha = 1 - level()
-    return words("hypothesis", judgement=judgement, week=week, alpha=alpha, n_large=LARGE)
+    return words(
+        "hypothesis",
+        judgement=judgement,
+        week=week,
+        alpha=alpha,
+        level=level_pct(alpha),
+        n_large=LARGE,
+    )
 
 
+@of_two_groups
 def hypothesis(study: CohortStudy) -> show.Text:
     """Whether changes go together, or that this cohort cannot tell and why."""
     judgement = judgement_of(study)
     if judgement is None:
         return show.Text(_not_measured(study))
-    return show.Text(sentence(judgement, study.plan.week))
+    return show.Text(sentence(judgement, study.plan.week, study.plan.alpha))
 
 
 def _slope(one: Slope, otherwise: str) -> str:
@@ -59,6 +70,7 @@ def _slope(one: Slope, otherwise: str) -> str:
     return interval(one.value, one.ci_low, one.ci_high)  # exploratory: no p
 
 
+@of_two_groups
 def hypothesis_numbers(study: CohortStudy) -> show.Table | show.Text:
     """Slopes of the cohort, and how often such an analysis finds one in simulated cohorts."""
     judgement = judgement_of(study)
@@ -77,6 +89,9 @@ def hypothesis_numbers(study: CohortStudy) -> show.Table | show.Text:
         arms = ", ".join(f"{arm_label(name)} {n}" for name, n in judgement.arms)
         rows += [("Simulated cohorts of each cause", f"{judgement.cohorts}: {arms}")]
         rows += cells(words("simulated_rates", judgement))
-    caption = words("hypothesis_numbers", one=one, week=study.plan.week, alpha=1 - level())
+    plan = study.plan
+    caption = words(
+        "hypothesis_numbers", one=one, week=plan.week, alpha=plan.alpha, level=plan.level_pct
+    )
     frame = pd.DataFrame(rows, columns=["What", "Found"])
     return show.Table(frame, caption, "hypothesis", align={"Found": "left"})

@@ -131,14 +131,15 @@ def _row(one: Reading) -> dict[str, str]:
     ends = one.literature_range
     here = interval(own.sem, own.ci_low, own.ci_high, digits) if own else "none"
     agrees = format_number(own.icc) if own and own.icc == own.icc else "none"
+    shift = interval(own.shift, own.shift_low, own.shift_high, digits) if own else "none"
     return {
         "Outcome": OUTCOME_LABELS[one.outcome],
+        "Second less first": shift,
         "SEM, this clinic": f"{here}; {count_phrase(own.n_pairs, 'pair')}" if own else here,
         "ICC(2,1)": agrees,
         "SEM, literature": interval(one.literature, *ends, digits),
         "SEM used": f"{interval(sem.sem, sem.ci_low, sem.ci_high, digits)}, {source(sem)}",
-        "MDC, limb": format_number(sem.mdc, digits),
-        "MDC, runner": format_number(one.mdc, digits),
+        "MDC": f"{format_number(sem.mdc, digits)}, {format_number(one.mdc, digits)}",
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hipstudy import show
-from hipstudy.analysis.plan import estimand
+from hipstudy.analysis.estimand_attributes import estimand
 from hipstudy.labels import arm_label
 from hipstudy.pages.cohort_report.primary_question import primary_question, words
 from hipstudy.pages.shared import provenance_table
@@ -14,6 +14,11 @@ from hipstudy.studies.cohort_study import CohortStudy
 LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "matplotlib")
 
 
+def made_up(study: CohortStudy) -> show.Text:
+    """That the file is the example of the package and tells of nobody; empty for any other."""
+    return show.Text(words("made_up", is_example=study.is_example))
+
+
 def plan(study: CohortStudy) -> show.Table:
     """The plan as an estimand table; its caption says whether anybody gave it."""
     frame = estimand(study.plan).rename(columns={"attribute": "Attribute", "here": "Here"})
@@ -22,10 +27,10 @@ def plan(study: CohortStudy) -> show.Table:
 
 
 def provenance(study: CohortStudy) -> show.Table:
-    """Versions, plan and fingerprints that bring the same report back."""
+    """Versions, and digests of the files, that bring the same report back."""
     cohort = study.clinic.cohort
     rows = {
-        "Plan": f"SHA-256 {study.plan.fingerprint[:12]}",
+        "Plan": f"SHA-256 of the file {study.plan.file_sha256[:12]}",
         "Cohort": f"{cohort.source}, SHA-256 {cohort.sha256[:12]}",
     }
     return provenance_table(rows, libraries=LIBRARIES, data=("parameters.csv",), settings="plan")

@@ -1,52 +1,68 @@
 """How bad the missing would have to be, what doing it would do, and the data laid on the model."""
 
 import math
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from hipstudy import figures, show
 from hipstudy.analysis.disclosure import least
-from hipstudy.analysis.tipping_point import tipping
-from hipstudy.cohort_file.schema import columns
-from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number, interval
+from hipstudy.analysis.paired_readings import runner_changes
+from hipstudy.analysis.tipping_point import ARMS
+from hipstudy.labels import WORLD_LABELS, arm_label, format_number, interval
+from hipstudy.pages.cohort_report.design_details import of_two_groups
 from hipstudy.pages.cohort_report.primary_question import (
+    decimals,
     digits_of,
     primary_question,
     words,
 )
 from hipstudy.studies import prediction
-from hipstudy.studies.cohort_study import CohortStudy, runner_changes
+from hipstudy.studies.cohort_study import CohortStudy
+from hipstudy.studies.other_analyses import holds_zero, imputation, unshifted
 
-SHIFTS = (-4, -2, -1, 0, 1, 2, 4)  # in margins of the plan
 HALF = 50  # per cent of sessions
 
 
+@of_two_groups
 def missing_values(study: CohortStudy) -> show.Table | show.Text:
-    """Tipping point: how far off the missing would have to be to change the conclusion."""
+    """Tipping points: how far off the missing of an arm, or of both, would have to be."""
     plan = study.plan
-    one = tipping(
-        study.observations, study.question, [shift * plan.margin for shift in SHIFTS],
-        rng=np.random.default_rng(0),
-    )  # fmt: skip
+    tipped = {moves: imputation(study, moves) for moves in ARMS}
+    one = tipped["treatment"]
     if one.note or not one.n_imputed:
         return show.Text(words("no_tipping", one.note))
-    head = f"Shift, {columns()[plan.primary].unit}"
-    frame = pd.DataFrame(
-        {
-            head: [f"{delta:g}".replace("-", "−") for delta in one.table["delta"]],
-            "Difference": [
-                interval(row.estimate, row.ci_low, row.ci_high, digits_of(plan.primary))
-                for row in one.table.itertuples()
-            ],
-        }
-    )
+    question, digits = primary_question(plan), digits_of(plan.primary)
+    head = f"Shift, {plan.unit(plan.primary)}"
+    heads = {"treatment": f"Of {question['treatment']}", "control": f"Of {question['control']}",
+             "both": "Of both"}  # fmt: skip
+    columns = {
+        heads[moves]: [
+            interval(row.estimate, row.ci_low, row.ci_high, digits)
+            for row in each.table.itertuples()
+        ]
+        for moves, each in tipped.items()
+    }
+    shifts = [f"{delta:g}".replace("-", "−") for delta in one.table["delta"]]
+    frame = pd.DataFrame({head: shifts, **columns})
+    _, low, high = unshifted(one)
+    planned, sign = study.primary, plan.better_sign(plan.primary)
     caption = words(
         "tipping",
-        question=primary_question(plan),
+        holds=holds_zero(low, high),
+        planned_holds=math.isnan(planned.estimate) or holds_zero(planned.ci_low, planned.ci_high),
+        question=question,
         n_imputed=one.n_imputed,
         n_runners=one.n_runners,
-        delta=one.delta if math.isfinite(one.delta) else None,
+        changes=[
+            {"moves": moves, "delta": abs(each.delta), "better": sign * each.delta > 0}
+            for moves, each in tipped.items()
+            if math.isfinite(each.delta)
+        ],
+        imputations=one.imputations,
+        monte_carlo=format_number(one.monte_carlo, digits + 1),
+        cut=one.outside_share,
+        has_scale=math.isfinite(sum(plan.scale(plan.primary))),
     )
     return show.Table(frame, caption, "tipping", align={head: "right"})
 
@@ -63,6 +79,7 @@ def _adherence(study: CohortStudy) -> "tuple[pd.Series, pd.Series] | None":
     return adherence, runner_changes(frame, plan.primary, plan.week)
 
 
+@of_two_groups
 def work_done(study: CohortStudy) -> show.Table | show.Text:
     """What was reported as done, and how those who did more or less changed: description only."""
     both = _adherence(study)
@@ -90,22 +107,30 @@ def work_done(study: CohortStudy) -> show.Table | show.Text:
 
 
 def _complier(study: CohortStudy, adherence: pd.Series) -> str:
-    """Caption with the effect of doing all of it, being given it as the instrument."""
+    """Caption with the difference scaled to all of it, being given it as the instrument."""
     own = adherence[adherence.index.get_level_values("arm") == study.plan.treatment]
     share, one, ends = own.mean() / 100, study.primary, ""
     if len(own) >= least() and not math.isnan(one.estimate) and share > 0:
-        ends = interval(one.estimate / share, one.ci_low / share, one.ci_high / share)
+        scaled = replace(one, estimate=one.estimate / share, ci_low=one.ci_low / share,
+                         ci_high=one.ci_high / share)  # fmt: skip
+        ends = interval(scaled.estimate, scaled.ci_low, scaled.ci_high, decimals(scaled))
     question = primary_question(study.plan)
     return words("work_done", question=question, complier=ends, share=share, n_runners=len(own))
 
 
+@of_two_groups
 def on_model(study: CohortStudy) -> show.Figure | show.Text:
     """The arms' measured means laid on what each cause would make of these runners."""
+    plan = study.plan
+    if plan.primary in plan.outcomes:
+        return show.Text(words("not_modelled", plan.label(plan.primary)))
     bands, points = prediction.predictive(study), prediction.observed_means(study)
     if bands.empty:
         return show.Text(words("not_modelled"))
     points = points[points["arm"].isin(set(bands["arm"]))]
-    axs = figures.data_on_model(bands, points, ylabel=OUTCOME_LABELS[study.plan.primary])
+    axs = figures.data_on_model(
+        bands, points, ylabel=plan.label(plan.primary), level_pct=plan.level_pct
+    )
     joined = points.merge(bands, on=["arm", "week"])
     joined = joined[joined["week"] > 0]
     inside = joined["mean"].between(joined["low"], joined["high"]).groupby(joined["world"])
@@ -114,4 +139,6 @@ def on_model(study: CohortStudy) -> show.Figure | show.Text:
         for world, hit in inside
     ]
     alt = f"Data on the model. {'; '.join(hits)}."
-    return show.Figure(axs[0].figure, words("on_model", hits), alt, "data-on-model")
+    return show.Figure(
+        axs[0].figure, words("on_model", hits=hits, level=plan.level_pct), alt, "data-on-model"
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 from hipstudy import show
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.labels import format_number
+from hipstudy.pages.cohort_report.design_details import plain_formula
 from hipstudy.pages.cohort_report.primary_question import digits_of, words
 from hipstudy.studies.cohort_study import CohortStudy
 
@@ -24,6 +25,8 @@ def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | sho
     ols, mixedlm
         Results of statsmodels with a coefficient ``treated``; None where it was not fitted.
     """
+    if not study.is_parallel:
+        return plain_formula(study)
     ancova, limbs, mixed = (study.by_model(m) for m in ("ancova", "random_intercept", "mixed"))
     if ols is None:
         return show.Text(words("no_plain_models"))

@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
-from hipstudy.analysis.estimate import Estimate, level
+from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.plan import AnalysisPlan
-from hipstudy.cohort_file.schema import columns
-from hipstudy.labels import OUTCOME_LABELS, arm_label, interval
+from hipstudy.labels import arm_label, interval
 from hipstudy.pages.shared import LABELS
+from hipstudy.parameters import number
 from hipstudy.wording import Wording
 
 words = Wording("hipstudy.pages", "cohort")
@@ -19,12 +19,14 @@ LOWER_IS_BETTER = ("tightness_nrs", "discomfort_nrs")
 def primary_question(plan: AnalysisPlan) -> dict[str, Any]:
     """What a plan asks first: outcome and arms by their labels, the rest as in the plan."""
     return {
-        "outcome": OUTCOME_LABELS[plan.primary],
+        "outcome": plan.label(plan.primary),
         "week": plan.week,
         "treatment": arm_label(plan.treatment),
         "control": arm_label(plan.control),
         "analysis": plan.analysis,
+        "missing": plan.missing,
         "margin": plan.margin,
+        "level": plan.level_pct,
         "prespecified": plan.prespecified,
     }
 
@@ -34,14 +36,9 @@ def digits_of(outcome: str) -> int:
     return 1 if outcome == "thomas_ext_deg" else 2
 
 
-def unit_of(outcome: str, points: str = "NRS points") -> str:
-    """Unit of an outcome; ratings are counted in points."""
-    return columns()[outcome].unit.replace("NRS", points)
-
-
-def better_sign(outcome: str) -> int:
-    """-1 for outcomes that are better lower, else 1."""
-    return -1 if outcome in LOWER_IS_BETTER else 1
+def unit_of(plan: AnalysisPlan, points: str = "NRS points") -> str:
+    """Unit of a plan's primary outcome; ratings are counted in points."""
+    return plan.unit(plan.primary).replace("NRS", points)
 
 
 def decimals(one: Estimate) -> int:
@@ -55,14 +52,15 @@ def decimals(one: Estimate) -> int:
     return next((n for n in enough if all(round(end, n) for end in ends)), MOST_DIGITS)
 
 
-def estimate_text(one: Estimate) -> str:
-    """An estimate with its interval, or that there is none."""
+def estimate_text(one: Estimate, beside: Estimate | None = None) -> str:
+    """An estimate with its interval, or that there is none; no fewer decimals than ``beside``."""
     if math.isnan(one.estimate):
         return "no answer"
-    return interval(one.estimate, one.ci_low, one.ci_high, decimals(one))
+    digits = max(decimals(each) for each in (one, beside or one) if not math.isnan(each.estimate))
+    return interval(one.estimate, one.ci_low, one.ci_high, digits)
 
 
-def p_text(p: float) -> str:
+def p_text(p: float, limit: float = number("trial_alpha")) -> str:
     """A p-value, as many digits as it bears, or as it takes to be on its side of the limit.
 
     Examples
@@ -76,7 +74,6 @@ def p_text(p: float) -> str:
         return "none"
     if p < 0.001:
         return "p < 0.001"
-    limit = 1 - level()
     least = 3 if p < 0.01 else 2
     digits = next((n for n in range(least, MOST_DIGITS) if round(p, n) != round(limit, n)), None)
     return f"p = {p:.{digits or MOST_DIGITS}f}"

@@ -8,22 +8,22 @@ import pandas as pd
 from hipstudy import figures, show
 from hipstudy.analysis import response_variance
 from hipstudy.analysis.disclosure import least, part, too_small
+from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.analysis.proportions import compare_shares
 from hipstudy.analysis.reliability import z
 from hipstudy.analysis.response_variance import Changes, Share, Spread, false_shares
 from hipstudy.arrays import Array
 from hipstudy.labels import (
-    OUTCOME_LABELS,
     arm_label,
     count_phrase,
     format_number,
     interval,
     percent,
 )
+from hipstudy.pages.cohort_report.design_details import of_two_groups
 from hipstudy.pages.cohort_report.instruments import Reading, reading, source
 from hipstudy.pages.cohort_report.primary_question import (
     LOWER_IS_BETTER,
-    better_sign,
     digits_of,
     primary_question,
     unit_of,
@@ -43,16 +43,19 @@ def _too_few(changes: Changes) -> show.Text | None:
     return show.Text(words("too_few_changes", least()))
 
 
+@of_two_groups
 def responders(study: CohortStudy) -> show.Table | show.Text:
     """Share past the MDC by arm, beside what chance alone would put there."""
     moves = _changes(study)
     few = _too_few(moves)
     if few:
         return few
+    if study.plan.primary in study.plan.outcomes:
+        return show.Text(words("no_reading", study.plan.label(study.plan.primary)))
     plan, one = study.plan, reading(study.observations, study.plan.primary)
     control_sd = float(moves.control.std(ddof=1))
     limbs = moves.baseline_limbs
-    bad = -better_sign(plan.primary) * moves.baseline
+    bad = -plan.better_sign(plan.primary) * moves.baseline
     chance = false_shares(bad, limbs, one.sem.sem, one.limbs_r, control_sd)
     rows = {
         "By chance: errors of measurement alone": _percents(chance.error),
@@ -80,7 +83,7 @@ def _tenths(share: float) -> str:
 
 def _by_arm(study: CohortStudy, moves: Changes, one: Reading) -> dict[str, tuple[str, str]]:
     """Runners past the MDC of as many limbs as were measured, by arm, and the difference."""
-    plan, sign = study.plan, better_sign(study.plan.primary)
+    plan, sign = study.plan, study.plan.better_sign(study.plan.primary)
     counts = []
     for change, limbs in (
         (moves.treatment, moves.treatment_limbs),
@@ -120,9 +123,11 @@ def _past_mdc(study: CohortStudy, one: Reading, limbs: Array, shift: float) -> s
     digits = digits_of(study.plan.primary)
     return words(
         "responders",
-        outcome=OUTCOME_LABELS[study.plan.primary],
+        outcome=study.plan.label(study.plan.primary),
         week=study.plan.week,
         digits=digits,
+        hides=not (study.settings.small_cells or shows_dots(study)),
+        least=least(),
         mdcs=[f"{of}, {format_number(cut, digits)}" for of, cut in _mdcs(one, limbs).items()],
         reading=one,
         source=source(one.sem),
@@ -132,6 +137,7 @@ def _past_mdc(study: CohortStudy, one: Reading, limbs: Array, shift: float) -> s
     )
 
 
+@of_two_groups
 def response_spread(study: CohortStudy) -> show.Text:
     """SD of true responses with its interval, what it means for a group, and the n to see one."""
     moves = _changes(study)
@@ -139,14 +145,14 @@ def response_spread(study: CohortStudy) -> show.Text:
     if few:
         return few
     outcome = study.plan.primary
-    spread = response_variance.response_spread(moves.treatment, moves.control)
+    spread = response_variance.response_spread(moves.treatment, moves.control, study.plan.alpha)
     text = words(
         "response_spread",
         question=primary_question(study.plan),
         spread=spread,
         digits=digits_of(outcome),
-        unit=unit_of(outcome, "points"),
-        n_to_see=_n_to_see(study.plan.margin, spread),
+        unit=unit_of(study.plan, "points"),
+        n_to_see=_n_to_see(study.plan, spread),
         power=number("trial_power"),
         shares=_shares_of_group(study, spread),
         mcid=study.settings.mcid_nrs,
@@ -154,16 +160,16 @@ def response_spread(study: CohortStudy) -> show.Text:
     return show.Text(text)
 
 
-def _n_to_see(response_sd: float, spread: Spread) -> str:
-    n = response_variance.runners_to_see(response_sd, spread.sd_control)
+def _n_to_see(plan: AnalysisPlan, spread: Spread) -> str:
+    n = response_variance.runners_to_see(plan.margin, spread.sd_control, plan.alpha)
     if math.isnan(n):
         return ""
-    return f"{n:,.0f}".replace(",", " ") if math.isfinite(n) else "more than a million"
+    return f"{n:,.0f}" if math.isfinite(n) else "more than a million"
 
 
 def _shares_of_group(study: CohortStudy, spread: Spread) -> tuple[float, ...]:
     """Share of a group whose response is worthwhile, at both ends of the interval of the SD."""
-    mean = better_sign(study.plan.primary) * study.primary.estimate
+    mean = study.plan.better_sign(study.plan.primary) * study.primary.estimate
     if study.plan.primary not in LOWER_IS_BETTER or math.isnan(mean):
         return ()
     size, ends = study.settings.mcid_nrs, (max(spread.sd_ends[0], 0.0), spread.up_to)
@@ -176,9 +182,12 @@ def shows_dots(study: CohortStudy) -> bool:
     return min(len(moves.treatment), len(moves.control)) >= number("spread_least_runners")
 
 
+@of_two_groups
 def changes(study: CohortStudy) -> show.Figure | show.Text:
     """Runners' changes by arm, unlabelled, where an arm is large enough to show them."""
     moves, plan = _changes(study), study.plan
+    if plan.primary in plan.outcomes:
+        return show.Text(words("no_reading", plan.label(plan.primary)))
     enough = int(number("spread_least_runners"))
     if not shows_dots(study):
         return show.Text(words("no_changes", enough))
@@ -187,8 +196,8 @@ def changes(study: CohortStudy) -> show.Figure | show.Text:
         [(arm, value) for arm, values in arms.items() for value in values],
         columns=["arm", "change"],
     )
-    way = "below" if better_sign(plan.primary) < 0 else "above"
-    label = f"Change, {OUTCOME_LABELS[plan.primary]}; {way} 0: better"
+    way = "below" if plan.better_sign(plan.primary) < 0 else "above"
+    label = f"Change, {plan.label(plan.primary)}; {way} 0: better"
     cuts = _mdcs(reading(study.observations, plan.primary), moves.baseline_limbs)
     ax = figures.changes(frame, mdcs=list(cuts.values()), xlabel=label, least=enough)
     digits = digits_of(plan.primary)

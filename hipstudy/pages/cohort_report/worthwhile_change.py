@@ -6,14 +6,17 @@ import pandas as pd
 
 from hipstudy import show
 from hipstudy.analysis.disclosure import least, part, too_small
-from hipstudy.cohort_file.schema import columns
+from hipstudy.analysis.margin_tests import SUPERIORITY, margin_chance
 from hipstudy.labels import OUTCOME_LABELS, arm_label, interval, percent
+from hipstudy.pages.cohort_report.design_details import not_made, of_two_groups
+from hipstudy.pages.cohort_report.design_front import is_alone
 from hipstudy.pages.cohort_report.primary_question import primary_question, words
 from hipstudy.pages.cohort_report.responders import shows_dots
 from hipstudy.parameters import number
 from hipstudy.studies.cohort_study import CohortStudy
 
 
+@of_two_groups
 def improved(study: CohortStudy) -> show.Table | show.Text:
     """Share of runners whose rating fell by the MCID or more, by arm, and the difference."""
     shares = study.improved()
@@ -45,14 +48,18 @@ def improved(study: CohortStudy) -> show.Table | show.Text:
 
 def margin(study: CohortStudy) -> show.Table | show.Text:
     """Chance that the mean difference is a benefit of so much, from the primary interval alone."""
+    if is_alone(study):
+        return not_made(study)
     if math.isnan(study.primary.estimate):
         return show.Text(words("no_margin"))
-    head = f"Benefit, {columns()[study.plan.primary].unit}"
-    margins = (0.0, study.plan.margin, 2 * study.plan.margin)
-    frame = pd.DataFrame(
-        {
-            head: ["any"] + [f"{m:g} or more" for m in margins[1:]],
-            "Chance": [percent(study.benefit_chance(m)) for m in margins],
-        }
-    )
-    return show.Table(frame, words("margin"), "margin", align={head: "left"})
+    head = f"Benefit, {study.plan.unit(study.plan.primary)}"
+    plan = study.plan
+    margins = (0.0, plan.margin, 2 * plan.margin)
+    chances = [study.benefit_chance(m) for m in margins]
+    names = ["any"] + [f"{m:g} or more" for m in margins[1:]]
+    if plan.margin_is != SUPERIORITY:
+        names.append(words("within_margin", size=f"{plan.margin:g}", margin_is=plan.margin_is))
+        chances.append(margin_chance(study.primary, **plan.margin_asked))
+    frame = pd.DataFrame({head: names, "Chance": [percent(one) for one in chances]})
+    caption = words("margin", margin_is=plan.margin_is)
+    return show.Table(frame, caption, "margin", align={head: "left"})

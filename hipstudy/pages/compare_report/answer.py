@@ -1,35 +1,26 @@
-"""Page 1: on whom, the answer in one sentence with its cost, three numbers, one small figure."""
+"""Page 1: title, the answer in two sentences, and the same by cause."""
 
 from typing import Any
 
-import numpy as np
-from scipy import special
-
-from hipstudy import figures, show
-from hipstudy.cohort_file import file_warnings
-from hipstudy.evidence import number_basis
-from hipstudy.labels import CAUSE_WORDS, WORLD_LABELS, arm_label, attainable_share, format_number
+from hipstudy import show
 from hipstudy.model.causes import WORLDS
-from hipstudy.pages.compare_report.comparison import (
-    Band,
-    band_of,
-    comparison_of,
-    in_words,
-    pick_effects,
-    words,
+from hipstudy.pages.compare_report.comparison import Ends, ends_by_cause, rounded_up, words
+from hipstudy.pages.compare_report.front_words import front, marked_names, primary_names
+from hipstudy.pages.compare_report.outside_statement import (
+    class_effect,
+    facts_of_less,
+    sensation_facts,
 )
-from hipstudy.pages.compare_report.runners import runners_of
 from hipstudy.parameters import number as parameter
 from hipstudy.prescription.design import UNMATCHED
+from hipstudy.show import escape
 from hipstudy.studies.compare_study import CompareStudy
-from hipstudy.studies.compare_tables import break_even as break_even_frame
-
-Ends = dict[str, tuple[float, float, float]]  # world -> mean difference and its band
 
 
-def whom(study: CompareStudy) -> show.Text:
-    """Who was compared, for how long, and what the check of their file warned of."""
-    return show.Text(runners_of(study) + file_warnings.markdown(study.cohort.warnings))
+def title(study: CompareStudy) -> show.Text:
+    """The report's title: what is compared, by the arms' labels."""
+    treatment, control = (escape(name.label) for name in primary_names(study))
+    return show.Text(front(study)("title", treatment=treatment, control=control))
 
 
 def is_matched(study: CompareStudy) -> bool:
@@ -39,27 +30,53 @@ def is_matched(study: CompareStudy) -> bool:
     return same and treatment.weeks == control.weeks
 
 
-def _ends(study: CompareStudy, outcome: str = "tightness_nrs") -> Ends:
-    rows = pick_effects(study, outcome, primary=True).set_index("world")
-    return {w: tuple(rows.loc[w, ["estimate", "ci_low", "ci_high"]]) for w in WORLDS}
+def favoured_causes(ends: Ends, margin_nrs: float) -> dict[str, int]:
+    """Causes under which an arm is better by the margin, its band without zero as it is printed.
 
+    Parameters
+    ----------
+    ends
+        Of the four causes, NRS points, treatment minus control.
+    margin_nrs
+        Of the mean difference.
 
-def headline_facts(study: CompareStudy) -> dict[str, Any]:
-    """What the sentence at the top says of a study, in weeks and NRS points."""
-    ends, margin = _ends(study), parameter("margin_small_nrs")
-    treatment, control = (arm_label(arm) for arm in study.primary)
-    winners = {world: treatment if end[0] < 0 else control for world, end in ends.items()}
-    bands = {
-        world: {"cause": CAUSE_WORDS[world], "size": abs(mean), "low": low, "high": high}
+    Returns
+    -------
+    dict
+        World -> 0 where the treatment is better, 1 where the control is.
+    """
+    return {
+        world: int(mean > 0)
         for world, (mean, low, high) in ends.items()
+        if abs(mean) >= margin_nrs and round(-high if mean < 0 else low, 2) > 0
     }
-    reaching = [world for world in WORLDS if abs(ends[world][0]) >= margin]
+
+
+def largest_cause(study: CompareStudy) -> str:
+    """The cause under which the primary arms differ most in tightness; the first of several."""
+    ends = ends_by_cause(study)
+    return max(ends, key=lambda world: abs(ends[world][0]))
+
+
+def verdict_facts(study: CompareStudy, names: tuple[str, str]) -> dict[str, Any]:
+    """What the sentences on tightness say of a study, in weeks and NRS points.
+
+    Parameters
+    ----------
+    study
+        The comparison.
+    names
+        What treatment and control are called.
+    """
+    ends, margin = ends_by_cause(study), parameter("margin_small_nrs")
+    bands = {world: _benefit(names, world, *end) for world, end in ends.items()}
+    side = favoured_causes(ends, margin)
     favours = [
-        {"name": arm, "causes": [bands[world] for world in reaching if winners[world] == arm]}
-        for arm in dict.fromkeys(winners[world] for world in reaching)
+        {"name": names[at], "causes": [bands[world] for world in side if side[world] == at]}
+        for at in dict.fromkeys(side.values())
     ]
     largest = max(ends, key=lambda world: abs(ends[world][0]))
-    rest = [world for world in WORLDS if world not in (reaching or [largest])]
+    rest = [world for world in WORLDS if world not in (side or [largest])]
     own, others = _furthest(ends, [largest]), _furthest(ends, rest)
     means = [end[0] for end in ends.values()]
     return {
@@ -68,126 +85,67 @@ def headline_facts(study: CompareStudy) -> dict[str, Any]:
         "margin": margin,
         "favours": favours,
         "n_rest": len(rest),
-        "rest_within": others,
+        "rest_within": others if side or own >= others else max(own, others),
         "is_nothing": own == others == 0,
+        "is_unclear": any(abs(mean) >= margin for mean in means),
         "largest": bands[largest] if own >= others else None,
-        "largest_arm": winners[largest],
+        "treatment": names[0],
         "lowest_mean": min(means),
         "highest_mean": max(means),
-        "is_past_margin": max(own, others) > margin,
-        "weeks_after_end": _weeks_after_end(study),
+        "weeks_after_end": _weeks_after_end(study, names),
+    }
+
+
+def _benefit(
+    names: tuple[str, str], world: str, mean: float, low: float, high: float
+) -> dict[str, Any]:
+    """A difference told from the arm with less tightness: by how much, and the band's two ends."""
+    near, far = (-high, -low) if mean < 0 else (low, high)
+    return {
+        "cause": world,
+        "name": names[int(mean >= 0)],
+        "size": abs(mean),
+        "near": near,
+        "far": far,
     }
 
 
 def _furthest(ends: Ends, worlds: list[str]) -> float:
-    """How far from 0 the bands of some worlds go, rounded as their ends are printed elsewhere."""
+    """How far from 0 the bands of some worlds go, rounded up so that none goes further."""
     bands = [abs(end) for world in worlds for end in ends[world][1:]]
-    return round(max(bands, default=0.0), 2)
+    return rounded_up(max(bands, default=0.0))
 
 
-def _weeks_after_end(study: CompareStudy) -> list[dict[str, Any]]:
+def _weeks_after_end(study: CompareStudy, names: tuple[str, str]) -> list[dict[str, Any]]:
     """Arms of the primary contrast whose work ends before they are judged."""
     last = study.design.weeks
-    arms = [study.design.arm(name) for name in study.primary]
+    arms = zip(names, (study.design.arm(name) for name in study.primary), strict=True)
     return [
-        {"name": arm_label(arm.name), "weeks": last - arm.weeks}
-        for arm in arms
+        {"name": name, "weeks": last - arm.weeks}
+        for name, arm in arms
         if arm.weeks < last and (arm.strength or arm.stretch)
     ]
 
 
-def _higher(study: CompareStudy, outcome: str) -> list[dict[str, Any]]:
-    """Arms under which an outcome is higher: by how much, and under how many causes."""
-    ends, groups = _ends(study, outcome).values(), []
-    for arm, sign in zip(study.primary, (1, -1), strict=True):
-        # Bands as they are printed: what rounds to zero does not leave it out.
-        sizes = [
-            sign * mean
-            for mean, low, high in ends
-            if min(round(sign * low, 2), round(sign * high, 2)) > 0
-        ]
-        if sizes:
-            groups.append(
-                {
-                    "name": arm_label(arm),
-                    "lowest": min(sizes),
-                    "highest": max(sizes),
-                    "n_causes": len(sizes),
-                }
-            )
-    return groups
-
-
-def cost(study: CompareStudy) -> show.Text:
-    """What the benefit costs: discomfort while running, and soreness."""
-    discomfort, soreness = (_higher(study, f"{name}_nrs") for name in ("discomfort", "soreness"))
-    weeks = study.design.weeks
-    return show.Text(words("cost", weeks=weeks, discomfort=discomfort, soreness=soreness))
-
-
-def _gain(study: CompareStudy, arm: str) -> Band:
-    runs = study.mean(arm, "end_range_torque_nm_kg", "weak")
-    gain = (runs[:, -1] / runs[:, 0] - 1) * 100
-    low, high = np.quantile(gain, study.band)
-    return Band("", float(gain.mean()), float(low), float(high))
-
-
-def _numbers(study: CompareStudy) -> tuple[tuple[str, str, str], ...]:
-    means, lows, highs = zip(*_ends(study).values(), strict=True)
-    treatment, control = study.primary
-    gain, strength = _gain(study, treatment), study.design.arm(treatment).strength
-    even = break_even_frame(study)
-    even = even[even["contrast"] == " - ".join(study.primary)]
-    any_, margin = (
-        row | {end: attainable_share(row[end]) for end in ("share", "ci_low", "ci_high")}
-        for row in even.head(2).to_dict("records")
-    )
-    facts = {
-        "is_matched": is_matched(study),
-        "treatment": arm_label(treatment),
-        "control": arm_label(control),
-        "trained_side": strength.sides if strength and strength.sides != "both" else "",
-        "control_gain": _gain(study, control),
-        "detectable_pct": 100 * special.ndtri(0.975) * np.sqrt(2) * parameter("torque_sem_share"),
-        "margin": margin["margin_nrs"],
-        "never": margin["never"],
-        "share_for_any": f"{any_['share']} ({any_['ci_low']} to {any_['ci_high']})",
-    }
-    return (
-        (
-            f"{format_number(min(means))} to {format_number(max(means))}",
-            f"95 % bands {format_number(min(lows))} to {format_number(max(highs))}",
-            words("difference_label", facts),
-        ),
-        (
-            f"{format_number(gain.value, 0)} %"
-            if round(gain.value) == 0
-            else f"{gain.value:+.0f} %",
-            f"95 % band {format_number(gain.low, 0)} to {format_number(gain.high, 0)}",
-            words("torque_label", facts),
-        ),
-        (
-            margin["share"],
-            f"95 % band {margin['ci_low']} to {margin['ci_high']}",
-            words("break_even_label", facts),
-        ),
-    )
-
-
 def answer(study: CompareStudy) -> show.Answer:
-    """The answer: a sentence with its uncertainty, three numbers, what it rests on."""
-    basis = f"{number_basis.sentence(study.settings.parameter_values)} {number_basis.CLOSING}"
-    return show.Answer(words("headline", headline_facts(study)), _numbers(study), basis)
+    """The answer: what trials elsewhere found, and what the model says of these arms."""
+    found = class_effect(study)
+    facts = verdict_facts(study, _short(study))
+    outside = None
+    if found:
+        outside = facts_of_less(found.effect, found.kinds)
+        outside |= sensation_facts(study, found.contrast)
+    return show.Answer(front(study)("answer", facts | {"outside": outside}), (), "")
 
 
-def answer_figure(study: CompareStudy) -> show.Figure:
-    """Page 1's figure: the primary difference by cause, without the prior."""
-    rows = pick_effects(study, "tightness_nrs", primary=True)
-    rows = rows[rows["world"] != "prior"]
-    ax = figures.causes(rows, margin=parameter("margin_small_nrs"), height_mm=38)
-    bands = [band_of(WORLD_LABELS[row.world], row) for row in rows.itertuples()]
-    alt = in_words("Difference in tightness by cause:", bands)
-    return show.Figure(ax.figure, words("answer_figure", comparison_of(study)), alt, "answer")
+def _short(study: CompareStudy) -> tuple[str, str]:
+    treatment, control = primary_names(study)
+    return treatment.short, control.short
+
+
+def answer_by_cause(study: CompareStudy) -> show.Text:
+    """The same by cause, each band told in the direction of its sentence."""
+    return show.Text(front(study)("by_cause", verdict_facts(study, marked_names(study))))
 
 
 def assumed_sign(study: CompareStudy) -> show.Text:

@@ -1,4 +1,4 @@
-"""Page 2: what was prescribed, side by side, with the minutes it takes."""
+"""The details: what every arm prescribes, to the second, with the minutes it takes."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def _head(arm: Protocol) -> str:
 
 
 def prescription(study: CompareStudy) -> show.Table:
-    """The compared arms as a table, one column an arm."""
+    """The arms as they are modelled, one column an arm."""
     import pandas as pd
 
     arms = _arms(study)

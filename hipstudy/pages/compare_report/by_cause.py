@@ -1,4 +1,4 @@
-"""Page 3: the four causes; and the contract's tables."""
+"""The four causes; and the contract's tables."""
 
 from hipstudy import figures, show
 from hipstudy.figures.style import canvas
@@ -19,6 +19,8 @@ from hipstudy.pages.compare_report.comparison import (
     pick_effects,
     words,
 )
+from hipstudy.pages.compare_report.cost_statement import with_cost
+from hipstudy.pages.table_files import table_file
 from hipstudy.parameters import number as parameter
 from hipstudy.prescription.design import UNMATCHED
 from hipstudy.studies import compare_tables
@@ -29,12 +31,12 @@ DIGITS = {"thomas_ext_deg": 1, "economy_pct": 1}  # 2 for all others
 
 def trajectories(study: CompareStudy) -> show.Download:
     """The truth over weeks, for ``tables/trajectories.csv``."""
-    return show.Download(compare_tables.trajectories(study), "trajectories")
+    return table_file(compare_tables.trajectories(study), "trajectories")
 
 
 def effects(study: CompareStudy) -> show.Download:
     """Differences at the last week, for ``tables/effects.csv``."""
-    return show.Download(compare_tables.effects(study), "effects")
+    return table_file(compare_tables.effects(study), "effects")
 
 
 def causes(study: CompareStudy) -> show.Figure:
@@ -51,11 +53,12 @@ def causes(study: CompareStudy) -> show.Figure:
         for row in rows.itertuples()
     ]
     alt = in_words("Difference in tightness by cause.", bands)
-    return show.Figure(figure, words("causes", comparison_of(study)), alt, "causes")
+    caption = with_cost(study, words("causes", comparison_of(study)))
+    return show.Figure(figure, caption, alt, "causes")
 
 
 def differences(study: CompareStudy, outcome: str) -> show.Table:
-    """Difference of every contrast in every pure world, one outcome; the prior comes later."""
+    """Difference of every contrast under every cause, one outcome; the prior comes later."""
     import pandas as pd
 
     rows = pick_effects(study, outcome)
@@ -89,8 +92,8 @@ def break_even(study: CompareStudy) -> show.Table:
             "Margin, NRS points": [f"{m:g}" if m else "any at all" for m in rows["margin_nrs"]],
             "Break-even share": rows["share"].map(attainable_share),
             "95 % band": [
-                f"{low} to {high}" if low != high else low
-                for low, high in zip(lows, highs, strict=True)
+                words("break_even_band", low=low, high=high, is_reached=share <= 1)
+                for low, high, share in zip(lows, highs, rows["ci_high"], strict=True)
             ],
             "Draws with no such share": rows["never"].map(percent),
         }

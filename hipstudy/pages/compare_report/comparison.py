@@ -1,10 +1,12 @@
 """What several pages of the comparison name: its size and arms, and bands of differences."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hipstudy.labels import arm_label, contrast_label
+from hipstudy.model.causes import WORLDS
 from hipstudy.parameters import number as parameter
 from hipstudy.studies import compare_decisions, compare_tables
 from hipstudy.studies.compare_study import CompareStudy
@@ -12,6 +14,8 @@ from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Ends = dict[str, tuple[float, float, float]]  # world -> mean difference and its band
 
 words = Wording("hipstudy.pages", "compare")
 
@@ -59,3 +63,21 @@ def pick_effects(study: CompareStudy, outcome: str, *, primary: bool = False) ->
     rows = compare_tables.effects(study)
     rows = rows[rows["outcome"] == outcome]
     return rows[rows["contrast"] == " - ".join(study.primary)] if primary else rows
+
+
+def ends_by_cause(study: CompareStudy, outcome: str = "tightness_nrs") -> Ends:
+    """Mean difference of the primary contrast and its band, treatment minus control, by cause."""
+    rows = pick_effects(study, outcome, primary=True).set_index("world")
+    return {w: tuple(rows.loc[w, ["estimate", "ci_low", "ci_high"]]) for w in WORLDS}
+
+
+def rounded_up(points: float) -> float:
+    """A bound that is printed with two decimals and holds; what prints as zero stays zero.
+
+    Examples
+    --------
+    >>> rounded_up(0.071), rounded_up(0.07), rounded_up(0.004)
+    (0.08, 0.07, 0.0)
+    """
+    # Rounded first: 0.07 times 100 is more than 7.
+    return 0.0 if points < 0.005 else math.ceil(round(points * 100, 6)) / 100

@@ -1,4 +1,4 @@
-"""Page 6: the same runner under both, regret, who improves, a trial's size, the prior mean."""
+"""Decisions: the same runner under both, the wrong choice, who improves, a trial's size."""
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from hipstudy.labels import (
 )
 from hipstudy.model.causes import PRIOR, WORLDS, expected_shares
 from hipstudy.pages.compare_report.comparison import Band, comparison_of, in_words, words
-from hipstudy.pages.shared import factor_label, leading_factors
+from hipstudy.pages.compare_report.cost_statement import with_cost
+from hipstudy.pages.shared import carrying, factor_label, leading_factors
 from hipstudy.parameters import number as parameter
 from hipstudy.studies import compare_decisions
 from hipstudy.studies.compare_study import CompareStudy
-from hipstudy.studies.sensitivity import SensitivityResult, strongest, tightness
+from hipstudy.studies.sensitivity import SensitivityResult, tightness
 from hipstudy.studies.sensitivity_model import SHARES
 
 
@@ -34,7 +35,8 @@ def same_runner(study: CompareStudy) -> show.Figure | show.Text:
         for world, row in wide.iterrows()
     ]
     alt = in_words("Own difference in tightness.", bands)
-    return show.Figure(ax.figure, words("same_runner", comparison_of(study)), alt, "same-runner")
+    caption = with_cost(study, words("same_runner", comparison_of(study)))
+    return show.Figure(ax.figure, caption, alt, "same-runner")
 
 
 def regret(study: CompareStudy) -> show.Table:
@@ -44,14 +46,17 @@ def regret(study: CompareStudy) -> show.Table:
     rows = compare_decisions.regret(study)
     first = rows[rows["world"] == WORLDS[0]]
     arms = zip(first["arm"], first["clock_min_wk"], strict=True)
-    columns = {"Arm, minutes a week": [f"{arm_label(arm)}, {m:.0f}" for arm, m in arms]}
+    columns = {
+        "Arm, minutes a week": [f"{arm_label(arm)}, {format_number(m, 0)}" for arm, m in arms]
+    }
     for world, part in rows.groupby("world", sort=False):
         if part["high"].max() < 5e-3:
             continue
         columns[WORLD_LABELS[world]] = [
             interval(r.regret, r.low, r.high) for r in part.itertuples()
         ]
-    return show.Table(pd.DataFrame(columns), words("regret", study.design.weeks), "regret")
+    caption = with_cost(study, words("regret", study.design.weeks))
+    return show.Table(pd.DataFrame(columns), caption, "wrong-choice")
 
 
 def improved(study: CompareStudy) -> show.Table:
@@ -68,11 +73,8 @@ def improved(study: CompareStudy) -> show.Table:
         columns[f"{WORLD_LABELS[world]}, %"] = [
             interval(r.share * 100, r.low * 100, r.high * 100, 0) for r in part.itertuples()
         ]
-    low, high, middle = np.quantile(compare_decisions.look_improved(study), (*study.band, 0.5))
-    caption = words(
-        "improved", weeks=study.design.weeks, n_runners=study.cohort.n_runners,
-        mcid_nrs=mcid_nrs, low=low, middle=middle, high=high,
-    )  # fmt: skip
+    caption = words("improved", weeks=study.design.weeks, n_runners=study.cohort.n_runners)
+    caption = with_cost(study, caption)
     return show.Table(pd.DataFrame(columns), caption, "improved", align={"Fall of": "left"})
 
 
@@ -82,8 +84,8 @@ def trial(study: CompareStudy) -> show.Table:
 
     rows = compare_decisions.trial_sizes(study)
     names = [
-        WORLD_LABELS.get(basis, basis.replace("margin", "A margin of") + " points")
-        for basis in rows["basis"]
+        WORLD_LABELS.get(basis) or words("margin_to_see", abs(difference))
+        for basis, difference in zip(rows["basis"], rows["difference"], strict=True)
     ]
     sizes = [
         f"{n:,.0f} ({few:,.0f} to {most:,.0f})" if np.isfinite(most) else "no size would do"
@@ -98,7 +100,8 @@ def trial(study: CompareStudy) -> show.Table:
     )
     contrast = contrast_label(" - ".join(study.primary))
     power, alpha = parameter("trial_power"), parameter("trial_alpha")
-    caption = words("trial", contrast=contrast, power=power, alpha=alpha)
+    sd, r = compare_decisions.rating_spread(study)
+    caption = words("trial", contrast=contrast, power=power, alpha=alpha, sd=sd, r=r)
     return show.Table(frame, caption, "trial", align={"Runners per arm": "right"})
 
 
@@ -110,7 +113,7 @@ def prior_mean(study: CompareStudy) -> show.Text:
     shares = list(zip(labels, expected_shares(study.settings.prior), strict=True))
     weeks, mean = study.design.weeks, draws.mean()
     text = words("prior_mean", shares=shares, weeks=weeks, value=mean, low=low, high=high)
-    return show.Text(text)
+    return show.Text(with_cost(study, text))
 
 
 _WEAK, _PRIOR = tightness(WORLDS[0]), tightness(PRIOR)
@@ -128,12 +131,14 @@ def _moving(driven: SensitivityResult) -> list[str]:
 def hangs_on(study: CompareStudy, driven: SensitivityResult) -> show.Text:
     """The sentence, and how it was found."""
     moving = _moving(driven)
-    if not moving:
+    under_first_cause = leading_factors(driven, _WEAK, 3) if _WEAK in moving else ""
+    over_prior = leading_factors(driven, _PRIOR, 2) if _PRIOR in moving else ""
+    if not under_first_cause and not over_prior:
         return show.Text(words("hangs_on_nothing"))
     text = words(
         "hangs_on",
-        under_first_cause=leading_factors(driven, _WEAK, 3) if _WEAK in moving else "",
-        over_prior=leading_factors(driven, _PRIOR, 2) if _PRIOR in moving else "",
+        under_first_cause=under_first_cause,
+        over_prior=over_prior,
         n_numbers=sum(name not in SHARES for name in driven.main[:-1]),
         n_shares=sum(name in SHARES for name in driven.main),
         n_draws=study.values.n_draws,
@@ -150,8 +155,10 @@ def hangs_on_figure(driven: SensitivityResult) -> show.Figure | show.Text:
     moving = _moving(driven)
     if not moving:
         return show.Text("")
-    parts = [strongest(driven, answer, _ROWS).assign(panel=_PANELS[answer]) for answer in moving]
+    parts = [carrying(driven, answer, _ROWS).assign(panel=_PANELS[answer]) for answer in moving]
     frame = pd.concat(parts)
+    if frame.empty:
+        return show.Text("")
     frame["label"] = [factor_label(name) for name in frame["factor"]]
     axs = figures.variance(frame)
     question = driven.question

@@ -1,4 +1,4 @@
-"""Pages 4 and 5: what is felt and measured over weeks, the torque-angle curve, its surface."""
+"""The details: what is felt and measured over weeks, the torque-angle curve, its surface."""
 
 from hipstudy import figures, show
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, contrast_label, interval
@@ -45,9 +45,7 @@ def _over_weeks(study: CompareStudy, panels: list[tuple[str, str]], name: str) -
     frame = compare_decisions.change_over_weeks(study, arms)
     axs = figures.weeks(frame, compare_decisions.change_spread(study), panels=panels)
     bands = [
-        band_of(
-            f"{WORLD_LABELS[row.world]}, {OUTCOME_LABELS[row.outcome]}, {arm_label(row.arm)}", row
-        )
+        band_of(f"{figures.panel_words(row.world, row.outcome)}, {arm_label(row.arm)}", row)
         for row in frame[frame["week"] == study.design.weeks].itertuples()
         if (row.world, row.outcome) in panels
     ]
@@ -67,7 +65,7 @@ def measures(study: CompareStudy) -> show.Figure:
 
 
 def drivers(study: CompareStudy) -> show.Figure:
-    """How far the compared arms move what each cause's tightness follows."""
+    """How much of the deficit behind each cause the compared arms close."""
     names = list(dict.fromkeys(name for pair in study.design.contrasts for name in pair[::-1]))
     frame = torque_curves.drivers(study, tuple(names[:WIDEST]))
     ax = figures.drivers(frame)
@@ -80,6 +78,7 @@ def drivers(study: CompareStudy) -> show.Figure:
         weeks=study.design.weeks,
         n_limbs=study.cohort.n_limbs,
         link=parameter("link_sd_per_sd"),
+        causal_share=parameter("causal_share"),
         tightness_sd=parameter("tightness_sd_nrs"),
         n_more=max(len(names) - WIDEST, 0),
     )

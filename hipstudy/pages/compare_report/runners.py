@@ -1,15 +1,20 @@
-"""Page 1: who was compared, and what of them was measured."""
+"""Who was compared, and what of them was measured: in short on page 1, in full in the details."""
 
 from typing import Any
 
 import numpy as np
 
+from hipstudy import show
+from hipstudy.cohort_file import file_warnings
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
 from hipstudy.labels import arm_label
 from hipstudy.model.cohort import DRAWN, SIDES, Cohort
 from hipstudy.pages.compare_report.comparison import words
+from hipstudy.pages.compare_report.front_words import front, primary_names
 from hipstudy.parameters import number as parameter
 from hipstudy.prescription.design import CONTRACT_ARMS
+from hipstudy.prescription.shorthand import dose, label_of
+from hipstudy.show import escape
 from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.report_settings import unused_runner_count
 
@@ -73,6 +78,50 @@ def runners_of(study: CompareStudy) -> str:
         own_arms=_own_arms(study),
         adherence=settings.adherence,
         start_rom_deg=settings.start_rom_deg,
+        entry_nrs=settings.entry_nrs,
+        causal_share=settings.causal_share,
+        programme_effect_nrs=settings.programme_effect_nrs,
         unused_n_runners=settings.n_runners if unused else None,
         report_date=settings.report_date,
+    )
+
+
+def whom_in_full(study: CompareStudy) -> show.Text:
+    """The details: who was compared, what was measured, what the check of their file warned of."""
+    return show.Text(runners_of(study) + file_warnings.markdown(study.cohort.warnings))
+
+
+SET = ("adherence", "start_rom_deg", "entry_nrs", "causal_share", "programme_effect_nrs")
+
+
+def _explained(study: CompareStudy) -> list[dict[str, Any]]:
+    """Arms of one's own whose name says too little: their place in the title, or their dose."""
+    explained = []
+    for at, (arm, name) in enumerate(zip(study.primary, primary_names(study), strict=True)):
+        protocol, facts = study.design.arm(arm), {"name": name.in_markdown, "is_first": at == 0}
+        if name.label != name.short:
+            explained.append(facts | {"dose": ""})
+        elif arm not in CONTRACT_ARMS and protocol.label == label_of(arm):
+            explained.append(facts | {"dose": escape(dose(protocol))})
+    return explained
+
+
+def whom(study: CompareStudy) -> show.Text:
+    """Page 1: who was compared, and what was set for this report."""
+    settings, cohort = study.settings, study.cohort
+    facts = runners_facts(cohort)
+    given = [{"name": name, "value": getattr(settings, name)} for name in SET]
+    return show.Text(
+        front(study)(
+            "whom",
+            origin=facts["origin"],
+            n_runners=cohort.n_runners,
+            n_limbs=cohort.n_limbs,
+            n_men=int((cohort.sex == "M").sum()),
+            n_women=int((cohort.sex == "F").sum()),
+            readings=facts.get("readings", []),
+            own_arms=_explained(study),
+            set=[one for one in given if one["value"] is not None],
+            n_warnings=len(cohort.warnings),
+        )
     )

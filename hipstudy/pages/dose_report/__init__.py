@@ -2,9 +2,10 @@
 
 from hipstudy.pages.dose_report.dose_answer import (
     answer,
-    load_path_by_week,
-    load_path_table,
+    one_more_session,
+    shapes_differ,
     shapes_figure,
+    whom,
 )
 from hipstudy.pages.dose_report.enough_and_after import (
     disagreement,
@@ -16,6 +17,11 @@ from hipstudy.pages.dose_report.enough_and_after import (
     missed_sessions,
     tables,
 )
+from hipstudy.pages.dose_report.prescription_and_weeks import (
+    enough_in_short,
+    prescription,
+    weeks_figure,
+)
 from hipstudy.pages.dose_report.surfaces import (
     load_and_stretch,
     other_outcomes,
@@ -24,6 +30,7 @@ from hipstudy.pages.dose_report.surfaces import (
     weeks,
     weeks_and_sessions,
 )
+from hipstudy.pages.dose_report.weekly_load import load_path_by_week, load_path_table
 
 __all__ = [
     "answer",
@@ -31,17 +38,23 @@ __all__ = [
     "effect_left",
     "ends",
     "enough",
+    "enough_in_short",
     "enough_stretching",
     "keeping",
     "load_and_stretch",
     "load_path_by_week",
     "load_path_table",
     "missed_sessions",
+    "one_more_session",
     "other_outcomes",
+    "prescription",
+    "shapes_differ",
     "shapes_figure",
     "surfaces_table",
     "tables",
     "tightness",
     "weeks",
     "weeks_and_sessions",
+    "weeks_figure",
+    "whom",
 ]

@@ -1,29 +1,31 @@
-"""Page 1 of the dose report, one more session in numbers and curves, and the load path."""
+"""Page 1 of the dose report: one more session, what it is for and what it costs, and the curves."""
 
 from typing import TYPE_CHECKING, Any
 
-from hipstudy import figures, parameters, show
+import numpy as np
+
+from hipstudy import figures, show
+from hipstudy.cohort_file.rbds import SOURCE as RBDS
 from hipstudy.evidence import number_basis
-from hipstudy.labels import format_number, interval, percent
-from hipstudy.model import adherence, baseline, load_path
-from hipstudy.model.adaptation import SHAPES
+from hipstudy.labels import ARM_LABELS
+from hipstudy.model.adaptation import SATURATING, SHAPES
 from hipstudy.model.causes import WORLDS
+from hipstudy.model.cohort import DRAWN
+from hipstudy.pages.shared import cells
 from hipstudy.parameters import number
-from hipstudy.prescription import progression
 from hipstudy.studies import dose_tables
 from hipstudy.studies.dose_study import SESSIONS, DoseStudy
 from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
+from hipstudy.studies.report_settings import unused_runner_count
 from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WORDS = Wording("hipstudy.pages", "dose")
-PANELS = {  # outcome -> title and axis, both in the world where end-range torque is the cause
-    TORQUE: ("End-range torque", "Added, % of baseline"),
-    "tightness_nrs": ("Tightness if: end-range torque", "Taken away, NRS points"),
-}
-PATH_WORLD = "weak"  # where limbs start lowest in torque if they are tight; the path hardly differs
+FRONT = Wording("hipstudy.pages", "dose_front")
+WORDS = Wording("hipstudy.pages", "dose")  # of the details
+TIGHTNESS, DISCOMFORT, SORENESS = "tightness_nrs", "discomfort_nrs", "soreness_nrs"
+READINGS = ("thomas_ext_deg", "torque_nm_kg", TIGHTNESS, DISCOMFORT)
 
 
 def extent(study: DoseStudy) -> dict[str, int]:
@@ -38,95 +40,118 @@ def extent(study: DoseStudy) -> dict[str, int]:
     }
 
 
+def prescription_label(study: DoseStudy) -> str:
+    """What the prescription is called; one of one's own by its own label."""
+    return ARM_LABELS.get(study.base.name, study.base.label)
+
+
 def last_session(study: DoseStudy) -> int:
     """Which session a week is asked about: the last of the prescription's, at most of the curve."""
     return min(study.base.strength.sessions_per_week, SESSIONS[-1])
 
 
+def whom(study: DoseStudy) -> show.Text:
+    """Who was modelled, what of them was measured, and what was set for this report."""
+    cohort, settings = study.cohort, study.settings
+    counts = {name: int((~np.isnan(cohort.reading(name))).sum()) for name in READINGS}
+    unused = unused_runner_count(settings, cohort.n_runners)
+    facts = {
+        "extent": extent(study),
+        "origin": {DRAWN: "drawn", RBDS: "rbds"}.get(cohort.source, "file"),
+        "readings": [(name, n) for name, n in counts.items() if n],
+        "label": prescription_label(study),
+        "n_warnings": len(cohort.warnings),
+        "adherence": settings.adherence,
+        "unused_n_runners": settings.n_runners if unused else None,
+    }
+    return show.Text(FRONT("whom", facts))
+
+
+def turned(one: MeanAndBand) -> MeanAndBand:
+    """The same change told in the other direction: what is taken away becomes what is added."""
+    return MeanAndBand(-one.mean, -one.high, -one.low)
+
+
 def answer_facts(study: DoseStudy) -> dict[str, Any]:
-    """What page 1 says of a study: torque in per cent of baseline, tightness in NRS points."""
+    """What page 1 says of a study: torque in per cent of baseline, all else in points of 10."""
     session = last_session(study)
     torque = {s: dose_tables.one_more(study, session, TORQUE, "weak", s) for s in SHAPES}
-    tight = {w: dose_tables.one_more(study, session, "tightness_nrs", w) for w in WORLDS}
+    tight = {w: dose_tables.one_more(study, session, TIGHTNESS, w) for w in WORLDS}
+    ache = [dose_tables.cost_of_one_more(study, session, DISCOMFORT, w) for w in WORLDS]
     cause = max(tight, key=lambda world: tight[world].mean)
     widest = max(tight, key=lambda world: tight[world].high)
-    rows = dose_tables.enough(study)
-    rows = rows[(rows["outcome"] == TORQUE) & (rows["share"] == dose_tables.ENOUGH[0])]
-    rows = rows.set_index("shape")
     return {
         "extent": extent(study),
         "session": session,
-        "torque": next(iter(torque.values())),
+        "torque": torque[SATURATING],
         "torque_by_shape": {shape: added.mean for shape, added in torque.items()},
         "tightness": tight[cause],
+        "tightness_by_cause": {world: turned(one) for world, one in tight.items()},
         "cause": cause,
         "highest_tightness": tight[widest].high,
         "widest_cause": widest,
         "margin": number("margin_small_nrs"),
-        "enough_sets": MeanAndBand(*rows.iloc[0][["weekly_sets", "low", "high"]]),
-        "enough_by_shape": rows["weekly_sets"].to_dict(),
+        "soreness": dose_tables.cost_of_one_more(study, session, SORENESS, WORLDS[0]),
+        "least_discomfort": min(ache),
+        "most_discomfort": max(ache),
+        "session_min": study.base.strength.session_min,
+        "counts": number_basis.counts(),
+        "closing": number_basis.CLOSING,
     }
 
 
 def answer(study: DoseStudy) -> show.Answer:
-    """What the last weekly session adds: a sentence with its uncertainty, three numbers."""
+    """What the last weekly session gives and costs, in a few sentences."""
     facts = answer_facts(study)
-    numbers = tuple(
-        (value, WORDS(f"{name}_range", facts), WORDS(f"{name}_label", facts))
-        for name, value in (
-            ("torque", f"{format_number(facts['torque'].mean, 1)} %"),
-            ("tightness", format_number(facts["tightness"].mean)),
-            ("enough", f"{format_number(facts['enough_sets'].mean, 0)} sets"),
-        )
-    )
-    basis = number_basis.sentence(study.comparison.settings.parameter_values, WORDS("links"))
-    return show.Answer(WORDS("headline", facts), numbers, f"{basis} {number_basis.CLOSING}")
+    return show.Answer(FRONT("headline", facts), (), FRONT("basis", facts))
+
+
+def one_more_session(study: DoseStudy) -> show.Table:
+    """The same line by line, each with its band."""
+    import pandas as pd
+
+    facts = answer_facts(study)
+    (heads,) = cells(FRONT("one_more_heads", facts))
+    frame = pd.DataFrame(cells(FRONT("one_more_rows", facts)), columns=heads)
+    align = {heads[1]: "left"}
+    return show.Table(frame, FRONT("one_more_caption", facts), "one-more-session", align=align)
+
+
+def _panel_rows(study: DoseStudy) -> "pd.DataFrame":
+    """Curves of the panels, discomfort as what is added, where end-range torque is the cause."""
+    rows = dose_tables.curve(study)
+    rows = rows[rows["world"] == "weak"].copy()
+    ache = rows["outcome"] == DISCOMFORT
+    rows.loc[ache, ["mean", "low", "high"]] = -rows.loc[ache, ["mean", "high", "low"]].to_numpy()
+    return rows.rename(columns={"outcome": "panel"})
 
 
 def shapes_figure(study: DoseStudy) -> show.Figure:
-    """What weekly sets add to torque and to tightness, in three shapes of dose-response."""
-    rows = dose_tables.curve(study)
-    rows = rows[(rows["world"] == "weak") & rows["outcome"].isin(PANELS)]
-    axs = figures.dose_shapes(rows.rename(columns={"outcome": "panel"}), panels=PANELS)
+    """What weekly sets do to torque, tightness and discomfort, in three shapes of dose-response."""
+    rows = _panel_rows(study)
+    panels = {name: words for name, *words in cells(FRONT("shapes_panels"))}
     session = last_session(study)
-    here = rows[(rows["outcome"] == TORQUE) & (rows["sessions_per_week"] == session)]
-    alt = WORDS("shapes_alt", session=session, rows=here.to_dict("records"))
-    caption = WORDS("shapes_caption", extent=extent(study))
-    return show.Figure(axs[0].figure, caption, alt, "shapes")
-
-
-def _path(study: DoseStudy) -> "pd.DataFrame":
-    """The load path over the programme's weeks, parameters at their values."""
-    seed, at = study.settings.seed, study.comparison.settings.parameter_values
-    values = parameters.central(**at)
-    start = baseline.draw(study.cohort, PATH_WORLD, values, seed=seed)
-    sessions = adherence.attend(study.cohort, study.base, values, weeks=study.weeks, seed=seed)
-    return load_path.by_week(load_path.follow(study.cohort, start, study.base, sessions, values))
-
-
-def load_path_by_week(study: DoseStudy) -> show.Table | show.Text:
-    """The load of each week by the prescription's rules, or that it has none."""
-    import pandas as pd
-
-    rules = study.base.strength.progression
-    if rules is None:
-        return show.Text(WORDS("no_load_path"))
-    rows = _path(study)
-    body = {
-        "Week": rows["week"],
-        "Step": rows["step"].round(1),
-        "Added, kg": [interval(r.added_kg, r.low, r.high, 1) for r in rows.itertuples()],
-        "Support, cm": rows["support_cm"].round(1),
-        "Lever changed": rows["changed_lever"].map(percent),
-        "Held by soreness": rows["held"].map(percent),
-        "Trained that week": rows["training"].map(percent),
+    here = rows[rows["sessions_per_week"] == session]
+    by_title = {
+        title: here[here["panel"] == panel].to_dict("records")
+        for panel, (title, _) in panels.items()
     }
-    words = progression.rules_in_words(rules)
-    caption = WORDS("load_path_caption", extent=extent(study), rules=words)
-    return show.Table(pd.DataFrame(body), caption, "load-path")
+    axs = figures.dose_shapes(
+        rows[rows["panel"].isin(panels)], panels=panels, xlabel=FRONT("shapes_axis")
+    )
+    alt = FRONT("shapes_alt", session=session, panels=by_title)
+    return show.Figure(axs[0].figure, FRONT("shapes_caption", extent=extent(study)), alt, "shapes")
 
 
-def load_path_table(study: DoseStudy) -> show.Download | show.Text:
-    """The same at full precision, for ``tables/load_path.csv``."""
-    has_path = study.base.strength.progression is not None
-    return show.Download(_path(study), "load_path") if has_path else show.Text("")
+def outside_band(study: DoseStudy) -> dict[str, list[int]]:
+    """Shape -> prescribed sets a week at which it leaves the saturating shape's band of torque."""
+    rows = dose_tables.curve(study)
+    rows = rows[(rows["outcome"] == TORQUE) & (rows["shape"] != SATURATING) & rows["outside"]]
+    return {shape: list(part) for shape, part in rows.groupby("shape", sort=False)["weekly_sets"]}
+
+
+def shapes_differ(study: DoseStudy) -> show.Text:
+    """How far the shapes are apart, in two sentences."""
+    sets = {int(one) for weekly in outside_band(study).values() for one in weekly}
+    facts = answer_facts(study) | {"outside_sets": sorted(sets)}
+    return show.Text(FRONT("shapes_differ", facts))

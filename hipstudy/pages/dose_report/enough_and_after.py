@@ -9,7 +9,8 @@ from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_numb
 from hipstudy.labels import percent as percent_
 from hipstudy.model.adaptation import SATURATING, SHAPES
 from hipstudy.model.causes import LINKS
-from hipstudy.pages.dose_report.dose_answer import WORDS, extent
+from hipstudy.pages.dose_report.dose_answer import WORDS, extent, outside_band
+from hipstudy.pages.table_files import table_file
 from hipstudy.parameters import number
 from hipstudy.studies import dose_tables
 from hipstudy.studies.dose_study import AFTER, ENDS, DoseStudy
@@ -32,12 +33,10 @@ def _label(outcome: str, world: str) -> str:
     return f"{label}, if {WORLD_LABELS[world].lower()}" if outcome in LINKS else label
 
 
-def _enough_dose(row: Any, dose: float, digits: int, most: float, none: float = 0.0) -> str:
+def _enough_dose(row: Any, dose: float, digits: int, most: float) -> str:
     """A dose that is enough, or that all doses add too little (``most``) to say which is."""
-    return WORDS(
-        "enough_dose", dose=dose, low=row.low, high=row.high, digits=digits,
-        is_little=most < LITTLE, none_share=none,
-    )  # fmt: skip
+    ends = {"low": row.low, "high": row.high}
+    return WORDS("enough_dose", dose=dose, digits=digits, is_little=most < LITTLE, **ends)
 
 
 def enough(study: DoseStudy) -> show.Table:
@@ -49,12 +48,15 @@ def enough(study: DoseStudy) -> show.Table:
     for (outcome, world), here in rows.groupby(["outcome", "world"], sort=False):
         most = float(here[here["shape"] == SATURATING]["most"].iloc[0])
         for share, part in here.groupby("share", sort=False):
-            cells = [_enough_dose(r, r.weekly_sets, 1, most, r.none) for r in part.itertuples()]
-            body.append((_label(outcome, world), format_number(most), percent_(share), *cells))
-    heads = ["Outcome", "Most that sets add", "Share of it", *(s.capitalize() for s in SHAPES)]
+            cells = [_enough_dose(r, r.weekly_sets, 1, most) for r in part.itertuples()]
+            none = percent_(part["none"].max())
+            row = (_label(outcome, world), format_number(most), percent_(share), *cells, none)
+            body.append(row)
+    shapes = [s.capitalize() for s in SHAPES]
+    heads = ["Outcome", "Most that sets add", "Share of it", *shapes, "Nothing at any dose"]
     caption = WORDS("enough_caption", extent=extent(study), little=LITTLE)
     frame = pd.DataFrame(body, columns=heads)
-    return show.Table(frame, caption, "enough", align=dict.fromkeys(heads[3:], "left"))
+    return show.Table(frame, caption, "enough", align=dict.fromkeys(shapes, "left"))
 
 
 def enough_stretching(study: DoseStudy) -> show.Table:
@@ -75,10 +77,8 @@ def enough_stretching(study: DoseStudy) -> show.Table:
 
 def disagreement(study: DoseStudy) -> show.Text:
     """Whether the three shapes of dose-response say the same, and where not."""
-    rows = dose_tables.curve(study)
-    rows = rows[(rows["outcome"] == TORQUE) & (rows["shape"] != SATURATING) & rows["outside"]]
-    weekly = {shape: list(part) for shape, part in rows.groupby("shape", sort=False)["weekly_sets"]}
     anchor = number("dose_anchor_sets_wk")
+    weekly = outside_band(study)
     return show.Text(WORDS("disagreement", anchor_sets_wk=anchor, weekly_sets_by_shape=weekly))
 
 
@@ -172,4 +172,4 @@ def ends(study: DoseStudy) -> show.Table:
 
 def tables(study: DoseStudy) -> tuple[show.Download, ...]:
     """Everything the tables were made from, for ``tables/``, in the order of ``TABLES``."""
-    return tuple(show.Download(table(study), name) for name, table in TABLES.items())
+    return tuple(table_file(table(study), name) for name, table in TABLES.items())

@@ -8,6 +8,7 @@ from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages.compare_report.comparison import band_of
 from hipstudy.pages.dose_report.dose_answer import WORDS, extent
+from hipstudy.pages.table_files import table_file
 from hipstudy.studies import compare_decisions, dose_tables
 from hipstudy.studies.dose_study import DoseStudy
 from hipstudy.studies.dose_tables import RANGE, TORQUE
@@ -130,7 +131,7 @@ def weeks(study: DoseStudy) -> show.Figure:
         has_spread=compare_decisions.spread_shown(comparison),
     )
     bands = [
-        band_of(f"{OUTCOME_LABELS[row.outcome]}, {arm_label(row.arm)}", row)
+        band_of(f"{figures.panel_words(row.world, row.outcome)}, {arm_label(row.arm)}", row)
         for row in frame[frame["week"] == study.weeks].itertuples()
         if (row.world, row.outcome) in WEEKS_PANELS
     ]
@@ -139,4 +140,4 @@ def weeks(study: DoseStudy) -> show.Figure:
 
 def surfaces_table(study: DoseStudy) -> show.Download:
     """Every dose, for ``tables/surfaces.csv``."""
-    return show.Download(dose_tables.surfaces(study), "surfaces")
+    return table_file(dose_tables.surfaces(study), "surfaces")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from hipstudy import show
 from hipstudy.evidence.number_basis import counts
-from hipstudy.evidence.sources import by_parameter
+from hipstudy.evidence.sources import OpenQuestion
 from hipstudy.evidence.sources import shipped as shipped_studies
 from hipstudy.labels import WORLD_LABELS, format_number
 from hipstudy.model.causes import PRIOR, WORLDS
@@ -18,6 +18,7 @@ from hipstudy.studies.sensitivity_model import DUMMY, SHARES
 LIBRARIES = ("numpy", "scipy", "pandas", "SALib", "matplotlib", "seaborn")
 DATA = (
     "parameters.csv", "calibrated_draws.csv", "evidence.csv", "trials.toml", "studies.toml",
+    "symptom_trials.csv",
 )  # fmt: skip
 
 
@@ -48,13 +49,27 @@ def _order(result: SensitivityResult) -> list[str]:
     return sorted(shipped(), key=lambda name: ranks.get(name, (2, 0)))
 
 
+def _study_order(shares: dict[str, tuple[float, str]]) -> list[OpenQuestion]:
+    """The studies, those first that would replace what carries most; the ledger has their place."""
+    return sorted(shipped_studies(), key=lambda one: -_replaced_share(one, shares))
+
+
+def _replaced_share(one: OpenQuestion, shares: dict[str, tuple[float, str]]) -> float:
+    return sum(shares[name][0] for name in one.replaces if name in shares)
+
+
 def ledger(study: EvidenceStudy) -> show.Table:
-    """Every parameter of the model."""
-    result, studies = study.sensitivity, by_parameter()
+    """Every parameter of the model, with the number of the study that would replace it."""
+    result = study.sensitivity
     shares, names = largest_shares(result), _order(result)
+    places = {
+        name: str(at)
+        for at, one in enumerate(_study_order(shares), 1)
+        for name in one.replaces
+    }  # fmt: skip
     frame = pd.DataFrame(number_columns([shipped()[name] for name in names]))
     frame["Share of variance, %"] = [_share(name, shares, result) for name in names]
-    frame["What would replace it"] = [studies[n].what if n in studies else "" for n in names]
+    frame["Study"] = [places.get(name, "") for name in names]
     align = {"Value": "number", "Share of variance, %": "left"}
     caption = WORDS("ledger_caption", counts())
     return show.Table(frame, caption, "ledger", align=align, sortable=True)
@@ -63,16 +78,13 @@ def ledger(study: EvidenceStudy) -> show.Table:
 def studies(study: EvidenceStudy) -> show.Table:
     """The studies, those first that would replace what carries most."""
     shares = largest_shares(study.sensitivity)
-    sums = {
-        one: sum(shares[name][0] for name in one.replaces if name in shares)
-        for one in shipped_studies()
-    }
-    order = sorted((one for one in sums if sums[one] > 0), key=lambda one: -sums[one])
+    order = _study_order(shares)
     frame = pd.DataFrame(
         {
-            "Study": [one.what for one in order],
-            "Would replace": ["; ".join(shipped()[n].label for n in one.replaces) for one in order],
-            "Share, %": [format_number(100 * sums[one], 0) for one in order],
+            "Study": [str(at) for at in range(1, len(order) + 1)],
+            "What it would measure": [one.what for one in order],
+            "Numbers": [str(len(one.replaces)) for one in order],
+            "Share, %": [format_number(100 * _replaced_share(one, shares), 0) for one in order],
         }
     )
     return show.Table(frame, WORDS("studies_caption"), "studies", align={"Share, %": "right"})

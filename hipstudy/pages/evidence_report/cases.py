@@ -1,58 +1,30 @@
-"""Where the model meets published trials: the score, the forest, and every miss by its cause."""
+"""Where the model meets published trials: every case, its score, and every miss by its cause."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hipstudy import figures, show
-from hipstudy.evidence import predictive_score
+from hipstudy.evidence import interval_coverage, predictive_score
 from hipstudy.evidence import validation as model
-from hipstudy.evidence.number_basis import CLOSING
-from hipstudy.evidence.predictive_score import RANGE_SDS_DEG, CaseScore
+from hipstudy.evidence.predictive_score import CaseScore
 from hipstudy.evidence.trials import HIT, MISS, Case, citation, second_hand
 from hipstudy.evidence.trials import shipped as shipped_cases
 from hipstudy.evidence.validation import CaseResult
-from hipstudy.labels import format_number, percent
-from hipstudy.model.causes import WORLDS
-from hipstudy.pages.shared import LABELS, factor_label
+from hipstudy.labels import format_number
+from hipstudy.pages.shared import LABELS
+from hipstudy.pages.table_files import table_file
 from hipstudy.parameters import shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
-from hipstudy.studies.sensitivity import strongest, tightness
 from hipstudy.wording import Wording
 
-WORDS = Wording("hipstudy.pages", "evidence")
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WORDS = Wording("hipstudy.pages", "evidence")  # of the details
 ROLES = ("validation", "calibration")
+MOST = 0.5  # of a rule's chance, so that it is inside
 INSIDE, OUTSIDE = "inside", "OUTSIDE"  # of a calibration case's 95 % predictive interval
-
-
-def answer(study: EvidenceStudy) -> show.Answer:
-    """Skill and coverage in a few sentences, four numbers, and what they rest on."""
-    top = strongest(study.sensitivity, tightness(WORLDS[0]), 1).iloc[0]
-    table = study.score_table()
-    calibrated = [one for one in study.scores if one.case.role == "calibration"]
-    facts = {
-        "nothing": predictive_score.skill(table, "validation", "nothing"),
-        "others": predictive_score.skill(table, "validation", "others"),
-        "coverage": predictive_score.coverage(table, "validation", [80])[0],
-        "calibration": {
-            "cases": len(calibrated),
-            "inside": sum(one.inside(95) for one in calibrated),
-        },
-        "validation": model.score(study.findings, "validation"),
-        "independent": model.score(study.findings, "validation", independent=True),
-        "factor": factor_label(top.factor),
-        "share_low": top.total_low,
-        "share_high": top.total_high,
-        "n_cases": len(study.findings),
-        "closing": CLOSING,
-    }
-    rows = (
-        (format_number(facts["nothing"].difference), "skill_note", "skill_label"),
-        (percent(facts["coverage"].share), "coverage_note", "coverage_label"),
-        (str(facts["validation"]), "independent", "validation_label"),
-        (percent(top.total), "share_range", "share_label"),
-    )
-    numbers = tuple((value, WORDS(note, facts), WORDS(label, facts)) for value, note, label in rows)
-    return show.Answer(WORDS("headline", facts), numbers, WORDS("basis", facts))
 
 
 @dataclass(frozen=True)
@@ -77,7 +49,7 @@ def _label(case: Case) -> str:
 def _verdict(result: CaseResult, score: CaseScore) -> str:
     if result.case.role == "validation":
         return result.verdict
-    return INSIDE if score.inside(95) else OUTSIDE
+    return INSIDE if score.inside(95) > MOST else OUTSIDE
 
 
 def case_facts(study: EvidenceStudy, *roles: str) -> list[CaseFacts]:
@@ -111,21 +83,46 @@ def _axis(case: Case) -> str:
     return LABELS["units"].get(case.unit) or f"{outcome}, {case.unit}"
 
 
-def forest(study: EvidenceStudy) -> show.Figure:
-    """Predicted against published, every case; the line is the 95 % predictive interval."""
-    facts = case_facts(study)
-    frame = model.frame(study.findings)
-    frame["predicted_low"] = [one.low for one in facts]
-    frame["predicted_high"] = [one.high for one in facts]
-    frame["panel"] = [_axis(one.case) for one in facts]
-    frame["label"] = [one.label for one in facts]
-    frame["hit"] = [one.verdict in (HIT, INSIDE) for one in facts]
-    frame["calibrates"] = frame["role"] == "calibration"
-    order = {panel: i for i, panel in enumerate(dict.fromkeys(frame["panel"]))}
-    frame = frame.sort_values("panel", key=lambda names: names.map(order), kind="stable")
-    axs = figures.forest(frame)
+def forest_of(facts: list[CaseFacts], most_mm: float = 1000) -> "list[Axes]":
+    """Predicted against published, a row a case, ``most_mm`` high where rows allow it.
+
+    The line is the 95 % predictive interval.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "label": one.label,
+            "panel": _axis(one.case),
+            "published": one.case.estimate,
+            "published_low": one.case.low,
+            "published_high": one.case.high,
+            "predicted": one.predicted,
+            "predicted_low": one.low,
+            "predicted_high": one.high,
+            "hit": one.verdict in (HIT, INSIDE),
+            "calibrates": one.case.role == "calibration",
+        }
+        for one in facts
+    ]
+    order = {panel: i for i, panel in enumerate(dict.fromkeys(one["panel"] for one in rows))}
+    rows.sort(key=lambda one: order[one["panel"]])
+    numbers = [name for name in rows[0] if name.startswith(("published", "predicted"))]
+    return figures.forest(pd.DataFrame(rows).astype(dict.fromkeys(numbers, float)), most_mm)
+
+
+def calibration_forest(study: EvidenceStudy) -> show.Figure:
+    """Predicted against published, of the cases that the numbers are calibrated by."""
+    facts = case_facts(study, "calibration")
     words = (WORDS("forest_caption"), WORDS("forest_alt", facts))
-    return show.Figure(axs[0].figure, *words, "forest")
+    return show.Figure(forest_of(facts)[0].figure, *words, "calibration-forest")
+
+
+def spread(case: Case) -> str:
+    """The SD of a trial's own people, with its ends where it was not read."""
+    if case.sd_low is None or case.sd_high is None:
+        return f"{case.sd:g}"
+    return WORDS("sd_with_ends", case)
 
 
 Column = Callable[[CaseFacts], str]
@@ -204,7 +201,7 @@ def skill_and_coverage(study: EvidenceStudy) -> show.Table:
 
     table, cells = study.score_table(), []
     for role in ROLES:
-        levels = predictive_score.coverage(table, role)
+        levels = interval_coverage.coverage(table, role)
         held = {f"In {one.level} %": WORDS("coverage_cell", one) for one in levels}
         for rival in predictive_score.RIVALS:
             skill = predictive_score.skill(table, role, rival)
@@ -223,38 +220,42 @@ def skill_and_coverage(study: EvidenceStudy) -> show.Table:
     return show.Table(frame, WORDS("skill_caption"), "skill-and-coverage", align=align)
 
 
-def range_sds(study: EvidenceStudy) -> show.Table:
-    """Skill and coverage by the SD that stands for range."""
+def choices(study: EvidenceStudy) -> show.Table:
+    """Skill and coverage of the trials that test the model, under other choices of scoring."""
     import pandas as pd
 
     cells = []
-    for sd_deg in RANGE_SDS_DEG:
-        results = predictive_score.over_range_sd(study.findings, sd_deg)
-        table = predictive_score.frame(predictive_score.scores(results))
-        skills = [predictive_score.skill(table, "validation", a) for a in predictive_score.RIVALS]
-        levels = predictive_score.coverage(table, "validation")
+    for name, table in study.score_variants.items():
+        ours, others = (
+            predictive_score.skill(table, "validation", rival) for rival in predictive_score.RIVALS
+        )
+        (coverage,) = interval_coverage.coverage(table, "validation", [80])
         cells.append(
             {
-                "SD, deg": format_number(sd_deg, 1),
-                "Against nothing, SE": WORDS("skill_se", skills[0]),
-                "Against others, SE": WORDS("skill_se", skills[1]),
-                **{f"In {one.level} %": percent(one.share) for one in levels},
-                "Hits": str(model.score(results, "validation")),
+                "Choice": LABELS["score_variants"][name],
+                "Against nothing, SE": WORDS("skill_se", ours),
+                "Median": format_number(ours.median),
+                "Without two": format_number(ours.without_two),
+                "Higher in": str(ours.ahead),
+                "Against others, SE": WORDS("skill_se", others),
+                "In 80 %": WORDS("coverage_cell", coverage),
             }
         )
     frame = pd.DataFrame(cells)
-    align = dict.fromkeys(frame.columns[1:], "left")
-    return show.Table(frame, WORDS("range_sds_caption"), "range-sds", align=align)
+    align = dict.fromkeys(
+        ("Choice", "Against nothing, SE", "Against others, SE", "In 80 %"), "left"
+    )
+    return show.Table(frame, WORDS("choices_caption"), "choices", align=align)
 
 
 def validation_file(study: EvidenceStudy) -> show.Download:
     """Every case's score at full precision, for ``tables/validation.csv``."""
-    return show.Download(study.score_table(), "validation")
+    return table_file(study.score_table(), "validation")
 
 
 def skill_file(study: EvidenceStudy) -> show.Download:
     """Skill of both roles against both rivals, for ``tables/skill.csv``."""
-    return show.Download(predictive_score.skill_frame(study.score_table()), "skill")
+    return table_file(predictive_score.skill_frame(study.score_table()), "skill")
 
 
 def misses(study: EvidenceStudy) -> show.Text:
@@ -265,7 +266,13 @@ def misses(study: EvidenceStudy) -> show.Text:
 
 def gallery(study: EvidenceStudy) -> show.Download:
     """Every case at full precision, for ``tables/gallery.csv``."""
-    return show.Download(model.frame(study.findings), "gallery")
+    frame = model.frame(study.findings)
+    frame["predicted_low"] = [one.low for one in study.scores]
+    frame["predicted_high"] = [one.high for one in study.scores]
+    frame["verdict"] = [
+        _verdict(*pair).lower() for pair in zip(study.findings, study.scores, strict=True)
+    ]
+    return table_file(frame, "gallery")
 
 
 def rules(study: EvidenceStudy) -> show.Table:
@@ -278,6 +285,6 @@ def rules(study: EvidenceStudy) -> show.Table:
         "Interval": _words("interval_source"),
         "Note": lambda facts: facts.case.note,
     }
-    spreads = {(one.case.sd, one.case.sd_how) for one in study.findings if one.case.sd}
+    spreads = {(spread(one.case), one.case.sd_how) for one in study.findings if one.case.sd}
     caption = WORDS("rules_caption", sorted(spreads))
     return _table(case_facts(study), columns, caption, "rules", "Note")

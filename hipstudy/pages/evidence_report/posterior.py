@@ -8,6 +8,7 @@ from hipstudy.evidence.calibration import stored_frame
 from hipstudy.labels import interval, percent
 from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.pages.shared import options
+from hipstudy.pages.table_files import table_file
 from hipstudy.parameters import Parameter, calibrated, shipped
 from hipstudy.studies.evidence_study import EvidenceStudy
 
@@ -55,4 +56,4 @@ def posterior(_: EvidenceStudy) -> show.Table:
 
 def posterior_numbers(_: EvidenceStudy) -> show.Download:
     """The same at full precision, for ``tables/calibration.csv``."""
-    return show.Download(stored_frame(), "calibration")
+    return table_file(stored_frame(), "calibration")

@@ -9,6 +9,7 @@ from hipstudy.labels import format_number, interval
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.pages.evidence_report.cases import WORDS
 from hipstudy.pages.shared import answer_label, factor_label, leading_factors
+from hipstudy.pages.table_files import table_file
 from hipstudy.studies.evidence_study import EvidenceStudy
 from hipstudy.studies.sensitivity import LEAST, TRAJECTORIES, strongest, tightness
 from hipstudy.studies.sensitivity_model import BREAK_EVEN, DUMMY, TORQUE
@@ -22,14 +23,15 @@ ROWS = 4
 LISTED_FROM = 0.01  # of the largest effect on an answer: what moves less is in tables/morris.csv
 
 
-def _varying(study: EvidenceStudy, *answers: str) -> list[str]:
+def varying(study: EvidenceStudy, *answers: str) -> list[str]:
+    """Those of the answers that some number moves."""
     return [answer for answer in answers if answer not in study.sensitivity.constant_answers]
 
 
 def variance_facts(study: EvidenceStudy) -> dict[str, Any]:
     """What is said of the shares of variance of a study."""
     result = study.sensitivity
-    answers = _varying(study, *MAIN_ANSWERS)
+    answers = varying(study, *MAIN_ANSWERS)
     constant = [a for a in result.constant_answers if a in map(tightness, WORLDS)]
     return {
         "weeks": result.question.weeks,
@@ -52,7 +54,7 @@ def variance(study: EvidenceStudy) -> show.Figure:
     """The strongest numbers of each answer."""
     parts = [
         strongest(study.sensitivity, answer, ROWS).assign(panel=answer_label(answer))
-        for answer in _varying(study, *MAIN_ANSWERS)
+        for answer in varying(study, *MAIN_ANSWERS)
     ]
     frame = pd.concat(parts)
     frame["label"] = frame["factor"].map(factor_label)
@@ -90,7 +92,7 @@ def indices(study: EvidenceStudy) -> show.Table:
     """First and total order of the main numbers, every cause and the prior."""
     result = study.sensitivity
     tight = map(tightness, (*WORLDS, PRIOR))
-    answers = _varying(study, *tight, f"{TORQUE} {PRIOR}", BREAK_EVEN)
+    answers = varying(study, *tight, f"{TORQUE} {PRIOR}", BREAK_EVEN)
     rows = result.indices.set_index(["answer", "factor"])
     best = result.indices[result.indices["answer"].isin(answers)]
     best = best.groupby("factor", sort=False)["total"].max().drop(DUMMY)
@@ -110,9 +112,9 @@ def _index(row: pd.Series) -> str:
 
 def sobol(study: EvidenceStudy) -> show.Download:
     """Every index at full precision, for ``tables/sobol.csv``."""
-    return show.Download(study.sensitivity.indices, "sobol")
+    return table_file(study.sensitivity.indices, "sobol")
 
 
 def morris(study: EvidenceStudy) -> show.Download:
     """The screen at full precision, for ``tables/morris.csv``."""
-    return show.Download(study.sensitivity.screen, "morris")
+    return table_file(study.sensitivity.screen, "morris")

@@ -1,0 +1,108 @@
+"""What pages 1 and 2 say otherwise where a trial is not two groups side by side."""
+
+import math
+from typing import Any
+
+from hipstudy import show
+from hipstudy.analysis.designs import clusters, crossover
+from hipstudy.analysis.designs.plan_rules import CLUSTERS, CROSSOVER, SINGLE
+from hipstudy.pages.cohort_report.cohort_front import arm_words, outcome_words
+from hipstudy.parameters import shipped
+from hipstudy.studies.cohort_study import CohortStudy
+from hipstudy.wording import Wording
+
+_ENGLISH = Wording("hipstudy.pages", "designs_front")
+
+
+def design_words(study: CohortStudy) -> Wording:
+    """The passages of designs, in the language of the study."""
+    return _ENGLISH.in_language(study.settings.language)
+
+
+def enrolment_words(study: CohortStudy, arm: str) -> str:
+    """What an arm of who came how far is called: of a crossover, the order of both."""
+    plan = study.plan
+    if plan.design != CROSSOVER:
+        return arm_words(study, arm)
+    other = plan.control if arm == plan.treatment else plan.treatment
+    first, second = arm_words(study, arm), arm_words(study, other)
+    return design_words(study)("order", first=first, second=second)
+
+
+def is_alone(study: CohortStudy) -> bool:
+    """Whether there is one arm and nobody beside it."""
+    return study.plan.design == SINGLE
+
+
+def first_week(study: CohortStudy) -> float:
+    """Week of the first column of results: baseline, or the end of a crossover's first period."""
+    if study.plan.design != CROSSOVER:
+        return 0.0
+    return crossover.first_period_week(study.observations, study.question) or 0.0
+
+
+def other_share() -> tuple[float, float, float]:
+    """Share of a leg's gain that the untrained leg has too, as assumed: value, lowest, highest."""
+    row = shipped()["cross_education_share"]
+    return row.value, row.low, row.high
+
+
+def design_answer(study: CohortStudy, facts: dict[str, Any]) -> show.Answer:
+    """The planned answer of a design, and what it rests on.
+
+    ``facts`` are those of two groups side by side.
+    """
+    one, words, plan = study.primary, design_words(study), study.plan
+    sizes = None
+    if plan.design == CLUSTERS:
+        sizes = clusters.cluster_sizes(study.observations, study.question)
+    has_icc = sizes is not None and not math.isnan(sizes.icc) and not math.isnan(one.df)
+    facts = facts | {
+        "design": plan.design,
+        "model": study.model,
+        "out": _leaves_out_zero(one.ci_low, one.ci_high),
+        "other": _other(study),
+        "shares": other_share()[1:],
+        "clusters": sizes.by_arm if sizes else None,
+        "icc": sizes.icc if sizes and has_icc else None,
+        "df": one.df,
+    }
+    return show.Answer(words("answer", facts), (), words("basis", facts))
+
+
+def _leaves_out_zero(low: float, high: float) -> bool:
+    return low > 0 or high < 0
+
+
+def _other(study: CohortStudy) -> dict[str, Any] | None:
+    """The analysis beside the planned one, where it has an answer."""
+    beside = [one for one in study.strip if one.model != study.model]
+    if not beside or math.isnan(beside[0].estimate):
+        return None
+    one = beside[0]
+    return {"code": one.model, "out": _leaves_out_zero(one.ci_low, one.ci_high)}
+
+
+def design_plan(study: CohortStudy) -> show.Text:
+    """What the plan of a design says, and whether anybody named one."""
+    plan = study.plan
+    text = design_words(study)(
+        "on_plan",
+        design=plan.design,
+        cluster=plan.cluster,
+        prespecified=plan.prespecified,
+        outcome=outcome_words(plan, plan.primary),
+        week=plan.week,
+        treatment=arm_words(study, plan.treatment),
+        control="" if is_alone(study) else arm_words(study, plan.control),
+        margin=plan.margin,
+        model=study.model,
+        secondary=[outcome_words(plan, one) for one in plan.secondary],
+        adjusted=study.adjustments,
+    )
+    return show.Text(text)
+
+
+def design_assumptions(study: CohortStudy) -> show.Text:
+    """What the analysis of a design takes for granted."""
+    return show.Text(design_words(study)("on_assumptions", design=study.plan.design))

@@ -1,0 +1,53 @@
+"""What the planned difference owes to single runners, and how far two hips are one."""
+
+import math
+from typing import Any
+
+from hipstudy import show
+from hipstudy.analysis.designs.plan_rules import CLUSTERS, PARALLEL
+from hipstudy.analysis.disclosure import least
+from hipstudy.analysis.influence import influence
+from hipstudy.analysis.limb_correlation import limb_correlation
+from hipstudy.pages.cohort_report.consort_checklist import TRIAL_WORDS
+from hipstudy.pages.cohort_report.design_details import of_two_groups
+from hipstudy.pages.cohort_report.plain_models import TERM
+from hipstudy.pages.cohort_report.primary_question import digits_of
+from hipstudy.studies.cohort_study import CohortStudy
+from hipstudy.studies.other_analyses import holds_zero
+
+
+@of_two_groups
+def single_runners(study: CohortStudy, ols: Any) -> show.Text:
+    """Residuals and influence of the plain ANCOVA; empty where it was not fitted.
+
+    Parameters
+    ----------
+    study
+        The study.
+    ols
+        statsmodels' results on runner means, or None.
+    """
+    if ols is None:
+        return show.Text("")
+    alpha = study.plan.alpha
+    one = influence(ols, TERM, alpha=alpha)
+    if one is None:
+        return show.Text("")
+    low, high = ols.conf_int(alpha).loc[TERM]
+    facts = {
+        "influence": one,
+        "digits": digits_of(study.plan.primary),
+        "holds_zero": holds_zero(low, high),
+    }
+    return show.Text(TRIAL_WORDS("influence", facts))
+
+
+def two_limbs(study: CohortStudy) -> show.Text:
+    """Correlation of a runner's hips at the plan's visit; empty where few have both."""
+    plan = study.plan
+    if plan.design not in (PARALLEL, CLUSTERS):  # there a second hip is not beside the first
+        return show.Text("")
+    r, n = limb_correlation(study.observations, plan.primary, plan.week)
+    if n < least() or math.isnan(r):
+        return show.Text("")
+    return show.Text(TRIAL_WORDS("limbs", r=r, n=n, week=plan.week))

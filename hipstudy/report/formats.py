@@ -1,0 +1,74 @@
+"""Every file that is made of one document, so that no two of them can differ."""
+
+from dataclasses import replace
+
+from hipstudy.csv_locale import PLAIN, in_locale
+from hipstudy.report.document import DOCUMENT, Document, Stamp
+from hipstudy.report.write_docx import to_docx
+from hipstudy.report.write_html import to_html
+from hipstudy.report.write_pdf import to_pdf
+from hipstudy.report.write_xlsx import to_xlsx
+from hipstudy.wording import Wording
+
+DETAILS = Wording("hipstudy.report", "details")
+
+
+def files_of(
+    document: Document, stamp: Stamp, paper: str, locale: str = PLAIN
+) -> dict[str, bytes | str]:
+    """Name and content of each file, the PDF of the short document last.
+
+    Without details there is one PDF; without a table there is no workbook.
+
+    Parameters
+    ----------
+    document
+        As ``hipstudy.report.read_notebook.read`` gives it.
+    stamp
+        What stands at the edge of every page; its report's name is that of the files.
+    paper
+        ``"a4"`` or ``"us-letter"``.
+    locale
+        Whose spreadsheet programs are to open the CSV files, as ``hipstudy.csv_locale`` has them.
+
+    Raises
+    ------
+    hipstudy.errors.DataProblems
+        Naming what cannot be set.
+    """
+    name = stamp.report_name
+    made: dict[str, bytes | str] = {
+        f"tables/{table}.csv": in_locale(text, locale) for table, text in document.downloads.items()
+    }
+    front = page = stamp
+    if document.details:
+        file = f"{name}_details.pdf"
+        pointer = stamp.words("where_the_details_are", file)
+        front = replace(stamp, pointer=pointer, details_file=file)
+        page = replace(stamp, pointer=stamp.words("details_below"))
+        back = _of_details(stamp)
+        made[file] = to_pdf(_details(document, stamp), back, paper=paper, contents=True)
+    if workbook := to_xlsx(document, front):
+        made[f"{name}.xlsx"] = workbook
+    made[f"{name}.docx"] = to_docx(document, front, paper=paper)
+    made[f"{name}.html"] = to_html(document, page)
+    made[f"{name}.pdf"] = to_pdf(document, front, paper=paper)
+    return made
+
+
+def _details(document: Document, stamp: Stamp) -> Document:
+    """The details as a document of their own."""
+    return Document(DETAILS("title", stamp.title_beside(document.title)), document.details, {})
+
+
+def _of_details(stamp: Stamp) -> Stamp:
+    """The stamp of the details, which are English whatever the short document is written in."""
+    own = {"file": f"{stamp.report_name}.pdf", "is_translated": stamp.is_translated}
+    logo = stamp.logo and replace(stamp.logo, alt=DOCUMENT("logo", stamp.clinic))
+    return replace(
+        stamp,
+        running_head=stamp.english_head or stamp.running_head,
+        logo=logo,
+        pointer=DETAILS("what_they_belong_to", own),
+        language=DOCUMENT.language,
+    )

@@ -1,0 +1,292 @@
+"""Every table of a report as one workbook: a sheet each, and what columns and codes mean."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hipstudy.archives import without_time
+from hipstudy.report.document import (
+    Block,
+    Document,
+    ListBlock,
+    Quote,
+    Stamp,
+    TableBlock,
+    TableNotes,
+)
+from hipstudy.report.tables import spread
+from hipstudy.spreadsheet import LONGEST, append, rows_of_sheet
+from hipstudy.wording import Wording
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+words = Wording("hipstudy.report", "workbook")
+HEAD_ROW = 3  # of every sheet of a table: above it stand its title and a note
+_LONGEST_NAME = 31
+_WIDEST, _NARROWEST = 60, 9  # characters
+_MEASURED = 200  # rows
+_LINE_PT = 15  # height of a line
+_NUMBER = re.compile(r"(\u2212?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
+_SWAPPED = str.maketrans(",.", ".,")
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+
+
+@dataclass(frozen=True)
+class TableSheet:
+    """A table on its way into a sheet.
+
+    Parameters
+    ----------
+    name
+        Of the sheet.
+    title, note, origin
+        What it holds, how it is to be read, and where else it stands.
+    head, rows
+        Texts; the rows of a file are written as they stand in it.
+    decimal_mark
+        Of the numbers in the texts.
+    notes
+        What its columns and codes mean.
+    is_file
+        Whether it is a file's.
+    """
+
+    name: str
+    title: str
+    note: str
+    origin: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: TableNotes = field(default_factory=TableNotes)
+    is_file: bool = False
+    decimal_mark: str = "."
+
+
+def to_xlsx(document: Document, stamp: Stamp) -> bytes:
+    """Write every table of a document as a workbook.
+
+    Parameters
+    ----------
+    document
+        As ``hipstudy.report.read_notebook.read`` gives it.
+    stamp
+        Its date is the workbook's.
+
+    Returns
+    -------
+    bytes
+        The file, the same for the same document; empty where there is no table.
+    """
+    from openpyxl import Workbook
+
+    tables = table_sheets(document, stamp)
+    if not tables:
+        return b""
+    book = Workbook()
+    title = stamp.title_beside(document.title)
+    book.properties.creator, book.properties.title = "hipstudy", title
+    book.properties.language = "en-GB"
+    contents = book.active
+    contents.title = words("sheet_contents")
+    for table in tables:
+        _fill(book.create_sheet(table.name), table)
+    _explain(book, tables)
+    _list(contents, title, tables)
+    made = io.BytesIO()
+    book.save(made)
+    return without_time(made.getvalue(), parts=_long_rows(made, tables))
+
+
+def table_sheets(document: Document, stamp: Stamp) -> list[TableSheet]:
+    """The tables beside a report, and then those shown in it, each with the name of its sheet."""
+    taken = {words(one) for one in ("sheet_contents", "sheet_columns", "sheet_codes")}
+    sheets = [
+        _of_file(name, text, document.notes.get(name, TableNotes()), taken)
+        for name, text in document.downloads.items()
+    ]
+    shown = ((block, is_detail) for is_detail, part in ((False, document.blocks),
+             (True, document.details)) for block in _tables(part))  # fmt: skip
+    for at, (block, is_detail) in enumerate(shown, start=1):
+        file = stamp.details_file if is_detail else f"{stamp.report_name}.pdf"
+        is_translated = stamp.is_translated and not is_detail
+        note = words("note_shown", file=file, is_translated=is_translated)
+        sheets.append(_of_block(block, file, note, at, taken))
+    return [sheet for sheet in sheets if sheet.head]
+
+
+def _tables(blocks: Iterable[Block]) -> Iterable[TableBlock]:
+    for block in blocks:
+        if isinstance(block, TableBlock):
+            yield block
+        elif isinstance(block, Quote):
+            yield from _tables(block.blocks)
+        elif isinstance(block, ListBlock):
+            for item in block.items:
+                yield from _tables(item)
+
+
+def _of_file(name: str, text: str, notes: TableNotes, taken: set[str]) -> TableSheet:
+    head, *rows = csv.reader(io.StringIO(text, newline="")) if text.strip() else [[]]
+    origin = f"tables/{name}.csv"
+    note = words("note_file", origin)
+    if len(rows) + HEAD_ROW > LONGEST:
+        rows, note = [], words("too_long", origin)
+    even = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in rows]
+    title = notes.caption or name
+    return TableSheet(_free(name, taken), title, note, origin, head, even, notes, is_file=True)
+
+
+def _of_block(block: TableBlock, file: str, note: str, number: int, taken: set[str]) -> TableSheet:
+    name = _free(block.label or words("untitled", number), taken)
+    grid = [[cell.text for cell in row] for row in spread(block.head)]
+    head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid, strict=True)]
+    rows = [[cell.text for cell in row] for row in spread(block.rows)]
+    title, mark = block.caption or name, block.decimal_mark
+    return TableSheet(name, title, note, file, head, rows, decimal_mark=mark)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name for a sheet that no other has; Excel takes capitals for small letters."""
+    base = _FORBIDDEN.sub("-", name)[:_LONGEST_NAME]
+    result, number = base, 2
+    while result.lower() in {one.lower() for one in taken}:
+        result = f"{base[: _LONGEST_NAME - 4]} {number}"
+        number += 1
+    taken.add(result)
+    return result
+
+
+def _fill(sheet: "Worksheet", table: TableSheet) -> None:
+    from openpyxl.styles import Alignment
+
+    append(sheet, [table.title])
+    append(sheet, [table.note])
+    _head(sheet, table.head)
+    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    _widths(sheet, [table.head, *table.rows[:_MEASURED]])
+    if table.is_file:
+        return  # its rows are put in as they stand in the file
+    for row in table.rows:
+        values = [_value(text, table.decimal_mark) for text in row]
+        append(sheet, [value for value, _ in values])
+        _heighten(sheet)
+        for cell, (_, shape) in zip(sheet[sheet.max_row], values, strict=False):
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if shape:
+                cell.number_format = shape
+
+
+def _value(text: str, decimal_mark: str) -> tuple[str | float, str]:
+    """A shown cell: a bare number as a number, with the format that shows it as it was.
+
+    The format is Excel's own, in which each program puts the marks of its user.
+    """
+    match = _NUMBER.fullmatch(text if decimal_mark == "." else text.translate(_SWAPPED))
+    if match is None:
+        return text, ""
+    sign, whole, decimals = match.groups()
+    if len(whole) > 1 and whole.startswith("0"):
+        return text, ""
+    plain = f"{'-' if sign else ''}{whole.replace(',', '')}" + (f".{decimals}" if decimals else "")
+    shape = ("#,##0" if "," in whole else "0") + (f".{'0' * len(decimals)}" if decimals else "")
+    return (float(plain) if decimals else int(plain)), shape
+
+
+def _head(sheet: "Worksheet", names: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    append(sheet, names)
+    for cell in sheet[sheet.max_row]:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+    sheet["A1"].font = Font(bold=True)
+
+
+def _widths(sheet: "Worksheet", rows: Sequence[Sequence[str]]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    for at, column in enumerate(zip(*rows, strict=False), start=1):
+        width = min(max(map(len, column)) + 2, _WIDEST)
+        sheet.column_dimensions[get_column_letter(at)].width = max(width, _NARROWEST)
+
+
+def _heighten(sheet: "Worksheet") -> None:
+    """Make the last row as high as its longest text needs; not every program does so itself."""
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[sheet.max_row]]
+    texts = [str(cell.value or "") for cell in sheet[sheet.max_row]]
+    lines = max(math.ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
+    if lines > 1:
+        sheet.row_dimensions[sheet.max_row].height = _LINE_PT * lines
+
+
+def _explain(book: "Workbook", tables: Sequence[TableSheet]) -> None:
+    """Sheets that say what columns and codes mean, where the tables say so."""
+    columns = [
+        (table.name, column, *meaning)
+        for table in tables
+        for column, meaning in table.notes.columns.items()
+    ]
+    codes = dict.fromkeys(
+        (column, code, stands_for)
+        for table in tables
+        for column, every in table.notes.codes.items()
+        for code, stands_for in every.items()
+    )
+    for name, rows in (("columns", columns), ("codes", list(codes))):
+        if rows:
+            sheet = book.create_sheet(words(f"sheet_{name}"))
+            heads = words(f"heads_of_{name}").split("|")
+            _head(sheet, heads)
+            for row in rows:
+                append(sheet, row)
+            sheet.freeze_panes = "A2"
+            _widths(sheet, [heads, *rows])
+
+
+def _list(sheet: "Worksheet", title: str, tables: Sequence[TableSheet]) -> None:
+    """The first sheet: every other, with a link to it."""
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    append(sheet, [words("workbook_title", title)])
+    append(sheet, [])
+    heads = words("heads_of_contents").split("|")
+    _widths(sheet, [heads, *((table.name, table.title, table.origin, "", "") for table in tables)])
+    _head(sheet, heads)
+    for table in tables:
+        size = (len(table.rows), len(table.head))
+        append(sheet, (table.name, table.title, table.origin, *size))
+        first, second = sheet[sheet.max_row][:2]
+        first.hyperlink = Hyperlink(first.coordinate, location=f"'{table.name}'!A1")
+        first.font = Font(underline="single", color="0072B2")
+        second.alignment = Alignment(wrap_text=True, vertical="top")
+        _heighten(sheet)
+    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+
+
+def _long_rows(book: io.BytesIO, tables: Sequence[TableSheet]) -> dict[str, bytes]:
+    """Parts of the workbook with the rows of files put in."""
+    import zipfile
+
+    from openpyxl.utils import get_column_letter
+
+    parts = {}
+    with zipfile.ZipFile(book) as archive:
+        for at, table in enumerate(tables, start=2):  # the list of contents is the first
+            if not table.is_file or not table.rows:
+                continue
+            name = f"xl/worksheets/sheet{at}.xml"
+            last = f"{get_column_letter(len(table.head))}{HEAD_ROW + len(table.rows)}"
+            source = _DIMENSION.sub(f'<dimension ref="A1:{last}"/>'.encode(), archive.read(name))
+            before, end, after = source.partition(b"</sheetData>")
+            rows = rows_of_sheet(table.rows, HEAD_ROW + 1)
+            parts[name] = before + rows + end + after
+    return parts

@@ -1,0 +1,43 @@
+"""Every passage on designs in the details: rendered, grammatical."""
+
+from itertools import product
+
+from grammar import faults
+from template_branches import unrendered
+from test_designs_front import DESIGNS
+
+from hipstudy.pages.cohort_report.design_details import words
+
+
+def renderings():
+    for design in DESIGNS:
+        for adjusted, given in product(((), ("age_y",)), (True, False)):
+            yield "effect", {
+                "design": design, "week": 12, "contrast": "A − B", "level": 95.0,
+                "prespecified": given, "adjusted": adjusted, "is_gate_shut": given,
+            }  # fmt: skip
+        yield from ((name, {"design": design}) for name in ("about", "formula", "not_made"))
+    yield "first", "Stretch only"
+    yield "within_rows", {"n": 20, "n_without": 3, "share": 0.5, "shares": (0.2, 0.9)}
+    arms = {"treatment": "A", "control": "B"}
+    for period in ((-0.15, -0.5, 0.2), None):
+        yield "crossover_rows", arms | {
+            "sizes": (10, 9), "first_week": 6.0, "week": 12, "period": period, "digits": 2,
+        }  # fmt: skip
+    for icc, df in ((0.342, 10.0), (None, None)):
+        yield "cluster_rows", arms | {
+            "clusters": (6, 7), "smallest": 2, "largest": 9, "icc": icc, "df": df,
+        }  # fmt: skip
+    yield "single_rows", {"n": 22}
+
+
+ALL = [*renderings()]
+
+
+def test_every_passage_and_branch_is_rendered():
+    assert unrendered("hipstudy.pages", "designs", ALL) == []
+
+
+def test_every_passage_is_grammatical():
+    texts = [(name, words(name, facts).replace(" %)", ")")) for name, facts in ALL]
+    assert not [(name, fault) for name, text in texts for fault in faults(text)]

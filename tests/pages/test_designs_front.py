@@ -1,0 +1,137 @@
+"""What pages 1 and 2 say of other designs: rendered, short, and no effect of one arm."""
+
+from itertools import cycle, product
+
+import pytest
+from grammar import faults
+from template_branches import unrendered
+from test_cohort_front import ADJUSTED, ARMS, INTERVALS, MOST_WORDS, OUTCOMES, left_out, sentences
+
+from hipstudy.analysis.designs.models_by_design import OF_DESIGN
+from hipstudy.cohort_file.schema import outcomes
+from hipstudy.wording import Wording
+
+words = Wording("hipstudy.pages", "designs_front")
+DESIGNS = [design for design in OF_DESIGN if design != "parallel"]
+MODELS = {design: [*OF_DESIGN[design]] for design in DESIGNS}
+OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0}
+
+
+def answers():
+    many, every, both = cycle((0, 1, 2)), cycle(OUTCOMES), cycle(ARMS)
+    for (low, high, estimate, case), design in product(INTERVALS, DESIGNS):
+        planned, *beside = MODELS[design]
+        for given, other_out, has_icc in product((True, False), (True, False, None), (True, False)):
+            n, outcome, arms = next(many), next(every), next(both)
+            is_there = other_out is not None and beside
+            yield {
+                "design": design, "model": planned, "treatment": arms[0],
+                "control": arms[1] if beside else "", "outcome": outcome, "week": 12,
+                "margin": 0.5, "prespecified": given, "case": case, "estimate": estimate,
+                "low": low, "high": high, "digits": 3, "is_zero": estimate == 0,
+                "all_beyond": abs(estimate) > 0.6, "in_reach": [arms[0]],
+                "level": 95.0, "margin_is": "superiority",
+                "decides": {"low": low, "high": high, "level": 95.0},
+                "chance": 0.999 if case == "better" else 0.5,
+                "mcid": 1.0 if given else None, "n_runners": 1 if given else 39,
+                "n_limbs": 1 if given else 78, "n_in_file": 48, "n_moved": 0, "n_twice": 0,
+                "n_adjusted": n, "n_unknown": n, "off_week": OFF_WEEK,
+                "left_out": (left_out(1, True),) if given else (),
+                "out": not low <= 0 <= high,
+                "other": {"code": beside[0], "out": other_out} if is_there else None,
+                "shares": (0.2, 0.9), "clusters": (6, 7), "icc": 0.342 if has_icc else None,
+                "df": 11.0,
+            }  # fmt: skip
+
+
+def of_page_1():
+    for arms, names_fit in product(ARMS, (True, False)):
+        yield "title", {"treatment": arms[0], "control": "", "names_fit": names_fit}
+        yield "order", {"first": arms[0], "second": arms[1]}
+    for facts in answers():
+        yield from ((name, facts) for name in ("answer", "basis"))
+    for design, week in product(DESIGNS, (0.0, 6.0)):
+        yield "results_heads", {"design": design, "first_week": week, "week": 12}
+        yield "means_note", {"design": design}
+    for design, hides, ratings, others, n in product(DESIGNS, *[(True, False)] * 3, (0, 1, 2)):
+        yield "results", {
+            "design": design, "first_week": 0.0, "week": 12, "control": "1. a|b", "hides": hides,
+            "level": 95.0,
+            "least": 5, "has_ratings": ratings, "has_others": others, "n_adjusted": n,
+        }  # fmt: skip
+
+
+def of_page_2():
+    both = cycle(ARMS)
+    for design, given, secondary, adjusted in product(
+        DESIGNS, (True, False), ((), outcomes()[:1], OUTCOMES), ADJUSTED
+    ):
+        arms = next(both)
+        yield "on_plan", {
+            "design": design, "cluster": "my own arm" if design == "clusters" else "",
+            "prespecified": given, "outcome": "tightness_nrs", "week": 12, "treatment": arms[0],
+            "control": arms[1], "margin": 0.5, "model": MODELS[design][0],
+            "secondary": secondary, "adjusted": adjusted,
+        }  # fmt: skip
+    yield from (("on_assumptions", {"design": design}) for design in DESIGNS)
+
+
+ALL = [*of_page_1(), *of_page_2()]
+TEXTS = sorted({(name, words(name, facts)) for name, facts in ALL})
+IN_CELLS = ("results_heads",)
+
+
+def test_every_passage_and_branch_is_rendered():
+    assert unrendered("hipstudy.pages", "designs_front", ALL) == []
+
+
+def test_every_passage_is_grammatical_in_every_setting():
+    texts = [(name, text.replace(" %)", ")")) for name, text in TEXTS]
+    assert not [(name, fault, text) for name, text in texts for fault in faults(text)]
+
+
+def test_every_sentence_has_25_words_at_most():
+    long = {one for name, text in TEXTS if name not in IN_CELLS for one in sentences(text)
+            if len(one.split()) > MOST_WORDS}  # fmt: skip
+    assert not long
+
+
+@pytest.mark.parametrize(
+    ("language", "claims"),
+    [
+        ("en", ("better than", "worse than", "did better", "worthwhile difference", "benefit",
+                "chance of", "against “")),
+        ("de", ("besser als", "schlechter als", "Vorteil", "Unterschied", "Chance", "gegen „")),
+        ("es", ("mejor que", "peor que", "ventaja", "diferencia", "probabilidad", "frente a")),
+    ],
+)  # fmt: skip
+def test_of_one_arm_no_effect_is_claimed(language, claims):
+    own = words.in_language(language)
+    said = {
+        own(name, facts) for name, facts in ALL
+        if isinstance(facts, dict) and (facts.get("design") == "single-arm" or name == "title")
+    }  # fmt: skip
+    assert said
+    for text in said:
+        # Which way a rating is better is said of the scale, and that is no claim.
+        scale = ("higher is better", "lower is better", "höher ist besser", "niedriger ist besser")
+        for words_of in scale:
+            text = text.replace(words_of, "")
+        assert not [claim for claim in claims if claim in text], text
+    for name, facts in ALL:
+        if name == "answer" and facts["design"] == "single-arm" and facts["case"] != "none":
+            denied = {"en": "No effect is claimed", "de": "Eine Wirkung wird nicht behauptet",
+                      "es": "No se afirma ningún efecto"}[language]  # fmt: skip
+            assert denied in own(name, facts)
+
+
+def test_each_design_has_its_limit_in_a_sentence():
+    limits = {
+        "within-person": "Training one leg strengthens the other too, by 20 % to 90 % of its gain",
+        "crossover": "(carry-over)",
+        "clusters": "counted in clusters",
+        "single-arm": "A change is not what the arm did.",
+    }
+    for name, facts in ALL:
+        if name == "basis" and facts["icc"]:
+            assert limits[facts["design"]] in words(name, facts)
