@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from hipstudy import __version__, extras
-from hipstudy.cli import session
+from hipstudy import __version__, csv_locale, extras
+from hipstudy.cli import clinic_flags, session
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
 from hipstudy.resources import place
 
@@ -47,14 +47,25 @@ def cli(context: click.Context) -> None:
     help="Set a parameter; may be given several times.",
 )
 @click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
+@session.clinic
+@click.option("--author", metavar="NAME", help="Who made it.")
+@session.logo
+@click.option("--date", metavar="DATE", help="On every page: 2026-01-31 [today].")
 @session.paper
+@click.option("--locale", type=click.Choice(csv_locale.LOCALES),
+              help="Tables with ; and a decimal comma for other than en [en].")  # fmt: skip
+@click.option("--language", metavar="CODE",
+              help="Of the first two pages: en, de or es, where there are [en].")  # fmt: skip
+@click.option("--name", "run_name", metavar="WORDS", help="What to call this run, in its head.")
 @click.option("--explorer", is_flag=True, help="Put a one-file explorer beside the PDF.")
 @click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
 @session.debug
-def report(name: str | None, paper: str, parameters: bool, **settings: Any) -> None:
-    """Make the report NAME: PDF, HTML, executed notebook, tables.
+def report(name: str | None, parameters: bool, **settings: Any) -> None:
+    """Make the report NAME: PDF, details, Word, workbook, HTML, notebook, tables.
 
-    NAME is one of the reports listed without it, or the path of a notebook.
+    NAME is one of the reports listed without it, or the path of a notebook. What the clinic has in
+    hipstudy.toml, in the current folder, need not be typed. An earlier report in the same folder is
+    kept in its history; hipstudy runs lists them.
     """
     from hipstudy.report import catalogue, parameter_list, parameters_cell
 
@@ -68,16 +79,17 @@ def report(name: str | None, paper: str, parameters: bool, **settings: Any) -> N
         read = parameters_cell.read(source.notebook, source.path.name)
         click.echo("\n".join(parameter_list.listing(read, session.terminal_width())))
     else:
-        _make_report(name, paper, **settings)
+        _make_report(name, **settings)
 
 
 def _make_report(
     name: str,
-    paper: str,
     cohort: str | None,
     pairs: tuple[tuple[str, str], ...],
     out: str | None,
+    run_name: str | None,
     explorer: bool,
+    **clinic: str | None,
 ) -> None:
     from hipstudy.progress_bar import Progress
     from hipstudy.report import make_report
@@ -90,7 +102,8 @@ def _make_report(
     if cohort is not None:
         pairs = (*pairs, ("cohort", cohort))
     progress = Progress()
-    settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None, "paper": paper}
+    settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None}
+    settings |= clinic_flags.of_report(clinic, pairs) | {"run_name": run_name}
     if explorer:
         extras.require("explore")
         from hipstudy.explore.one_file import export
@@ -102,6 +115,17 @@ def _make_report(
     finally:
         progress.clear()
     click.echo(pdf)
+
+
+@cli.command()
+@click.argument("folder", required=False, type=FILE)
+@click.option("--open", "number", type=int, metavar="N", help="Show the PDF of run N of the list.")
+@session.debug
+def runs(folder: Path | None, number: int | None) -> None:
+    """List the reports made in FOLDER [reports], newest first: when, and from what."""
+    from hipstudy.cli import runs_command
+
+    runs_command.run(folder, number)
 
 
 @cli.command()
@@ -219,33 +243,36 @@ def cert(protocol: str) -> None:
     missing = f"; not filled: {', '.join(count.missing)}" if count.missing else ""
     click.echo(f"{count}{missing}")
     if count.missing:
-        click.echo("to fill one in: a TOML file with a table [cert], see README", err=True)
+        click.echo(
+            "to fill one in: a TOML file with a table [cert], see docs/prescriptions.md", err=True
+        )
 
 
 @cli.command(help=f"Write a handout of a prescription, for a runner: a page and a diary. {ARM}")
 @click.argument("protocol")
 @click.option("--physio", default="", metavar="NAME", help="Who asked the screening questions.")
 @click.option("--screened", "confirmed", is_flag=True, help="The screening questions were asked.")
-@click.option("--date", "report_date", default="", metavar="DATE",
+@click.option("--date", metavar="DATE",
               help="When they were asked: 2026-01-31; or today.")  # fmt: skip
 @click.option("--runner", default="", metavar="NAME", help="The runner's code or name.")
-@click.option("--clinic", default="", metavar="NAME", help="Whose page it is.")
-@click.option("--phone", default="", metavar="NUMBER", help="The clinic's telephone.")
-@click.option("--logo", default="", metavar="FILE", help="PNG, JPEG or SVG, for the head.")
+@session.clinic
+@click.option("--phone", metavar="NUMBER", help="The clinic's telephone.")
+@session.logo
+@click.option("--language", metavar="CODE", help="Of the page: en, de or es [en].")
 @click.option("--note", default="", metavar="TEXT", help="A few words of your own.")
 @session.paper
 @click.option("--out", metavar="FILE", default="handout.pdf", show_default=True, help="To write.")
 @session.debug
-def handout(protocol: str, out: str, logo: str, **page: Any) -> None:
+def handout(protocol: str, out: str, **page: Any) -> None:
     """Write the handout; refused without the physio's name and confirmation."""
     from hipstudy.handout import notices, write
     from hipstudy.prescription import design
 
     arm = design.arm_of(protocol)
-    picture = Path(logo).expanduser() if logo else None
-    click.echo(write(arm, Path(out).expanduser(), logo=picture, **page))
-    for line in notices(arm, page["phone"]):
-        click.echo(f"for the clinician: {line}", err=True)
+    page = clinic_flags.of_handout(page)
+    click.echo(write(arm, Path(out).expanduser(), **page))
+    for line in notices(arm, page["phone"], page["language"], addressed=True):
+        click.echo(line, err=True)
 
 
 def open_lab(*, browser: bool = True, port: int | None = None) -> None:

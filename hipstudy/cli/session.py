@@ -41,13 +41,12 @@ no_browser = click.option(
     "--no-browser", is_flag=True, help="Print the address instead of opening it."
 )
 port = click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+# None where nothing is typed: then hipstudy.toml in the current folder may say it.
 paper = click.option(
-    "--paper",
-    type=click.Choice(["a4", "us-letter"]),
-    default="a4",
-    show_default=True,
-    help="Size of the PDF's pages.",
+    "--paper", type=click.Choice(["a4", "us-letter"]), help="Size of the PDF's pages [a4]."
 )
+clinic = click.option("--clinic", metavar="NAME", help="Whose page it is.")
+logo = click.option("--logo", metavar="FILE", help="PNG, JPEG or SVG, for the head.")
 
 
 def terminal_width() -> int | None:

@@ -18,7 +18,7 @@ from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.adaptation import TorqueGain
 from hipstudy.model.adherence import Habits
 from hipstudy.model.baseline import Baseline
-from hipstudy.model.causes import cause_shares
+from hipstudy.model.causes import LINKS, cause_shares
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.simulate import OUTCOMES
 from hipstudy.model.trajectories import Trajectories
@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 N_RUNNERS, N_DRAWS = 200, 50
 BLOCK = 100  # runners at once: their arrays stay near the processor
 MOST_RESULTS = 400  # results of arms, each of a few kilobytes
+FELT = (*LINKS, "soreness_nrs")  # a benefit in the first is shown with what it costs
 MOST_SCENES = 4  # scenes and curves, each of some megabytes
 
 
@@ -164,19 +165,24 @@ class ModelCache:
         def find() -> Scene:
             values = self._values(settings, central=central)
             # Neither weeks nor adherence move a start.
-            starts = self._starts.result(
-                (seed, settings.start_rom_deg, central), lambda: _starts(self.cohort, values, seed)
-            )
+            who = (seed, settings.start_rom_deg, settings.entry_nrs, central)
+            starts = self._starts.result(who, lambda: _starts(self.cohort, values, seed))
             return scene(self.cohort, values, weeks=weeks, seed=seed, starts=starts)
 
         return self._scenes.result((_model_key(settings), weeks, central), find)
 
     def mean(self, settings: CompareSettings, weeks: int, arm: Protocol, outcome: str) -> Array:
         """Mean over limbs of one arm, (worlds, draws, weeks from 0)."""
-        return self._means.result(
-            (_model_key(settings), weeks, arm, outcome),
-            lambda: means(self._scene(settings, weeks), arm, (outcome,))[outcome],
-        )
+        key = _model_key(settings), weeks, arm
+        together = FELT if outcome in FELT else (outcome,)
+
+        def find() -> Array:
+            every = means(self._scene(settings, weeks), arm, together)
+            for name in together:
+                self._means.result((*key, name), lambda name=name: every[name])
+            return every[outcome]
+
+        return self._means.result((*key, outcome), find)
 
     def ends(self, study: CompareStudy, name: str, outcome: str) -> tuple[Array, Array]:
         """Each runner at the start and the last week, parameters at their values.

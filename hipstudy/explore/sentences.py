@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipstudy.evidence.number_basis import CLOSING
+from hipstudy.explore import picture_tables
 from hipstudy.explore.picture_tables import View, is_even, sessions_done
 from hipstudy.labels import (
     OUTCOME_LABELS,
@@ -156,6 +157,16 @@ def _share(row: tuple) -> str:
     return WORDS("break_even_share", facts)
 
 
+def cost(here: View) -> str:
+    """What a benefit in tightness costs: discomfort, soreness, minutes."""
+    texts = {}
+    for name in ("discomfort", "soreness"):
+        rows = picture_tables.differences(here, f"{name}_nrs").set_index("world")
+        texts[name] = interval(*rows.loc[PRIOR, ["estimate", "ci_low", "ci_high"]])
+    a, b = (WORDS("short", minutes) for minutes in picture_tables.minutes(here)["both"])
+    return WORDS("cost", texts | {"a": a, "b": b})
+
+
 def torque(here: View, frame: "DataFrame") -> str:
     """What the torque curve shows at the angle where end range is tested."""
     week, angle = here.page_state.shown_week, parameter("end_range_test_angle_deg")
@@ -204,6 +215,11 @@ def gap_sentences(outcome: str, weeks: int) -> dict[str, dict[str, str]]:
         }
         for even in ("equal", "unequal")
     }
+
+
+def gap_cost() -> str:
+    """The sentence on cost of the one file, with gaps."""
+    return WORDS("cost", {name: f"[[{name}]]" for name in ("discomfort", "soreness", "a", "b")})
 
 
 def gap_break_even(margins: Sequence[float]) -> dict[str, object]:

@@ -14,10 +14,10 @@ from typing import Any
 from hipstudy import figures
 from hipstudy.errors import Problem
 from hipstudy.handout import body_limits, plain_words
-from hipstudy.handout.plain_words import WORDS
+from hipstudy.handout.plain_words import REFUSALS, WORDS
 from hipstudy.model import capacity
 from hipstudy.prescription.protocol import MAX_SUPPORT_CM, Protocol, Strength
-from hipstudy.report.typography import settable
+from hipstudy.typeface import settable
 
 # Field -> the step that it is rounded to, the least that is more than nothing, and its unit.
 ROUNDED = tomllib.loads(Path(__file__).with_name("rounding.toml").read_text(encoding="utf-8"))
@@ -50,7 +50,7 @@ def problems(protocol: Protocol) -> list[Problem]:
 
 def _problem(where: str, value: str, passage: str, facts: object = None) -> Problem:
     """A problem whose rule and remedy are the paragraphs of a passage."""
-    rule, _, mend = WORDS(passage, facts).partition("\n\n")
+    rule, _, mend = REFUSALS(passage, facts).partition("\n\n")
     return Problem(f"prescription, {where}", value, rule, mend)
 
 
@@ -70,8 +70,22 @@ def printed(protocol: Protocol) -> Protocol:
     return protocol.model_copy(update={"strength": strength, "stretch": stretch})
 
 
-def notices(protocol: Protocol, phone: str = "") -> tuple[str, ...]:
-    """What the therapist has to know of a handout and the runner need not, a sentence each."""
+def notices(
+    protocol: Protocol,
+    phone: str = "",
+    language: str = WORDS.language,
+    *,
+    addressed: bool = False,
+) -> tuple[str, ...]:
+    """What the therapist has to know of a handout and the runner need not, a sentence each.
+
+    ``addressed`` says before each that it is for the clinician, where others read along.
+
+    Raises
+    ------
+    UsageProblems
+        When the page is not written in this language.
+    """
     rounded = [
         (field, on_page, number, how["unit"])
         for _, field, number, how in _numbers(protocol)
@@ -83,7 +97,9 @@ def notices(protocol: Protocol, phone: str = "") -> tuple[str, ...]:
         "has_note": bool(protocol.note.strip()),
         "is_usual_stretch": protocol.stretch and not (protocol.cert and protocol.cert.exercises),
     }
-    return plain_words.items(WORDS("notices", facts | _work_notices(protocol)))
+    words = WORDS.in_language(language)
+    told = plain_words.items(words("notices", facts | _work_notices(protocol)))
+    return tuple(words("to_clinician", one) for one in told) if addressed else told
 
 
 def _work_notices(protocol: Protocol) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A prescription as the parts of a page: headings, short lines in plain words, and drawings.
 
-The sentences are ``words/handout.en.j2``; here are the facts that they are made from. What is drawn
-is possible: the geometry is that by which a prescription is refused.
+The sentences are ``words/handout.en.j2``, with a file beside it for each other language; here are
+the facts that they are made from. What is drawn is possible: the geometry is that by which a
+prescription is refused.
 
 Groin or deep front-of-hip pain in a runner can be a stress fracture of the femoral neck that was
 called tight hip flexors, and extension under load raises the force at the front of the hip in a
@@ -21,6 +22,7 @@ from hipstudy.show import Figure
 from hipstudy.wording import Wording
 
 WORDS = Wording("hipstudy.handout", "handout")
+REFUSALS = Wording("hipstudy.handout", "refusals")
 _OTHER_SIDE = {"left": "right", "right": "left", "both": ""}
 _ITEM = re.compile(r"(-|\d+\.) ")
 
@@ -53,25 +55,25 @@ def items(text: str) -> tuple[str, ...]:
     return tuple(_ITEM.sub("", line, count=1) for line in text.splitlines() if _ITEM.match(line))
 
 
-def part(passage: str, facts: object = None) -> Part:
+def part(passage: str, facts: object = None, words: Wording = WORDS) -> Part:
     """A passage of the template whose first line is the heading and whose items are the lines."""
-    text = WORDS(passage, facts)
+    text = words(passage, facts)
     heading, *rest = filter(None, text.splitlines())
     lead = " ".join(line for line in rest if not _ITEM.match(line))
     return Part(heading, items(text), any(line[0].isdigit() for line in rest), lead)
 
 
-def screening() -> Part:
+def screening(words: Wording = WORDS) -> Part:
     """What keeps a runner from starting; each line is one reason."""
-    return part("screening")
+    return part("screening", words=words)
 
 
-def stop_rule() -> Part:
+def stop_rule(words: Wording = WORDS) -> Part:
     """When a runner stops at once; each line is one reason."""
-    return part("stop_rule")
+    return part("stop_rule", words=words)
 
 
-def parts(protocol: Protocol, physio: str) -> tuple[Part, ...]:
+def parts(protocol: Protocol, physio: str, words: Wording = WORDS) -> tuple[Part, ...]:
     """Everything but safety: what to do, how much, how to make it easier, how to go on.
 
     Parameters
@@ -80,15 +82,18 @@ def parts(protocol: Protocol, physio: str) -> tuple[Part, ...]:
         With strength work, stretching, or both.
     physio
         Whose plan it is.
+    words
+        The sentences, in the language of the page.
     """
     every: list[Part] = []
     if protocol.strength:
         facts = work_facts(protocol, physio)
-        every += [part(passage, facts) for passage in ("steps", "dose", "easier", "progress")]
+        passages = ("steps", "dose", "easier", "progress")
+        every += [part(passage, facts, words) for passage in passages]
     if protocol.stretch:
         facts = stretch_facts(protocol, physio)
-        picture = None if facts["own_stretch"] else stretch_picture()
-        every.append(replace(part("stretch", facts), picture=picture))
+        picture = None if facts["own_stretch"] else stretch_picture(words)
+        every.append(replace(part("stretch", facts, words), picture=picture))
     return tuple(every)
 
 
@@ -135,33 +140,35 @@ def _cert_answer(protocol: Protocol, name: str) -> str:
     return " ".join((answer or "").split())
 
 
-def pictures(facts: dict[str, Any]) -> list[dict[str, str]]:
+def pictures(facts: dict[str, Any], words: Wording = WORDS) -> list[dict[str, str]]:
     """Strength work drawn as prescribed and made easier in one way.
 
     Each drawing has a caption, and words for those who do not see it.
     """
     work = facts["work"]
-    caption = WORDS("caption_prescribed", facts)
-    drawings = [_picture(work, caption, weight=facts["has_weight"])]
+    caption = words("caption_prescribed", facts)
+    drawings = [_picture(work, caption, words, weight=facts["has_weight"])]
     if way := body_limits.easiest_way(work):
         name, light = way
-        caption = WORDS("caption_easier", name == "support")
-        drawings.append(_picture(light, caption, weight=False))
+        caption = words("caption_easier", name == "support")
+        drawings.append(_picture(light, caption, words, weight=False))
     return drawings
 
 
-def stretch_picture() -> dict[str, str]:
+def stretch_picture(words: Wording = WORDS) -> dict[str, str]:
     """The half-kneeling stretch, drawn: caption, and words for those who do not see it."""
     posture = figures.kneeling(body_limits.body())
-    return _drawing(posture, WORDS("stretch_caption"), WORDS("stretch_alt_text"))
+    return _drawing(posture, words("stretch_caption"), words("stretch_alt_text"), words)
 
 
-def _picture(work: Strength, caption: str, *, weight: bool) -> dict[str, str]:
+def _picture(work: Strength, caption: str, words: Wording, *, weight: bool) -> dict[str, str]:
     posture = figures.posture(body_limits.setup_of(work), weight=weight)
-    return _drawing(posture, caption, WORDS("alt_text", _picture_facts(work)))
+    return _drawing(posture, caption, words("alt_text", _picture_facts(work)), words)
 
 
-def _drawing(posture: figures.Posture, caption: str, scene: str) -> dict[str, str]:
+def _drawing(posture: figures.Posture, caption: str, scene: str, words: Wording) -> dict[str, str]:
+    tips = (replace(tip, word=words("picture_word", tip.word)) for tip in posture.tips)
+    posture = replace(posture, tips=tuple(tips))
     alt = f"{caption}. {scene}"
     figure = Figure(figures.setup(posture).figure, caption, alt, "setup")
     return {"svg": figure.svg(), "alt": alt, "caption": caption}

@@ -13,12 +13,15 @@ from typing import Any
 from hipstudy import __version__
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.files import write_new
-from hipstudy.handout import feasibility, letterhead, plain_words
-from hipstudy.handout.letterhead import Entries
+from hipstudy.handout import entries as typed
+from hipstudy.handout import feasibility, plain_words
+from hipstudy.handout.entries import Entries
 from hipstudy.handout.plain_words import WORDS
 from hipstudy.prescription.protocol import Protocol
-from hipstudy.report.typography import FONTS, settable
+from hipstudy.report.letterhead import Letterhead
 from hipstudy.report.write_pdf import STANDARDS
+from hipstudy.typeface import font_folders, settable
+from hipstudy.wording import Wording
 
 MOST_LINES_A_PAGE, BOXES_A_LINE = 26, 9  # of the diary
 _TEMPLATE = Path(__file__).with_name("page.typ")
@@ -37,6 +40,8 @@ def write(
     clinic: str = "",
     phone: str = "",
     logo: Path | None = None,
+    language: str = WORDS.language,
+    head: Letterhead | None = None,
 ) -> Path:
     """Write the handout of a prescription: a page and its diary, never in place of another file.
 
@@ -64,6 +69,10 @@ def write(
         Whose page it is, and the number to call.
     logo
         A PNG, JPEG or SVG file for the head of the page; it is read and not changed.
+    language
+        ``en``, or of another file in the folder ``words``: the whole page and its diary.
+    head
+        Clinic, logo and date in one, in place of those three.
 
     Raises
     ------
@@ -72,13 +81,16 @@ def write(
         cannot do what is prescribed; when a text, the logo or the paper breaks a rule; when the
         file is there already.
     """
-    entries = Entries(physio, confirmed, paper, report_date, note, runner, clinic, phone, logo)
+    head = head or Letterhead(clinic=clinic, logo=logo, report_date=report_date)
+    entries = Entries(physio, confirmed, note, runner, phone, paper, language, head)
     _check(protocol, entries)
     import typst
 
-    before, stop = plain_words.screening(), plain_words.stop_rule()
-    page = _plan(feasibility.printed(protocol), entries) | {
+    words = entries.words
+    before, stop = plain_words.screening(words), plain_words.stop_rule(words)
+    page = _plan(feasibility.printed(protocol), entries, words) | {
         "paper": paper,
+        "language": language,
         "safety": {
             "before": before.heading,
             "see_first": before.lead,
@@ -86,14 +98,14 @@ def write(
             "stop": stop.heading,
             "stop_lead": stop.lead,
             "stop_rule": stop.lines,
-            "screened": WORDS("screened", entries),
-            "phone": f"Telephone: {phone.strip()}" if phone.strip() else "",
+            "screened": words("screened", entries),
+            "phone": words("telephone_to_call", phone.strip()) if phone.strip() else "",
         },
     }
     compiler = typst.Compiler(
         _TEMPLATE,
         root=_TEMPLATE.parents[1],
-        font_paths=[FONTS],
+        font_paths=font_folders(),
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_settable(page), sort_keys=True)},
     )
@@ -101,65 +113,65 @@ def write(
     try:
         pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=day)
     except typst.TypstError as error:
-        raise UsageProblems([_not_set(str(error).splitlines()[0], logo)]) from error
+        raise UsageProblems([_not_set(str(error).splitlines()[0])]) from error
     return write_new({out: pdf})[0]
 
 
-def _not_set(message: str, logo: Path | None) -> Problem:
-    if logo is not None and "fit on two pages" not in message:
-        mend = "Save it again as PNG, JPEG or SVG."
-        return Problem("logo", logo.name, f"this picture cannot be printed ({message})", mend)
+def _not_set(message: str) -> Problem:
     rule = "this prescription does not fit on two pages"
     return Problem("handout", message, rule, "Shorten the notes, or the answers in [cert].")
 
 
-def _plan(protocol: Protocol, entries: Entries) -> dict[str, Any]:
+def _plan(protocol: Protocol, entries: Entries, words: Wording) -> dict[str, Any]:
     """What the prescription says, in words and drawn."""
-    parts = [vars(part) for part in plain_words.parts(protocol, entries.physio)]
+    physio, runner = entries.physio, entries.runner.strip()
+    parts = [vars(part) for part in plain_words.parts(protocol, physio, words)]
     last = -1 if protocol.stretch else len(parts)  # the stretch goes over both columns
-    logo = entries.logo_data()
-    of = f" of {entries.clinic}" if entries.clinic else ""
-    work = plain_words.work_facts(protocol, entries.physio) if protocol.strength else None
+    logo = entries.head.picture(words("logo", entries.head.clinic.strip()))
+    work = plain_words.work_facts(protocol, physio) if protocol.strength else None
     return {
-        "title": WORDS("title"),
-        "runner": f"For {entries.runner.strip()}" if entries.runner.strip() else "",
-        "by": _by(entries),
-        "logo": logo and logo | {"alt": f"Logo{of}"},
+        "title": words("title"),
+        "runner": words("for_runner", runner) if runner else "",
+        "by": _by(entries, words),
+        "logo": logo and logo.as_data(),
+        "note": words("note"),
         "notes": [" ".join(note.split()) for note in (protocol.note, entries.note) if note.strip()],
-        "pictures": plain_words.pictures(work) if work else [],
+        "pictures": plain_words.pictures(work, words) if work else [],
         "left": parts[:1] if work else [],
         "right": parts[1:last] if work else [],
         "below": parts[last:],
-        "diary": _diary(protocol),
-        "promise": WORDS("promise", entries),
-        "program": WORDS("program", __version__),
+        "diary": _diary(protocol, words),
+        "promise": words("promise", entries),
+        "program": words("program", __version__),
     }
 
 
-def _by(entries: Entries) -> str:
-    phone = f"Telephone {entries.phone.strip()}" if entries.phone.strip() else ""
-    every = (f"From {entries.whose}", entries.clinic.strip(), phone, entries.day_in_words)
-    return " · ".join(filter(None, every))
+def _by(entries: Entries, words: Wording) -> str:
+    phone = words("telephone", entries.phone.strip()) if entries.phone.strip() else ""
+    day = words("date", entries.day)
+    return " · ".join(filter(None, (words("by", entries), entries.head.clinic.strip(), phone, day)))
 
 
-def _diary(protocol: Protocol) -> dict[str, Any]:
+def _diary(protocol: Protocol, words: Wording = WORDS) -> dict[str, Any]:
     """A box for every session of every week; weeks are spread evenly over pages."""
     columns = []
     if protocol.strength:
-        columns.append({"head": "Exercise", "boxes": protocol.strength.sessions_per_week})
+        boxes = protocol.strength.sessions_per_week
+        columns.append({"head": words("diary_exercise"), "boxes": boxes})
     if protocol.stretch:
-        columns.append({"head": "Stretch", "boxes": protocol.stretch.times_per_week})
-    weeks = [f"Week {week}" for week in range(1, protocol.weeks + 1)]
+        boxes = protocol.stretch.times_per_week
+        columns.append({"head": words("diary_stretch"), "boxes": boxes})
+    weeks = [words("diary_week", week) for week in range(1, protocol.weeks + 1)]
     lines = max(math.ceil(one["boxes"] / BOXES_A_LINE) for one in columns)
     most = MOST_LINES_A_PAGE // lines
     a_page = math.ceil(len(weeks) / math.ceil(len(weeks) / most))
-    diary = plain_words.part("diary")
+    diary = plain_words.part("diary", words=words)
     return {
         "heading": diary.heading,
         "lines": diary.lines,
-        "week": "Week",
+        "week": words("diary_week"),
         "columns": columns,
-        "sore": "Soreness, 0 to 10",
+        "sore": words("diary_soreness"),
         "pages": [weeks[at : at + a_page] for at in range(0, len(weeks), a_page)],
     }
 
@@ -175,7 +187,7 @@ def _settable(value: Any) -> Any:
 
 def _check(protocol: Protocol, entries: Entries) -> None:
     """Refuse, with everything that is wrong in one go."""
-    problems = letterhead.problems(entries)
+    problems = typed.problems(entries)
     if protocol.strength is None and protocol.stretch is None:
         rule = "there is nothing to hand out: this prescription has no exercise"
         problems.append(Problem("prescription", protocol.name, rule))

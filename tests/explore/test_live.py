@@ -16,6 +16,7 @@ from browsing import browser, from_outside  # noqa: F401 - a fixture
 from live_explorer import SETTLED, family, inside, opened, page_of, serving
 
 from hipstudy.explore import state
+from hipstudy.explore.outside_row import outside_row
 from hipstudy.labels import WORLD_LABELS, arm_label
 from hipstudy.labels import format_number as words
 from hipstudy.model.causes import PRIOR, WORLDS
@@ -108,6 +109,11 @@ def expected(asked):
     found["causes"].append(
         [_row(*("no share" if np.isinf(cell) else cell for cell in row)) for row in rows]
     )
+    before, after = study.design.arms
+    elsewhere = outside_row(study.settings.outside(), after, before)
+    if elsewhere and outcome == "tightness_nrs":
+        row = (elsewhere.estimate, elsewhere.low, elsewhere.high)
+        found["causes"].append([_row("Trials elsewhere", *row)])
     week = asked.shown_week
     curve = torque_curves.torque_angle(study, state.ARMS, weeks=(0, week))
     curve = curve[curve["angle_ext_deg"] >= -60]

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -116,10 +117,36 @@ def test_on_the_grid_only_rounding_is_lost(ready):
             assert off <= ready.off.rounding[outcome] * (1 + 1e-9), (outcome, dose)
 
 
+def is_jump(dose, steps):
+    """Between nothing at all and the least stretching alone: a programme begins there."""
+    return not dose.sets and 0 < dose.stretch_min < steps.stretch_min[1]
+
+
+def test_no_place_of_the_slider_lies_where_a_programme_begins(ready):
+    levels = tuple(sorted({*page_html.LEVELS, *GIVEN.prior}))
+    fixed = GIVEN.design().arms[0]
+    rows = export.outside_rows(GIVEN, fixed)
+    data = page_html.script_data(
+        ready.grid, ready.off, ready.moved, fixed, levels, GIVEN.prior, rows
+    )
+    least = ready.grid.steps.stretch_min[1]
+    assert not [place for place in data["positions"] if 0 < place < least]
+    assert set(ready.grid.steps.stretch_min) <= set(data["positions"])
+    nothing, least_dose, own = (
+        ready.grid.changes("tightness_nrs", replace(ready.moved.own, sets=0, stretch_min=minutes))
+        for minutes in (0, least, 20)
+    )
+    assert (nothing - least_dose)[..., -1].mean() > 0.3, "any programme has its effect"
+    assert np.abs(least_dose - own)[..., -1].mean() < 0.1
+
+
 def test_between_the_grid_no_number_is_further_off_than_stated(ready):
     rng = np.random.default_rng(2)
     for _ in range(60):
         dose = some_dose(rng, ready.grid.steps, rng.uniform(0, 40))
+        if is_jump(dose, ready.grid.steps):
+            assert ready.grid.changes(ready.grid.outcomes[0], dose) is None
+            continue
         found = cache.means(ready.here, ready.moved.at(dose), ready.grid.outcomes)
         for i, outcome in enumerate(ready.grid.outcomes):
             runs = found[outcome][..., list(ready.grid.weeks[1:])]
@@ -131,7 +158,8 @@ def test_between_the_grid_no_number_is_further_off_than_stated(ready):
 def test_what_is_tried_lies_in_every_step_and_never_on_the_grid(ready):
     nodes = ready.grid.steps.stretch_min
     tried = dose_grid.doses_between(ready.grid.steps, ready.moved)
-    assert ready.off.n_tried == len(tried) >= 5 * (len(nodes) - 1)
+    told = [dose for dose in tried if not is_jump(dose, ready.grid.steps)]
+    assert ready.off.n_tried == len(told) >= 5 * (len(nodes) - 1)
     bouts = [ready.moved.at(dose).stretch.times_per_week for dose in tried if not dose.sets]
     assert len(set(bouts)) > 1, "where bouts become more or fewer the model jumps"
     for low, high in pairwise(nodes):

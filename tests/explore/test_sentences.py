@@ -25,6 +25,8 @@ DIFFERENCE = {
 }  # fmt: skip
 SHARE = {"margin": "1 point", "share": "20 %", "low": "5 %", "high": "38 %", "never": "3 %",
          "is_never": False, "is_always": False}  # fmt: skip
+OUTSIDE = {"first": "strength work", "second": "stretching", "estimate": "\u22120.38",
+           "low": "\u22121.34", "high": "0.59", "k": 10, "n_nulls": 6}  # fmt: skip
 SCRIPT = {"title": "Tightness", "unit": "NRS points", "change_unit": "NRS points", "weeks": 12,
           "n_draws": 50, "error": "0.02 NRS points"}  # fmt: skip
 WORK = preset("strength_only").strength
@@ -57,6 +59,10 @@ def renderings():
         yield "break_even_share", one
     shares = tuple(sentences.WORDS("break_even_share", one) for one in (SHARE, SHARE))
     yield "break_even", shares
+    yield "cost", {"discomfort": A[1], "soreness": B[1], "a": "28", "b": "64"}
+    yield "outside", OUTSIDE
+    yield "outside", OUTSIDE | {"n_nulls": 0}
+    yield "outside_label", None
     yield "points", 0.5
     yield "torque", {"angle_deg": 10.0, "start": A[1], "week": 12, "arms": (A, B), "n_draws": 50}
     minutes = [{"name": "A", "both": 28.0, "strength": 0.0, "stretch": 28.0}]
@@ -126,6 +132,6 @@ def test_no_gap_of_the_file_is_without_a_value_in_its_script():
     text = Path(script).read_text(encoding="utf-8")
     every = str([sentences.WORDS(p, f) for p, f in renderings()])
     every += str(sentences.gap_sentences("tightness_nrs", 12))
-    every += str(sentences.gap_break_even((0, 1)))
+    every += str(sentences.gap_break_even((0, 1))) + sentences.gap_cost()
     for gap in set(re.findall(r"\[\[(\w+)\]\]", every)):
         assert re.search(rf"[{{\s,]{gap}[:,\s}}]", text), gap

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hipstudy import show
 from hipstudy.explore import picture_tables, sentences
+from hipstudy.explore.outside_row import OutsideRow, outside_row
 from hipstudy.explore.picture_tables import View
 from hipstudy.figures import explorer
 from hipstudy.labels import OUTCOME_LABELS, WORLD_LABELS, arm_label, format_number
@@ -63,7 +64,21 @@ def _weeks(figure: "Figure", here: View) -> str:
         caption = "How runners differ in their change by the last week."
         heads = ["Arm", "2.5 % of runners", "97.5 % of runners"]
         tables.append(_table(_labelled(spread, heads), caption, "spread"))
-    return _panel(WEEKS, here, figure, [sentences.over_weeks(here, frame), key], tables)
+    passages = [sentences.over_weeks(here, frame), *_costs(here), key]
+    return _panel(WEEKS, here, figure, passages, tables)
+
+
+def _costs(here: View) -> list[str]:
+    """What a benefit in tightness costs, where tightness is shown."""
+    return [sentences.cost(here)] if here.outcome == "tightness_nrs" else []
+
+
+def _outside(here: View) -> OutsideRow | None:
+    """What trials elsewhere found of these arms; they are of what is felt."""
+    if here.outcome != "tightness_nrs":
+        return None
+    a, b = here.study.design.arms
+    return outside_row(here.study.settings.outside(), b, a)
 
 
 def _by_arm(frame: "DataFrame", columns: dict[str, str]) -> "DataFrame":
@@ -80,6 +95,8 @@ def _labelled(frame: "DataFrame", heads: list[str]) -> "DataFrame":
 
 
 def _causes(figure: "Figure", here: View) -> str:
+    import pandas as pd
+
     outcome = here.outcome
     frame, even = picture_tables.differences(here, outcome), picture_tables.break_even(here)
     is_felt = outcome in ("tightness_nrs", "discomfort_nrs")
@@ -87,7 +104,10 @@ def _causes(figure: "Figure", here: View) -> str:
     left, right = figure.axes
     unit = sentences.unit(outcome)
     label = f"{sentences.title(outcome)}, B minus A" + (f",\n{unit}" if unit else "")
-    explorer.by_cause(frame, left, margin=margin if is_felt else None, xlabel=label)
+    outside = _outside(here)
+    explorer.by_cause(
+        frame, left, margin=margin if is_felt else None, xlabel=label, outside=outside
+    )
     explorer.break_even(
         compare_tables.break_even_curve(here.study, here.study.primary), right, margin=margin
     )
@@ -108,7 +128,14 @@ def _causes(figure: "Figure", here: View) -> str:
         _table(table, caption, "causes"),
         _table(share, "Share of runners tight from end-range torque.", "break-even"),
     ]
-    passages = [sentences.differences(here, frame), sentences.break_even(even)]
+    passages = [sentences.differences(here, frame), *_costs(here)]
+    if outside:
+        row = [(outside.label, outside.estimate, outside.low, outside.high)]
+        heads = ["Outside view", "B minus A", "prediction, low", "prediction, high"]
+        caption = "Trials elsewhere, with the prediction interval of a new trial."
+        tables.append(_table(pd.DataFrame(row, columns=heads), caption, "outside"))
+        passages.append(outside.sentence())
+    passages.append(sentences.break_even(even))
     if is_felt:
         passages.append(sentences.natural_course(here, picture_tables.without(here, outcome)))
     return _panel(CAUSES, here, figure, passages, tables)

@@ -53,7 +53,7 @@ class Steps:
     sets: tuple[int, ...] = tuple(range(7))
     sessions: tuple[int, ...] = tuple(range(1, 6))
     loads: tuple[str, ...] = ("unloaded", "5 kg", "near-failure")
-    stretch_min: tuple[float, ...] = (0, 5, 10, 15, 20, 28, 40, 64, 120)
+    stretch_min: tuple[float, ...] = (0, 2, 5, 10, 15, 20, 28, 40, 64, 120)
 
     def holding(self, dose: Dose) -> "Steps":
         """These steps and one dose among them."""
@@ -177,7 +177,9 @@ class DoseGrid:
     def changes(self, outcome: str, dose: Dose) -> Array | None:
         """Change since the start, (worlds, draws, weeks after 0); None where it cannot be told.
 
-        The page does the same steps in the same order (``offline/numbers.js``).
+        It cannot between nothing at all and the least stretching alone, because any programme has
+        its effect from the first minute on; no place of the page's slider is there. The page does
+        the same steps in the same order (``offline/numbers.js``).
         """
         place = self.outcomes.index(outcome)
         index = (
@@ -188,6 +190,8 @@ class DoseGrid:
         nodes, minutes = self.steps.stretch_min, dose.stretch_min
         below = min(int(np.searchsorted(nodes, minutes, side="right")), len(nodes) - 1) - 1
         part = (minutes - nodes[below]) / (nodes[below + 1] - nodes[below])
+        if not dose.sets and 0 < minutes < nodes[1]:
+            return None
         ends = [below + i for i, share in enumerate((1 - part, part)) if share > 0]
         if not self.possible[index][ends].all():
             return None

@@ -18,13 +18,16 @@ from hipstudy.explore.one_file.dose_grid import (
     doses_between,
     measure_error,
 )
+from hipstudy.explore.outside_row import OutsideRow, outside_row
 from hipstudy.explore.sentences import WORDS, not_advice, title
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.labels import WORLD_LABELS, count_phrase
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN
 from hipstudy.pages.compare_report.runners import runners_of
+from hipstudy.prescription.protocol import Protocol, preset
 from hipstudy.prescription.shorthand import dose
+from hipstudy.prescription.time_matching import BOTH
 from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import find
 from hipstudy.report.parameters_cell import read
@@ -158,13 +161,27 @@ def page(
         "error_caption": WORDS("file_error_caption"),
         "about": one_file_sentences.about(grid, error_bounds, here, movable_arm, control, settings),
     }
-    data = page_html.script_data(grid, error_bounds, movable_arm, control, levels, settings.prior)
+    data = page_html.script_data(
+        grid, error_bounds, movable_arm, control, levels, settings.prior,
+        outside_rows(settings, control),
+    )  # fmt: skip
     text = page_html.filled(page_html.pack_grid(grid, logs), data, facts)
     size = len(text.encode())
     if size > MOST_BYTES:
         rule = f"a page is at most {MOST_BYTES} bytes"
         raise UsageProblems([Problem("page", f"{size} bytes", rule, "Take fewer steps or draws.")])
     return text
+
+
+def outside_rows(settings: CompareSettings, control: Protocol) -> dict[str, OutsideRow | None]:
+    """What trials elsewhere found against A, by what B is at a dose."""
+    view, both = settings.outside(), preset(BOTH)
+    kinds = {
+        "strength": both,
+        "stretch": both.model_copy(update={"strength": None}),
+        "none": both.model_copy(update={"strength": None, "stretch": None}),
+    }
+    return {kind: outside_row(view, arm, control) for kind, arm in kinds.items()}
 
 
 def rounding(settings: CompareSettings) -> dict[str, float]:

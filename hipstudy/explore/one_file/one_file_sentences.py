@@ -16,6 +16,7 @@ from hipstudy.explore.sentences import (
     WORDS,
     change_unit,
     gap_break_even,
+    gap_cost,
     gap_sentences,
     title,
     unit,
@@ -66,6 +67,7 @@ def common_sentences() -> dict[str, object]:
     return {name: WORDS(f"file_{name}") for name in names.split()} | {
         "no_dose": WORDS("file_no_dose", MAX_HOURS_WK),
         "break_even": gap_break_even(margins()[:2]),
+        "cost": gap_cost(),
     }
 
 

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,15 @@ from numpy.typing import NDArray
 from hipstudy import __version__
 from hipstudy.explore.one_file import one_file_sentences
 from hipstudy.explore.one_file.dose_grid import DoseGrid, InterpolationError, MovableArm, in_percent
-from hipstudy.explore.sentences import change_unit, title, unit
+from hipstudy.explore.outside_row import OutsideRow
+from hipstudy.explore.sentences import WORDS, change_unit, title, unit
 from hipstudy.figures.style import ARM_COLOURS, GREY, INK, PALE, WORLD_MARKS
 from hipstudy.labels import WORLD_LABELS
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.parameters import number
 from hipstudy.prescription.protocol import Protocol
-from hipstudy.report.typography import FONTS
 from hipstudy.studies.compare_tables import margins
+from hipstudy.typeface import FONTS
 
 ASSETS = Path(__file__).with_name("offline")
 SCRIPTS = ("numbers.js", "words.js", "page.js")
@@ -159,6 +161,7 @@ def script_data(
     fixed: Protocol,
     levels: tuple[float, ...],
     prior: tuple[float, ...],
+    outside: Mapping[str, OutsideRow | None],
 ) -> dict[str, Any]:
     """Everything but the grid, ready for JSON.
 
@@ -170,13 +173,21 @@ def script_data(
         The arm whose doses they are, and the other arm.
     levels, prior
         What a weight of a cause can be set to, and what the four are at first.
+    outside
+        What trials elsewhere found, by what B is: ``strength``, ``stretch`` or ``none``.
     """
+    rows = {kind: asdict(row) | {"label": row.label, "sentence": row.sentence()} if row else None
+            for kind, row in outside.items()}  # fmt: skip
+    trials = [end for row in outside.values() if row for end in (row.low, row.high)]
     steps, own = grid.steps, movable_arm.own
     half = (1 - number("band_level")) / 2
     band = half, 1 - half
     _, worlds, draws, weeks = grid.fixed.shape
-    # The slider stops at even steps, and at the minutes of the grid.
-    places = sorted({*np.arange(0, steps.stretch_min[-1], SLIDE_MIN).tolist(), *steps.stretch_min})
+    # The slider stops at even steps, and at the minutes of the grid; not between nothing and the
+    # least stretching, where the model jumps (``DoseGrid.changes``).
+    nodes = steps.stretch_min
+    even = np.arange(0, nodes[-1], SLIDE_MIN).tolist()
+    places = sorted({*nodes, *(at for at in even if not nodes[0] < at < nodes[1])})
     session_min = [
         movable_arm.work.model_copy(update={"sets": sets}).session_min if sets else 0.0
         for sets in steps.sets
@@ -189,7 +200,8 @@ def script_data(
         "rounds": grid.rounds.tolist(),
         "weeks": grid.weeks,
         "last": grid.weeks[-1],
-        "outcomes": [_outcome(grid, error_bounds, name, band) for name in grid.outcomes],
+        "outcomes": [_outcome(grid, error_bounds, name, band, trials) for name in grid.outcomes],
+        "outside": rows,
         "worlds": [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS],
         "prior": {"name": PRIOR, "label": WORLD_LABELS[PRIOR]},
         "sets": steps.sets,
@@ -222,6 +234,7 @@ def pictures(weeks: tuple[int, ...]) -> dict[str, Any]:
         "ticks": weeks[:: 1 if len(weeks) <= 4 else 2],
         "last": weeks[-1],
         "colours": [ARM_COLOURS["arm_a"], ARM_COLOURS["arm_b"]],
+        "outside": WORDS("outside_label"),
         "labels": [WORLD_LABELS[world] for world in worlds],
         "shapes": [SHAPES[WORLD_MARKS[world]] for world in worlds],
         "ink": INK,
@@ -233,10 +246,14 @@ def pictures(weeks: tuple[int, ...]) -> dict[str, Any]:
 
 
 def _outcome(
-    grid: DoseGrid, error_bounds: InterpolationError, name: str, band: tuple[float, float]
+    grid: DoseGrid,
+    error_bounds: InterpolationError,
+    name: str,
+    band: tuple[float, float],
+    trials: Sequence[float],
 ) -> dict[str, Any]:
-    change, difference = _ranges(grid, name, band)
     is_tightness = name == "tightness_nrs"
+    change, difference = _ranges(grid, name, band, trials if is_tightness else ())
     return {
         "name": name,
         "title": title(name),
@@ -256,9 +273,11 @@ def _outcome(
 
 
 def _ranges(
-    grid: DoseGrid, name: str, band: tuple[float, float]
+    grid: DoseGrid, name: str, band: tuple[float, float], trials: Sequence[float]
 ) -> tuple[list[float], list[float]]:
     """Ends of all bands at every dose of the grid: of the change, and of the difference at last.
+
+    The difference holds ``trials`` too, the ends of what was found elsewhere.
 
     One range a picture, so that what moves with a dose is the picture and not its axis.
     """
@@ -269,7 +288,7 @@ def _ranges(
     changes_a = grid.fixed[place]
     bands = [np.quantile(runs * scale, band, axis=-2) for runs in (changes_b, changes_a)]
     apart = np.quantile(changes_b[..., -1] - changes_a[..., -1], band, axis=-1)
-    return _around(*bands), _around(apart)
+    return _around(*bands), _around(apart, *([np.array(trials)] if trials else []))
 
 
 def _around(*values: Array) -> list[float]:

@@ -30,7 +30,8 @@ function numbers(changed = {}) {
   const about = page.outcomes[asked.outcome];
   const b = moved(grid, page.nodes, asked.outcome, asked.dose), a = fixed(grid, asked.outcome);
   const equal = Math.abs(asked.minutes.a - asked.minutes.b) < 1e-6;
-  const found = { ...asked, outcome: about.name, equal, weeks: null, differences: null, even: null };
+  const found = { ...asked, outcome: about.name, equal,
+    weeks: null, differences: null, even: null, cost: null, outside: null };
   if (!b) return found;
   const arms = [["A", a], ["B", b]];
   found.weeks = arms.flatMap(([arm, changes]) =>
@@ -41,10 +42,23 @@ function numbers(changed = {}) {
   found.differences = [...page.worlds, page.prior].map((world, i) =>
     ({ world: world.name, label: world.label, ...banded(ends[i], page.band) }));
   if (about.breaks_even) {
+    found.cost = costOf(asked);
+    found.outside = page.outside[page.sets[asked.dose.sets] ? "strength"
+      : asked.dose.stretch_min ? "stretch" : "none"];
     found.even = page.margins.map((margin) =>
       breakEven(ends.slice(0, -1), state.weights, margin, page.band));
   }
   return found;
+}
+
+// What goes with a benefit in tightness: the mixed differences in discomfort and soreness.
+function costOf({ dose }) {
+  const of = (name) => {
+    const place = page.outcomes.findIndex((one) => one.name === name), { grid } = state;
+    const [b, a] = [moved(grid, page.nodes, place, dose), fixed(grid, place)];
+    return banded(apart(grid, place, b, a, mixOf(page.prior.name)), page.band);
+  };
+  return { discomfort: of("discomfort_nrs"), soreness: of("soreness_nrs") };
 }
 
 // The weights of the causes; four of 0 are refused where they stand.
@@ -127,7 +141,12 @@ function feedWeeks(found, about) {
 
 function feedCauses(found, about) {
   const margin = about.margin ? [{ low: -about.margin, high: about.margin }] : [];
-  feed("causes", "difference", about.difference_domain, { differences: found.differences, margin });
+  const { outside } = found;
+  const above = outside
+    ? [{ label: outside.label, mean: outside.estimate, low: outside.low, high: outside.high }] : [];
+  state.views.causes.signal("has_outside", above.length > 0);
+  feed("causes", "difference", about.difference_domain,
+    { differences: [...above, ...found.differences], margin });
 }
 
 // The tables behind the pictures: text only, never markup.
@@ -178,11 +197,14 @@ function renew() {
     by("weeks-said").textContent = sayWeeks(found, about);
     by("causes-said").textContent = sayCauses(found, about);
     by("even-said").textContent = sayEven(found.even);
+    say("cost-said", found.cost && sayCost(found));
+    say("outside-said", found.outside && found.outside.sentence);
     feedWeeks(found, about);
     feedCauses(found, about);
     tables(found, about);
   } else {
     for (const id of ["weeks-said", "causes-said", "even-said"]) by(id).textContent = page.sentences.no_dose;
+    for (const id of ["cost-said", "outside-said"]) say(id, "");
     for (const id of ["weeks-table", "causes-table"]) by(id).replaceChildren();
     feed("weeks", "change", about.change_domain, { lines: [], ends: [] });
     feed("causes", "difference", about.difference_domain, { differences: [], margin: [] });

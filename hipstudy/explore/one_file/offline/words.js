@@ -34,7 +34,14 @@ function sayWeeks(found, about) {
   const { mixed, one_cause } = page.sentences;
   const world = page.worlds.find((one) => one.name === found.world);
   const causes = world ? fill(one_cause, { cause: world.label.toLowerCase() }) : mixed;
-  return fill(about.sentences.weeks, { causes, a, b });
+  const change = fill(about.sentences.weeks, { causes, a, b });
+  return found.cost ? `${change} ${sayCost(found)}` : change;
+}
+
+function sayCost({ cost, minutes }) {
+  const [discomfort, soreness] = [cost.discomfort, cost.soreness].map((x) => interval(x, 2));
+  const [a, b] = [minutes.a, minutes.b].map(minutesSaid);
+  return fill(page.sentences.cost, { discomfort, soreness, a, b });
 }
 
 function sayCauses(found, about) {
