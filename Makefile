@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help report explore test validate bench calibrate lab lock floors clean
+.PHONY: help report explore test validate bench calibrate lab lock floors pictures clean
 
 help:
 	@echo "make report     the report on stretching against strength: reports/compare/compare.pdf"
@@ -15,8 +15,9 @@ help:
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make lock       pin the dependencies again, after a change in pyproject.toml"
 	@echo "make floors     the picture of the floors in CONTRIBUTING, drawn from the imports"
+	@echo "make pictures   the pictures in README and docs, made by the program"
 	@echo "make clean      remove .venv, builds and caches; your reports stay"
 	@echo "Another Python: make report PYTHON=python3.12"
 
-report explore test validate bench calibrate lab lock floors clean:
+report explore test validate bench calibrate lab lock floors pictures clean:
 	@$(PYTHON) make.py $@ $(ARGS)

@@ -9,6 +9,7 @@
     python3 make.py lab        JupyterLab on the notebooks
     python3 make.py lock       pin the dependencies again, after a change in pyproject.toml
     python3 make.py floors     the picture of the floors in CONTRIBUTING, drawn from the imports
+    python3 make.py pictures   the pictures in README and docs, made by the program
     python3 make.py clean      remove .venv, builds and caches; your reports stay
 
 Everything is installed in .venv, once, from the lock files, and checked against their hashes.
@@ -313,7 +314,8 @@ def calibrate(args):
     """Store what the calibration trials leave likely of the model's numbers."""
     set_up("run")
     say("Weighing the unknown numbers by the calibration trials: a few minutes ...")
-    return run([PYTHON, "-m", "hipstudy.evidence.calibration", *args])
+    code = run([PYTHON, "-m", "hipstudy.evidence.calibration", *args])
+    return code or run([PYTHON, "-m", "hipstudy.evidence.trial_record"])
 
 
 def explore(args):
@@ -345,6 +347,12 @@ def floors(_):
     return run([PYTHON, os.path.join("docs", "floors.py")])
 
 
+def pictures(_):
+    """Make the pictures of README.md and docs/ again, from a report and the explorer."""
+    set_up("test")
+    return run([PYTHON, os.path.join("docs", "pictures.py")])
+
+
 def clean(_):
     """Remove what can be made again; reports are somebody's work and stay."""
     for name in (".venv", "build", "dist", ".pytest_cache", ".ruff_cache", ".hypothesis"):
@@ -352,7 +360,7 @@ def clean(_):
     return 0
 
 
-VERBS = (report, explore, test, validate, bench, calibrate, lab, lock, floors, clean)
+VERBS = (report, explore, test, validate, bench, calibrate, lab, lock, floors, pictures, clean)
 VERBS = {f.__name__: f for f in VERBS}
 
 

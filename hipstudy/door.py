@@ -143,7 +143,7 @@ def observe(
     seed
         Of the errors and of who is lost.
     **visits
-        Other fields of ``hipstudy.model.observe.Visits``, such as ``entry_nrs=4``.
+        Other fields of ``hipstudy.model.observe.Visits``, such as ``nrs_step=0.5``.
 
     Returns
     -------
@@ -243,7 +243,16 @@ def analyse(file: str | Path, *, plan: str | Path = "", **settings: Any) -> "Coh
 
 
 def make_report(
-    name: str, *, out: str | Path | None = None, paper: str = "a4", **settings: Any
+    name: str,
+    *,
+    out: str | Path | None = None,
+    paper: str = "a4",
+    clinic: str = "",
+    author: str = "",
+    logo: str | Path | None = None,
+    locale: str = "en",
+    run_name: str | None = None,
+    **settings: Any,
 ) -> Path:
     """Make a report and return the path of its PDF.
 
@@ -255,6 +264,12 @@ def make_report(
         Folder for the results; ``reports/NAME`` when None.
     paper
         ``a4`` or ``us-letter``.
+    clinic, author, logo
+        For the head of the pages; the logo is a PNG, JPEG or SVG file. The date is ``report_date``.
+    locale
+        ``en``; or ``de``, ``es``, ``fr``, ``nl``, ``pt`` for tables with decimal commas.
+    run_name
+        What to call this run, in the report's head and in its record.
     **settings
         The report's parameters; lists may be lists.
 
@@ -264,13 +279,16 @@ def make_report(
         Then nothing has been written.
     """
     from hipstudy.report import make_report as report
+    from hipstudy.report.letterhead import Letterhead
 
     texts = [
         (setting, str(value).lower() if isinstance(value, bool) else str(value))
         for setting, value in _as_settings(settings).items()
         if value is not None
     ]
-    return report.report(name, texts, out=Path(out) if out else None, paper=paper)
+    head = Letterhead(clinic, author, Path(logo) if logo else None)
+    own = {"paper": paper, "head": head, "locale": locale, "run_name": run_name}
+    return report.report(name, texts, out=Path(out) if out else None, **own)
 
 
 def _as_settings(settings: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -101,6 +101,7 @@ class Results:
         self.folder, self.stage = folder, stage
         self._names: list[str] = []
         self._old: list[str] = []
+        self._shelf = ""
 
     def withdraw(self, name: str) -> None:
         """Take away, when the others get their names, a file that is there and not of this run."""
@@ -110,8 +111,23 @@ class Results:
         """Write one file to the temporary folder; ``name`` may begin with a folder."""
         target = self.stage / "new" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        target.write_bytes(_encoded(content))
         self._names.append(name)
+
+    def shelve(self, shelf: str, names: Iterable[str], more: Mapping[str, bytes | str]) -> None:
+        """Copy files that are there, for a new folder ``shelf`` in theirs; and some more files.
+
+        The copy is whole before any file is replaced, and gets its name first, in one step. So
+        there is no moment at which one of them is nowhere.
+        """
+        aside = self.stage / "aside"
+        aside.mkdir()
+        for name in names:
+            (aside / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.folder / name, aside / name)
+        for name, content in more.items():
+            (aside / name).write_bytes(_encoded(content))
+        self._shelf = shelf
 
     def place(self) -> None:
         """Give the files their final names, in the order they came; undo all if one fails."""
@@ -123,6 +139,8 @@ class Results:
         made: list[Path] = []
         with ExitStack() as undo:
             undo.callback(_remove_folders, made)
+            if self._shelf:
+                self._place_shelf(made, undo)
             for name in self._names:
                 _make_folders((self.folder / name).parent, made)
                 os.replace(self.stage / "new" / name, self.folder / name)
@@ -132,6 +150,14 @@ class Results:
                 undo.callback(self._put_back, name)
             undo.pop_all()
 
+    def _place_shelf(self, made: list[Path], undo: ExitStack) -> None:
+        shelf, aside = self.folder / self._shelf, self.stage / "aside"
+        _make_folders(shelf.parent, made)
+        if shelf.exists():  # an empty folder would be replaced without a word
+            raise FileExistsError(errno.EEXIST, f"{shelf} is there already")
+        os.replace(aside, shelf)
+        undo.callback(_take_back, shelf, aside)
+
     def _put_back(self, name: str) -> None:
         """What had the name before, or nothing."""
         old = self.stage / "old" / name
@@ -140,6 +166,10 @@ class Results:
                 os.replace(old, self.folder / name)
             else:
                 (self.folder / name).unlink(missing_ok=True)
+
+
+def _encoded(content: bytes | str) -> bytes:
+    return content.encode("utf-8") if isinstance(content, str) else content
 
 
 @contextmanager
@@ -194,6 +224,11 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
     for path in reversed(missing):
         path.mkdir(exist_ok=True)  # somebody else may need it too, and be quicker
         made.append(path)
+
+
+def _take_back(shelf: Path, aside: Path) -> None:
+    with suppress(OSError):
+        os.replace(shelf, aside)
 
 
 def _remove_folders(made: list[Path]) -> None:

@@ -1,5 +1,6 @@
 """Where the notebooks and data of the package are: in the checkout, or inside the wheel."""
 
+import re
 from pathlib import Path
 
 OPEN_DATA = "rbds"  # what is typed in place of a cohort file
@@ -54,13 +55,35 @@ def file_name(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+_ITEM = re.compile(r"[^,|]+")
+
+
+def toml_files(names: str) -> dict[str, str]:
+    """Prescription files among names with commas or ``|`` between: what stands there, file name.
+
+    Examples
+    --------
+    >>> toml_files("stretch_only | /data/clinic/mine.toml, strength_only")
+    {'/data/clinic/mine.toml': 'mine.toml'}
+    """
+    items = (item.strip() for item in _ITEM.findall(names))
+    return {item: file_name(item) for item in items if item.lower().endswith(".toml")}
+
+
 def without_folders(names: str) -> str:
-    """Names with commas between, prescription files among them by their file names only.
+    """Names with commas or ``|`` between, files among them (TOML, CSV) by their file names only.
 
     Examples
     --------
     >>> without_folders("stretch_only, /data/clinic/mine.toml")
     'stretch_only, mine.toml'
+    >>> without_folders("stretch_only | /data/clinic/mine.toml")
+    'stretch_only | mine.toml'
     """
-    parts = (part.strip() for part in names.split(","))
-    return ", ".join(file_name(p) if p.lower().endswith(".toml") else p for p in parts)
+
+    def shortened(match: re.Match[str]) -> str:
+        item = match[0].strip()
+        is_file = item.lower().endswith((".toml", ".csv"))
+        return match[0].replace(item, file_name(item)) if is_file else match[0]
+
+    return _ITEM.sub(shortened, names)

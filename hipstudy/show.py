@@ -9,7 +9,7 @@ import io
 import math
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from numbers import Integral, Real
@@ -23,7 +23,9 @@ ALIGNMENTS = ("left", "right", "number", "center")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _MARKDOWN_SPECIALS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=:@/\"'])")
-_NUMBER = re.compile(r"[-+\u2212]?[<>\u2248~]?\s?\d[\d,]*(\.\d+)?\s?%?(\s?\(.*\)|\s?\[.*\])?\Z")
+# With a decimal point, or with a decimal comma and points between thousands.
+_DIGITS = r"(\d[\d,]*(\.\d+)?|\d{1,3}(\.\d{3})+(,\d+)?)"
+_NUMBER = re.compile(rf"[-+\u2212]?[<>\u2248~]?\s?{_DIGITS}\s?%?(\s?\(.*\)|\s?\[.*\])?\Z")
 _EMPTY = ("", "-", "\u2013", "\u2014")
 
 
@@ -45,6 +47,8 @@ def is_number(text: str) -> bool:
     --------
     >>> [is_number(cell) for cell in ("11.2", "-0.21 (-0.38 to -0.05)", "3 of 12", "3x10")]
     [True, True, False, False]
+    >>> is_number("1.250,5 (1.000 bis 2.000)"), is_number("1.2.3")
+    (True, False)
     """
     return _NUMBER.match(text.strip()) is not None
 
@@ -312,6 +316,19 @@ class Lines:
 class Download:
     r"""A table at full precision that is written beside the report and not printed in it.
 
+    Parameters
+    ----------
+    frame
+        The table.
+    name
+        Of the file: letters, digits, ``_`` and ``-``.
+    caption
+        What it holds, for the workbook.
+    columns
+        By column: its unit and what it means.
+    codes
+        By column: what stands in its cells, and what that stands for.
+
     Examples
     --------
     >>> import pandas as pd
@@ -321,6 +338,9 @@ class Download:
 
     frame: "DataFrame" = field(repr=False)
     name: str
+    caption: str = ""
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         check_words(self.name, "Download")
@@ -329,6 +349,8 @@ class Download:
         """Return the table as CSV text that reads back to the same numbers."""
         return as_csv(self.frame)
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
         said = f"tables/{self.name}.csv: {len(self.frame)} rows"
-        return {CSV_MIME: self.csv(), "text/plain": said}, {CSV_MIME: {"name": self.name}}
+        notes = {"caption": self.caption, "columns": self.columns, "codes": self.codes}
+        given = {"name": self.name, **{key: words for key, words in notes.items() if words}}
+        return {CSV_MIME: self.csv(), "text/plain": said}, {CSV_MIME: given}

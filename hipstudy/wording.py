@@ -2,22 +2,27 @@
 
 A template holds macros, one a passage. Each takes ``facts`` and names what it says of them; a fact
 that is not there is an error and never an empty place. Numbers are put into words by filters, so
-that one rule holds everywhere. Whoever edits words needs no Python: the files stand
-in the folder ``words`` beside the modules that hand the facts over.
+that one rule holds everywhere; how its language writes them, a template says in ``numerals`` at
+its top. Whoever edits words needs no Python: the files stand in the folder ``words`` beside the
+modules that hand the facts over.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.labels import count_phrase, format_number, interval, percent
+from hipstudy.errors import Problem, UsageProblems
+from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import escape
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.runtime import Context
+
+ENGLISH_CODE = "en"
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s")
 
@@ -28,7 +33,7 @@ class Wording:
 
     package: str  # dotted name of the package whose folder ``words`` has the template
     report: str  # name of the template: ``compare`` for ``words/compare.en.j2``
-    language: str = "en"  # two letters
+    language: str = ENGLISH_CODE  # two letters
 
     def __call__(self, passage: str, facts: object = None, **by_name: Any) -> str:
         """The macro ``passage`` as text, about one value, or facts by their names.
@@ -42,8 +47,48 @@ class Wording:
         AttributeError
             When the template has no such passage.
         """
-        template = environment(self.package).get_template(f"{self.report}.{self.language}.j2")
-        return paragraphs(str(getattr(template.module, passage)(by_name or facts)))
+        return paragraphs(str(getattr(self._module, passage)(by_name or facts)))
+
+    @property
+    def numerals(self) -> Numerals:
+        """How the language writes numbers, for what no template writes, such as ticks of axes."""
+        how = getattr(self._module, "numerals", None)
+        return Numerals(**how) if how else ENGLISH
+
+    @property
+    def _module(self) -> Any:
+        """The macros and settings of the template."""
+        name = f"{self.report}.{self.language}.j2"
+        return environment(self.package).get_template(name).module
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the report has a template in, English first."""
+        names = (one.name for one in files(self.package).joinpath("words").iterdir())
+        codes = {
+            name.removeprefix(f"{self.report}.").removesuffix(".j2")
+            for name in names
+            if re.fullmatch(rf"{re.escape(self.report)}\.[a-z]{{2}}\.j2", name)
+        }
+        return (ENGLISH_CODE, *sorted(codes - {ENGLISH_CODE}))
+
+    def in_language(self, language: str) -> "Wording":
+        """The same passages in another language.
+
+        Raises
+        ------
+        UsageProblems
+            When there is no template in it, naming those that there are.
+        """
+        if problems := self.language_problems(language):
+            raise UsageProblems(problems)
+        return replace(self, language=language)
+
+    def language_problems(self, language: str, where: str = "language") -> list[Problem]:
+        """Nothing, or that there is no template in this language."""
+        if language in self.languages():
+            return []
+        mend = f"It is written in {ENGLISH.listing(self.languages())}."
+        return [Problem(where, language, "the page is not written in this language", mend)]
 
 
 def paragraphs(text: str) -> str:
@@ -64,21 +109,26 @@ def paragraphs(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-def listing(items: Sequence[str], word: str = "and") -> str:
-    """Items in a sentence.
-
-    Examples
-    --------
-    >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"], "or")
-    ('a', 'a and b', 'a, b or c')
-    """
-    *most, last = items
-    return f"{', '.join(most)} {word} {last}" if most else last
-
-
 def first_capital(text: str) -> str:
     """Text with a capital first letter and all else as it is."""
     return text[:1].upper() + text[1:]
+
+
+def _numerals(context: "Context") -> Numerals:
+    """How the template of a context writes numbers; English where it says nothing."""
+    how = context.get("numerals")
+    return Numerals(**how) if how else ENGLISH
+
+
+def _number_filter(name: str) -> Callable[..., str]:
+    """A method of ``Numerals`` as a filter, in the language of the template that uses it."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def written(context: "Context", value: Any, *more: Any) -> str:
+        return str(getattr(_numerals(context), name)(value, *more))
+
+    return written
 
 
 @cache
@@ -93,13 +143,8 @@ def environment(package: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
-        "number": format_number,
-        "interval": interval,
-        "counted": count_phrase,
-        "percent": percent,
-        "listing": listing,
-        "capital": first_capital,
-        "data": escape,
-    }
+    in_words = ("number", "short", "interval", "percent", "listing")
+    made.filters |= {name: _number_filter(name) for name in in_words}
+    made.filters["counted"] = _number_filter("count")
+    made.filters |= {"capital": first_capital, "data": escape}
     return made

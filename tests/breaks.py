@@ -4,20 +4,25 @@
 tests/architecture/test_broken_on_purpose.py, by `make validate`, runs every guard with its break.
 """
 
+from dataclasses import replace
+from itertools import count
+
 import numpy as np
 
 from hipstudy import random_streams
-from hipstudy.evidence import calibration_basis, predictive_score
+from hipstudy.evidence import calibration_basis, predictive_distribution, predictive_score
 from hipstudy.model import (
     adaptation,
     adherence,
     baseline,
     causes,
     equations,
+    felt_weeks,
     observe,
     paired_limbs,
     simulate,
     soreness,
+    usual_level,
     weekly_dose,
 )
 
@@ -25,24 +30,24 @@ from hipstudy.model import (
 def _change(found):
     """Tightness of *nonspecific* follows something after all."""
 
-    def change(outcome, world, drivers, values):
+    def change(outcome, world, drivers, deficit, values):
         if world == "nonspecific":
             return -0.05 * drivers["weak"]
-        return found(outcome, world, drivers, values)
+        return found(outcome, world, drivers, deficit, values)
 
     return change
 
 
 def _favours(found):
-    def change(outcome, world, drivers, values):
-        return found(outcome, world, drivers, values) * (1.1 if world == "weak" else 1)
+    def change(outcome, world, *more):
+        return found(outcome, world, *more) * (1.1 if world == "weak" else 1)
 
     return change
 
 
 def _links_left(found):
-    def change(outcome, world, drivers, values):
-        moved = found(outcome, world, drivers, values)
+    def change(outcome, world, drivers, *more):
+        moved = found(outcome, world, drivers, *more)
         return moved - 0.01 * drivers[world] if world in drivers else moved
 
     return change
@@ -99,9 +104,36 @@ def _nobody_ran(found):
 def _too_sure(found):
     def ours(result):
         right = found(result)
-        return predictive_score.Mixture(right.centres, 0.3 * right.sd, right.noise_ratio)
+        return predictive_distribution.Mixture(right.centres, 0.3 * right.sd, right.noise_ratio)
 
     return ours
+
+
+def _short_at_any_angle(found):
+    """Tissue alone, whatever the angle."""
+
+    def deficit(world, start, *more):
+        far = replace(start, thomas_ext_deg=start.thomas_ext_deg - 500)
+        return found(world, far, *more)
+
+    return deficit
+
+
+def _by_turn(found):
+    """Who is simulated first has other luck."""
+    turn = count()
+
+    def attend(*given, seed, **more):
+        return found(*given, seed=seed + next(turn), **more)
+
+    return attend
+
+
+def _for_ever(found):
+    def effect(dose, values):
+        return found(replace(dose, prescribed=0 * dose.prescribed + 1), values)
+
+    return effect
 
 
 # name -> module, attribute, and what makes the broken one of the right one
@@ -145,6 +177,61 @@ BREAKS = {
         adaptation,
         "by_sessions",
         lambda f: lambda aims, sessions, **k: f(aims + 0.5, np.ones_like(sessions), **k),
+    ),
+    "relief without a deficit": (
+        causes,
+        "change",
+        lambda f: lambda o, w, d, deficit, v: f(o, w, d, 0 * deficit + 9, v),
+    ),
+    "nothing is causal": (causes, "change", lambda f: lambda *a: 0 * f(*a)),
+    "short at any angle": (baseline, "_deficit", _short_at_any_angle),
+    "strength of people in general": (
+        baseline,
+        "runners_norm",
+        lambda f: lambda *a: 0 * f(*a),
+    ),
+    "the norm moves along": (
+        baseline,
+        "_on_both",
+        lambda f: lambda score, r: 0 * f(score, r),
+    ),
+    "everybody comes in": (usual_level, "_entered", lambda _: lambda luck, *_: dict(luck)),
+    "drivers without a cause": (
+        baseline,
+        "latent_correlations",
+        lambda f: lambda _world, values: f("nonspecific", values),
+    ),
+    "luck by turn": (adherence, "attend", _by_turn),
+    "weeks forget at once": (
+        equations,
+        "wandering",
+        lambda f: lambda first, shocks, **k: f(first, shocks, **(k | {"step_r": 0 * k["step_r"]})),
+    ),
+    "weeks never vary": (
+        equations,
+        "wandering",
+        lambda f: lambda first, shocks, **k: 0 * f(first, shocks, **k) + first,
+    ),
+    "a rating is the truth": (
+        usual_level,
+        "rating_law",
+        lambda f: lambda name, values, error=0.0: f(name, values, 0 * error),
+    ),
+    "a programme by its days": (
+        felt_weeks,
+        "programme_effect",
+        lambda f: lambda dose, values: f(dose, values) * (1 + dose.stretched.mean() / 10),
+    ),
+    "a programme for ever": (felt_weeks, "programme_effect", _for_ever),
+    "a driver past anatomy": (
+        simulate,
+        "_part",
+        lambda _: lambda possible, _whole: possible * 0 + 1,
+    ),
+    "a test blind to the day": (
+        observe,
+        "_tighter_than_usual",
+        lambda f: lambda *a: 0 * f(*a),
     ),
     "no end to the course": (equations, "bounded", lambda _: lambda change, _most: change),
     "a full reservoir": (adaptation, "most_range_deg", lambda f: lambda v: 5 * f(v)),

@@ -12,7 +12,10 @@ PARTS = (("strength", "sessions_per_week"), ("stretch", "times_per_week"))
 
 
 def runner(norm_nm_kg=2.0):
-    """A runner on the norm: tightness 5, discomfort 3, Thomas angle 10."""
+    """A runner on the norm, who feels the same every week: tightness 5, discomfort 3, angle 10.
+
+    His deficit is larger than anything closes.
+    """
     runners = replace(cohort.draw(1, seed=0), ran=np.zeros((1, 3), dtype=bool))
     start = baseline.draw(runners, "weak", parameters.central(), seed=0)
     limbs = np.ones(2)
@@ -24,6 +27,8 @@ def runner(norm_nm_kg=2.0):
         norm_neutral_nm_kg=norm_nm_kg * limbs[None],
         end_range=0 * limbs[None],
         elsewhere=0 * limbs,
+        levels=None,
+        deficit=100 * limbs[None],
     )
     return runners, start
 

@@ -37,12 +37,27 @@ def pages(document, stamp=STAMP, **how):
     return pypdf.PdfReader(io.BytesIO(to_pdf(document, stamp, **how)))
 
 
+def pages_of(path):
+    return pypdf.PdfReader(path)
+
+
 def text(reader):
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
+def of_both(pdf):
+    """Words of a report's short document, and of its details where it has some."""
+    both = (pdf, pdf.with_name(f"{pdf.stem}_details.pdf"))
+    return " ".join(text(pypdf.PdfReader(one)) for one in both if one.exists())
+
+
 def structure(reader):
     """Every element of the structure tree: tag and dictionary, in order."""
+    return structure_below(reader.trailer["/Root"])
+
+
+def structure_below(root):
+    """The same from a document's root, of a reader or of a writer."""
     found = []
 
     def walk(node):
@@ -56,7 +71,7 @@ def structure(reader):
             if "/K" in node:
                 walk(node["/K"])
 
-    walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    walk(root["/StructTreeRoot"]["/K"])
     return found
 
 

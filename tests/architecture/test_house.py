@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import yaml
+from documentation import everything
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -26,6 +27,8 @@ MODULES = sorted((ROOT / "hipstudy").rglob("*.py"))
 NAMED_OTHERWISE = {
     "PIL": "pillow",
     "bs4": "beautifulsoup4",
+    "docx": "python-docx",
+    "IPython": "ipython",
     "SALib": "salib",
     "vl_convert": "vl-convert-python",
 }
@@ -306,13 +309,13 @@ def test_no_property_has_a_deadline():
         )
 
 
-def test_readmes_python_runs():
-    """What the README shows in Python gives frames, as they stand there."""
-    blocks = re.findall(r"```python\n(.*?)```", text("README.md"), re.S)
+def test_python_in_the_docs_runs():
+    """What README.md and docs/ show in Python gives frames, as they stand there."""
+    blocks = re.findall(r"```python\n(.*?)```", everything(), re.S)
     assert len(blocks) == 2
     for block in blocks:
         *lines, last = ast.parse(block).body
         space = {}
-        exec(compile(ast.Module(lines, []), "README", "exec"), space)  # noqa: S102
-        frame = eval(compile(ast.Expression(last.value), "README", "eval"), space)  # noqa: S307
+        exec(compile(ast.Module(lines, []), "docs", "exec"), space)  # noqa: S102
+        frame = eval(compile(ast.Expression(last.value), "docs", "eval"), space)  # noqa: S307
         assert len(frame) > 50

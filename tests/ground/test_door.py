@@ -9,6 +9,7 @@ import pytest
 import hipstudy as hs
 from hipstudy.errors import UsageProblems
 from hipstudy.prescription import design
+from hipstudy.report.letterhead import Letterhead
 from hipstudy.resources import place
 from hipstudy.studies import compare_study, compare_tables
 
@@ -123,11 +124,17 @@ def test_a_report_is_made_with_lists_and_switches(monkeypatch):
     monkeypatch.setattr(
         "hipstudy.report.make_report.report", lambda *words, **more: calls.append((words, more))
     )
-    hs.make_report("dose", out="here", sets=(1, 2), small_cells=True, weeks=None)
+    hs.make_report("dose", out="here", run_name="March", sets=(1, 2), small_cells=True, weeks=None)
     assert calls == [
         (
             ("dose", [("sets", "1, 2"), ("small_cells", "true")]),
-            {"out": Path("here"), "paper": "a4"},
+            {
+                "out": Path("here"),
+                "paper": "a4",
+                "head": Letterhead(),
+                "locale": "en",
+                "run_name": "March",
+            },
         )
     ]
 

@@ -1,4 +1,4 @@
-"""The README's commands, each as it is typed, in their order, in a folder like a fresh clone."""
+"""Commands of README.md and docs/, each as it is typed, in a page's order, in a fresh clone."""
 
 import importlib.util
 import re
@@ -7,30 +7,31 @@ import shutil
 from pathlib import Path
 
 import pytest
+from documentation import PAGES, README, ROOT, everything, name, text
 
 from hipstudy.cli import main
+from hipstudy.cli.app import cli
 from hipstudy.explore import state
 from hipstudy.explore.live import server
 from hipstudy.explore.one_file import export as one_file
 from hipstudy.report import make_report
 
-ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-# What the README says a reader has, or makes by hand, before the command that needs it.
-BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml"}
+# What a page says a reader has, or makes by hand, before the command that needs it.
+BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml", "my_trials.csv"}
+SWITCHED_ON = ". .venv/bin/activate"
 FILES = re.compile(r"[\w./-]+\.(?:toml|csv|xlsx|txt|ipynb)")
 
 
-def commands():
-    """Commands of the README in their order: of its blocks, and those within a line."""
+def commands(page):
+    """Commands of a page in their order: of its blocks, and those within a line."""
     found, fence = [], None
-    for line in README.splitlines():
+    for line in text(page).splitlines():
         if line.startswith("```"):
             fence = line if fence is None else None
         elif fence == "```" and line.strip():
             found.append(line)
         elif fence is None:
-            spans = re.findall(r"`((?:hipstudy|make|cp) [^`]+)`", line)
+            spans = re.findall(r"`((?:hipstudy|make|cp|python3 make.py|py make.py) [^`]+)`", line)
             found += [span.replace("\\|", "|") for span in spans]
     return found
 
@@ -46,13 +47,13 @@ def split(command):
 @pytest.fixture
 def clone(tmp_path, monkeypatch):
     """A folder that looks like a fresh clone, with what is slow replaced by its checks."""
-    for name in ("data", "notebooks"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+    for folder in ("data", "notebooks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
     made = []
 
-    def report(name, given, *, out=None, paper="a4", progress=None, extra_files=None):  # noqa: ARG001
-        make_report.plan(name, given)
+    def report(name, given, *, run_name=None, **_):
+        make_report.plan(name, given, run_name=run_name)
         made.append(("report", name))
         return Path("reports") / name
 
@@ -71,25 +72,29 @@ def clone(tmp_path, monkeypatch):
     return made
 
 
-def by_hand(name):
-    """Make what the README tells a reader to make by hand, or to fetch."""
-    if name == "my_trials.toml":
-        entry = re.search(r"^```toml\n(\[mine_2026\].*?)^```", README, re.M | re.S)[1]
-        Path(name).write_text(entry, encoding="utf-8")
-    elif name == "notebooks/mine.ipynb":
-        shutil.copy("notebooks/01_compare_protocols.ipynb", name)
-    elif name == "mine.xlsx":
+def by_hand(file):
+    """Make what a page tells a reader to make by hand, or to fetch."""
+    if file == "my_trials.toml":
+        entry = re.search(r"^```toml\n(\[mine_2026\].*?)^```", everything(), re.M | re.S)[1]
+        Path(file).write_text(entry, encoding="utf-8")
+    elif file == "my_trials.csv":
+        rows = re.search(r"^```csv\n(id,study.*?)^```", everything(), re.M | re.S)[1]
+        Path(file).write_text(rows, encoding="utf-8")
+    elif file == "notebooks/mine.ipynb":
+        shutil.copy("notebooks/01_compare_protocols.ipynb", file)
+    elif file == "mine.xlsx":
         from openpyxl import Workbook
 
         book = Workbook()
         book.active.append(["Runner", "Leg", "Visit week", "Thomas"])
         book.active.append(["r1", "left", 0, 4])
-        book.save(name)
+        book.save(file)
 
 
-def test_every_command_runs_as_typed_in_its_order(clone, capsys):
-    every = commands()
-    assert len(every) >= 40
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=name)
+@pytest.mark.usefixtures("clone")
+def test_every_command_runs_as_typed_from_the_top_of_its_page_down(page, capsys):
+    every = commands(page)
     for place, command in enumerate(every):
         if command in every[:place] and " > " not in command:
             continue  # it is named again and has run already: what it made is not made anew
@@ -98,14 +103,23 @@ def test_every_command_runs_as_typed_in_its_order(clone, capsys):
             ran(command, words[1:], capsys)
         elif words[0] == "cp":
             shutil.copy(*words[1:])
-        elif words[0] == "make":
-            assert all(word in verbs() for word in words[1:]), command
+        elif "make.py" in words[:2] or words[0] == "make":
+            assert all(word in verbs() for word in words[1:] if word != "make.py"), command
         else:
-            known = ("py make.py ", "conda ", ". .venv/bin/activate")
-            assert command.startswith(known), command
-    kinds = {kind for kind, _ in clone}
-    assert kinds == {"report", "explore", "export", "lab"}
-    assert every.index(". .venv/bin/activate") < every.index("hipstudy explore")
+            assert command.startswith(("conda ", SWITCHED_ON)), command
+
+
+def test_every_kind_of_command_is_shown():
+    every = [command for page in PAGES for command in commands(page)]
+    assert len(every) >= 60
+    words = {split(command)[1] for command in every if command.startswith("hipstudy ")}
+    assert words == set(cli.commands)
+
+
+def test_readme_switches_the_command_on_before_it_is_used():
+    every = commands(README)
+    first = next(command for command in every if command.startswith("hipstudy "))
+    assert every.index(SWITCHED_ON) < every.index(first)
 
 
 def ran(command, words, capsys):
@@ -116,10 +130,10 @@ def ran(command, words, capsys):
     assert not own, f"a shell takes {own} for its own: {command}"
     words = ["?" + state.start().address() if word == "ADDRESS" else word for word in words]
     for word in words:
-        for name in FILES.findall(word):
-            if name in BY_HAND:
-                by_hand(name)
-            assert Path(name).exists(), f"{name} is not there yet: {command}"
+        for file in FILES.findall(word):
+            if file in BY_HAND:
+                by_hand(file)
+            assert Path(file).exists(), f"{file} is not there yet: {command}"
     if "cohort.xlsx" in words:
         filled_in()
     code = main(words)
@@ -133,7 +147,7 @@ def filled_in():
     """Fill in the template with the rows of the example, which a reader would do by hand."""
     import pandas as pd
 
-    pd.read_csv("example_cohort.csv").to_excel("cohort.xlsx", index=False)
+    pd.read_csv("data/example_cohort.csv").to_excel("cohort.xlsx", index=False)
 
 
 def verbs():
@@ -143,8 +157,8 @@ def verbs():
     return module.VERBS
 
 
-def test_an_address_needs_the_quotes_that_the_readme_gives_it():
+def test_an_address_needs_the_quotes_that_it_is_shown_with():
     address = "http://127.0.0.1:8866/?" + state.start().address()
     assert "&" in split(f"hipstudy explore --link {address}"), "a shell cuts it there"
-    (line,) = [command for command in commands() if "--link" in command]
+    (line,) = [one for page in PAGES for one in commands(page) if "--link" in one]
     assert split(line.replace("ADDRESS", address))[-1] == address
