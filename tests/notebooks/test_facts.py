@@ -103,7 +103,7 @@ def numbers_before(words, text):
 
 
 def test_every_column_and_code_of_a_file_has_its_words(reports):
-    """The workbook explains each; what has no words names a case, a trial, a paper or rows of a file."""
+    """The workbook explains each; what has no words names a case, a trial, a paper or rows."""
     files = [one for report in reports.values() for one in report.shown]
     files += [one for many in files if isinstance(many, tuple) for one in many]
     files = [one for one in files if isinstance(one, show.Download)]
