@@ -10,6 +10,9 @@ _WORDS: dict[str, dict[str, str]] = tomllib.loads(
 )
 WORLD_LABELS, CAUSE_WORDS = _WORDS["worlds"], _WORDS["causes"]
 ARM_LABELS, OUTCOME_LABELS = _WORDS["arms"], _WORDS["outcomes"]
+# Shares that would be rounded to none or to all.
+NEAR_NONE, NEAR_ALL = 0.005, 0.995
+_LEAST_CHANCE = 1e-9
 
 
 def arm_label(name: str) -> str:
@@ -67,7 +70,7 @@ def interval(value: float, low: float, high: float, digits: int = 2) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as whole per cent, a half rounded up.
+    """A share as whole per cent, a half rounded up; what is near none or all is not said to be it.
 
     Examples
     --------
@@ -75,10 +78,36 @@ def percent(share: float) -> str:
     ('6 %', 'under 1 %', '0 %')
     >>> percent(0.125), percent(0.375), percent(0.145)
     ('13 %', '38 %', '15 %')
+    >>> percent(0.994), percent(0.996), percent(1.0)
+    ('99 %', 'over 99 %', '100 %')
     """
-    if 0 < share < 0.005:
+    if 0 < share < NEAR_NONE:
         return "under 1 %"
+    if NEAR_ALL <= share < 1:
+        return "over 99 %"
     return f"{_half_up(share, 2) * 100:z.0f} %".replace("-", "−")
+
+
+def within_ends(share: float) -> float:
+    """A share that is neither none nor all: of what a law without ends gives to either.
+
+    Examples
+    --------
+    >>> within_ends(1.0) < 1, within_ends(0.0) > 0, within_ends(0.3)
+    (True, True, 0.3)
+    """
+    return min(max(share, _LEAST_CHANCE), 1 - _LEAST_CHANCE)
+
+
+def chance(share: float) -> str:
+    """A chance by a law without ends, such as a normal one: never 0 % or 100 %.
+
+    Examples
+    --------
+    >>> chance(0.0), chance(0.5), chance(1.0)
+    ('under 1 %', '50 %', 'over 99 %')
+    """
+    return percent(within_ends(share))
 
 
 def attainable_share(share: float) -> str:

@@ -24,20 +24,25 @@ class Numerals:
         Before one per cent, of a share that is smaller.
     both
         Before the last of several things.
+    over
+        Before ninety-nine per cent, of a share that is larger and not the whole.
 
     Examples
     --------
-    >>> german = Numerals(",", "bis", "unter", "und")
+    >>> german = Numerals(",", "bis", "unter", "und", "über")
     >>> german.number(-0.304), german.short(2.5), german.count(1.5, "Woche", "Wochen")
     ('−0,30', '2,5', '1,5 Wochen')
     >>> german.interval(0.21, 0.05, 0.38), german.percent(0.004)
     ('0,21 (0,05 bis 0,38)', 'unter 1 %')
+    >>> german.percent(0.996), german.chance(1.0)
+    ('über 99 %', 'über 99 %')
     """
 
     decimal_mark: str = "."
     to: str = "to"
     under: str = "under"
     both: str = "and"
+    over: str = "over"
 
     def number(self, value: float, digits: int = 2) -> str:
         """A number with so many decimals and a real minus sign; a rounded zero has no sign."""
@@ -64,8 +69,16 @@ class Numerals:
         return f"{self.number(value, digits)} ({ends})"
 
     def percent(self, share: float) -> str:
-        """A share as whole per cent."""
-        return f"{self.under} 1 %" if 0 < share < 0.005 else labels.percent(share)
+        """A share as whole per cent; all is 100 % and none 0 %, and what is near them neither."""
+        if 0 < share < labels.NEAR_NONE:
+            return f"{self.under} 1 %"
+        if labels.NEAR_ALL <= share < 1:
+            return f"{self.over} 99 %"
+        return labels.percent(share)
+
+    def chance(self, share: float) -> str:
+        """A chance by a law without ends, so that it is never 0 % or 100 %."""
+        return self.percent(labels.within_ends(share))
 
     def listing(self, items: Sequence[str], word: str = "") -> str:
         """Items in a sentence, ``word`` or ``both`` before the last."""

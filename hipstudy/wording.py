@@ -143,7 +143,7 @@ def environment(package: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    in_words = ("number", "short", "interval", "percent", "listing")
+    in_words = ("number", "short", "interval", "percent", "chance", "listing")
     made.filters |= {name: _number_filter(name) for name in in_words}
     made.filters["counted"] = _number_filter("count")
     made.filters |= {"capital": first_capital, "data": escape}

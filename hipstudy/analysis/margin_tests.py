@@ -41,6 +41,8 @@ class MarginVerdict:
         Its coverage, per cent.
     p
         Of the test that was asked for; NaN where there is no estimate.
+    rate
+        Error rate that p is held against: of non-inferiority, which is one-sided, half of alpha.
     """
 
     case: str
@@ -48,6 +50,12 @@ class MarginVerdict:
     high: float
     level_pct: float
     p: float
+    rate: float
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the test that was asked for rejects: what is secondary may then speak."""
+        return self.p < self.rate
 
 
 def margin_verdict(
@@ -72,8 +80,9 @@ def margin_verdict(
 
     rate = 2 * alpha if kind == EQUIVALENCE else alpha
     level_pct = round(100 * (1 - rate), 6)
+    held_against = alpha / 2 if kind == NON_INFERIORITY else alpha
     if isnan(one.estimate):
-        return MarginVerdict(NO_ANSWER, nan, nan, level_pct, nan)
+        return MarginVerdict(NO_ANSWER, nan, nan, level_pct, nan, held_against)
     half = margin(one.se, one.df, rate)
     if kind != EQUIVALENCE:
         ends = (one.ci_low, one.ci_high)
@@ -81,11 +90,11 @@ def margin_verdict(
         ends = (one.estimate - half, one.estimate + half)
     case = of_ends(*ends, kind=kind, size=size, better_sign=better_sign)
     if kind == SUPERIORITY:
-        return MarginVerdict(case, *ends, level_pct, one.p)
+        return MarginVerdict(case, *ends, level_pct, one.p, held_against)
     benefit = better_sign * one.estimate
     distances = [benefit + size] + ([size - benefit] if kind == EQUIVALENCE else [])
     p = float(stats.t.sf(min(distances) / one.se, one.df)) if one.se > 0 else nan
-    return MarginVerdict(case, *ends, level_pct, p)
+    return MarginVerdict(case, *ends, level_pct, p, held_against)
 
 
 def of_ends(low: float, high: float, *, kind: str, size: float, better_sign: int) -> str:
@@ -116,6 +125,19 @@ def of_ends(low: float, high: float, *, kind: str, size: float, better_sign: int
     return "better" if worst > 0 else "worse"
 
 
+def chance_beyond(one: Estimate, size: float, better_sign: int) -> float:
+    """Chance that the mean difference is a benefit of ``size`` or more, by a flat prior.
+
+    With the other sign it is the chance of a disadvantage of ``size`` or more.
+    """
+    from scipy import stats
+
+    benefit = better_sign * one.estimate
+    if one.se == 0:  # everybody changed alike: the estimate is where it is
+        return float(benefit >= size)
+    return float(stats.t.sf((size - benefit) / one.se, one.df))
+
+
 def margin_chance(one: Estimate, *, kind: str, size: float, better_sign: int, **_: Any) -> float:
     """Chance of what the margin is about, by a flat prior, from an estimate alone.
 
@@ -123,15 +145,7 @@ def margin_chance(one: Estimate, *, kind: str, size: float, better_sign: int, **
     that it is less than the margin either way; of non-inferiority, that the treatment is worse by
     less than it. Arguments are as in ``margin_verdict``.
     """
-    from scipy import stats
-
-    benefit = better_sign * one.estimate
-    if one.se == 0:  # everybody changed alike: the estimate is where it is
-        beyond, above_worse = (float(benefit >= end) for end in (size, -size))
-    else:
-        beyond, above_worse = (
-            float(stats.t.sf((end - benefit) / one.se, one.df)) for end in (size, -size)
-        )
+    beyond, above_worse = (chance_beyond(one, end, better_sign) for end in (size, -size))
     return {
         SUPERIORITY: beyond,
         NON_INFERIORITY: above_worse,

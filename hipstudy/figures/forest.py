@@ -127,8 +127,9 @@ def strip(frame: DataFrame, *, margin: float, xlabel: str, digits: int = 2) -> A
     Parameters
     ----------
     frame
-        Columns label, estimate, ci_low, ci_high, primary (heavy where true), ignores (what the
-        analysis ignores, such as ``that two hips are one person``: drawn open; empty: nothing).
+        Columns label, estimate, ci_low, ci_high, n (runners in it, printed beside the interval),
+        primary (heavy where true), ignores (what the analysis ignores, such as ``that two hips are
+        one person``: drawn open; empty: nothing).
     margin
         Shaded either side of zero.
     xlabel
@@ -140,7 +141,8 @@ def strip(frame: DataFrame, *, margin: float, xlabel: str, digits: int = 2) -> A
         _, ax = style.canvas(16 + 10 * len(frame))
         style.margin_and_zero(ax, margin)
         for y, row in enumerate(frame.itertuples()):
-            _strip_row(ax, y, row, interval(row.estimate, row.ci_low, row.ci_high, digits))
+            numbers = interval(row.estimate, row.ci_low, row.ci_high, digits)
+            _strip_row(ax, y, row, f"{numbers} [{row.n}]")
         ax.margins(x=0.04)
         style.name_rows(ax, [""] * len(frame), xlabel=xlabel)
         ax.set_yticks([])

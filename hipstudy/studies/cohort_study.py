@@ -16,16 +16,17 @@ from hipstudy.analysis.comparable_readings import LeftOut, comparable
 from hipstudy.analysis.covariates import Adjustment, adjustments, design, with_known_covariates
 from hipstudy.analysis.designs import models_by_design
 from hipstudy.analysis.designs.plan_rules import PARALLEL
-from hipstudy.analysis.disclosure import fewest_at_both, least
+from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
 from hipstudy.analysis.imputed_ancova import runners_imputed_or_complete
 from hipstudy.analysis.long_to_arrays import rows_in_question
-from hipstudy.analysis.margin_tests import MarginVerdict, margin_verdict
+from hipstudy.analysis.margin_tests import MarginVerdict, chance_beyond, margin_verdict
 from hipstudy.analysis.missing_methods import AS_MODELLED
 from hipstudy.analysis.mixed import kept_by_arm, limbs_in_model
-from hipstudy.analysis.paired_readings import limbs_with_end, runner_changes
+from hipstudy.analysis.moved_shares import moved_shares
+from hipstudy.analysis.paired_readings import limbs_with_end
 from hipstudy.analysis.plan import AnalysisPlan, read_plan, shipped_plan
-from hipstudy.analysis.proportions import Shares, compare_shares
+from hipstudy.analysis.proportions import Shares
 from hipstudy.analysis.visit_windows import NOBODY, InWindow
 from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.check_rows import instead_of
@@ -56,8 +57,6 @@ from hipstudy.studies.table_methods import table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ROUNDING = 1e-9  # 4.1 - 2.1 is not quite 2
 
 
 class CohortSettings(ReportSettings):
@@ -179,11 +178,13 @@ class CohortStudy(ShortRepr):
 
         Which way is better, the format or the plan says.
         """
-        from scipy import stats
-
         one = self.primary
-        benefit = self.plan.better_sign(one.outcome) * one.estimate
-        return float(stats.t.sf((margin - benefit) / one.se, one.df))
+        return chance_beyond(one, margin, self.plan.better_sign(one.outcome))
+
+    def harm_chance(self, margin: float) -> float:
+        """Chance that the mean difference is a disadvantage of ``margin`` or more, likewise."""
+        one = self.primary
+        return chance_beyond(one, margin, -self.plan.better_sign(one.outcome))
 
     def verdict(self, one: Estimate) -> MarginVerdict:
         """What an estimate of the primary outcome says of the plan's margin."""
@@ -208,11 +209,10 @@ class CohortStudy(ShortRepr):
         shipped = place("data", "example_cohort.csv").read_bytes()
         return self.clinic.cohort.sha256 == sha256(shipped).hexdigest()
 
-    @property
-    def without_baseline(self) -> tuple[int, int]:
-        """Runners without the primary outcome at baseline on any limb, of treatment and control."""
+    def without_baseline_of(self, outcome: str) -> tuple[int, int]:
+        """Runners without an outcome at baseline on any limb, of treatment and control."""
         plan, frame = self.plan, self.observations
-        known = frame.loc[(frame["week"] == 0) & frame[plan.primary].notna(), "runner"]
+        known = frame.loc[(frame["week"] == 0) & frame[outcome].notna(), "runner"]
         arms = frame[~frame["runner"].isin(known)].groupby("arm")["runner"].nunique()
         return int(arms.get(plan.treatment, 0)), int(arms.get(plan.control, 0))
 
@@ -238,17 +238,15 @@ class CohortStudy(ShortRepr):
 
     def improved(self) -> Shares | None:
         """Runners whose rating fell by the MCID or more; None where too few were rated twice."""
-        plan, rating, arms = self.plan, self.rated, (self.plan.treatment, self.plan.control)
-        frame = self.observations
-        if rating not in frame or fewest_at_both(frame, rating, plan.week, arms) < least():
-            return None
-        fallen = -runner_changes(frame, rating, plan.week) > self.settings.mcid_nrs - ROUNDING
-        reached = fallen.groupby("arm").agg(["sum", "size"])
-        treatment, control = (
-            (int(reached.loc[arm, "sum"]), int(reached.loc[arm, "size"]))
-            for arm in (plan.treatment, plan.control)
-        )
-        return compare_shares(treatment, control, plan.alpha)
+        return self._moved(-1)
+
+    def worsened(self) -> Shares | None:
+        """Runners whose rating rose by the MCID or more; None where too few were rated twice."""
+        return self._moved(1)
+
+    def _moved(self, way: int) -> Shares | None:
+        asked = (self.rated, self.question, way * self.settings.mcid_nrs)
+        return moved_shares(self.observations, *asked)
 
     @property
     def question(self) -> Question:

@@ -5,15 +5,18 @@ import math
 import drawn_trials as dt
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from hipstudy.analysis import ancova
 from hipstudy.analysis.estimate import Question, by_t, none
-from hipstudy.analysis.margin_tests import margin_chance, margin_verdict
+from hipstudy.analysis.margin_tests import MARGIN_KINDS, margin_chance, margin_verdict
 from hipstudy.analysis.plan import AnalysisPlan
 
 ASKED = Question("y", 12, "treat", "control")
 FAR = 4
+SHOWN = ("equivalent", "not_worse")
 
 
 def verdict(value, se, df, kind, size=0.5, sign=-1, alpha=0.05):
@@ -66,6 +69,18 @@ def test_where_the_interval_lies(value, kind, sign, case):
     assert (found.p < (0.025 if kind == "non-inferiority" else 0.05)) == (
         shown if kind != "superiority" else abs(value) > 0.5
     )
+
+
+@given(
+    st.floats(-2, 2), st.floats(0.05, 1), st.sampled_from(MARGIN_KINDS),
+    st.sampled_from((-1, 1)), st.sampled_from((0.01, 0.05, 0.2)),
+)  # fmt: skip
+def test_the_test_rejects_where_the_interval_says_so(value, se, kind, sign, alpha):
+    """Non-inferiority is one-sided: its p is held against half of alpha, as its interval is."""
+    one, found = verdict(value, se, 30, kind, sign=sign, alpha=alpha)
+    excludes_zero = one.ci_low > 0 or one.ci_high < 0
+    by_interval = excludes_zero if kind == "superiority" else found.case in SHOWN
+    assert found.is_shown == by_interval or abs(found.p - found.rate) < 1e-9
 
 
 def test_the_other_direction_is_the_mirror_image():

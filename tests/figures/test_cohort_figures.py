@@ -181,11 +181,11 @@ def test_arms_of_ones_own_have_colours_of_their_own():
 
 STRIP = pd.DataFrame(
     [
-        ("ANCOVA, runner means", -0.41, -1.02, 0.2, True, ""),
-        ("Mixed model", -0.38, -0.97, 0.21, False, ""),
-        ("ANCOVA, 78 limbs", -0.4, -0.85, 0.05, False, "that two hips are one person"),
+        ("ANCOVA, runner means", -0.41, -1.02, 0.2, 40, True, ""),
+        ("Mixed model", -0.38, -0.97, 0.21, 42, False, ""),
+        ("ANCOVA, 78 limbs", -0.4, -0.85, 0.05, 39, False, "that two hips are one person"),
     ],
-    columns=["label", "estimate", "ci_low", "ci_high", "primary", "ignores"],
+    columns=["label", "estimate", "ci_low", "ci_high", "n", "primary", "ignores"],
 )
 
 
@@ -200,7 +200,8 @@ def test_strip_draws_each_analysis_the_primary_heavy_and_what_ignores_nesting_op
         (name,) = [text for text in ax.texts if text.get_text() == row.label]
         assert (name.get_weight() == 600) == row.primary
     assert words(ax).count("ignores that two hips are one person") == 1
-    assert "−0.41 (−1.02 to 0.20)" in words(ax)
+    assert "−0.41 (−1.02 to 0.20) [40]" in words(ax)
+    assert "−0.38 (−0.97 to 0.21) [42]" in words(ax), "an analysis has its own n"
     assert (0, 0) in lines, "the line at zero"
     (shade,) = boxes(ax)
     assert (shade.get_x(), shade.get_x() + shade.get_width()) == (-0.5, 0.5)

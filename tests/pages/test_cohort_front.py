@@ -71,6 +71,7 @@ def answers():
                 "level": 95.0 if given else 97.5, **OF_ZERO,
                 "is_zero": estimate == 0, "all_beyond": abs(estimate) > 0.6,
                 "in_reach": in_reach or [arms[0]], "chance": 0.999 if case == "better" else 0.5,
+                "harm_chance": {"worse": 0.999, "open": 0.3}.get(case),
                 "mcid": mcid, "n_runners": 1 if given else 39, "n_limbs": 1 if given else 78,
                 "n_in_file": 48, "n_moved": moved, "n_twice": twice, "n_adjusted": moved % 3,
                 "n_unknown": max(twice - (n == 1), 0), "n_imputed": (0, 1, 7)[moved % 3],

@@ -28,6 +28,7 @@ def of(names):
 off_week = of("weeks n whole window n_moved n_twice")
 another_way = of("outcome n_runners by_arm is_angle_of_torque")
 ARMS = (("Strength + stretch", "Stretch only"), ("- *x*", "1. a|b"))
+gate = of("has_secondary is_open speaking alpha prespecified")
 question = of("outcome week treatment control analysis missing margin prespecified level")
 QUESTIONS = [
     question("Tightness (NRS points)", 12, *arms, analysis, "as-modelled", margin, given, 95.0)
@@ -67,11 +68,12 @@ def judgements():
 
 
 def of_the_difference():
-    for n, ignores, narrow in product((0, 1, 20), (True, False), ("", "all", "none", "A and B")):
-        yield (
-            "strip",
-            of("n_runners margin any_ignores narrow level")(n, 0.5, ignores, narrow, 97.5),
-        )
+    either, strip = (True, False), of("has_answer margin any_ignores narrow level")
+    for has, ignores, narrow in product(either, either, ("", "all", "none", "A and B")):
+        yield "strip", strip(has, 0.5, ignores, narrow, 97.5)
+    some = ((), ("A",), ("A", "*x*, a − b"))
+    for has, is_open, given, speaking in product(either, either, either, some):
+        yield "gate", gate(has, is_open, speaking, 0.05, given)
 
 
 def of_who_was_there():
@@ -79,30 +81,37 @@ def of_who_was_there():
         facts = of("question least few off_week left_out")(question, 5, few, off, left)
         yield from ((name, facts) for name in ("missing", "patterns"))
         effect = of(
-            "week contrast prespecified left_out adjusted n_unknown level margin_is all_arms "
-            "is_gate_shut"
+            "week contrast prespecified left_out adjusted n_unknown level margin_is all_arms gate"
         )
         for names, n in (((), 0), (("age_y",), 0), (("age_y", "*x*"), 1), (("sex",), 5)):
             kind = MARGIN_KINDS[n % 3]
             given = question["prespecified"]
-            yield "effect", effect(12, "a − b", given, left, names, n, 95.0, kind, n == 1, n > 1)
+            yield "effect", effect(12, "a − b", given, left, names, n, 95.0, kind, n == 1,
+                                   gate(n > 0, n > 1, ("A",), 0.05, given))  # fmt: skip
         yield "plan", question
-    kept = of("question n kept one_arm")
-    for question, ancova, mixed in product(QUESTIONS, (0, 1, 16), (0, 16)):
-        yield "all_baselines", question
-        for one_arm in (True, False):
-            models = {"ancova": ancova, "mixed": mixed}
-            yield "missing_baseline", kept(question, 16, models, one_arm)
+    kept = of("n kept one_arm is_parallel")
+    for has_control in (True, False):
+        yield "all_baselines", {"has_control": has_control}
+    for ancova, mixed, one_arm in product((0, 1, 16), (0, 16), ((), ("A",), ("A", "*x*"))):
+        yield "missing_baseline", kept(16, {"ancova": ancova, "mixed": mixed}, one_arm, True)
+    yield "missing_baseline", kept(16, {}, (), False)
+    yield "no_baseline_needed", None
     for hides in (True, False):
         facts = {"hides": hides, "least": 5}
         yield from ((name, facts) for name in ("baseline", "own_stretching"))
 
 
 def of_both_models():
-    for agree, failures in product((True, False), ((), ("Mixed model, why",), ("a, b", "c, d"))):
-        both = ("0.5 (0.1 to 0.9)", "0.6 (0.2 to 1.0)")
-        agreement = of("primary other agree note failures")
-        yield "agreement", agreement(*both, agree, "rung reached: runner", failures)
+    agreement = of("primary other names gap smallest limit is_apart asks same holds note failures")
+    both = ("0.5 (0.1 to 0.9)", "0.6 (0.2 to 1.0)", ("ANCOVA on runner means", "Mixed model"))
+    either = (True, False)
+    for failures in ((), ("Mixed model, why",), ("a, b", "c, d")):
+        for gap, apart, asks, holds in product(("", "0.10"), either, MARGIN_KINDS,
+                                               product(either, repeat=2)):  # fmt: skip
+            yield "agreement", agreement(
+                *both, gap, "0.01", "0.11", apart, asks, holds[0] == holds[1], holds,
+                "rung reached: runner", failures,
+            )  # fmt: skip
     apart = {"estimate": "1.2e−07", "se": "3.0e−04"}
     for text in ("", "by a computer, *x*"):
         names = ("allocation", "blinding", "registration", "sample_size")
@@ -116,7 +125,7 @@ def of_both_models():
         yield "covariance", {"rung": rung}
         yield "structure", rung
     for mixedlm, rung in product((None, apart), ("", "rung reached: runner")):
-        yield "plain_models", of("n_runners ols mixedlm rung")(39, apart, mixedlm, rung)
+        yield "plain_models", of("ols mixedlm rung")(apart, mixedlm, rung)
     tipping = of("question n_imputed n_runners changes holds planned_holds "
                  "imputations monte_carlo cut has_scale")  # fmt: skip
     changes = [
@@ -140,8 +149,7 @@ def of_what_it_means():
         improved = of("question rating is_primary mcid shipped_mcid")
         yield "improved", improved(FIRST, "Tightness (NRS points)", primary, mcid, 2)
         kind = MARGIN_KINDS[[0.5, 1, 2].index(mcid)]
-        yield "margin", {"margin_is": kind}
-        yield "within_margin", {"margin_is": kind, "size": "0.5"}
+        yield "margin", of("margin_is margin unit asked")(kind, mcid, "points", mcid / 2)
         yield "not_improved", of("question is_recorded least")(FIRST, recorded, 5)
     yield from ((name, 5) for name in ("too_few_changes", "no_changes"))
 
@@ -160,7 +168,7 @@ def of_changes():
         )
         yield "changes", of("week bands sizes")(12, some, (24, 20))
     for question, ends, n, shares in product(
-        QUESTIONS, ((-1, 2), (0.5, 2), (-2, -1)), ("", "1,234"), ((), (0.2, 0.4))
+        QUESTIONS, ((-1, 2), (0.5, 2), (-2, -1)), ("", "1,234"), ((), ((0.2, 0.4), (0.0, 0.9999)))
     ):
         spread = Spread(sum(ends) / 2, *ends, 1.2, 1.0, 1, 24)
         responses = of("question spread digits unit n_to_see power shares mcid")

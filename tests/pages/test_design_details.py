@@ -14,7 +14,9 @@ def renderings():
         for adjusted, given in product(((), ("age_y",)), (True, False)):
             yield "effect", {
                 "design": design, "week": 12, "contrast": "A − B", "level": 95.0,
-                "prespecified": given, "adjusted": adjusted, "is_gate_shut": given,
+                "prespecified": given, "adjusted": adjusted, "gate": {
+                    "has_secondary": given, "is_open": False, "speaking": (), "alpha": 0.05,
+                    "prespecified": given},
             }  # fmt: skip
         yield from ((name, {"design": design}) for name in ("about", "formula", "not_made"))
     yield "first", "Stretch only"

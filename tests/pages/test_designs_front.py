@@ -33,6 +33,7 @@ def answers():
                 "level": 95.0, "margin_is": "superiority",
                 "decides": {"low": low, "high": high, "level": 95.0},
                 "chance": 0.999 if case == "better" else 0.5,
+                "harm_chance": {"worse": 0.999, "open": 0.3}.get(case),
                 "mcid": 1.0 if given else None, "n_runners": 1 if given else 39,
                 "n_limbs": 1 if given else 78, "n_in_file": 48, "n_moved": 0, "n_twice": 0,
                 "n_adjusted": n, "n_unknown": n, "off_week": OFF_WEEK,

@@ -1,7 +1,7 @@
 """The details of a trial that is not two groups side by side, and pages that are not made of it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -10,13 +10,14 @@ import pandas as pd
 from hipstudy import show
 from hipstudy.analysis.designs import clusters, crossover, within_person
 from hipstudy.analysis.designs.plan_rules import CLUSTERS, CROSSOVER, WITHIN
+from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.proportions import holm
 from hipstudy.labels import arm_label, contrast_label
 from hipstudy.pages.cohort_report.design_front import first_week, other_share
 from hipstudy.pages.cohort_report.primary_question import (
     MODEL_LABELS,
     decimals,
-    estimate_text,
+    estimate_with_n,
     p_text,
 )
 from hipstudy.pages.shared import cells
@@ -71,7 +72,7 @@ def design_effect(study: CohortStudy) -> show.Table:
             role, p = "primary", p_text(planned.p, plan.alpha)
         elif planned in adjusted:
             role, p = "secondary", p_text(adjusted[planned], plan.alpha)
-        texts = {MODEL_LABELS[one.model]: estimate_text(one, *beside[:1]) for one in models}
+        texts = {MODEL_LABELS[one.model]: estimate_with_n(one, *beside[:1]) for one in models}
         rows.append({"Outcome": plan.label(outcome), **texts, "Part": role, "p": p})
     frame = pd.DataFrame(rows)
     if frame["p"].isin(["", "none"]).all():
@@ -83,10 +84,32 @@ def design_effect(study: CohortStudy) -> show.Table:
         contrast=contrast_label(plan.contrast),
         level=plan.level_pct,
         prespecified=plan.prespecified,
-        is_gate_shut=bool(secondary) and not study.primary.p < plan.alpha,
+        gate=secondary_gate(study, adjusted),
         adjusted=[name for _, name in plan.adjusted],
     )
     return show.Table(frame, caption, "effect", align={"Part": "left"})
+
+
+def secondary_gate(study: CohortStudy, adjusted: Mapping[Estimate, float]) -> dict[str, Any]:
+    """Whether what is secondary may speak, as the primary question is answered, and what does.
+
+    ``adjusted`` are the secondary estimates with their p by Holm.
+    """
+    plan, is_open = study.plan, study.verdict(study.primary).is_shown
+    speaking = [one for one, p in adjusted.items() if is_open and p < plan.alpha]
+    return {
+        "has_secondary": bool(adjusted),
+        "is_open": is_open,
+        "speaking": [_name_of(study, one) for one in speaking],
+        "alpha": plan.alpha,
+        "prespecified": plan.prespecified,
+    }
+
+
+def _name_of(study: CohortStudy, one: Estimate) -> str:
+    label = study.plan.label(one.outcome)
+    is_other = one.contrast != study.plan.contrast
+    return f"{label}, {contrast_label(one.contrast)}" if is_other else label
 
 
 def design_numbers(study: CohortStudy) -> show.Table:

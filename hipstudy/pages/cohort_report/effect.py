@@ -8,18 +8,21 @@ from hipstudy import figures, show
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.margin_tests import SUPERIORITY
 from hipstudy.analysis.proportions import holm
-from hipstudy.labels import contrast_label
+from hipstudy.labels import contrast_label, format_number
 from hipstudy.pages.cohort_report.design_details import (
     design_effect,
     design_numbers,
     not_made,
+    secondary_gate,
 )
 from hipstudy.pages.cohort_report.design_front import is_alone
 from hipstudy.pages.cohort_report.primary_question import (
     MODEL_LABELS,
     decimals,
     estimate_text,
+    estimate_with_n,
     p_text,
+    unit_of,
     words,
 )
 from hipstudy.pages.cohort_report.readings_left_out import another_way
@@ -51,16 +54,17 @@ def effect(study: CohortStudy) -> show.Table:
     for (ancova, mixed), one in zip(pairs, planned, strict=True):
         role, p = "exploratory", ""
         if one.contrast == plan.contrast and one.outcome == plan.primary:
-            role, p = "primary", p_text(study.verdict(one).p, plan.alpha)
+            verdict = study.verdict(one)
+            role, p = "primary", p_text(verdict.p, verdict.rate)
         elif one in adjusted:
             role, p = "secondary", p_text(adjusted[one], plan.alpha)
         rows.append(
             {
                 "Outcome": plan.label(one.outcome),
                 "Contrast": contrast_label(one.contrast),
-                "ANCOVA, runner means": estimate_text(ancova, mixed),
-                "Mixed model, all visits": estimate_text(mixed, ancova),
-                **({MODEL_LABELS[one.model]: estimate_text(one)} if study.imputed else {}),
+                "ANCOVA, runner means": estimate_with_n(ancova, mixed),
+                "Mixed model, all visits": estimate_with_n(mixed, ancova),
+                **({MODEL_LABELS[one.model]: estimate_with_n(one)} if study.imputed else {}),
                 "Part": role,
                 "p of the planned analysis": p,
             }
@@ -72,7 +76,7 @@ def effect(study: CohortStudy) -> show.Table:
         "effect", week=plan.week, level=plan.level_pct, contrast=contrast_label(plan.contrast),
         margin_is=plan.margin_is, all_arms=plan.model_arms == "all", prespecified=plan.prespecified,
         left_out=another_way(study),
-        is_gate_shut=bool(secondary) and not study.verdict(study.primary).p < plan.alpha,
+        gate=secondary_gate(study, adjusted),
         adjusted=[name for _, name in plan.adjusted], n_unknown=study.n_without_covariate,
     )  # fmt: skip
     return show.Table(frame, caption, "effect", align={"Part": "left"})
@@ -91,15 +95,27 @@ def agreement(study: CohortStudy) -> show.Text | show.Table:
         for each in (one, other)
         if math.isnan(each.estimate)
     ]
-    near = abs(one.estimate - other.estimate) < APART * one.se
     if study.plan.margin_is == SUPERIORITY:
-        same = holds_zero(one.ci_low, one.ci_high) == holds_zero(other.ci_low, other.ci_high)
+        cases = [holds_zero(each.ci_low, each.ci_high) for each in (one, other)]
     else:
-        same = study.verdict(one).case == study.verdict(other).case
+        cases = [study.verdict(each).case for each in (one, other)]
+    gap, digits = abs(one.estimate - other.estimate), max(map(decimals, (one, other)))
     text = words(
-        "agreement", primary=estimate_text(one, other), other=estimate_text(other, one),
-        agree=near and same, note=study.by_model("mixed").note, failures=failures,
-    )  # fmt: skip
+        "agreement",
+        failures=failures,
+        primary=estimate_text(one, other),
+        other=estimate_text(other, one),
+        names=[MODEL_LABELS[each.model] for each in (one, other)],
+        gap=format_number(gap, digits) if round(gap, digits) else "",
+        smallest=format_number(10**-digits, digits),
+        unit=unit_of(study.plan, "points"),
+        is_apart=not gap < APART * one.se and gap > 0,
+        limit=format_number(APART * one.se, digits),
+        asks=study.plan.margin_is,
+        same=cases[0] == cases[1],
+        holds=cases,
+        note=study.by_model("mixed").note,
+    )
     return show.Text(text)
 
 
@@ -117,6 +133,7 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
             "estimate": [one.estimate for one in estimates],
             "ci_low": [one.ci_low for one in estimates],
             "ci_high": [one.ci_high for one in estimates],
+            "n": [one.n_runners for one in estimates],
             "primary": [one.model == study.model for one in estimates],
             "ignores": ignores,
         }
@@ -129,10 +146,10 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
         digits=max(map(decimals, estimates)),
     )
     caption = words(
-        "strip", n_runners=study.primary.n_runners, margin=margin, any_ignores=any(ignores),
+        "strip", has_answer=study.has_answer(study.model), margin=margin, any_ignores=any(ignores),
         narrow=_narrow(estimates), level=study.plan.level_pct,
     )  # fmt: skip
-    alt = "; ".join(f"{MODEL_LABELS[one.model]} {estimate_text(one)}" for one in estimates)
+    alt = "; ".join(f"{MODEL_LABELS[one.model]} {estimate_with_n(one)}" for one in estimates)
     return show.Figure(ax.figure, caption, f"Difference by analysis. {alt}.", "strip")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hipstudy import show
 from hipstudy.analysis import arm_results, participants
 from hipstudy.analysis.loss_reasons import loss_reasons
-from hipstudy.analysis.margin_tests import margin_chance
+from hipstudy.analysis.margin_tests import SUPERIORITY, margin_chance
 from hipstudy.model.causes import LINKS
 from hipstudy.pages.cohort_report.cohort_front import (
     arm_words,
@@ -90,6 +90,7 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
         "all_beyond": min(abs(one.ci_low), abs(one.ci_high)) >= plan.margin,
         "in_reach": _in_reach(study),
         "chance": margin_chance(one, **plan.margin_asked),
+        "harm_chance": _harm_chance(study),
         "mcid": _worthwhile(study),
         "n_runners": one.n_runners,
         "n_limbs": one.n_limbs,
@@ -111,6 +112,14 @@ def _worthwhile(study: CohortStudy) -> float | None:
         return study.settings.mcid_nrs
     own = plan.outcomes.get(plan.primary)
     return own.worthwhile or None if own else None
+
+
+def _harm_chance(study: CohortStudy) -> float | None:
+    """Chance of a disadvantage of the margin or more where the treatment did worse, else None."""
+    plan, one = study.plan, study.primary
+    did_worse = plan.better_sign(one.outcome) * one.estimate < 0
+    is_asked = did_worse and plan.margin_is == SUPERIORITY
+    return study.harm_chance(plan.margin) if is_asked else None
 
 
 def _in_reach(study: CohortStudy) -> list[str]:

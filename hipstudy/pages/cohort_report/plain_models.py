@@ -41,26 +41,31 @@ def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | sho
     fits += _here("Mixed model, all visits", "REML, Kenward-Roger", mixed)
     df = {"statsmodels OLS": ols.df_resid, "statsmodels MixedLM": math.inf}
     df |= {"least squares": ancova.df, "exact REML": limbs.df, "REML, Kenward-Roger": mixed.df}
+    sizes = {"least squares": ancova.n_runners, "exact REML": limbs.n_runners}
+    sizes |= {"statsmodels OLS": int(ols.nobs), "REML, Kenward-Roger": mixed.n_runners}
+    if mixedlm is not None:
+        sizes["statsmodels MixedLM"] = len(mixedlm.model.group_labels)
     digits = digits_of(study.plan.primary) + 2
     frame = pd.DataFrame(
         [
             (
                 model, how, format_number(estimate, digits), format_number(se, digits),
                 format_number(df[how], 1) if math.isfinite(df[how]) else "normal law",
+                f"{sizes[how]}",
             )
             for model, how, estimate, se in fits
         ],
-        columns=["Model", "Fitted by", "Difference", "Standard error", "Degrees of freedom"],
+        columns=["Model", "Fitted by", "Difference", "Standard error", "Degrees of freedom",
+                 "Runners"],
     )  # fmt: skip
     rungs = (part for part in mixed.note.split("; ") if part.startswith("rung reached"))
     caption = words(
         "plain_models",
-        n_runners=ancova.n_runners,
         ols=_apart(ols, ancova),
         mixedlm=None if mixedlm is None else _apart(mixedlm, limbs),
         rung=next(rungs, ""),
     )
-    align = {"Fitted by": "left", "Degrees of freedom": "right"}
+    align = {"Fitted by": "left", "Degrees of freedom": "right", "Runners": "right"}
     return show.Table(frame, caption, "plain-models", align=align)
 
 

@@ -60,6 +60,20 @@ def estimate_text(one: Estimate, beside: Estimate | None = None) -> str:
     return interval(one.estimate, one.ci_low, one.ci_high, digits)
 
 
+def estimate_with_n(one: Estimate, beside: Estimate | None = None) -> str:
+    """``estimate_text`` with the runners in its own model: an estimate never borrows another's n.
+
+    Examples
+    --------
+    >>> from hipstudy.analysis.estimate import Question, by_t
+    >>> asked = Question("tightness_nrs", 12, "a", "b")
+    >>> estimate_with_n(by_t(asked, "ancova", (-0.5, 0.2, 34), (36, 72)))
+    '−0.50 (−0.91 to −0.09) [36]'
+    """
+    text = estimate_text(one, beside)
+    return text if math.isnan(one.estimate) else f"{text} [{one.n_runners}]"
+
+
 def p_text(p: float, limit: float = number("trial_alpha")) -> str:
     """A p-value, as many digits as it bears, or as it takes to be on its side of the limit.
 

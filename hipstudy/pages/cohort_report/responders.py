@@ -8,6 +8,7 @@ import pandas as pd
 from hipstudy import figures, show
 from hipstudy.analysis import response_variance
 from hipstudy.analysis.disclosure import least, part, too_small
+from hipstudy.analysis.moved_shares import ROUNDING
 from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.analysis.proportions import compare_shares
 from hipstudy.analysis.reliability import z
@@ -30,7 +31,9 @@ from hipstudy.pages.cohort_report.primary_question import (
     words,
 )
 from hipstudy.parameters import number
-from hipstudy.studies.cohort_study import ROUNDING, CohortStudy
+from hipstudy.studies.cohort_study import CohortStudy
+
+LEAST_TENTH = 0.0005  # a share below which a tenth of a per cent would be none
 
 
 def _changes(study: CohortStudy) -> Changes:
@@ -78,6 +81,8 @@ def _percents(share: Share) -> tuple[str, str]:
 
 
 def _tenths(share: float) -> str:
+    if 0 < share < LEAST_TENTH:
+        return "under 0.1 %"
     return f"{100 * share:.1f} %" if share < 0.0995 else percent(share)
 
 
@@ -167,13 +172,17 @@ def _n_to_see(plan: AnalysisPlan, spread: Spread) -> str:
     return f"{n:,.0f}" if math.isfinite(n) else "more than a million"
 
 
-def _shares_of_group(study: CohortStudy, spread: Spread) -> tuple[float, ...]:
-    """Share of a group whose response is worthwhile, at both ends of the interval of the SD."""
+def _shares_of_group(study: CohortStudy, spread: Spread) -> tuple[tuple[float, ...], ...]:
+    """Shares of a group better, and worse, by what is worthwhile, at both ends of the interval.
+
+    Each pair is sorted; empty where there is none.
+    """
     mean = study.plan.better_sign(study.plan.primary) * study.primary.estimate
     if study.plan.primary not in LOWER_IS_BETTER or math.isnan(mean):
         return ()
     size, ends = study.settings.mcid_nrs, (max(spread.sd_ends[0], 0.0), spread.up_to)
-    return tuple(sorted(response_variance.probability_of_response(mean, sd, size) for sd in ends))
+    share = response_variance.probability_of_response
+    return tuple(tuple(sorted(share(way * mean, sd, size) for sd in ends)) for way in (1, -1))
 
 
 def shows_dots(study: CohortStudy) -> bool:
