@@ -139,7 +139,8 @@ def of_measured_effect(one):
     (answer,) = one.all_shown(show.Answer)
     values = [*ends_of(row), *row["p"].dropna(), plan.margin, one.study.settings.mcid_nrs]
     if plan.design == "clusters":
-        values.append(cluster_sizes(one.study.observations, one.study.question).icc)
+        sizes = cluster_sizes(one.study.observations, one.study.question)
+        values += [sizes.icc, max(sizes.icc_low, 0.0), sizes.icc_high]
     return unfounded(f"{answer.sentence} {answer.basis}", values)
 
 

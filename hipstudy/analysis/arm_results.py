@@ -58,13 +58,18 @@ def results(
 def runner_means(observations: "DataFrame", plan: AnalysisPlan, outcome: str) -> "DataFrame":
     """Runners' means of one outcome at the visits, by arm, as ``results`` counts them.
 
-    Columns: arm, week, value. Rows stand by size within an arm and week: no runner can be followed
-    from one visit to the next.
+    Columns: arm, week, value, and cluster where the plan has them, a number. Rows stand by size
+    within an arm and week: no runner can be followed from one visit to the next.
     """
     frame = rows_of_enrolled(tidy_rows(observations))
+    cluster = frame.groupby("runner")[plan.cluster].first() if plan.cluster else None
     frame = frame[frame["week"].isin([0.0, *visit_weeks(frame, plan)]) & frame[outcome].notna()]
     means = frame.groupby(["arm", "week", "runner"])[outcome].mean().rename("value").reset_index()
-    means = means[["arm", "week", "value"]].sort_values(["week", "arm", "value"])
+    names = ["arm", "week", "value"]
+    if cluster is not None:
+        means["cluster"] = means["runner"].map(cluster.astype("category").cat.codes)
+        names.append("cluster")
+    means = means[names].sort_values(["week", "arm", "value"])
     order = {arm: place for place, arm in enumerate(arms_in_order(means, plan))}
     return means.sort_values(
         "arm", key=lambda arm: arm.map(order), kind="stable", ignore_index=True

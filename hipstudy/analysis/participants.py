@@ -135,14 +135,45 @@ def flow(
     return table(rows, "arm stage week n", small_cells=True)
 
 
+def cluster_flow(
+    observations: "DataFrame", plan: AnalysisPlan, analysed: Mapping[str, int]
+) -> "DataFrame":
+    """How many clusters came so far, by arm; of a plan without clusters no row.
+
+    Columns: arm, stage, week and n_clusters, the first three as in ``flow``. A cluster is there
+    while one of its runners is; ``analysed`` has the clusters of each arm that are in the model.
+    """
+    import pandas as pd
+
+    columns = ["arm", "stage", "week", "n_clusters"]
+    if not plan.cluster:
+        return pd.DataFrame(columns=columns)
+    frame = tidy_rows(observations)
+    names = frame.groupby("runner")[plan.cluster].first()
+    frame = frame.assign(cluster=frame["runner"].map(names))
+    rows: list[tuple[str, str, float, int]] = [("", "in_file", np.nan, frame["cluster"].nunique())]
+    enrolled = rows_of_enrolled(frame)
+    for arm in arms_in_order(enrolled, plan):
+        here = enrolled[enrolled["arm"] == arm]
+        rows.append((arm, "baseline", 0.0, here["cluster"].nunique()))
+        rows += [
+            (arm, "seen", week, here.loc[here["week"] == week, "cluster"].nunique())
+            for week in visit_weeks(enrolled, plan)
+        ]
+        end = here[(here["week"] == plan.week) & here[plan.primary].notna()]
+        rows.append((arm, "outcome_one", float(plan.week), end["cluster"].nunique()))
+        rows.append((arm, "analysed", float(plan.week), analysed.get(arm, 0)))
+    return pd.DataFrame(rows, columns=columns)
+
+
 def table_1(
     observations: "DataFrame", plan: AnalysisPlan, *, small_cells: bool = False
 ) -> "DataFrame":
     """Runners at baseline, by arm; differences between arms are not tested.
 
     Columns: arm, item, unit, n (runners, or limbs), share (of the arm's runners), mean, sd (over
-    runners' means), instead. Items: ``runners``, ``limbs``, ``women``, ``men``, ``sex_unknown``,
-    ``age_y``, ``mass_kg`` and every measured outcome.
+    runners' means), instead. Items: ``clusters`` where the plan has them, ``runners``, ``limbs``,
+    ``women``, ``men``, ``sex_unknown``, ``age_y``, ``mass_kg`` and every measured outcome.
     """
     frame = rows_of_enrolled(tidy_rows(observations))
     first = frame[frame["week"] == 0]
@@ -151,6 +182,8 @@ def table_1(
         here = first[first["arm"] == arm]
         # The flow has these two as well: they are hidden nowhere.
         sizes = {"runners": _runners(here), "limbs": len(here)}
+        if plan.cluster:
+            sizes = {"clusters": here[plan.cluster].nunique()} | sizes
         rows += [Row((arm, item, "", n, *(np.nan,) * 3), 0) for item, n in sizes.items()]
         rows += _sexes(here, arm)
         for name in names:

@@ -29,13 +29,15 @@ def measured_means(
     outcome: str,
     numerals: Numerals,
     level: float = 0.95,
+    are_arms: bool = True,
 ) -> Axes:
     """Draw means of arms with intervals over the weeks, and runners as dots beside each other.
 
     Parameters
     ----------
     frame
-        Columns arm, week, value: one row a runner and visit; nothing ties rows of one runner.
+        Columns arm, week, value: one row a runner and visit; nothing ties rows of one runner. With
+        a column cluster, intervals are of clusters and not of runners.
     names
         What each arm is called, in the order of the arms.
     least
@@ -49,6 +51,9 @@ def measured_means(
         How ticks are written.
     level
         Coverage of the intervals, a share.
+    are_arms
+        Whether lines are arms, in their colours; if not, such as orders of arms, all are black, and
+        told apart by marks and dashes.
     """
     import seaborn as sns
 
@@ -57,7 +62,7 @@ def measured_means(
     lane = _LANES * min(np.diff(weeks), default=1.0) / max(len(arms), 1)
     lane = min(lane, 0.06 * span)
     places = {arm: (i - (len(arms) - 1) / 2) * lane for i, arm in enumerate(arms)}
-    palette = style.arm_colours(arms)
+    palette = style.arm_colours(arms) if are_arms else dict.fromkeys(arms, style.INK)
     frame = frame.assign(x=frame["week"] + frame["arm"].map(places))
     sizes = frame.groupby(["arm", "week"])["value"].transform("size")
     runners = frame[sizes.groupby(frame["week"]).transform("min") >= least]
@@ -71,12 +76,20 @@ def measured_means(
                 palette=palette, native_scale=True, jitter=False, legend=False, size=2.6,
                 alpha=0.45, ax=ax,
             )  # fmt: skip
-        for arm, mark in zip(arms, _MARKS * len(arms), strict=False):
+        dashes = ("-",) if are_arms else ("-", "--", ":")
+        looks = zip(arms, _MARKS * len(arms), dashes * len(arms), strict=False)
+        for arm, mark, dash in looks:
+            here = frame[frame["arm"] == arm]
+            in_clusters = "cluster" in here
             sns.pointplot(
-                frame[frame["arm"] == arm], x="x", y="value", color=palette[arm], marker=mark,
-                errorbar=partial(mean_interval, level=level), native_scale=True, linewidth=1.2,
-                markersize=5.5, err_kws={"linewidth": 1.6}, zorder=3, ax=ax,
+                here, x="x", y="value", color=palette[arm], marker=mark, linestyle=dash,
+                errorbar=None if in_clusters else partial(mean_interval, level=level),
+                native_scale=True, linewidth=1.2, markersize=5.5, err_kws={"linewidth": 1.6},
+                zorder=3, ax=ax,
             )  # fmt: skip
+            for x, visit in here.groupby("x") if in_clusters else ():
+                ends = cluster_interval(visit["value"], visit["cluster"], level)
+                ax.plot([x, x], ends, color=palette[arm], linewidth=1.6, zorder=3)
         ax.set(xlabel=xlabel, ylabel="")
         ax.set_title(outcome, loc="left")
         edge = lane * len(arms) / 2
@@ -102,6 +115,34 @@ def mean_interval(values: "Series | Array", level: float = 0.95) -> tuple[float,
     if n < 2:
         return middle, middle
     half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(values, ddof=1) / sqrt(n))
+    return middle - half, middle + half
+
+
+def cluster_interval(values: Series, clusters: Series, level: float = 0.95) -> tuple[float, float]:
+    r"""Both ends of the interval of a mean over all values, as a ratio of sums over clusters.
+
+    Notes
+    -----
+    With k clusters of sizes :math:`n_c` and means :math:`\bar y_c`, the variance of the mean
+    :math:`\bar y` over n values is :math:`k / (k - 1) \sum n_c^2 (\bar y_c - \bar y)^2 / n^2`, and
+    Student's t has k - 1 degrees of freedom (Cochran 1977, section 9A.1). With clusters of one size
+    it is the interval of the mean of their means; of one cluster there is none, but the mean.
+
+    Examples
+    --------
+    >>> low, high = cluster_interval(Series([1.0, 3, 4, 6, 2, 2]), Series([*"aabbcc"]))
+    >>> round(low, 2), round(high, 2)
+    (-1.3, 7.3)
+    """
+    from scipy import stats
+
+    middle, off = float(values.mean()), values - values.mean()
+    totals = off.groupby(clusters).sum()
+    k = len(totals)
+    if k < 2:
+        return middle, middle
+    se = sqrt(k / (k - 1) * float((totals**2).sum())) / len(values)
+    half = float(stats.t.ppf((1 + level) / 2, k - 1)) * se
     return middle - half, middle + half
 
 

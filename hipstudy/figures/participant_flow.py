@@ -1,6 +1,6 @@
 """Who came how far, as boxes and arrows from the top: the file, the arms, their visits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 from pandas import DataFrame
 
-from hipstudy.figures.style import GREY, INK, WIDTH_MM, arm_colours, canvas, look
+from hipstudy.figures.style import INK, WIDTH_MM, arm_colours, canvas, look
 
 _SIZE, _POINTS_MM = 8, 72 / 25.4
 _LINE_MM = 3.6  # from one line of text to the next
@@ -40,7 +40,7 @@ class _Box(NamedTuple):
         return self.left + self.width / 2
 
 
-def flow(frame: DataFrame) -> Axes:
+def flow(frame: DataFrame, *, are_arms: bool = True) -> Axes:
     """Draw the boxes of a trial's flow, one column an arm, on a figure of its own.
 
     Parameters
@@ -48,6 +48,8 @@ def flow(frame: DataFrame) -> Axes:
     frame
         Columns arm (empty: the whole file), name (the arm's), stage, n, instead (not empty where
         there is no n) and line (the count in words), in the order in which they are drawn.
+    are_arms
+        Whether columns are arms, in their colours; if not, such as orders of arms, all are black.
 
     Returns
     -------
@@ -58,7 +60,8 @@ def flow(frame: DataFrame) -> Axes:
         top, columns = _boxes(frame)
         foot = max(box.foot for boxes in (top, *columns.values()) for box in boxes)
         _, ax = canvas(foot + 1)
-        _draw_flow(ax, foot, top, columns)
+        edges = arm_colours(columns) if are_arms else dict.fromkeys(columns, INK)
+        _draw_flow(ax, foot, top, columns, edges)
     return ax
 
 
@@ -71,22 +74,27 @@ def _is_drawn(row: tuple) -> bool:
     return row.stage not in _OUT or row.n > 0 or bool(row.instead)
 
 
-def _draw_flow(ax: Axes, foot: float, top: list[_Box], columns: dict[str, list[_Box]]) -> None:
+def _draw_flow(
+    ax: Axes,
+    foot: float,
+    top: list[_Box],
+    columns: dict[str, list[_Box]],
+    edges: Mapping[str, str],
+) -> None:
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, WIDTH_MM), ylim=(foot + 1, 0))
     ax.set_axis_off()
     for box in top:
-        _draw(ax, box, GREY)
+        _draw(ax, box, INK)
     for out in top[1:]:
         y = out.top + out.height / 2
         _arrow(ax, (top[0].middle, y), (out.left, y))
-    colours = arm_colours(columns)
     for arm, boxes in columns.items():
         branch = boxes[0].top - _GAP_MM / 2
         ax.plot([top[0].middle, boxes[0].middle], [branch, branch], color=INK, lw=0.7)
         _arrow(ax, (boxes[0].middle, branch), (boxes[0].middle, boxes[0].top))
         for box in boxes:
-            _draw(ax, box, colours[arm])
+            _draw(ax, box, edges[arm])
         for above, below in pairwise(boxes):
             _arrow(ax, (above.middle, above.foot), (below.middle, below.top))
     if columns:  # the last branch is as high as every other

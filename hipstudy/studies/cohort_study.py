@@ -15,7 +15,7 @@ from hipstudy.analysis import arm_results
 from hipstudy.analysis.comparable_readings import LeftOut, comparable
 from hipstudy.analysis.covariates import Adjustment, adjustments, design, with_known_covariates
 from hipstudy.analysis.designs import models_by_design
-from hipstudy.analysis.designs.plan_rules import PARALLEL
+from hipstudy.analysis.designs.plan_rules import CROSSOVER, PARALLEL
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
 from hipstudy.analysis.imputed_ancova import runners_imputed_or_complete
@@ -277,6 +277,11 @@ class CohortStudy(ShortRepr):
     def is_parallel(self) -> bool:
         """Whether two groups of runners stand side by side."""
         return self.plan.design == PARALLEL
+
+    @property
+    def has_arms_apart(self) -> bool:
+        """Whether ``enrolment_rows`` stand by arm, and not by the order of arms of a crossover."""
+        return self.plan.design != CROSSOVER
 
     @property
     def enrolment_rows(self) -> "pd.DataFrame":

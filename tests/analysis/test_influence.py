@@ -69,18 +69,19 @@ def limbs(pairs, arms=None):
 
 
 def test_hips_that_read_the_same_correlate_fully_and_opposite_ones_not():
-    assert limb_correlation(limbs([(1, 1), (3, 3), (5, 5)]), "tightness_nrs", 12) == (1.0, 3)
-    r, _ = limb_correlation(limbs([(1, 5), (5, 1), (1, 5)]), "tightness_nrs", 12)
-    assert r == pytest.approx(-1)
+    one = limb_correlation(limbs([(1, 1), (3, 3), (5, 5)]), "tightness_nrs", 12)
+    assert (one.r, one.n_runners) == (1.0, 3)
+    other = limb_correlation(limbs([(1, 5), (5, 1), (1, 5)]), "tightness_nrs", 12)
+    assert other.r == pytest.approx(-1)
 
 
 def test_a_difference_of_arms_is_no_likeness():
     """Hips are unlike within each arm; the arms lie ten points apart."""
     frame = limbs([(0, 1), (1, 0), (10, 11), (11, 10)], {0: "a", 1: "a", 2: "b", 3: "b"})
-    assert limb_correlation(frame, "tightness_nrs", 12)[0] == pytest.approx(-1)
+    assert limb_correlation(frame, "tightness_nrs", 12).r == pytest.approx(-1)
 
 
 def test_a_runner_with_one_hip_is_in_no_pair():
     frame = limbs([(1, 2), (3, 3), (5, 4)]).drop(index=0)
-    assert limb_correlation(frame, "tightness_nrs", 12)[1] == 2
-    assert limb_correlation(frame, "tightness_nrs", 6)[1] == 0
+    assert limb_correlation(frame, "tightness_nrs", 12).n_runners == 2
+    assert limb_correlation(frame, "tightness_nrs", 6).n_runners == 0

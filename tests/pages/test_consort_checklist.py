@@ -10,6 +10,7 @@ from template_branches import unrendered
 
 from hipstudy.analysis.designs.plan_rules import DESIGNS
 from hipstudy.analysis.influence import Influence
+from hipstudy.analysis.limb_correlation import LimbCorrelation
 from hipstudy.analysis.trial_facts import TrialFacts
 from hipstudy.pages import cohort_report
 from hipstudy.pages.cohort_report.consort_checklist import TRIAL_WORDS, consort_items
@@ -67,7 +68,10 @@ def renderings():
         one = Influence(39, -0.9, -1.1, -0.7, turning, 3.1, p, 0.2)
         yield "influence", {"influence": one, "digits": 2, "holds_zero": holds}
     for n in (5, 39):
-        yield "limbs", {"week": 12, "r": 0.8, "n": n}
+        for has, inside in product((True, False), repeat=2):
+            one = LimbCorrelation(0.8, 0.6, 0.9, n)
+            yield "limbs", {"week": 12, "one": one, "has_interval": has, "level": 95.0,
+                            "in_clusters": inside}  # fmt: skip
 
 
 def test_every_branch_is_rendered_and_grammatical():

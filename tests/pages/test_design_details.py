@@ -26,9 +26,10 @@ def renderings():
         yield "crossover_rows", arms | {
             "sizes": (10, 9), "first_week": 6.0, "week": 12, "period": period, "digits": 2,
         }  # fmt: skip
-    for icc, df in ((0.342, 10.0), (None, None)):
+    for icc, ends, df in ((0.342, (0.05, 0.71), 10.0), (0.0, None, 10.0), (None, None, None)):
         yield "cluster_rows", arms | {
             "clusters": (6, 7), "smallest": 2, "largest": 9, "icc": icc, "df": df,
+            "icc_ends": ends, "level": 95.0,
         }  # fmt: skip
     yield "single_rows", {"n": 22}
 

@@ -41,6 +41,7 @@ def answers():
                 "out": not low <= 0 <= high,
                 "other": {"code": beside[0], "out": other_out} if is_there else None,
                 "shares": (0.2, 0.9), "clusters": (6, 7), "icc": 0.342 if has_icc else None,
+                "icc_ends": (0.0, 0.71) if has_icc and given else None,
                 "df": 11.0,
             }  # fmt: skip
 
@@ -64,6 +65,7 @@ def of_page_1():
 
 def of_page_2():
     both = cycle(ARMS)
+    yield from (("flow_clusters", {"n": n, "n_lost": lost}) for n in (1, 6) for lost in (0, 1))
     for design, given, secondary, adjusted in product(
         DESIGNS, (True, False), ((), outcomes()[:1], OUTCOMES), ADJUSTED
     ):

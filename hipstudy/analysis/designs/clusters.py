@@ -12,7 +12,7 @@ as any other. With few clusters of unequal sizes this keeps its promise where a 
 
 Beside it stands the mixed model with a random intercept for each cluster, by restricted maximum
 likelihood with the correction of Kenward and Roger. The ICC is of it: the share of the variance,
-given arm and baseline, that lies between clusters.
+given arm and baseline, that lies between clusters; its interval is that of ``icc_interval``.
 """
 
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from hipstudy.analysis.covariates import with_known_covariates
 from hipstudy.analysis.designs.cluster_reml import fit_clusters
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import Estimate, Question, by_t, none
+from hipstudy.analysis.icc_interval import icc_interval
 from hipstudy.analysis.least_squares import centred, centred_columns, fit
 from hipstudy.analysis.long_to_arrays import from_frame, mean_where
 from hipstudy.analysis.mixed import scaled_trial
@@ -92,6 +93,9 @@ class ClusterSizes:
     """Whom a model with clusters is fitted to, and how alike runners of a cluster are."""
 
     icc: float  # NaN where no model was fitted
+    # Its interval, NaN likewise; below 0 where runners of one are less alike than by chance.
+    icc_low: float
+    icc_high: float
     by_arm: tuple[int, int]  # clusters of treatment and control
     # Runners of the smallest and the largest cluster.
     smallest: int
@@ -206,8 +210,21 @@ def cluster_sizes(frame: "pd.DataFrame", question: Question) -> ClusterSizes:
     """Clusters of each arm that are in the model, their sizes, and the ICC."""
     who = _runners(frame, question)
     n = np.bincount(who.cluster)
-    icc = np.nan if _too_few(who) else float(of_mixed(*_by_cluster(who)).icc[0])
-    return ClusterSizes(icc, _by_arm(who), int(n.min()), int(n.max()))
+    icc, ends = np.nan, (np.nan, np.nan)
+    if not _too_few(who):
+        icc = float(of_mixed(*_by_cluster(who)).icc[0])
+        design = np.column_stack([np.ones_like(who.start), who.treated, who.start, who.covariates])
+        ends = icc_interval(who.end, design, who.cluster, question.alpha)
+    return ClusterSizes(icc, *ends, _by_arm(who), int(n.min()), int(n.max()))
+
+
+def in_model_by_arm(
+    frame: "pd.DataFrame", question: Question
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Runners in the model, of treatment and of control, and clusters likewise."""
+    who = _runners(frame, question)
+    n_treatment = int(who.treated.sum())
+    return (n_treatment, len(who.treated) - n_treatment), _by_arm(who)
 
 
 def problems(plan: "AnalysisPlan", frame: "pd.DataFrame", names: tuple[str, ...]) -> list[Problem]:

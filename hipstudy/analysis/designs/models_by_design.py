@@ -75,7 +75,17 @@ def analysed_by_arm(frame: "pd.DataFrame", plan: "AnalysisPlan") -> dict[str, in
         return dict(zip(plan.arms, sizes, strict=True))
     if plan.design == SINGLE:
         return {plan.treatment: single_arm.change_alone(frame, question).n_runners}
+    if plan.design == CLUSTERS:
+        return dict(zip(plan.arms, clusters.in_model_by_arm(frame, question)[0], strict=True))
     return None
+
+
+def clusters_analysed_by_arm(frame: "pd.DataFrame", plan: "AnalysisPlan") -> dict[str, int]:
+    """Clusters in the planned model, by arm; none of another design."""
+    if plan.design != CLUSTERS:
+        return {}
+    question = plan.question(plan.primary, plan.treatment)
+    return dict(zip(plan.arms, clusters.in_model_by_arm(frame, question)[1], strict=True))
 
 
 def design_problems(

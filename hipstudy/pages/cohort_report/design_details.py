@@ -13,7 +13,7 @@ from hipstudy.analysis.designs.plan_rules import CLUSTERS, CROSSOVER, WITHIN
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.proportions import holm
 from hipstudy.labels import arm_label, contrast_label
-from hipstudy.pages.cohort_report.design_front import first_week, other_share
+from hipstudy.pages.cohort_report.design_front import first_week, icc_ends, other_share
 from hipstudy.pages.cohort_report.primary_question import (
     MODEL_LABELS,
     decimals,
@@ -158,6 +158,8 @@ def _clusters(study: CohortStudy) -> dict[str, Any]:
         "smallest": sizes.smallest,
         "largest": sizes.largest,
         "icc": None if math.isnan(sizes.icc) else sizes.icc,
+        "icc_ends": icc_ends(sizes),
+        "level": plan.level_pct,
         "df": None if math.isnan(one.df) else one.df,
     }
 

@@ -65,9 +65,16 @@ def design_answer(study: CohortStudy, facts: dict[str, Any]) -> show.Answer:
         "shares": other_share()[1:],
         "clusters": sizes.by_arm if sizes else None,
         "icc": sizes.icc if sizes and has_icc else None,
+        "icc_ends": icc_ends(sizes) if sizes else None,
         "df": one.df,
     }
     return show.Answer(words("answer", facts), (), words("basis", facts))
+
+
+def icc_ends(sizes: clusters.ClusterSizes) -> tuple[float, float] | None:
+    """Both ends of the ICC's interval, not below 0; None where all of it is, or there is none."""
+    is_told = sizes.icc_high >= 0  # NaN is not
+    return (max(sizes.icc_low, 0.0), sizes.icc_high) if is_told else None
 
 
 def _leaves_out_zero(low: float, high: float) -> bool:

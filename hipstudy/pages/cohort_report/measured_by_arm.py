@@ -101,6 +101,7 @@ def means_by_visit(study: CohortStudy) -> show.Figure:
         outcome=words("outcome_axis", outcome_words(plan, plan.primary)),
         numerals=words.numerals,
         level=level(plan.alpha),
+        are_arms=study.has_arms_apart,
     )
     are_many = table.groupby("week")["n_runners"].min() >= fewest
     low, high = ax.get_ylim()

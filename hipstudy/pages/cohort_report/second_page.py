@@ -7,12 +7,13 @@ import pandas as pd
 
 from hipstudy import figures, show
 from hipstudy.analysis import participants
-from hipstudy.analysis.designs.models_by_design import analysed_by_arm
+from hipstudy.analysis.designs.models_by_design import analysed_by_arm, clusters_analysed_by_arm
 from hipstudy.analysis.disclosure import least
 from hipstudy.pages.cohort_report.cohort_front import arm_words, front, outcome_words
 from hipstudy.pages.cohort_report.design_front import (
     design_assumptions,
     design_plan,
+    design_words,
     enrolment_words,
 )
 from hipstudy.pages.cohort_report.first_page import HARMS
@@ -30,24 +31,45 @@ def on_flow(study: CohortStudy) -> show.Text:
 def flow(study: CohortStudy) -> show.Figure:
     """Who came how far, by arm."""
     words = front(study)
+    frame = _flow_rows(study)
+    frame["name"] = [enrolment_words(study, arm) if arm else "" for arm in frame["arm"]]
+    begun = frame[frame["stage"] == "baseline"].set_index("arm")
+    asked = participants.harms(study.enrolment_rows, study.plan, (STOPPED,))
+    asked = asked.set_index("arm")["of"].to_dict()
+    n, clusters = (begun[name].to_dict() for name in ("n", "n_clusters"))
+    frame["line"] = [
+        words("flow_line", stage=row.stage, n=row.n, week=row.week, instead=row.instead,
+              n_missed=n.get(row.arm, row.n) - row.n, of=asked.get(row.arm, math.nan),
+              outcome=outcome_words(study.plan, study.plan.primary))
+        + _clusters(study, row, clusters.get(row.arm, row.n_clusters))
+        for row in frame.itertuples()
+    ]  # fmt: skip
+    ax = figures.flow(frame, are_arms=study.has_arms_apart)
+    alt = words("flow_alt", figures.drawn_rows(frame)[["name", "line"]].to_dict("records"))
+    return show.Figure(ax.figure, words("flow"), alt, "flow")
+
+
+def _flow_rows(study: CohortStudy) -> pd.DataFrame:
+    """Counts of runners, and of clusters where there are any; nobody where no model was fitted."""
     rows, in_model = study.enrolment_rows, analysed_by_arm(study.observations, study.plan)
     frame = participants.flow(rows, study.plan, in_model)
     frame = frame[frame["stage"] != "outcome_both"].reset_index(drop=True)
+    whole = clusters_analysed_by_arm(study.observations, study.plan)
+    of_clusters = participants.cluster_flow(rows, study.plan, whole)
+    frame = frame.merge(of_clusters, how="left", on=["arm", "stage", "week"])
     if math.isnan(study.primary.estimate):  # no model was fitted to anybody
-        frame.loc[frame["stage"] == "analysed", "n"] = 0.0
-    frame["name"] = [enrolment_words(study, arm) if arm else "" for arm in frame["arm"]]
-    begun = frame[frame["stage"] == "baseline"].set_index("arm")["n"].to_dict()
-    asked = participants.harms(rows, study.plan, (STOPPED,))
-    asked = asked.set_index("arm")["of"].to_dict()
-    frame["line"] = [
-        words("flow_line", stage=row.stage, n=row.n, week=row.week, instead=row.instead,
-              n_missed=begun.get(row.arm, row.n) - row.n, of=asked.get(row.arm, math.nan),
-              outcome=outcome_words(study.plan, study.plan.primary))
-        for row in frame.itertuples()
-    ]  # fmt: skip
-    ax = figures.flow(frame)
-    alt = words("flow_alt", figures.drawn_rows(frame)[["name", "line"]].to_dict("records"))
-    return show.Figure(ax.figure, words("flow"), alt, "flow")
+        is_model = frame["stage"] == "analysed"
+        frame.loc[is_model, "n"] = 0.0
+        frame.loc[is_model & frame["n_clusters"].notna(), "n_clusters"] = 0
+    return frame
+
+
+def _clusters(study: CohortStudy, row: Any, begun: float) -> str:
+    """How many clusters a line of the flow is of; empty where that is not counted."""
+    if pd.isna(row.n_clusters):
+        return ""
+    n = int(row.n_clusters)
+    return ", " + design_words(study)("flow_clusters", n=n, n_lost=int(begun) - n)
 
 
 def on_harms(study: CohortStudy) -> show.Text:

@@ -47,7 +47,14 @@ def two_limbs(study: CohortStudy) -> show.Text:
     plan = study.plan
     if plan.design not in (PARALLEL, CLUSTERS):  # there a second hip is not beside the first
         return show.Text("")
-    r, n = limb_correlation(study.observations, plan.primary, plan.week)
-    if n < least() or math.isnan(r):
+    one = limb_correlation(study.observations, plan.primary, plan.week, plan.alpha)
+    if one.n_runners < least() or math.isnan(one.r):
         return show.Text("")
-    return show.Text(TRIAL_WORDS("limbs", r=r, n=n, week=plan.week))
+    facts = {
+        "one": one,
+        "has_interval": not math.isnan(one.low),
+        "week": plan.week,
+        "level": plan.level_pct,
+        "in_clusters": plan.design == CLUSTERS,
+    }
+    return show.Text(TRIAL_WORDS("limbs", facts))
