@@ -6,8 +6,10 @@ tests/architecture/test_broken_on_purpose.py, by `make validate`, runs every gua
 
 from dataclasses import replace
 from itertools import count
+from pkgutil import resolve_name
 
 import numpy as np
+from cohort_breaks import COHORT_BREAKS
 
 from hipstudy import random_streams
 from hipstudy.evidence import calibration_basis, predictive_distribution, predictive_score
@@ -284,10 +286,12 @@ BREAKS = {
         "calibration_trials",
         lambda f: lambda cases: f([c for c in cases if c.verdict is None]),
     ),
+    **COHORT_BREAKS,
 }
 
 
 def apply(name):
     """Break one thing, for the rest of the process."""
     module, attribute, broken = BREAKS[name]
+    module = resolve_name(module) if isinstance(module, str) else module
     setattr(module, attribute, broken(getattr(module, attribute)))

@@ -150,7 +150,7 @@ def strip(frame: DataFrame, *, margin: float, xlabel: str, digits: int = 2) -> A
 
 
 def _strip_row(ax: Axes, y: int, row: tuple, numbers: str) -> None:
-    hue, weight = (style.INK, 600) if row.primary else (_BLUE, 400)
+    hue, weight = style.INK, 600 if row.primary else 400
     open_ = bool(row.ignores)
     wide, large = (2.6, 7) if row.primary else (1.3, 5)
     style.dot_and_line(ax, y, row.estimate, (row.ci_low, row.ci_high), hue=hue, width=wide,

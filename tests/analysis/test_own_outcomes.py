@@ -201,6 +201,15 @@ better = "lower"
         assert rule in "\n".join(refused(tmp_path, GOOD + own.removeprefix('["x".x]\n')))
 
 
+def test_a_margin_without_a_direction_is_told_beside_a_slip(tmp_path):
+    """What is worse must be known before "not worse" is asked; no slip elsewhere hides that."""
+    text = PLAN.format(of="limb", better="lower").replace('better = "lower"', "", 1)
+    text = text.replace("margin = 5.0", 'margin = 5.0\nmargin_is = "non-inferiority"\nweeek = 3')
+    said = "\n".join(refused(tmp_path, text))
+    assert "[outcomes.vas_mm] says which way is better: lower or higher" in said
+    assert "there is no field weeek. Did you mean week?" in said
+
+
 def test_a_margin_fits_what_the_declared_outcome_can_move(tmp_path):
     text = PLAN.format(of="limb", better="lower")
     (said,) = refused(tmp_path, text.replace("margin = 5.0", "margin = 100.0"))

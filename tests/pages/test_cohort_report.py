@@ -174,7 +174,9 @@ def of_changes():
         responses = of("question spread digits unit n_to_see power shares mcid")
         yield "response_spread", responses(question, spread, 2, "points", n, 0.8, shares, 1.0)
     for none in (True, False):
-        yield "instruments", of("alone_from side_r none_repeated least")(30, 0.89, none, 5)
+        for inside in (True, False):
+            facts = of("alone_from side_r none_repeated least in_clusters")
+            yield "instruments", facts(30, 0.89, none, 5, inside)
 
 
 def of_the_association():

@@ -18,7 +18,9 @@ def renderings():
                     "has_secondary": given, "is_open": False, "speaking": (), "alpha": 0.05,
                     "prespecified": given},
             }  # fmt: skip
-        yield from ((name, {"design": design}) for name in ("about", "formula", "not_made"))
+        yield from ((name, {"design": design}) for name in ("about", "formula"))
+        for page in ("visits", "changes", "responders"):
+            yield "not_made", {"design": design, "page": page}
     yield "first", "Stretch only"
     yield "within_rows", {"n": 20, "n_without": 3, "share": 0.5, "shares": (0.2, 0.9)}
     arms = {"treatment": "A", "control": "B"}

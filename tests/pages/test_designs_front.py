@@ -65,6 +65,7 @@ def of_page_1():
 
 def of_page_2():
     both = cycle(ARMS)
+    yield from (("flow_note", {"design": design}) for design in DESIGNS)
     yield from (("flow_clusters", {"n": n, "n_lost": lost}) for n in (1, 6) for lost in (0, 1))
     for design, given, secondary, adjusted in product(
         DESIGNS, (True, False), ((), outcomes()[:1], OUTCOMES), ADJUSTED

@@ -147,7 +147,7 @@ def test_of_one_arm_nothing_is_compared(language):
     assert claim in answer.sentence
     assert study.effects()["p"].isna().all()
     assert set(study.effects()["contrast"]) == {TREATED}
-    for page in ("improved", "margin", "strip", "response_spread", "on_model"):
+    for page in ("improved", "margin", "strip", "changes", "on_model"):
         assert "Not made here" in getattr(cohort_report, page)(study).markdown
 
 

@@ -37,14 +37,14 @@ def of_two_groups(
     def made(study: CohortStudy, *more: Any) -> "Page | show.Text":
         if study.is_parallel:
             return page(study, *more)
-        return not_made(study)
+        return not_made(study, page.__name__)
 
     return made
 
 
-def not_made(study: CohortStudy) -> show.Text:
-    """That a page is not made of the design of a plan."""
-    return show.Text(words("not_made", design=study.plan.design))
+def not_made(study: CohortStudy, page: str) -> show.Text:
+    """That a page is not made of the design of a plan; empty where the page before says so."""
+    return show.Text(words("not_made", design=study.plan.design, page=page))
 
 
 def by_order_words(study: CohortStudy, frame: pd.DataFrame) -> pd.DataFrame:

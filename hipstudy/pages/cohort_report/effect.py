@@ -122,7 +122,7 @@ def agreement(study: CohortStudy) -> show.Text | show.Table:
 def strip(study: CohortStudy) -> show.Figure | show.Text:
     """Every analysis of the primary question side by side."""
     if is_alone(study):
-        return not_made(study)
+        return not_made(study, "strip")
     estimates = [one for one in study.strip if not math.isnan(one.estimate)]
     if not estimates:
         return show.Text(words("no_strip"))

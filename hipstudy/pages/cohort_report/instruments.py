@@ -120,7 +120,7 @@ def instruments(study: CohortStudy) -> show.Table:
     repeats = any(one.own for one in readings)
     caption = words(
         "instruments", alone_from=ALONE_FROM, side_r=number("side_r"), none_repeated=not repeats,
-        least=least(),
+        least=least(), in_clusters=bool(study.plan.cluster),
     )  # fmt: skip
     align = dict.fromkeys(table.columns[1:], "right")
     return show.Table(table, caption, "instruments", align=align)

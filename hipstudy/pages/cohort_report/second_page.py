@@ -46,7 +46,8 @@ def flow(study: CohortStudy) -> show.Figure:
     ]  # fmt: skip
     ax = figures.flow(frame, are_arms=study.has_arms_apart)
     alt = words("flow_alt", figures.drawn_rows(frame)[["name", "line"]].to_dict("records"))
-    return show.Figure(ax.figure, words("flow"), alt, "flow")
+    note = design_words(study)("flow_note", design=study.plan.design)
+    return show.Figure(ax.figure, f"{words('flow')} {note}".strip(), alt, "flow")
 
 
 def _flow_rows(study: CohortStudy) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def margin(study: CohortStudy) -> show.Table | show.Text:
     From the primary interval alone.
     """
     if is_alone(study):
-        return not_made(study)
+        return not_made(study, "margin")
     if math.isnan(study.primary.estimate):
         return show.Text(words("no_margin"))
     plan = study.plan
