@@ -4,19 +4,20 @@ from itertools import product
 
 from grammar import faults
 from template_branches import unrendered
-from test_designs_front import DESIGNS
+from test_designs_front import PLANS
 
 from hipstudy.pages.cohort_report.design_details import words
 
 
 def renderings():
-    for design in DESIGNS:
+    for design, (model, *_) in PLANS:
         for adjusted, given in product(((), ("age_y",)), (True, False)):
             yield "effect", {
-                "design": design, "week": 12, "contrast": "A − B", "level": 95.0,
+                "design": design, "model": model, "week": 12, "contrast": "A − B", "level": 95.0,
                 "prespecified": given, "adjusted": adjusted, "is_gate_shut": given,
             }  # fmt: skip
-        yield from ((name, {"design": design}) for name in ("about", "formula", "not_made"))
+        facts = {"design": design, "model": model}
+        yield from ((name, facts) for name in ("about", "formula", "not_made"))
     yield "first", "Stretch only"
     yield "within_rows", {"n": 20, "n_without": 3, "share": 0.5, "shares": (0.2, 0.9)}
     arms = {"treatment": "A", "control": "B"}
