@@ -43,9 +43,14 @@ _MARGIN_OF = {
 
 def _visit(plan: AnalysisPlan) -> str:
     """Which visits count in the plan's week."""
+    within = f"within {count_phrase(plan.window_weeks, 'week')}"
     if not plan.window_weeks:
-        return "Exactly its week"
-    return f"The nearest within {count_phrase(plan.window_weeks, 'week')}; baseline is week 0"
+        text = "Its whole week, the nearest to the date" if plan.date else "Exactly its week"
+    elif plan.window_takes == "worst":
+        text = f"The worst for {plan.label(plan.primary)} {within}; baseline is week 0"
+    else:
+        text = f"The nearest {within}; baseline is week 0"
+    return f"{text}; weeks since a runner's first date" if plan.date else text
 
 
 def _of(plan: AnalysisPlan, *, is_of_person: bool) -> str:

@@ -35,7 +35,8 @@ ANALYSES = {
 # Fields that plans of earlier versions had not: they are in a plan's text only where they are used.
 LATER = (
     *("outcomes", "design", "window_weeks", "covariates", "strata", "cluster", "missing"),
-    *("margin_is", "model_arms", "contrasts", "covariance", "trial", "losses"),
+    *("margin_is", "model_arms", "contrasts", "covariance", "trial", "losses", "date"),
+    "window_takes",
 )
 _LAST = int((columns()["week"].possible or (0, 0))[1])
 
@@ -108,6 +109,8 @@ class AnalysisPlan(BaseModel):
     losses: dict[str, str] = {}
     contrasts: tuple[Pair, ...] = Field(default=(), strict=False)
     missing: Method = AS_MODELLED
+    date: ColumnOrNone = ""
+    window_takes: Literal["nearest", "worst"] = "nearest"
     _file_sha256: str = ""
 
     @field_validator("outcomes")
@@ -220,6 +223,17 @@ class AnalysisPlan(BaseModel):
         if week and 2 * window_weeks >= week:
             raise ValueError(f"below {week / 2:g} weeks: no visit nearer to baseline than to week")
         return window_weeks
+
+    @field_validator("date")
+    @classmethod
+    def _of_dates(cls, date: str, info: ValidationInfo) -> str:
+        return _allowed(date, plan_rules.date_rule(date, info.data.get("window_weeks", 0)))
+
+    @field_validator("window_takes")
+    @classmethod
+    def _of_a_window(cls, takes: str, info: ValidationInfo) -> str:
+        is_lone = takes == "worst" and info.data.get("window_weeks") == 0
+        return _allowed(takes, "there is no window to take it of: give window_weeks" * is_lone)
 
     @field_validator("covariates", "strata")
     @classmethod

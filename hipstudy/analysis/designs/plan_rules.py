@@ -2,6 +2,10 @@
 
 from collections.abc import Collection
 
+from hipstudy.cohort_file.schema import find
+
+HALF_WEEK = 0.5  # a date is of the nearest whole week, three days either way
+
 PARALLEL, WITHIN, CROSSOVER, CLUSTERS, SINGLE = DESIGNS = (
     "parallel",
     "within-person",
@@ -62,3 +66,12 @@ def of_persons_rule(design: str, names: Collection[str]) -> str:
     if design != WITHIN or not names:
         return ""
     return f"within-person compares limbs; one value a person: {', '.join(names)}"
+
+
+def date_rule(date: str, window_weeks: float) -> str:
+    """Why a column of dates is none, or does not go with a window; empty where it is well."""
+    if date and find(date) is not None:
+        return "this column of the format has no dates; dates stand in one of your own"
+    if date and 0 < window_weeks < HALF_WEEK:
+        return f"by dates a window is {HALF_WEEK:g} weeks or more: a date is of its nearest week"
+    return ""
