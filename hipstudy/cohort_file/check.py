@@ -87,7 +87,7 @@ def check_file(
     mapping: Path | None = None,
     sheet: str | None = None,
     progress: ProgressListener | None = None,
-    asked: NamedColumns | None = None,
+    more: NamedColumns | None = None,
 ) -> CheckResult:
     """Check a cohort file.
 
@@ -101,7 +101,7 @@ def check_file(
         Name of the sheet.
     progress
         Told about each stage.
-    asked
+    more
         What a plan asks of the file: its own outcomes may be all that is there, in a file of
         persons a side may be missing, and dates may stand for weeks.
 
@@ -127,7 +127,7 @@ def check_file(
             read = apply(read_sheet(path, sheet=sheet or own.sheet or None, names=theirs), own)
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
-    findings, frame, integrity = _look(read, own, tell, asked or NamedColumns())
+    findings, frame, integrity = _look(read, own, tell, more or NamedColumns())
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
     return CheckResult(path.name, tuple(findings), read, frame, integrity)
 
@@ -141,7 +141,7 @@ def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
 
 
 def _look(
-    sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None], asked: NamedColumns
+    sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None], more: NamedColumns
 ) -> tuple[list[Finding], pd.DataFrame, tuple[IntegrityResult, ...]]:
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
@@ -157,28 +157,28 @@ def _look(
     with_error = {finding.column for finding in findings if finding.level == ERROR}
     personal, refused, masks = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
-    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, asked))
+    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, more))
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
     values, no_numbers = typed(source, masks, turned=turned)
-    is_of_persons = asked.needs_no_side(sheet.header) and not values["side"].notna().any()
+    is_of_persons = more.needs_no_side(sheet.header) and not values["side"].notna().any()
     if is_of_persons:  # a row is of no limb: all are of one
         values = values.assign(side=CHOICES["side"][0])
         at = {name: place for name, place in source.positions.items() if name != "side"}
         source = replace(source, positions=at)
-    frame = _frame(source, values, is_dated=bool(asked.date))
+    frame = _frame(source, values, is_dated=bool(more.date))
     by_date: list[Finding] = []
-    if asked.date:
-        frame, by_date = with_weeks(source, sheet.header, frame, asked.date)
+    if more.date:
+        frame, by_date = with_weeks(source, sheet.header, frame, more.date)
     # The columns that the file has, and those that stand for what it need not have.
-    names = {*source.positions, *(("week", "day") if asked.date else ())}
+    names = {*source.positions, *(("week", "day") if more.date else ())}
     names |= {"side"} if is_of_persons else set()
     there = frame[["runner", "file_row", *(name for name in frame if name in names)]]
     if not len(source.rows):
         findings += [] if sheet.long_rows else [source.once("no_rows")]
         return findings, there, ()
-    if not asked.has_outcome(sheet.header):
+    if not more.has_outcome(sheet.header):
         findings += check_header.nothing_measured(source)
     findings += _by_row(no_numbers)
     findings += by_date

@@ -59,7 +59,7 @@ def check(
     header: Sequence[str],
     personal: frozenset[int],
     with_error: Collection[str | None],
-    asked: NamedColumns,
+    more: NamedColumns,
 ) -> list[Finding]:
     """Check the head of a sheet, its names translated.
 
@@ -71,7 +71,7 @@ def check(
         for position, name in enumerate(header)
         if name and position not in personal and source.positions.get(name) != position
     ]
-    findings = _missing(source, header, unread, asked)
+    findings = _missing(source, header, unread, more)
     if not source.positions:
         if any(name and value_like(name) for name in header):
             findings.insert(0, source.once("no_head"))
@@ -91,19 +91,19 @@ def check(
 
 
 def _missing(
-    source: Source, header: Sequence[str], unread: Sequence[int], asked: NamedColumns
+    source: Source, header: Sequence[str], unread: Sequence[int], more: NamedColumns
 ) -> list[Finding]:
     free = {header[at].lower()[:80]: source.names[at] for at in unread if header[at].strip()}
     findings = []
     for column in columns().values():
         is_needed = column.need == "required"
-        if column.name == "side" and asked.needs_no_side(header):
+        if column.name == "side" and more.needs_no_side(header):
             is_needed = False
         if is_needed and column.name not in source.positions:
             close = _near(column.name, free)
             near = f"Is it the column {free[close]}? " if close else ""
             findings.append(source.once("missing_column", of=column, near=near))
-    if source.positions.keys().isdisjoint(outcomes()) and not asked.has_outcome(header):
+    if source.positions.keys().isdisjoint(outcomes()) and not more.has_outcome(header):
         findings.append(source.once("missing_outcome", outcomes=", ".join(outcomes())))
     return findings
 

@@ -88,7 +88,7 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
         few runners.
     """
     asked = more or NamedColumns()
-    result = check_file(path, asked=asked)
+    result = check_file(path, more=asked)
     problems = [finding.problem() for finding in result.errors]
     if problems:  # which sheet was read may be why
         problems += [one.problem() for one in result.warnings if one.row is one.column is None]

@@ -34,7 +34,7 @@ def rows(days=(0, 44, 83), n=6, write=date.isoformat):
 def checked(folder, frame, asked=BY_DATE):
     path = folder / "clinic.csv"
     frame.to_csv(path, index=False)
-    return check_file(path, asked=asked)
+    return check_file(path, more=asked)
 
 
 def told(result, level="error"):
