@@ -54,7 +54,7 @@ def with_weeks(
     if "week" in source.positions:
         return nothing, [source.once("weeks_beside_dates", column="week")]
     if name not in header:
-        near = nearest(name, [one for one in header if one])
+        near = nearest(name, source.names)
         return nothing, [source.once("no_column_of_dates", column=None, name=name, near=near)]
     position = list(header).index(name)
     cells = source.cells[position].to_numpy(dtype=object)

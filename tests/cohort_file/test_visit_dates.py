@@ -132,6 +132,13 @@ def test_one_date_twice_and_weeks_beside_dates_are_refused(tmp_path):
     assert "found 'came_on'; the plan counts weeks from the dates in this column" in one
 
 
+def test_weeks_that_a_mapping_ignores_do_not_stand_beside_dates(tmp_path):
+    (tmp_path / "clinic.mapping.toml").write_text('ignore = ["week"]\n', encoding="utf-8")
+    result = checked(tmp_path, rows().assign(week=[0, 4, 8] * 12))
+    assert result.ok, told(result)
+    assert result.frame["week"].to_list() == [0, 6, 12] * 12
+
+
 def test_birth_dates_are_refused_under_any_name(tmp_path):
     rng = np.random.default_rng(1)
     frame = rows()
