@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import breaks
 import hypothesis
+import long_results
 import pytest
 
 from hipstudy import parameters
@@ -22,6 +23,15 @@ if os.environ.get("HIPSTUDY_BREAK"):
 # No deadlines: how long an example takes is how busy the machine is.
 hypothesis.settings.register_profile("hipstudy", deadline=None)
 hypothesis.settings.load_profile("hipstudy")
+
+
+@pytest.fixture(scope="module")
+def long_rows(request):
+    """Rows of a module's long checks, left in reports/ under the module's name."""
+    rows = []
+    yield rows
+    if rows:
+        long_results.leave(rows, request.module.__name__.rpartition(".")[2].removeprefix("test_"))
 
 
 @pytest.fixture(scope="session")

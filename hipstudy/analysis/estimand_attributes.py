@@ -43,9 +43,14 @@ _MARGIN_OF = {
 
 def _visit(plan: AnalysisPlan) -> str:
     """Which visits count in the plan's week."""
+    within = f"within {count_phrase(plan.window_weeks, 'week')}"
     if not plan.window_weeks:
-        return "Exactly its week"
-    return f"The nearest within {count_phrase(plan.window_weeks, 'week')}; baseline is week 0"
+        text = "Its whole week, the nearest to the date" if plan.date else "Exactly its week"
+    elif plan.window_takes == "worst":
+        text = f"The worst for {plan.label(plan.primary)} {within}; baseline is week 0"
+    else:
+        text = f"The nearest {within}; baseline is week 0"
+    return f"{text}; weeks since a runner's first date" if plan.date else text
 
 
 def _of(plan: AnalysisPlan, *, is_of_person: bool) -> str:
@@ -71,6 +76,13 @@ def _error_rate(plan: AnalysisPlan) -> str:
     return f"{plan.alpha:g}, two-sided"
 
 
+def _of_design(plan: AnalysisPlan) -> dict[str, str]:
+    """What the table says by the design of a plan, and by its analysis where it has a choice."""
+    texts = text_files.loads(read_text(Path(__file__).with_name("designs") / DESIGNS))[plan.design]
+    own = texts.get(plan.analysis, {})
+    return {name: text for name, text in texts.items() if isinstance(text, str)} | own
+
+
 def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
     """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here."""
     import pandas as pd
@@ -80,8 +92,7 @@ def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
     is_of_person = own is not None and own.of == "person"
     secondary = ", ".join(plan.label(one) for one in plan.secondary)
     named = {"treatment": arm_label(plan.treatment), "control": arm_label(plan.control)}
-    by_design = text_files.loads(read_text(Path(__file__).with_name("designs") / DESIGNS))
-    of_design = {name: text.format(**named) for name, text in by_design[plan.design].items()}
+    of_design = {name: text.format(**named) for name, text in _of_design(plan).items()}
     facts = {
         **named,
         **of_design,

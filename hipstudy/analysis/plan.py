@@ -5,33 +5,28 @@ fingerprint is made of the plan alone. A file that says what the default says is
 """
 
 import hashlib
-from dataclasses import replace
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic.functional_validators import AfterValidator, BeforeValidator, field_validator
 
 from hipstudy import text_files
-from hipstudy.analysis.covariances import COVARIANCES
 from hipstudy.analysis.designs import plan_rules
 from hipstudy.analysis.estimate import Question, level_pct
-from hipstudy.analysis.margin_tests import MARGIN_KINDS, NON_INFERIORITY
-from hipstudy.analysis.missing_methods import AS_MODELLED, METHODS, Method, imputed_model
+from hipstudy.analysis.margin_tests import NON_INFERIORITY
+from hipstudy.analysis.missing_methods import AS_MODELLED, Method, imputed_model
 from hipstudy.analysis.own_outcomes import OwnOutcome, better_sign, label, name_rule, unit
+from hipstudy.analysis.plan_problems import NO_OUTCOME, plan_problem
 from hipstudy.analysis.trial_facts import TrialFacts, losses_rules
 from hipstudy.cohort_file.schema import columns, outcomes
-from hipstudy.errors import Problem, UsageProblems, nearest
-from hipstudy.field_problems import field_problem, field_rule
+from hipstudy.errors import Problem, UsageProblems
 from hipstudy.parameters import number
 from hipstudy.resources import place
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
-
-if TYPE_CHECKING:
-    pass
 
 ANALYSES = {
     "ancova": "ANCOVA at the visit on runner means, adjusted for baseline",
@@ -40,33 +35,16 @@ ANALYSES = {
 # Fields that plans of earlier versions had not: they are in a plan's text only where they are used.
 LATER = (
     *("outcomes", "design", "window_weeks", "covariates", "strata", "cluster", "missing"),
-    *("margin_is", "model_arms", "contrasts", "covariance", "trial", "losses"),
+    *("margin_is", "model_arms", "contrasts", "covariance", "trial", "losses", "date"),
+    "window_takes",
 )
-_CHOICES = {
-    "analysis": tuple(ANALYSES),
-    "design": plan_rules.DESIGNS,
-    "margin_is": MARGIN_KINDS,
-    "model_arms": ("two", "all"),
-    "covariance": tuple(COVARIANCES),
-    "missing": METHODS,
-}
 _LAST = int((columns()["week"].possible or (0, 0))[1])
-_ARM = "the name of an arm, in quotes, without a blank before or after it"
-_RULES = {
-    ("week", "int_type"): "a whole number of weeks",
-    ("treatment", "string_pattern_mismatch"): _ARM,
-    ("control", "string_pattern_mismatch"): _ARM,
-    ("secondary", "tuple_type"): 'a list of outcomes such as ["thomas_ext_deg"]',
-    ("covariates", "tuple_type"): 'a list of columns such as ["age_y", "sex"]',
-    ("contrasts", "tuple_type"): 'a list of pairs of arms such as [["walking", "rest"]]',
-    ("strata", "tuple_type"): 'a list of columns such as ["sex"]',
-}
 
 
 def _outcome(name: str, info: ValidationInfo) -> str:
     declared = _given(info, "outcomes")
     if name not in (*outcomes(), *(declared if isinstance(declared, dict) else ())):
-        raise ValueError("no outcome has this name")
+        raise ValueError(NO_OUTCOME)
     return name
 
 
@@ -131,6 +109,8 @@ class AnalysisPlan(BaseModel):
     losses: dict[str, str] = {}
     contrasts: tuple[Pair, ...] = Field(default=(), strict=False)
     missing: Method = AS_MODELLED
+    date: ColumnOrNone = ""
+    window_takes: Literal["nearest", "worst"] = "nearest"
     _file_sha256: str = ""
 
     @field_validator("outcomes")
@@ -166,11 +146,17 @@ class AnalysisPlan(BaseModel):
     def _of_clusters(cls, cluster: str, info: ValidationInfo) -> str:
         return _allowed(cluster, plan_rules.cluster_rule(_design(info), cluster))
 
-    @field_validator("margin_is", "model_arms", "covariance", "contrasts", "missing")
+    @field_validator("margin_is", "model_arms", "covariance", "contrasts")
     @classmethod
     def _of_groups(cls, value: Any, info: ValidationInfo) -> Any:
         is_said = value != cls.model_fields[str(info.field_name)].default
         return _allowed(value, plan_rules.groups_rule(_design(info)) if is_said else "")
+
+    @field_validator("missing")
+    @classmethod
+    def _can_be_imputed(cls, missing: Method, info: ValidationInfo) -> Method:
+        asked = (_design(info), info.data.get("analysis", "ancova"))
+        return _allowed(missing, plan_rules.imputing_rule(*asked) if missing != AS_MODELLED else "")
 
     @field_validator("margin")
     @classmethod
@@ -237,6 +223,17 @@ class AnalysisPlan(BaseModel):
         if week and 2 * window_weeks >= week:
             raise ValueError(f"below {week / 2:g} weeks: no visit nearer to baseline than to week")
         return window_weeks
+
+    @field_validator("date")
+    @classmethod
+    def _of_dates(cls, date: str, info: ValidationInfo) -> str:
+        return _allowed(date, plan_rules.date_rule(date, info.data.get("window_weeks", 0)))
+
+    @field_validator("window_takes")
+    @classmethod
+    def _of_a_window(cls, takes: str, info: ValidationInfo) -> str:
+        is_lone = takes == "worst" and info.data.get("window_weeks") == 0
+        return _allowed(takes, "there is no window to take it of: give window_weeks" * is_lone)
 
     @field_validator("covariates", "strata")
     @classmethod
@@ -330,10 +327,13 @@ class AnalysisPlan(BaseModel):
     def toml(self) -> str:
         """The plan as TOML, its fields in one order, so that the same plan is the same text.
 
-        A field of ``LATER`` that says nothing is left out: plans from before keep their text.
+        A field of ``LATER`` that says nothing is left out: plans from before keep their text. So is
+        the analysis of a design that has none to choose.
         """
         fields = self.model_dump()
         unsaid = {name for name in LATER if getattr(self, name) == _default(name)}
+        if plan_rules.analysis_rule(self.design, self.analysis):
+            unsaid.add("analysis")
         return tomli_w.dumps({name: one for name, one in fields.items() if name not in unsaid})
 
     @property
@@ -349,28 +349,6 @@ class AnalysisPlan(BaseModel):
 
 def _default(name: str) -> Any:
     return AnalysisPlan.model_fields[name].default
-
-
-def _problem(error: Any, source: str, declared: tuple[str, ...] = ()) -> Problem:
-    name = str(error["loc"][0])
-    if name == "outcomes" and len(error["loc"]) > 1:
-        where = f"{source}, [{'.'.join(map(str, error['loc'][:2]))}]"
-        field = f", {error['loc'][2]}" if error["loc"][2:] else ""
-        problem = field_problem(error, where + field, OwnOutcome.model_fields)
-        return problem if field else replace(problem, value=None)
-    if name in ("trial", "losses") and len(error["loc"]) > 1:
-        where = f"{source}, [{name}], {error['loc'][1]}"
-        return field_problem(error, where, TrialFacts.model_fields if name == "trial" else ())
-    problem = field_problem(error, f"{source}, {name}", AnalysisPlan.model_fields)
-    if field_rule(error) == "no outcome has this name":
-        mend = nearest(str(error["input"]), (*outcomes(), *declared))
-        return replace(problem, rule=field_rule(error), mend=mend)
-    if (name, error["type"]) in _RULES:
-        return replace(problem, rule=f"the rule: {_RULES[name, error['type']]}")
-    if name in _CHOICES and error["type"] == "literal_error":
-        return replace(problem, mend=nearest(str(error["input"]), _CHOICES[name]))
-    is_unsaid = name in ("control", "cluster") and error["input"] == ""
-    return replace(problem, value="nothing") if is_unsaid else problem
 
 
 def read_plan(path: Path) -> AnalysisPlan:
@@ -390,7 +368,10 @@ def read_plan(path: Path) -> AnalysisPlan:
     except ValidationError as error:
         given = table.get("outcomes")
         own = tuple(given) if isinstance(given, dict) else ()
-        raise UsageProblems(_problem(one, path.name, own) for one in error.errors()) from None
+        fields = AnalysisPlan.model_fields
+        raise UsageProblems(
+            plan_problem(one, path.name, fields, own) for one in error.errors()
+        ) from None
     except WrongEncoding as error:
         raise UsageProblems([Problem("analysis plan", path.name, str(error), SAVE)]) from None
     except (OSError, text_files.NotToml) as error:

@@ -1,8 +1,10 @@
 """Visits a little early or late, counted in the week that the plan asks for.
 
-A row of a limb counts in the planned week where it is within the plan's window of it; of two rows
-of one limb the nearer, of two as near the earlier. The choice looks at weeks only, never at values.
-Baseline stays week 0: a reading after it is one under treatment.
+A row of a limb counts in the planned week where it is within the plan's window of it. Of several
+rows of one limb the nearer counts, of two as near the earlier: that choice looks at weeks only and
+never at values. Where the plan takes the worst, it is the row with the worst primary outcome, of
+two as bad the nearer; a row in the very week stands then in the week of the one that counts. By
+dates, near is by days. Baseline stays week 0: a reading after it is one under treatment.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROUNDING = 1e-9  # weeks: 12 less 11.9 is not quite 0.1
+DAYS_OF_WEEK = 7
+_LIMB = ["runner", "side"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class InWindow:
 
     # Who came in another week that counts as the planned one, on any limb.
     n_moved: int = 0
-    # Who has two readings of a limb in the window: the nearer counts, the other does not.
+    # Who has several readings of a limb in the window, of which one counts.
     n_twice: int = 0
 
 
@@ -34,21 +38,31 @@ def counted_in_windows(
 ) -> "tuple[pd.DataFrame, InWindow]":
     """Put the planned week into every row that counts in it, and count the runners who moved.
 
-    They are as ``clinic.read`` gives them. Without a window, or without weeks, they stay as they
-    are; a row that is not chosen keeps its own week.
+    They are as ``clinic.read`` gives them; days since the first date are used and left out. Without
+    a window, or without weeks, they stay as they are; a row that is not chosen keeps its own week.
     """
-    if not plan.window_weeks or "week" not in observations:
+    exact = observations.get("week")
+    if "day" in observations:
+        exact = observations["day"] / DAYS_OF_WEEK
+        observations = observations.drop(columns="day")
+    if not plan.window_weeks or exact is None:
         return observations, NOBODY
-    off = (observations["week"] - plan.week).abs()
-    near = observations.assign(off=off)[off <= plan.window_weeks + ROUNDING]
+    off = (exact - plan.week).abs()
+    near = observations.assign(off=off, exact=exact)[off <= plan.window_weeks + ROUNDING]
     if near.empty:
         return observations, NOBODY
-    near = near.sort_values(["off", "week"], kind="stable")
+    order = ["off", "exact"]
+    if plan.window_takes == "worst" and plan.primary in near:
+        near = near.assign(goodness=plan.better_sign(plan.primary) * near[plan.primary])
+        order = ["goodness", *order]
+    near = near.sort_values(order, kind="stable")
     # Two rows of one limb in the planned week itself are an error of the file: none is moved.
-    chosen = near[~near.duplicated(["runner", "side"]) & (near["off"] > 0)]
-    week = observations["week"].mask(observations.index.isin(chosen.index), float(plan.week))
-    frame, moved = observations.assign(week=week), chosen.index
-    return frame, _counts(near, moved, plan)
+    chosen = near[~near.duplicated(_LIMB) & (near["week"] != plan.week)]
+    week = observations["week"].copy()
+    in_week = near[near["week"] == plan.week].reset_index().merge(chosen, on=_LIMB)
+    week[in_week["index"]] = in_week["week_y"].to_numpy()
+    week[chosen.index] = float(plan.week)
+    return observations.assign(week=week), _counts(near, chosen.index, plan)
 
 
 def _counts(near: "pd.DataFrame", moved: "pd.Index[int]", plan: AnalysisPlan) -> InWindow:

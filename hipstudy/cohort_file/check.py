@@ -17,8 +17,10 @@ from hipstudy.cohort_file.integrity.checks import look_at_data
 from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
 from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
-from hipstudy.cohort_file.schema import find
+from hipstudy.cohort_file.named_columns import NamedColumns
+from hipstudy.cohort_file.schema import CHOICES, find
 from hipstudy.cohort_file.sheet import Sheet, read_sheet
+from hipstudy.cohort_file.visit_dates import with_weeks
 from hipstudy.errors import ERROR, WARNING, DataProblems, Finding
 
 STAGES = (
@@ -85,6 +87,7 @@ def check_file(
     mapping: Path | None = None,
     sheet: str | None = None,
     progress: ProgressListener | None = None,
+    more: NamedColumns | None = None,
 ) -> CheckResult:
     """Check a cohort file.
 
@@ -98,6 +101,9 @@ def check_file(
         Name of the sheet.
     progress
         Told about each stage.
+    more
+        What a plan asks of the file: its own outcomes may be all that is there, in a file of
+        persons a side may be missing, and dates may stand for weeks.
 
     Raises
     ------
@@ -121,7 +127,7 @@ def check_file(
             read = apply(read_sheet(path, sheet=sheet or own.sheet or None, names=theirs), own)
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
-    findings, frame, integrity = _look(read, own, tell)
+    findings, frame, integrity = _look(read, own, tell, more or NamedColumns())
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
     return CheckResult(path.name, tuple(findings), read, frame, integrity)
 
@@ -135,7 +141,7 @@ def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
 
 
 def _look(
-    sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None]
+    sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None], more: NamedColumns
 ) -> tuple[list[Finding], pd.DataFrame, tuple[IntegrityResult, ...]]:
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
@@ -151,19 +157,31 @@ def _look(
     with_error = {finding.column for finding in findings if finding.level == ERROR}
     personal, refused, masks = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
-    findings += _by_row(check_header.check(source, sheet.header, refused, with_error))
+    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, more))
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
     values, no_numbers = typed(source, masks, turned=turned)
-    frame = _frame(source, values)
-    # The columns that the file has.
-    there = frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
+    is_of_persons = more.needs_no_side(sheet.header) and not values["side"].notna().any()
+    if is_of_persons:  # a row is of no limb: all are of one
+        values = values.assign(side=CHOICES["side"][0])
+        at = {name: place for name, place in source.positions.items() if name != "side"}
+        source = replace(source, positions=at)
+    frame = _frame(source, values, is_dated=bool(more.date))
+    by_date: list[Finding] = []
+    if more.date:
+        frame, by_date = with_weeks(source, sheet.header, frame, more.date)
+    # The columns that the file has, and those that stand for what it need not have.
+    names = {*source.positions, *(("week", "day") if more.date else ())}
+    names |= {"side"} if is_of_persons else set()
+    there = frame[["runner", "file_row", *(name for name in frame if name in names)]]
     if not len(source.rows):
         findings += [] if sheet.long_rows else [source.once("no_rows")]
         return findings, there, ()
-    findings += check_header.nothing_measured(source)
+    if not more.has_outcome(sheet.header):
+        findings += check_header.nothing_measured(source)
     findings += _by_row(no_numbers)
+    findings += by_date
     tell(3)
     units, covered = wrong_units(source, values)
     findings += units
@@ -189,10 +207,11 @@ def _by_row(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.row or 0)
 
 
-def _frame(source: Source, values: pd.DataFrame) -> pd.DataFrame:
+def _frame(source: Source, values: pd.DataFrame, *, is_dated: bool) -> pd.DataFrame:
     """Number the runners, and leave out the words that were not understood.
 
-    Every row is at baseline in a file without weeks, or with none filled in.
+    Every row is at baseline in a file without weeks, or with none filled in; where dates are to
+    tell them, in none.
     """
     words = {}
     for name in values:
@@ -201,4 +220,4 @@ def _frame(source: Source, values: pd.DataFrame) -> pd.DataFrame:
             words[name] = values[name].where(known, None).astype(object)
     codes, _ = pd.factorize(values["runner_id"].to_numpy(dtype=object))
     frame = values.assign(**words, runner=codes.astype(np.int64) + 1, file_row=source.rows)
-    return frame if frame["week"].notna().any() else frame.assign(week=0.0)
+    return frame if is_dated or frame["week"].notna().any() else frame.assign(week=0.0)

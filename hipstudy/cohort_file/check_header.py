@@ -7,6 +7,7 @@ from hipstudy.cohort_file.findings import MOST, Source, brief
 from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.mapping_draft import value_like
+from hipstudy.cohort_file.named_columns import NamedColumns
 from hipstudy.cohort_file.parse import MISSING, is_date
 from hipstudy.cohort_file.schema import columns, find, outcomes, own_names
 from hipstudy.errors import Finding
@@ -58,18 +59,19 @@ def check(
     header: Sequence[str],
     personal: frozenset[int],
     with_error: Collection[str | None],
+    more: NamedColumns,
 ) -> list[Finding]:
     """Check the head of a sheet, its names translated.
 
     ``personal`` has the positions that are refused for what they tell, and ``with_error`` the names
-    in the file that an error was said of while it was read.
+    in the file that an error was said of while it was read; ``asked`` is what a plan asks.
     """
     unread = [
         position
         for position, name in enumerate(header)
         if name and position not in personal and source.positions.get(name) != position
     ]
-    findings = _missing(source, header, unread)
+    findings = _missing(source, header, unread, more)
     if not source.positions:
         if any(name and value_like(name) for name in header):
             findings.insert(0, source.once("no_head"))
@@ -88,15 +90,20 @@ def check(
     return findings
 
 
-def _missing(source: Source, header: Sequence[str], unread: Sequence[int]) -> list[Finding]:
+def _missing(
+    source: Source, header: Sequence[str], unread: Sequence[int], more: NamedColumns
+) -> list[Finding]:
     free = {header[at].lower()[:80]: source.names[at] for at in unread if header[at].strip()}
     findings = []
     for column in columns().values():
-        if column.need == "required" and column.name not in source.positions:
+        is_needed = column.need == "required"
+        if column.name == "side" and more.needs_no_side(header):
+            is_needed = False
+        if is_needed and column.name not in source.positions:
             close = _near(column.name, free)
             near = f"Is it the column {free[close]}? " if close else ""
             findings.append(source.once("missing_column", of=column, near=near))
-    if source.positions.keys().isdisjoint(outcomes()):
+    if source.positions.keys().isdisjoint(outcomes()) and not more.has_outcome(header):
         findings.append(source.once("missing_outcome", outcomes=", ".join(outcomes())))
     return findings
 

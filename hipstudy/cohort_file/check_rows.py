@@ -75,6 +75,7 @@ def _twice(source: Source, frame: DataFrame) -> list[Finding]:
     again = whole.index[whole["file_row"] != first]
     own = [{"row": first[i]} for i in again[:MOST]]
     name = "visit_twice" if "week" in source.positions else "row_twice"
+    name = "date_twice" if "day" in frame else name
     return source.each(name, column=None, where=again, own=own)
 
 
@@ -236,7 +237,8 @@ def _counts(source: Source, frame: DataFrame) -> list[Finding]:
         findings.append(source.once("few_runners", n=runners, least=least))
     elif begun < least and runners:
         findings.append(source.once("few_at_baseline", n=begun, least=least))
-    if begun and not first[list(outcomes())].notna().any(axis=None):
+    has_outcome = not source.positions.keys().isdisjoint(outcomes())
+    if begun and has_outcome and not first[list(outcomes())].notna().any(axis=None):
         findings.append(source.once("nothing_at_baseline"))
     return findings
 

@@ -5,8 +5,8 @@ Baseline rows become the ``Cohort``, all rows the observations. Nothing is read 
 no further: in everything returned, runners have run-local numbers.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,12 @@ from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file
 from hipstudy.cohort_file.check_rows import baseline
 from hipstudy.cohort_file.integrity.result import IntegrityResult
-from hipstudy.cohort_file.named_columns import of_one_person, outside_of, read_named
+from hipstudy.cohort_file.named_columns import (
+    NamedColumns,
+    of_one_person,
+    outside_of,
+    read_named,
+)
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import DataProblems, Finding, Problem
 from hipstudy.model.cohort import SIDES, Cohort, people
@@ -62,28 +67,6 @@ class Clinic(ShortRepr):
     integrity: tuple[tuple[IntegrityResult, tuple[int, ...]], ...] = ()
 
 
-@dataclass(frozen=True)
-class NamedColumns:
-    """Columns beyond the format that somebody's plan names; one that the file has not is no matter.
-
-    Parameters
-    ----------
-    names
-        All of them.
-    words
-        Those that are words even where all of them are numbers.
-    ends
-        Lowest and highest value of those that must be numbers; the format's own may be among them.
-    of_persons
-        Those of which a runner has one value a visit, on whichever side it stands.
-    """
-
-    names: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    of_persons: tuple[str, ...] = ()
-
-
 def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     """Read a cohort file.
 
@@ -94,7 +77,7 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     seed
         Of what is drawn for runners of whom it is not known.
     more
-        Columns to read beyond the format.
+        Columns to read beyond the format, and what a plan asks of the file otherwise.
 
     Raises
     ------
@@ -104,7 +87,8 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
         Every error that ``hipstudy check`` finds, with what it warns of the whole file; and too
         few runners.
     """
-    result = check_file(path)
+    asked = more or NamedColumns()
+    result = check_file(path, more=asked)
     problems = [finding.problem() for finding in result.errors]
     if problems:  # which sheet was read may be why
         problems += [one.problem() for one in result.warnings if one.row is one.column is None]
@@ -113,7 +97,6 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     if problems:
         raise DataProblems(problems)
     frame, sheet = result.frame, result.sheet
-    asked = more or NamedColumns()
     rows = frame["file_row"].to_numpy()
     columns, problems = read_named(sheet, rows, asked.names, asked.words, asked.ends)
     frame = frame.assign(**columns)
@@ -121,14 +104,15 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     problems += of_one_person(result.file, frame, asked.of_persons)
     if problems:
         raise DataProblems(problems)
-    result = replace(result, findings=tuple(f for f in result.findings if not _is_read(f, columns)))
+    used = (*columns, asked.date)
+    result = replace(result, findings=tuple(f for f in result.findings if not _is_read(f, used)))
     names = tuple(name for name in sheet.header if name)
     looks = tuple((one, tuple(rows[list(one.places)].tolist())) for one in result.integrity)
     observations = frame.drop(columns=["runner_id", "file_row"])
     return Clinic(_cohort(result, frame, seed), observations, names, looks)
 
 
-def _is_read(finding: Finding, columns: "pd.DataFrame") -> bool:
+def _is_read(finding: Finding, columns: Collection[str | None]) -> bool:
     """Whether a finding says of a column that it is not read, and it was asked for."""
     return finding.column in columns and finding.rule == say("unknown_column", near="")["rule"]
 

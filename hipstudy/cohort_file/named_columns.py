@@ -4,7 +4,8 @@ A column is of numbers where its cells are, else of words; words that differ in 
 only are one. What must not be in a file is refused before, in every column.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,51 @@ from numpy.typing import NDArray
 
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.parse import MISSING, NUMBER, Numbers, read
-from hipstudy.cohort_file.schema import find
+from hipstudy.cohort_file.schema import find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
 from hipstudy.errors import Problem
 
 MOSTLY = 0.5  # of the cells: from here on those that are no numbers are mistakes
+
+
+@dataclass(frozen=True)
+class NamedColumns:
+    """Columns beyond the format that somebody's plan names; one that the file has not is no matter.
+
+    But for the column of dates: without it nothing is known of visits.
+
+    Parameters
+    ----------
+    names
+        All of them.
+    words
+        Those that are words even where all of them are numbers.
+    ends
+        Lowest and highest value of those that must be numbers; the format's own may be among them.
+    of_persons
+        Those of which a runner has one value a visit, on whichever side it stands.
+    date
+        That of the dates of visits, by which weeks are counted; empty where the file has weeks.
+    """
+
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    of_persons: tuple[str, ...] = ()
+    date: str = ""
+
+    def has_outcome(self, header: Collection[str]) -> bool:
+        """Whether a head has an outcome that the plan declares."""
+        return not set(self.ends).isdisjoint(header)
+
+    def needs_no_side(self, header: Collection[str]) -> bool:
+        """Whether all that a head has of outcomes is of persons: then a row is of no limb."""
+        declared = set(self.ends).intersection(header)
+        return (
+            bool(declared)
+            and declared <= set(self.of_persons)
+            and not set(outcomes()).intersection(header)
+        )
 
 
 def read_named(

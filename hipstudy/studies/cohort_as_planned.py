@@ -25,6 +25,7 @@ def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
         words=(*plan.strata, *_cluster(plan), *losses),
         ends={name: (own.low, own.high) for name, own in plan.outcomes.items()},
         of_persons=tuple(name for name, own in plan.outcomes.items() if own.of == "person"),
+        date=plan.date,
     )
 
 

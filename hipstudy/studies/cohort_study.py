@@ -360,9 +360,9 @@ class CohortStudy(ShortRepr):
             return 0
         asked, frame = self.question, self.observations
         plain = replace(asked, covariates=(), strata=())
+        analysis = self.plan.analysis if self.is_parallel else "ancova"  # clusters: both ends
         without, adjusted = (
-            limbs_in_model(frame, one, self.plan.analysis).any(axis=-1).sum()
-            for one in (plain, asked)
+            limbs_in_model(frame, one, analysis).any(axis=-1).sum() for one in (plain, asked)
         )
         return int(without - adjusted)
 

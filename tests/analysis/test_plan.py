@@ -9,6 +9,7 @@ import tomli_w
 from pydantic import ValidationError
 
 from hipstudy.analysis import plan, plan_against_file
+from hipstudy.analysis.designs.models_by_design import planned_model
 from hipstudy.analysis.estimand_attributes import estimand
 from hipstudy.cohort_file import clinic
 from hipstudy.cohort_file.mapping import read_mapping
@@ -277,8 +278,14 @@ def test_a_plan_without_missing_keeps_its_text_and_a_slip_finds_the_nearest(tmp_
          {"design": "clusters"}),
         ("cluster: found 'physio'; the rule: a column of clusters is for design = clusters",
          {"cluster": "physio"}),
-        ("analysis: found 'mixed'; the rule: crossover has an analysis of its own",
+        ("analysis: found 'mixed'; the rule: crossover compares within runners, by least squares",
          {"design": "crossover", "analysis": "mixed"}),
+        ("analysis: found 'mixed'; the rule: within-person compares within runners",
+         {"design": "within-person", "analysis": "mixed"}),
+        ("missing: found 'mar'; the rule: missing ends are imputed for parallel alone",
+         {"design": "clusters", "cluster": "physio", "missing": "mar"}),
+        ("missing: found 'mar'; the rule: imputed files are compared by ANCOVA; analysis is mixed",
+         {"analysis": "mixed", "missing": "mar"}),
         ("covariates: found \"['age_y']\"; the rule: within-person compares arms within a runner",
          {"design": "within-person", "covariates": ["age_y"]}),
         ("margin_is: found 'equivalence'; the rule: crossover has no such field",
@@ -291,6 +298,29 @@ def test_what_does_not_go_with_a_design_is_refused(tmp_path, said, more):
     text = tomli_w.dumps({name: one for name, one in fields.items() if one != ""})
     (line,) = refused(tmp_path, text)
     assert f"plan.toml, {said}" in line
+
+
+@pytest.mark.parametrize("analysis", ["ancova", "mixed"])
+def test_an_analysis_that_is_named_is_honoured_or_refused(tmp_path, analysis):
+    """None is left aside in silence; a plan that names none is analysed as its design has it."""
+    more = {"within-person": {}, "crossover": {}, "clusters": {"cluster": "physio"}}
+    for design, fields in more.items():
+        table = tomllib.loads(GOOD) | {"design": design} | fields
+        free = plan.read_plan(write(tmp_path, tomli_w.dumps(table)))
+        text = tomli_w.dumps(table | {"analysis": analysis})
+        if analysis == "mixed" and design != "clusters":
+            (line,) = refused(tmp_path, text)
+            assert "leave it out" in line
+            continue
+        said = plan.read_plan(write(tmp_path, text))
+        assert planned_model(said).endswith(analysis) or design == "crossover"
+        assert (said.fingerprint == free.fingerprint) == (analysis == "ancova")
+        shown = [estimand(one).set_index("attribute")["here"]["Primary analysis"]
+                 for one in (said, free)]  # fmt: skip
+        assert (shown[0] == shown[1]) == (analysis == "ancova")
+    alone = GOOD.replace('control = "usual"', 'design = "single-arm"')
+    (line,) = refused(tmp_path, alone + f'analysis = "{analysis}"\n')
+    assert f"analysis: found '{analysis}'; the rule: single-arm has the mean change" in line
 
 
 def test_every_field_that_does_not_go_with_a_design_is_told_at_once(tmp_path):

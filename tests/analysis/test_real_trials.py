@@ -55,6 +55,27 @@ def lines_and_theta(y, time):
     return reml.fit(model, np.array([[y.var() / 2, 0.0, y.var() / 50, y.var() / 2]]))
 
 
+def test_sleepers_equal_statsmodels():
+    """The same model as far as a general optimiser goes: both find the one maximum."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    table = wide("sleepstudy")
+    y, size = table.to_numpy(), table.to_numpy().std()
+    z, day = (y - y.mean()) / size, np.tile(np.arange(10.0), len(y))
+    rows = pd.DataFrame({"y": z.ravel(), "day": day, "who": np.repeat(np.arange(len(y)), 10)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = MixedLM.from_formula("y ~ day", rows, groups="who", re_formula="~day")
+        fit = model.fit(reml=True, method=["bfgs", "lbfgs", "cg"], gtol=1e-11)
+    ours = lines_and_theta(y, np.arange(10.0))
+    theirs = fit.fe_params.to_numpy() * size + [y.mean(), 0]
+    assert ours.beta[0] == pytest.approx(theirs, rel=CLOSE)
+    among = fit.cov_re.to_numpy() * size**2
+    variances = [among[0, 0], among[0, 1], among[1, 1], fit.scale * size**2]
+    assert ours.theta[0] == pytest.approx(variances, rel=2e-5)
+    assert np.sqrt(np.diag(ours.phi[0])) == pytest.approx(fit.bse_fe.to_numpy() * size, rel=1e-5)
+
+
 def test_children_equal_nlme():
     y, age = wide("orthodont").drop(columns="sex").to_numpy(), np.array([8.0, 10.0, 12.0, 14.0])
     fits = lines_and_theta(y, age)

@@ -13,8 +13,8 @@ FIELDS = {
 }  # fmt: skip
 
 
-def planned(window):
-    return AnalysisPlan(**FIELDS, window_weeks=window)
+def planned(window, **more):
+    return AnalysisPlan(**FIELDS, window_weeks=window, **more)
 
 
 def seen(*weeks, side="left", value=3.0):
@@ -86,3 +86,61 @@ def test_the_table_of_the_plan_says_which_visit_counts():
         "The nearest within 1 week; baseline is week 0",
         "The nearest within 1.5 weeks; baseline is week 0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "values", "counted"),
+    [
+        ((0, 11, 12, 13), (9, 3, 2, 4), [0, 11, 13, 12]),  # a rating: the highest is worst
+        ((0, 11, 12, 13), (9, 3, 5, 4), [0, 11, 12, 13]),
+        ((0, 11, 13), (9, 4, 4), [0, 12, 13]),  # as bad and as near: the earlier
+        ((0, 11, 12.5), (9, 4, 4), [0, 11, 12]),  # as bad: the nearer
+        ((0, 11, 13), (9, None, 1), [0, 11, 12]),  # what was not measured is not worst
+        ((0, 10, 12), (9, 8, 1), [0, 10, 12]),  # outside the window
+    ],
+)
+def test_the_worst_reading_in_the_window_counts_where_the_plan_says_so(weeks, values, counted):
+    frame = seen(*weeks).assign(tightness_nrs=values)
+    found, _ = counted_in_windows(frame, planned(1.0, window_takes="worst"))
+    assert found["week"].to_list() == counted
+    assert found.drop(columns="week").equals(frame.drop(columns="week"))
+
+
+def test_of_an_outcome_that_is_better_higher_the_worst_is_the_lowest():
+    frame = seen(0, 11, 12).assign(thomas_ext_deg=[9.0, 3.0, 5.0])
+    plan = AnalysisPlan(**FIELDS | {"primary": "thomas_ext_deg"}, window_weeks=1.0,
+                        window_takes="worst")  # fmt: skip
+    assert counted_in_windows(frame, plan)[0]["week"].to_list() == [0, 12, 11]
+
+
+def test_by_dates_near_is_by_days_and_no_day_goes_further():
+    frame = seen(0, 11, 12).assign(day=[0.0, 80.0, 87.0])  # 11 3/7 and 12 3/7 weeks
+    found, in_window = counted_in_windows(frame, planned(1.0))
+    assert found["week"].to_list() == [0, 11, 12]
+    assert "day" not in found
+    assert in_window == InWindow(0, 1)
+    close = seen(0, 11, 12.6).assign(day=[0.0, 80.0, 88.0])
+    assert counted_in_windows(close, planned(1.0))[0]["week"].to_list() == [0, 12, 12.6]
+    assert "day" not in counted_in_windows(frame, planned(0.0))[0]
+
+
+def test_what_is_asked_of_a_window_that_is_not_there_is_refused():
+    with pytest.raises(ValidationError, match="there is no window to take it of"):
+        planned(0.0, window_takes="worst")
+    with pytest.raises(ValidationError, match="by dates a window is"):
+        planned(0.4, date="came_on")
+    with pytest.raises(ValidationError, match="this column of the format has no dates"):
+        planned(0.0, date="week")
+    assert planned(0.0, date="came_on").date == "came_on"
+
+
+def test_the_table_of_the_plan_says_which_of_several_counts_and_what_weeks_are_counted_from():
+    plans = (planned(1.0, window_takes="worst"), planned(0.0, date="came_on"),
+             planned(1.0, date="came_on"))  # fmt: skip
+    texts = [estimand(plan).set_index("attribute")["here"]["Visit that counts"] for plan in plans]
+    assert texts == [
+        "The worst for Tightness (NRS points) within 1 week; baseline is week 0",
+        "Its whole week, the nearest to the date; weeks since a runner's first date",
+        "The nearest within 1 week; baseline is week 0; weeks since a runner's first date",
+    ]
+    assert len({plan.fingerprint for plan in plans}) == len(plans)

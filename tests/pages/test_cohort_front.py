@@ -39,7 +39,8 @@ OF_MARGINS = [
     ("non-inferiority", "none", nan, nan),
 ]  # fmt: skip
 # Weeks; runners who moved; who were read twice. As many as go into no product of the other facts.
-WINDOWS = ((0.0, 0, 0), (1.0, 1, 0), (1.5, 26, 2), (0.0, 0, 0), (2.0, 2, 1))
+WINDOWS = ((0.0, 0, 0, "nearest"), (1.0, 1, 0, "worst"), (1.5, 26, 2, "nearest"),
+           (0.0, 0, 0, "nearest"), (2.0, 2, 1, "worst"))  # fmt: skip
 OUTCOMES = (*outcomes(), OutcomeWords("vas", "vas, mm", "vas, mm", "mm", "mm"))
 ADJUSTED = ((), (Adjustment("my own arm", True, 0), Adjustment("- *x*", False, 2)))
 # Other usual analyses: whose interval leaves out zero, and whose holds it.
@@ -61,7 +62,7 @@ def answers():
         for (weeks, n), left, mcid in product(
             OFF_WEEKS, ((), (left_out(1, True), left_out(5, False))), (None, 1.0, 2.0)
         ):
-            window, moved, twice = next(windows)
+            window, moved, twice, takes = next(windows)
             out, held = next(kinds)
             in_reach = [arm for arm, far in zip(arms, (-low, high), strict=True) if far >= margin]
             yield {
@@ -75,7 +76,8 @@ def answers():
                 "mcid": mcid, "n_runners": 1 if given else 39, "n_limbs": 1 if given else 78,
                 "n_in_file": 48, "n_moved": moved, "n_twice": twice, "n_adjusted": moved % 3,
                 "n_unknown": max(twice - (n == 1), 0), "n_imputed": (0, 1, 7)[moved % 3],
-                "off_week": {"weeks": weeks, "n": n, "whole": 40, "window": window},
+                "off_week": {"weeks": weeks, "n": n, "whole": 40, "window": window,
+                             "takes": takes},
                 "left_out": left, "others": {"out": out, "around": held},
             }  # fmt: skip
 

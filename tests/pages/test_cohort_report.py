@@ -25,7 +25,7 @@ def of(names):
     return lambda *values: dict(zip(names.split(), values, strict=True))
 
 
-off_week = of("weeks n whole window n_moved n_twice")
+off_week = of("weeks n whole window takes n_moved n_twice")
 another_way = of("outcome n_runners by_arm is_angle_of_torque")
 ARMS = (("Strength + stretch", "Stretch only"), ("- *x*", "1. a|b"))
 gate = of("has_secondary is_open speaking alpha prespecified")
@@ -38,7 +38,7 @@ FIRST = QUESTIONS[0]
 OFF_WEEKS = [
     off_week(weeks, n, 40, *window)
     for weeks, n in (((), 0), (("13",), 1), (("11", "13", "13.5"), 26))
-    for window in ((0, 0, 0), (1, 1, 0), (1.5, 26, 2))
+    for window in ((0, "nearest", 0, 0), (1, "worst", 1, 0), (1.5, "nearest", 26, 2))
 ]
 LEFT_OUT = [
     (),

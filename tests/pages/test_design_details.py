@@ -4,21 +4,22 @@ from itertools import product
 
 from grammar import faults
 from template_branches import unrendered
-from test_designs_front import DESIGNS
+from test_designs_front import PLANS
 
 from hipstudy.pages.cohort_report.design_details import words
 
 
 def renderings():
-    for design in DESIGNS:
+    for design, (model, *_) in PLANS:
         for adjusted, given in product(((), ("age_y",)), (True, False)):
             yield "effect", {
-                "design": design, "week": 12, "contrast": "A − B", "level": 95.0,
+                "design": design, "model": model, "week": 12, "contrast": "A − B", "level": 95.0,
                 "prespecified": given, "adjusted": adjusted, "gate": {
                     "has_secondary": given, "is_open": False, "speaking": (), "alpha": 0.05,
                     "prespecified": given},
             }  # fmt: skip
-        yield from ((name, {"design": design}) for name in ("about", "formula"))
+        facts = {"design": design, "model": model}
+        yield from ((name, facts) for name in ("about", "formula"))
         for page in ("visits", "changes", "responders"):
             yield "not_made", {"design": design, "page": page}
     yield "first", "Stretch only"

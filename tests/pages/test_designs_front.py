@@ -13,14 +13,15 @@ from hipstudy.wording import Wording
 
 words = Wording("hipstudy.pages", "designs_front")
 DESIGNS = [design for design in OF_DESIGN if design != "parallel"]
-MODELS = {design: [*OF_DESIGN[design]] for design in DESIGNS}
-OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0}
+# Each design with its planned model, then what stands beside it; of clusters the plan chooses.
+PLANS = [(design, [*OF_DESIGN[design]]) for design in DESIGNS]
+PLANS.append(("clusters", [*OF_DESIGN["clusters"]][::-1]))
+OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0, "takes": "nearest"}
 
 
 def answers():
     many, every, both = cycle((0, 1, 2)), cycle(OUTCOMES), cycle(ARMS)
-    for (low, high, estimate, case), design in product(INTERVALS, DESIGNS):
-        planned, *beside = MODELS[design]
+    for (low, high, estimate, case), (design, (planned, *beside)) in product(INTERVALS, PLANS):
         for given, other_out, has_icc in product((True, False), (True, False, None), (True, False)):
             n, outcome, arms = next(many), next(every), next(both)
             is_there = other_out is not None and beside
@@ -67,14 +68,14 @@ def of_page_2():
     both = cycle(ARMS)
     yield from (("flow_note", {"design": design}) for design in DESIGNS)
     yield from (("flow_clusters", {"n": n, "n_lost": lost}) for n in (1, 6) for lost in (0, 1))
-    for design, given, secondary, adjusted in product(
-        DESIGNS, (True, False), ((), outcomes()[:1], OUTCOMES), ADJUSTED
+    for (design, models), given, secondary, adjusted in product(
+        PLANS, (True, False), ((), outcomes()[:1], OUTCOMES), ADJUSTED
     ):
         arms = next(both)
         yield "on_plan", {
             "design": design, "cluster": "my own arm" if design == "clusters" else "",
             "prespecified": given, "outcome": "tightness_nrs", "week": 12, "treatment": arms[0],
-            "control": arms[1], "margin": 0.5, "model": MODELS[design][0],
+            "control": arms[1], "margin": 0.5, "model": models[0],
             "secondary": secondary, "adjusted": adjusted,
         }  # fmt: skip
     yield from (("on_assumptions", {"design": design}) for design in DESIGNS)

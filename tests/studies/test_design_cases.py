@@ -1,5 +1,6 @@
 """Trials of other designs, from file to report: the right value, or a refusal that says why."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,13 @@ def test_a_crossover_as_least_squares_of_the_file(studies):
     )
     assert (one.df, one.n_runners, one.n_limbs) == (fit.df_resid, 20, 40)
     assert one.p == pytest.approx(fit.pvalues["treated"], abs=1e-6)
+    # That is the ANCOVA of the plan: a baseline that both periods share is in no difference.
+    start = rows[rows["week"] == 0].groupby("runner_id")["tightness_nrs"].mean()
+    table["baseline"] = table["runner_id"].map(start)
+    model = smf.ols("tightness_nrs ~ treated + C(week) + C(runner_id) + baseline", table)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # baseline says nothing that the runner does not say
+        assert model.fit().params["treated"] == pytest.approx(one.estimate, abs=1e-6)
 
 
 def test_one_leg_against_the_other_as_least_squares_of_the_file(studies):
@@ -97,6 +105,36 @@ def test_clusters_as_the_t_test_of_adjusted_means(studies):
     assert one.estimate == pytest.approx(difference, abs=1e-6)
     assert (one.estimate / one.se, one.p) == pytest.approx((t.statistic, t.pvalue), abs=1e-6)
     assert (one.df, one.n_runners) == (10, 54)
+
+
+def test_clusters_by_the_mixed_model_where_the_plan_says_so(tmp_path, studies):
+    name, path = "c04c_clusters", tmp_path / "plan.toml"
+    text = (CASES / f"{name}.toml").read_text(encoding="utf-8")
+    path.write_text('analysis = "mixed"\n' + text, encoding="utf-8")
+    study = cohort_study.run(cohort=str(CASES / f"{name}.csv"), analysis_plan=str(path))
+    rows = rows_of(name)
+    ends = rows[rows["week"].isin([0, 12])].groupby(["runner_id", "week"])["tightness_nrs"].mean()
+    table = ends.unstack().rename(columns={0: "baseline", 12: "end"}).dropna()
+    table = table.join(rows.groupby("runner_id")[["arm", "physio", "age_y"]].first())
+    table["treated"] = (table["arm"] == TREATED).astype(float)
+    model = smf.mixedlm("end ~ treated + baseline + age_y", table, groups="physio")
+    fit = model.fit(method=["bfgs", "lbfgs", "cg"], gtol=1e-10)
+    one, usual = study.primary, studies[name].primary
+    assert (one.model, study.other.model) == ("cluster_mixed", "cluster_ancova")
+    assert one.estimate == pytest.approx(fit.params["treated"], abs=1e-6)
+    assert one.n_runners == usual.n_runners == 54
+    assert study.other.estimate == usual.estimate
+    assert "Mixed model with clusters" in cohort_report.answer(study).basis
+    assert "Larger clusters count for more" in cohort_report.answer(study).basis
+    assert "- Analysis: mixed model with clusters" in cohort_report.on_plan(study).markdown
+    said = cohort_report.plan(study).frame.set_index("Attribute")["Here"]
+    assert said["Primary analysis"].startswith("Mixed model of runners' means")
+    assert said["Summary"].startswith("Difference of means of runners")
+    caption = cohort_report.effect(study).caption
+    assert "restricted maximum likelihood" in caption
+    assert "The t test of clusters' means counts each cluster the same" in caption
+    for page in cohort_report.__all__:
+        getattr(cohort_report, page)(study, *[None] * FITS.get(page, 0))
 
 
 def test_one_arm_as_the_t_interval_of_changes(studies):

@@ -46,12 +46,19 @@ MODELS = ("ancova", "mixed")
 
 def planned_model(plan: "AnalysisPlan") -> str:
     """The model that answers the plan."""
-    return plan.model if plan.design == PARALLEL else next(iter(OF_DESIGN[plan.design]))
+    return plan.model if plan.design == PARALLEL else models_of_effects(plan)[0]
 
 
 def models_of_effects(plan: "AnalysisPlan") -> tuple[str, ...]:
-    """Models of every outcome and contrast in ``effects.csv``."""
-    return MODELS if plan.design == PARALLEL else tuple(OF_DESIGN[plan.design])
+    """Models of every outcome and contrast in ``effects.csv``; of a design, the planned one first.
+
+    Of clusters the plan chooses: both models are there.
+    """
+    if plan.design == PARALLEL:
+        return MODELS
+    models = tuple(OF_DESIGN[plan.design])
+    is_mixed = plan.design == CLUSTERS and plan.analysis == "mixed"
+    return models[::-1] if is_mixed else models
 
 
 def enrolment_rows(frame: "pd.DataFrame", plan: "AnalysisPlan") -> "pd.DataFrame":

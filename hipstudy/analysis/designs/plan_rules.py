@@ -2,6 +2,10 @@
 
 from collections.abc import Collection
 
+from hipstudy.cohort_file.schema import find
+
+HALF_WEEK = 0.5  # a date is of the nearest whole week, three days either way
+
 PARALLEL, WITHIN, CROSSOVER, CLUSTERS, SINGLE = DESIGNS = (
     "parallel",
     "within-person",
@@ -19,15 +23,26 @@ def control_rule(design: str, control: str) -> str:
 
 
 def analysis_rule(design: str, analysis: str) -> str:
-    """Why an analysis does not go with a design; empty where it does."""
-    if design == PARALLEL or analysis == "ancova":
-        return ""
-    return f"{design} has an analysis of its own at the week of the plan: leave analysis out"
+    """Why an analysis that a plan names does not go with its design; empty where it does."""
+    if design == SINGLE:
+        return "single-arm has the mean change and nothing to compare it with: leave analysis out"
+    if design in (WITHIN, CROSSOVER) and analysis != "ancova":
+        return f"{design} compares within runners, by least squares: write ancova, or leave it out"
+    return ""
 
 
 def groups_rule(design: str) -> str:
     """Why what is asked of groups of runners does not go with a design; empty where it does."""
     return "" if design == PARALLEL else f"{design} has no such field: it is for parallel"
+
+
+def imputing_rule(design: str, analysis: str) -> str:
+    """Why missing ends are not imputed under a design or by an analysis; empty where they are."""
+    if design != PARALLEL:
+        return f"missing ends are imputed for parallel alone; it is {design}: leave missing out"
+    if analysis != "ancova":
+        return f"imputed files are compared by ANCOVA; analysis is {analysis}: leave one out"
+    return ""
 
 
 def adjusting_rule(design: str, names: Collection[str]) -> str:
@@ -51,3 +66,12 @@ def of_persons_rule(design: str, names: Collection[str]) -> str:
     if design != WITHIN or not names:
         return ""
     return f"within-person compares limbs; one value a person: {', '.join(names)}"
+
+
+def date_rule(date: str, window_weeks: float) -> str:
+    """Why a column of dates is none, or does not go with a window; empty where it is well."""
+    if date and find(date) is not None:
+        return "this column of the format has no dates; dates stand in one of your own"
+    if date and 0 < window_weeks < HALF_WEEK:
+        return f"by dates a window is {HALF_WEEK:g} weeks or more: a date is of its nearest week"
+    return ""

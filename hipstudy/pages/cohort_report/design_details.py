@@ -80,6 +80,7 @@ def design_effect(study: CohortStudy) -> show.Table:
     caption = words(
         "effect",
         design=plan.design,
+        model=study.model,
         week=plan.week,
         contrast=contrast_label(plan.contrast),
         level=plan.level_pct,
@@ -166,4 +167,4 @@ def _clusters(study: CohortStudy) -> dict[str, Any]:
 
 def plain_formula(study: CohortStudy) -> show.Text:
     """The planned model of a design in the notation of statistics packages."""
-    return show.Text(words("formula", design=study.plan.design))
+    return show.Text(words("formula", model=study.model))

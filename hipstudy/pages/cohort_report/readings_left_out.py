@@ -11,7 +11,8 @@ def off_week(study: CohortStudy) -> dict[str, Any]:
     weeks, n, whole = study.off_week
     window, came = study.plan.window_weeks, study.in_window
     return {"weeks": [f"{week:g}" for week in weeks], "n": n, "whole": whole, "window": window,
-            "n_moved": came.n_moved, "n_twice": came.n_twice}  # fmt: skip
+            "takes": study.plan.window_takes, "n_moved": came.n_moved,
+            "n_twice": came.n_twice}  # fmt: skip
 
 
 def another_way(study: CohortStudy) -> list[dict[str, Any]]:

@@ -1,0 +1,134 @@
+"""Files that have dates instead of weeks, or persons without sides: analysed as the plan says."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+
+from hipstudy.errors import DataProblems
+from hipstudy.pages import cohort_report
+from hipstudy.resources import place
+from hipstudy.studies import cohort_study
+
+PLAN = """
+primary = "{primary}"
+week = {week}
+treatment = "{arms[0]}"
+control = "{arms[1]}"
+margin = 0.5
+{more}
+"""
+FITS = {"plain_models": 2, "single_runners": 1}
+
+
+def analysed(folder, frame, primary, week, arms, more=""):
+    plan = folder / "plan.toml"
+    text = PLAN.format(primary=primary, week=week, arms=arms, more=more)
+    plan.write_text(text, encoding="utf-8")
+    frame.to_csv(folder / "clinic.csv", index=False)
+    return cohort_study.run(cohort=str(folder / "clinic.csv"), analysis_plan=str(plan))
+
+
+def every_text(study):
+    for page in cohort_report.__all__:
+        made = getattr(cohort_report, page)(study, *[None] * FITS.get(page, 0))
+        parts = [str(value) for value in vars(made).values()]
+        yield from parts
+        if isinstance(getattr(made, "frame", None), pd.DataFrame):
+            yield made.frame.to_csv()
+
+
+ARMS = ("strength_plus_stretch", "stretch_only")
+
+
+def dated(jitter):
+    """The example's file with a date for each week, and its weeks left out."""
+    weeks = pd.read_csv(place("data", "example_cohort.csv"))
+    codes = list(dict.fromkeys(weeks["runner_id"]))
+    began = weeks["runner_id"].map({code: 3 * k for k, code in enumerate(codes)})
+    rng = np.random.default_rng(5)
+    visits = weeks.groupby(["runner_id", "week"]).ngroup()
+    off = rng.integers(-jitter, jitter + 1, visits.max() + 1)[visits] * (weeks["week"] > 0)
+    days = began + 7 * weeks["week"].astype(int) + off
+    came = [(date(2024, 1, 8) + timedelta(int(day))).isoformat() for day in days]
+    return weeks, weeks.drop(columns="week").assign(came_on=came)
+
+
+@pytest.mark.parametrize(("jitter", "more"), [(3, ""), (7, "window_weeks = 1.0")])
+def test_by_dates_the_answer_is_that_by_weeks(tmp_path, jitter, more):
+    weeks, dates = dated(jitter)
+    usual = analysed(tmp_path, weeks, "tightness_nrs", 12, ARMS)
+    study = analysed(tmp_path, dates, "tightness_nrs", 12, ARMS, f'date = "came_on"\n{more}')
+    assert study.primary == usual.primary
+    if not more:
+        assert study.effects().equals(usual.effects())
+    assert not {"came_on", "day"} & set(study.observations)
+    said = cohort_report.plan(study).frame.set_index("Attribute")["Here"]
+    assert said["Visit that counts"].endswith("weeks since a runner's first date")
+    if more:
+        text = "\n".join(every_text(study))
+        assert not [day for day in set(dates["came_on"]) if day in text]
+
+
+HEADACHE = """
+covariates = ["age_y", "sex", "migraine", "chronicity"]
+[outcomes.headache_score]
+unit = "points"
+low = 0.0
+high = 100.0
+better = "lower"
+worthwhile = 5.0
+of = "person"
+"""
+
+
+def headaches():
+    rng = np.random.default_rng(1)
+    rows = []
+    for who in range(60):
+        start = rng.normal(25, 7)
+        arm = ("acupuncture", "control")[who % 2]
+        traits = (int(rng.integers(20, 65)), "FM"[who % 3 == 0],
+                  ("yes", "no")[rng.random() < 0.2], int(rng.integers(1, 40)))  # fmt: skip
+        for week in (0, 12, 52):
+            gain = (rng.normal(6, 4) + 3 * (arm == "acupuncture")) * (week > 0)
+            value = round(float(np.clip(start - gain, 0, 100)), 1)
+            rows.append((f"H{who:03d}", arm, week, value, *traits))
+    names = ["runner_id", "arm", "week", "headache_score", "age_y", "sex", "migraine", "chronicity"]
+    return pd.DataFrame(rows, columns=names)
+
+
+@pytest.mark.parametrize("side", [None, ""])
+def test_a_trial_of_persons_has_no_sides_and_no_outcome_of_the_format(tmp_path, side):
+    rows = headaches()
+    frame = rows if side is None else rows.assign(side=side)
+    arms = ("acupuncture", "control")
+    study = analysed(tmp_path, frame, "headache_score", 52, arms, HEADACHE)
+    wide = rows.pivot(index="runner_id", columns="week", values="headache_score")
+    table = wide.rename(columns={0: "start", 52: "end"})
+    traits = ["arm", "age_y", "sex", "migraine", "chronicity"]
+    table = table.join(rows.groupby("runner_id")[traits].first())
+    table["treated"] = (table["arm"] == "acupuncture") * 1.0
+    fit = smf.ols("end ~ treated + start + age_y + sex + migraine + chronicity", table).fit()
+    one = study.primary
+    assert (one.estimate, one.se) == pytest.approx(
+        (fit.params["treated"], fit.bse["treated"]), abs=1e-6
+    )
+    assert (one.n_runners, one.df) == (60, fit.df_resid)
+    assert not [warning for warning in study.clinic.cohort.warnings if warning.column == "side"]
+    if side is None:
+        assert "headache score" in "\n".join(every_text(study))
+
+
+def test_what_is_of_a_limb_needs_its_side(tmp_path):
+    arms, of_limb = ("acupuncture", "control"), HEADACHE.replace('"person"', '"limb"')
+    with pytest.raises(DataProblems, match="there is no column side"):
+        analysed(tmp_path, headaches(), "headache_score", 52, arms, of_limb)
+    also_rated = headaches().assign(tightness_nrs=5)
+    with pytest.raises(DataProblems, match="there is no column side"):
+        analysed(tmp_path, also_rated, "headache_score", 52, arms, HEADACHE)
+    other_name = headaches().rename(columns={"headache_score": "score"})
+    with pytest.raises(DataProblems, match="there is no outcome"):
+        analysed(tmp_path, other_name, "headache_score", 52, arms, HEADACHE)
