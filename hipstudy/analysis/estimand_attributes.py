@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from hipstudy import text_files
 from hipstudy.analysis.covariances import COVARIANCE_WORDS, LADDER
-from hipstudy.analysis.designs.plan_rules import WITHIN
+from hipstudy.analysis.designs.plan_rules import CROSSOVER, WITHIN
 from hipstudy.analysis.estimate import level_pct
 from hipstudy.analysis.margin_tests import EQUIVALENCE, NON_INFERIORITY, SUPERIORITY
 from hipstudy.analysis.plan import ANALYSES, AnalysisPlan
@@ -57,6 +57,8 @@ def _of(plan: AnalysisPlan, *, is_of_person: bool) -> str:
     """What one value is of."""
     if plan.design == WITHIN:
         return "of each leg"
+    if plan.design == CROSSOVER:
+        return "and at the end of the first period, mean of a runner's measured limbs"
     return "one value a runner" if is_of_person else "mean of a runner's measured limbs"
 
 

@@ -94,7 +94,7 @@ def test_intervals_are_called_too_narrow_where_they_are(limbs, change, n_limbs, 
         an_estimate(*change, 0.2, "change_score", n_limbs),
     ]
     narrow = effect_page._narrow(shown)
-    facts = {"n_runners": 20, "margin": 0.5, "any_ignores": True, "level": 95.0}
+    facts = {"has_answer": True, "margin": 0.5, "any_ignores": True, "level": 95.0}
     caption = effect_page.words("strip", facts | {"narrow": narrow})
     assert f"often done{said}. Grey:" in caption
     words = [effect_page._ignores(one) for one in shown]

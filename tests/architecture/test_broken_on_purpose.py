@@ -123,7 +123,7 @@ GUARDS = {
     "cohort_file/test_integrity.py::test_a_file_that_is_right_is_left_alone": "integrity asks of chance",
     "cohort_file/test_integrity.py::test_all_checks_together_keep_their_chance": "integrity asks of chance",
     "cohort_file/test_integrity.py::test_what_is_planted_is_found": "integrity asks of nothing",
-    "analysis/test_real_trials.py::test_sleepers_equal_lme4_and_pbkrtest": "no correction of the covariance",
+    "analysis/test_real_trials.py::test_sleepers_equal_lme4_and_pbkrtest": "rows have the degrees of freedom",
     "analysis/test_icc_interval.py::test_it_holds_as_often_as_it_promises": "a sure likeness",
     "analysis/test_margin_tests.py::test_the_test_rejects_where_the_interval_says_so": "the gate of all of alpha",
     "studies/test_benefit_and_harm.py::test_non_inferiority_opens_the_gate_by_half_of_alpha": "the gate of all of alpha",

@@ -9,6 +9,7 @@ from template_branches import unrendered
 
 from hipstudy.explore import sentences
 from hipstudy.explore.one_file import one_file_sentences
+from hipstudy.labels import NEAR_ALL, NEAR_NONE, percent
 from hipstudy.prescription.protocol import preset
 
 A = ("Arm A", "0.21 (0.05 to 0.38)")
@@ -125,6 +126,15 @@ def test_the_one_file_says_a_difference_as_the_live_page_does():
         facts = DIFFERENCE | {"is_even": even, "is_same": same}
         facts["margin"] = sentences.small_margin("tightness_nrs")
         assert filled == sentences.WORDS("differences", facts)
+
+
+def test_the_script_says_no_share_that_is_near_them_to_be_none_or_all():
+    script = one_file_sentences.__file__.replace("one_file_sentences.py", "offline/words.js")
+    text = Path(script).read_text(encoding="utf-8")
+    assert f'share < {NEAR_NONE}) return "{percent(0.001)}"'.replace(" %", r"\u00a0%") in text
+    assert f'share >= {NEAR_ALL} && share < 1) return "{percent(0.999)}"'.replace(
+        " %", r"\u00a0%"
+    ) in text  # fmt: skip
 
 
 def test_no_gap_of_the_file_is_without_a_value_in_its_script():

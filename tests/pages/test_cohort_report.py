@@ -10,6 +10,7 @@ from template_branches import unrendered
 
 from hipstudy.analysis import tipping_point
 from hipstudy.analysis.change_association import ChangesAssociation, Slope
+from hipstudy.analysis.designs.plan_rules import DESIGNS
 from hipstudy.analysis.margin_tests import MARGIN_KINDS
 from hipstudy.analysis.missing_methods import METHODS
 from hipstudy.analysis.mixed import RUNGS
@@ -78,7 +79,10 @@ def of_the_difference():
 
 def of_who_was_there():
     for question, few, off, left in product(QUESTIONS, FEW, OFF_WEEKS, LEFT_OUT):
-        facts = of("question least few off_week left_out")(question, 5, few, off, left)
+        design = DESIGNS[len(few) + len(left)]
+        facts = of("question least few off_week left_out design")(
+            question, 5, few, off, left, design
+        )
         yield from ((name, facts) for name in ("missing", "patterns"))
         effect = of(
             "week contrast prespecified left_out adjusted n_unknown level margin_is all_arms gate"
@@ -98,7 +102,8 @@ def of_who_was_there():
     yield "no_baseline_needed", None
     for hides in (True, False):
         facts = {"hides": hides, "least": 5}
-        yield from ((name, facts) for name in ("baseline", "own_stretching"))
+        yield "own_stretching", facts
+        yield from (("baseline", facts | {"design": design}) for design in DESIGNS)
 
 
 def of_both_models():

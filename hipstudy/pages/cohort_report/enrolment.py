@@ -31,6 +31,7 @@ def _enrolment(study: CohortStudy) -> dict[str, Any]:
         "few": few,
         "off_week": off_week(study),
         "left_out": another_way(study),
+        "design": study.plan.design,
     }
 
 
@@ -65,7 +66,8 @@ def baseline(study: CohortStudy) -> show.Table:
     small = study.settings.small_cells
     frame = participants.table_1(study.enrolment_rows, study.plan, small_cells=small)
     frame = by_order_words(study, frame)
-    caption = words("baseline", _hidden_cells(study, frame))
+    facts = {"design": study.plan.design} | _hidden_cells(study, frame)
+    caption = words("baseline", facts)
     names = LABELS["items"] | OUTCOME_LABELS
     names |= {name: study.plan.label(name) for name in study.plan.outcomes}
     frame["item"] = [names.get(item, item.replace("_", " ")) for item in frame["item"]]

@@ -5,8 +5,11 @@ function number(value, digits) {
 }
 const interval = (x, digits) =>
   `${number(x.mean, digits)} (${number(x.low, digits)} to ${number(x.high, digits)})`;
-const percent = (share) => // its sign stays on its line
-  share > 0 && share < 0.005 ? "under 1\u00a0%" : `${(share * 100).toFixed(0)}\u00a0%`;
+const percent = (share) => { // its sign stays on its line
+  if (share > 0 && share < 0.005) return "under 1\u00a0%";
+  if (share >= 0.995 && share < 1) return "over 99\u00a0%";
+  return `${(share * 100).toFixed(0)}\u00a0%`;
+};
 const shareSaid = (share) => (share === Infinity ? "no share" : percent(share));
 const counted = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 const minutesSaid = (minutes) => number(minutes, 1).replace(/\.0$/, "");
