@@ -17,7 +17,8 @@ correction of Kenward and Roger (1997, doi:10.2307/2533558) is short: with
 their scale is 1 and their degrees of freedom are these.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,7 @@ class Model:
         """Some of the trials."""
         return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials])
 
+    @cached_property
     def masked(self) -> tuple[Array, Array, Array]:
         """y, X and parts with zeros where nothing was measured."""
         mask = self.there.astype(float)
@@ -63,6 +65,10 @@ class _At:
     phi: Array
     beta: Array
     off: Array
+
+    def take(self, trials: NDArray) -> "_At":
+        """Some of the trials."""
+        return _At(*(getattr(self, one.name)[trials] for one in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +90,7 @@ def _positive(matrices: Array) -> Flags:
 
 def _at(model: Model, theta: Array) -> _At:
     """Likelihood and generalised least squares at theta, (trials, k)."""
-    y, X, parts = model.masked()
+    y, X, parts = model.masked
     m = y.shape[-1]
     V = np.einsum("bk,brkij->brij", theta, parts)
     V = V + np.eye(m) * ~model.there[..., np.newaxis]
@@ -115,17 +121,16 @@ class _Slopes:
 
 
 def _slopes(model: Model, at: _At) -> _Slopes:
-    _, X, parts = model.masked()
+    _, X, parts = model.masked
     b, k = parts.shape[0], parts.shape[2]
     p = X.shape[-1]
     A = at.inverse[:, :, np.newaxis] @ parts
     U = (at.inverse @ X)[:, :, np.newaxis]
     VU = parts @ U
     AU = A @ U
-    flat = np.moveaxis(VU, 2, 1).reshape(b, k, -1, p)
     P = np.swapaxes(np.broadcast_to(U, VU.shape), -1, -2) @ VU
     P = P.sum(axis=1)
-    left = np.moveaxis(flat, 1, 2).reshape(b, -1, k * p)
+    left = np.moveaxis(VU, 2, 3).reshape(b, -1, k * p)
     right = np.moveaxis(AU, 2, 3).reshape(b, -1, k * p)
     Q = np.swapaxes(left, -1, -2) @ right
     Q = np.moveaxis(Q.reshape(b, k, p, k, p), 3, 2)
@@ -147,8 +152,11 @@ def _solved(information: Array, score: Array) -> Array:
     return np.linalg.solve(information + ridge, score[..., np.newaxis])[..., 0]
 
 
-def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
-    """A step of scoring uphill, halved as needed; where it is the last, and where it is the top."""
+def _step(model: Model, theta: Array, at: _At) -> tuple[Array, _At, Flags, Flags]:
+    """A step of scoring uphill, halved as needed; where it is the last, and where it is the top.
+
+    Theta after it, and everything there, unless it was the last.
+    """
     slopes = _slopes(model, at)
     move = _solved(slopes.information, slopes.score)
     gain = (slopes.score * move).sum(axis=-1)
@@ -161,21 +169,23 @@ def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
             break
         size[worse] /= 2
     size[worse] = 0
-    return theta + size * move, (gain < CLOSE) | worse, gain < np.where(worse, CLOSE_ENOUGH, CLOSE)
+    top = gain < np.where(worse, CLOSE_ENOUGH, CLOSE)
+    return theta + size * move, tried, (gain < CLOSE) | worse, top
 
 
 def fit(model: Model, start: Array) -> Fit:
     """Fit every trial, from a theta at which every V is positive, (trials, k)."""
     theta = start.copy()
-    left = np.flatnonzero(_at(model, theta).fine)
-    converged = np.zeros(len(theta), dtype=bool)
+    at = _at(model, theta)
+    converged, left = np.zeros(len(theta), dtype=bool), np.flatnonzero(at.fine)
+    part, at = model.take(left), at.take(left)
     for _ in range(STEPS):
         if not len(left):
             break
-        part = model.take(left)
-        theta[left], over, top = _step(part, theta[left], _at(part, theta[left]))
+        theta[left], at, over, top = _step(part, theta[left], at)
         converged[left[top]] = True
-        left = left[~over]
+        if over.any():
+            part, at, left = part.take(~over), at.take(~over), left[~over]
     return _finished(model, theta, converged)
 
 

@@ -18,6 +18,7 @@ from hipstudy.analysis.missing_baseline import baseline_or_mean, kept_without_ba
 ASKED = Question("y", 12, "treat", "control")
 DESIGN = dt.Design(20, 0.5)
 FAR = 4
+CHUNK = 50  # trials at once: more of them leave the processor's memory
 
 
 def without_baseline(trials, share, rng, steep=0.0):
@@ -203,8 +204,8 @@ def measured(n, share, steep, way, effect, n_trials, seed=21):
     rng = np.random.default_rng([seed, n, int(100 * share), int(10 * steep), int(10 * effect)])
     design = dt.Design(n, 0.5, effect=effect)
     rows = {"ancova": [], "mixed": []}
-    for _ in range(n_trials // 200):
-        drawn = dt.draw(design, 200, rng)
+    for _ in range(n_trials // CHUNK):
+        drawn = dt.draw(design, CHUNK, rng)
         if way:
             drawn = dt.lose(design, drawn, way, rng)
         drawn = without_baseline(drawn, share, rng, steep)
