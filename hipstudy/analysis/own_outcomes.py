@@ -102,7 +102,7 @@ def once_a_person(frame: "pd.DataFrame", declared: Declared) -> "pd.DataFrame":
     is_there = (frame["side"] == limb).groupby(visit).transform("any")
     more = frame.assign(side=limb, **values)[~is_there & frame["week"].notna()]
     more = more.drop_duplicates(["runner", "week"])
-    kept = [name for name in ("runner", "side", "arm", "week", *names) if name in more]
+    kept = [name for name in ("runner", "side", "arm", "week", "day", *names) if name in more]
     rows = frame.assign(**{name: one.where(frame["side"] == limb) for name, one in values.items()})
     if more.empty:
         return rows

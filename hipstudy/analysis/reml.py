@@ -17,7 +17,8 @@ correction of Kenward and Roger (1997, doi:10.2307/2533558) is short: with
 their scale is 1 and their degrees of freedom are these.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ STEPS = 200
 HALVINGS = 30
 CLOSE = 1e-14  # Newton decrement, in units of log likelihood, at which a climb is over
 CLOSE_ENOUGH = 1e-8  # the same, where no step goes uphill any more: what is left is rounding
+ALIKE = 3  # runners a row: with fewer, putting them together saves nothing
 TINY = 1e-11  # share of the largest eigenvalue below which one means that there is no inverse
 
 
@@ -39,11 +41,23 @@ class Model:
     X: Array  # (trials, runners, m, p), well scaled
     there: Flags  # what was measured, (trials, runners, m)
     parts: Array  # the :math:`V_{ik}`, (k, m, m), or (runners, k, m, m)
+    # Of how many runners a row is the mean, (trials, runners), and the sums of squares and products
+    # about it, (trials, runners, m, m); None where each row is one runner.
+    weight: Array | None = None
+    scatter: Array | None = None
 
     def take(self, trials: NDArray) -> "Model":
         """Some of the trials."""
-        return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials])
+        more = {"weight": self.weight, "scatter": self.scatter}
+        more = {name: None if one is None else one[trials] for name, one in more.items()}
+        return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials], **more)
 
+    @property
+    def weights(self) -> Array:
+        """Of how many runners each row is, (trials, runners)."""
+        return np.ones(self.there.shape[:2]) if self.weight is None else self.weight
+
+    @cached_property
     def masked(self) -> tuple[Array, Array, Array]:
         """y, X and parts with zeros where nothing was measured."""
         mask = self.there.astype(float)
@@ -63,6 +77,10 @@ class _At:
     phi: Array
     beta: Array
     off: Array
+
+    def take(self, trials: NDArray) -> "_At":
+        """Some of the trials."""
+        return _At(*(getattr(self, one.name)[trials] for one in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,23 +102,28 @@ def _positive(matrices: Array) -> Flags:
 
 def _at(model: Model, theta: Array) -> _At:
     """Likelihood and generalised least squares at theta, (trials, k)."""
-    y, X, parts = model.masked()
-    m = y.shape[-1]
+    y, X, parts = model.masked
+    m, n = y.shape[-1], model.weights
+    nX = X * n[..., np.newaxis, np.newaxis]
     V = np.einsum("bk,brkij->brij", theta, parts)
     V = V + np.eye(m) * ~model.there[..., np.newaxis]
     fine = _positive(V).all(axis=-1)
     V = np.where(fine[:, np.newaxis, np.newaxis, np.newaxis], V, np.eye(m))
     inverse = np.linalg.inv(V)
     U = inverse @ X
-    cross = np.einsum("brmp,brmq->bpq", X, U)
+    cross = np.einsum("brmp,brmq->bpq", nX, U)
     fine &= _positive(cross)
     cross = np.where(fine[:, np.newaxis, np.newaxis], cross, np.eye(cross.shape[-1]))
     phi = np.linalg.inv(cross)
-    beta = (phi @ np.einsum("brmp,brm->bp", U, y)[..., np.newaxis])[..., 0]
+    ny = y * n[..., np.newaxis]
+    beta = (phi @ np.einsum("brmp,brm->bp", U, ny)[..., np.newaxis])[..., 0]
     r = y - np.einsum("brmp,bp->brm", X, beta)
     off = (inverse @ r[..., np.newaxis])[..., 0]
-    size = np.linalg.slogdet(V)[1].sum(axis=-1) + np.linalg.slogdet(cross)[1]
-    value = -(size + (r * off).sum(axis=(-1, -2))) / 2
+    size = (n * np.linalg.slogdet(V)[1]).sum(axis=-1) + np.linalg.slogdet(cross)[1]
+    square = (n[..., np.newaxis] * r * off).sum(axis=(-1, -2))
+    if model.scatter is not None:
+        square = square + (inverse * model.scatter).sum(axis=(-1, -2, -3))
+    value = -(size + square) / 2
     return _At(fine, np.where(fine, value, -np.inf), inverse, phi, beta, off)
 
 
@@ -115,24 +138,30 @@ class _Slopes:
 
 
 def _slopes(model: Model, at: _At) -> _Slopes:
-    _, X, parts = model.masked()
+    _, X, parts = model.masked
     b, k = parts.shape[0], parts.shape[2]
     p = X.shape[-1]
+    n = model.weights[:, :, np.newaxis, np.newaxis, np.newaxis]
     A = at.inverse[:, :, np.newaxis] @ parts
+    nA = n * A
     U = (at.inverse @ X)[:, :, np.newaxis]
     VU = parts @ U
     AU = A @ U
-    flat = np.moveaxis(VU, 2, 1).reshape(b, k, -1, p)
+    VU = n * VU
     P = np.swapaxes(np.broadcast_to(U, VU.shape), -1, -2) @ VU
     P = P.sum(axis=1)
-    left = np.moveaxis(flat, 1, 2).reshape(b, -1, k * p)
+    left = np.moveaxis(VU, 2, 3).reshape(b, -1, k * p)
     right = np.moveaxis(AU, 2, 3).reshape(b, -1, k * p)
     Q = np.swapaxes(left, -1, -2) @ right
     Q = np.moveaxis(Q.reshape(b, k, p, k, p), 3, 2)
     phi_P = at.phi[:, np.newaxis] @ P
-    trace = np.einsum("brkmm->bk", A) - np.einsum("bkpp->bk", phi_P)
-    fit = np.einsum("brm,brkmn,brn->bk", at.off, parts, at.off, optimize=True)
-    AA = np.moveaxis(A, 2, 1).reshape(b, k, -1)
+    trace = np.einsum("brkmm->bk", nA) - np.einsum("bkpp->bk", phi_P)
+    n_off = at.off * model.weights[..., np.newaxis]
+    fit = np.einsum("brm,brkmn,brn->bk", n_off, parts, at.off, optimize=True)
+    if model.scatter is not None:
+        spread = at.inverse @ model.scatter @ at.inverse
+        fit = fit + np.einsum("brkmn,brmn->bk", parts, spread, optimize=True)
+    AA = np.moveaxis(nA, 2, 1).reshape(b, k, -1)
     AT = np.moveaxis(np.swapaxes(A, -1, -2), 2, 1).reshape(b, k, -1)
     both = AA @ np.swapaxes(AT, -1, -2)
     both = both - 2 * np.einsum("bpq,bijqp->bij", at.phi, Q)
@@ -147,8 +176,11 @@ def _solved(information: Array, score: Array) -> Array:
     return np.linalg.solve(information + ridge, score[..., np.newaxis])[..., 0]
 
 
-def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
-    """A step of scoring uphill, halved as needed; where it is the last, and where it is the top."""
+def _step(model: Model, theta: Array, at: _At) -> tuple[Array, _At, Flags, Flags]:
+    """A step of scoring uphill, halved as needed; where it is the last, and where it is the top.
+
+    Theta after it, and everything there, unless it was the last.
+    """
     slopes = _slopes(model, at)
     move = _solved(slopes.information, slopes.score)
     gain = (slopes.score * move).sum(axis=-1)
@@ -161,21 +193,50 @@ def _step(model: Model, theta: Array, at: _At) -> tuple[Array, Flags, Flags]:
             break
         size[worse] /= 2
     size[worse] = 0
-    return theta + size * move, (gain < CLOSE) | worse, gain < np.where(worse, CLOSE_ENOUGH, CLOSE)
+    top = gain < np.where(worse, CLOSE_ENOUGH, CLOSE)
+    return theta + size * move, tried, (gain < CLOSE) | worse, top
+
+
+def grouped(model: Model) -> Model:
+    """The same model with runners as one row who are alike in all but their values.
+
+    Where they are few kinds: without a covariate that is a number, those of an arm with the same
+    visits. Their mean and the squares about it say all that they say apart.
+    """
+    b, r = model.X.shape[:2]
+    if model.parts.ndim > 3:
+        return model
+    X = model.X * model.there[..., np.newaxis]
+    rows = np.concatenate([model.there, X.reshape(b, r, -1)], axis=-1)
+    kind = np.empty((b, r), dtype=int)
+    for k, one in enumerate(rows):
+        kind[k] = np.unique(one, axis=0, return_inverse=True)[1].ravel()
+        if kind[k].max() >= r // ALIKE:
+            return model
+    of_kind = (kind[..., np.newaxis] == np.arange(kind.max() + 1)).astype(float)
+    n, first = of_kind.sum(axis=1), of_kind.argmax(axis=1)
+    at = np.arange(b)[:, np.newaxis]
+    y = np.where(model.there, model.y, 0)
+    mean = np.einsum("brg,brm->bgm", of_kind, y) / np.maximum(n, 1)[..., np.newaxis]
+    off = y - mean[at, kind]
+    scatter = np.einsum("brg,brm,brn->bgmn", of_kind, off, off, optimize=True)
+    there = model.there[at, first] & (n > 0)[..., np.newaxis]
+    return Model(mean, model.X[at, first], there, model.parts, n, scatter)
 
 
 def fit(model: Model, start: Array) -> Fit:
     """Fit every trial, from a theta at which every V is positive, (trials, k)."""
-    theta = start.copy()
-    left = np.flatnonzero(_at(model, theta).fine)
-    converged = np.zeros(len(theta), dtype=bool)
+    model, theta = grouped(model), start.copy()
+    at = _at(model, theta)
+    converged, left = np.zeros(len(theta), dtype=bool), np.flatnonzero(at.fine)
+    part, at = model.take(left), at.take(left)
     for _ in range(STEPS):
         if not len(left):
             break
-        part = model.take(left)
-        theta[left], over, top = _step(part, theta[left], _at(part, theta[left]))
+        theta[left], at, over, top = _step(part, theta[left], at)
         converged[left[top]] = True
-        left = left[~over]
+        if over.any():
+            part, at, left = part.take(~over), at.take(~over), left[~over]
     return _finished(model, theta, converged)
 
 

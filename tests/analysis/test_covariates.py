@@ -322,7 +322,7 @@ CELLS = [
     (n, way, effect) for n in (15, 40) for way in ("", "chance", "last value")
     for effect in (0.0, 0.5)
 ]  # fmt: skip
-N_TRIALS, CHUNK, FAR = 2000, 200, 4
+N_TRIALS, CHUNK, FAR = 2000, 50, 4
 
 
 def measured_with_covariates(n, way, effect, n_trials=N_TRIALS):

@@ -10,7 +10,7 @@ import statsmodels.formula.api as smf
 from long_results import stored
 from scipy import optimize, stats
 
-from hipstudy.analysis import ancova, joint_baseline, mixed
+from hipstudy.analysis import ancova, joint_baseline, mixed, reml
 from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.long_to_arrays import from_frame
 from hipstudy.analysis.missing_baseline import baseline_or_mean, kept_without_baseline
@@ -18,6 +18,7 @@ from hipstudy.analysis.missing_baseline import baseline_or_mean, kept_without_ba
 ASKED = Question("y", 12, "treat", "control")
 DESIGN = dt.Design(20, 0.5)
 FAR = 4
+CHUNK = 50  # trials at once: more of them leave the processor's memory
 
 
 def without_baseline(trials, share, rng, steep=0.0):
@@ -169,6 +170,29 @@ def test_the_joint_model_is_that_of_a_general_optimiser(frame):
     assert df[0] <= 37
 
 
+def test_runners_alike_in_all_but_their_values_can_be_put_together(trials, monkeypatch):
+    rng = np.random.default_rng(8)
+    some = dt.lose(DESIGN, trials, "chance", rng)
+    sizes, put_together = [], reml.grouped
+
+    def counted(model):
+        made = put_together(model)
+        sizes.append((made.y.shape[1], model.y.shape[1]))
+        assert (made.weights.sum(axis=1) == model.y.shape[1]).all()
+        return made
+
+    monkeypatch.setattr(reml, "grouped", counted)
+    together = mixed.fit_with_fallbacks(some)
+    assert sizes
+    assert all(rows < runners / 3 for rows, runners in sizes)
+    monkeypatch.setattr(reml, "grouped", lambda model: model)
+    apart = mixed.fit_with_fallbacks(some)
+    assert (together.reasons == apart.reasons).all()
+    assert together.value == pytest.approx(apart.value, abs=1e-10)
+    assert together.se == pytest.approx(apart.se, rel=1e-10)
+    assert together.df == pytest.approx(apart.df, rel=1e-8)
+
+
 def test_with_both_limbs_of_all_every_rung_with_free_visits_says_the_same(frame):
     """The difference hangs on runners' means alone: limbs add nothing to it."""
     layout = from_frame(frame, ASKED)
@@ -203,8 +227,8 @@ def measured(n, share, steep, way, effect, n_trials, seed=21):
     rng = np.random.default_rng([seed, n, int(100 * share), int(10 * steep), int(10 * effect)])
     design = dt.Design(n, 0.5, effect=effect)
     rows = {"ancova": [], "mixed": []}
-    for _ in range(n_trials // 200):
-        drawn = dt.draw(design, 200, rng)
+    for _ in range(n_trials // CHUNK):
+        drawn = dt.draw(design, CHUNK, rng)
         if way:
             drawn = dt.lose(design, drawn, way, rng)
         drawn = without_baseline(drawn, share, rng, steep)

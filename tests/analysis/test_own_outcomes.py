@@ -226,3 +226,14 @@ def test_where_nothing_is_of_a_person_rows_stay():
     frame = rows()
     own = {"vas_mm": OwnOutcome(unit="mm", low=0.0, high=100.0, better="lower")}
     assert once_a_person(frame, own) is frame
+
+
+def test_a_row_that_a_person_gets_on_the_first_limb_is_of_the_same_day():
+    frame = pd.DataFrame({
+        "runner": 1, "side": ["left", "right", "right"], "arm": "a", "week": [0.0, 0.0, 11.0],
+        "day": [0.0, 0.0, 78.0], "vas_mm": [50.0, 50.0, 30.0],
+    })  # fmt: skip
+    own = {"vas_mm": OwnOutcome(unit="mm", low=0.0, high=100.0, better="lower", of="person")}
+    found = once_a_person(frame, own).set_index(["side", "week"])
+    assert found.loc[("left", 11.0), "day"] == 78
+    assert found.loc[("left", 11.0), "vas_mm"] == 30

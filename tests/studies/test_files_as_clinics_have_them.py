@@ -1,6 +1,7 @@
 """Files that have dates instead of weeks, or persons without sides: analysed as the plan says."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -132,3 +133,30 @@ def test_what_is_of_a_limb_needs_its_side(tmp_path):
     other_name = headaches().rename(columns={"headache_score": "score"})
     with pytest.raises(DataProblems, match="there is no outcome"):
         analysed(tmp_path, other_name, "headache_score", 52, arms, HEADACHE)
+
+
+def test_what_keeps_a_plan_and_its_dates_from_being_read_is_told_on_the_command_line(
+    tmp_path, monkeypatch, capsys
+):
+    from hipstudy.cli.app import main
+
+    monkeypatch.chdir(tmp_path)
+    _, dates = dated(3)
+    dates.loc[4, "came_on"] = "2024-02-31"
+    dates.loc[9, "came_on"] = "soon"
+    dates.to_csv("clinic.csv", index=False)
+    arguments = ["report", "cohort", "--cohort", "clinic.csv", "-p", "analysis_plan", "plan.toml"]
+    text = PLAN.format(primary="tightness_nrs", week=12, arms=ARMS, more='date = "came_on"')
+    Path("plan.toml").write_text(text, encoding="utf-8")
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    for row in (6, 11):
+        assert f"clinic.csv, row {row}, column came_on: a date of the calendar is needed" in said
+    assert "2024-02-31" not in said
+    assert "soon" not in said
+    more = 'design = "single-arm"\nanalysis = "ancova"\nwindow_takes = "worst"\nmissing = "mar"\n'
+    Path("plan.toml").write_text(text + more, encoding="utf-8")
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    for field in ("control", "analysis", "window_takes", "missing"):
+        assert f"plan.toml, {field}: found" in said
