@@ -60,6 +60,8 @@ def run(
         html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)
     if rows := lines(result.findings, terminal_width()):
         click.echo("\n".join(rows))
+    for note in result.sheet.notes if result.sheet else ():
+        click.echo(f"{as_text(result.file, _NAME)}: {as_text(note)}.", err=True)
     click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
     click.echo(page)
@@ -100,7 +102,11 @@ def _basis(result: CheckResult, path: Path) -> str:
         return "Read as RBDSinfo.txt, the open table of 28 runners." if own else ""
     rows, runners = len(result.frame), result.frame["runner"]
     count = runners[runners > 0].nunique()
-    return f"Rows: {rows:,}. Runners: {count:,}. Values that may say who somebody is are not shown."
+    said = [f"Rows: {rows:,}. Runners: {count:,}."]
+    said += [
+        f"{note[:1].upper()}{note[1:]}." for note in (result.sheet.notes if result.sheet else ())
+    ]
+    return " ".join([*said, "Values that may say who somebody is are not shown."])
 
 
 def draft(path: Path, sheet: str | None = None) -> None:

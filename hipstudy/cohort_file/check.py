@@ -117,7 +117,7 @@ def check_file(
         if own is None:
             read = read_sheet(path, sheet=sheet)
         else:
-            theirs = (*own.columns, *own.ignore)
+            theirs = (*own.columns, *own.columns.values(), *own.ignore)
             read = apply(read_sheet(path, sheet=sheet or own.sheet or None, names=theirs), own)
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))

@@ -225,5 +225,5 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         header=header,
         cells=pd.DataFrame(cells, dtype=object, index=sheet.cells.index),
         findings=tuple(one for one in sheet.findings if one.column not in ignored),
-        own={name: sheet.header[k] for k, name in new.items()},
+        own=dict(sheet.own) | {name: sheet.header[k] for k, name in new.items()},
     )

@@ -177,6 +177,7 @@ def suggest(sheet: Sheet) -> str:
     """
     guesses, personal, unknown = _sort(sheet) if _headed(sheet) else ({}, [], [])
     lines = ["# Own names of columns and words. Take the # off a line that is right."]
+    lines += [f"# {note}" for note in sheet.notes]
     lines += [_line("sheet", sheet.name, sure=True)] if sheet.name else []
     sign = "the sign of the Thomas test: extension-positive or extension-negative"
     lines.append(_line("thomas_sign", "extension-positive", sure=False, why=sign))

@@ -6,7 +6,7 @@ changed. What the cells mean is not known here.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstudy.cohort_file import limits
+from hipstudy.cohort_file.exports.by_export import read_export
 from hipstudy.cohort_file.limits import Raw, refuse
 from hipstudy.cohort_file.other_formats.by_content import ENDINGS, raw_of
 from hipstudy.cohort_file.word_tables import say, word_table
@@ -46,7 +47,9 @@ class Sheet:
     long_rows
         Row numbers of the rows that have more cells than the head: their cells may have moved.
     own
-        Name in the file of each column that a mapping has renamed.
+        Name in the file of each column that a mapping, or the reading of an export, has renamed.
+    notes
+        What the file was read as, in sentences.
     """
 
     file: str
@@ -58,6 +61,7 @@ class Sheet:
     findings: tuple[Finding, ...] = ()
     long_rows: tuple[int, ...] = ()
     own: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def content_of(path: Path, what: str = "cohort", limit: int = limits.MAX_BYTES) -> bytes:
@@ -243,4 +247,6 @@ def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] =
     content = content_of(path)
     folded = frozenset(limits.folded(name) for name in names)
     raw = raw_of(content, path.name, sheet, folded)
-    return _table(raw, path.name, sha256(content).hexdigest(), folded)
+    export = read_export(raw, folded, path)
+    table = _table(export.raw, path.name, sha256(content).hexdigest(), folded)
+    return replace(table, own=export.own, notes=export.notes)

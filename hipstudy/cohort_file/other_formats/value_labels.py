@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from hipstudy.cohort_file.mapping_draft import guess
-from hipstudy.cohort_file.schema import columns, find
+from hipstudy.cohort_file.schema import find
 
 
 def as_labelled(
@@ -18,20 +17,26 @@ def as_labelled(
     --------
     >>> as_labelled("side", ["1", None, "2"], {"1": "Left", "2": "Right"})
     ['Left', None, 'Right']
-    >>> as_labelled("tightness_nrs", ["0", "10"], {"0": "not at all", "10": "as tight as can be"})
+    >>> as_labelled("q7", ["0", "10"], {"0": "not at all", "10": "as tight as can be"})
     ['0', '10']
-    >>> as_labelled("q7", ["0", "10"], {"0": "0 (not at all)", "10": "10 (as tight as can be)"})
-    ['0', '10']
+    >>> as_labelled("q7", ["0", "1"], {"0": "0 (not at all)", "1": "1 (hardly)"})
+    ['0', '1']
     """
     there = {code for code in codes if code is not None}
     plain = {code: text.strip() for code, text in labels.items() if code is not None}
-    if not there or not there <= plain.keys() or _of_numbers(name):
+    ours = find(name.lower())
+    if ours is not None and ours.kind == "number":
         return list(codes)
-    if all(plain[code].startswith(code) for code in there) or not all(plain[c] for c in there):
+    if not there or not there <= plain.keys() or not all(plain[code] for code in there):
+        return list(codes)
+    if _ends_of_scale(plain) or all(plain[code].startswith(code) for code in there):
         return list(codes)
     return [None if code is None else plain[code] for code in codes]
 
 
-def _of_numbers(name: str) -> bool:
-    ours = find(name) or columns().get(guess(name)[0])
-    return ours is not None and ours.kind == "number"
+def _ends_of_scale(labels: Mapping[str, str]) -> bool:
+    """Whether two numbers have labels that do not follow each other, such as 0 and 10."""
+    if len(labels) != 2 or not all(code.lstrip("-").isdecimal() for code in labels):
+        return False
+    low, high = sorted(map(int, labels))
+    return high - low > 1
