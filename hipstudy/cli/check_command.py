@@ -9,9 +9,8 @@ from hipstudy import __version__
 from hipstudy.cli.session import terminal_width
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
+from hipstudy.cohort_file.draft_from_file import draft_from
 from hipstudy.cohort_file.mapping import beside
-from hipstudy.cohort_file.mapping_draft import refusal, suggest
-from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem, UsageProblems
 from hipstudy.files import reported, results_for, write_new
 from hipstudy.finding_list import as_text, lines, summary, value
@@ -120,10 +119,7 @@ def draft(path: Path, sheet: str | None = None) -> None:
     if path.is_file() and rbds.is_rbds(path):
         rule = "this is RBDSinfo.txt, which is read as it is"
         raise UsageProblems([Problem("--suggest-mapping", path.name, rule)])
-    read = read_sheet(path, sheet=sheet)
-    if (problem := refusal(read)) is not None:
-        raise UsageProblems([problem])
-    text = suggest(read)
+    text = draft_from(path, sheet).text
     place = beside(path)
     try:
         write_new({place: text.encode("utf-8")})

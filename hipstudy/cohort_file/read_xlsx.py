@@ -61,6 +61,34 @@ def _find_sheet(book: SheetBook, sheet: str, file: str) -> str:
     raise UsageProblems([Problem(f"{file}, sheet", sheet, **say("no_such_sheet", near=near))])
 
 
+def visible_sheets(book: SheetBook) -> tuple[str, ...]:
+    """Names of the sheets that are seen and have cells, as they may be written."""
+    safe = _safe_names(book)
+    names = [name for name in _sheets(book) if name not in book.unseen]
+    return tuple(safe[name] for name in names if _has_cells(book, name))
+
+
+def visible_sheets_of(content: bytes, file: str) -> tuple[str, ...]:
+    """The same of an XLSX file.
+
+    Raises
+    ------
+    DataProblems
+        As ``read``.
+    """
+    xlsx_safety.check(content, file)
+    try:
+        book = open_book(content)
+        with book.archive:
+            return visible_sheets(book)
+    except Exception:  # as below
+        return refuse(file, "unreadable_workbook")
+
+
+def _has_cells(book: SheetBook, name: str) -> bool:
+    return any(not limits.empty(row.cells) for row in book.rows(name))
+
+
 def _choose_sheet(book: SheetBook, file: str, names: Collection[str]) -> tuple[str, list[str]]:
     """The sheet that is meant, and those others that have something.
 

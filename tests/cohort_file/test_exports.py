@@ -10,6 +10,7 @@ from hipstudy.cohort_file.check import check_file
 from hipstudy.cohort_file.exports.redcap_dictionary import COLUMNS
 from hipstudy.cohort_file.exports.redcap_template import redcap_rows, write_redcap_template
 from hipstudy.cohort_file.mapping import beside
+from hipstudy.cohort_file.mapping_draft import draft_mapping
 from hipstudy.cohort_file.schema import columns
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.cohort_file.template import dictionary
@@ -70,19 +71,25 @@ def test_a_cohort_is_the_same_when_it_comes_back(check, name, k):
     assert not kinds, "nothing is warned of that the same table as CSV is not"
 
 
-QUESTIONS = dict(zip(columns(), writers._questions(columns()), strict=True))
+@pytest.fixture
+def draft(check, tmp_path):
+    """The mapping that is drafted for a file; it asks nothing."""
 
+    def draft(content):
+        check(content)
+        made = draft_mapping(read_sheet(tmp_path / "export.csv"))
+        assert made.questions == ()
+        return made.text
 
-def mapped(frame):
-    lines = (f'"{QUESTIONS[name]}" = "{name}"' for name in frame)
-    return "\n".join(["[columns]", *lines])
+    return draft
 
 
 @pytest.mark.parametrize("name", ["google_forms", "microsoft_forms", "qualtrics"])
 @pytest.mark.parametrize("k", [1, 2])
-def test_answers_of_a_form_are_the_same_with_a_mapping_of_its_questions(check, name, k):
+def test_answers_of_a_form_are_the_same_with_the_mapping_that_is_drafted(check, draft, name, k):
     frame = cohort(k)
-    same_as_csv(check, frame, check(writers.EXPORTS[name](frame), mapping=mapped(frame)))
+    content = writers.EXPORTS[name](frame)
+    same_as_csv(check, frame, check(content, mapping=draft(content)))
 
 
 @pytest.mark.parametrize("labels", [False, True])
@@ -202,9 +209,10 @@ def test_a_cohort_file_is_no_export(check):
 SMALL = pd.DataFrame({"runner_id": ["A", "A"], "side": ["left", "right"], "tightness_nrs": [3, 4]})
 
 
-def test_columns_that_forms_add_are_set_aside(check):
+def test_columns_that_forms_add_are_set_aside(check, draft):
     for name in ("google_forms", "microsoft_forms"):
-        result = check(writers.EXPORTS[name](SMALL), mapping=mapped(SMALL))
+        content = writers.EXPORTS[name](SMALL)
+        result = check(content, mapping=draft(content))
         assert not result.findings or {one.level for one in result.findings} == {"warning"}
         assert not [one for one in result.warnings if "no column of this name" in one.rule]
         assert "set aside as no data: " in result.sheet.notes[0]
@@ -223,12 +231,13 @@ def test_mail_and_name_of_a_form_are_refused_and_not_shown(check):
         assert "Zoe" not in result.sheet.notes[0]
 
 
-def test_the_heads_of_qualtrics_are_one_and_a_preview_is_no_answer(check):
+def test_the_heads_of_qualtrics_are_one_and_a_preview_is_no_answer(check, draft):
     content = writers.as_qualtrics(SMALL)
+    mapping = draft(content)
     row = content.decode("utf-8-sig").splitlines()[-1]
     preview = row.replace("IP Address,", "Survey Preview,")
     assert preview != row
-    result = check(f"{content.decode('utf-8-sig')}{preview}\r\n".encode(), mapping=mapped(SMALL))
+    result = check(f"{content.decode('utf-8-sig')}{preview}\r\n".encode(), mapping=mapping)
     assert not result.errors
     assert result.frame["file_row"].tolist() == [4, 5]
     (note,) = result.sheet.notes
@@ -241,9 +250,10 @@ def test_names_of_ones_own_in_qualtrics_stay(check):
     assert not check(content).errors
 
 
-def test_persons_in_qualtrics_are_refused_with_the_columns_to_delete(check):
+def test_persons_in_qualtrics_are_refused_with_the_columns_to_delete(check, draft):
+    mapping = draft(writers.as_qualtrics(SMALL))
     content = writers.as_qualtrics(SMALL, persons=("192.0.2.7", "Quux", "Zoe", SECRET))
-    result = check(content, mapping=mapped(SMALL))
+    result = check(content, mapping=mapping)
     refused = {one.column for one in result.errors}
     assert refused == {"IPAddress", "RecipientLastName", "RecipientFirstName", "RecipientEmail"}
     (note,) = result.sheet.notes
@@ -289,10 +299,8 @@ def test_the_names_of_the_data_dictionary_are_those_that_redcap_allows():
 
 
 def test_a_draft_of_an_export_begins_with_what_it_was_read_as(check, tmp_path):
-    from hipstudy.cohort_file.mapping_draft import suggest
-
     check(RAW.encode())
-    text = suggest(read_sheet(tmp_path / "export.csv"))
+    text = draft_mapping(read_sheet(tmp_path / "export.csv")).text
     assert (
         "# read as an export of REDCap: record_id is runner_id; redcap_event_name is week" in text
     )

@@ -36,6 +36,7 @@ _DONE = frozenset(["0", "1", "2", "incomplete", "unverified", "complete"])
 _BOX = re.compile(r"(.+)___(\w+)")
 _LABEL_BOX = re.compile(r"(.+) \(choice=(.+)\)")
 _TICKS = {"checked": "yes", "unchecked": "no"}
+_ONES = {"1": "yes", "0": "no"}
 _ARM = re.compile(r"_(arm_\d+)$|\(arm \d+: *(.+)\)$", re.IGNORECASE)
 
 
@@ -191,13 +192,19 @@ def _boxes(plan: _Plan, known: Collection[str]) -> None:
 
 
 def _ticked(raw: Raw, plan: _Plan) -> Raw:
-    """Words for a box that is ticked, as the format has them."""
-    at = [k for k, name in enumerate(plan.names) if _LABEL_BOX.fullmatch(name)]
-    if not at:
+    """Yes and no for a box that is ticked or not, and for the 1 and 0 of fields of ours."""
+    words = {}
+    for k, name in enumerate(plan.names):
+        ours = find(plan.rename.get(k, name))
+        if _LABEL_BOX.fullmatch(name):
+            words[k] = _TICKS
+        elif ours is not None and ours.kind == "yesno":
+            words[k] = _ONES
+    if not words:
         return raw
     rows = [list(row) for row in raw.rows]
     for row in rows[1:]:
-        for k in at:
+        for k, known in words.items():
             if k < len(row) and row[k]:
-                row[k] = _TICKS.get(row[k].strip().casefold(), row[k])
+                row[k] = known.get(row[k].strip().casefold(), row[k])
     return replace(raw, rows=rows)
