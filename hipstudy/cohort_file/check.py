@@ -17,6 +17,7 @@ from hipstudy.cohort_file.integrity.checks import look_at_data
 from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
 from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
+from hipstudy.cohort_file.own_units import conversion_notes, converted, lever_column
 from hipstudy.cohort_file.reading import FileReading, understand
 from hipstudy.cohort_file.row_kinds import without_rows
 from hipstudy.cohort_file.schema import find
@@ -135,6 +136,8 @@ def check_file(
     no_data = row_findings(as_filed, reading.doubtful)
     as_filed = without_rows(as_filed, [k for at in reading.doubtful.values() for k in at])
     read = apply(as_filed, own or ColumnMapping(""))
+    if own is not None and own.units:
+        read = replace(read, notes=(*read.notes, *conversion_notes(own.units, read.header)))
     findings, frame, integrity = _look(read, own, reading, tell)
     findings = [*no_data, *findings]
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
@@ -182,11 +185,17 @@ def _look(
     with_error = {finding.column for finding in findings if finding.level == ERROR}
     personal, refused, masks = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
-    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, reading))
+    lever = (lever_column(mapping.units),) if mapping is not None else ()
+    head = check_header.check(source, sheet.header, refused, with_error, reading, lever)
+    findings += _by_row(head)
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
     values, no_numbers = typed(source, masks, turned=turned)
+    if mapping is not None and mapping.units:
+        units = converted(values, source, sheet.header, mapping.units, mapping.file)
+        values, source = units.values, units.source
+        no_numbers += units.findings
     frame = _frame(source, values)
     # The columns that the file has.
     there = frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]
