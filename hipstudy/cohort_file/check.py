@@ -1,7 +1,7 @@
 """Everything that is wrong with a cohort file, in one go, and the file in types."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +64,8 @@ class CheckResult:
         What was read as what, and by which rule; None when it cannot be read.
     names
         What each column of ``reading`` may be called where somebody reads it.
+    doubtful_rows
+        Kind of row -> row numbers that look like no data and were not read.
     """
 
     file: str
@@ -73,6 +75,7 @@ class CheckResult:
     integrity: tuple[IntegrityResult, ...] = ()
     reading: FileReading | None = None
     names: tuple[str, ...] = ()
+    doubtful_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -133,6 +136,7 @@ def check_file(
     if reading.head_rows and not reading.is_mapped:
         finding = head_finding(as_filed, reading)
         return CheckResult(path.name, (finding,), as_filed, reading=reading, names=names)
+    rows = {kind: tuple(as_filed.rows[list(at)]) for kind, at in reading.doubtful.items()}
     no_data = row_findings(as_filed, reading.doubtful)
     as_filed = without_rows(as_filed, [k for at in reading.doubtful.values() for k in at])
     read = apply(as_filed, own or ColumnMapping(""))
@@ -141,7 +145,7 @@ def check_file(
     findings, frame, integrity = _look(read, own, reading, tell)
     findings = [*no_data, *findings]
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
-    return CheckResult(path.name, tuple(findings), read, frame, integrity, reading, names)
+    return CheckResult(path.name, tuple(findings), read, frame, integrity, reading, names, rows)
 
 
 def _has_head(reading: FileReading) -> bool:

@@ -30,7 +30,7 @@ from hipstudy.errors import Problem
 
 __all__ = ["MappingDraft", "draft_mapping", "guess", "refusal", "suggest", "value_like"]
 _WORDS = word_table("draft.en.toml")
-_SIDES = {"left": "left", "right": "right"}
+_LONGEST_ARM = 60  # characters
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,9 @@ def _sheet_parts(page: _Page, sheets: Mapping[str, str]) -> None:
     if not sheets:
         return
     page.lines += ["", "[sheets]"]
-    sure = {name: text for name, text in sheets.items() if text.startswith(("week ", *_SIDES))}
+    sure = {
+        name: text for name, text in sheets.items() if text.startswith(("week ", *CHOICES["side"]))
+    }
     page.lines += [_line(name, text) for name, text in sure.items()]
     if asked := [_line(name, text) for name, text in sheets.items() if name not in sure]:
         page.ask("sheets", asked)
@@ -351,5 +353,6 @@ def heading_of(text: str) -> tuple[str, bool]:
     if side := cell_words.known_words("side").get(word) if len(word) > 1 else None:
         return side, word not in word_table("vocabulary.toml")["unsure_cell_words"]["side"].split()
     name = " ".join(text.split())
-    secret = is_person(name) or in_text(name) or len(name) > 60
+    parts = (name, *re.split(r"[^\w\s'-]+", name))
+    secret = any(map(is_person, parts)) or in_text(name) or len(name) > _LONGEST_ARM
     return ("arm ..." if secret else f"arm {name}"), False

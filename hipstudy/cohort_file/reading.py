@@ -133,6 +133,8 @@ def _mapped(sheet: Sheet, mapping: ColumnMapping) -> FileReading:
         elif k in places:
             rule = MAPPING if _is_said(own, said) else SPELLING
             columns.append(ColumnReading(own, places[k], rule, sure=True))
+        elif own in ("side", "week", "arm") and (mapping.sheets or mapping.headings):
+            columns.append(ColumnReading(own, ColumnPlace(own), MAPPING, sure=True))
         elif find(own) is not None:
             columns.append(ColumnReading(own, ColumnPlace(own), FORMAT, sure=True))
         else:
