@@ -132,7 +132,8 @@ def check_file(
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
     reading = understand(as_filed, own)
-    names = _names(as_filed.header, as_filed.header, has_head=_has_head(reading))
+    theirs = [as_filed.own.get(name, name) for name in as_filed.header]
+    names = _names(as_filed.header, theirs, has_head=_has_head(reading))
     if reading.head_rows and not reading.is_mapped:
         finding = head_finding(as_filed, reading)
         return CheckResult(path.name, (finding,), as_filed, reading=reading, names=names)

@@ -174,11 +174,14 @@ def lever_column(units: Mapping[str, Any]) -> str:
 def conversion_notes(units: Mapping[str, Any], header: Collection[str]) -> tuple[str, ...]:
     """How each column is converted, in sentences."""
     notes = []
+    said = units.get(LEVER)
+    lever = say("lever_of_column" if isinstance(said, str) else "lever_of_all", lever=said or 0)
     for name, unit in _here(units, header).items():
         rule = _CONVERSIONS[name][unit]
-        facts = {"factor": f"{rule['factor']:.6g}", "lever": units.get(LEVER), "ours": find(name)}
+        facts = {"factor": f"{rule['factor']:.6g}", "lever": lever["rule"], "ours": find(name)}
         entry = {"": "converted_by_factor", "mass": "converted_by_mass"}.get(
-            rule.get("needs", ""), "converted_by_lever"
+            rule.get("needs", ""),
+            "converted_from_newton" if unit == "N" else "converted_by_lever",
         )
         notes.append(say(entry, name=name, unit=unit, **facts)["rule"])
     return tuple(notes)

@@ -52,9 +52,9 @@ def test_a_force_is_a_torque_by_its_lever_arm_and_body_mass(check, unit, lever, 
     result = check(f'end_range_torque_nm_kg = "{unit}"\nlever_arm_cm = {lever}')
     assert torque(result) == [one and pytest.approx(one, abs=1e-6) for one in right]
     (note,) = result.sheet.notes
-    said = lever.strip('"')
+    said = f"column {lever[1:-1]}, in cm" if '"' in lever else f"{lever} cm"
     assert note.startswith(f"end_range_torque_nm_kg: {unit} times ")
-    assert f"times the lever arm ({said}, in cm over 100) and over body mass in kg" in note
+    assert f"times the lever arm ({said}) and over body mass in kg" in note
 
 
 def test_a_moment_is_divided_by_mass_and_mass_may_be_in_pounds(check):
