@@ -24,7 +24,11 @@ def read_export(raw: Raw, mapped_names: Collection[str], path: Path) -> ExportRe
         The file, beside which a data dictionary of REDCap may lie.
     """
     if not fits(raw):
-        return ExportReading(raw)
+        return ExportReading(raw, notes=raw.notes)
     if is_redcap(raw):
         return read_redcap(raw, mapped_names, dictionary_beside(path))
-    return read_qualtrics(raw, mapped_names) or read_forms(raw, mapped_names) or ExportReading(raw)
+    return (
+        read_qualtrics(raw, mapped_names)
+        or read_forms(raw, mapped_names)
+        or ExportReading(raw, notes=raw.notes)
+    )

@@ -20,6 +20,7 @@ from hipstudy.cohort_file.exports.export_reading import (
 )
 from hipstudy.cohort_file.exports.redcap_dictionary import RedcapDictionary
 from hipstudy.cohort_file.exports.redcap_rows import RecordParts, joined_rows
+from hipstudy.cohort_file.head_words import guess
 from hipstudy.cohort_file.limits import Raw, folded
 from hipstudy.cohort_file.other_formats.value_labels import as_labelled
 from hipstudy.cohort_file.schema import find
@@ -28,10 +29,8 @@ _EVENT, _INSTRUMENT, _INSTANCE = (
     f"redcap_{name}" for name in ("event_name", "repeat_instrument", "repeat_instance")
 )
 _LABELS = {"eventname": _EVENT, "repeatinstrument": _INSTRUMENT, "repeatinstance": _INSTANCE}
-_ASIDE = frozenset(
-    """redcap_data_access_group dataaccessgroup redcap_survey_identifier surveyidentifier
-    redcap_survey_timestamp surveytimestamp""".split()
-)
+_TIMES = frozenset(["redcap_survey_timestamp", "surveytimestamp"])
+_PEOPLE = frozenset(["redcap_survey_identifier", "surveyidentifier"])  # an address, if anything
 _DONE = frozenset(["0", "1", "2", "incomplete", "unverified", "complete"])
 _BOX = re.compile(r"(.+)___(\w+)")
 _LABEL_BOX = re.compile(r"(.+) \(choice=(.+)\)")
@@ -104,7 +103,7 @@ def read_redcap(
     names = names_of(raw.rows[0])
     parts = RecordParts(names, own.get(_EVENT), own.get(_INSTRUMENT), own.get(_INSTANCE), complete)
     raw = joined_rows(raw, parts, notes)
-    aside = complete | {k for k, name in enumerate(names) if folded(name) in _ASIDE}
+    aside = complete | {k for k, name in enumerate(names) if _is_aside(raw, k, folded(name))}
     aside |= {k for k in (parts.instrument, parts.instance) if k is not None}
     plan = _Plan(names, parts, aside, notes=notes)
     _record(plan, mapped_names)
@@ -121,6 +120,15 @@ def read_redcap(
         {new: theirs[k] for k, new in plan.rename.items()},
         (note("an export of REDCap", said),),
     )
+
+
+def _is_aside(raw: Raw, at: int, name: str) -> bool:
+    """Whether a column is REDCap's own; one of persons only where nothing stands in it."""
+    is_time = name in _TIMES or (
+        name.endswith("_timestamp")
+        and f"{name[:-10]}_complete" in {folded(one) for one in names_of(raw.rows[0])}
+    )
+    return is_time or (name in _PEOPLE and not any(column(raw, at)))
 
 
 def _by_dictionary(raw: Raw, mapped_names: Collection[str], dictionary: RedcapDictionary) -> Raw:
@@ -141,7 +149,8 @@ def _by_dictionary(raw: Raw, mapped_names: Collection[str], dictionary: RedcapDi
             if box and len(choices) > 1 and box[2] in choices:
                 name = f"{box[1]} {choices[box[2]]}"
         if name in dictionary.choices:
-            codes = as_labelled(name, codes, dictionary.choices[name])
+            about = name if guess(name)[0] else dictionary.labels[name]
+            codes = as_labelled(about, codes, dictionary.choices[name])
         head.append(name)
         cells.append(codes)
     return replace(raw, rows=[head, *map(list, zip(*cells, strict=True))])
