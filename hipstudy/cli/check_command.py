@@ -73,6 +73,8 @@ def run(
         click.echo("\n".join(read))
     if rows := lines(result.findings, terminal_width()):
         click.echo("\n".join(rows))
+    for note in result.sheet.notes if result.sheet and not show_reading else ():
+        click.echo(f"{as_text(result.file, _NAME)}: {as_text(note)}.", err=True)
     click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
     click.echo(page)

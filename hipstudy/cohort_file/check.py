@@ -18,6 +18,7 @@ from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
 from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.cohort_file.named_columns import NamedColumns
+from hipstudy.cohort_file.own_units import conversion_notes, lever_column, to_format_units
 from hipstudy.cohort_file.reading import FileReading, understand
 from hipstudy.cohort_file.row_kinds import without_rows
 from hipstudy.cohort_file.schema import CHOICES, find
@@ -137,7 +138,8 @@ def check_file(
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
     reading = understand(as_filed, own)
-    names = _names(as_filed.header, as_filed.header, has_head=_has_head(reading))
+    theirs = [as_filed.own.get(name, name) for name in as_filed.header]
+    names = _names(as_filed.header, theirs, has_head=_has_head(reading))
     if reading.head_rows and not reading.is_mapped:
         finding = head_finding(as_filed, reading)
         return CheckResult(path.name, (finding,), as_filed, reading=reading, names=names)
@@ -145,6 +147,8 @@ def check_file(
     no_data = row_findings(as_filed, reading.doubtful)
     as_filed = without_rows(as_filed, [k for at in reading.doubtful.values() for k in at])
     read = apply(as_filed, own or ColumnMapping(""))
+    if own is not None and own.units:
+        read = replace(read, notes=(*read.notes, *conversion_notes(own.units, read.header)))
     findings, frame, integrity = _look(read, own, reading, tell, more or NamedColumns())
     findings = [*no_data, *findings]
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
@@ -193,11 +197,17 @@ def _look(
     with_error = {finding.column for finding in findings if finding.level == ERROR}
     personal, refused, masks = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
-    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, reading, more))
+    lever = (lever_column(mapping.units),) if mapping is not None else ()
+    head = check_header.check(source, sheet.header, refused, with_error, reading, more, lever)
+    findings += _by_row(head)
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
     values, no_numbers = typed(source, masks, turned=turned)
+    if mapping is not None and mapping.units:
+        units = to_format_units(values, source, sheet.header, mapping.units, mapping.file)
+        values, source = units.values, units.source
+        no_numbers += units.findings
     is_of_persons = more.needs_no_side(sheet.header) and not values["side"].notna().any()
     if is_of_persons:  # a row is of no limb: all are of one
         values = values.assign(side=CHOICES["side"][0])

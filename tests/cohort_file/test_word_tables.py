@@ -13,7 +13,7 @@ from hipstudy.cohort_file.row_kinds import KINDS
 from hipstudy.cohort_file.word_tables import say, word_table
 
 TEXTS = word_table("findings.en.toml")
-MODULES = sorted(Path(cohort_file.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(cohort_file.__file__).parent.rglob("*.py"))
 SAYING = {"say", "once", "each", "refuse", "finding", "problem", "refused"}
 SAYING |= {"_refused", "mapping_problem", "capped", "paired", "_paired"}
 
