@@ -191,6 +191,19 @@ def test_a_prescription_on_one_line_is_printed_as_toml(say, folder):
     ]
 
 
+def test_a_prescription_as_it_is_written_is_read_and_said_or_answered_with_the_line(say):
+    code, out, err = say("protocols", "hip-flexor 3x10 RPE 8; 3x/week; 12 weeks")
+    assert (code, err) == (0, "")
+    assert out.startswith("# 'RPE 8' was read as near failure")
+    assert "sessions_per_week = 3\n" in out
+    code, out, err = say("protocols", "stretch 4x30-60 s daily, 12 weeks")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-2:] == [
+        "own, mended, low end: stretch 4x30 s daily, 12 weeks",
+        "own, mended, high end: stretch 4x60 s daily, 12 weeks",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "made"),
     [
