@@ -298,7 +298,8 @@ def test_check_takes_the_open_runners_with_their_own_reader(say, folder, rbds_fi
     (folder / "RBDSinfo.txt").write_text(f"{head}\n{row}\n", encoding="utf-8")
     code, out, err = say("check", "RBDSinfo.txt")
     assert code == 1
-    assert "error: RBDSinfo.txt, row 2, column RThomas: found 'x'; the rule is a number" in out
+    assert "error: RBDSinfo.txt: the rule is a number from -60 to 60 degrees" in out
+    assert "Column RThomas: row 2 'x'; column LThomas: row 2 'x'." in out
     assert "Traceback" not in err
 
 
