@@ -183,19 +183,28 @@ def example(out: Path | None) -> None:
 @click.option("--mapping", metavar="FILE", type=FILE, help="Own names [FILE's .mapping.toml].")
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
 @click.option("--suggest-mapping", is_flag=True, help="Draft a file for own names instead.")
+@click.option("--show-reading", is_flag=True, help="Say what each column is read as.")
 @click.option("--out", metavar="PAGE", type=FILE, help="Page [reports/check/NAME.html].")
 @session.debug
 def check(
-    file: Path, mapping: Path | None, sheet: str | None, suggest_mapping: bool, out: Path | None
+    file: Path,
+    mapping: Path | None,
+    sheet: str | None,
+    suggest_mapping: bool,
+    show_reading: bool,
+    out: Path | None,
 ) -> None:
     """Say what is wrong with the cohort FILE, here and as an HTML page. It is never changed."""
     from hipstudy.cli import check_command
 
     if not suggest_mapping:
-        code = check_command.run(file, mapping=mapping, sheet=sheet, out=out)
+        code = check_command.run(
+            file, mapping=mapping, sheet=sheet, out=out, show_reading=show_reading
+        )
         raise click.exceptions.Exit(code)
-    if mapping is not None or out is not None:
-        raise click.UsageError("--suggest-mapping checks nothing: leave --mapping and --out away.")
+    if mapping is not None or out is not None or show_reading:
+        others = "--mapping, --show-reading and --out"
+        raise click.UsageError(f"--suggest-mapping checks nothing: leave {others} away.")
     check_command.draft(file, sheet)
 
 

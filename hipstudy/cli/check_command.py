@@ -9,9 +9,11 @@ from hipstudy import __version__
 from hipstudy.cli.session import terminal_width
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
+from hipstudy.cohort_file.draft_from_file import draft_from
 from hipstudy.cohort_file.mapping import beside
-from hipstudy.cohort_file.mapping_draft import refusal, suggest
-from hipstudy.cohort_file.sheet import read_sheet
+from hipstudy.cohort_file.mapping_draft import MappingDraft
+from hipstudy.cohort_file.reading_lines import column_lines, first_rows, shape_lines
+from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem, UsageProblems
 from hipstudy.files import reported, results_for, write_new
 from hipstudy.finding_kinds import FindingKind, as_text, finding_kinds, spans, value
@@ -39,6 +41,7 @@ def run(
     mapping: Path | None = None,
     sheet: str | None = None,
     out: Path | None = None,
+    show_reading: bool = False,
 ) -> int:
     """Check a file, list what was found, and write it as a page.
 
@@ -48,6 +51,8 @@ def run(
         As of ``hipstudy.cohort_file.check.check_file``.
     out
         The page; ``reports/check/<stem>.html`` when not given.
+    show_reading
+        Whether to print what was read as what, before what is wrong with it.
 
     Returns
     -------
@@ -58,13 +63,50 @@ def run(
     with DelayedProgress(Progress()) as progress:
         result = _look(path, mapping, sheet, progress)
         digest = result.sheet.sha256 if result.sheet else ""
-        html = problem_page(result.file, result.findings, basis=_basis(result, path), sha256=digest)
+        html = problem_page(
+            result.file,
+            result.findings,
+            basis=_basis(result, path),
+            sha256=digest,
+            reading=_reading_blocks(result),
+        )
+    if show_reading and (read := _reading_lines(result)):
+        click.echo("\n".join(read))
     if rows := lines(result.findings, terminal_width()):
         click.echo("\n".join(rows))
     click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
     click.echo(page)
     return 0 if result.ok else 1
+
+
+def _reading_lines(result: CheckResult) -> list[str]:
+    lines_ = [*map(str, column_lines(result)), *shape_lines(result), *first_rows(result)]
+    return [as_text(line) for line in lines_]
+
+
+def _reading_blocks(result: CheckResult) -> list[document.Block]:
+    """What was read as what, for the page."""
+    words = word_table("reading.en.toml")["page"]
+    columns = column_lines(result)
+    if not columns:
+        return []
+    rows = [
+        (as_text(one.column, _NAME), one.meaning or words["not_read"], one.how, one.why)
+        for one in columns
+    ]
+    heads = [words[part] for part in ("columns", "meaning", "how", "why")]
+    table = document.TableBlock(
+        head=(tuple(document.Cell(head, head=True) for head in heads),),
+        rows=tuple(tuple(document.Cell(as_text(cell)) for cell in row) for row in rows),
+        align=("left",) * len(heads),
+        caption=words["caption"],
+        name="reading",
+    )
+    others = [*shape_lines(result), *first_rows(result)]
+    items = tuple((document.Paragraph((document.TextRun(as_text(one)),)),) for one in others)
+    heading = document.Heading(2, (document.TextRun(words["heading"]),))
+    return [heading, table, document.ListBlock(items)]
 
 
 def _look(
@@ -115,10 +157,8 @@ def draft(path: Path, sheet: str | None = None) -> None:
     if path.is_file() and rbds.is_rbds(path):
         rule = "this is RBDSinfo.txt, which is read as it is"
         raise UsageProblems([Problem("--suggest-mapping", path.name, rule)])
-    read = read_sheet(path, sheet=sheet)
-    if (problem := refusal(read)) is not None:
-        raise UsageProblems([problem])
-    text = suggest(read)
+    drafted = draft_from(path, sheet)
+    text = drafted.text
     place = beside(path)
     try:
         write_new({place: text.encode("utf-8")})
@@ -128,11 +168,31 @@ def draft(path: Path, sheet: str | None = None) -> None:
         click.echo(f"{as_text(place.name)} was not written: {why}", err=True)
         return
     click.echo(place)
+    _say_draft(path, place, sheet, drafted)
+
+
+def _say_draft(path: Path, mapping: Path, sheet: str | None, drafted: MappingDraft) -> None:
+    """Show the first rows as they would be read, and say what is asked."""
+    try:
+        result = check_file(path, mapping=mapping, sheet=sheet)
+    except (UsageProblems, DataProblems) as problems:
+        for problem in problems.problems:
+            click.echo(as_text(str(problem)), err=True)
+    else:
+        for line in (*shape_lines(result), *first_rows(result)):
+            click.echo(as_text(line))
+    for number, question in enumerate(drafted.questions, start=1):
+        click.echo(f"question {number}: {as_text(question)}", err=True)
     click.echo("look through it, and check again: it is used by itself", err=True)
 
 
 def problem_page(
-    file: str, findings: Sequence[Finding], *, basis: str = "", sha256: str = ""
+    file: str,
+    findings: Sequence[Finding],
+    *,
+    basis: str = "",
+    sha256: str = "",
+    reading: Sequence[document.Block] = (),
 ) -> str:
     """Write the page.
 
@@ -146,6 +206,8 @@ def problem_page(
         What was looked at, in a sentence.
     sha256
         Fingerprint of the file.
+    reading
+        What was read as what; it stands after the findings.
     """
     blocks: list[document.Block] = [document.AnswerBlock(summary(file, findings), (), basis)]
     for level, (heading, advice) in _WORDS.items():
@@ -155,6 +217,7 @@ def problem_page(
     if not findings:
         words = document.TextRun("Nothing was found that is wrong or unlikely.")
         blocks.append(document.Paragraph((words,)))
+    blocks += reading
     made = document.Document(f"Check of {as_text(file, _NAME)}", tuple(blocks), {})
     stamp = document.Stamp("check", "cohort file", sha256[:12], __version__)
     phone = _PHONE.read_text(encoding="utf-8")

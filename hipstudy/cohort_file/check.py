@@ -1,7 +1,7 @@
 """Everything that is wrong with a cohort file, in one go, and the file in types."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,8 +17,12 @@ from hipstudy.cohort_file.integrity.checks import look_at_data
 from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
 from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
+from hipstudy.cohort_file.reading import FileReading, understand
+from hipstudy.cohort_file.row_kinds import without_rows
 from hipstudy.cohort_file.schema import find
+from hipstudy.cohort_file.shape_findings import head_finding, row_findings
 from hipstudy.cohort_file.sheet import Sheet, read_sheet
+from hipstudy.cohort_file.sheets_together import read_mapped
 from hipstudy.errors import ERROR, WARNING, DataProblems, Finding
 
 STAGES = (
@@ -55,6 +59,12 @@ class CheckResult:
         the row in the file. ``runner_id`` is for keys and is never to be written.
     integrity
         Every look at whether its data could be; none where the file has errors.
+    reading
+        What was read as what, and by which rule; None when it cannot be read.
+    names
+        What each column of ``reading`` may be called where somebody reads it.
+    doubtful_rows
+        Kind of row -> row numbers that look like no data and were not read.
     """
 
     file: str
@@ -62,6 +72,9 @@ class CheckResult:
     sheet: Sheet | None = None
     frame: pd.DataFrame | None = None
     integrity: tuple[IntegrityResult, ...] = ()
+    reading: FileReading | None = None
+    names: tuple[str, ...] = ()
+    doubtful_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -114,16 +127,26 @@ def check_file(
         mapping = beside(path)
     own = read_mapping(mapping) if mapping is not None else None
     try:
-        if own is None:
-            read = read_sheet(path, sheet=sheet)
-        else:
-            theirs = (*own.columns, *own.ignore)
-            read = apply(read_sheet(path, sheet=sheet or own.sheet or None, names=theirs), own)
+        as_filed = read_sheet(path, sheet=sheet) if own is None else read_mapped(path, own, sheet)
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
-    findings, frame, integrity = _look(read, own, tell)
+    reading = understand(as_filed, own)
+    names = _names(as_filed.header, as_filed.header, has_head=_has_head(reading))
+    if reading.head_rows and not reading.is_mapped:
+        finding = head_finding(as_filed, reading)
+        return CheckResult(path.name, (finding,), as_filed, reading=reading, names=names)
+    rows = {kind: tuple(as_filed.rows[list(at)]) for kind, at in reading.doubtful.items()}
+    no_data = row_findings(as_filed, reading.doubtful)
+    as_filed = without_rows(as_filed, [k for at in reading.doubtful.values() for k in at])
+    read = apply(as_filed, own or ColumnMapping(""))
+    findings, frame, integrity = _look(read, own, reading, tell)
+    findings = [*no_data, *findings]
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
-    return CheckResult(path.name, tuple(findings), read, frame, integrity)
+    return CheckResult(path.name, tuple(findings), read, frame, integrity, reading, names, rows)
+
+
+def _has_head(reading: FileReading) -> bool:
+    return any(one.is_read for one in reading.columns)
 
 
 def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
@@ -135,7 +158,10 @@ def findings_of(problems: DataProblems) -> tuple[Finding, ...]:
 
 
 def _look(
-    sheet: Sheet, mapping: ColumnMapping | None, tell: Callable[[int], None]
+    sheet: Sheet,
+    mapping: ColumnMapping | None,
+    reading: FileReading,
+    tell: Callable[[int], None],
 ) -> tuple[list[Finding], pd.DataFrame, tuple[IntegrityResult, ...]]:
     """Every stage in the order in which its findings should be mended."""
     own = tuple(sheet.own.get(name, name) for name in sheet.header)
@@ -144,14 +170,23 @@ def _look(
     # Rows longer than the head are left out: their cells stand below names that are not theirs.
     stay = ~np.isin(sheet.rows, sheet.long_rows)
     cells = sheet.cells[stay].reset_index(drop=True)
-    source = Source(sheet.file, sheet.name, cells, sheet.rows[stay], at, names)
+    source = Source(
+        sheet.file,
+        sheet.name,
+        cells,
+        sheet.rows[stay],
+        at,
+        names,
+        None if sheet.sheet_of_row is None else sheet.sheet_of_row[stay],
+        {name: own_names[stay] for name, own_names in sheet.column_of_row.items()},
+    )
     safe = dict(zip(own, names, strict=True))
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
     tell(1)
     with_error = {finding.column for finding in findings if finding.level == ERROR}
     personal, refused, masks = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
-    findings += _by_row(check_header.check(source, sheet.header, refused, with_error))
+    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, reading))
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
@@ -170,7 +205,7 @@ def _look(
     findings += _by_row(check_cells.check(source, values, masks, covered))
     tell(4)
     findings += check_rows.check(source, frame, turned=turned)
-    if any(finding.level == ERROR for finding in findings):
+    if reading.doubtful or any(finding.level == ERROR for finding in findings):
         return findings, there, ()  # what cannot be read cannot be judged
     integrity = look_at_data(there.assign(week=frame["week"]))
     return [*findings, *integrity_findings(source, integrity)], there, integrity

@@ -8,7 +8,9 @@ from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.mapping_draft import value_like
 from hipstudy.cohort_file.parse import MISSING, is_date
+from hipstudy.cohort_file.reading import FileReading
 from hipstudy.cohort_file.schema import columns, find, outcomes, own_names
+from hipstudy.cohort_file.shape_findings import spread_names, wide_findings
 from hipstudy.errors import Finding
 
 _CLOSE = 0.6  # of two names that may be meant as one
@@ -58,18 +60,25 @@ def check(
     header: Sequence[str],
     personal: frozenset[int],
     with_error: Collection[str | None],
+    reading: FileReading,
 ) -> list[Finding]:
     """Check the head of a sheet, its names translated.
 
     ``personal`` has the positions that are refused for what they tell, and ``with_error`` the names
     in the file that an error was said of while it was read.
     """
+    spread = spread_names(reading)
+    held = {one.place.name for one in reading.columns if one.own in spread}
+    held |= {part for part in ("side",) if spread and reading.spread(part)}
     unread = [
         position
         for position, name in enumerate(header)
-        if name and position not in personal and source.positions.get(name) != position
+        if name
+        and position not in personal
+        and source.positions.get(name) != position
+        and name not in spread
     ]
-    findings = _missing(source, header, unread)
+    findings = [*wide_findings(source, reading), *_missing(source, header, unread, held)]
     if not source.positions:
         if any(name and value_like(name) for name in header):
             findings.insert(0, source.once("no_head"))
@@ -88,15 +97,17 @@ def check(
     return findings
 
 
-def _missing(source: Source, header: Sequence[str], unread: Sequence[int]) -> list[Finding]:
+def _missing(
+    source: Source, header: Sequence[str], unread: Sequence[int], held: Collection[str]
+) -> list[Finding]:
     free = {header[at].lower()[:80]: source.names[at] for at in unread if header[at].strip()}
     findings = []
     for column in columns().values():
-        if column.need == "required" and column.name not in source.positions:
+        if column.need == "required" and column.name not in (*source.positions, *held):
             close = _near(column.name, free)
             near = f"Is it the column {free[close]}? " if close else ""
             findings.append(source.once("missing_column", of=column, near=near))
-    if source.positions.keys().isdisjoint(outcomes()):
+    if {*source.positions, *held}.isdisjoint(outcomes()):
         findings.append(source.once("missing_outcome", outcomes=", ".join(outcomes())))
     return findings
 

@@ -72,7 +72,7 @@ def _twice(source: Source, frame: DataFrame) -> list[Finding]:
     keys = ["runner", "side", "week"]
     whole = frame[(frame["runner"] > 0) & frame[keys].notna().all(axis=1)]
     first = whole.groupby(keys, sort=False)["file_row"].transform("first")
-    again = whole.index[whole["file_row"] != first]
+    again = whole.index[whole.duplicated(keys)]
     own = [{"row": first[i]} for i in again[:MOST]]
     name = "visit_twice" if "week" in source.positions else "row_twice"
     return source.each(name, column=None, where=again, own=own)

@@ -64,6 +64,10 @@ class Source:
         Position of each column that is read, by its name in the format.
     names
         What a column is called in the file, by position.
+    sheet_of_row
+        Name of the sheet of each row, where rows are of several sheets.
+    column_of_row
+        What a column of the format is called in each row, where it was put together of several.
     """
 
     file: str
@@ -72,9 +76,13 @@ class Source:
     rows: NDArray[np.int64]
     positions: Mapping[str, int] = field(default_factory=dict)
     names: Sequence[str] = ()
+    sheet_of_row: NDArray[np.object_] | None = None
+    column_of_row: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
 
-    def name(self, column: str) -> str:
-        """What the file calls a column of the format."""
+    def name(self, column: str, at: int | None = None) -> str:
+        """What the file calls a column of the format, in a row where it is of several."""
+        if at is not None and column in self.column_of_row and self.column_of_row[column][at]:
+            return brief(str(self.column_of_row[column][at]))
         return self.names[self.positions[column]] if column in self.positions else column
 
     def text(self, column: str, at: int) -> str:
@@ -131,15 +139,28 @@ class Source:
         value
             As of a ``Finding``.
         """
-        numbers = self.rows[np.asarray(where, dtype=np.int64)]
+        where = np.asarray(where, dtype=np.int64)
+        if self.sheet_of_row is None:  # a row of the file may be several here
+            where = np.sort(where[np.unique(self.rows[where], return_index=True)[1]])
+        numbers = self.rows[where]
         words = say(rule, **facts)
         if len(numbers) > 1:
-            also = f"Also in {more_rows(len(numbers) - 1)}: {spans(numbers[1:])}."
+            also = f"Also in {more_rows(len(numbers) - 1)}: {self._spans(where[1:])}."
             words["common_mend"] = words.get("common_mend", words.get("mend", ""))
             words["mend"] = f"{words.get('mend', '')} {also}".strip()
-            words["spans"] = spans(numbers)
+            words["spans"] = self._spans(where)
         row = int(numbers[0]) if len(numbers) else None
-        return self._finding(words, row, column, value=value, rows=len(numbers))
+        at = int(where[0]) if len(numbers) else None
+        return self._finding(words, row, column, at, value=value, rows=len(numbers))
+
+    def _spans(self, where: ArrayLike) -> str:
+        """Row numbers of these places, each after its sheet."""
+        at = np.asarray(where, dtype=np.int64)
+        if self.sheet_of_row is None:
+            return spans(self.rows[at])
+        sheets = self.sheet_of_row[at]
+        parts = [(name, self.rows[at[sheets == name]]) for name in dict.fromkeys(sheets)]
+        return "; ".join(f"{name} {spans(rows)}" for name, rows in parts)
 
     def each(
         self,
@@ -172,21 +193,29 @@ class Source:
         for i, more in zip(at[:MOST].tolist(), own or [{}] * MOST, strict=False):
             value = self.safe_text(column, i) if column and not hide else None
             words = say(rule, **facts, **more)
-            findings.append(self._finding(words, int(self.rows[i]), column, value=value))
+            findings.append(self._finding(words, int(self.rows[i]), column, i, value=value))
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]
             common = words.get("common") or words["rule"]
             words["common_mend"] = words.get("common_mend") or words.get("mend", "")
-            words |= {"common": common, "mend": f"Rows: {spans(rows)}.", "spans": spans(rows)}
+            numbers = self._spans(at[MOST:])
+            words |= {"common": common, "mend": f"Rows: {numbers}.", "spans": numbers}
             words.pop("hint", None)
             words["rule"] = f"and {more_rows(len(rows))}: {common}"
-            findings.append(self._finding(words, int(rows[0]), column, rows=len(rows)))
+            findings.append(
+                self._finding(words, int(rows[0]), column, int(at[MOST]), rows=len(rows))
+            )
         return findings
 
     def _finding(
-        self, words: Mapping[str, Any], row: int | None, column: str | None, **more: Any
+        self,
+        words: Mapping[str, Any],
+        row: int | None,
+        column: str | None,
+        at: int | None = None,
+        **more: Any,
     ) -> Finding:
-        called = self.name(column) if column else column
-        return Finding(
-            file=self.file, sheet=self.sheet, row=row, column=called, **{**more, **words}
-        )
+        called = self.name(column, at) if column else column
+        is_one = self.sheet_of_row is None or at is None
+        sheet = self.sheet if is_one else str(self.sheet_of_row[at])
+        return Finding(file=self.file, sheet=sheet, row=row, column=called, **{**more, **words})

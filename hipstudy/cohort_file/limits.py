@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from hipstudy.cohort_file import schema
+from hipstudy.cohort_file.head_words import same_name
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import DataProblems, Finding, Problem
 from hipstudy.finding_kinds import spans
@@ -46,6 +46,8 @@ class Raw:
         Row number and column, from 0, of formulas that have no stored value.
     findings
         What is to be said of the whole.
+    head
+        Which of the rows is the head, from 0; None where it is to be looked for.
     """
 
     rows: list[Row]
@@ -54,6 +56,7 @@ class Raw:
     name: str = ""
     no_value: tuple[tuple[int, int], ...] = ()
     findings: tuple[Finding, ...] = ()
+    head: int | None = None
 
 
 def refuse(where: str, rule: str, /, *, row: int | None = None, **facts: object) -> NoReturn:
@@ -88,12 +91,7 @@ def folded(text: str) -> str:
 def count_known_names(row: Row, names: Collection[str] = ()) -> int:
     """How many cells of a row are names of the format, or of ``names`` (folded)."""
     cells = {clean_name(cell[:MAX_NAME]) for cell in row[:MAX_COLUMNS] if cell}
-    return sum(
-        schema.find(cell) is not None
-        or schema.find(cell.lower()) is not None
-        or folded(cell) in names
-        for cell in cells
-    )
+    return sum(bool(same_name(cell)) or folded(cell) in names for cell in cells)
 
 
 def head_at(rows: Sequence[Row], names: Collection[str] = ()) -> int:

@@ -11,25 +11,31 @@
 
     [words.side]
     "li" = "left"
+
+Where one row has both sides or several visits, a column says which: ``"Thomas L 6wk" =
+"thomas_ext_deg, left, week 6"``. ``reshape`` puts them below each other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from hipstudy import text_files
+from hipstudy.cohort_file.cell_words import NOTHING
+from hipstudy.cohort_file.column_places import ColumnPlace, place_of, week_of
+from hipstudy.cohort_file.head_words import meanings, same_name
 from hipstudy.cohort_file.limits import folded
-from hipstudy.cohort_file.schema import CHOICES, columns, find
+from hipstudy.cohort_file.mapping_rules import mapping_problem, mapping_problems
+from hipstudy.cohort_file.reshape import spread_below
 from hipstudy.cohort_file.sheet import Sheet, content_of
+from hipstudy.cohort_file.table_layout import TableLayout
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.text_files import SAVE, WrongEncoding, decoded
 
-SIGNS = ("extension-positive", "extension-negative")
-FIELDS = ("columns", "words", "thomas_sign", "sheet", "ignore")
 MAX_BYTES = 1_000_000  # a mapping of 200 columns has about 10 kB
 
 
@@ -46,11 +52,22 @@ class ColumnMapping:
     words
         Column of ours -> the clinic's word -> word of ours.
     thomas_sign
-        One of ``SIGNS``; empty where nothing is said. Cells are not changed by it here.
+        ``extension-positive`` or ``extension-negative``; empty where nothing is said. Cells are not
+        changed by it here.
     sheet
         Name of the sheet; empty for the one that fits.
     ignore
         Names in the clinic's file of columns that are never used.
+    sheets
+        Sheet of the workbook -> what all its rows are of; these sheets are put together.
+    head_rows
+        Row numbers of the head, where it is more than one row or is not found by itself.
+    leave_out
+        Kind of row -> row numbers that are no data.
+    leave_out_of
+        Sheet -> such kinds of rows of that sheet, where several are put together.
+    headings
+        Row number of a heading -> what the rows below are of, down to the next.
     """
 
     file: str
@@ -59,6 +76,20 @@ class ColumnMapping:
     thomas_sign: str = ""
     sheet: str = ""
     ignore: tuple[str, ...] = ()
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    head_rows: tuple[int, ...] = ()
+    leave_out: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    headings: Mapping[int, str] = field(default_factory=dict)
+
+    leave_out_of: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+
+    def layout(self, sheet: str | None = None) -> TableLayout | None:
+        """Rows of the head, and rows that are no data; None where nothing is said of rows."""
+        kinds = (*self.leave_out.values(), *self.leave_out_of.get(sheet or "", {}).values())
+        rows = {row for kind in kinds for row in kind} | set(self.headings)
+        if not (rows or self.head_rows):
+            return None
+        return TableLayout(self.head_rows, frozenset(rows))
 
 
 def beside(path: Path) -> Path:
@@ -70,66 +101,6 @@ def beside(path: Path) -> Path:
     'cohort.mapping.toml'
     """
     return path.with_name(f"{path.stem}.mapping.toml")
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-
-
-def _problem(where: str, value: object, rule: str, /, **facts: object) -> Problem:
-    return Problem(where, str(value), **say(rule, **facts))
-
-
-def _columns(table: Any, file: str) -> Iterator[Problem]:
-    where = f"{file}, [columns]"
-    if not _texts(table):
-        yield _problem(where, table, "rule_of_columns")
-        return
-    first: dict[str, str] = {}
-    for own, ours in table.items():
-        if find(ours) is None:
-            near = nearest(ours, columns())
-            yield _problem(f"{where}, {own}", ours, "unknown_name", near=near)
-        elif ours in first:
-            yield _problem(f"{where}, {own}", ours, "named_twice", own=first[ours], name=ours)
-        first.setdefault(ours, own)
-
-
-def _words(table: Any, file: str) -> Iterator[Problem]:
-    if not isinstance(table, dict):
-        yield _problem(f"{file}, words", table, "rule_of_words")
-        return
-    kinds = (*CHOICES, "arm")
-    for name, words in table.items():
-        where, column = f"{file}, [words.{name}]", find(name)
-        if column is None or column.kind not in kinds:
-            near = nearest(name, [one.name for one in columns().values() if one.kind in kinds])
-            yield _problem(where, name, "words_of_other_column", near=near)
-        elif not _texts(words):
-            yield _problem(where, words, "rule_of_word_lines")
-        elif allowed := CHOICES.get(column.kind):
-            for own, ours in words.items():
-                if ours not in allowed:
-                    yield _problem(f"{where}, {own}", ours, "one_of", words=" or ".join(allowed))
-
-
-def _rest(table: Mapping[str, Any], file: str) -> Iterator[Problem]:
-    for name in table:
-        if name not in FIELDS:
-            yield _problem(f"{file}, {name}", name, "unknown_part", near=nearest(name, FIELDS))
-    sign = table.get("thomas_sign", SIGNS[0])
-    if sign not in SIGNS:
-        yield _problem(f"{file}, thomas_sign", sign, "one_of", words=" or ".join(SIGNS))
-    if not isinstance(table.get("sheet", ""), str):
-        yield _problem(f"{file}, sheet", table["sheet"], "rule_of_sheet")
-    ignore = table.get("ignore", [])
-    if not isinstance(ignore, list) or not all(isinstance(one, str) for one in ignore):
-        yield _problem(f"{file}, ignore", ignore, "rule_of_ignore")
-        return
-    own = table["columns"] if isinstance(table.get("columns"), dict) else {}
-    both = {folded(one) for one in own} & {folded(one) for one in ignore}
-    for name in (one for one in ignore if folded(one) in both):
-        yield _problem(f"{file}, ignore", name, "named_and_ignored")
 
 
 def read_mapping(path: Path) -> ColumnMapping:
@@ -149,57 +120,137 @@ def read_mapping(path: Path) -> ColumnMapping:
     except text_files.NotToml as error:
         words = say("no_toml", error=str(error)[:200])
         raise UsageProblems([Problem(file, **words)]) from None
-    problems = [
-        *_columns(table.get("columns", {}), file),
-        *_words(table.get("words", {}), file),
-        *_rest(table, file),
-    ]
-    if problems:
+    if problems := mapping_problems(table, file):
         raise UsageProblems(problems)
-    return ColumnMapping(file, **table | {"ignore": tuple(table.get("ignore", ()))})
+    out = table.get("leave_out", {})
+    lists = {
+        "ignore": tuple(table.get("ignore", ())),
+        "head_rows": tuple(table.get("head_rows", ())),
+        "leave_out": {kind: tuple(rows) for kind, rows in out.items() if isinstance(rows, list)},
+        "leave_out_of": {
+            sheet: {kind: tuple(rows) for kind, rows in kinds.items()}
+            for sheet, kinds in out.items()
+            if isinstance(kinds, dict)
+        },
+        "headings": {int(row): text for row, text in table.get("headings", {}).items()},
+    }
+    return ColumnMapping(file, **table | lists)
 
 
-def _match(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, str], set[int]]:
-    """Position -> new name, and positions to leave out; every name that is not there is said."""
-    at: dict[str, list[int]] = {}
-    for position, name in enumerate(sheet.header):
-        at.setdefault(folded(name), []).append(position)
-    problems, new, left_out = [], {}, set()
-    for own in (*mapping.columns, *mapping.ignore):
-        places = at.get(folded(own), [])
-        if not places:
-            close = nearest(own, filter(None, sheet.header))
-            mend = close if close.startswith("Did") else "Correct the name, or delete the line."
-            facts = {"file": sheet.file, "mend": mend}
-            problems.append(_problem(f"{mapping.file}, {own}", own, "no_such_column", **facts))
-        elif own not in mapping.columns:
-            left_out.update(places)
-        else:
-            new.update(dict.fromkeys(places, mapping.columns[own]))
-    header = [new.get(k, name) for k, name in enumerate(sheet.header) if k not in left_out]
-    for ours in dict.fromkeys(new.values()):
-        if header.count(ours) > 1:
+def matched(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, ColumnPlace], set[int]]:
+    """Position -> what it holds, and positions to leave out.
+
+    Raises
+    ------
+    UsageProblems
+        As ``apply``.
+    """
+    new, left_out, problems = _positions(sheet, mapping)
+    new |= _spelled(sheet, new, left_out)
+    read = [k for k in range(len(sheet.header)) if k not in left_out]
+    held = [str(new[k]) if k in new else sheet.header[k] for k in read]
+    for ours in dict.fromkeys(map(str, new.values())):
+        if held.count(ours) > 1:
             where = f"{mapping.file}, [columns]"
-            facts = {"n": header.count(ours), "file": sheet.file, "name": ours}
-            problems.append(_problem(where, ours, "several_columns", **facts))
+            facts = {"n": held.count(ours), "file": sheet.file, "name": ours}
+            problems.append(mapping_problem(where, ours, "several_columns", **facts))
+    problems += _spread_problems(mapping, new, held)
+    names = {place.name for place in new.values()} | set(held)
+    names |= {"week"} if any(place.visit for place in new.values()) else set()
     for ours in mapping.words:
-        if ours not in header:
+        if ours not in names:
             where = f"{mapping.file}, [words.{ours}]"
             facts = {"file": sheet.file, "name": ours}
-            problems.append(_problem(where, ours, "no_column_of_words", **facts))
+            problems.append(mapping_problem(where, ours, "no_column_of_words", **facts))
     if problems:
         raise UsageProblems(problems)
     return new, left_out
 
 
+def _positions(
+    sheet: Sheet, mapping: ColumnMapping
+) -> tuple[dict[int, ColumnPlace], set[int], list[Problem]]:
+    """Where the names of a mapping stand in the head."""
+    at: dict[str, list[int]] = {}
+    for position, name in enumerate(sheet.header):
+        at.setdefault(folded(name), []).append(position)
+    problems, new, left_out = [], {}, set()
+    for own in (*mapping.columns, *mapping.ignore):
+        positions = at.get(folded(own), [])
+        if not positions:
+            close = nearest(own, filter(None, sheet.header))
+            mend = close if close.startswith("Did") else "Correct the name, or delete the line."
+            facts = {"file": sheet.file, "mend": mend}
+            where = f"{mapping.file}, {own}"
+            problems.append(mapping_problem(where, own, "no_such_column", **facts))
+        elif own not in mapping.columns:
+            left_out.update(positions)
+        elif (place := place_of(mapping.columns[own])) is not None:
+            new.update(dict.fromkeys(positions, place))
+    return new, left_out, problems
+
+
+def _spelled(
+    sheet: Sheet, new: Mapping[int, ColumnPlace], left_out: Collection[int]
+) -> dict[int, ColumnPlace]:
+    """Columns called as ours but for capitals, blanks and underscores, where one only is."""
+    taken = {place.name for place in new.values()} | set(sheet.header)
+    heads = meanings(sheet.header)
+    names = {
+        k: ours
+        for k, name in enumerate(sheet.header)
+        if k not in new and k not in left_out and name and (ours := same_name(name))
+        if not (heads[k].side or heads[k].visit)
+    }
+    counts = Counter(names.values())
+    return {
+        k: ColumnPlace(ours)
+        for k, ours in names.items()
+        if ours != sheet.header[k] and ours not in taken and counts[ours] == 1
+    }
+
+
+def _spread_problems(
+    mapping: ColumnMapping, new: Mapping[int, ColumnPlace], held: Collection[str]
+) -> list[Problem]:
+    """Columns of sides and visits that go together in no way."""
+    problems = []
+    where = f"{mapping.file}, [columns]"
+    kinds: dict[str, set[tuple[bool, bool]]] = {}
+    for place in new.values():
+        kinds.setdefault(place.name, set()).add((bool(place.side), bool(place.visit)))
+    for name, ways in kinds.items():
+        if len(ways) > 1:
+            problems.append(mapping_problem(where, name, "spread_two_ways", name=name))
+    for name, has in (
+        ("side", any(p.side for p in new.values())),
+        ("week", any(p.visit for p in new.values())),
+    ):
+        if has and name in held:
+            problems.append(mapping_problem(where, name, "spread_and_column", name=name))
+    words = mapping.words.get("week", {})
+    for visit in dict.fromkeys(place.visit for place in new.values() if place.visit):
+        if week_of(visit, words) is None:
+            facts = {"visit": visit}
+            problems.append(
+                mapping_problem(f"{mapping.file}, [words.week]", visit, "no_week_of_visit", **facts)
+            )
+    return problems
+
+
 def _translated(cells: pd.Series, words: Mapping[str, str]) -> list[str | None]:
-    plain = {folded(own): ours for own, ours in words.items()}
-    table = {cell: cell and plain.get(folded(cell), cell) for cell in cells.unique()}
+    plain = {folded(own): None if ours == NOTHING else ours for own, ours in words.items()}
+    table = {
+        cell: plain.get(folded(cell), cell) if cell else plain.get("") for cell in cells.unique()
+    }
     return [table[cell] for cell in cells]
 
 
 def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
-    """Translate names and words, whatever their case and spaces; leave out what is ignored.
+    """Translate names and words, put sides and visits below each other, leave out what is ignored.
+
+    Names and words are the same whatever their case and spaces. Columns that are called as those of
+    the format but for capitals, blanks and underscores are taken as these, mapping or not.
 
     Returns
     -------
@@ -210,20 +261,33 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     Raises
     ------
     UsageProblems
-        When a name is not in the file, or two columns would have one name.
+        When a name is not in the file, two columns would have one name, or columns of sides and
+        visits do not go together.
     """
-    new, left_out = _match(sheet, mapping)
-    columns_left = [k for k in range(len(sheet.header)) if k not in left_out]
-    header = tuple(new.get(k, sheet.header[k]) for k in columns_left)
-    cells: dict[int, Any] = {}
-    for place, (k, name) in enumerate(zip(columns_left, header, strict=True)):
-        words = mapping.words.get(name)
-        cells[place] = sheet.cells[k] if words is None else _translated(sheet.cells[k], words)
+    new, left_out = matched(sheet, mapping)
+    left = [k for k in range(len(sheet.header)) if k not in left_out]
     ignored = {sheet.header[k] for k in left_out}
-    return replace(
-        sheet,
-        header=header,
-        cells=pd.DataFrame(cells, dtype=object, index=sheet.cells.index),
-        findings=tuple(one for one in sheet.findings if one.column not in ignored),
-        own={name: sheet.header[k] for k, name in new.items()},
+    sheet = replace(
+        sheet, findings=tuple(one for one in sheet.findings if one.column not in ignored)
     )
+    if any(place.is_spread for place in new.values()):
+        weeks = {
+            p.visit: week_of(p.visit, mapping.words.get("week", {}))
+            for p in new.values()
+            if p.visit
+        }
+        sheet = spread_below(sheet, left, new, weeks)
+    else:
+        header = tuple(new[k].name if k in new else sheet.header[k] for k in left)
+        cells = pd.DataFrame(dict(enumerate(sheet.cells[k] for k in left)), index=sheet.cells.index)
+        own = {place.name: sheet.header[k] for k, place in new.items()}
+        sheet = replace(sheet, header=header, cells=cells.astype(object), own=own)
+    translated = {
+        k: _translated(sheet.cells[k], mapping.words[name])
+        for k, name in enumerate(sheet.header)
+        if name in mapping.words
+    }
+    if not translated:
+        return sheet
+    cells = {k: translated.get(k, sheet.cells[k]) for k in range(len(sheet.header))}
+    return replace(sheet, cells=pd.DataFrame(cells, index=sheet.cells.index, dtype=object))

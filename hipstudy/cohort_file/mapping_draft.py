@@ -1,83 +1,68 @@
-"""A draft of a mapping file for a sheet with names of its own.
+"""A draft of a mapping file for a sheet with names, words or a shape of its own.
 
-Names of columns are written, and short words for side and sex; never another cell's value.
+Names of columns are written, and short words; never another cell's value. What is sure is a line;
+what is not is a question, its lines behind a #.
 """
 
 import re
-from collections import Counter
-from difflib import SequenceMatcher
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 import pandas as pd
 import tomli_w
 
-from hipstudy.cohort_file.identifier_words import by_name, is_person, without_accents
+from hipstudy.cohort_file import cell_words
+from hipstudy.cohort_file.cell_words import WordMeaning
+from hipstudy.cohort_file.column_places import place_of
+from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
+from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
-from hipstudy.cohort_file.parse import is_date
-from hipstudy.cohort_file.schema import FAMILY, columns, find
+from hipstudy.cohort_file.parse import NUMBER, is_date, read
+from hipstudy.cohort_file.reading import NAME, PERSONAL, ColumnReading, FileReading, understand
+from hipstudy.cohort_file.row_kinds import HEADINGS, without_rows
+from hipstudy.cohort_file.schema import CHOICES, columns, find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
+from hipstudy.cohort_file.visit_words import read_visit
 from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Problem
 
-_VOCABULARY = word_table("vocabulary.toml")
-# Where the unit is not told by the name, somebody must look first.
-_UNITS = {"end_range_torque_nm_kg": {"nm", "kg"}, "passive_torque_nm_kg": {"nm", "kg"}}
-_UNCLEAR = set(_VOCABULARY["column_names"]["unclear"].split())
-_UNIT_WORDS = set(_VOCABULARY["column_names"]["units"].split())
-WORDS = _VOCABULARY["cell_words"]
-_SAME, _MISSPELT, _NEAR = 2.0, 0.9, 0.75
-_MANY = 8  # words: such a column is not about sides, whatever its name
-_FEW, _SHORT = 4, 2  # words we do not know are written only if so few and so short
+__all__ = ["MappingDraft", "draft_mapping", "guess", "refusal", "suggest", "value_like"]
+_WORDS = word_table("draft.en.toml")
+_LONGEST_ARM = 60  # characters
 
 
-def _tokens(name: str) -> list[str]:
-    """Words of a name in small letters without accents.
+@dataclass(frozen=True)
+class MappingDraft:
+    """A draft, and what it asks.
 
-    Examples
-    --------
-    >>> _tokens("Hüft-Extension [°] re")
-    ['huft', 'extension', 're']
+    Parameters
+    ----------
+    text
+        The mapping file, as TOML.
+    questions
+        What somebody must answer before the file is read as it should be.
+    reading
+        What the draft was made from.
     """
-    return re.findall(r"[a-z0-9]+", without_accents(name))
+
+    text: str
+    questions: tuple[str, ...]
+    reading: FileReading
 
 
-def guess(name: str) -> tuple[str, bool]:
-    """The column of ours that a name means, and whether that is sure; empty when none is near.
+@dataclass
+class _Page:
+    """Lines of the file, and the questions among them."""
 
-    Examples
-    --------
-    >>> guess("Bein"), guess("Kraft"), guess("tightnes_nrs"), guess("shoe")
-    (('side', True), ('end_range_torque_nm_kg', False), ('tightness_nrs', True), ('', False))
-    """
-    best, score = _scored(name)
-    tokens = set(_tokens(name))
-    unit = _UNITS.get(best, set()) <= tokens or score < _SAME
-    return best, score >= _MISSPELT and unit and not (tokens - _UNIT_WORDS or tokens) & _UNCLEAR
+    lines: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
 
-
-def _scored(name: str) -> tuple[str, float]:
-    """The column of ours that is nearest to a name, and how near; ``_SAME`` for a synonym."""
-    tokens = _tokens(name)
-    bare = [token for token in tokens if token not in _UNIT_WORDS] or tokens
-    joined = "".join(tokens)
-    if tokens[:1] == ["hagos"] and len(tokens) > 1:
-        return FAMILY + "_".join(tokens[1:]), _SAME
-    best, score = "", 0.0
-    for ours, phrases in _VOCABULARY["column_phrases"].items():
-        ratio = SequenceMatcher(None, joined, ours.replace("_", "")).ratio()
-        points = [ratio if ratio >= _NEAR else 0.0]
-        for words in map(str.split, phrases):
-            if bare == words or "".join(bare) == "".join(words):
-                points.append(_SAME)
-            elif set(words) <= set(bare):
-                points.append(0.8 * len(words) / len(bare))
-        if max(points) > score:
-            best, score = ours, max(points)
-    return best, score
-
-
-def _line(own: str, ours: str, sure: bool, why: str = "") -> str:
-    line = tomli_w.dumps({own: ours}).strip()
-    return f"{'' if sure else '# '}{line}{f'  # {why}' if why else ''}"
+    def ask(self, question: str, lines: Sequence[str], **facts: object) -> None:
+        text = _WORDS["questions"][question].format_map(facts)
+        self.questions.append(text)
+        self.lines.append(f"# QUESTION {len(self.questions)}: {text}")
+        self.lines += [f"# {line}" for line in lines]
 
 
 def value_like(name: str) -> bool:
@@ -92,108 +77,266 @@ def value_like(name: str) -> bool:
     return number or bool(in_text(name)) or is_date(name)
 
 
-def _sort(sheet: Sheet) -> tuple[dict[str, tuple[str, bool]], list[str], list[str]]:
-    """Names with what they may mean; those that tell who somebody is; those that say nothing."""
-    guesses, personal, unknown = {}, [], []
-    for name in dict.fromkeys(sheet.header):
-        if not name or find(name) is not None:
-            continue
-        ours, sure = guess(name)
-        if not value_like(name) and by_name(name):
-            personal.append(name)
-        elif ours and not value_like(name):
-            guesses[name] = ours, sure
-        else:
-            unknown.append(name)
-    taken = Counter(ours for ours, _ in guesses.values()) + Counter(set(sheet.header))
-    clear = {name: (ours, sure and taken[ours] == 1) for name, (ours, sure) in guesses.items()}
-    return clear, personal, unknown
-
-
 def _headed(sheet: Sheet) -> bool:
     """Whether more names are near to ours than look like values: else row 1 may be data."""
     names = [name for name in sheet.header if name]
     values = [name for name in names if value_like(name)]
-    near = sum(find(name) is not None or _scored(name)[1] >= _NEAR for name in names)
-    return near > len(values)
+    return sum(map(is_near, names)) > len(values)
 
 
 def refusal(sheet: Sheet) -> Problem | None:
     """Why no draft should be written: there is no head, or there is nothing to translate."""
     if not _headed(sheet):
         rule = "nothing_near"
-    elif not any(_sort(sheet)) and not _word_parts(sheet, {}):
+    elif not _needs_one(sheet):
         rule = "nothing_to_translate"
     else:
         return None
     return Problem("--suggest-mapping", sheet.file, **say(rule))
 
 
-def _plausible(word: str, known: dict[str, str]) -> bool:
-    """Whether a word may be one of side or sex: a digit, or how such a word begins."""
-    begins = len(word) <= _SHORT and any(one.startswith(word.casefold()) for one in known)
-    return begins or re.fullmatch("[0-9]", word) is not None
-
-
-def _words(cells: pd.Series, ours: str) -> list[str]:
-    """Lines for the words of a column of sides or sexes."""
-    known = {own: to for to, all_own in WORDS[ours].items() for own in all_own.split()}
-    words = sorted({cell for cell in cells.unique() if cell is not None})
-    first, second = WORDS[ours]
-    lines = []
-    if len({word.casefold() for word in words}) > _MANY:
-        return []
-    few = len(words) <= _FEW
-    for word in words:
-        plain = "".join(_tokens(word))
-        if word.casefold() in (first.casefold(), second.casefold()):
-            continue
-        if plain in known and len(word) <= 12:
-            lines.append(_line(word, known[plain], sure=True))
-        elif few and _plausible(word, known):
-            lines.append(_line(word, first, sure=False, why=f"{first} or {second}?"))
-    # One column may have L and l: one line is enough.
-    return list({line.casefold(): line for line in lines}.values())
-
-
-def _word_parts(sheet: Sheet, guesses: dict[str, tuple[str, bool]]) -> list[str]:
-    lines: list[str] = []
-    done: set[str] = set()
-    for k, name in enumerate(sheet.header):
-        ours, sure = guesses.get(name, (name, True))
-        if ours not in WORDS or not sure or ours in done:
-            continue
-        done.add(ours)
-        if words := _words(sheet.cells[k], ours):
-            lines += ["", f"[words.{ours}]", *words]
-    return lines
+def _needs_one(sheet: Sheet) -> bool:
+    reading = understand(sheet)
+    named = [one for one in reading.columns if one.own and not one.is_read]
+    return bool(named or reading.doubtful or reading.head_rows or _word_lines(sheet, reading))
 
 
 def suggest(sheet: Sheet) -> str:
     """Draft a mapping file, as TOML: lines that are not sure are comments.
 
-    Names of columns are in it, short words for side and sex, and no other cell. Where row 1 may be
-    no head, nothing of it.
+    Where row 1 may be no head, nothing of it is written.
     """
-    guesses, personal, unknown = _sort(sheet) if _headed(sheet) else ({}, [], [])
-    lines = ["# Own names of columns and words. Take the # off a line that is right."]
-    lines += [_line("sheet", sheet.name, sure=True)] if sheet.name else []
-    sign = "the sign of the Thomas test: extension-positive or extension-negative"
-    lines.append(_line("thomas_sign", "extension-positive", sure=False, why=sign))
-    if personal:
-        lines.append("# These names are of columns that may tell who somebody is: never used.")
-        lines.append(tomli_w.dumps({"ignore": personal}, indent=4).strip())
+    return draft_mapping(sheet).text
+
+
+def draft_mapping(
+    sheet: Sheet,
+    head_rows: Sequence[int] = (),
+    sheets: Mapping[str, str] | None = None,
+    leave_out: Mapping[str, Mapping[str, Sequence[int]]] | None = None,
+) -> MappingDraft:
+    """Draft a mapping file.
+
+    Parameters
+    ----------
+    sheet
+        The table as it was read, its head being one row.
+    head_rows
+        Rows in the file that were put together into the head.
+    sheets
+        Sheets that were put together, each with what its rows may be of.
+    leave_out
+        Rows that are no data, of each such sheet: they are not in ``sheet`` any more.
+    """
+    reading = understand(sheet)
+    reading = replace(reading, head_rows=tuple(head_rows) or reading.head_rows)
+    if sheets:  # rows are of several sheets here
+        reading = replace(reading, doubtful={}, head_rows=tuple(head_rows))
+    if not _headed(sheet):
+        reading = FileReading(())
+    page = _Page()
+    _top(page, sheet, reading, sheets)
+    page.lines += ["", "[columns]"]
+    _columns(page, reading)
+    _word_parts(page, sheet, reading, sheets or {})
+    _sheet_parts(page, sheets or {})
+    _row_parts(page, sheet, reading)
+    for name, rows in (leave_out or {}).items():
+        if rows:
+            page.lines += ["", f"[leave_out.{_key(name)}]"]
+            page.lines += [_line(kind, list(numbers)) for kind, numbers in rows.items()]
+    first = _WORDS["head"]["asks" if page.questions else "asks_nothing"]
+    lines = [_WORDS["head"]["title"], first.format(n=len(page.questions)), *page.lines]
+    return MappingDraft("\n".join(lines) + "\n", tuple(page.questions), reading)
+
+
+def _key(name: str) -> str:
+    return tomli_w.dumps({name: 0}).strip().removesuffix(" = 0")
+
+
+def _line(own: str, ours: object) -> str:
+    if isinstance(ours, list):
+        return f"{own} = [{', '.join(map(str, ours))}]"
+    return tomli_w.dumps({own: ours}).strip()
+
+
+def _top(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str] | None) -> None:
+    if sheet.name and not sheets:
+        page.lines.append(_line("sheet", sheet.name))
+    if reading.head_rows:
+        page.lines.append(_line("head_rows", list(reading.head_rows)))
+    page.lines.append(f"# {_line('thomas_sign', 'extension-positive')}  # {_WORDS['head']['sign']}")
+    if personal := [one.own for one in reading.columns if one.rule == PERSONAL]:
+        page.lines.append(_WORDS["head"]["personal"])
+        page.lines.append(
+            tomli_w.dumps({"ignore": list(dict.fromkeys(personal))}, indent=4).strip()
+        )
     else:
-        lines.append('# ignore = ["a column that is never used"]')
-    lines += ["", "[columns]"]
-    for name, (ours, sure) in guesses.items():
-        unit = columns()[ours].unit if ours in columns() else ""
-        lines.append(_line(name, ours, sure, "" if sure else f"sure? {unit}".strip()))
-    for name in unknown:
-        if value_like(name) or is_person(name):
-            place = sheet.header.index(name) + 1
-            lines.append(f"# The name of column {place} looks like a value: is row 1 the head?")
+        page.lines.append(_WORDS["head"]["ignore"])
+
+
+def _columns(page: _Page, reading: FileReading) -> None:
+    guessed = [one for one in reading.columns if one.place is not None and one.rule != FORMAT]
+    guessed = [one for one in guessed if not value_like(one.own)]
+    unique = list({one.own: one for one in guessed}.values())
+    page.lines += [_line(one.own, str(one.place)) for one in unique if one.sure]
+    doubtful = sorted((one for one in unique if not one.sure), key=_doubt)
+    for (doubt, name), same in groupby(doubtful, key=_doubt):
+        lines = [_line(one.own, str(one.place)) for one in same]
+        unit = columns()[name].unit if name in columns() else ""
+        page.ask(doubt, lines, name=name, unit=unit, meaning=find(name).meaning)
+    _required(page, reading)
+    for place, one in enumerate(reading.columns, start=1):
+        if not one.own or one.is_read or one.rule == PERSONAL or one in guessed:
+            continue
+        if value_like(one.own) or is_person(one.own):
+            page.lines.append(_WORDS["head"]["value_like"].format(place=place))
         else:
-            lines.append(_line(name, "...", sure=False))
-    lines += _word_parts(sheet, guesses)
-    return "\n".join(lines) + "\n"
+            page.lines.append(f"# {_line(one.own, '...')}")
+
+
+def _doubt(one: ColumnReading) -> tuple[str, str]:
+    return one.doubt or NAME, one.place.name
+
+
+def _required(page: _Page, reading: FileReading) -> None:
+    """Ask for a column of codes that nothing is near to."""
+    held = {one.place.name for one in reading.columns if one.place is not None}
+    if reading.columns and "runner_id" not in held:
+        page.ask("no_code", ['"..." = "runner_id"'])
+    if reading.columns and held.isdisjoint(outcomes()):
+        page.ask("no_outcome", [f'"..." = "{name}"' for name in outcomes()])
+
+
+def _word_lines(sheet: Sheet, reading: FileReading) -> dict[str, list[WordMeaning]]:
+    """Words of each column of the format that a mapping has to translate."""
+    made: dict[str, list[WordMeaning]] = {}
+    data = _data(sheet, reading)
+    by_name: dict[str, list[int]] = {}
+    for k, one in enumerate(reading.columns):
+        if one.place is not None and (one.sure or one.is_read):
+            by_name.setdefault(one.place.name, []).append(k)
+    for name, places in by_name.items():
+        cells = pd.concat([data[k] for k in places], ignore_index=True)
+        if words := _meanings(cells, name):
+            made[name] = words
+    return made
+
+
+def _data(sheet: Sheet, reading: FileReading) -> pd.DataFrame:
+    out = [k for at in reading.doubtful.values() for k in at]
+    return without_rows(sheet, out).cells if out else sheet.cells
+
+
+def _meanings(cells: pd.Series, name: str) -> list[WordMeaning]:
+    column = find(name)
+    texts = [text for text in cells.unique() if text is not None]
+    if column.kind in CHOICES:
+        empty = bool(cells.isna().any())
+        words = cell_words.choices(texts, column.kind, has_empty=empty)
+        if column.kind == "yesno" and empty and _one_answer(texts, words):
+            words.append(WordMeaning("", "no", sure=False))
+        return words
+    if name == "week":
+        return cell_words.visits(texts)
+    if column.kind == "number":
+        numbers = read(pd.Series(texts, dtype=object))
+        values = {
+            t: v for t, v, k in zip(texts, numbers.values, numbers.kind, strict=True) if k == NUMBER
+        }
+        return cell_words.no_measurements(texts, column, values)
+    return []
+
+
+def _one_answer(texts: Sequence[str], words: Sequence[WordMeaning]) -> bool:
+    """Whether a column has one word only, and the empty cells may be the other."""
+    filled = {text.casefold() for text in texts if not cell_words.is_missing_word(text)}
+    return len(filled) == 1 and all(word.ours in ("yes", "") for word in words)
+
+
+def _word_parts(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str]) -> None:
+    made = _word_lines(sheet, reading) if reading.columns else {}
+    if visits := _visits_of_names(reading, sheets):
+        made["week"] = [*made.get("week", []), *visits]
+    for name, words in made.items():
+        own = {word.own.casefold(): word for word in words}
+        page.lines += ["", f"[words.{name}]"]
+        page.lines += [_line(word.own, word.ours) for word in own.values() if word.sure]
+        kind = find(name).kind
+        choices = CHOICES.get(kind, ("...",))
+        asked = [word for word in own.values() if not word.sure and word.own]
+        if asked:
+            last = len(choices) - 1
+            guesses = [word.ours or choices[min(k, last)] for k, word in enumerate(asked)]
+            lines = [_line(word.own, ours) for word, ours in zip(asked, guesses, strict=True)]
+            question = "week" if name == "week" else kind if kind in CHOICES else "missing"
+            page.ask(f"words_{question}", lines, name=name)
+        if "" in own:
+            page.ask("empty_cells", [_line("", own[""].ours)], name=name, ours=own[""].ours)
+
+
+def _visits_of_names(reading: FileReading, sheets: Mapping[str, str]) -> list[WordMeaning]:
+    """Visits in names of columns and sheets whose week the name does not say for sure."""
+    places = [place_of(text, is_column=False) for text in sheets.values()]
+    visits = [one.place.visit for one in reading.spread("visit")]
+    visits += [place.visit for place in places if place is not None and place.visit]
+    made = {}
+    for visit in visits:
+        read_ = read_visit(visit)
+        if re.fullmatch(r"-?\d+(?:\.\d+)?", visit) or (read_ is not None and read_.sure):
+            continue
+        week = "" if read_ is None or read_.week is None else f"{read_.week:g}"
+        made[visit] = WordMeaning(visit, week, sure=False)
+    return list(made.values())
+
+
+def _sheet_parts(page: _Page, sheets: Mapping[str, str]) -> None:
+    if not sheets:
+        return
+    page.lines += ["", "[sheets]"]
+    sure = {
+        name: text for name, text in sheets.items() if text.startswith(("week ", *CHOICES["side"]))
+    }
+    page.lines += [_line(name, text) for name, text in sure.items()]
+    if asked := [_line(name, text) for name, text in sheets.items() if name not in sure]:
+        page.ask("sheets", asked)
+
+
+def _row_parts(page: _Page, sheet: Sheet, reading: FileReading) -> None:
+    numbers = {kind: sheet.rows[list(at)].tolist() for kind, at in reading.doubtful.items()}
+    rows = numbers.pop(HEADINGS, [])
+    if numbers:
+        page.lines += ["", "[leave_out]"]
+        page.lines += [_line(kind, list(of_kind)) for kind, of_kind in numbers.items()]
+    if not rows:
+        return
+    texts = [
+        next(cell for cell in sheet.cells.iloc[k] if cell is not None)
+        for k in reading.doubtful[HEADINGS]
+    ]
+    said = [(str(row), *heading_of(text)) for row, text in zip(rows, texts, strict=True)]
+    page.lines += ["", "[headings]"]
+    page.lines += [_line(row, text) for row, text, is_sure in said if is_sure]
+    if asked := [_line(row, text) for row, text, is_sure in said if not is_sure]:
+        page.ask("headings", asked)
+
+
+def heading_of(text: str) -> tuple[str, bool]:
+    """What the rows below a heading, or of a sheet of this name, may be of; whether that is sure.
+
+    Examples
+    --------
+    >>> heading_of("Week 6"), heading_of("left"), heading_of("Stretching")
+    (('week 6', True), ('left', True), ('arm Stretching', False))
+    """
+    visit, word = read_visit(text), cell_words.plain_word(text)
+    if visit is not None:
+        if visit.sure:
+            return f"week {visit.week:g}", True
+        return f"week {' '.join(text.split())}", False
+    if side := cell_words.known_words("side").get(word) if len(word) > 1 else None:
+        return side, word not in word_table("vocabulary.toml")["unsure_cell_words"]["side"].split()
+    name = " ".join(text.split())
+    parts = (name, *re.split(r"[^\w\s'-]+", name))
+    secret = any(map(is_person, parts)) or in_text(name) or len(name) > _LONGEST_ARM
+    return ("arm ..." if secret else f"arm {name}"), False

@@ -33,7 +33,7 @@ def read_named(
     sheet
         The file as it was read.
     rows
-        Row numbers in the file of the rows to read, each once.
+        Row numbers in the file of the rows to read: those of all rows, or each once.
     names
         Of columns; one that the file has not, or the format has, is passed over.
     words
@@ -48,8 +48,11 @@ def read_named(
     list of Problem
         Cells that are no numbers in a column of numbers.
     """
-    at = {int(row): k for k, row in enumerate(sheet.rows)}
-    cells = sheet.cells.iloc[[at[int(row)] for row in rows]]
+    if np.array_equal(rows, sheet.rows):  # a row of the file may be several here
+        cells = sheet.cells
+    else:
+        at = {int(row): k for k, row in enumerate(sheet.rows)}
+        cells = sheet.cells.iloc[[at[int(row)] for row in rows]]
     found: dict[str, pd.Series] = {}
     problems: list[Problem] = []
     for name in dict.fromkeys(names):

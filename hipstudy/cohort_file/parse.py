@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstudy.cohort_file.visit_words import read_visit
+
 # Words for "not measured", in lower case.
 MISSING = frozenset(
     ["", "na", "n/a", "#n/a", "nan", "-", "\u2013", "\u2014", ".", "missing", "none", "null"]
@@ -27,8 +29,6 @@ _DATES = re.compile(
     rf"|{_MONTH}[-. ]{{1,2}}\d{{1,4}}(?:,? \d{{4}})?",
     re.IGNORECASE,
 )
-_BASELINE = frozenset(["baseline", "bl", "pre"])
-_WEEKS = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:weeks?|wks?|w|wochen?|wo)\.?", re.IGNORECASE)
 _ONLY_THESE = str.maketrans("", "", "0123456789.-+")
 
 
@@ -73,14 +73,11 @@ def week(text: str) -> str:
 
     Examples
     --------
-    >>> [week(text) for text in ("Baseline", "6 weeks", "12Wo", "6 months")]
-    ['0', '6', '12', '6 months']
+    >>> [week(text) for text in ("Baseline", "6 weeks", "Week 12", "6 months", "T1")]
+    ['0', '6', '12', '6 months', 'T1']
     """
-    plain = " ".join(text.split())
-    if plain.casefold() in _BASELINE:
-        return "0"
-    weeks = _WEEKS.fullmatch(plain)
-    return weeks[1] if weeks else text
+    visit = read_visit(text)
+    return f"{visit.week:g}" if visit is not None and visit.sure else text
 
 
 def read(cells: "pd.Series[str]") -> Numbers:

@@ -45,6 +45,29 @@ def _find_sheet(book: Book, sheet: str, file: str) -> str:
     raise UsageProblems([Problem(f"{file}, sheet", sheet, **say("no_such_sheet", near=near))])
 
 
+def visible_sheets(content: bytes, file: str) -> tuple[str, ...]:
+    """Names of the sheets that are seen and have cells, as they may be written.
+
+    Raises
+    ------
+    DataProblems
+        As ``read``.
+    """
+    xlsx_safety.check(content, file)
+    try:
+        book = open_book(content)
+        with book.archive:
+            safe = _safe_names(book)
+            names = [name for name in _sheets(book) if name not in book.unseen]
+            return tuple(safe[name] for name in names if _has_cells(book, name))
+    except Exception:  # as below
+        return refuse(file, "unreadable_workbook")
+
+
+def _has_cells(book: Book, name: str) -> bool:
+    return any(not limits.empty(row.cells) for row in grid(book, name))
+
+
 def _choose_sheet(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
     """The sheet that is meant, and those others that have something.
 

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstudy.cohort_file import limits, read_csv
-from hipstudy.cohort_file.limits import Raw, refuse
+from hipstudy.cohort_file.limits import Raw, Row, refuse
+from hipstudy.cohort_file.table_layout import TableLayout, lay_out
 from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Finding, Problem, UsageProblems, nearest
 from hipstudy.spreadsheet import read_back
@@ -47,7 +48,12 @@ class Sheet:
     long_rows
         Row numbers of the rows that have more cells than the head: their cells may have moved.
     own
-        Name in the file of each column that a mapping has renamed.
+        Name in the file of each column that has another here; of several, with " / " between.
+    top
+        The first rows of the file, head included, each with its row number.
+    sheet_of_row, column_of_row
+        Where rows are of several sheets, the sheet of each; where a column was put together of
+        several, by its name here, the name in the file of the one that each row's cell is from.
     """
 
     file: str
@@ -59,6 +65,9 @@ class Sheet:
     findings: tuple[Finding, ...] = ()
     long_rows: tuple[int, ...] = ()
     own: Mapping[str, str] = field(default_factory=dict)
+    top: tuple[tuple[int, Row], ...] = ()
+    sheet_of_row: NDArray[np.object_] | None = None
+    column_of_row: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
 
 
 def content_of(path: Path, what: str = "cohort", limit: int = limits.MAX_BYTES) -> bytes:
@@ -191,7 +200,7 @@ def _name_findings(
 def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if not raw.rows:
         refuse(file, "empty_rows")
-    at = limits.head_at(raw.rows, names)
+    at = limits.head_at(raw.rows, names) if raw.head is None else raw.head
     head, numbers = raw.rows[at], raw.numbers[at + 1 :]
     width = len(head) if raw.ragged else max(len(row) for row in raw.rows[at:])
     if width > limits.MAX_COLUMNS:
@@ -221,7 +230,8 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
     where = np.array(numbers, dtype=np.int64)
     header = tuple(header[k] for k in used)
-    return Sheet(file, raw.name, header, frame, where, digest, tuple(findings), long_rows)
+    top = tuple(zip(raw.numbers[: limits.HEAD_ROWS], raw.rows, strict=False))
+    return Sheet(file, raw.name, header, frame, where, digest, tuple(findings), long_rows, top=top)
 
 
 def clean(cell: str | None) -> str:
@@ -230,7 +240,13 @@ def clean(cell: str | None) -> str:
     return limits.clean_name(text)[: limits.MAX_NAME]
 
 
-def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] = ()) -> Sheet:
+def read_sheet(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    names: Collection[str] = (),
+    layout: TableLayout | None = None,
+) -> Sheet:
     """Read one sheet of a cohort file.
 
     Parameters
@@ -241,6 +257,8 @@ def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] =
         Name of the sheet of a workbook; None takes the only one that fits the format.
     names
         A clinic's own column names, which a mapping knows: they help to find head and sheet.
+    layout
+        Which rows are the head, and which no data; None looks for the head.
 
     Returns
     -------
@@ -257,4 +275,21 @@ def read_sheet(path: Path, *, sheet: str | None = None, names: Collection[str] =
     content = content_of(path)
     folded = frozenset(limits.folded(name) for name in names)
     raw = _raw(content, path.name, sheet, folded)
+    raw = lay_out(raw, layout) if layout is not None else raw
     return _table(raw, path.name, sha256(content).hexdigest(), folded)
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Names of the sheets of a workbook that are seen and have cells; none of a text file.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        As ``read_sheet``.
+    """
+    content = content_of(path)
+    if not content.startswith(_ZIP):
+        return ()
+    from hipstudy.cohort_file import read_xlsx
+
+    return read_xlsx.visible_sheets(content, path.name)

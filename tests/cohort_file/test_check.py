@@ -118,11 +118,11 @@ def test_what_cannot_be_read_is_a_finding():
 
 def test_missing_columns_name_the_nearest():
     rows = [
-        {"Runner-ID": r["runner_id"], "Sides": r["side"], "arm": r["arm"], "Thomas": 3}
+        {"Runners ID": r["runner_id"], "Sides": r["side"], "arm": r["arm"], "Thomas": 3}
         for r in visits()
     ]
     errors = check(rows).errors
-    assert one(errors, "no column runner_id").mend.startswith("Is it the column Runner-ID?")
+    assert one(errors, "no column runner_id").mend.startswith("Is it the column Runners ID?")
     assert one(errors, "no column side").mend.startswith("Is it the column Sides?")
     assert "thomas_ext_deg, end_range_torque_nm_kg" in one(errors, "there is no outcome").rule
     assert "--suggest-mapping" in one(errors, "there is no outcome").mend

@@ -1,0 +1,155 @@
+"""Rows below the head that are no data: units, questions, heads again, headings, totals, footnotes.
+
+They are only looked for here. Nothing is left out unless a mapping file says so.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from hipstudy.cohort_file.head_words import tokens_of
+from hipstudy.cohort_file.limits import folded
+from hipstudy.cohort_file.sheet import Sheet
+from hipstudy.cohort_file.word_tables import word_table
+
+UNITS, QUESTIONS, HEADS = "units", "questions", "repeated_heads"
+HEADINGS, TOTALS, FOOTNOTES = "group_headings", "totals", "footnotes"
+KINDS = (UNITS, QUESTIONS, HEADS, HEADINGS, TOTALS, FOOTNOTES)
+_VOCABULARY = word_table("vocabulary.toml")["rows"]
+_UNITS = frozenset(_VOCABULARY["units"].split())
+_TOTALS = frozenset(_VOCABULARY["totals"].split())
+_NUMBER = re.compile(
+    r"[-+\u2212]?\s*\d+(?:[.,]\d+)?(?:\s*(?:±|\+/-|\()\s*\d+(?:[.,]\d+)?\)?)?\s*%?"
+)
+_TOP = 3  # rows below the head that may have units or questions
+_ALIKE, _UNIT_SHARE, _ASKING = 0.8, 0.7, 0.5
+_WORDS_OF_QUESTION = 4
+_MOST = 2_000  # rows of few cells: more are no headings, but how the file is
+
+
+def row_kinds(sheet: Sheet) -> dict[str, tuple[int, ...]]:
+    """Places of the rows, from 0, that are no data, by kind; only the kinds that there are."""
+    cells = sheet.cells
+    if len(cells) < 2 or cells.shape[1] < 3:
+        return {}
+    filled = cells.notna().to_numpy().sum(axis=1)
+    kinds: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    taken: set[int] = set()
+
+    def take(kind: str, places: Sequence[int]) -> None:
+        kinds[kind] += [int(k) for k in places if k not in taken]
+        taken.update(int(k) for k in places)
+
+    take(HEADS, _repeated(sheet, filled))
+    top = [k for k in range(min(_TOP, len(cells))) if k not in taken]
+    take(UNITS, [k for k in top if _is_units(_row(cells, k))])
+    take(QUESTIONS, [k for k in top if k not in taken and _is_questions(_row(cells, k))])
+    take(TOTALS, _totals(cells))
+    for kind, places in _lonely(cells, filled, taken).items():
+        take(kind, places)
+    return {kind: tuple(sorted(places)) for kind, places in kinds.items() if places}
+
+
+def _row(cells: pd.DataFrame, k: int) -> list[str]:
+    return [cell for cell in cells.iloc[k] if cell is not None]
+
+
+def _repeated(sheet: Sheet, filled: np.ndarray) -> list[int]:
+    """Rows of names again, or of parts of them where the head was put together of several rows."""
+    same = np.zeros(len(filled), dtype=np.int64)
+    for k, name in enumerate(sheet.header):
+        if plain := folded(name):
+            texts = {one for one in sheet.cells[k].unique() if one and len(one) <= len(name) + 9}
+            alike = {one for one in texts if folded(one) in plain and not _NUMBER.fullmatch(one)}
+            same += sheet.cells[k].isin(alike).to_numpy() if alike else 0
+    return np.flatnonzero((same >= 2) & (same >= _ALIKE * filled)).tolist()
+
+
+def _is_units(row: Sequence[str]) -> bool:
+    units = [_unit(cell) in _UNITS for cell in row]
+    numbers = any(_NUMBER.fullmatch(cell.strip()) for cell in row)
+    return len(row) > 1 and not numbers and sum(units) >= max(2, _UNIT_SHARE * len(row))
+
+
+def _unit(cell: str) -> str:
+    return re.sub(r"[\s\[\]()]+", "", cell.casefold())
+
+
+def _is_questions(row: Sequence[str]) -> bool:
+    asking = [
+        cell.strip().endswith("?") or len(cell.split()) >= _WORDS_OF_QUESTION or "ImportId" in cell
+        for cell in row
+    ]
+    numbers = any(_NUMBER.fullmatch(cell.strip()) for cell in row)
+    return len(row) > 1 and not numbers and sum(asking) >= max(2, _ASKING * len(row))
+
+
+def _totals(cells: pd.DataFrame) -> list[int]:
+    """Rows whose first cell says that the rest are sums or means."""
+    places = []
+    for column in range(min(2, cells.shape[1])):
+        words = {text for text in cells[column].unique() if text and _is_total(text)}
+        for k in np.flatnonzero(cells[column].isin(words)) if words else ():
+            row = cells.iloc[int(k)]
+            first = next((at for at, cell in enumerate(row) if cell is not None), 0)
+            rest = [cell for cell in row.iloc[column + 1 :] if cell is not None]
+            if first == column and rest and all(_NUMBER.fullmatch(c.strip()) for c in rest):
+                places.append(int(k))
+    return places
+
+
+def _is_total(text: str) -> bool:
+    tokens = tokens_of(text)
+    if not tokens or len(tokens) > 4:
+        return False
+    if tokens[0] == "n":
+        return "=" in text or ":" in text
+    return tokens[0] in _TOTALS
+
+
+def _lonely(cells: pd.DataFrame, filled: np.ndarray, taken: set[int]) -> Mapping[str, list[int]]:
+    """Rows with one text and nothing else: headings where rows follow, footnotes at the end."""
+    usual = int(np.median(filled))
+    few = [int(k) for k in np.flatnonzero(filled == 1) if int(k) not in taken]
+    if usual < 3 or not few or len(few) > _MOST:
+        return {}
+    rest = [k for k in range(len(filled)) if k not in taken and filled[k] > 1]
+    last = max(rest, default=-1)
+    made: dict[str, list[int]] = {HEADINGS: [], FOOTNOTES: []}
+    for k in few:
+        column = next(at for at, cell in enumerate(cells.iloc[k]) if cell is not None)
+        text = str(cells.iat[k, column])
+        if not _is_code(text, cells[column], filled):
+            made[FOOTNOTES if k > last else HEADINGS].append(k)
+    return made
+
+
+def _is_code(text: str, column: pd.Series, filled: np.ndarray) -> bool:
+    """Whether a text alone in its row is a cell like the others of its column."""
+    if _NUMBER.fullmatch(text.strip()):
+        return True
+    others = [cell for cell in column[filled > 1].dropna().unique() if cell]
+    if text in others:
+        return True
+    shapes = Counter(_shape(cell) for cell in others)
+    return bool(shapes) and shapes[_shape(text)] >= _ALIKE * len(others)
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", text.strip()))
+
+
+def without_rows(sheet: Sheet, places: Iterable[int]) -> Sheet:
+    """A sheet without the rows at these places, from 0."""
+    stay = np.ones(len(sheet.rows), dtype=bool)
+    stay[list(places)] = False
+    return replace(
+        sheet,
+        cells=sheet.cells[stay].reset_index(drop=True),
+        rows=sheet.rows[stay],
+        sheet_of_row=None if sheet.sheet_of_row is None else sheet.sheet_of_row[stay],
+    )
