@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from hipstudy import __version__, csv_locale, extras
-from hipstudy.cli import clinic_flags, session
+from hipstudy.cli import clinic_flags, session, template_files
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
 from hipstudy.resources import place
 
@@ -153,14 +153,24 @@ def protocols(name: str | None) -> None:
 @cli.command()
 @click.option("--xlsx", is_flag=True, help="A spreadsheet, the dictionary on its second sheet.")
 @click.option("--csv", is_flag=True, help="A text file, the dictionary in another beside it.")
+@click.option("--redcap", is_flag=True, help="A data dictionary for REDCap.")
+@click.option("--sheet", is_flag=True, help="A page to write on at a visit, as PDF.")
+@session.paper
 @click.option("--out", metavar="FILE", type=FILE, help="To write [cohort.xlsx, or cohort.csv].")
 @session.debug
-def template(xlsx: bool, csv: bool, out: Path | None) -> None:
+def template(
+    xlsx: bool, csv: bool, redcap: bool, sheet: bool, paper: str | None, out: Path | None
+) -> None:
     """Write an empty cohort file to fill in, with a dictionary of its columns."""
     from hipstudy.cohort_file.template import write_template
 
-    if xlsx and csv:
-        raise click.UsageError("--xlsx or --csv: give one of them.")
+    if xlsx + csv + redcap + sheet > 1:
+        raise click.UsageError("--xlsx, --csv, --redcap or --sheet: give one of them.")
+    if paper is not None and not sheet:
+        raise click.UsageError("--paper is for --sheet.")
+    if redcap or sheet:
+        template_files.write(out, redcap=redcap, paper=paper)
+        return
     paths = write_template(out, "csv" if csv else "xlsx" if xlsx else None)
     click.echo("\n".join(map(str, paths)))
     click.echo(f"once it is filled in: {session.command_line('check', str(paths[0]))}", err=True)

@@ -11,6 +11,7 @@ MANY_WORDS = 4  # words about a person, maybe
 
 _VOCABULARY = word_table("vocabulary.toml")
 _NAMES = {key: frozenset(words.split()) for key, words in _VOCABULARY["column_names"].items()}
+_NAMES_OF_REDCAP = ["record", "id"]  # the first column of its exports: numbers from 1, or codes
 _PERSONAL = _VOCABULARY["personal_columns"]
 _KINDS = {word: kind for kind, words in _PERSONAL.items() for word in words.split()}
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -32,6 +33,8 @@ def by_name(name: str) -> str:
     if find(name) is not None:
         name = name.removeprefix(FAMILY) if name.startswith(FAMILY) else ""
     words = re.findall(r"[a-z]+", without_accents(name[:200]))
+    if words == _NAMES_OF_REDCAP:
+        return ""
     if not _NAMES["of_things"].isdisjoint(words) and _NAMES["of_people"].isdisjoint(words):
         words = [word for word in words if word not in _NAMES["anything"]]
     for word in (*words, "".join(words)):

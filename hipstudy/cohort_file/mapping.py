@@ -280,7 +280,7 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     else:
         header = tuple(new[k].name if k in new else sheet.header[k] for k in left)
         cells = pd.DataFrame(dict(enumerate(sheet.cells[k] for k in left)), index=sheet.cells.index)
-        own = {place.name: sheet.header[k] for k, place in new.items()}
+        own = dict(sheet.own) | {place.name: sheet.header[k] for k, place in new.items()}
         sheet = replace(sheet, header=header, cells=cells.astype(object), own=own)
     translated = {
         k: _translated(sheet.cells[k], mapping.words[name])

@@ -161,6 +161,7 @@ def _line(own: str, ours: object) -> str:
 
 
 def _top(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str] | None) -> None:
+    page.lines += [f"# {note}" for note in sheet.notes]
     if sheet.name and not sheets:
         page.lines.append(_line("sheet", sheet.name))
     if reading.head_rows:

@@ -5,16 +5,17 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from pathlib import PurePath
+from typing import Protocol
 
 from hipstudy.cohort_file import limits, xlsx_safety
 from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.limits import Raw, refuse
 from hipstudy.cohort_file.word_tables import say
-from hipstudy.cohort_file.xlsx_xml import Book, grid, open_book
+from hipstudy.cohort_file.xlsx_xml import Book, GridRow, open_book
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems, nearest
 
 DICTIONARY = "dictionary"  # the template's own second sheet
@@ -22,11 +23,26 @@ FITS = 0.5  # of the names that the best sheet has: another with so many may be 
 _LISTED = 500  # characters of the names of sheets
 
 
-def _sheets(book: Book) -> list[str]:
+class SheetBook(Protocol):
+    """A workbook of any format: its sheets in order, those that nobody sees, and their rows."""
+
+    @property
+    def sheets(self) -> Mapping[str, object]:
+        """What there is of each sheet, by its name."""
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Names of sheets that a spreadsheet program does not show."""
+
+    def rows(self, name: str, merged: list[str] | None = None) -> Iterator[GridRow]:
+        """Rows of a sheet, from the top; ``merged`` takes in its merged ranges."""
+
+
+def _sheets(book: SheetBook) -> list[str]:
     return [name for name in book.sheets if name.strip().lower() != DICTIONARY]
 
 
-def _safe_names(book: Book) -> dict[str, str]:
+def _safe_names(book: SheetBook) -> dict[str, str]:
     """What each sheet is called in findings: its place, where its name may be a person's."""
     return {
         name: f"sheet {place}" if is_person(name) or in_text(name) else name
@@ -34,7 +50,7 @@ def _safe_names(book: Book) -> dict[str, str]:
     }
 
 
-def _find_sheet(book: Book, sheet: str, file: str) -> str:
+def _find_sheet(book: SheetBook, sheet: str, file: str) -> str:
     there, safe = _sheets(book), _safe_names(book)
     same = [name for name in there if limits.folded(name) == limits.folded(sheet)]
     same = same or [name for name in there if limits.folded(safe[name]) == limits.folded(sheet)]
@@ -45,8 +61,15 @@ def _find_sheet(book: Book, sheet: str, file: str) -> str:
     raise UsageProblems([Problem(f"{file}, sheet", sheet, **say("no_such_sheet", near=near))])
 
 
-def visible_sheets(content: bytes, file: str) -> tuple[str, ...]:
-    """Names of the sheets that are seen and have cells, as they may be written.
+def visible_sheets(book: SheetBook) -> tuple[str, ...]:
+    """Names of the sheets that are seen and have cells, as they may be written."""
+    safe = _safe_names(book)
+    names = [name for name in _sheets(book) if name not in book.unseen]
+    return tuple(safe[name] for name in names if _has_cells(book, name))
+
+
+def visible_sheets_of(content: bytes, file: str) -> tuple[str, ...]:
+    """The same of an XLSX file.
 
     Raises
     ------
@@ -57,25 +80,23 @@ def visible_sheets(content: bytes, file: str) -> tuple[str, ...]:
     try:
         book = open_book(content)
         with book.archive:
-            safe = _safe_names(book)
-            names = [name for name in _sheets(book) if name not in book.unseen]
-            return tuple(safe[name] for name in names if _has_cells(book, name))
+            return visible_sheets(book)
     except Exception:  # as below
         return refuse(file, "unreadable_workbook")
 
 
-def _has_cells(book: Book, name: str) -> bool:
-    return any(not limits.empty(row.cells) for row in grid(book, name))
+def _has_cells(book: SheetBook, name: str) -> bool:
+    return any(not limits.empty(row.cells) for row in book.rows(name))
 
 
-def _choose_sheet(book: Book, file: str, names: Collection[str]) -> tuple[str, list[str]]:
+def _choose_sheet(book: SheetBook, file: str, names: Collection[str]) -> tuple[str, list[str]]:
     """The sheet that is meant, and those others that have something.
 
     A hidden sheet is never meant: nobody who looks at the workbook sees it.
     """
     filled = {}  # the first rows that are not empty, of each sheet that has any
     for name in _sheets(book):
-        rows = (row.cells for row in grid(book, name) if not limits.empty(row.cells))
+        rows = (row.cells for row in book.rows(name) if not limits.empty(row.cells))
         if top := list(islice(rows, limits.HEAD_ROWS)):
             filled[name] = top
     if not filled:
@@ -109,7 +130,7 @@ def _choice(name: str, file: str) -> str:
 
 
 def _about(
-    book: Book, name: str, others: list[str], merged: list[str], n_hidden: int, file: str
+    book: SheetBook, name: str, others: list[str], merged: list[str], n_hidden: int, file: str
 ) -> Iterator[Finding]:
     """What is said of the sheet that is read and of the others, those that nobody sees first."""
     safe = _safe_names(book)
@@ -138,14 +159,15 @@ def _check_cells(book: Book, name: str, file: str) -> None:
         refuse(file, "too_many_formatted_cells", n=cells, most=limits.MAX_CELLS)
 
 
-def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
-    _check_cells(book, name, file)
+def _raw(book: SheetBook, name: str, others: list[str], file: str) -> Raw:
+    if isinstance(book, Book):  # those of other formats are counted while they are read
+        _check_cells(book, name, file)
     rows: list[limits.Row] = []
     numbers: list[int] = []
     without: list[tuple[int, int]] = []
     merged: list[str] = []
     n_hidden = total = characters = 0
-    for row in grid(book, name, merged):
+    for row in book.rows(name, merged):
         without += [(row.number, column) for column in row.no_value]
         cells = row.cells
         total += len(cells)  # formatted and empty ones take time too
@@ -166,6 +188,13 @@ def _raw(book: Book, name: str, others: list[str], file: str) -> Raw:
             n_hidden += row.is_hidden
     about = tuple(_about(book, name, others, merged, n_hidden, file))
     return Raw(rows, numbers, False, _safe_names(book)[name], tuple(without), about)
+
+
+def read_book(book: SheetBook, file: str, sheet: str | None, names: Collection[str] = ()) -> Raw:
+    """Read the rows of one sheet of an open workbook; arguments and errors as of ``read``."""
+    if sheet is not None:
+        return _raw(book, _find_sheet(book, sheet, file), [], file)
+    return _raw(book, *_choose_sheet(book, file, names), file)
 
 
 def read(content: bytes, file: str, sheet: str | None, names: Collection[str] = ()) -> Raw:
@@ -191,9 +220,7 @@ def read(content: bytes, file: str, sheet: str | None, names: Collection[str] = 
     try:
         book = open_book(content)
         with book.archive:
-            if sheet is not None:
-                return _raw(book, _find_sheet(book, sheet, file), [], file)
-            return _raw(book, *_choose_sheet(book, file, names), file)
+            return read_book(book, file, sheet, names)
     except (DataProblems, UsageProblems):
         raise
     except Exception:  # a damaged part can break a parser anywhere, in any way

@@ -1,4 +1,4 @@
-"""One sheet of a cohort file, CSV or XLSX, as text cells with their row numbers.
+"""One sheet of a cohort file as text cells with their row numbers.
 
 What kind of file it is, its content tells, never its name alone. The file is read once and never
 changed. What the cells mean is not known here.
@@ -6,7 +6,7 @@ changed. What the cells mean is not known here.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
@@ -15,15 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstudy.cohort_file import limits, read_csv
+from hipstudy.cohort_file import limits
+from hipstudy.cohort_file.exports.by_export import read_export
 from hipstudy.cohort_file.limits import Raw, Row, refuse
+from hipstudy.cohort_file.other_formats.by_content import ENDINGS, raw_of, visible_names
 from hipstudy.cohort_file.table_layout import TableLayout, lay_out
 from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Finding, Problem, UsageProblems, nearest
 from hipstudy.spreadsheet import read_back
 
-_ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
-_KINDS = (".csv", ".tsv", ".txt", ".xlsx")
 _FORMULA_ERRORS = frozenset(word_table("vocabulary.toml")["cells"]["formula_errors"].split())
 
 
@@ -54,6 +54,8 @@ class Sheet:
     sheet_of_row, column_of_row
         Where rows are of several sheets, the sheet of each; where a column was put together of
         several, by its name here, the name in the file of the one that each row's cell is from.
+    notes
+        What the file was read as, in sentences.
     """
 
     file: str
@@ -68,6 +70,7 @@ class Sheet:
     top: tuple[tuple[int, Row], ...] = ()
     sheet_of_row: NDArray[np.object_] | None = None
     column_of_row: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def content_of(path: Path, what: str = "cohort", limit: int = limits.MAX_BYTES) -> bytes:
@@ -84,7 +87,7 @@ def content_of(path: Path, what: str = "cohort", limit: int = limits.MAX_BYTES) 
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except FileNotFoundError:
-        there = [one.name for one in path.parent.glob("*") if one.suffix.lower() in _KINDS]
+        there = [one.name for one in path.parent.glob("*") if one.suffix.lower() in ENDINGS]
         close = nearest(path.name, there) if there else ""
         # A folder's list helps nobody.
         raise refused("no_such_file", close=close if close.startswith("Did") else "") from None
@@ -96,20 +99,6 @@ def content_of(path: Path, what: str = "cohort", limit: int = limits.MAX_BYTES) 
             raise refused("other_file_too_large", what=what, megabytes=limit // 10**6)
         refuse(path.name, "file_too_large", megabytes=limit // 10**6)
     return content
-
-
-def _raw(content: bytes, file: str, sheet: str | None, names: Collection[str]) -> Raw:
-    if not content.strip():
-        refuse(file, "empty_file")
-    if content.startswith(_OLE):
-        refuse(file, "old_workbook")
-    if content.startswith(_ZIP):
-        from hipstudy.cohort_file import read_xlsx  # a text file is read without openpyxl
-
-        return read_xlsx.read(content, file, sheet, names)
-    if sheet is not None:
-        raise UsageProblems([Problem(f"{file}, sheet", sheet, **say("text_without_sheets"))])
-    return read_csv.read(content, file, names)
 
 
 def _letter(column: int) -> str:
@@ -252,7 +241,8 @@ def read_sheet(
     Parameters
     ----------
     path
-        CSV of any delimiter, or XLSX; it is never changed.
+        CSV of any delimiter, a workbook (XLSX, XLS, XLSB, ODS), SPSS, Stata, or records in JSON;
+        it is never changed.
     sheet
         Name of the sheet of a workbook; None takes the only one that fits the format.
     names
@@ -274,9 +264,10 @@ def read_sheet(
     """
     content = content_of(path)
     folded = frozenset(limits.folded(name) for name in names)
-    raw = _raw(content, path.name, sheet, folded)
-    raw = lay_out(raw, layout) if layout is not None else raw
-    return _table(raw, path.name, sha256(content).hexdigest(), folded)
+    export = read_export(raw_of(content, path.name, sheet, folded), folded, path)
+    raw = lay_out(export.raw, layout) if layout is not None else export.raw
+    table = _table(raw, path.name, sha256(content).hexdigest(), folded)
+    return replace(table, own=export.own, notes=export.notes)
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -287,9 +278,4 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     UsageProblems, DataProblems
         As ``read_sheet``.
     """
-    content = content_of(path)
-    if not content.startswith(_ZIP):
-        return ()
-    from hipstudy.cohort_file import read_xlsx
-
-    return read_xlsx.visible_sheets(content, path.name)
+    return visible_names(content_of(path), path.name)

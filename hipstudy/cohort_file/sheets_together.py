@@ -31,7 +31,8 @@ def read_mapped(path: Path, mapping: ColumnMapping, sheet: str | None = None) ->
     mapping
         What the clinic has said.
     """
-    names = (*mapping.columns, *mapping.ignore)
+    # Names of ours too: an export gives them to no other column.
+    names = (*mapping.columns, *mapping.columns.values(), *mapping.ignore)
 
     def read(name: str | None) -> Sheet:
         one = read_sheet(path, sheet=name, names=names, layout=mapping.layout(name))
@@ -78,6 +79,7 @@ def put_together(sheets: Mapping[str, Sheet], mapping: ColumnMapping) -> Sheet:
         findings=tuple(one for part in parts for one in part.findings),
         long_rows=tuple(row for part in parts for row in part.long_rows),
         sheet_of_row=of_row.astype(object),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )
 
 

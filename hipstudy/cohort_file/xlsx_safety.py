@@ -26,12 +26,14 @@ MAX_ROW_BYTES = 8_000_000  # a row is held as a whole while it is read
 # same bytes. In any other encoding the marks could not be counted before they are parsed.
 ENCODINGS = frozenset(["utf-8", "utf-16", "us-ascii", "iso-8859-1"])
 MEDIA = "xl/media/"  # drawings may have a DOCTYPE, and are never parsed
+_ODS_ENDS = (b"table-row", b"style")
 _PIECE = 1_000_000  # bytes unpacked at a time
 _STREAMED = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 _FAR_CELL = re.compile(rb"""\sr=["'][A-Za-z]{4,}[0-9]""")
 
 
-def _check_sizes(members: list[ZipInfo], file: str) -> None:
+def check_sizes(members: list[ZipInfo], file: str) -> None:
+    """Refuse a zip by what it says of its parts: their number, sizes, packing and passwords."""
     total = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS:
         refuse(file, "too_many_parts", n=len(members), most=MAX_MEMBERS)
@@ -50,18 +52,18 @@ def _check_sizes(members: list[ZipInfo], file: str) -> None:
 
 def _check_kind(names: set[str], file: str) -> None:
     workbook = "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
-    if not workbook or "xl/workbook.bin" in names:
+    if not workbook:
         kinds = word_table("vocabulary.toml")["zip_parts"]
         others = (what for name, what in kinds.items() if name in names)
         refuse(file, "no_workbook", what=next(others, "a zip file that is no workbook"))
 
 
-def _long_row(data: bytes) -> bool:
+def _long_row(data: bytes, marks: tuple[bytes, ...] = (b"row", b"si>")) -> bool:
     """Whether a stretch with many tags has no end of a row, or of a shared text."""
     at = 0
     while len(data) - at > MAX_ROW_BYTES:
         end = at + MAX_ROW_BYTES
-        ends = max(data.rfind(b"row", at, end), data.rfind(b"si>", at, end))
+        ends = max(data.rfind(mark, at, end) for mark in marks)
         if ends <= at and data.count(b"<", at, end) > MAX_OTHER_TAGS:
             return True
         at = ends if ends > at else end
@@ -139,6 +141,19 @@ def _check_part(member: ZipInfo, data: bytes, file: str) -> int:
     return tags
 
 
+def other_part(archive: ZipFile, part: str, file: str) -> bytes:
+    """A part of another format's zip in UTF-8, refused where it would take too long or too much."""
+    data = unpacked(archive, part)
+    _check_top(data, file)
+    data = _as_utf8(data)
+    tags = data.count(b"<")
+    if tags > MAX_TAGS:
+        refuse(file, "too_many_marks", n=tags)
+    if _long_row(data, _ODS_ENDS):
+        refuse(file, "endless_row")
+    return data
+
+
 def check(content: bytes, file: str) -> None:
     """Refuse a zip that is no workbook, or that could take all memory or time.
 
@@ -150,7 +165,7 @@ def check(content: bytes, file: str) -> None:
     try:
         with ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()
-            _check_sizes(members, file)
+            check_sizes(members, file)
             _check_kind({member.filename for member in members}, file)
             tags = sum(_check_part(one, unpacked(archive, one), file) for one in members)
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):

@@ -45,6 +45,10 @@ class Book:
     zeros: Mapping[str, int]
     epoch: datetime
 
+    def rows(self, name: str, merged: list[str] | None = None) -> "Iterator[GridRow]":
+        """Rows of a sheet, as ``grid`` has them."""
+        return grid(self, name, merged)
+
 
 @dataclass(frozen=True)
 class GridRow:

@@ -12,7 +12,7 @@ from hipstudy.cohort_file.integrity.result import CHECKS
 from hipstudy.cohort_file.word_tables import say, word_table
 
 TEXTS = word_table("findings.en.toml")
-MODULES = sorted(Path(cohort_file.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(cohort_file.__file__).parent.rglob("*.py"))
 SAYING = {"say", "once", "each", "refuse", "finding", "problem", "refused"}
 SAYING |= {"_refused", "_problem", "capped", "paired", "_paired"}
 

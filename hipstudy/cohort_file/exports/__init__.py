@@ -1,0 +1,1 @@
+"""Exports of programs that collect answers: REDCap, Google and Microsoft Forms, Qualtrics."""

@@ -1,0 +1,1 @@
+"""Formats of tables beside CSV and XLSX: other workbooks, statistics programs, JSON."""
