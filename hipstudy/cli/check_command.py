@@ -74,7 +74,7 @@ def run(
         click.echo("\n".join(read))
     if rows := lines(result.findings, terminal_width()):
         click.echo("\n".join(rows))
-    for note in result.sheet.notes if result.sheet else ():
+    for note in result.sheet.notes if result.sheet and not show_reading else ():
         click.echo(f"{as_text(result.file, _NAME)}: {as_text(note)}.", err=True)
     click.echo(summary(result.file, result.findings), err=True)
     write_page(page, html)
@@ -145,11 +145,7 @@ def _basis(result: CheckResult, path: Path) -> str:
         return "Read as RBDSinfo.txt, the open table of 28 runners." if own else ""
     rows, runners = len(result.frame), result.frame["runner"]
     count = runners[runners > 0].nunique()
-    said = [f"Rows: {rows:,}. Runners: {count:,}."]
-    said += [
-        f"{note[:1].upper()}{note[1:]}." for note in (result.sheet.notes if result.sheet else ())
-    ]
-    return " ".join([*said, "Values that may say who somebody is are not shown."])
+    return f"Rows: {rows:,}. Runners: {count:,}. Values that may say who somebody is are not shown."
 
 
 def draft(path: Path, sheet: str | None = None) -> None:

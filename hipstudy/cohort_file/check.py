@@ -17,6 +17,7 @@ from hipstudy.cohort_file.integrity.checks import look_at_data
 from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
 from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
+from hipstudy.cohort_file.own_units import conversion_notes, converted, lever_column
 from hipstudy.cohort_file.reading import FileReading, understand
 from hipstudy.cohort_file.row_kinds import without_rows
 from hipstudy.cohort_file.schema import find
@@ -131,7 +132,8 @@ def check_file(
     except DataProblems as problems:
         return CheckResult(path.name, findings_of(problems))
     reading = understand(as_filed, own)
-    names = _names(as_filed.header, as_filed.header, has_head=_has_head(reading))
+    theirs = [as_filed.own.get(name, name) for name in as_filed.header]
+    names = _names(as_filed.header, theirs, has_head=_has_head(reading))
     if reading.head_rows and not reading.is_mapped:
         finding = head_finding(as_filed, reading)
         return CheckResult(path.name, (finding,), as_filed, reading=reading, names=names)
@@ -139,6 +141,8 @@ def check_file(
     no_data = row_findings(as_filed, reading.doubtful)
     as_filed = without_rows(as_filed, [k for at in reading.doubtful.values() for k in at])
     read = apply(as_filed, own or ColumnMapping(""))
+    if own is not None and own.units:
+        read = replace(read, notes=(*read.notes, *conversion_notes(own.units, read.header)))
     findings, frame, integrity = _look(read, own, reading, tell)
     findings = [*no_data, *findings]
     findings.sort(key=lambda finding: finding.level != ERROR)  # stable: stages keep their order
@@ -186,11 +190,17 @@ def _look(
     with_error = {finding.column for finding in findings if finding.level == ERROR}
     personal, refused, masks = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
-    findings += _by_row(check_header.check(source, sheet.header, refused, with_error, reading))
+    lever = (lever_column(mapping.units),) if mapping is not None else ()
+    head = check_header.check(source, sheet.header, refused, with_error, reading, lever)
+    findings += _by_row(head)
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
     values, no_numbers = typed(source, masks, turned=turned)
+    if mapping is not None and mapping.units:
+        units = converted(values, source, sheet.header, mapping.units, mapping.file)
+        values, source = units.values, units.source
+        no_numbers += units.findings
     frame = _frame(source, values)
     # The columns that the file has.
     there = frame[["runner", "file_row", *(name for name in frame if name in source.positions)]]

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from hipstudy.cohort_file.findings import MOST, Source, brief
 from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.identifiers import in_text
+from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.mapping_draft import value_like
 from hipstudy.cohort_file.parse import MISSING, is_date
 from hipstudy.cohort_file.reading import FileReading
@@ -61,11 +62,13 @@ def check(
     personal: frozenset[int],
     with_error: Collection[str | None],
     reading: FileReading,
+    elsewhere: Collection[str] = (),
 ) -> list[Finding]:
     """Check the head of a sheet, its names translated.
 
     ``personal`` has the positions that are refused for what they tell, and ``with_error`` the names
-    in the file that an error was said of while it was read.
+    in the file that an error was said of while it was read; ``elsewhere`` has names, folded, that
+    are read for another column.
     """
     spread = spread_names(reading)
     held = {one.place.name for one in reading.columns if one.own in spread}
@@ -77,6 +80,7 @@ def check(
         and position not in personal
         and source.positions.get(name) != position
         and name not in spread
+        and folded(name) not in elsewhere
     ]
     findings = [*wide_findings(source, reading), *_missing(source, header, unread, held)]
     if not source.positions:

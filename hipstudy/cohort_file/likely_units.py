@@ -26,7 +26,7 @@ def likely_units(column: Column, values: ArrayLike) -> list[str]:
     (['pounds: multiply by 0.4536'], [])
     """
     numbers = np.atleast_1d(np.asarray(values, dtype=float))
-    units = word_table("units.toml").get(column.name, ())
+    units = word_table("likely_units.toml").get(column.name, ())
     return [unit["words"] for unit in units if _fit(column, unit, numbers).mean() >= _MOST_OF]
 
 

@@ -68,6 +68,8 @@ class ColumnMapping:
         Sheet -> such kinds of rows of that sheet, where several are put together.
     headings
         Row number of a heading -> what the rows below are of, down to the next.
+    units
+        Column of ours -> the unit it is in, and the lever arm of forces.
     """
 
     file: str
@@ -80,6 +82,7 @@ class ColumnMapping:
     head_rows: tuple[int, ...] = ()
     leave_out: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     headings: Mapping[int, str] = field(default_factory=dict)
+    units: Mapping[str, object] = field(default_factory=dict)
 
     leave_out_of: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ import tomli_w
 from hipstudy.cohort_file import cell_words
 from hipstudy.cohort_file.cell_words import WordMeaning
 from hipstudy.cohort_file.column_places import place_of
+from hipstudy.cohort_file.draft_units import unit_questions
 from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
 from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
@@ -138,6 +139,7 @@ def draft_mapping(
     _top(page, sheet, reading, sheets)
     page.lines += ["", "[columns]"]
     _columns(page, reading)
+    _unit_parts(page, reading)
     _word_parts(page, sheet, reading, sheets or {})
     _sheet_parts(page, sheets or {})
     _row_parts(page, sheet, reading)
@@ -194,6 +196,19 @@ def _columns(page: _Page, reading: FileReading) -> None:
             page.lines.append(_WORDS["head"]["value_like"].format(place=place))
         else:
             page.lines.append(f"# {_line(one.own, '...')}")
+
+
+def _unit_parts(page: _Page, reading: FileReading) -> None:
+    own = {
+        one.own: one.place.name if one.place is not None else ""
+        for one in reading.columns
+        if one.rule != PERSONAL and not value_like(one.own) and not is_person(one.own)
+    }
+    asked = unit_questions(own)
+    if asked:
+        page.lines += ["", "[units]"]
+    for one in asked:
+        page.ask(one.question, one.lines, name=one.name)
 
 
 def _doubt(one: ColumnReading) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from hipstudy.cohort_file.cell_words import NOTHING
 from hipstudy.cohort_file.column_places import ColumnPlace, place_of
 from hipstudy.cohort_file.limits import folded
+from hipstudy.cohort_file.own_units import unit_problems
 from hipstudy.cohort_file.row_kinds import KINDS
 from hipstudy.cohort_file.schema import CHOICES, columns, find
 from hipstudy.cohort_file.table_layout import MOST_HEADS
@@ -16,7 +17,7 @@ from hipstudy.errors import Problem, nearest
 SIGNS = ("extension-positive", "extension-negative")
 FIELDS = (
     "columns", "words", "thomas_sign", "sheet", "ignore", "sheets", "head_rows", "leave_out",
-    "headings",
+    "headings", "units",
 )  # fmt: skip
 ROW_KINDS = (*KINDS, "other_rows")  # of rows that are left out
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -148,8 +149,12 @@ def mapping_problems(table: Mapping[str, Any], file: str) -> list[Problem]:
         *_places(table.get("sheets", {}), file, "sheets"),
         *_places(table.get("headings", {}), file, "headings"),
         *_rows(table, file),
+        *unit_problems(table.get("units", {}), file),
         *_rest(table, file),
     ]
+    units = table.get("units") if isinstance(table.get("units"), dict) else {}
+    if table.get("thomas_sign") == SIGNS[1] and "deg flexion" in map(str, units.values()):
+        problems.append(mapping_problem(f"{file}, [units]", "deg flexion", "sign_and_unit"))
     if table.get("sheets") and table.get("sheet"):
         where = f"{file}, sheet"
         problems.append(mapping_problem(where, table["sheet"], "sheet_and_sheets"))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hipstudy.cohort_file.check import CheckResult
 from hipstudy.cohort_file.findings import brief, spans
+from hipstudy.cohort_file.head_words import FORMAT
 from hipstudy.cohort_file.identifier_words import MANY_WORDS, is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.reading import IGNORED, PERSONAL, ColumnReading
@@ -18,6 +19,7 @@ from hipstudy.cohort_file.word_tables import word_table
 
 _WORDS = word_table("reading.en.toml")
 FIRST_ROWS = 3
+EXPORT = "export"  # the rule of a column that the program it comes from has named
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def _line(one: ColumnReading, name: str) -> ReadingLine:
         return ReadingLine(name, "", how["guess"].format(meaning=meaning), why[one.rule])
     column = find(one.place.name)
     kind = "week" if one.place.name == "week" else column.kind
-    return ReadingLine(name, meaning, how[kind].format(unit=column.unit), why[one.rule])
+    rule = EXPORT if one.rule == FORMAT and name != one.own else one.rule
+    return ReadingLine(name, meaning, how[kind].format(unit=column.unit), why[rule])
 
 
 def _meaning(one: ColumnReading) -> str:
@@ -75,7 +78,7 @@ def shape_lines(result: CheckResult) -> list[str]:
     if reading is None or sheet is None:
         return []
     words, kinds = _WORDS["shape"], _WORDS["kinds"]
-    made = []
+    made = list(sheet.notes)
     if sheet.sheet_of_row is not None:
         made.append(words["sheets"].format(names=sheet.name))
     if reading.head_rows:

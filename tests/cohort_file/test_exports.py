@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hipstudy.cli import main
 from hipstudy.cohort_file.check import check_file
 from hipstudy.cohort_file.exports.redcap_dictionary import COLUMNS
 from hipstudy.cohort_file.exports.redcap_template import redcap_rows, write_redcap_template
@@ -73,12 +74,12 @@ def test_a_cohort_is_the_same_when_it_comes_back(check, name, k):
 
 @pytest.fixture
 def draft(check, tmp_path):
-    """The mapping that is drafted for a file; it asks nothing."""
+    """The mapping that is drafted for a file; it asks of nothing but empty cells."""
 
     def draft(content):
         check(content)
         made = draft_mapping(read_sheet(tmp_path / "export.csv"))
-        assert made.questions == ()
+        assert all("empty cells" in one for one in made.questions)
         return made.text
 
     return draft
@@ -206,7 +207,13 @@ def test_a_cohort_file_is_no_export(check):
 
 # --- forms and surveys ----------------------------------------------------------------------------
 
-SMALL = pd.DataFrame({"runner_id": ["A", "A"], "side": ["left", "right"], "tightness_nrs": [3, 4]})
+SMALL = pd.DataFrame(
+    {
+        "runner_id": [f"K{k // 2 + 1:02}" for k in range(24)],
+        "side": ["left", "right"] * 12,
+        "tightness_nrs": [3, 4, 5] * 8,
+    }
+)
 
 
 def test_columns_that_forms_add_are_set_aside(check, draft):
@@ -239,7 +246,7 @@ def test_the_heads_of_qualtrics_are_one_and_a_preview_is_no_answer(check, draft)
     assert preview != row
     result = check(f"{content.decode('utf-8-sig')}{preview}\r\n".encode(), mapping=mapping)
     assert not result.errors
-    assert result.frame["file_row"].tolist() == [4, 5]
+    assert result.frame["file_row"].tolist() == list(range(4, 4 + len(SMALL)))
     (note,) = result.sheet.notes
     assert "the first 3 rows are its head" in note
     assert "answers of a preview of the survey are left out (1)" in note
@@ -304,3 +311,27 @@ def test_a_draft_of_an_export_begins_with_what_it_was_read_as(check, tmp_path):
     assert (
         "# read as an export of REDCap: record_id is runner_id; redcap_event_name is week" in text
     )
+
+
+def test_what_an_export_was_read_as_is_said_once(tmp_path, capsys):
+    path, page = tmp_path / "export.csv", tmp_path / "page.html"
+    path.write_text(RAW)
+    for flags in ([], ["--show-reading"]):
+        assert main(["check", str(path), "--out", str(page), *flags]) == 0
+        said = capsys.readouterr()
+        assert (said.out + said.err).count("read as an export of REDCap: record_id is") == 1
+        assert page.read_text(encoding="utf-8").count("read as an export of REDCap") == 1
+    assert "record_id -> runner_id, " in said.out
+    assert "redcap_event_name -> week, " in said.out
+
+
+def test_a_conversion_is_stated_on_the_terminal_and_on_the_page(tmp_path, capsys):
+    path, page = tmp_path / "cohort.csv", tmp_path / "page.html"
+    path.write_text(
+        "runner_id,side,end_range_torque_nm_kg,mass_kg\nA,left,200,70\nA,right,210,70\n"
+    )
+    beside(path).write_text('[units]\nend_range_torque_nm_kg = "N"\nlever_arm_cm = 35\n')
+    assert main(["check", str(path), "--out", str(page)]) == 0
+    words = "N times the lever arm (35 cm) and over body mass in kg is Nm/kg"
+    assert words in capsys.readouterr().err
+    assert words in page.read_text(encoding="utf-8")

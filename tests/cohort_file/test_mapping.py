@@ -188,6 +188,7 @@ def test_a_draft(sheet, mapping):
             "Geschlecht": "sex",
             "HAGOS Sport": "hagos_sport",
         },
+        "units": {},  # asked about: is Kraft (N) a force?
         "words": {"side": {"Re": "right", "li": "left"}, "sex": {"w": "F"}},
     }
     assert '# "Kraft (N)" = "end_range_torque_nm_kg"' in draft

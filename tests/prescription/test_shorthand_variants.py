@@ -208,15 +208,20 @@ def test_every_variant_has_its_ways():
     assert {variant.name for variant in VARIANTS} == set(WAYS)
 
 
+def is_possible(line):
+    try:
+        return bool(parse(line))
+    except UsageProblems:
+        return False
+
+
 def held(count, seed):
     """Draw lines and hold each against the dose that it means."""
     random = Random(seed)
     for _ in range(count):
         text, meant = line(random)
-        try:
-            doses = {dose(parse(terms)) for terms in meant}
-        except UsageProblems as found:
-            assert "hours a week" in str(found)
+        doses = {dose(parse(terms)) for terms in meant if is_possible(terms)}
+        if not doses:  # so many hours a week that no line has them
             continue
         try:
             assert (len(meant), {dose(parse(text))}) == (1, doses), text
