@@ -17,7 +17,7 @@ from hipstudy.prescription.shorthand_variants import RANGE, VARIANTS, Variant
 TERMS = {kind: [Term(**row) for row in rows] for kind, rows in GRAMMAR["terms"].items()}
 # What may stand between two terms.
 BETWEEN = re.compile(
-    r"(?:[\s,]|\.(?=[\s,]|\Z)|(?:and|then|reps?|(?:on\s+)?(?:a|per|each)\s+(?:side|leg|hip|limb))(?![\w-])"
+    r"(?:[\s,()]|/(?:side|leg|hip|limb)\b|\.(?=[\s,]|\Z)|(?:and|then|reps?|(?:on\s+)?(?:a|per|each)\s+(?:side|leg|hip|limb))(?![\w-])"
     rf"|(?:with|plus|[&+])(?=\s+(?!{COUNT})[a-z]))*",
     FLAGS,
 )

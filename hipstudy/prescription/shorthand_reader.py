@@ -349,6 +349,8 @@ class Line:
         amount = WEIGHT.match(self.text, start, match.end())
         if unit == "kg" and amount:
             return Change(start, amount.end(), (weight(*amount.groups()).removeprefix("@"),))
+        if unit == "s" and written in ('"', "″", "''"):
+            return Change(start, match.end(f"{field}_unit"), (f"{match[field]} s",))
         if written or unit == "wk":  # x 12 may be anything
             return None
         text = f"{exact(number(match[field]))} {unit}"

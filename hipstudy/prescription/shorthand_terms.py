@@ -40,7 +40,7 @@ _NEXT = (
     rf"|left|right|both|daily|nightly|every|each|weekdays?|body|bw|unloaded|near|tempo|rpe|rir|hold"
     rf"|x|to)\b|{COUNT})"
 )
-END = r"(?=\.?(?:[\s,]|\Z)|[@+])"
+END = r"(?=\.?(?:[\s,)]|\Z)|[@+]|/(?:side|leg|hip|limb)\b)"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _SHORT = {
     "<no unit>": r"(?!\s*(?:(?:kg|kilo\w*|lb|pound|g|gram|n|nm|w|rm|x)s?\b|%))",
     "<day>": rf"(?:(?:[x×]|times|sessions?)?\s*{_OFTEN}\s*(?:day|d)\b|(?:[x×]|times|sessions?)?"
     r"\s*daily\b|(?:[x×]|times)\s*(?:day|d)\b)",
+    "<weekday>": r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b",
     "<days>": rf"(?:days?|d)\s*(?:{_OFTEN}\s*w(?:ee)?k\b|weekly\b)",
     "<week>": rf"(?:[x×]|times|sessions?)?\s*(?:{_OFTEN}\s*w(?:ee)?k\b|weekly\b)",
 }
@@ -149,6 +150,12 @@ def _every_days(match: re.Match[str]) -> Ways:
     return _asked("every_days", *dict.fromkeys((f"{low}/wk", f"{high}/wk")))
 
 
+def _days_by_name(match: re.Match[str]) -> Ways:
+    names = [name.lower()[:2] for name in re.findall(r"[a-z]+", match["names"], FLAGS)]
+    days = {name for name in names if name != "an"}  # and
+    return Ways((f"{len(days)}/wk",))
+
+
 def _months(match: re.Match[str]) -> Ways:
     low, high = round(4 * _amount(match)), round(_amount(match) * 52 / 12)
     return _asked("months", *dict.fromkeys((f"x {low} wk", f"x {high} wk")))
@@ -182,6 +189,14 @@ WAYS: Mapping[str, Callable[[re.Match[str]], Ways]] = {
     "exertion": _exertion,
     # For how many repetitions, is not known before the part is read: ``most_reps``.
     "most_reps": lambda _: Ways((_NEAR,)),
+    "sets_of_most_reps": lambda m: _said(
+        "most_reps",
+        m,
+        f"{_text(m)}x{_text(m, 'b')} {_NEAR}",
+        left="0",
+        reps=_text(m, "b"),
+        most=exact(most_left()),
+    ),
     "failure": lambda m: _said("failure", m, _NEAR, most=exact(most_left())),
     "added_to_bodyweight": lambda m: _said("added_to_bodyweight", m, f"@{_text(m)} kg"),
     "weeks_unloaded": lambda m: Ways((f"first {_text(m)} wk @bodyweight",)),
@@ -200,6 +215,8 @@ WAYS: Mapping[str, Callable[[re.Match[str]], Ways]] = {
     "times_a_day": lambda m: Ways((f"{exact(DAYS * _amount(m))}/wk",)),
     "weekdays": lambda _: Ways(("5/wk",)),
     "every_days": _every_days,
+    "days_by_name": _days_by_name,
+    "in_latin": lambda m: Ways((f"{DAYS * (2 if m['word'][0] in 'bB' else 3)}/wk",)),
     "times_a_week": lambda m: Ways((f"{_text(m)}/wk",)),
     "days_of_seven": lambda m: _asked("days_of_seven", f"{_text(m)}/wk"),
     "weeks_of_the_year": lambda m: _asked("weeks_of_the_year", f"x {_text(m)} wk"),

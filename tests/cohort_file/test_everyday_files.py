@@ -1,4 +1,4 @@
-"""Everyday files, their truth known: none read wrongly without a warning, most with a draft at most.
+"""Everyday files, their truth known: none read wrongly in silence, most with a draft at most.
 
 A file counts as read when it is checked without a mapping, or with a drafted one that asks at most
 two things, and its observations are those that were written. Whoever answers knows the file.

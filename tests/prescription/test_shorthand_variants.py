@@ -64,6 +64,16 @@ def told(text):
         ("stretch 4 x 30s, twice a day, 5 days a week, 12 weeks", "stretch 4x30 s 10/wk x 12 wk"),
         ("stretch 4 reps of 30 sec each, every weekday, 12 weeks", "stretch 4x30 s 5/wk x 12 wk"),
         ("no exercise, 12 weeks", "no exercise x 12 wk"),
+        (
+            "Hip flexor strengthening: 3x10RM (tempo 2-0-2), 60 s rest, Mon/Wed/Fri, 12 weeks",
+            "hip-flexor 3x10, pause 0 s, raise 2 s, 3/wk x 12 wk",
+        ),
+        ("static stretch 4x30 s, 3x p/w x 8 wk", "stretch 4x30 s 3/wk x 8 wk"),
+        ("hip flexor stretch, 30 s, x4, b.i.d., 6 weeks", "stretch 4x30 s 14/wk x 6 wk"),
+        (
+            "hip-flexor 3x10/leg, 3/wk x 12 wk; stretch hip flexors: 4 x 30s on Mon, Thu and Sat",
+            "hip-flexor 3x10, 3/wk x 12 wk; stretch 4x30 s 3/wk",
+        ),
     ],
 )  # fmt: skip
 def test_what_people_write_is_read(written, short):
@@ -178,6 +188,7 @@ def test_how_often_that_is_no_whole_number_a_week_is_asked_about(asked, ways):
          ["hip-flexor 3x10, 3/wk x 12 wk; stretch 4x30 s, daily"]),
         ("stretch 4x30 s daily 3 months",
          ["stretch 4x30 s daily x 12 wk", "stretch 4x30 s daily x 13 wk"]),
+        ('stretch 3 x 30" daily x 6/52', ["stretch 3 x 30 s daily x 6 wk"]),
         # What is missing is not made up, and one of two is not chosen.
         ("hip-flexor 3x8-12, 3/wk", []),
         ("hip-flexor 3x10, 3/wk x 6 wk then 3/wk x 6 wk", []),

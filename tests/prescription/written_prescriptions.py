@@ -41,6 +41,7 @@ def _often_at_all(random: Random) -> tuple[str, list[str]]:
                     f"{n}x a {week}",
                     f"{n} times every {week}",
                     f"{n}x{week}",
+                    f"{n}x p/w",
                     f"{n} x {week}",
                 )
             ),
@@ -343,7 +344,8 @@ def _part(
     )
     asked = any(len(term[1]) > 1 for term in terms)
     ends = [", ".join(term[1][min(way, len(term[1]) - 1)] for term in terms) for way in range(2)]
-    return text, [f"{head} {end}" for end in ends], asked
+    name = "stretch" if "stretch" in head else "hip-flexor"
+    return text, [f"{name} {end}" for end in ends], asked
 
 
 def line(random: Random) -> tuple[str, list[str]]:
@@ -357,12 +359,16 @@ def line(random: Random) -> tuple[str, list[str]]:
     for kind in kinds:
         last = [weeks] if kind == kinds[-1] else []
         if kind == "strength":
-            head = random.choice(["hip-flexor", "Hip flexor", "hip flexors"])
+            head = random.choice(
+                ["hip-flexor", "Hip flexor", "hip flexors:", "hip flexor strengthening"]
+            )
             more = [_load(random), _speed(random), _rest(random)]
             random.shuffle(more)
             terms = [_sets(random), *more, _often(random, 14), *last]
         else:
-            head = random.choice(["stretch", "stretching"])
+            head = random.choice(
+                ["stretch", "stretching", "static stretch:", "stretch hip flexors"]
+            )
             terms = [_holds(random), _often(random, 21), *last]
         parts.append(_part(head, terms, joint))
     between = random.choice(["; ", " and ", " + ", ", then "])
