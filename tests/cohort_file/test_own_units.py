@@ -1,5 +1,7 @@
 """Columns in units of a clinic's own: what they become, and that nothing missing is guessed."""
 
+from pathlib import Path
+
 import pytest
 
 from hipstudy.cohort_file.check import check_file
@@ -212,3 +214,12 @@ def test_a_deficit_in_per_cent_is_asked_about(tmp_path):
     path.write_text("runner_id,side,Torque deficit %\n" + "A,left,12\nA,right,0\n" * 6)
     text = draft_mapping(read_sheet(path)).text
     assert "deficit in per cent, of which no torque can be told" in text
+
+
+def test_the_page_of_the_documentation_has_every_unit():
+    page = Path(__file__).parents[2] / "docs" / "your-files.md"
+    _, _, table = page.read_text(encoding="utf-8").partition("| column | units |")
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
+    for name in columns():
+        said = "".join(row[2] for row in rows if f"`{name}`" in row[1])
+        assert all(f"`{unit}`" in said for unit in units_of(name))
