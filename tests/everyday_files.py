@@ -117,7 +117,7 @@ def _observations(random: Random) -> pd.DataFrame:
 def _cell(locale: Locale, name: str, value: object) -> object:
     """A value as the locale writes it; numbers stay numbers."""
     if value is None or value != value:
-        return None
+        return locale.missing
     table = {"side": locale.sides, "sex": locale.sexes, "adverse_event": locale.yesno}.get(name)
     if table:
         return table[value]
@@ -218,7 +218,7 @@ def _with_totals(rows: list, head: list, meaning: Mapping[str, str], locale: Loc
     means = [locale.mean, *[None] * (len(head) - 1)]
     for k, name in enumerate(head):
         if meaning[name] in ("thomas_ext_deg", "tightness_nrs"):
-            values = [row[k] for row in rows if row[k] is not None]
+            values = [row[k] for row in rows if row[k] not in (None, locale.missing)]
             means[k] = round(sum(values) / len(values), 2)
     return [*rows, means]
 
@@ -359,7 +359,7 @@ def everyday_files(count: int, seed: int) -> list[EverydayFile]:
     shapes, codes = [*SHAPES, EXPORT, EXPORT], list(LOCALES)
     for k in range(count):
         shape = shapes[k % len(shapes)]
-        locale = LOCALES[codes[random.randrange(len(codes))]](random)
+        locale = LOCALES[codes[(k + k // len(shapes)) % len(codes)]](random)
         truth = _observations(random)
         layout = SHAPES.get(shape, _long)(truth, locale)
         form, ending, content = _written(random, shape, layout, locale, truth)
@@ -368,6 +368,7 @@ def everyday_files(count: int, seed: int) -> list[EverydayFile]:
             "side": {own: ours for ours, own in locale.sides.items()},
             "sex": {own: ours for ours, own in locale.sexes.items()},
             "adverse_event": {own: ours for ours, own in locale.yesno.items()},
+            "thomas_ext_deg": {str(locale.missing): "missing"},
             "week": {str(own): f"{week}" for week, own in zip(WEEKS, locale.visits, strict=True)}
             | {own: f"{week}" for week, own in zip(WEEKS, locale.visit_in_head, strict=True)},
         }

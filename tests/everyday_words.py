@@ -34,6 +34,8 @@ class Locale:
         What stands between the parts of a name.
     mean
         What a row of means begins with.
+    missing
+        What stands where nothing was measured; None for an empty cell.
     decimal, delimiter, encoding
         Of text files.
     """
@@ -48,6 +50,7 @@ class Locale:
     visit_in_head: Sequence[str]
     joint: str
     mean: str
+    missing: object = None
     decimal: str = "."
     delimiter: str = ","
     encoding: str = "utf-8"
@@ -302,6 +305,7 @@ def _locale(code: str, random: Random) -> Locale:
         random.choice(words["in_head"]).split(),
         random.choice([" ", "_", " - "]),
         words["mean"],
+        random.choice([None, None, None, "n/a", "-", -99, 999]),
         "," if comma else ".",
         ";" if comma else ",",
         random.choice(["utf-8", "utf-8-sig", "cp1252"]),
