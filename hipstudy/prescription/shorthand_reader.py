@@ -237,6 +237,7 @@ class Line:
 
     def _otherwise(self, kind: str, span: tuple[int, int], ways: Ways) -> None:
         """Take what is said in other words, or ask which of the terms is meant."""
+        span = (span[0], span[0] + len(self.text[slice(*span)].rstrip()))
         if ways.question:
             change = Change(*span, ways.texts, ways.names) if ways.texts else None
             self.say(*span, ways.question, change=change)

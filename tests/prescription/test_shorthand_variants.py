@@ -188,6 +188,9 @@ def test_how_often_that_is_no_whole_number_a_week_is_asked_about(asked, ways):
          ["hip-flexor 3x10, 3/wk x 12 wk; stretch 4x30 s, daily"]),
         ("stretch 4x30 s daily 3 months",
          ["stretch 4x30 s daily x 12 wk", "stretch 4x30 s daily x 13 wk"]),
+        ("hip-flexor 3x10 80% @6562 3/wk x 6 wk",  # the blank after % stays
+         ["hip-flexor 3x10 @near-failure lower 6 s, pause 5 s, raise 6 s 3/wk x 6 wk",
+          "hip-flexor 3x10 @5 kg lower 6 s, pause 5 s, raise 6 s 3/wk x 6 wk"]),
         ('stretch 3 x 30" daily x 6/52', ["stretch 3 x 30 s daily x 6 wk"]),
         # What is missing is not made up, and one of two is not chosen.
         ("hip-flexor 3x8-12, 3/wk", []),
