@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from hipstudy.cohort_file.identifier_words import by_name, without_accents
 from hipstudy.cohort_file.schema import CHOICES, FAMILY, columns, find, own_names
@@ -223,12 +223,18 @@ def meanings(header: Sequence[str]) -> tuple[HeadMeaning, ...]:
     >>> meanings(["Tight 6wk", "Tight pre"])[0].visit
     '6 wk'
     """
+    return _meanings(tuple(header))
+
+
+@lru_cache(maxsize=8)
+def _meanings(header: tuple[str, ...]) -> tuple[HeadMeaning, ...]:
     all_tokens = [tokens_of(name) for name in header]
     rests = Counter(tuple(sorted(tokens)) for tokens in all_tokens)
     found = [_one(name, tokens, rests) for name, tokens in zip(header, all_tokens, strict=True)]
-    places = Counter((one.name, one.side, one.visit) for one in found if one.name)
+    words = [one for one in found if one.name and one.rule != NEAR]
+    places = Counter((one.name, one.side, one.visit) for one in words)
     kinds: dict[str, set[tuple[bool, bool]]] = defaultdict(set)
-    for one in found:
+    for one in words:
         kinds[one.name].add((bool(one.side), bool(one.visit)))
     return tuple(
         replace(one, sure=False)

@@ -140,7 +140,9 @@ def read_mapping(path: Path) -> ColumnMapping:
     return ColumnMapping(file, **table | lists)
 
 
-def matched(sheet: Sheet, mapping: ColumnMapping) -> tuple[dict[int, ColumnPlace], set[int]]:
+def places_of_columns(
+    sheet: Sheet, mapping: ColumnMapping
+) -> tuple[dict[int, ColumnPlace], set[int]]:
     """Position -> what it holds, and positions to leave out.
 
     Raises
@@ -267,7 +269,7 @@ def apply(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         When a name is not in the file, two columns would have one name, or columns of sides and
         visits do not go together.
     """
-    new, left_out = matched(sheet, mapping)
+    new, left_out = places_of_columns(sheet, mapping)
     left = [k for k in range(len(sheet.header)) if k not in left_out]
     ignored = {sheet.header[k] for k in left_out}
     sheet = replace(

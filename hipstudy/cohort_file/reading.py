@@ -14,7 +14,7 @@ from hipstudy.cohort_file import cell_words, head_words
 from hipstudy.cohort_file.column_places import ColumnPlace
 from hipstudy.cohort_file.head_words import FORMAT, SPELLING, HeadMeaning, meanings
 from hipstudy.cohort_file.identifier_words import by_name
-from hipstudy.cohort_file.mapping import ColumnMapping, matched
+from hipstudy.cohort_file.mapping import ColumnMapping, places_of_columns
 from hipstudy.cohort_file.parse import NUMBER, read, week
 from hipstudy.cohort_file.row_kinds import row_kinds
 from hipstudy.cohort_file.schema import find
@@ -124,7 +124,7 @@ def understand(sheet: Sheet, mapping: ColumnMapping | None = None) -> FileReadin
 
 
 def _mapped(sheet: Sheet, mapping: ColumnMapping) -> FileReading:
-    places, left_out = matched(sheet, mapping)
+    places, left_out = places_of_columns(sheet, mapping)
     said = {name.casefold() for name in mapping.columns}
     columns = []
     for k, own in enumerate(sheet.header):
@@ -196,18 +196,33 @@ def _visit_text(visit: str) -> str:
 
 
 def _alone(columns: list[ColumnReading]) -> list[ColumnReading]:
-    """Two columns that may be the same, or a guess beside the format's own, are asked about."""
+    """Two columns that may be the same are asked about, where none of them is the likelier.
+
+    Beside a column with the format's own name a guess is none, and a name that is only near is none
+    beside a clinic's word for it.
+    """
     places = [str(one.place) for one in columns if one.place is not None]
     names = {one.place.name for one in columns if one.place and one.is_read}
+    words = {str(one.place) for one in columns if one.place and one.rule != head_words.NEAR}
     made = []
     for one in columns:
-        again = one.place is not None and places.count(str(one.place)) > 1
-        again |= one.place is not None and not one.is_read and one.place.name in names
-        if again and one.rule != FORMAT:
+        if one.place is None or one.rule == FORMAT:
+            made.append(one)
+            continue
+        is_near = one.rule == head_words.NEAR and str(one.place) in words
+        if is_near or (not one.is_read and one.place.name in names):
+            made.append(ColumnReading(one.own))
+        elif places.count(str(one.place)) > 1 and not _is_only_word(one, columns):
             rule = head_words.WORD if one.rule == SPELLING else one.rule
-            one = replace(one, rule=rule, sure=False, doubt=SEVERAL)
-        made.append(one)
+            made.append(replace(one, rule=rule, sure=False, doubt=SEVERAL))
+        else:
+            made.append(one)
     return made
+
+
+def _is_only_word(one: ColumnReading, columns: Sequence[ColumnReading]) -> bool:
+    same = [other for other in columns if str(other.place) == str(one.place)]
+    return sum(other.rule != head_words.NEAR for other in same) == 1
 
 
 def fits(cells: pd.Series, name: str) -> bool:

@@ -34,7 +34,7 @@ TRAITS = ("sex", "age_y", "mass_kg")
 _TELLING = ("age_y", "mass_kg")  # those that two people seldom share, both together
 _SHARE = 0.5  # of the runners of one side: so many that pair up by their traits are said
 _LEAST = 3  # pairs; one pair of the same age and mass is chance
-_SIDES = _VOCABULARY["cell_words"]["side"]
+_SIDES = _VOCABULARY["code_sides"]
 _SIDE_OF = {word: side for side, words in _SIDES.items() for word in words.split()}
 _WORD = "|".join(sorted(_SIDE_OF, key=len, reverse=True))
 _GAP = r"[\s._/()\\-]*"

@@ -9,12 +9,13 @@ import pytest
 
 from hipstudy import cohort_file
 from hipstudy.cohort_file.integrity.result import CHECKS
+from hipstudy.cohort_file.row_kinds import KINDS
 from hipstudy.cohort_file.word_tables import say, word_table
 
 TEXTS = word_table("findings.en.toml")
 MODULES = sorted(Path(cohort_file.__file__).parent.rglob("*.py"))
 SAYING = {"say", "once", "each", "refuse", "finding", "problem", "refused"}
-SAYING |= {"_refused", "_problem", "capped", "paired", "_paired"}
+SAYING |= {"_refused", "mapping_problem", "capped", "paired", "_paired"}
 
 
 def facts_of(entry):
@@ -49,6 +50,7 @@ def test_every_entry_is_used():
     made = {"other_arm", "other_sex", "other_age_y", "soon_after_hours_since_stretch"}
     made |= {"soon_after_hours_since_session", "no_number_of_weeks", "date_of_weeks"}
     made |= {"number_with_unit_of_weeks"}
+    made |= {f"rows_of_{kind}" for kind in KINDS} | {"rule_of_sheets", "rule_of_headings"}
     made |= {f"integrity_{check}" for check in CHECKS}
     assert {entry for entry in TEXTS if f'"{entry}"' not in code} == made
 

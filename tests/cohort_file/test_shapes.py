@@ -1,0 +1,99 @@
+"""Files of other shapes: drafted, answered, and read as the same observations."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shaped_files import (
+    ARMS,
+    HEADS,
+    NAMES,
+    SHAPES,
+    SIDE_WORDS,
+    VISIT_WORDS,
+    OwnWords,
+    answered,
+    cohort,
+    observations,
+)
+
+from hipstudy.cohort_file.check import check_file
+from hipstudy.cohort_file.draft_from_file import draft_from
+from hipstudy.cohort_file.mapping import beside
+
+WORKBOOKS = ("sheet_for_each_visit", "sheet_for_each_arm")
+# Weeks of visits that are named by their number only.
+WEEKS_OF = [(f'"{one}" = "{likely}"', f'"{one}" = "{week}"') for one, likely, week in (
+    ("T1", "...", 6), ("T2", "...", 12), ("t1", "...", 6), ("t2", "...", 12))]  # fmt: skip
+
+
+def written(folder, shape, seed, **words):
+    frame = cohort(seed)
+    path = folder / f"clinic.{'xlsx' if shape in WORKBOOKS else 'csv'}"
+    SHAPES[shape](frame, path, OwnWords(**words))
+    return path, frame
+
+
+def read_back(path, frame, most_questions=2):
+    """Draft a mapping, answer it, and read the file by it."""
+    drafted = draft_from(path)
+    assert len(drafted.questions) <= most_questions, drafted.text
+    for column in drafted.reading.columns:
+        assert not (column.sure and column.place is None)
+    answers = [(old.replace('"T', "T", 1).replace('" =', " =", 1), new) for old, new in WEEKS_OF]
+    beside(path).write_text(answered(drafted.text, [*WEEKS_OF, *answers]), encoding="utf-8")
+    result = check_file(path)
+    assert result.errors == (), [str(one) for one in result.errors] + [drafted.text]
+    read = result.frame
+    pd.testing.assert_frame_equal(observations(read), observations(frame), check_dtype=False)
+    assert read["arm"].isin(ARMS).all()
+    of_runner = dict(zip(frame["runner_id"], frame["sex"], strict=True))
+    assert (read["sex"] == read["runner_id"].map(of_runner)).all()
+    return drafted, result
+
+
+@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_cohort_in_each_shape_and_language_is_the_same_cohort(tmp_path, shape, language):
+    path, frame = written(tmp_path, shape, 3, names=NAMES[language])
+    read_back(path, frame)
+
+
+@settings(max_examples=25)
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from([shape for shape in SHAPES if shape not in WORKBOOKS]),
+    st.sampled_from(list(NAMES.values())),
+    st.sampled_from(HEADS),
+    st.sampled_from(SIDE_WORDS),
+    st.sampled_from(VISIT_WORDS),
+)
+def test_any_cohort_in_any_words_is_the_same_cohort(
+    tmp_path_factory, seed, shape, names, head, sides, visits
+):
+    folder = tmp_path_factory.mktemp("shape")
+    words = {"names": names, "head": head, "sides": sides, "visits": visits}
+    read_back(*written(folder, shape, seed, **words))
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 10_000), st.sampled_from(WORKBOOKS), st.sampled_from(VISIT_WORDS))
+def test_sheets_are_put_together(tmp_path_factory, seed, shape, visits):
+    folder = tmp_path_factory.mktemp("sheets")
+    read_back(*written(folder, shape, seed, visits=visits))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nothing_is_reshaped_without_a_mapping(tmp_path, shape):
+    path, _ = written(tmp_path, shape, 4)
+    result = check_file(path)
+    assert result.errors
+    said = " ".join(f"{one.rule} {one.mend}" for one in result.errors)
+    assert "--suggest-mapping" in said
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_code_of_a_runner_is_in_a_draft(tmp_path, shape):
+    path, frame = written(tmp_path, shape, 5)
+    text = draft_from(path).text
+    assert not any(code in text for code in frame["runner_id"])
