@@ -12,7 +12,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import quoteattr
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pyreadstat
@@ -72,7 +72,7 @@ def ods_of(sheets, styles="", table=""):
         "</office:document-content>"
     )
     made = BytesIO()
-    with ZipFile(made, "w") as archive:
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", ODS)
         archive.writestr("content.xml", content)
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
@@ -124,7 +124,7 @@ def xlsb_cell(column, value, style=0):
 def xlsb_of(sheets, styles=b"", state=0):
     """A binary workbook of sheets, each its records of rows and cells."""
     made = BytesIO()
-    with ZipFile(made, "w") as archive:
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
         types = "http://schemas.openxmlformats.org/package/2006/content-types"
         archive.writestr("[Content_Types].xml", f'<Types xmlns="{types}"/>')
         bundle, relations = b"", ""

@@ -17,7 +17,7 @@ from hipstudy.cohort_file.integrity.checks import look_at_data
 from hipstudy.cohort_file.integrity.integrity_findings import integrity_findings
 from hipstudy.cohort_file.integrity.result import IntegrityResult
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
-from hipstudy.cohort_file.own_units import conversion_notes, converted, lever_column
+from hipstudy.cohort_file.own_units import conversion_notes, lever_column, to_format_units
 from hipstudy.cohort_file.reading import FileReading, understand
 from hipstudy.cohort_file.row_kinds import without_rows
 from hipstudy.cohort_file.schema import find
@@ -198,7 +198,7 @@ def _look(
     tell(2)
     values, no_numbers = typed(source, masks, turned=turned)
     if mapping is not None and mapping.units:
-        units = converted(values, source, sheet.header, mapping.units, mapping.file)
+        units = to_format_units(values, source, sheet.header, mapping.units, mapping.file)
         values, source = units.values, units.source
         no_numbers += units.findings
     frame = _frame(source, values)

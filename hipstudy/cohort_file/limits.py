@@ -48,6 +48,8 @@ class Raw:
         What is to be said of the whole.
     head
         Which of the rows is the head, from 0; None where it is to be looked for.
+    notes
+        What the file was read as, in sentences.
     """
 
     rows: list[Row]
@@ -57,6 +59,7 @@ class Raw:
     no_value: tuple[tuple[int, int], ...] = ()
     findings: tuple[Finding, ...] = ()
     head: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def refuse(where: str, rule: str, /, *, row: int | None = None, **facts: object) -> NoReturn:

@@ -98,7 +98,7 @@ def _is_lever(lever: Any) -> bool:
     return is_number and _LEVERS_CM[0] <= lever <= _LEVERS_CM[1]
 
 
-def converted(
+def to_format_units(
     values: pd.DataFrame,
     source: Source,
     header: tuple[str, ...],

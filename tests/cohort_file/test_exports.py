@@ -335,3 +335,14 @@ def test_a_conversion_is_stated_on_the_terminal_and_on_the_page(tmp_path, capsys
     words = "N times the lever arm (35 cm) and over body mass in kg is Nm/kg"
     assert words in capsys.readouterr().err
     assert words in page.read_text(encoding="utf-8")
+
+
+def test_whom_a_survey_of_redcap_was_sent_to_is_refused_and_not_shown(check):
+    text = "record_id,redcap_survey_identifier,side,week,tightness_nrs,hip_timestamp,hip_complete\n"
+    empty = check(f"{text}1,,left,0,3,2026-03-01 09:12,2\n".encode())
+    assert not empty.errors
+    assert "redcap_survey_identifier, hip_timestamp, hip_complete" in empty.sheet.notes[0]
+    result = check(f"{text}1,Zoe Quux,left,0,3,2026-03-01 09:12,2\n".encode())
+    (one,) = result.errors
+    assert one.column == "redcap_survey_identifier"
+    assert "Quux" not in " ".join(map(str, result.findings))

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from hipstudy.cohort_file.check import check_file
 from hipstudy.cohort_file.other_formats.by_content import WORKBOOKS
+from hipstudy.cohort_file.schema import columns
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.resources import place
@@ -390,3 +391,20 @@ def test_endings_are_suggested_for_every_format(tmp_path):
         Path(tmp_path, f"cohort{ending}").touch()
         with pytest.raises(UsageProblems, match="Did you mean cohort"):
             read_sheet(Path(tmp_path, f"cohor{ending}"))
+
+
+def test_labels_of_variables_are_names_where_their_own_say_nothing(tmp_path):
+    question = columns()["tightness_nrs"].how
+    frame = pd.DataFrame(
+        {"v1": ["K1", "K2"], "side": ["left", "right"], "v2": [3, 4], "patient_name": ["x", "y"]}
+    )
+    labels = {"v1": "Runner ID", "side": "Which arm?", "v2": question, "patient_name": "Week"}
+    content = writers._through_a_file(
+        writers.pyreadstat.write_sav, ".sav", frame, column_labels=labels
+    )
+    path = tmp_path / "cohort.sav"
+    path.write_bytes(content)
+    sheet = read_sheet(path)
+    assert sheet.header == ("Runner ID", "side", question, "patient_name")
+    assert sheet.notes == ("read as a file of SPSS: the labels of v1, v2 are the names of columns",)
+    assert read_sheet(path, names=["v2"]).header == ("Runner ID", "side", "v2", "patient_name")

@@ -11,20 +11,24 @@ from hipstudy.cohort_file.exports.redcap_dictionary import dictionary_beside
 from hipstudy.cohort_file.limits import Raw
 
 
-def read_export(raw: Raw, known: Collection[str], path: Path) -> ExportReading:
+def read_export(raw: Raw, mapped_names: Collection[str], path: Path) -> ExportReading:
     """Read a table as the export that it is; as it stands where it is none.
 
     Parameters
     ----------
     raw
         Rows of the file.
-    known
+    mapped_names
         Names that a mapping file has, folded: these columns keep them.
     path
         The file, beside which a data dictionary of REDCap may lie.
     """
     if not fits(raw):
-        return ExportReading(raw)
+        return ExportReading(raw, notes=raw.notes)
     if is_redcap(raw):
-        return read_redcap(raw, known, dictionary_beside(path))
-    return read_qualtrics(raw, known) or read_forms(raw, known) or ExportReading(raw)
+        return read_redcap(raw, mapped_names, dictionary_beside(path))
+    return (
+        read_qualtrics(raw, mapped_names)
+        or read_forms(raw, mapped_names)
+        or ExportReading(raw, notes=raw.notes)
+    )

@@ -47,12 +47,12 @@ def column(raw: Raw, at: int) -> list[str | None]:
     return [cell.strip() or None if cell else None for cell in cells]
 
 
-def free(names: Sequence[str], at: Collection[int], known: Collection[str]) -> set[int]:
+def free(names: Sequence[str], at: Collection[int], mapped_names: Collection[str]) -> set[int]:
     """Those of some positions whose names no mapping file knows: what it names stays as it is."""
-    return {k for k in at if folded(names[k]) not in known}
+    return {k for k in at if folded(names[k]) not in mapped_names}
 
 
-def edited(raw: Raw, *, drop: Collection[int] = (), rename: Mapping[int, str]) -> Raw:
+def with_head(raw: Raw, *, drop: Collection[int] = (), rename: Mapping[int, str]) -> Raw:
     """Rows without some columns, and with other names in the head."""
     width = len(raw.rows[0])
     stay = [k for k in range(width) if k not in set(drop)]
@@ -63,7 +63,7 @@ def edited(raw: Raw, *, drop: Collection[int] = (), rename: Mapping[int, str]) -
     return replace(raw, rows=[head, *below], no_value=no_value)
 
 
-def listed(names: Sequence[str], *, of_clinic: bool = False) -> str:
+def name_list(names: Sequence[str], *, of_clinic: bool = False) -> str:
     """Names of columns in a list; of a clinic's, those that may be a person's are counted only."""
     safe = [
         name

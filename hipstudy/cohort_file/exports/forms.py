@@ -6,12 +6,12 @@ from collections.abc import Collection
 from hipstudy.cohort_file.exports.export_reading import (
     ExportReading,
     column,
-    edited,
     free,
-    listed,
+    name_list,
     names_of,
     note,
     part,
+    with_head,
 )
 from hipstudy.cohort_file.limits import Raw, folded
 from hipstudy.cohort_file.parse import is_date
@@ -46,14 +46,14 @@ def microsoft(names: list[str]) -> bool:
     )
 
 
-def read_forms(raw: Raw, known: Collection[str]) -> ExportReading | None:
+def read_forms(raw: Raw, mapped_names: Collection[str]) -> ExportReading | None:
     """Read answers of a form; None where it is none.
 
     Parameters
     ----------
     raw
         Rows of the file.
-    known
+    mapped_names
         Names that a mapping file has, folded: these columns stay.
     """
     names = names_of(raw.rows[0])
@@ -67,7 +67,9 @@ def read_forms(raw: Raw, known: Collection[str]) -> ExportReading | None:
         quiz = not is_google and _QUIZ.fullmatch(names[k]) is not None
         if nobody or quiz or (not is_google and plain in _WORDS["modified"]):
             aside.add(k)
-    aside = free(names, aside, known)
-    parts = [part("export_aside", names=listed([names[k] for k in sorted(aside)]))] if aside else []
+    aside = free(names, aside, mapped_names)
+    parts = (
+        [part("export_aside", names=name_list([names[k] for k in sorted(aside)]))] if aside else []
+    )
     what = "answers of Google Forms" if is_google else "answers of Microsoft Forms"
-    return ExportReading(edited(raw, drop=aside, rename={}), {}, (note(what, parts),))
+    return ExportReading(with_head(raw, drop=aside, rename={}), {}, (note(what, parts),))

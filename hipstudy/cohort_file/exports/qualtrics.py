@@ -7,12 +7,12 @@ from dataclasses import replace
 from hipstudy.cohort_file.exports.export_reading import (
     ExportReading,
     column,
-    edited,
     free,
-    listed,
+    name_list,
     names_of,
     note,
     part,
+    with_head,
 )
 from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.limits import Raw, folded
@@ -23,7 +23,7 @@ _WORDS = {kind: words.split() for kind, words in word_table("vocabulary.toml")["
 _OWN = frozenset(map(folded, (*_WORDS["aside"], *_WORDS["personal"])))
 _ASIDE = frozenset(map(folded, _WORDS["aside"]))
 _PREVIEW = frozenset(_WORDS["preview"])
-_LEAST = 3  # of its own columns, by which it is known
+_LEAST = 3  # of its own columns, by which it is mapped_names
 _IMPORT = '{"ImportId"'
 
 
@@ -48,14 +48,14 @@ def _has_ids(raw: Raw, row: int) -> bool:
     return bool(cells) and 2 * sum(cell.startswith(_IMPORT) for cell in cells) > len(cells)
 
 
-def read_qualtrics(raw: Raw, known: Collection[str]) -> ExportReading | None:
+def read_qualtrics(raw: Raw, mapped_names: Collection[str]) -> ExportReading | None:
     """Read an export of Qualtrics; None where it is none.
 
     Parameters
     ----------
     raw
         Rows of the file.
-    known
+    mapped_names
         Names that a mapping file has, folded: these columns keep them.
     """
     if not is_qualtrics(raw):
@@ -71,18 +71,18 @@ def read_qualtrics(raw: Raw, known: Collection[str]) -> ExportReading | None:
         findings=raw.findings,
     )
     aside = {k for k, name in enumerate(names) if _is_aside(raw, k, name)}
-    aside = free(names, aside, known)
-    rename = _questions(names, questions, aside, known)
+    aside = free(names, aside, mapped_names)
+    rename = _questions(names, questions, aside, mapped_names)
     parts = [part("export_three_heads", rows=first)]
     if aside:
-        parts.append(part("export_aside", names=listed([names[k] for k in sorted(aside)])))
+        parts.append(part("export_aside", names=name_list([names[k] for k in sorted(aside)])))
     if n_preview:
         parts.append(part("export_preview", n=n_preview))
     personal = [n for k, n in enumerate(names) if k not in aside and by_name(n)]
     if personal:
-        parts.append(part("export_personal", names=listed(personal)))
+        parts.append(part("export_personal", names=name_list(personal)))
     sentence = note("an export of Qualtrics", parts)
-    return ExportReading(edited(raw, drop=aside, rename=rename), {}, (sentence,))
+    return ExportReading(with_head(raw, drop=aside, rename=rename), {}, (sentence,))
 
 
 def _is_aside(raw: Raw, at: int, name: str) -> bool:
@@ -103,7 +103,7 @@ def _without_preview(raw: Raw, names: list[str], first: int) -> tuple[list[int],
 
 
 def _questions(
-    names: list[str], questions: list[str], aside: Collection[int], known: Collection[str]
+    names: list[str], questions: list[str], aside: Collection[int], mapped_names: Collection[str]
 ) -> dict[int, str]:
     """Question texts as names, where the column's own name says nothing."""
     count = Counter(map(folded, questions))
@@ -114,7 +114,7 @@ def _questions(
         and question
         and count[folded(question)] == 1
         and find(name.lower()) is None
-        and folded(name) not in known
+        and folded(name) not in mapped_names
         and _folded(name) not in _OWN
         and not by_name(name)
     }

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from hipstudy.cohort_file.exports.export_reading import (
     ExportReading,
     column,
-    edited,
     free,
-    listed,
+    name_list,
     names_of,
     note,
     part,
+    with_head,
 )
 from hipstudy.cohort_file.exports.redcap_dictionary import RedcapDictionary
 from hipstudy.cohort_file.exports.redcap_rows import RecordParts, joined_rows
+from hipstudy.cohort_file.head_words import guess
 from hipstudy.cohort_file.limits import Raw, folded
 from hipstudy.cohort_file.other_formats.value_labels import as_labelled
 from hipstudy.cohort_file.schema import find
@@ -28,10 +29,8 @@ _EVENT, _INSTRUMENT, _INSTANCE = (
     f"redcap_{name}" for name in ("event_name", "repeat_instrument", "repeat_instance")
 )
 _LABELS = {"eventname": _EVENT, "repeatinstrument": _INSTRUMENT, "repeatinstance": _INSTANCE}
-_ASIDE = frozenset(
-    """redcap_data_access_group dataaccessgroup redcap_survey_identifier surveyidentifier
-    redcap_survey_timestamp surveytimestamp""".split()
-)
+_TIMES = frozenset(["redcap_survey_timestamp", "surveytimestamp"])
+_PEOPLE = frozenset(["redcap_survey_identifier", "surveyidentifier"])  # an address, if anything
 _DONE = frozenset(["0", "1", "2", "incomplete", "unverified", "complete"])
 _BOX = re.compile(r"(.+)___(\w+)")
 _LABEL_BOX = re.compile(r"(.+) \(choice=(.+)\)")
@@ -79,7 +78,7 @@ def is_redcap(raw: Raw) -> bool:
 
 
 def read_redcap(
-    raw: Raw, known: Collection[str], dictionary: RedcapDictionary | None = None
+    raw: Raw, mapped_names: Collection[str], dictionary: RedcapDictionary | None = None
 ) -> ExportReading | None:
     """Read an export of REDCap; None where it is none.
 
@@ -87,7 +86,7 @@ def read_redcap(
     ----------
     raw
         Rows of the file.
-    known
+    mapped_names
         Names that a mapping file has, ours and the file's, folded: these columns keep them.
     dictionary
         What fields are called, and what codes mean.
@@ -99,31 +98,40 @@ def read_redcap(
     theirs = names_of(raw.rows[0])
     notes = []
     if dictionary is not None:
-        raw = _by_dictionary(raw, known, dictionary)
+        raw = _by_dictionary(raw, mapped_names, dictionary)
         notes.append(part("redcap_dictionary", file=dictionary.file))
     names = names_of(raw.rows[0])
     parts = RecordParts(names, own.get(_EVENT), own.get(_INSTRUMENT), own.get(_INSTANCE), complete)
     raw = joined_rows(raw, parts, notes)
-    aside = complete | {k for k, name in enumerate(names) if folded(name) in _ASIDE}
+    aside = complete | {k for k, name in enumerate(names) if _is_aside(raw, k, folded(name))}
     aside |= {k for k in (parts.instrument, parts.instance) if k is not None}
     plan = _Plan(names, parts, aside, notes=notes)
-    _record(plan, known)
-    raw = _with_arms(raw, plan, known)
-    _boxes(plan, known)
+    _record(plan, mapped_names)
+    raw = _with_arms(raw, plan, mapped_names)
+    _boxes(plan, mapped_names)
     raw = _ticked(raw, plan)
-    plan.aside = free(theirs, plan.aside, known)
+    plan.aside = free(theirs, plan.aside, mapped_names)
     said = [part("redcap_is", own=theirs[k], name=new) for k, new in plan.rename.items()]
     said += plan.notes
     if plan.aside:
-        said.append(part("export_aside", names=listed([theirs[k] for k in sorted(plan.aside)])))
+        said.append(part("export_aside", names=name_list([theirs[k] for k in sorted(plan.aside)])))
     return ExportReading(
-        edited(raw, drop=plan.aside, rename=plan.rename),
+        with_head(raw, drop=plan.aside, rename=plan.rename),
         {new: theirs[k] for k, new in plan.rename.items()},
         (note("an export of REDCap", said),),
     )
 
 
-def _by_dictionary(raw: Raw, known: Collection[str], dictionary: RedcapDictionary) -> Raw:
+def _is_aside(raw: Raw, at: int, name: str) -> bool:
+    """Whether a column is REDCap's own; one of persons only where nothing stands in it."""
+    is_time = name in _TIMES or (
+        name.endswith("_timestamp")
+        and f"{name[:-10]}_complete" in {folded(one) for one in names_of(raw.rows[0])}
+    )
+    return is_time or (name in _PEOPLE and not any(column(raw, at)))
+
+
+def _by_dictionary(raw: Raw, mapped_names: Collection[str], dictionary: RedcapDictionary) -> Raw:
     """Fields by their names instead of their labels, codes by what they mean."""
     count = Counter(map(folded, dictionary.labels.values()))
     by_label = {
@@ -134,24 +142,25 @@ def _by_dictionary(raw: Raw, known: Collection[str], dictionary: RedcapDictionar
     head, cells = [], []
     for k, name in enumerate(names_of(raw.rows[0])):
         codes = column(raw, k)
-        if folded(name) not in known:
+        if folded(name) not in mapped_names:
             name = by_label.get(folded(name), name)
             box = _BOX.fullmatch(name)
             choices = dictionary.choices.get(box[1] if box else name, {})
             if box and len(choices) > 1 and box[2] in choices:
                 name = f"{box[1]} {choices[box[2]]}"
         if name in dictionary.choices:
-            codes = as_labelled(name, codes, dictionary.choices[name])
+            about = name if guess(name)[0] else dictionary.labels[name]
+            codes = as_labelled(about, codes, dictionary.choices[name])
         head.append(name)
         cells.append(codes)
     return replace(raw, rows=[head, *map(list, zip(*cells, strict=True))])
 
 
-def _record(plan: _Plan, known: Collection[str]) -> None:
+def _record(plan: _Plan, mapped_names: Collection[str]) -> None:
     """The first column as the runner's code, and the event as the week, where nothing else is."""
-    ours = {folded(name) for name in plan.names} | set(known)
+    ours = {folded(name) for name in plan.names} | set(mapped_names)
     for at, name in ((0, "runner_id"), (plan.parts.event, "week")):
-        if at is None or find(plan.names[at]) is not None or folded(plan.names[at]) in known:
+        if at is None or find(plan.names[at]) is not None or folded(plan.names[at]) in mapped_names:
             continue
         if name in ours:
             plan.aside.add(at)
@@ -159,10 +168,10 @@ def _record(plan: _Plan, known: Collection[str]) -> None:
             plan.rename[at] = name
 
 
-def _with_arms(raw: Raw, plan: _Plan, known: Collection[str]) -> Raw:
+def _with_arms(raw: Raw, plan: _Plan, mapped_names: Collection[str]) -> Raw:
     """The arm that events are of as a column, where there are several and no column has it."""
     at = plan.parts.event
-    if at is None or "arm" in {folded(name) for name in plan.names} | set(known):
+    if at is None or "arm" in {folded(name) for name in plan.names} | set(mapped_names):
         return raw
     matches = [_ARM.search(cell) if cell else None for cell in column(raw, at)]
     arms = [one and (one[1] or one[2]) for one in matches]
@@ -176,7 +185,7 @@ def _with_arms(raw: Raw, plan: _Plan, known: Collection[str]) -> Raw:
     return replace(raw, rows=rows)
 
 
-def _boxes(plan: _Plan, known: Collection[str]) -> None:
+def _boxes(plan: _Plan, mapped_names: Collection[str]) -> None:
     """A checkbox that is the only one of its field has the field's name."""
     matches = {
         k: box
@@ -187,7 +196,9 @@ def _boxes(plan: _Plan, known: Collection[str]) -> None:
     plan.rename |= {
         k: box[1]
         for k, box in matches.items()
-        if count[box[1]] == 1 and box[1] not in plan.names and folded(plan.names[k]) not in known
+        if count[box[1]] == 1
+        and box[1] not in plan.names
+        and folded(plan.names[k]) not in mapped_names
     }
 
 
@@ -204,7 +215,7 @@ def _ticked(raw: Raw, plan: _Plan) -> Raw:
         return raw
     rows = [list(row) for row in raw.rows]
     for row in rows[1:]:
-        for k, known in words.items():
+        for k, meanings in words.items():
             if k < len(row) and row[k]:
-                row[k] = known.get(row[k].strip().casefold(), row[k])
+                row[k] = meanings.get(row[k].strip().casefold(), row[k])
     return replace(raw, rows=rows)

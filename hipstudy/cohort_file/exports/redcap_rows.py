@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hipstudy.cohort_file.exports.export_reading import listed, part
+from hipstudy.cohort_file.exports.export_reading import name_list, part
 from hipstudy.cohort_file.limits import Raw, count_known_names
 
 _OF_RECORDS = ("arm", "sex", "age_y")  # the same at every event
@@ -63,9 +63,11 @@ def joined_rows(raw: Raw, parts: RecordParts, notes: list[str]) -> Raw:
     ]
     others = Counter(kind for kind in kinds if kind not in ("", chosen))
     if taken := [parts.names[k] for k in once if any(row[k] for row in of_chosen)]:
-        notes.append(part("redcap_joined", instrument=chosen, names=listed(taken, of_clinic=True)))
+        notes.append(
+            part("redcap_joined", instrument=chosen, names=name_list(taken, of_clinic=True))
+        )
     if others:
-        notes.append(part("redcap_others", names=listed([*others]), n=others.total()))
+        notes.append(part("redcap_others", names=name_list([*others]), n=others.total()))
     numbers = [raw.numbers[0], *(raw.numbers[1 + k] for k in stay)]
     return replace(raw, rows=[raw.rows[0], *(rows[k] for k in stay)], numbers=numbers)
 

@@ -5,8 +5,9 @@ limits before anything is made of them. Percentages keep their sign, as they are
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from xml.etree.ElementTree import Element, iterparse
 from zipfile import ZipFile
@@ -53,17 +54,23 @@ def open_ods(content: bytes, file: str) -> RowsBook:
     return RowsBook(reader.sheets, frozenset(reader.unseen), reader.merged)
 
 
+@lru_cache(4_096)
 def _local(tag: str) -> str:
     return tag.rsplit("}", 1)[-1]
 
 
-def _get(element: Element, name: str) -> str:
-    """An attribute by its name without prefix; the first that has it."""
-    return next((v for key, v in element.attrib.items() if _local(key) == name), "")
+def _attributes(element: Element) -> dict[str, str]:
+    """Attributes by their names without prefix; an error goes before any other type of value."""
+    found: dict[str, str] = {}
+    for key, value in element.attrib.items():
+        name = _local(key)
+        if found.get(name) != "error":
+            found[name] = value
+    return found
 
 
-def _times(element: Element, name: str) -> int:
-    text = _get(element, name)
+def _times(attributes: Mapping[str, str], name: str) -> int:
+    text = attributes.get(name)
     return max(int(text), 1) if text else 1
 
 
@@ -73,7 +80,7 @@ def _pieces(element: Element) -> Iterator[str]:
     for one in element:
         name = _local(one.tag)
         if name == "s":
-            yield " " * min(_times(one, "c"), limits.MAX_CELL)
+            yield " " * min(_times(_attributes(one), "c"), limits.MAX_CELL)
         elif name in ("tab", "line-break"):
             yield "\t" if name == "tab" else "\n"
         elif name not in ("annotation", "note"):
@@ -82,15 +89,16 @@ def _pieces(element: Element) -> Iterator[str]:
 
 
 def _shown(cell: Element) -> str:
+    if len(cell) == 1 and not len(cell[0]):  # most cells
+        return (cell[0].text or "").strip() if _local(cell[0].tag) == "p" else ""
     return "\n".join("".join(_pieces(one)) for one in cell if _local(one.tag) == "p").strip()
 
 
-def _text(cell: Element) -> str | None:
+def _text(cell: Element, attributes: Mapping[str, str]) -> str | None:
     """What a cell has, as XLSX would: a number unrounded, a date in ISO, a percentage as shown."""
-    kinds = [v for key, v in cell.attrib.items() if _local(key) == "value-type"]
-    kind, value = (kinds[0] if kinds else ""), _get(cell, "value")
+    kind, value = attributes.get("value-type", ""), attributes.get("value", "")
     shown = _shown(cell)
-    if "error" in kinds or shown.startswith("Err:"):
+    if kind == "error" or shown.startswith("Err:"):
         return shown if shown.startswith("#") else "#VALUE!"
     if kind in ("float", "currency") and value:
         text = as_text(float(value))
@@ -98,10 +106,11 @@ def _text(cell: Element) -> str | None:
     if kind == "percentage" and value:
         return f"{as_text(100 * float(value))}%"
     if kind == "date":
-        return _get(cell, "date-value").replace("T00:00:00", "").replace("T", " ") or shown
+        date = attributes.get("date-value", "")
+        return date.replace("T00:00:00", "").replace("T", " ") or shown
     if kind == "boolean":
-        return "yes" if _get(cell, "boolean-value") == "true" else "no"
-    return shown or _get(cell, "string-value") or None
+        return "yes" if attributes.get("boolean-value") == "true" else "no"
+    return shown or attributes.get("string-value") or None
 
 
 @dataclass(eq=False)
@@ -123,16 +132,17 @@ class _Reader:
             if event == "start":
                 stack.append(tag)
                 if tag == "style":
-                    style = _get(one, "name")
+                    style = _attributes(one).get("name", "")
                 elif tag == "table" and stack[-2:-1] == ["spreadsheet"]:
-                    name, self.number = _get(one, "name"), 0
+                    about = _attributes(one)
+                    name, self.number = about.get("name", ""), 0
                     if not name.startswith(_OUTSIDE):
                         self.sheets[name], self.merged[name] = [], []
-                        if _get(one, "style-name") in hidden_styles:
+                        if about.get("style-name") in hidden_styles:
                             self.unseen.append(name)
                 continue
             stack.pop()
-            if tag == "table-properties" and _get(one, "display") == "false":
+            if tag == "table-properties" and _attributes(one).get("display") == "false":
                 hidden_styles.add(style)
             elif tag == "table-row" and name in self.sheets and self._in_table(stack):
                 self._row(one, name)
@@ -145,7 +155,8 @@ class _Reader:
         return "spreadsheet" in stack and _GROUPS.issuperset(stack[stack.index("spreadsheet") :])
 
     def _row(self, row: Element, name: str) -> None:
-        times, first = _times(row, "number-rows-repeated"), self.number + 1
+        about = _attributes(row)
+        times, first = _times(about, "number-rows-repeated"), self.number + 1
         self.number += times
         cells, without = self._cells(row, first, name)
         if limits.empty(cells) and not without:
@@ -154,7 +165,7 @@ class _Reader:
         if times > limits.MAX_ROWS or self.n_cells > limits.MAX_CELLS:
             most = {"rows": limits.MAX_ROWS, "cells": limits.MAX_CELLS}
             refuse(self.file, "too_many_rows_or_cells", **most)
-        hidden = _get(row, "visibility") in ("collapse", "filter")
+        hidden = about.get("visibility") in ("collapse", "filter")
         for number in range(first, first + times):
             self.sheets[name].append(GridRow(number, [*cells], tuple(without), hidden))
 
@@ -166,14 +177,13 @@ class _Reader:
             tag = _local(cell.tag)
             if tag not in ("table-cell", "covered-table-cell"):
                 continue
-            times = _times(cell, "number-columns-repeated")
-            text = _text(cell) if tag == "table-cell" else None
-            if text is None and _get(cell, "formula"):
+            about = _attributes(cell)
+            times = _times(about, "number-columns-repeated")
+            text = _text(cell, about) if tag == "table-cell" else None
+            if text is None and "formula" in about:
                 without.append(at)
-            across, down = (
-                _times(cell, "number-columns-spanned"),
-                _times(cell, "number-rows-spanned"),
-            )
+            across = _times(about, "number-columns-spanned")
+            down = _times(about, "number-rows-spanned")
             if across > 1 or down > 1:
                 end = f"{get_column_letter(min(at + across, 16_384))}{number + down - 1}"
                 self.merged[name].append(f"{get_column_letter(min(at + 1, 16_384))}{number}:{end}")

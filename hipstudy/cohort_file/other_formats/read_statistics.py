@@ -15,7 +15,9 @@ from collections.abc import Collection
 from typing import Any
 
 from hipstudy.cohort_file import limits
-from hipstudy.cohort_file.limits import Raw, refuse
+from hipstudy.cohort_file.head_words import guess
+from hipstudy.cohort_file.identifier_words import by_name
+from hipstudy.cohort_file.limits import Raw, folded, refuse
 from hipstudy.cohort_file.other_formats.value_labels import as_labelled
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.cohort_file.xlsx_xml import as_text
@@ -25,6 +27,7 @@ _SAV = (b"$FL2", b"$FL3")
 _DTA = re.compile(rb"<stata_dta>|[\x6c-\x73][\x01\x02]\x01")
 _LAYOUT, _WIDTH, _CASES = 64, 68, 80  # places in the head of a file of SPSS
 _SECONDS = 60
+_LISTED = 8
 _PROCESS = "hipstudy.cohort_file.other_formats.statistics_process"
 
 
@@ -62,14 +65,13 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
     content, file
         The bytes of the file, and its name for what is said of it.
     names
-        Not used: the first row is the head whatever its names.
+        Names that a mapping has, folded: these columns keep them.
 
     Raises
     ------
     DataProblems
         When it is damaged, or past a limit.
     """
-    del names
     what, kind = ("SPSS", "sav") if is_sav(content) else ("Stata", "dta")
     if kind == "sav":
         _check_sav(content, file)
@@ -83,7 +85,7 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
         refuse(file, "too_many_rows", most=limits.MAX_ROWS)
     if n_columns * n_rows > limits.MAX_CELLS:
         refuse(file, "too_many_cells", n=n_columns * n_rows, most=limits.MAX_CELLS)
-    return _raw(answer["columns"], what, file)
+    return _raw(answer["columns"], what, file, names)
 
 
 def _ask(content: bytes, kind: str) -> dict[str, Any] | None:
@@ -104,7 +106,23 @@ def _text(value: str | float | None) -> str | None:
     return as_text(value) if isinstance(value, float) else value
 
 
-def _raw(columns: list[dict[str, Any]], what: str, file: str) -> Raw:
+def _questions(columns: list[dict[str, Any]], names: Collection[str]) -> dict[str, str]:
+    """Labels of variables that say what they are where their own names do not, such as V12."""
+    count = Counter(folded(one["question"]) for one in columns)
+    taken = {folded(one["name"]) for one in columns}
+    return {
+        name: question
+        for name, question in ((one["name"], one["question"].strip()) for one in columns)
+        if count[folded(question)] == 1
+        and not taken & {folded(question)}
+        and folded(name) not in names
+        and not (guess(name)[0] or by_name(name))
+        and guess(question)[0]
+    }
+
+
+def _raw(columns: list[dict[str, Any]], what: str, file: str, names: Collection[str]) -> Raw:
+    questions = _questions(columns, names)
     findings, cells = [], []
     for column in columns:
         name, codes = column["name"], [*map(_text, column["cells"])]
@@ -112,16 +130,18 @@ def _raw(columns: list[dict[str, Any]], what: str, file: str) -> Raw:
         declared = Counter(codes[k] for k in column["declared_missing"])
         for k in column["declared_missing"]:
             codes[k] = None
-        cells.append(as_labelled(name, codes, labels))
+        cells.append(as_labelled(questions.get(name, name), codes, labels))
         if declared:
             listed = ", ".join(f"{code} ({labels.get(code, 'no label')})" for code in declared)
             facts = {"what": what, "n": declared.total(), "codes": listed[:200]}
             findings.append(Finding(file=file, column=name, **say("declared_missing", **facts)))
-    head = [column["name"] for column in columns]
+    head = [questions.get(column["name"], column["name"]) for column in columns]
+    said = ", ".join(list(questions)[:_LISTED]) + (", ..." if len(questions) > _LISTED else "")
+    notes = (say("read_as_statistics", what=what, names=said)["rule"],) if questions else ()
     rows: list[limits.Row] = [head, *map(list, zip(*cells, strict=True))]
     full = [k for k, row in enumerate(rows) if k == 0 or not limits.empty(row)]
     if len(full) - 1 > limits.MAX_ROWS:
         refuse(file, "too_many_rows", most=limits.MAX_ROWS)
     if sum(len(cell) for row in rows for cell in row if cell) > limits.MAX_TEXT:
         refuse(file, "too_much_text", most=limits.MAX_TEXT)
-    return Raw([rows[k] for k in full], full, False, findings=tuple(findings))
+    return Raw([rows[k] for k in full], full, False, findings=tuple(findings), notes=notes)

@@ -60,6 +60,7 @@ def _column(name: str, values: Any, about: Any) -> dict[str, Any]:
         "cells": cells,
         "labels": [[_plain(key, single=single), str(text)] for key, text in labels.items()],
         "declared_missing": declared,
+        "question": about.column_names_to_labels.get(name) or "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from hipstudy.cohort_file.head_words import guess
 from hipstudy.cohort_file.schema import find
 
 
@@ -11,7 +12,7 @@ def as_labelled(
     """Codes as their labels, where all of a column have one and it is no column of numbers.
 
     A scale from 0 to 10 often has labels at its ends, or labels that repeat the number: its
-    numbers stay.
+    numbers stay. Its name, or the question that it answers, tells what it is about.
 
     Examples
     --------
@@ -19,12 +20,14 @@ def as_labelled(
     ['Left', None, 'Right']
     >>> as_labelled("q7", ["0", "10"], {"0": "not at all", "10": "as tight as can be"})
     ['0', '10']
+    >>> as_labelled("Tightness", ["1", "2"], {"1": "hardly", "2": "somewhat"})
+    ['1', '2']
     >>> as_labelled("q7", ["0", "1"], {"0": "0 (not at all)", "1": "1 (hardly)"})
     ['0', '1']
     """
     there = {code for code in codes if code is not None}
     plain = {code: text.strip() for code, text in labels.items() if code is not None}
-    ours = find(name.lower())
+    ours = find(guess(name)[0])
     if ours is not None and ours.kind == "number":
         return list(codes)
     if not there or not there <= plain.keys() or not all(plain[code] for code in there):
