@@ -86,6 +86,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 ERROR, WARNING = "error", "warning"
+GUESS = "guess"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ class Finding:
     # The rule of every such cell, where ``rule`` is of one cell or counts them; empty otherwise.
     common: str = ""
     rows: int = 0  # how many rows it stands for, where these are more than the one that it names
+    spans: str = ""  # numbers of those rows, in words
+    common_mend: str = ""  # what to do about every such cell, where ``mend`` is of one
+    hint: str = ""  # what this one may have been meant to be; it is in ``mend`` as well
+    # ``guess``: something was read as one of several things that it can be. Of warnings only.
+    kind: str = ""
 
     @property
     def n_rows(self) -> int:

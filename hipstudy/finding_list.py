@@ -2,15 +2,17 @@
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
-from hipstudy.errors import ERROR, WARNING, Finding, harmless
+from hipstudy.errors import ERROR, WARNING, Finding
+from hipstudy.finding_kinds import FindingKind, as_text, finding_kinds, value, where
 from hipstudy.short_repr import fact_table
 
 _VALUE = 60
 
 
 class Findings(tuple[Finding, ...]):
-    """What a check found in a file; its length, ``errors`` and ``warnings`` count it."""
+    """What a check found in a file, cell by cell; what is shown of it has each kind once."""
 
     file: str
 
@@ -35,81 +37,78 @@ class Findings(tuple[Finding, ...]):
         return summary(self.file, self)
 
     def _repr_html_(self) -> str:
-        first = {f"{n}": _line(one) for n, one in enumerate(self[:5], start=1)}
-        counts = {"errors": len(self.errors), "warnings": len(self.warnings)}
+        first = {f"{n}": line for n, line in enumerate(lines(self)[:5], start=1)}
+        counts = {f"{level}s": _count(self, level) for level in (ERROR, WARNING)}
         return fact_table(repr(self), counts | first)
 
 
-def as_text(words: str, length: int = 600) -> str:
-    """Words in one line that only shows, as ``harmless`` has it, cut to a length."""
-    line = harmless(" ".join(words[: 4 * length].split()))
-    return line if len(line) <= length else line[: length - 3] + "..."
-
-
-def value(finding: Finding) -> str:
-    """The value found; empty where there is none to show."""
-    return "" if finding.value is None else as_text(finding.value, _VALUE)
-
-
 def lines(findings: Sequence[Finding], width: int | None = None) -> list[str]:
-    """List findings in their order.
+    """List what was found, each kind once, as ``finding_kinds`` has them.
 
-    For a terminal of this width they are grouped, with room between them, and wrapped. Without a
+    For a terminal of this width they stand under heads, with their rows below, wrapped. Without a
     width each is one line, with nothing cut.
     """
+    kinds = finding_kinds(findings)
     if width is None:
-        return [_line(finding) for finding in findings]
+        return [_line(kind) for kind in kinds]
     texts: list[str] = []
     for level in (ERROR, WARNING):
-        group = [finding for finding in findings if finding.level == level]
+        group = [kind for kind in kinds if kind.first.level == level]
         if group:
             texts += [*([""] if texts else []), f"{level.upper()}S"]
-        by_rule: dict[tuple[str, str | None, str], list[Finding]] = {}
-        for finding in group:
-            by_rule.setdefault((finding.rule, finding.column, finding.mend), []).append(finding)
-        for same in by_rule.values():
-            texts += _group(same, max(width, 40))
+        for kind in group:
+            texts += _group(kind, max(width, 40))
     return texts
 
 
-def _line(finding: Finding) -> str:
-    value_text = f"found '{value(finding)}'; " if value(finding) else ""
-    mend = f". {as_text(finding.mend)}" if finding.mend else ""
-    place = as_text(finding.where, 3 * _VALUE)
-    return f"{finding.level}: {place}: {value_text}{as_text(finding.rule)}{mend}"
+def _line(kind: FindingKind) -> str:
+    first, mend = kind.first, f". {as_text(kind.mend)}" if kind.mend else ""
+    if len(kind.findings) == 1:
+        value_text = f"found '{value(first)}'; " if value(first) else ""
+        place = as_text(first.where, 3 * _VALUE)
+        return f"{first.level}: {place}: {value_text}{as_text(kind.rule)}{mend}"
+    problem = kind.problem()
+    place, mend = as_text(problem.where, 3 * _VALUE), as_text(problem.mend)
+    return f"{first.level}: {place}: {as_text(problem.rule)}. {mend}"
 
 
-def _group(same: Sequence[Finding], width: int) -> list[str]:
-    """Cells that break one rule of one column: the rule once, then where."""
-    first = same[0]
-    column = f"column {as_text(first.column, _VALUE)}: " if first.column is not None else ""
-    rule = f"{column}{as_text(first.rule)}" + (f". {as_text(first.mend)}" if first.mend else "")
-    rows = [
-        f"row {finding.row}" + (f" '{value(finding)}'" if value(finding) else "")
-        for finding in same
-        if finding.row is not None
-    ]
-    if not rows and value(first):
-        rows = [f"found '{value(first)}'"]
-    sheet = f"sheet {as_text(first.sheet, _VALUE)}, " if first.sheet and rows else ""
+def _group(kind: FindingKind, width: int) -> list[str]:
+    """The rule once, then where."""
+    columns = kind.columns
+    only = next(iter(columns))
+    of_one = len(columns) == 1
+    name = f"column {as_text(only, _VALUE)}: " if of_one and only is not None else ""
+    mend = f". {as_text(kind.mend)}" if kind.mend else ""
+    found = where(columns[only]) if of_one else kind.places
+    if len(kind.findings) == 1 and kind.first.hint:  # it is in the mend
+        found = where([replace(kind.first, hint="")])
+    if len(kind.findings) == 1 and kind.first.rows:
+        found = f"row {kind.first.row}" + (f" '{value(kind.first)}'" if value(kind.first) else "")
+    found = f"found {found}" if found.startswith("'") else found
+    sheet = kind.first.sheet and f"sheet {as_text(kind.first.sheet, _VALUE)}"
+    places = ", ".join(part for part in (sheet if found else "", found) if part)
     return [
         line
-        for text, indent in ((rule, "  "), (sheet + ", ".join(rows), "    "))
+        for text, indent in ((f"{name}{as_text(kind.rule)}{mend}", "  "), (places, "    "))
         for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
     ]
 
 
 def error_and_warning_counts(findings: Sequence[Finding]) -> str:
-    """How many errors and warnings there are.
+    """How many errors and warnings there are, each kind once.
 
     Examples
     --------
     >>> error_and_warning_counts([Finding("error", "a.csv", "a rule")])
     '1 error, no warnings'
     """
-    counts = {level: sum(one.level == level for one in findings) for level in (ERROR, WARNING)}
+    counts = {level: _count(findings, level) for level in (ERROR, WARNING)}
     words = (f"{n or 'no'} {level}" + ("" if n == 1 else "s") for level, n in counts.items())
     return ", ".join(words)
+
+
+def _count(findings: Sequence[Finding], level: str) -> int:
+    return sum(kind.first.level == level for kind in finding_kinds(findings))
 
 
 def summary(file: str, findings: Sequence[Finding]) -> str:

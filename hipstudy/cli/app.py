@@ -101,6 +101,9 @@ def _make_report(
         raise UsageProblems([Problem("--out", "nothing", "a folder is needed")])
     if cohort is not None:
         pairs = (*pairs, ("cohort", cohort))
+    for name_of_setting, value in pairs:
+        if name_of_setting in ("protocol", "protocols"):
+            session.say_readings(value)
     progress = Progress()
     settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None}
     settings |= clinic_flags.of_report(clinic, pairs) | {"run_name": run_name}

@@ -16,7 +16,8 @@ from hipstudy.cohort_file.reading_lines import column_lines, first_rows, shape_l
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem, UsageProblems
 from hipstudy.files import reported, results_for, write_new
-from hipstudy.finding_list import as_text, lines, summary, value
+from hipstudy.finding_kinds import FindingKind, as_text, finding_kinds, spans, value
+from hipstudy.finding_list import lines, summary
 from hipstudy.progress_bar import DelayedProgress, Progress
 from hipstudy.report import document
 from hipstudy.report.catalogue import safe_name
@@ -226,7 +227,7 @@ def problem_page(
 
 
 def _table(name: str, advice: str, findings: Sequence[Finding]) -> document.TableBlock:
-    rows = [_cells(finding) for finding in findings]
+    rows = [_cells(kind) for kind in finding_kinds(findings)]
     # A text file has no sheets.
     columns = [at for at in range(len(_HEADS)) if at > 0 or any(row[at] for row in rows)]
     return document.TableBlock(
@@ -238,11 +239,18 @@ def _table(name: str, advice: str, findings: Sequence[Finding]) -> document.Tabl
     )
 
 
-def _cells(finding: Finding) -> tuple[str, ...]:
-    column = "" if finding.column is None else as_text(finding.column, _NAME)
-    row = "" if finding.row is None else str(finding.row)
-    sheet = as_text(finding.sheet, _NAME)
-    return (sheet, row, column, value(finding), as_text(finding.rule), as_text(finding.mend))
+def _cells(kind: FindingKind) -> tuple[str, ...]:
+    first, words = kind.first, (as_text(kind.rule), as_text(kind.mend))
+    sheet = as_text(first.sheet, _NAME)
+    if len(kind.findings) == 1:
+        column = "" if first.column is None else as_text(first.column, _NAME)
+        row = "" if first.row is None else str(first.row)
+        return (sheet, row, column, value(first), *words)
+    names = [as_text(name, _NAME) for name in kind.columns if name is not None]
+    rows = [one.row for one in kind.findings if one.row is not None and not one.rows]
+    more = sum(one.rows for one in kind.findings)
+    numbers = ", ".join([*([spans(rows)] if rows else []), *([f"{more:,} more"] if more else [])])
+    return (sheet, numbers, ", ".join(names), as_text(kind.places), *words)
 
 
 def write_page(path: Path, page: str) -> None:

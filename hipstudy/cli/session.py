@@ -54,6 +54,15 @@ def terminal_width() -> int | None:
     return os.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def say_readings(arms: str) -> None:
+    """Say what in prescriptions on a line is read otherwise than it is written there."""
+    from hipstudy.errors import harmless
+    from hipstudy.prescription import design
+
+    for reading in design.readings(arms):
+        click.echo(harmless(reading), err=True)
+
+
 def say_table(rows: Iterable[Sequence[str]]) -> None:
     """Print a plain table as wide as the terminal."""
     from hipstudy.report.parameter_list import table

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from pandas import DataFrame, Series
 
 from hipstudy.cohort_file.cell_values import WORDS
-from hipstudy.cohort_file.findings import Source
+from hipstudy.cohort_file.findings import MOST, Source
+from hipstudy.cohort_file.likely_units import likely_units
 from hipstudy.cohort_file.schema import CHOICES, FAMILY, Column, columns, find
+from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import Finding
 
 POSSIBLE, PLAUSIBLE, WORD, FILLED_IN = "impossible", "implausible", "unknown_word", "not_filled_in"
@@ -46,8 +48,7 @@ def check(
     names = [name for known in columns() for name in source.positions if find(name).name == known]
     for name in names:
         column, hidden = find(name), masks.get(source.positions[name], False)
-        unit = f"; such numbers are often {column.wrong_unit}" if column.wrong_unit else ""
-        facts = {"of": column, "unit": unit, "words": " or ".join(CHOICES.get(column.kind, ()))}
+        facts = {"of": column, "words": " or ".join(CHOICES.get(column.kind, ()))}
         for rule, mask in _masks(name, column, frame[name]):
             broken = mask.to_numpy() & ~np.asarray(covered.get(name, False))
             if rule == FILLED_IN:
@@ -60,8 +61,16 @@ def check(
             # An age that cannot be may be a date of birth as a number.
             hide = rule == FILLED_IN or (name == "age_y" and rule == POSSIBLE)
             at = np.flatnonzero(broken)
-            findings += source.each(rule, column=name, where=at, hide=hide, **facts)
+            own = [{"hint": _hint(column, frame[name].iat[i])} for i in at[:MOST]]
+            own = own if rule == POSSIBLE else []
+            findings += source.each(rule, column=name, where=at, hide=hide, own=own, **facts)
     return findings
+
+
+def _hint(column: Column, value: float) -> str:
+    """The unit in which an impossible number would be a likely one, in words."""
+    units = likely_units(column, value) if column.kind == "number" else []
+    return say("may_be_unit", units=units[0])["rule"] if units else ""
 
 
 LEAST = 5  # values; fewer say nothing about a column
@@ -105,10 +114,10 @@ def wrong_units(
         # The age that a year of birth gives is nearly a birth date: not shown.
         secret = name == "age_y" or (name == "week" and high >= _LONG_AGO)
         value = None if secret else f"{low:g} to {high:g}"
-        rule = "wrong_unit" if column.wrong_unit else "other_unit"
-        findings.append(
-            source.once(rule, column=name, where=at, value=value, n=len(at), of=of, right=column)
-        )
+        units = likely_units(column, values[mask])
+        rule, facts = "wrong_unit" if units else "other_unit", {"n": len(at), "of": of}
+        facts |= {"right": column, "units": ", or ".join(units)}
+        findings.append(source.once(rule, column=name, where=at, value=value, **facts))
     for name, values in numbers.items():
         column = find(name)
         # In a column that as a whole is none, or has few values, some may be fractions.

@@ -70,7 +70,7 @@ def check(
 
     ``personal`` has the positions that are refused for what they tell, and ``with_error`` the names
     in the file that an error was said of while it was read; ``reading`` says what was read as what,
-    ``more`` what a plan asks, and ``elsewhere`` has names, folded, that are read for another column.
+    ``more`` what a plan asks, and ``elsewhere`` has folded names that are read for another column.
     """
     spread = spread_names(reading)
     held = {one.place.name for one in reading.columns if one.own in spread}

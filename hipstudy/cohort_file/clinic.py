@@ -25,6 +25,7 @@ from hipstudy.cohort_file.named_columns import (
 )
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import DataProblems, Finding, Problem
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.model.cohort import SIDES, Cohort, people
 from hipstudy.parameters import number
 from hipstudy.short_repr import ShortRepr
@@ -89,7 +90,7 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     """
     asked = more or NamedColumns()
     result = check_file(path, more=asked)
-    problems = [finding.problem() for finding in result.errors]
+    problems = [kind.problem() for kind in finding_kinds(result.errors)]
     if problems:  # which sheet was read may be why
         problems += [one.problem() for one in result.warnings if one.row is one.column is None]
     else:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hipstudy.errors import Finding
-from hipstudy.finding_list import as_text
+from hipstudy.finding_kinds import as_text, finding_kinds
 from hipstudy.show import escape
 
 _LONGEST = 300  # characters of a rule or of a value
@@ -22,13 +22,13 @@ def head(warnings: Sequence[Finding]) -> str:
     >>> head([Finding("warning", "a.csv", "weeks are whole numbers")])
     'The cohort file was read with 1 warning. hipstudy check lists each with how to mend it.'
     """
-    count = len(warnings)
+    count = len(finding_kinds(warnings))
     sentence = f"The cohort file was read with {count:,} warning{'s' if count != 1 else ''}."
     return f"{sentence} hipstudy check lists each with how to mend it."
 
 
 def sentences(warnings: Sequence[Finding]) -> list[str]:
-    """One plain sentence for each rule, in the order of the warnings.
+    """One plain sentence for each kind, in the order of ``finding_kinds``.
 
     Examples
     --------
@@ -36,10 +36,8 @@ def sentences(warnings: Sequence[Finding]) -> list[str]:
     >>> sentences([one, one])
     ['Weeks are whole numbers: week (2 rows).']
     """
-    by_rule: dict[str, list[Finding]] = {}
-    for one in warnings:
-        by_rule.setdefault(one.common or one.rule, []).append(one)
-    return [_sentence(rule, same) for rule, same in by_rule.items()]
+    kinds = finding_kinds(warnings)
+    return [_sentence(kind.first.common or kind.first.rule, kind.findings) for kind in kinds]
 
 
 def _sentence(rule: str, same: Sequence[Finding]) -> str:

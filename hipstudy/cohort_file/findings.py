@@ -4,7 +4,7 @@
 ``each`` makes one for every cell, up to ``MOST`` of them and one more for the rest.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,10 +17,10 @@ from hipstudy.cohort_file.identifier_words import MANY_WORDS, is_name
 from hipstudy.cohort_file.schema import find
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import Finding
+from hipstudy.finding_kinds import spans
 
 MOST = 20  # cells of one column and rule that are findings one by one
 _LENGTH = 60
-_SPANS = 6
 SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
 _SERIAL = (10_000, 45_000)  # whole numbers that may be a date of birth, in days since 1900
 
@@ -35,21 +35,6 @@ def brief(text: str) -> str:
     """
     line = " ".join(text[: 10 * _LENGTH].split())
     return line if len(line) <= _LENGTH else line[: _LENGTH - 3] + "..."
-
-
-def spans(rows: Iterable[int], most: int = _SPANS) -> str:
-    """Row numbers in few words, so many spans at most, and how many rows more.
-
-    Examples
-    --------
-    >>> spans([2, 3, 4, 9]), spans(range(1, 99, 2))
-    ('2-4, 9', '1, 3, 5, 7, 9, 11 and 43 more')
-    """
-    numbers = np.unique(np.fromiter(rows, dtype=np.int64))
-    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-    parts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:most]]
-    more = sum(len(run) for run in runs[most:])
-    return ", ".join(parts) + (f" and {more:,} more" if more else "")
 
 
 def more_rows(count: int) -> str:
@@ -160,19 +145,21 @@ class Source:
         numbers = self.rows[where]
         words = say(rule, **facts)
         if len(numbers) > 1:
-            also = f"Also in {more_rows(len(numbers) - 1)}: {self._spans(where)}."
+            also = f"Also in {more_rows(len(numbers) - 1)}: {self._spans(where[1:])}."
+            words["common_mend"] = words.get("common_mend", words.get("mend", ""))
             words["mend"] = f"{words.get('mend', '')} {also}".strip()
+            words["spans"] = self._spans(where)
         row = int(numbers[0]) if len(numbers) else None
         at = int(where[0]) if len(numbers) else None
         return self._finding(words, row, column, at, value=value, rows=len(numbers))
 
     def _spans(self, where: ArrayLike) -> str:
-        """Row numbers of all but the first of these places, each after its sheet."""
+        """Row numbers of these places, each after its sheet."""
         at = np.asarray(where, dtype=np.int64)
         if self.sheet_of_row is None:
-            return spans(self.rows[at[1:]])
-        sheets = self.sheet_of_row[at[1:]]
-        parts = [(name, self.rows[at[1:][sheets == name]]) for name in dict.fromkeys(sheets)]
+            return spans(self.rows[at])
+        sheets = self.sheet_of_row[at]
+        parts = [(name, self.rows[at[sheets == name]]) for name in dict.fromkeys(sheets)]
         return "; ".join(f"{name} {spans(rows)}" for name, rows in parts)
 
     def each(
@@ -210,7 +197,10 @@ class Source:
         if len(at) > MOST:
             rows = self.rows[at[MOST:]]
             common = words.get("common") or words["rule"]
-            words |= {"common": common, "mend": f"Rows: {self._spans(at[MOST - 1 :])}."}
+            words["common_mend"] = words.get("common_mend") or words.get("mend", "")
+            numbers = self._spans(at[MOST:])
+            words |= {"common": common, "mend": f"Rows: {numbers}.", "spans": numbers}
+            words.pop("hint", None)
             words["rule"] = f"and {more_rows(len(rows))}: {common}"
             findings.append(
                 self._finding(words, int(rows[0]), column, int(at[MOST]), rows=len(rows))

@@ -11,6 +11,7 @@ from typing import NoReturn
 from hipstudy.cohort_file.head_words import same_name
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import DataProblems, Finding, Problem
+from hipstudy.finding_kinds import spans
 
 # A cohort of 2,000 runners, two sides and three visits is 12,000 rows and about 1 MB. The limits
 # are far above that, and low enough that any file is answered in seconds, in little memory.
@@ -138,5 +139,6 @@ def capped(
         yield from (Finding(row=row, **same) for row in rows[:ONE_BY_ONE])
         if (others := len(rows) - ONE_BY_ONE) > 0:
             same |= {"common": words["rule"], "rows": others}
+            same["spans"] = spans(rows[ONE_BY_ONE:])
             same["rule"] += f"; so are {others:,} more, down to row {rows[-1]}"
             yield Finding(**same)

@@ -16,6 +16,7 @@ from scipy import special
 from hipstudy import random_streams
 from hipstudy.arrays import Array
 from hipstudy.errors import Finding
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.parameters import number
 from hipstudy.short_repr import ShortRepr
 
@@ -90,7 +91,7 @@ class Cohort(ShortRepr):
             "women": women,
             "source": self.source,
             "Thomas angles measured": angles,
-            "warnings": len(self.warnings),
+            "warnings": len(finding_kinds(self.warnings)),
         }
 
     @property

@@ -263,7 +263,24 @@ def presets_frame() -> "pd.DataFrame":
 
 
 def to_toml(name: str) -> str:
-    """An arm or a prescription on one line as TOML, to edit."""
+    """An arm or a prescription on one line as TOML, to edit.
+
+    What was read otherwise than it was written stands above it, as comments.
+    """
     import tomli_w
 
-    return tomli_w.dumps(arm_of(name).model_dump(exclude_none=True))
+    text = tomli_w.dumps(arm_of(name).model_dump(exclude_none=True))
+    return "".join(f"# {one}\n" for one in readings(name)) + text
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """What is read in arms listed in one text otherwise than it is written there.
+
+    Examples
+    --------
+    >>> print(*readings("stretch_only | hip-flexor 3x10 @10RM, 3/wk x 12 wk"))
+    '@10RM' was read as near failure: with such a weight 0 repetitions are left after 10, and near
+    failure here is at most 3
+    """
+    lines = (piece for piece in _pieces(text, r"\|") if shorthand.is_line(piece))
+    return tuple(dict.fromkeys(one for line in lines for one in shorthand.readings(line)))

@@ -18,6 +18,7 @@ from hipstudy.prescription.protocol import (
 )
 from hipstudy.prescription.shorthand_reader import HEADS, MODELS, OWN, STARTS, TERMS, Line
 from hipstudy.prescription.shorthand_terms import FLAGS, Term
+from hipstudy.prescription.shorthand_variants import MENDED, ONE_OR_OTHER, VARIANTS
 
 # Stands in for what is wrong, so that the rest can be checked as well.
 _LEAST: dict[str, Any] = {
@@ -64,6 +65,8 @@ def is_arm(text: str) -> bool:
     (True, False, False)
     """
     if any(term.pattern.fullmatch(text) for terms in TERMS.values() for term in terms):
+        return False
+    if any(variant.pattern.fullmatch(text) for variant in VARIANTS):
         return False
     return _starts(text) or bool(re.fullmatch(r"[a-z]\w*|.*\.toml", text, FLAGS))
 
@@ -185,7 +188,8 @@ def parse(text: str, *, name: str = OWN) -> Protocol:
     Raises
     ------
     UsageProblems
-        Everything that is wrong, each with the character where it stands.
+        Everything that is wrong, each with the character where it stands; last the line in which
+        all of it is mended, where that is known, or one line for each way to mend it.
 
     Examples
     --------
@@ -196,8 +200,49 @@ def parse(text: str, *, name: str = OWN) -> Protocol:
     arm = _by_rules(line)
     if arm is None or line.problems:
         line.problems.sort(key=lambda found: found[0])
-        raise UsageProblems(problem for _, problem in line.problems)
+        raise UsageProblems([*(problem for _, problem in line.problems), *_mended(line)])
     return arm
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """What is read in a line otherwise than it is written there, a sentence each.
+
+    Examples
+    --------
+    >>> print(*readings("hip-flexor 3x10 RIR 2, 3/wk x 12 wk"))
+    'RIR 2' was read as near failure, which here is at most 3 repetitions in reserve
+    """
+    return tuple(dict.fromkeys(Line(text, OWN).readings))
+
+
+def _mended(line: Line) -> list[Problem]:
+    """The line with all its problems mended, as often as there are ways that can be read."""
+    changes = [change for change in line.changes if change is not None]
+    if len(changes) < len(line.changes) or len(line.changes) < len(line.problems):
+        return []
+    changes.sort(key=lambda change: change.start)
+    names = {change.names for change in changes if len(change.texts) > 1}
+    called = names.pop() if len(names) == 1 else ONE_OR_OTHER
+    texts: dict[str, str] = {}
+    for way in range(max((len(change.texts) for change in changes), default=0)):
+        text, done = "", 0
+        for change in changes:
+            text += line.text[done : change.start] + change.texts[min(way, len(change.texts) - 1)]
+            done = change.end
+        texts.setdefault(text + line.text[done:], called[way])
+    readable = {text: name for text, name in texts.items() if _is_read(text, line.source)}
+    if len(readable) == 1 and "weight" not in readable.values():
+        readable = dict.fromkeys(readable, "one")
+    return [
+        Problem(f"{line.source}, {MENDED[name]}", None, text) for text, name in readable.items()
+    ]
+
+
+def _is_read(text: str, name: str) -> bool:
+    if not text.isprintable():  # what is shown would be another line
+        return False
+    line = Line(text, name)
+    return _by_rules(line) is not None and not line.problems
 
 
 def _by_rules(line: Line) -> Protocol | None:

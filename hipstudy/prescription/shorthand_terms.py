@@ -28,7 +28,7 @@ UNITS: dict[str, dict[str, int]] = GRAMMAR["units"]
 UNIT_WANTED: dict[str, str] = GRAMMAR["unit_wanted"]
 _FIELD = re.compile(r"\{(\w+):?([^}]*)\}")
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-COUNTS = {word: n for n, word in enumerate(_WORDS, 1)} | {"once": 1, "twice": 2}
+COUNTS = {word: n for n, word in enumerate(_WORDS, 1)} | {"once": 1, "twice": 2, "thrice": 3}
 COUNT = rf"(?a:{'|'.join(COUNTS)})(?![\w-])"
 _NUMBER = r"[-+−–]?(?:[0-9]+(?:{point}[0-9]+)?|{point}[0-9]+)(?:e[-+]?[0-9]+)?"
 _POUNDS, _KG_OF_A_POUND = r"lbs?|pounds?", 0.45359237
@@ -36,10 +36,11 @@ WEIGHT = re.compile(
     rf"({COUNT}|[0-9]+(?:[.,][0-9]+)?)\s*({'|'.join(UNITS['kg'])}|{_POUNDS})(?!\w)", FLAGS
 )
 _NEXT = (
-    r"(?:and|then|plus|with|at|first|lower|pause|raise|rest|range|support|left|right|both|daily"
-    r"|body|unloaded|near|x|to)\b"
+    rf"(?:(?:and|then|plus|with|at|on|for|over|during|first|lower|pause|raise|rest|range|support"
+    rf"|left|right|both|daily|nightly|every|each|weekdays?|body|bw|unloaded|near|tempo|rpe|rir|hold"
+    rf"|x|to)\b|{COUNT})"
 )
-_END = r"(?=\.?(?:[\s,]|\Z)|[@+])"
+END = r"(?=\.?(?:[\s,)]|\Z)|[@+]|/(?:side|leg|hip|limb)\b)"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Term:
             end = match.end()
             text += _value(match[1], match[2], last=end == len(self.shape)) + r"\s*"
         text = (text + _words(self.shape[end:])).removesuffix(r"\s*")
-        return re.compile(text + _END, FLAGS)
+        return re.compile(text + END, FLAGS)
 
     @property
     def example(self) -> str:
@@ -121,7 +122,7 @@ def _value(name: str, unit: str, *, last: bool) -> str:
         return number
     names = "|".join(UNITS[unit])
     unknown = rf"(?!{_NEXT})[^\s,@0-9]*"
-    return rf"{number}\s*(?P<{name}_unit>(?:{names}){_END}|{unknown})"
+    return rf"{number}\s*(?P<{name}_unit>(?:{names}){END}|{unknown})"
 
 
 def factor(unit: str, other: str) -> int | None:

@@ -32,6 +32,7 @@ from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.check_rows import instead_of
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.model.causes import LINKS
 from hipstudy.parameters import number
 from hipstudy.resources import cohort_path, place
@@ -160,7 +161,7 @@ class CohortStudy(ShortRepr):
             "runners": cohort.n_runners,
             "rows": len(self.observations),
             "estimates": len(self.estimates),
-            "warnings": len(cohort.warnings),
+            "warnings": len(finding_kinds(cohort.warnings)),
         }
 
     effects = table("cohort_study", "effects")

@@ -191,6 +191,19 @@ def test_a_prescription_on_one_line_is_printed_as_toml(say, folder):
     ]
 
 
+def test_a_prescription_as_it_is_written_is_read_and_said_or_answered_with_the_line(say):
+    code, out, err = say("protocols", "hip-flexor 3x10 RPE 8; 3x/week; 12 weeks")
+    assert (code, err) == (0, "")
+    assert out.startswith("# 'RPE 8' was read as near failure")
+    assert "sessions_per_week = 3\n" in out
+    code, out, err = say("protocols", "stretch 4x30-60 s daily, 12 weeks")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-2:] == [
+        "own, mended, low end: stretch 4x30 s daily, 12 weeks",
+        "own, mended, high end: stretch 4x60 s daily, 12 weeks",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "made"),
     [
@@ -285,7 +298,8 @@ def test_check_takes_the_open_runners_with_their_own_reader(say, folder, rbds_fi
     (folder / "RBDSinfo.txt").write_text(f"{head}\n{row}\n", encoding="utf-8")
     code, out, err = say("check", "RBDSinfo.txt")
     assert code == 1
-    assert "error: RBDSinfo.txt, row 2, column RThomas: found 'x'; the rule is a number" in out
+    assert "error: RBDSinfo.txt: the rule is a number from -60 to 60 degrees" in out
+    assert "Column RThomas: row 2 'x'; column LThomas: row 2 'x'." in out
     assert "Traceback" not in err
 
 

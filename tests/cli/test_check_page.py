@@ -45,7 +45,7 @@ def test_the_page_has_every_finding():
         problem_page("a.xlsx", FINDINGS, basis="Rows: 9.", sha256="ab" * 32), "html.parser"
     )
     assert page.h1.text == "Check of a.xlsx"
-    sentence = "a.xlsx: 2 errors, 1 warning; it cannot be used until the errors are mended."
+    sentence = "a.xlsx: 1 error, 1 warning; it cannot be used until the errors are mended."
     assert page.select_one(".sentence").text == sentence
     assert page.select_one(".basis").text == "Rows: 9."
     assert [h.text for h in page.find_all("h2")] == ["Errors", "Warnings"]
@@ -54,8 +54,8 @@ def test_the_page_has_every_finding():
     assert heads == ["sheet", "row", "column", "value", "rule", "how to mend"]
     assert all(th["scope"] == "col" for th in page.find_all("th"))
     rows = [[td.text for td in tr.find_all("td")] for tr in errors.tbody.find_all("tr")]
-    assert rows[0] == ["visits", "3", "side", "links", "left or right", "Mend it."]
-    assert len(rows) == 2
+    where = "column side: row 3 'links', row 9 'rechts'"
+    assert rows == [["visits", "3, 9", "side", where, "left or right", "Mend it."]]
     assert warnings.thead.th.text == "row", (
         "where no finding has a sheet, there is no column for it"
     )
@@ -113,10 +113,15 @@ def test_control_characters_are_spelt_out():
     assert finding_list.as_text("\x1b[31m\u202ea\u0007") == "\\x1b[31m\\u202ea\\x07"
 
 
-def test_a_pipe_has_one_problem_a_line_and_nothing_cut():
+def test_a_pipe_has_one_kind_a_line_and_nothing_cut():
+    assert finding_list.lines(FINDINGS[:1]) == [
+        "error: a.xlsx, sheet visits, row 3, column side: found 'links'; left or right. Mend it."
+    ]
     assert finding_list.lines(FINDINGS) == [
-        "error: a.xlsx, sheet visits, row 3, column side: found 'links'; left or right. Mend it.",
-        "error: a.xlsx, sheet visits, row 9, column side: found 'rechts'; left or right. Mend it.",
+        (
+            "error: a.xlsx, sheet visits: left or right. Mend it. Column side: row 3 'links', "
+            "row 9 'rechts'."
+        ),
         "warning: a.xlsx: one side only: 3 of 9 runners",
     ]
     long = Finding("error", "a.csv", "word " * 60, mend="again " * 60)

@@ -236,13 +236,13 @@ def test_a_row_without_runner_or_side():
 @pytest.mark.parametrize(
     ("column", "value", "mend"),
     [
-        ("end_range_torque_nm_kg", lambda at: 60 + at, "Nm or N: divide Nm by body mass"),
+        ("end_range_torque_nm_kg", lambda at: 60 + at, "Nm: divide by body mass"),
         ("tightness_nrs", lambda at: 5 + 3 * at, "mm of a scale to 100: divide by 10"),
         ("adherence_pct", lambda at: at / 30, "a share from 0 to 1: multiply by 100"),
         ("hagos_sport", lambda at: at / 30, "a share from 0 to 1: multiply by 100"),
         ("mass_kg", lambda at: 120 + 3 * at, "pounds: multiply by 0.4536"),
-        ("age_y", lambda at: 1980 + at // 4, "a year of birth or months"),
-        ("week", lambda at: 0 if at % 4 < 2 else 364, "days or a date: divide days by 7"),
+        ("age_y", lambda at: 1980 + at // 4, "a year of birth: subtract it from"),
+        ("week", lambda at: 0 if at % 4 < 2 else 364, "days: divide by 7"),
     ],
 )
 def test_another_unit_is_said_once_for_the_column(column, value, mend):
@@ -566,3 +566,17 @@ def test_100_000_rows_give_a_short_list():
     checked = check(rows)
     assert len(checked.frame) == 100_000
     assert len(checked.findings) < 5 * (MOST + 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"),
+    [
+        ("690", " It may be kilograms without their decimal point: divide by 10."),
+        ("220", " It may be pounds: multiply by 0.4536."),
+        ("71000", " It may be grams: divide by 1000."),
+        ("9000", ""),
+    ],
+)
+def test_another_unit_of_one_cell_is_named_where_it_can_be(typed, mend):
+    (found,) = check(visits(mass_kg=70), mass_kg__3=typed).errors
+    assert found.mend == f"Look it up again.{mend}"

@@ -18,6 +18,7 @@ from hipstudy.explore.live import page as live_page
 from hipstudy.explore.live import page_style
 from hipstudy.explore.one_file import export
 from hipstudy.explore.one_file.dose_grid import Steps
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.finding_list import lines
 from hipstudy.pages import cohort_report, compare_report
 from hipstudy.progress_bar import Progress
@@ -58,7 +59,7 @@ def test_sentences_have_counts_and_no_value_of_a_cell(warned):
     assert any(line.endswith("adherence_pct (1 row).") for line in said)
     assert len(said) == 3
     assert OLD_KG not in "".join(said)
-    assert f"{len(warned)} warnings" in file_warnings.head(warned)
+    assert "3 warnings" in file_warnings.head(warned)
     assert file_warnings.markdown(()) == page_style.warned(()) == ""
 
 
@@ -129,13 +130,13 @@ def test_each_report_that_takes_a_cohort_begins_with_them():
 def test_page_one_of_a_cohort_counts_them_in_its_language(file, warned, language, said):
     study = cohort_study.run(cohort=str(file), language=language)
     text = cohort_report.whom(study).markdown
-    assert said.format(len(warned)) in text
+    assert said.format(len(finding_kinds(warned))) in text
     assert ">" not in text
 
 
 def test_page_one_of_compare_counts_them_and_the_details_list_them(file, warned):
     study = compare_study.run(cohort=str(file), protocols=ARMS, n_draws=3)
-    said = f"The file was read with {len(warned)} warnings, listed in the details."
+    said = f"The file was read with {len(finding_kinds(warned))} warnings, listed in the details."
     assert said in compare_report.whom(study).markdown
 
 
@@ -161,7 +162,7 @@ def test_a_report_says_them_on_the_terminal_and_in_its_files(file, warned):
     for line in lines(warned):
         assert said.getvalue().count(f"{line}\n") == 1
     page = (file.parent / "out" / "own.html").read_text(encoding="utf-8")
-    assert f"{len(warned)} warnings" in page
+    assert f"{len(finding_kinds(warned))} warnings" in page
     assert "mass_kg (30 rows)" in page
     assert "&lt;b&gt;Schuh*&lt;/b&gt;" in page
     assert "<b>Schuh" not in page
@@ -171,7 +172,7 @@ def test_a_report_says_them_on_the_terminal_and_in_its_files(file, warned):
 def test_the_explorer_says_them_on_the_terminal(file, warned, monkeypatch, capsys):
     monkeypatch.setattr(export, "export", lambda *_, **__: file)
     explore_command.one_file(file.parent / "p.html", cohort=str(file), n_runners=None, link=None)
-    assert capsys.readouterr().err.splitlines()[: len(warned)] == lines(warned)
+    assert capsys.readouterr().err.splitlines()[: len(finding_kinds(warned))] == lines(warned)
 
 
 def test_the_explorer_says_them_on_its_page(file, warned):

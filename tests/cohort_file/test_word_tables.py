@@ -55,10 +55,14 @@ def test_every_entry_is_used():
     assert {entry for entry in TEXTS if f'"{entry}"' not in code} == made
 
 
+PARTS = {"level", "value", "rule", "mend", "common", "common_mend", "hint", "kind"}
+
+
 @pytest.mark.parametrize("entry", [*TEXTS])
 def test_an_entry_has_a_rule_and_is_a_finding_or_a_problem(entry):
     parts = TEXTS[entry].keys()
-    assert {"rule"} <= parts <= {"level", "value", "rule", "mend", "common"}
+    assert {"rule"} <= parts <= PARTS
+    assert TEXTS[entry].get("kind", "guess") == "guess"
     assert TEXTS[entry].get("level", "error") in ("error", "warning")
     assert not any("  " in text or "\n" in text for text in TEXTS[entry].values())
 

@@ -164,6 +164,7 @@ def test_all_wrong_lines_and_names_are_said_at_once():
     assert [str(problem).partition(";")[0] for problem in caught.value.problems] == [
         "protocols: found 'stretch_onl'",
         "own, character 11: found '30'",
+        "own, mended: stretch 4x30 s daily x 6 wk",
         "own_2, character 22: found 'nothing'",
     ]
 

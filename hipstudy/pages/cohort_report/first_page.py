@@ -8,6 +8,7 @@ from hipstudy import show
 from hipstudy.analysis import arm_results, participants
 from hipstudy.analysis.loss_reasons import loss_reasons
 from hipstudy.analysis.margin_tests import SUPERIORITY, margin_chance
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.model.causes import LINKS
 from hipstudy.pages.cohort_report.cohort_front import (
     arm_words,
@@ -51,7 +52,7 @@ def whom(study: CohortStudy) -> show.Text:
         n_limbs=len(frame[["runner", "side"]].drop_duplicates()),
         names=names_behind(study),
         weeks=sorted(set(frame["week"].dropna())) if "week" in frame else [0],
-        n_warnings=len(study.clinic.cohort.warnings),
+        n_warnings=len(finding_kinds(study.clinic.cohort.warnings)),
     )
     return show.Text(text)
 

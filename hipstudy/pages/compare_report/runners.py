@@ -7,6 +7,7 @@ import numpy as np
 from hipstudy import show
 from hipstudy.cohort_file import file_warnings
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.labels import arm_label
 from hipstudy.model.cohort import DRAWN, SIDES, Cohort
 from hipstudy.pages.compare_report.comparison import words
@@ -122,6 +123,6 @@ def whom(study: CompareStudy) -> show.Text:
             readings=facts.get("readings", []),
             own_arms=_explained(study),
             set=[one for one in given if one["value"] is not None],
-            n_warnings=len(cohort.warnings),
+            n_warnings=len(finding_kinds(cohort.warnings)),
         )
     )

@@ -7,6 +7,7 @@ import numpy as np
 from hipstudy import figures, show
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
 from hipstudy.evidence import number_basis
+from hipstudy.finding_kinds import finding_kinds
 from hipstudy.labels import ARM_LABELS
 from hipstudy.model.adaptation import SATURATING, SHAPES
 from hipstudy.model.causes import WORLDS
@@ -60,7 +61,7 @@ def whom(study: DoseStudy) -> show.Text:
         "origin": {DRAWN: "drawn", RBDS: "rbds"}.get(cohort.source, "file"),
         "readings": [(name, n) for name, n in counts.items() if n],
         "label": prescription_label(study),
-        "n_warnings": len(cohort.warnings),
+        "n_warnings": len(finding_kinds(cohort.warnings)),
         "adherence": settings.adherence,
         "unused_n_runners": settings.n_runners if unused else None,
     }
