@@ -27,11 +27,7 @@ def check_against(
     arms, weeks = _names(observations, "arm"), _names(observations, "week")
     with_values = [n for n in (*outcomes(), *plan.outcomes) if _names(observations, n)]
     problems = [*_arms(plan, arms), *_contrasts(plan, arms), *_weeks(plan, weeks)]
-    for name in plan.outcomes:
-        if name not in observations:
-            mend = nearest(name, names or tuple(observations))
-            where, rule = f"analysis plan, [outcomes.{name}]", "the cohort file has no such column"
-            problems.append(Problem(where, name, rule, mend))
+    problems += _without_column(plan, observations, names)
     if plan.primary not in with_values and (
         plan.primary in observations or plan.primary not in plan.outcomes
     ):
@@ -45,6 +41,31 @@ def check_against(
         return problems
     question = plan.question(plan.primary, plan.treatment)
     return [*_too_few(plan, with_known_covariates(observations, question))]
+
+
+def unknown_columns(
+    plan: AnalysisPlan, observations: "pd.DataFrame", names: tuple[str, ...]
+) -> list[Problem]:
+    """Columns that a plan names and a cohort file does not have, whatever else is wrong with it."""
+    rule = "the cohort file has no such column"
+    problems = list(_without_column(plan, observations, names))
+    for field, name in plan.adjusted:
+        if name not in names and name not in observations:
+            problems.append(Problem(f"analysis plan, {field}", name, rule, nearest(name, names)))
+    if plan.cluster and plan.cluster not in names:
+        mend = nearest(plan.cluster, names)
+        problems.append(Problem("analysis plan, cluster", plan.cluster, rule, mend))
+    return problems
+
+
+def _without_column(
+    plan: AnalysisPlan, observations: "pd.DataFrame", names: tuple[str, ...]
+) -> Iterator[Problem]:
+    for name in plan.outcomes:
+        if name not in observations:
+            mend = nearest(name, names or tuple(observations))
+            where, rule = f"analysis plan, [outcomes.{name}]", "the cohort file has no such column"
+            yield Problem(where, name, rule, mend)
 
 
 def _names(observations: "pd.DataFrame", column: str) -> list[Any]:

@@ -1,20 +1,16 @@
 """A cohort file made ready for its plan: columns that it names, arms, visits that count."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hipstudy.analysis.designs.plan_rules import CROSSOVER, SINGLE, WITHIN
 from hipstudy.analysis.loss_reasons import loss_column
 from hipstudy.analysis.own_outcomes import once_a_person
 from hipstudy.analysis.plan import AnalysisPlan
-from hipstudy.analysis.plan_against_file import check_against
+from hipstudy.analysis.plan_against_file import check_against, unknown_columns
 from hipstudy.analysis.visit_windows import InWindow, counted_in_windows
 from hipstudy.cohort_file.clinic import Clinic, NamedColumns
 from hipstudy.errors import DataProblems
 from hipstudy.typeface import letter_problems
-
-if TYPE_CHECKING:
-    pass
 
 
 def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
@@ -40,6 +36,12 @@ def as_planned(plan: AnalysisPlan, clinic_data: Clinic) -> tuple[Clinic, InWindo
     if problems := check_against(plan, frame, clinic_data.names):
         raise DataProblems(problems)
     return replace(clinic_data, observations=frame), in_window
+
+
+def check_columns(part: AnalysisPlan, clinic_data: Clinic) -> None:
+    """Raise columns that a plan names and the file does not have, where the plan is wrong too."""
+    if problems := unknown_columns(part, clinic_data.observations, clinic_data.names):
+        raise DataProblems(problems)
 
 
 def check_letters(clinic_data: Clinic) -> None:

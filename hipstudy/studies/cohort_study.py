@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from hipstudy.analysis import arm_results
 from hipstudy.analysis.comparable_readings import LeftOut, comparable
-from hipstudy.analysis.covariates import Adjustment, adjustments, design, with_known_covariates
+from hipstudy.analysis.covariates import Adjustment, adjustments
 from hipstudy.analysis.designs import models_by_design
 from hipstudy.analysis.designs.plan_rules import CROSSOVER, PARALLEL
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
 from hipstudy.analysis.imputed_ancova import runners_imputed_or_complete
-from hipstudy.analysis.long_to_arrays import rows_in_question
 from hipstudy.analysis.margin_tests import MarginVerdict, chance_beyond, margin_verdict
 from hipstudy.analysis.missing_methods import AS_MODELLED
 from hipstudy.analysis.mixed import kept_by_arm, limbs_in_model
 from hipstudy.analysis.moved_shares import moved_shares
-from hipstudy.analysis.paired_readings import limbs_with_end
+from hipstudy.analysis.partial_plan import partial_plan
 from hipstudy.analysis.plan import AnalysisPlan, read_plan, shipped_plan
 from hipstudy.analysis.proportions import Shares
 from hipstudy.analysis.visit_windows import NOBODY, InWindow
@@ -39,10 +38,12 @@ from hipstudy.resources import cohort_path, place
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.cohort_as_planned import (
     as_planned,
+    check_columns,
     check_letters,
     named_columns_of,
     with_arms,
 )
+from hipstudy.studies.plain_model_rows import limbs_at_both
 from hipstudy.studies.planned_answers import all_answers, primary_question
 from hipstudy.studies.planned_answers import questions as questions
 from hipstudy.studies.report_settings import (
@@ -108,9 +109,11 @@ class CohortSettings(ReportSettings):
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Read the plan and the cohort file, and see whether they fit; warnings of the file."""
         plan = problems.attempt(self.plan)
-        clinic_file = problems.attempt(lambda: self.clinic(plan))
-        if plan and clinic_file:
-            problems.attempt(lambda: as_planned(plan, clinic_file))
+        part = plan or partial_plan(Path(self.analysis_plan))
+        clinic_file = problems.attempt(lambda: self.clinic(part))
+        if part and clinic_file:
+            fits = as_planned if plan else check_columns
+            problems.attempt(lambda: fits(part, clinic_file))
         if clinic_file:
             problems.attempt(lambda: check_letters(clinic_file))
         return clinic_file.cohort.warnings if clinic_file else ()
@@ -317,30 +320,8 @@ class CohortStudy(ShortRepr):
         return int(runners_imputed_or_complete(*asked)[1].sum())
 
     def limbs_at_both(self) -> "pd.DataFrame":
-        """Limbs of the model's arms with the primary outcome at baseline and at the plan's visit.
-
-        Of runners who have no such limb, those at the plan's visit: their baseline is the mean of
-        the others. Columns: arm, runner, side, baseline, end, treated (1 in the treatment arm, else
-        0), no_baseline (1 for these runners, else 0; not there where there are none), arm_1 and so
-        on (1 in an arm beside the two, else 0), and covariate_1 and so on, those of the plan as
-        numbers, kinds as 0 and 1.
-        """
-        import pandas as pd
-
-        plan, frame = self.plan, with_known_covariates(self.observations, self.question)
-        frame = rows_in_question(frame, self.question)
-        limbs = limbs_with_end(frame, plan.primary, plan.week).reset_index()
-        limbs = limbs.assign(treated=(limbs["arm"] == plan.treatment).astype(float))
-        if not limbs["no_baseline"].any():
-            limbs = limbs.drop(columns="no_baseline")
-        others = sorted(set(limbs["arm"]) - {plan.treatment, plan.control})
-        arms = {f"arm_{k}": limbs["arm"].eq(arm) for k, arm in enumerate(others, start=1)}
-        limbs = limbs.assign(**{name: one.astype(float) for name, one in arms.items()})
-        if not plan.adjusted:
-            return limbs
-        table = design(frame[frame["runner"].isin(limbs["runner"])], self.question)
-        table.columns = pd.Index([f"covariate_{k}" for k in range(1, len(table.columns) + 1)])
-        return limbs.merge(table, left_on="runner", right_index=True)
+        """Limbs of the model's arms with the primary outcome at both visits, for plain models."""
+        return limbs_at_both(self.observations, self.plan, self.question)
 
     @property
     def formula(self) -> str:
