@@ -280,7 +280,7 @@ def test_the_measured_effect_is_one_number_in_sentence_table_and_file(reports):
     whole = interval(row.estimate, row.ci_low, row.ci_high, digits)
     assert table.iloc[0].iloc[-1] == f"{whole} [{row.n_runners}]"
     assert f"{row.n_runners} of 48 runners, {row.n_limbs} limbs" in page_1.basis
-    chance = named(measured, show.Table, "margin").frame["Chance"].iloc[1]
+    chance = named(measured, show.Table, "margin").frame["Chance of benefit"].iloc[1]
     assert f"or more has a chance of {chance}" in page_1.basis
 
 
