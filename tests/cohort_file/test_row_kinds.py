@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from shaped_files import cohort
 
 from hipstudy.cohort_file.check import check_file
+from hipstudy.cohort_file.draft_from_file import draft_from
 from hipstudy.cohort_file.row_kinds import row_kinds
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.cohort_file.table_layout import find_head_rows, joined_head
@@ -33,6 +34,7 @@ def kinds(tmp_path, text):
         (f"{HEAD}{ROWS}n = 2,,,,2,2\n", {"totals": [4]}),
         (f"{HEAD}{ROWS}* measured twice,,,,,\n", {"footnotes": [4]}),
         (f"{HEAD}{ROWS}", {}),
+        ("Code,a,b,c\nDE-01,1,2,3\nSD-02,1,2,3\nN3,1,2,3\n", {}),
         (f"{HEAD}{ROWS}K02,,,,,\n", {}),  # a code alone is a row that is not filled in
         (f"{HEAD}{ROWS}Max,left,stretch_only,0,3,4\n", {}),
     ],
@@ -68,3 +70,12 @@ def test_each_kind_is_said_once_with_its_rows(tmp_path):
 def test_an_upper_name_holds_until_the_next():
     rows = [["Code", "Pre", None, "Post", None], [None, "Thomas", "Tight", "Thomas", "Tight"]]
     assert joined_head(rows) == ["Code", "Pre Thomas", "Pre Tight", "Post Thomas", "Post Tight"]
+
+
+def test_a_label_like_the_codes_is_asked_about(tmp_path):
+    path = tmp_path / "a.csv"
+    head = "Patient ID,Thomas L,Thomas R,Tight L,Tight R\n"
+    path.write_text(f"{head}Ann,1,2,3,4\nBen,1,2,3,4\nTotal,2,4,6,8\n", encoding="utf-8")
+    assert "# totals = [4]" in draft_from(path).text
+    path.write_text(f"{head}K1,1,2,3,4\nK2,1,2,3,4\nTotal,2,4,6,8\n", encoding="utf-8")
+    assert "\ntotals = [4]" in draft_from(path).text
