@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from hipstudy.cohort_file.identifier_words import is_name, without_accents
-from hipstudy.cohort_file.identifiers import in_text
+from hipstudy.cohort_file.identifier_words import without_accents
 from hipstudy.cohort_file.parse import MISSING
 from hipstudy.cohort_file.schema import CHOICES, Column
 from hipstudy.cohort_file.visit_words import read_visit
@@ -131,6 +130,8 @@ def _may_be(word: str, known: Mapping[str, str]) -> bool:
 def visits(texts: Iterable[str]) -> list[WordMeaning]:
     """Words of a column of visits that are no numbers, nor sure to be weeks.
 
+    A word that names no visit may be anybody's name, and is not among them.
+
     Examples
     --------
     >>> visits(["Week 6", "T1", "0", "3 months"])
@@ -147,8 +148,6 @@ def visits(texts: Iterable[str]) -> list[WordMeaning]:
         if read is not None:
             week = "" if read.week is None else f"{read.week:g}"
             made.append(WordMeaning(word, week, sure=False))
-        elif len(word) <= _LONGEST and not is_name(word) and not in_text(word):
-            made.append(WordMeaning(word, "", sure=False))
     return made
 
 

@@ -21,7 +21,7 @@ from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import NUMBER, is_date, read
 from hipstudy.cohort_file.reading import NAME, PERSONAL, ColumnReading, FileReading, understand
-from hipstudy.cohort_file.row_kinds import HEADINGS, without_rows
+from hipstudy.cohort_file.row_kinds import HEADINGS, TOTALS, may_be_a_runner, without_rows
 from hipstudy.cohort_file.schema import CHOICES, columns, find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
 from hipstudy.cohort_file.visit_words import read_visit
@@ -321,9 +321,13 @@ def _sheet_parts(page: _Page, sheets: Mapping[str, str]) -> None:
 def _row_parts(page: _Page, sheet: Sheet, reading: FileReading) -> None:
     numbers = {kind: sheet.rows[list(at)].tolist() for kind, at in reading.doubtful.items()}
     rows = numbers.pop(HEADINGS, [])
-    if numbers:
+    unsure = any(may_be_a_runner(sheet, k) for k in reading.doubtful.get(TOTALS, ()))
+    totals = [_line(TOTALS, numbers.pop(TOTALS))] if unsure else []
+    if numbers or totals:
         page.lines += ["", "[leave_out]"]
         page.lines += [_line(kind, list(of_kind)) for kind, of_kind in numbers.items()]
+    if totals:
+        page.ask("totals", totals)
     if not rows:
         return
     texts = [

@@ -108,7 +108,7 @@ def _is_total(text: str) -> bool:
         return False
     if tokens[0] == "n":
         return "=" in text or ":" in text
-    return tokens[0] in _TOTALS
+    return tokens[0] in _TOTALS and not any(token.isdecimal() for token in tokens)
 
 
 def _lonely(cells: pd.DataFrame, filled: np.ndarray, taken: set[int]) -> Mapping[str, list[int]]:
@@ -126,6 +126,18 @@ def _lonely(cells: pd.DataFrame, filled: np.ndarray, taken: set[int]) -> Mapping
         if not _is_code(text, cells[column], filled):
             made[FOOTNOTES if k > last else HEADINGS].append(k)
     return made
+
+
+def may_be_a_runner(sheet: Sheet, place: int) -> bool:
+    """Whether the first cell of a row is written like the others of its column, as codes are.
+
+    A row of sums or means whose label is so may be a runner's, in a file of numbers only.
+    """
+    row = sheet.cells.iloc[place]
+    column = next((k for k, cell in enumerate(row) if cell is not None), 0)
+    filled = sheet.cells.notna().to_numpy().sum(axis=1)
+    others = sheet.cells[column].drop(index=sheet.cells.index[place])
+    return _is_code(str(row.iloc[column]), others, filled[np.arange(len(filled)) != place])
 
 
 def _is_code(text: str, column: pd.Series, filled: np.ndarray) -> bool:

@@ -297,3 +297,73 @@ def test_any_name_is_a_comment_or_a_key(sheet, name):
 )
 def test_what_clinics_write(sheet, name, ours):
     assert tomllib.loads(suggest(sheet(f"{name};x\n1;2\n")))["columns"] == {name: ours}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[columns]\na = "thomas_ext_deg, up"', ['"thomas_ext_deg, left, week 6"']),
+        ('[columns]\na = "side, left"', ["one column each"]),
+        ('[columns]\na = "thomas, left"', ["Did you mean thomas_ext_deg?"]),
+        ('[columns]\na = "age_y, left"\nb = "age_y, left"', ["a is age_y, left already"]),
+        ('[words.week]\nT1 = "later"', ["a number with a decimal point"]),
+        ('[words.age_y]\nold = "old"', ['or "missing"']),
+        ('[sheets]\nBaseline = "first"', ['"Baseline" = "week 0"']),
+        ('sheet = "a"\n[sheets]\nb = "week 0"', ["not both"]),
+        ("head_rows = [2, 1]", ["such as [1, 2]"]),
+        ('head_rows = "1"', ["such as [1, 2]"]),
+        ("[leave_out]\ntotal = [1]", ["Did you mean totals?"]),
+        ("[leave_out]\ntotals = 1", ["totals = [21, 43]"]),
+        ("leave_out = [1]", ["totals = [21, 43]"]),
+        ('[headings]\nfive = "arm a"', ['5 = "arm stretch_only"']),
+    ],
+)
+def test_shapes_that_are_wrong(mapping, text, words):
+    (problem,) = said(read_mapping, mapping(text))
+    for word in words:
+        assert word in problem
+
+
+WIDE = "Id;T L pre;T R pre;T L T1;T R T1\nA;1;2;;4\nB;;;;\n"
+
+
+def wide(**more):
+    columns = {"Id": "runner_id"} | {
+        f"T {side[0].upper()} {visit}": f"thomas_ext_deg, {side}, week {visit}"
+        for side in ("left", "right")
+        for visit in ("pre", "T1")
+    }
+    return ColumnMapping("m", columns | more.pop("columns", {}), **more)
+
+
+def test_sides_and_visits_below_each_other(sheet):
+    after = apply(sheet(WIDE), wide(words={"week": {"T1": "6"}}))
+    assert after.header == ("runner_id", "side", "week", "thomas_ext_deg")
+    assert after.cells.to_numpy().tolist() == [
+        ["A", "left", "0", "1"],
+        ["A", "right", "0", "2"],
+        ["A", "right", "6", "4"],  # the left was not measured, and B did not come
+        ["B", "left", "0", None],
+        ["B", "right", "0", None],
+    ]
+    assert after.rows.tolist() == [2, 2, 2, 3, 3]
+    assert after.column_of_row["thomas_ext_deg"].tolist()[2] == "T R T1"
+
+
+def test_what_goes_together_in_no_way(sheet):
+    problems = said(apply, sheet(WIDE), wide())
+    assert any("[words.week]" in one and "'T1'" in one for one in problems)
+    text = WIDE.replace("Id;", "Id;side;").replace("A;", "A;left;").replace("B;", "B;left;")
+    assert "say the side already" in said(apply, sheet(text), wide(words={"week": {"T1": "6"}}))[0]
+    two = {"Id": "runner_id", "T L pre": "age_y, left", "T R pre": "age_y"}
+    assert "and some do not" in said(apply, sheet(WIDE), ColumnMapping("m", two))[0]
+
+
+def test_words_for_nothing_measured_and_for_empty_cells(sheet):
+    words = {"thomas_ext_deg": {"-99": "missing", "10 ± 2": "10"}, "adverse_event": {"": "no"}}
+    read = sheet("thomas_ext_deg;adverse_event\n-99;x\n10 ± 2;\n")
+    after = apply(read, ColumnMapping("m", words=words))
+    assert after.cells.to_numpy().tolist() == [[None, "x"], ["10", "no"]]
+    draft = suggest(sheet("Thomas;adverse_event\n-99;x\n<5;\n10 ± 2;x\n3;x\n4;x\n5;\n6;\n"))
+    for line in ('# "-99" = "missing"', '# "<5" = "..."', '# "10 ± 2" = "..."', '# "" = "no"'):
+        assert line.replace('"-99"', "-99") in draft or line in draft

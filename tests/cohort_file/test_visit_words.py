@@ -19,13 +19,14 @@ SURE = {
 }  # fmt: skip
 ASKED = {
     None: ["post", "T1", "V1", "Visit 2", "S6", "M3", "end", "follow-up", "week 6-8", "6/8 weeks",
-           "Baseline week 6", "pre post", "visit_2_arm_1", "Baseline 3", "final", "Nachtest"],
+           "Baseline week 6", "pre post", "visit_2_arm_1", "Baseline 3", "final", "Nachtest",
+           "Screening", "unscheduled"],
     0: ["T0", "V0", "start", "Baseline 1", "inicio"],
     6: ["Day 42", "42 Tage", "6"],
     13: ["3 months", "3 Monate", "month_3_arm_1", "3 mo"],
     26: ["6 months"],
 }  # fmt: skip
-NONE = ["", "Thomas", "Week", "weekly", "visit", "Anna", "unscheduled", "hip", "e", "x" * 99]
+NONE = ["", "Thomas", "Week", "weekly", "visit", "Anna", "hip", "e", "x" * 99]
 
 
 def pairs(table):
