@@ -34,7 +34,7 @@ _WEAK = [tuple(pair.split()) for pair in _VOCABULARY["head_sides"]["weak"]]
 _SAME, _MISSPELT, _NEAR, _FAR = 2.0, 0.9, 0.75, 0.4
 _WORDING = 0.92  # of the letters of the template's own wording
 _QUESTION = 24  # letters; a shorter wording is a word like others
-_SHORT, _ALIKE = 30, 0.85  # of two spellings of a word that clinics use
+_SHORT, _ALIKE, _OTHER_LETTERS = 30, 0.85, 3  # of two spellings of a word that clinics use
 _SCALE = re.compile(r"\(?\b0 ?[-\u2013/] ?10{1,2}\b\)?")  # "(0-10)" is no visit
 _OF_KEYS = ("runner_id", "side", "arm", "week")  # never spread over columns
 _OF_RUNNERS = ("sex", "age_y")  # the same at every visit
@@ -178,36 +178,65 @@ def _bare(tokens: Sequence[str]) -> list[str]:
 
 def _scored(tokens: Sequence[str]) -> tuple[str, float]:
     """The column of ours that is nearest to a name, and how near; ``_SAME`` for a synonym."""
-    bare = _bare(tokens)
-    joined = "".join(tokens)
-    if tokens[:1] == ["hagos"] and len(tokens) > 1:
+    return _score(tuple(tokens))
+
+
+@lru_cache(maxsize=1024)
+def _score(tokens: tuple[str, ...]) -> tuple[str, float]:
+    if tokens[:1] == ("hagos",) and len(tokens) > 1:
         return FAMILY + "_".join(tokens[1:]), _SAME
+    bare, joined = _bare(tokens), "".join(tokens)
+    phrases = _all_phrases()
+    for same in (" ".join(bare), " ".join(tokens)):
+        if same in phrases:
+            return phrases[same], _SAME
+    if ours := _joined_phrases().get("".join(bare)):
+        return ours, _SAME
+    best, score = _by_spelling(joined)
+    there = set(bare)
+    for phrase, words in _phrase_words():
+        if words <= there and 0.8 * len(words) / len(bare) > score:
+            best, score = phrases[phrase], 0.8 * len(words) / len(bare)
+    return (best, score) if score > _FAR else _by_near_phrase(" ".join(bare))
+
+
+def _by_spelling(joined: str) -> tuple[str, float]:
+    """The name of ours that is spelt most alike."""
     best, score = "", 0.0
-    for ours, phrases in _VOCABULARY["column_phrases"].items():
-        ratio = SequenceMatcher(None, joined, ours.replace("_", "")).ratio()
-        points = [ratio if ratio >= _NEAR else 0.0]
-        for words in map(str.split, phrases):
-            if bare == words or "".join(bare) == "".join(words) or tokens == words:
-                points.append(_SAME)
-            elif set(words) <= set(bare):
-                points.append(0.8 * len(words) / len(bare))
-        if max(points) > score:
-            best, score = ours, max(points)
-    if score <= _FAR:
-        best, score = "", 0.0
-    if (
-        not best
-        and len(joined) <= _SHORT
-        and (close := get_close_matches(" ".join(bare), _all_phrases(), 1, _ALIKE))
-    ):
-        return _all_phrases()[close[0]], _NEAR
+    for ours in own_names():
+        matcher = SequenceMatcher(None, joined, ours.replace("_", ""))
+        if matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
+            ratio = matcher.ratio()
+            if ratio >= _NEAR and ratio > score:
+                best, score = ours, ratio
     return best, score
+
+
+def _by_near_phrase(text: str) -> tuple[str, float]:
+    """The column of the phrase that is spelt most alike."""
+    if len(text) > _SHORT:
+        return "", 0.0
+    phrases = _all_phrases()
+    likely = [p for p in phrases if p[0] == text[:1] and abs(len(p) - len(text)) <= _OTHER_LETTERS]
+    close = get_close_matches(text, likely, 1, _ALIKE)
+    return (phrases[close[0]], _NEAR) if close else ("", 0.0)
 
 
 @cache
 def _all_phrases() -> Mapping[str, str]:
+    """Every phrase of clinics -> column of ours."""
     table = _VOCABULARY["column_phrases"]
     return {phrase: ours for ours, phrases in table.items() for phrase in phrases}
+
+
+@cache
+def _joined_phrases() -> Mapping[str, str]:
+    return {phrase.replace(" ", ""): ours for phrase, ours in _all_phrases().items()}
+
+
+@cache
+def _phrase_words() -> Sequence[tuple[str, frozenset[str]]]:
+    return tuple((phrase, frozenset(phrase.split())) for phrase in _all_phrases())
 
 
 def meanings(header: Sequence[str]) -> tuple[HeadMeaning, ...]:
@@ -283,21 +312,30 @@ def _of(side: str) -> tuple[str, ...]:
 def _visit(
     tokens: list[str], rests: Counter[tuple[str, ...]], whole: list[str]
 ) -> tuple[str, list[str]]:
-    """The visit in a name, the longest run of words that is one, and what is left.
+    """The visit in a name, and what is left of it.
 
-    A bare number at the end is one only where another name differs in that number alone.
+    Of several runs of words that name a visit, the shortest that leaves a word of clinics whole, or
+    else the longest. A bare number at the end is one only where another name differs in it alone.
     """
+    best, found = None, ("", tokens)
     size = len(tokens)
-    for length in range(min(size - 1, 5), 0, -1):
-        for start in (*range(size - length, 0, -1), 0):
-            words = tokens[start : start + length]
-            if all(word.isdecimal() for word in words):
-                if length > 1 or start + length < size or not _differs(words[0], rests, whole):
-                    continue
-            elif read_visit(" ".join(words)) is None:
+    for length in range(1, min(size - 1, 5) + 1):
+        for start in range(size - length + 1):
+            words, rest = (
+                tokens[start : start + length],
+                [*tokens[:start], *tokens[start + length :]],
+            )
+            is_bare = all(word.isdecimal() for word in words)
+            if is_bare and (start + 1 < size or not _differs(words[0], rests, whole)):
                 continue
-            return " ".join(words), tokens[:start] + tokens[start + length :]
-    return "", tokens
+            visit = read_visit(" ".join(words))
+            if visit is None:
+                continue
+            is_whole = _meaning("", rest).rule in (FORMAT, SPELLING, WORDING, WORD)
+            rank = (is_whole, not is_bare, visit.sure, -length if is_whole else length)
+            if best is None or rank > best:
+                best, found = rank, (" ".join(words), rest)
+    return found
 
 
 def _differs(number: str, rests: Counter[tuple[str, ...]], whole: list[str]) -> bool:

@@ -17,7 +17,8 @@ from hipstudy.cohort_file.word_tables import word_table
 _VOCABULARY = word_table("vocabulary.toml")
 _SIDES = frozenset(
     word for side in ("left", "right") for word in _VOCABULARY["head_sides"][side].split()
-).union("l r li re".split())
+)
+_PAIRS = [frozenset(pair.split()) for pair in _VOCABULARY["head_sides"]["weak"]]
 MOST_HEADS = 3
 _HEADISH = 0.8  # of the cells of a row of a head
 
@@ -97,14 +98,16 @@ def _words(row: Row) -> list[str]:
 
 def _is_headish(row: Row) -> bool:
     words = _words(row)
-    return len(words) > 1 and sum(map(_is_head_word, words)) >= _HEADISH * len(words)
+    plain = {word.casefold() for word in words}
+    sides = _SIDES.union(*(pair for pair in _PAIRS if pair <= plain))
+    known = sum(word.casefold() in sides or _is_head_word(word) for word in words)
+    return len(words) > 1 and known >= _HEADISH * len(words)
 
 
 def _is_head_word(word: str) -> bool:
     if word.replace(".", "").replace(",", "").lstrip("-").isdecimal():
         return False
-    visit = read_visit(word)
-    return word.casefold() in _SIDES or visit is not None or is_near(word)
+    return read_visit(word) is not None or is_near(word)
 
 
 def _continues(rows: Sequence[Row], start: int, at: int) -> bool:

@@ -132,6 +132,20 @@ def test_an_event_is_a_week_and_a_record_says_what_holds_for_its_rows(check):
     assert note.endswith("hip_complete, hips_complete")
 
 
+def test_what_is_asked_once_holds_at_every_event_of_a_record(check):
+    text = "record_id,redcap_event_name,group,age_y,side,tightness_nrs,adherence_pct\n"
+    rows = "1,baseline_arm_1,stretch_only,31,left,5,\n1,week_6_arm_1,,,left,4,80\n"
+    other = "2,baseline_arm_1,strength_only,,left,5,\n2,week_6_arm_1,stretch_only,,left,4,\n"
+    more = "2,week_12_arm_1,,,left,4,\n"
+    result = check(f"{text}{rows}{other}{more}".encode(), mapping='[columns]\ngroup = "arm"\n')
+    arms = result.frame["arm"].tolist()
+    assert arms[:4] == ["stretch_only", "stretch_only", "strength_only", "stretch_only"]
+    assert arms[4] is None, "of two it is not told which"
+    assert result.frame["age_y"].tolist()[:2] == [31, 31]
+    assert result.frame["adherence_pct"].isna().tolist() == [True, False, True, True, True]
+    assert "group, age_y of a record hold at all its events" in result.sheet.notes[0]
+
+
 def test_a_mapping_of_the_names_that_redcap_gives_is_followed(check):
     names = '[columns]\n"record_id" = "runner_id"\n"redcap_event_name" = "week"\n'
     for mapping in (names, f'ignore = ["hip_complete", "hips_complete"]\n{names}'):

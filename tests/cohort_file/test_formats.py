@@ -326,7 +326,7 @@ def test_a_far_cell_of_a_binary_workbook_takes_no_memory(read):
     rows = writers.xlsb_row(0) + writers.xlsb_cell(0, "a")
     refused(
         read,
-        writers.xlsb_of({"a": rows + writers.xlsb_row(9) + writers.xlsb_cell(3_000, 1)}),
+        writers.xlsb_of({"a": rows + writers.xlsb_row(9) + writers.xlsb_cell(2_000_000_000, 1)}),
         "200 columns",
     )
     sheet = read(writers.xlsb_of({"a": rows + writers.xlsb_row(99_999) + writers.xlsb_cell(3, 1)}))

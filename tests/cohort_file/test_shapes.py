@@ -1,5 +1,7 @@
 """Files of other shapes: drafted, answered, and read as the same observations."""
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -22,9 +24,6 @@ from hipstudy.cohort_file.draft_from_file import draft_from
 from hipstudy.cohort_file.mapping import beside
 
 WORKBOOKS = ("sheet_for_each_visit", "sheet_for_each_arm")
-# Weeks of visits that are named by their number only.
-WEEKS_OF = [(f'"{one}" = "{likely}"', f'"{one}" = "{week}"') for one, likely, week in (
-    ("T1", "...", 6), ("T2", "...", 12), ("t1", "...", 6), ("t2", "...", 12))]  # fmt: skip
 
 
 def written(folder, shape, seed, **words):
@@ -40,8 +39,10 @@ def read_back(path, frame, most_questions=2):
     assert len(drafted.questions) <= most_questions, drafted.text
     for column in drafted.reading.columns:
         assert not (column.sure and column.place is None)
-    answers = [(old.replace('"T', "T", 1).replace('" =', " =", 1), new) for old, new in WEEKS_OF]
-    beside(path).write_text(answered(drafted.text, [*WEEKS_OF, *answers]), encoding="utf-8")
+    text = answered(drafted.text)
+    for visit, week in (("t1", 6), ("t2", 12)):  # which only the clinic knows
+        text = re.sub(rf'(?im)^{visit} = "\.\.\."', f'{visit} = "{week}"', text)
+    beside(path).write_text(text, encoding="utf-8")
     result = check_file(path)
     assert result.errors == (), [str(one) for one in result.errors] + [drafted.text]
     read = result.frame
@@ -59,7 +60,7 @@ def test_a_cohort_in_each_shape_and_language_is_the_same_cohort(tmp_path, shape,
     read_back(path, frame)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     st.integers(0, 10_000),
     st.sampled_from([shape for shape in SHAPES if shape not in WORKBOOKS]),
@@ -76,7 +77,7 @@ def test_any_cohort_in_any_words_is_the_same_cohort(
     read_back(*written(folder, shape, seed, **words))
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.sampled_from(WORKBOOKS), st.sampled_from(VISIT_WORDS))
 def test_sheets_are_put_together(tmp_path_factory, seed, shape, visits):
     folder = tmp_path_factory.mktemp("sheets")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hipstudy.cohort_file.exports.export_reading import name_list, part
+from hipstudy.cohort_file.head_words import guess
 from hipstudy.cohort_file.limits import Raw, count_known_names
 
 _OF_RECORDS = ("arm", "sex", "age_y")  # the same at every event
@@ -38,19 +39,21 @@ class RecordParts:
 def joined_rows(raw: Raw, parts: RecordParts, notes: list[str]) -> Raw:
     """Rows of the repeated instrument that is ours, each with what its record's own row has.
 
-    Parts of a sentence that say so are put into ``notes``. A table without repeated instruments
-    stays as it is.
+    Parts of a sentence that say so are put into ``notes``. In a table without repeated instruments
+    only arm, sex and age are written into the rows of a record's other events.
     """
-    if parts.instrument is None:
-        return raw
     width = len(parts.names)
     rows: list[Cells] = [
         [*(cell if cell and cell.strip() else None for cell in row), *[None] * (width - len(row))]
         for row in raw.rows[1:]
     ]
-    kinds = [(row[parts.instrument] or "").strip() for row in rows]
+    at = parts.instrument
+    kinds = ["" if at is None else (row[at] or "").strip() for row in rows]
     if not any(kinds):
-        return raw
+        held = _hold(rows, parts)
+        if held:
+            notes.append(part("redcap_held", names=name_list(held, of_clinic=True)))
+        return replace(raw, rows=[raw.rows[0], *rows]) if held else raw
     chosen = _our_instrument(rows, kinds, parts)
     of_chosen = [row for row, kind in zip(rows, kinds, strict=True) if kind == chosen]
     repeated = {k for k in parts.fields() if any(row[k] for row in of_chosen)}
@@ -70,6 +73,22 @@ def joined_rows(raw: Raw, parts: RecordParts, notes: list[str]) -> Raw:
         notes.append(part("redcap_others", names=name_list([*others]), n=others.total()))
     numbers = [raw.numbers[0], *(raw.numbers[1 + k] for k in stay)]
     return replace(raw, rows=[raw.rows[0], *(rows[k] for k in stay)], numbers=numbers)
+
+
+def _hold(rows: list[Cells], parts: RecordParts) -> list[str]:
+    """Write arm, sex and age into the rows where a record has them not; the columns changed."""
+    changed = []
+    for k in parts.fields():
+        if parts.event is None or guess(parts.names[k])[0] not in _OF_RECORDS:
+            continue
+        cells: dict[str | None, set[str | None]] = defaultdict(set)
+        for row in rows:
+            cells[row[0]] |= {row[k]} - {None}
+        lacking = [row for row in rows if row[k] is None and len(cells[row[0]]) == 1]
+        for row in lacking:
+            row[k] = next(iter(cells[row[0]]))
+        changed += [parts.names[k]] if lacking else []
+    return changed
 
 
 def _our_instrument(rows: list[Cells], kinds: list[str], parts: RecordParts) -> str:
@@ -93,7 +112,7 @@ def _fill(
             cells = {k: row[k] for k in once if row[k]}
             here[row[0], parts.event_of(row)] |= cells
             for k in cells:
-                if parts.names[k] in _OF_RECORDS:
+                if guess(parts.names[k])[0] in _OF_RECORDS:
                     always[row[0], k].add(row[k])
     for row, kind in zip(rows, kinds, strict=True):
         if kind != chosen:
