@@ -19,7 +19,8 @@ _OFTEN = r"(?:/|(?:per|a|each|every)\b)"
 _SHORT = {
     "~s": rf"{NUMBER}\s*(?:{'|'.join(UNITS['s'])})\b",
     "~": NUMBER,
-    "<no unit>": r"(?!\s*(?:(?:kg|kilo\w*|lb|pound|g|gram|n|nm|w|rm|x)s?\b|%))",
+    "<no unit>": r"(?!\s*(?:(?:kg|kilo\w*|lb|pound|g|gram|n|nm|w|rm|x(?!\s*[0-9])|w(?:ee)?k"
+    r"|day|d|month|time|session|min|sec|s|per|a)s?\b|%|/))",
     "<day>": rf"(?:(?:[x×]|times|sessions?)?\s*{_OFTEN}\s*(?:day|d)\b|(?:[x×]|times|sessions?)?"
     r"\s*daily\b|(?:[x×]|times)\s*(?:day|d)\b)",
     "<weekday>": r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b",

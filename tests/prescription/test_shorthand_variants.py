@@ -92,6 +92,15 @@ def test_tempo_is_lower_pause_raise(tempo):
     assert (work.lower_s, work.pause_s, work.raise_s, work.load) == (3, 1, 2, "near-failure")
 
 
+def test_what_follows_a_tempo_is_none_of_its_digits():
+    for text in ("3 x/week x 6 wk", "x 6 wk 3/wk", "3/wk 6 weeks", "3 times a week x 6 wk"):
+        arm = parse(f"hip-flexor 3x10 tempo 4 0 2 {text}")
+        assert (arm.strength.lower_s, arm.strength.pause_s, arm.strength.raise_s) == (4, 0, 2)
+        assert (arm.strength.sessions_per_week, arm.weeks) == (3, 6)
+    four = parse("hip-flexor 3x10 tempo 4 0 2 0 x 6 wk 3/wk")
+    assert four == parse("hip-flexor 3x10 tempo 4020, 3/wk x 6 wk")
+
+
 def test_digits_of_a_tempo_are_never_kilograms():
     for digits in ("3111", "3110", "2020", "1000"):
         for text in (f"@{digits}", f"@ {digits}", f"at tempo {digits}"):
