@@ -51,7 +51,7 @@ def lose(design, trials, way, rng):
     """The same trials with a fifth of the runners lost, for good, from the first visit they miss.
 
     Where it goes by values, those who do well are lost in control, and those who do badly in
-    treatment.
+    treatment; who has no such value is lost by chance.
     """
     values = np.concatenate([trials.base[..., np.newaxis], trials.later], axis=-1).mean(axis=-2)
     z = (values - trials.treated[..., np.newaxis] * design.gain(WEEKS)) / design.sd_of_means
@@ -63,7 +63,8 @@ def lose(design, trials, way, rng):
     later = trials.later.copy()
     for k in range(len(trials.weeks)):
         by = {"baseline and arm": 0, "last value": k, "unobserved value": k + 1}.get(way, 0)
-        gone = gone | (special.ndtri(rng.random(gone.shape)) < cut + steep * z[..., by])
+        limit = np.where(np.isnan(z[..., by]), special.ndtri(hazard), cut + steep * z[..., by])
+        gone = gone | (special.ndtri(rng.random(gone.shape)) < limit)
         later[gone, :, k] = np.nan
     return replace(trials, later=later)
 

@@ -229,9 +229,10 @@ def measured(n, share, steep, way, effect, n_trials, seed=21):
     rows = {"ancova": [], "mixed": []}
     for _ in range(n_trials // CHUNK):
         drawn = dt.draw(design, CHUNK, rng)
+        # Who is lost by the last value is lost by what was seen: not by a baseline that nobody has.
+        drawn = without_baseline(drawn, share, rng, steep)
         if way:
             drawn = dt.lose(design, drawn, way, rng)
-        drawn = without_baseline(drawn, share, rng, steep)
         fits, df = ancova.on_means(drawn)
         found = mixed.fit_with_fallbacks(drawn)
         rows["ancova"].append(np.stack([fits.beta[:, 1], fits.se(1), df]))
