@@ -182,7 +182,7 @@ def _say_draft(path: Path, mapping: Path, sheet: str | None, drafted: MappingDra
             click.echo(as_text(str(problem)), err=True)
     else:
         for line in (*shape_lines(result), *first_rows(result)):
-            click.echo(as_text(line))
+            click.echo(as_text(line), err=True)  # the place of the draft stands alone
     for number, question in enumerate(drafted.questions, start=1):
         click.echo(f"question {number}: {as_text(question)}", err=True)
     click.echo("look through it, and check again: it is used by itself", err=True)

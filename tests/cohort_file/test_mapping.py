@@ -367,3 +367,15 @@ def test_words_for_nothing_measured_and_for_empty_cells(sheet):
     draft = suggest(sheet("Thomas;adverse_event\n-99;x\n<5;\n10 ± 2;x\n3;x\n4;x\n5;\n6;\n"))
     for line in ('# "-99" = "missing"', '# "<5" = "..."', '# "10 ± 2" = "..."', '# "" = "no"'):
         assert line.replace('"-99"', "-99") in draft or line in draft
+
+
+def test_a_side_that_was_not_measured_has_no_row(sheet):
+    columns = {"Id": "runner_id", "T L": "thomas_ext_deg, left", "T R": "thomas_ext_deg, right"}
+    after = apply(sheet("Id;T L;T R\nA;1;\nB;;\nC;3;4\n"), ColumnMapping("m", columns))
+    assert after.cells.to_numpy().tolist() == [
+        ["A", "left", "1"],
+        ["B", "left", None],
+        ["B", "right", None],
+        ["C", "left", "3"],
+        ["C", "right", "4"],
+    ]

@@ -77,12 +77,12 @@ def test_the_command_and_the_page_say_it(tmp_path):
     assert "Code -> not read, it may be runner_id" in first.stdout
     drafted = run("a.csv", "--suggest-mapping", cwd=tmp_path)
     assert drafted.returncode == 0
-    assert "row 2 as read: runner_id runner 1, side left, thomas_ext_deg 0" in drafted.stdout
+    assert "row 2 as read: runner_id runner 1, side left, thomas_ext_deg 0" in drafted.stderr
     second = run("a.csv", "--show-reading", "--out", "a.html", cwd=tmp_path)
     assert second.returncode == 0
     assert "Code -> runner_id, as codes" in second.stdout
     page = Path(tmp_path, "a.html").read_text(encoding="utf-8")
     assert "What was read" in page
     assert "runner 1" in page
-    assert "QQCODE" not in first.stdout + second.stdout + page + drafted.stdout
+    assert "QQCODE" not in first.stdout + second.stdout + page + drafted.stdout + drafted.stderr
     assert run("a.csv", "--show-reading", "--suggest-mapping", cwd=tmp_path).returncode == 2
