@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from long_results import stored
 from scipy import stats
 from test_plan import made, observed, refused
 
@@ -367,4 +368,14 @@ def holds(row):
 def test_intervals_with_covariates_cover_in_every_cell(n, way, effect, long_rows):
     rows = list(measured_with_covariates(n, way, effect))
     long_rows += rows
+    assert [row for row in rows if not holds(row)] == []
+
+
+def test_the_stored_results_of_every_cell_hold():
+    rows = stored("covariates").to_dict("records")
+    keys = ("n_per_arm", "lost_by", "effect", "model")
+    cells = [(n, way or "nobody", effect, model) for n, way, effect in CELLS
+             for model in ("ancova", "mixed")]  # fmt: skip
+    assert [tuple(row[key] for key in keys) for row in rows] == cells
+    assert {row["n_trials"] for row in rows} == {N_TRIALS}
     assert [row for row in rows if not holds(row)] == []
