@@ -5,7 +5,7 @@ A word is sure where it can mean one thing only, or where both of a known pair s
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from hipstudy.cohort_file.identifier_words import without_accents
@@ -130,12 +130,15 @@ def _may_be(word: str, known: Mapping[str, str]) -> bool:
 def visits(texts: Iterable[str]) -> list[WordMeaning]:
     """Words of a column of visits that are no numbers, nor sure to be weeks.
 
-    A word that names no visit may be anybody's name, and is not among them.
+    A word that names no visit may be anybody's name, and is not among them. A beginning is week 0
+    for sure where all other visits are later weeks that nobody need be asked about.
 
     Examples
     --------
     >>> visits(["Week 6", "T1", "0", "3 months"])
     [WordMeaning(own='3 months', ours='13', sure=False), WordMeaning(own='T1', ours='', sure=False)]
+    >>> visits(["start", "6 wk"]), visits(["start", "0", "6 wk"])[0].sure
+    ([WordMeaning(own='start', ours='0', sure=True)], False)
     """
     made = []
     words = [word for word in _distinct(texts) if not re.fullmatch(r"-?\d+(?:[.,]\d+)?", word)]
@@ -148,7 +151,14 @@ def visits(texts: Iterable[str]) -> list[WordMeaning]:
         if read is not None:
             week = "" if read.week is None else f"{read.week:g}"
             made.append(WordMeaning(word, week, sure=False))
+    if [one.ours for one in made] == ["0"] and _are_later(set(_distinct(texts)) - {made[0].own}):
+        return [replace(made[0], sure=True)]
     return made
+
+
+def _are_later(words: Iterable[str]) -> bool:
+    read = [read_visit(word) for word in words]
+    return bool(read) and all(one is not None and one.sure and one.week > 0 for one in read)
 
 
 def no_measurements(

@@ -20,7 +20,14 @@ from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
 from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import NUMBER, is_date, read
-from hipstudy.cohort_file.reading import NAME, PERSONAL, ColumnReading, FileReading, understand
+from hipstudy.cohort_file.reading import (
+    NAME,
+    PERSONAL,
+    SEVERAL,
+    ColumnReading,
+    FileReading,
+    understand,
+)
 from hipstudy.cohort_file.row_kinds import HEADINGS, TOTALS, may_be_a_runner, without_rows
 from hipstudy.cohort_file.schema import CHOICES, columns, find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
@@ -230,13 +237,19 @@ def _word_lines(sheet: Sheet, reading: FileReading) -> dict[str, list[WordMeanin
     data = _data(sheet, reading)
     by_name: dict[str, list[int]] = {}
     for k, one in enumerate(reading.columns):
-        if one.place is not None and (one.sure or one.is_read):
+        if one.place is not None and (one.sure or one.is_read or _has_words(one)):
             by_name.setdefault(one.place.name, []).append(k)
     for name, places in by_name.items():
         cells = pd.concat([data[k] for k in places], ignore_index=True)
         if words := _meanings(cells, name):
             made[name] = words
     return made
+
+
+def _has_words(one: ColumnReading) -> bool:
+    """Whether an asked column would need its words too: then one draft asks for both."""
+    name = one.place.name
+    return one.doubt != SEVERAL and (name == "week" or find(name).kind in CHOICES)
 
 
 def _data(sheet: Sheet, reading: FileReading) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.mapping import ColumnMapping, places_of_columns
 from hipstudy.cohort_file.parse import NUMBER, read, week
 from hipstudy.cohort_file.row_kinds import row_kinds
-from hipstudy.cohort_file.schema import find
+from hipstudy.cohort_file.schema import CHOICES, find
 from hipstudy.cohort_file.sheet import Sheet
 from hipstudy.cohort_file.table_layout import find_head_rows
 from hipstudy.cohort_file.visit_words import read_visit
@@ -270,7 +270,10 @@ def _are_words(texts: Sequence[str], kind: str) -> bool:
 
 
 def _cells_tell(cells: pd.Series, head: HeadMeaning) -> bool:
-    """Whether the cells make sure what a name leaves open: codes like codes, visits like weeks."""
+    """Whether the cells make sure what a name leaves open: codes like codes, visits like weeks.
+
+    Sides where both stand in the column and each is sure; sexes likewise.
+    """
     texts = [str(text) for text in cells.dropna().unique()]
     if head.rule != head_words.WORD or not texts:
         return False
@@ -278,9 +281,16 @@ def _cells_tell(cells: pd.Series, head: HeadMeaning) -> bool:
         return len(texts) >= _CODES and all(cell_words.is_code(text) for text in texts)
     if head.name == "week":
         read_ = [read_visit(text) for text in texts]
-        names = all(one is not None and one.sure for one in read_)
+        # Of which week a visit is, its words are asked; that all are visits makes the column sure.
+        names = all(
+            one is not None and not _is_number(text) for one, text in zip(read_, texts, strict=True)
+        )
         numbers = [float(t.replace(",", ".")) for t in texts if _is_number(t)]
         return names or (len(numbers) == len(texts) and _are_weeks(numbers))
+    if (kind := find(head.name).kind) in ("side", "sex"):
+        words = cell_words.choices(texts, kind)
+        ours = {one.ours for one in words} | set(CHOICES[kind]).intersection(texts)
+        return ours == set(CHOICES[kind]) and all(one.sure for one in words)
     return False
 
 

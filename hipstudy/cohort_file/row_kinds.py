@@ -72,7 +72,8 @@ def _repeated(sheet: Sheet, filled: np.ndarray) -> list[int]:
 def _is_units(row: Sequence[str]) -> bool:
     units = [_unit(cell) in _UNITS for cell in row]
     numbers = any(_NUMBER.fullmatch(cell.strip()) for cell in row)
-    return len(row) > 1 and not numbers and sum(units) >= max(2, _UNIT_SHARE * len(row))
+    least = 2 if len(row) > 1 else 1  # a unit alone heads nothing
+    return bool(row) and not numbers and sum(units) >= max(least, _UNIT_SHARE * len(row))
 
 
 def _unit(cell: str) -> str:

@@ -15,6 +15,8 @@ _WORDS = {
     kind: frozenset(words.split())
     for kind, words in word_table("vocabulary.toml")["visit_words"].items()
 }
+# Words that tell a visit or its unit; the rest are articles and the like.
+_TELLING = ("week", "day", "month", "after", "likely_baseline", "numbered")
 _BASELINES = tuple(
     tuple(phrase.split()) for phrase in word_table("vocabulary.toml")["visit_phrases"]["baseline"]
 )
@@ -60,6 +62,8 @@ def read_visit(text: str) -> Visit | None:
     (Visit(week=0.0, sure=True), Visit(week=6.0, sure=True))
     >>> read_visit("post"), read_visit("3 months"), read_visit("Thomas")
     (Visit(week=None, sure=False), Visit(week=13.0, sure=False), None)
+    >>> read_visit("1A"), read_visit("1a Woche")
+    (None, Visit(week=1.0, sure=True))
     """
     if len(text) > _LONGEST:
         return None
@@ -73,6 +77,8 @@ def _read(tokens: Sequence[str]) -> Visit | None:
     kinds = {kind: _WORDS[kind].intersection(words) for kind in _WORDS}
     if set(words).difference(*_WORDS.values()):
         return None
+    if words and not is_baseline and not any(kinds[kind] for kind in _TELLING):
+        return None  # "1A" is a number and an article
     if not numbers:
         return _named(is_baseline, kinds["after"] or kinds["likely_baseline"], kinds)
     if len(numbers) > 1:

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
-from hipstudy.cohort_file.mapping_draft import refusal, suggest
+from hipstudy.cohort_file.mapping_draft import draft_mapping, refusal, suggest
 from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.errors import UsageProblems
 
@@ -379,3 +379,30 @@ def test_a_side_that_was_not_measured_has_no_row(sheet):
         ["C", "left", "3"],
         ["C", "right", "4"],
     ]
+
+
+def drafted(sheet, text):
+    """What a draft says for sure, and how many questions it asks."""
+    draft = draft_mapping(sheet(text))
+    return tomllib.loads(draft.text), len(draft.questions)
+
+
+def test_cells_that_are_sides_or_visits_make_the_name_sure(sheet):
+    """Ben is a leg in four languages and a name; Besök is any visit."""
+    head = "Patient,Ben,Besök,Thomas\n"
+    rows = [f"K{k:02},{side},{visit},1{k}\n" for k in range(6) for side in "HV"
+            for visit in ("start", "6 uker")]  # fmt: skip
+    said, questions = drafted(sheet, head + "".join(rows))
+    assert said["columns"]["Ben"] == "side"
+    assert said["columns"]["Besök"] == "week"
+    assert said["words"] == {"side": {"H": "right", "V": "left"}, "week": {"start": "0"}}
+    assert questions == 0
+
+
+def test_a_column_that_is_asked_has_its_words_in_the_same_draft(sheet):
+    """Of one side alone nobody knows whether a leg is meant; its word is known all the same."""
+    rows = "".join(f"K{k:02},venstre,{k % 2 * 6},1{k}\n" for k in range(6))
+    said, questions = drafted(sheet, f"Patient,Ben,Week,Thomas\n{rows}")
+    assert "Ben" not in said["columns"]
+    assert said["words"]["side"] == {"venstre": "left"}
+    assert questions == 1

@@ -26,6 +26,7 @@ def kinds(tmp_path, text):
     ("text", "kind"),
     [
         (f"{HEAD},,,wk,deg,0-10\n{ROWS}", {"units": [2]}),
+        (f"{HEAD},,,,°,\n{ROWS}", {"units": [2]}),
         (f"{HEAD}Code?,Which side?,Which group?,When?,Angle?,How tight?\n{ROWS}",
          {"questions": [2]}),
         (f"{HEAD}{ROWS}{HEAD}{ROWS}", {"repeated_heads": [4]}),
