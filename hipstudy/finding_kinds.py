@@ -140,6 +140,9 @@ def where(findings: Sequence[Finding]) -> str:
     for one in findings:
         if one.rows:
             found = f" '{value(one)}'" if value(one) else ""
+            if list(by_value) == [""] and len(texts) == 1 and not found:  # the same rows go on
+                texts[0] += f", {one.spans or one.row}"
+                continue
             more_words = f"{one.rows:,} more rows: " if texts else "rows "
             texts.append(f"{more_words}{one.spans or one.row}{found}")
         elif one.row is None and value(one):

@@ -74,3 +74,10 @@ def test_nothing_is_lost_or_said_twice(findings):
     assert len(lines(findings)) == len(kinds)
     rules = [(kind.first.level, kind.rule) for kind in kinds]
     assert len(rules) == len(set(rules))
+
+
+def test_rows_that_go_on_without_a_value_are_one_list():
+    rest = found("and 52 more rows: left", column="side", row=22, rows=52, spans="22-73",
+                 common="left", mend="Rows: 22-73.")  # fmt: skip
+    cells = [found("left", column="side", row=row) for row in range(2, 22)]
+    assert where([*cells, rest]) == "rows 2-21, 22-73"
