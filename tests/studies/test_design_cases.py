@@ -56,6 +56,13 @@ def refused(tmp_path, name, *changes, rows=None):
 # ---- The right value
 
 
+def assert_fitted(one, fit):
+    """The estimate is that of least squares, of 20 runners with both hips."""
+    of_fit = (fit.params["treated"], fit.bse["treated"])
+    assert (one.estimate, one.se) == pytest.approx(of_fit, abs=1e-6)
+    assert (one.df, one.n_runners, one.n_limbs) == (fit.df_resid, 20, 40)
+
+
 def test_a_crossover_as_least_squares_of_the_file(studies):
     rows = rows_of("c04_crossover")
     means = rows[rows["week"] > 0].groupby(["runner_id", "week", "arm"], as_index=False)
@@ -63,10 +70,7 @@ def test_a_crossover_as_least_squares_of_the_file(studies):
     table["treated"] = (table["arm"] == TREATED).astype(float)
     fit = smf.ols("tightness_nrs ~ treated + C(week) + C(runner_id)", table).fit()
     one = studies["c04_crossover"].primary
-    assert (one.estimate, one.se) == pytest.approx(
-        (fit.params["treated"], fit.bse["treated"]), abs=1e-6
-    )
-    assert (one.df, one.n_runners, one.n_limbs) == (fit.df_resid, 20, 40)
+    assert_fitted(one, fit)
     assert one.p == pytest.approx(fit.pvalues["treated"], abs=1e-6)
     # That is the ANCOVA of the plan: a baseline that both periods share is in no difference.
     start = rows[rows["week"] == 0].groupby("runner_id")["tightness_nrs"].mean()
@@ -84,10 +88,7 @@ def test_one_leg_against_the_other_as_least_squares_of_the_file(studies):
     table["treated"] = (table["arm"] == TREATED).astype(float)
     fit = smf.ols("end ~ treated + baseline + C(runner_id)", table).fit()
     one = studies["c04b_within_person"].primary
-    assert (one.estimate, one.se) == pytest.approx(
-        (fit.params["treated"], fit.bse["treated"]), abs=1e-6
-    )
-    assert (one.df, one.n_runners, one.n_limbs) == (fit.df_resid, 20, 40)
+    assert_fitted(one, fit)
 
 
 def test_clusters_as_the_t_test_of_adjusted_means(studies):

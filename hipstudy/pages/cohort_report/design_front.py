@@ -6,7 +6,8 @@ from typing import Any
 from hipstudy import show
 from hipstudy.analysis.designs import clusters, crossover
 from hipstudy.analysis.designs.plan_rules import CLUSTERS, CROSSOVER, SINGLE
-from hipstudy.pages.cohort_report.cohort_front import arm_words, outcome_words
+from hipstudy.pages.cohort_report.cohort_front import arm_words
+from hipstudy.pages.cohort_report.plan_facts import plan_facts
 from hipstudy.parameters import shipped
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.wording import Wording
@@ -97,15 +98,9 @@ def design_plan(study: CohortStudy) -> show.Text:
         "on_plan",
         design=plan.design,
         cluster=plan.cluster,
-        prespecified=plan.prespecified,
-        outcome=outcome_words(plan, plan.primary),
-        week=plan.week,
-        treatment=arm_words(study, plan.treatment),
         control="" if is_alone(study) else arm_words(study, plan.control),
-        margin=plan.margin,
         model=study.model,
-        secondary=[outcome_words(plan, one) for one in plan.secondary],
-        adjusted=study.adjustments,
+        **plan_facts(study),
     )
     return show.Text(text)
 

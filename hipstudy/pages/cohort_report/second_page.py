@@ -17,6 +17,7 @@ from hipstudy.pages.cohort_report.design_front import (
     enrolment_words,
 )
 from hipstudy.pages.cohort_report.first_page import HARMS
+from hipstudy.pages.cohort_report.plan_facts import plan_facts
 from hipstudy.studies.cohort_study import CohortStudy
 
 STOPPED = "stopped_exercise"
@@ -113,16 +114,10 @@ def on_plan(study: CohortStudy) -> show.Text:
         return design_plan(study)
     text = front(study)(
         "on_plan",
-        prespecified=plan.prespecified,
-        outcome=outcome_words(plan, plan.primary),
-        week=plan.week,
-        treatment=arm_words(study, plan.treatment),
         control=arm_words(study, plan.control),
-        margin=plan.margin,
         margin_is=plan.margin_is,
         model=plan.model,
-        secondary=[outcome_words(plan, one) for one in plan.secondary],
-        adjusted=study.adjustments,
+        **plan_facts(study),
     )
     return show.Text(text)
 
