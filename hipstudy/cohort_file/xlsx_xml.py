@@ -183,6 +183,17 @@ def as_text(value: float) -> str:
     return str(int(value)) if abs(value) < 1e15 and value.is_integer() else f"{value:.15g}"
 
 
+def moment_text(value: float, epoch: datetime) -> str:
+    """A date, with its time where it has one, from the number that a workbook keeps of it."""
+    try:
+        moment: Any = from_excel(value, epoch)
+    except (OverflowError, ValueError):
+        return "#VALUE!"  # as a spreadsheet shows a date past the calendar
+    if isinstance(moment, datetime):
+        return moment.date().isoformat() if moment.time() == time.min else moment.isoformat(" ")
+    return str(moment)
+
+
 def _number(text: str, is_date: bool, epoch: datetime) -> str:
     if not is_date and text.isdigit():
         return text
@@ -192,13 +203,7 @@ def _number(text: str, is_date: bool, epoch: datetime) -> str:
         return text  # said to be no number where numbers are checked
     if not is_date:
         return as_text(value)
-    try:
-        moment: Any = from_excel(value, epoch)
-    except (OverflowError, ValueError):
-        return "#VALUE!"  # as a spreadsheet shows a date past the calendar
-    if isinstance(moment, datetime):
-        return moment.date().isoformat() if moment.time() == time.min else moment.isoformat(" ")
-    return str(moment)
+    return moment_text(value, epoch)
 
 
 @cache

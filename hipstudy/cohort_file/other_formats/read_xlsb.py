@@ -10,20 +10,25 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from io import BytesIO
-from typing import Any
 from xml.etree.ElementTree import fromstring
 from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from hipstudy.cohort_file import limits, xlsx_safety
 from hipstudy.cohort_file.limits import refuse
 from hipstudy.cohort_file.other_formats.books import RowsBook
-from hipstudy.cohort_file.xlsx_xml import SHEET_ROWS, GridRow, as_text, is_percent_format
+from hipstudy.cohort_file.xlsx_xml import (
+    SHEET_ROWS,
+    GridRow,
+    as_text,
+    is_percent_format,
+    moment_text,
+)
 
 PART = "xl/workbook.bin"
 # Kinds of records, as the format numbers them.
@@ -220,16 +225,6 @@ class _SheetReader:
         if is_percent_format(code):
             return f"{as_text(100 * value)}%"
         if is_date_format(code):
-            return _moment(value, self.about.epoch)
+            return moment_text(value, self.about.epoch)
         text, zeros = as_text(value), _ZEROS.match(code)
         return text.zfill(len(zeros[1])) if zeros and text.isdigit() else text
-
-
-def _moment(value: float, epoch: datetime) -> str:
-    try:
-        moment: Any = from_excel(value, epoch)
-    except (OverflowError, ValueError):
-        return "#VALUE!"  # as a spreadsheet shows a date past the calendar
-    if isinstance(moment, datetime):
-        return moment.date().isoformat() if moment.time() == time.min else moment.isoformat(" ")
-    return str(moment)
