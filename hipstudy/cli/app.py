@@ -192,6 +192,7 @@ def example(out: Path | None) -> None:
 @click.argument("file", type=FILE)
 @click.option("--mapping", metavar="FILE", type=FILE, help="Own names [FILE's .mapping.toml].")
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
+@click.option("--plan", metavar="PLAN", type=FILE, help="Read what this analysis plan names too.")
 @click.option("--suggest-mapping", is_flag=True, help="Draft a file for own names instead.")
 @click.option("--show-reading", is_flag=True, help="Say what each column is read as.")
 @click.option("--out", metavar="PAGE", type=FILE, help="Page [reports/check/NAME.html].")
@@ -200,6 +201,7 @@ def check(
     file: Path,
     mapping: Path | None,
     sheet: str | None,
+    plan: Path | None,
     suggest_mapping: bool,
     show_reading: bool,
     out: Path | None,
@@ -208,12 +210,10 @@ def check(
     from hipstudy.cli import check_command
 
     if not suggest_mapping:
-        code = check_command.run(
-            file, mapping=mapping, sheet=sheet, out=out, show_reading=show_reading
-        )
-        raise click.exceptions.Exit(code)
-    if mapping is not None or out is not None or show_reading:
-        others = "--mapping, --show-reading and --out"
+        more = {"mapping": mapping, "sheet": sheet, "plan": plan, "out": out}
+        raise click.exceptions.Exit(check_command.run(file, **more, show_reading=show_reading))
+    if any(one is not None for one in (mapping, plan, out)) or show_reading:
+        others = "--mapping, --plan, --show-reading and --out"
         raise click.UsageError(f"--suggest-mapping checks nothing: leave {others} away.")
     check_command.draft(file, sheet)
 

@@ -12,6 +12,7 @@ from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
 from hipstudy.cohort_file.draft_from_file import draft_from
 from hipstudy.cohort_file.mapping import beside
 from hipstudy.cohort_file.mapping_draft import MappingDraft
+from hipstudy.cohort_file.named_columns import NamedColumns
 from hipstudy.cohort_file.reading_lines import column_lines, first_rows, shape_lines
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.errors import ERROR, WARNING, DataProblems, Finding, Problem, UsageProblems
@@ -40,6 +41,7 @@ def run(
     *,
     mapping: Path | None = None,
     sheet: str | None = None,
+    plan: Path | None = None,
     out: Path | None = None,
     show_reading: bool = False,
 ) -> int:
@@ -49,6 +51,9 @@ def run(
     ----------
     path, mapping, sheet
         As of ``hipstudy.cohort_file.check.check_file``.
+    plan
+        An analysis plan: columns beyond the format that it names are read, dates may stand for
+        weeks, and a file of persons needs no side. Whether the file fits it, the report says.
     out
         The page; ``reports/check/<stem>.html`` when not given.
     show_reading
@@ -60,8 +65,9 @@ def run(
         0 without errors, 1 with.
     """
     page = _page(path, mapping, out)
+    more = _named_in(plan) if plan is not None else None
     with DelayedProgress(Progress()) as progress:
-        result = _look(path, mapping, sheet, progress)
+        result = _look(path, mapping, sheet, more, progress)
         digest = result.sheet.sha256 if result.sheet else ""
         html = problem_page(
             result.file,
@@ -80,6 +86,13 @@ def run(
     write_page(page, html)
     click.echo(page)
     return 0 if result.ok else 1
+
+
+def _named_in(plan: Path) -> NamedColumns:
+    from hipstudy.analysis.plan import read_plan  # only a check by a plan pays for these
+    from hipstudy.studies.cohort_as_planned import named_columns_of
+
+    return named_columns_of(read_plan(plan))
 
 
 def _reading_lines(result: CheckResult) -> list[str]:
@@ -112,11 +125,15 @@ def _reading_blocks(result: CheckResult) -> list[document.Block]:
 
 
 def _look(
-    path: Path, mapping: Path | None, sheet: str | None, progress: DelayedProgress
+    path: Path,
+    mapping: Path | None,
+    sheet: str | None,
+    more: NamedColumns | None,
+    progress: DelayedProgress,
 ) -> CheckResult:
     """Check a file with the reader that ``--cohort`` would take for it."""
     if not (path.is_file() and rbds.is_rbds(path)):
-        return check_file(path, mapping=mapping, sheet=sheet, progress=progress)
+        return check_file(path, mapping=mapping, sheet=sheet, progress=progress, more=more)
     try:
         rbds.read(path)
     except DataProblems as problems:

@@ -1,5 +1,7 @@
 """Files that have dates instead of weeks, or persons without sides: analysed as the plan says."""
 
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -150,8 +152,8 @@ def test_what_keeps_a_plan_and_its_dates_from_being_read_is_told_on_the_command_
     Path("plan.toml").write_text(text, encoding="utf-8")
     assert main(arguments) == 1
     said = capsys.readouterr().err
-    for row in (6, 11):
-        assert f"clinic.csv, row {row}, column came_on: a date of the calendar is needed" in said
+    assert "clinic.csv: a date of the calendar is needed" in said
+    assert "Column came_on: rows 6, 11." in said
     assert "2024-02-31" not in said
     assert "soon" not in said
     more = 'design = "single-arm"\nanalysis = "ancova"\nwindow_takes = "worst"\nmissing = "mar"\n'
@@ -160,3 +162,24 @@ def test_what_keeps_a_plan_and_its_dates_from_being_read_is_told_on_the_command_
     said = capsys.readouterr().err
     for field in ("control", "analysis", "window_takes", "missing"):
         assert f"plan.toml, {field}: found" in said
+
+
+def test_a_check_by_the_plan_reads_what_the_plan_names(tmp_path):
+    """Without it the same file is asked for weeks; a wrong plan is told as one."""
+    _, frame = dated(3)
+    frame.to_csv(tmp_path / "clinic.csv", index=False)
+    text = PLAN.format(primary="tightness_nrs", week=12, arms=ARMS, more='date = "came_on"')
+    (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text(f"{text}dat = 1\n", encoding="utf-8")
+
+    def check(*more):
+        command = [sys.executable, "-m", "hipstudy", "check", "clinic.csv", *more]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert check().returncode == 1
+    by_plan = check("--plan", "plan.toml")
+    assert by_plan.returncode == 0, by_plan.stdout
+    assert "2024" not in by_plan.stdout + by_plan.stderr
+    wrong = check("--plan", "wrong.toml")
+    assert wrong.returncode == 2
+    assert "there is no field dat. Did you mean date?" in wrong.stderr
