@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipstudy.analysis.designs.plan_rules import WITHIN
 from hipstudy.analysis.disclosure import Row, table
 from hipstudy.analysis.participants import (
     arms_in_order,
     outcomes_with_values,
     rows_of_enrolled,
+    rows_with_values,
     tidy_rows,
     visit_weeks,
 )
@@ -81,7 +83,7 @@ def losses(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
 
     Columns: arm, n, of (the arm's runners at baseline), stopped (those of n who by any visit had
     stopped the exercise; NaN where that is recorded of nobody in the file), never (those of n who
-    came to no visit after baseline).
+    came to no visit after baseline: a row without any value is none).
     """
     import pandas as pd
 
@@ -89,12 +91,15 @@ def losses(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     later = frame[frame["week"] > 0]
     stopped = set(later.loc[later["stopped_exercise"].eq(True), "runner"])
     is_recorded = later["stopped_exercise"].notna().any()
-    seen = set(frame.loc[(frame["week"] == plan.week) & frame[plan.primary].notna(), "runner"])
+    ends = frame[(frame["week"] == plan.week) & frame[plan.primary].notna()]
+    came = rows_with_values(later, plan)
     rows = []
     for arm in arms_in_order(frame, plan):
         runners = set(frame.loc[frame["arm"] == arm, "runner"])
-        gone = runners - seen
+        # A leg stays in its arm; else a runner's end counts for every arm that the runner was in.
+        seen = ends[ends["arm"] == arm] if plan.design == WITHIN else ends
+        gone = runners - set(seen["runner"])
         n_stopped = len(gone & stopped) if is_recorded else np.nan
-        n_never = len(gone - set(later["runner"]))
+        n_never = len(gone - set(came["runner"]))
         rows.append((arm, len(gone), len(runners), n_stopped, n_never))
     return pd.DataFrame(rows, columns=["arm", "n", "of", "stopped", "never"])

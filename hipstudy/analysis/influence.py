@@ -10,11 +10,14 @@ doi:10.1002/0471725153),
 Influence and residuals are statsmodels' ``OLSInfluence``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import stats
+
+from hipstudy.analysis.margin_tests import SUPERIORITY, answer_of_ends, interval_rate
 
 LARGE_RESIDUAL_P = 0.05  # of the largest one, by Bonferroni over all runners
 
@@ -32,7 +35,8 @@ class Influence:
     lowest, highest
         Smallest and largest difference with one runner left out.
     n_turning
-        Runners without whom the interval would hold zero where it does not, or the reverse.
+        Runners without whom the interval would hold zero where it does not, or the reverse; of a
+        question about a margin, without whom its answer would be another.
     largest_residual
         The largest externally studentised residual, without its sign.
     residual_p
@@ -56,7 +60,9 @@ class Influence:
         return self.residual_p < LARGE_RESIDUAL_P
 
 
-def influence(ols: Any, term: str, *, alpha: float) -> Influence | None:
+def influence(
+    ols: Any, term: str, *, alpha: float, asked: Mapping[str, Any] | None = None
+) -> Influence | None:
     """What a fit owes to single runners; None where leaving one out leaves no fit.
 
     Parameters
@@ -67,7 +73,11 @@ def influence(ols: Any, term: str, *, alpha: float) -> Influence | None:
         Name of the coefficient that is the difference.
     alpha
         Error rate of the interval, such as 0.05.
+    asked
+        What ``answer_of_ends`` takes beside the interval; zero is asked about where it is None.
     """
+    asked = asked or {"kind": SUPERIORITY, "size": 0.0, "better_sign": 1}
+    rate = interval_rate(asked["kind"], alpha)
     each = ols.get_influence()
     hat, df = each.hat_matrix_diag, ols.df_resid - 1
     if df < 1 or np.any(hat > 1 - 1e-9):
@@ -77,9 +87,11 @@ def influence(ols: Any, term: str, *, alpha: float) -> Influence | None:
     leverage = ols.model.exog @ inverse[at]
     without = ols.params[term] - leverage * np.asarray(ols.resid) / (1 - hat)
     variance = each.sigma2_not_obsi * (inverse[at, at] + leverage**2 / (1 - hat))
-    half = stats.t.ppf(1 - alpha / 2, df) * np.sqrt(variance)
-    low, high = ols.conf_int(alpha).loc[term]
-    holds_zero = low <= 0 <= high
+    half = stats.t.ppf(1 - rate / 2, df) * np.sqrt(variance)
+    said = answer_of_ends(*ols.conf_int(rate).loc[term], **asked)
+    others = [
+        answer_of_ends(*ends, **asked) for ends in zip(without - half, without + half, strict=True)
+    ]
     largest = float(np.abs(each.resid_studentized_external).max())
     n = int(ols.nobs)
     return Influence(
@@ -87,7 +99,7 @@ def influence(ols: Any, term: str, *, alpha: float) -> Influence | None:
         estimate=float(ols.params[term]),
         lowest=float(without.min()),
         highest=float(without.max()),
-        n_turning=int((((without - half <= 0) & (without + half >= 0)) != holds_zero).sum()),
+        n_turning=sum(one != said for one in others),
         largest_residual=largest,
         residual_p=min(1.0, n * 2 * float(stats.t.sf(largest, df))),
         skewness=float(stats.skew(ols.resid)),

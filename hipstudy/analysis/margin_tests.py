@@ -78,7 +78,7 @@ def margin_verdict(
     """
     from scipy import stats
 
-    rate = 2 * alpha if kind == EQUIVALENCE else alpha
+    rate = interval_rate(kind, alpha)
     level_pct = round(100 * (1 - rate), 6)
     held_against = alpha / 2 if kind == NON_INFERIORITY else alpha
     if isnan(one.estimate):
@@ -123,6 +123,26 @@ def of_ends(low: float, high: float, *, kind: str, size: float, better_sign: int
     if low <= 0 <= high:
         return "open"
     return "better" if worst > 0 else "worse"
+
+
+def interval_rate(kind: str, alpha: float) -> float:
+    """Error rate of the interval that is held against the margin: of two one-sided tests, both."""
+    return 2 * alpha if kind == EQUIVALENCE else alpha
+
+
+def answer_of_ends(low: float, high: float, *, kind: str, size: float, better_sign: int) -> str:
+    """What an interval says of the plan's question; of superiority only on which side of zero.
+
+    Examples
+    --------
+    >>> answer_of_ends(-0.3, 0.4, kind="superiority", size=0.5, better_sign=-1)
+    'holds zero'
+    >>> answer_of_ends(-2.0, 0.4, kind="non-inferiority", size=0.5, better_sign=-1)
+    'not_worse'
+    """
+    if kind != SUPERIORITY:
+        return of_ends(low, high, kind=kind, size=size, better_sign=better_sign)
+    return "above" if low > 0 else "below" if high < 0 else "holds zero"
 
 
 def chance_beyond(one: Estimate, size: float, better_sign: int) -> float:

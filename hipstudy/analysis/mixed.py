@@ -214,7 +214,7 @@ def kept_by_arm(frame: "pd.DataFrame", question: Question, analysis: str) -> tup
     limbs = baseline_or_mean(layout).both if analysis == "ancova" else fitted(layout)
     kept = limbs[0].any(axis=-1) & np.isnan(layout.base[0]).all(axis=-1)
     n_treatment = int((kept & (layout.treated[0] == 1)).sum())
-    return n_treatment, int(kept.sum()) - n_treatment
+    return n_treatment, int((kept & layout.control[0]).sum())
 
 
 def spread(model: reml.Model) -> Array:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 HARMS = ("adverse_event", "anterior_hip_pain")
 TRAITS = ("age_y", "mass_kg")
 OWN = "own_stretching_min_wk"
+# What tells who a row is about, and not that anybody came.
+_NOT_OF_A_VISIT = frozenset({"runner_id", "side", "arm", "week", "sex", *TRAITS})
+_MOST_OF = 0.5  # of the runners: so many came at a visit that was planned
 SEXES = {"F": "women", "M": "men", "": "sex_unknown"}
 
 
@@ -55,10 +58,22 @@ def arms_in_order(frame: "DataFrame", plan: AnalysisPlan | None = None) -> list[
     return list(dict.fromkeys((*first, *arms)))
 
 
+def rows_with_values(frame: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+    """Rows of visits that took place: a row with nothing but a reason for loss is of none."""
+    told = [name for name in columns() if name not in _NOT_OF_A_VISIT and name != FAMILY]
+    names = [name for name in (*told, *plan.outcomes, *_hagos(frame)) if name in frame]
+    return frame[frame[names].notna().any(axis=1)]
+
+
 def visit_weeks(frame: "DataFrame", plan: AnalysisPlan) -> list[float]:
-    """Weeks after baseline at which enough runners came, and the plan's."""
+    """Weeks after baseline at which enough runners came, and the plan's.
+
+    Where weeks are counted from dates, most runners have to have come: people who are a few days
+    early or late are spread over weeks that nobody planned.
+    """
     came = frame[frame["week"] > 0].groupby("week")["runner"].nunique()
-    return sorted({float(plan.week), *came.index[came >= least()]})
+    enough = max(least(), _MOST_OF * _runners(frame)) if plan.date else least()
+    return sorted({float(plan.week), *came.index[came >= enough]})
 
 
 def outcomes_with_values(frame: "DataFrame", plan: AnalysisPlan) -> list[str]:
@@ -118,14 +133,15 @@ def flow(
     rows = [Row(("", stage, np.nan, n), n) for stage, n in whole_file.items()]
     enrolled = rows_of_enrolled(frame)
     visits = visit_weeks(enrolled, plan)
+    present = rows_with_values(enrolled, plan)
     for arm in arms_in_order(enrolled, plan):
-        here = enrolled[enrolled["arm"] == arm]
+        here, came = (rows[rows["arm"] == arm] for rows in (enrolled, present))
         end = here[(here["week"] == plan.week) & here[plan.primary].notna()]
         limbs = end.groupby("runner")["side"].nunique()
         n_in_model = _analysed(enrolled, arm, plan) if analysed is None else analysed.get(arm, 0)
         counts = [
             ("baseline", 0, _runners(here)),
-            *(("seen", week, _runners(here[here["week"] == week])) for week in visits),
+            *(("seen", week, _runners(came[came["week"] == week])) for week in visits),
             ("outcome_one", plan.week, len(limbs)),
             ("outcome_both", plan.week, int((limbs == len(SIDES)).sum())),
             ("stopped", np.nan, _yes(here, "stopped_exercise")[1]),

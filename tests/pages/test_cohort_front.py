@@ -77,7 +77,7 @@ def answers():
                 "n_in_file": 48, "n_moved": moved, "n_twice": twice, "n_adjusted": moved % 3,
                 "n_unknown": max(twice - (n == 1), 0), "n_imputed": (0, 1, 7)[moved % 3],
                 "off_week": {"weeks": weeks, "n": n, "whole": 40, "window": window,
-                             "takes": takes},
+                             "takes": takes, "by_date": moved % 2 == 1},
                 "left_out": left, "others": {"out": out, "around": held},
             }  # fmt: skip
 

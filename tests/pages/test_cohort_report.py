@@ -131,7 +131,7 @@ def of_both_models():
         yield "structure", rung
     for mixedlm, rung in product((None, apart), ("", "rung reached: runner")):
         yield "plain_models", of("ols mixedlm rung")(apart, mixedlm, rung)
-    tipping = of("question n_imputed n_runners changes holds planned_holds "
+    tipping = of("question n_imputed n_runners changes is_of_zero holds planned_holds "
                  "imputations monte_carlo cut has_scale")  # fmt: skip
     changes = [
         {"moves": moves, "delta": 1.5, "better": moves != "both"} for moves in tipping_point.ARMS
@@ -142,7 +142,8 @@ def of_both_models():
             for (cut, has_scale), missing in zip(cuts, METHODS, strict=True):
                 more = (400, "0.002", cut, has_scale)
                 asked = question | {"missing": missing}
-                yield "tipping", tipping(asked, n, 10 * n, some, *holds, *more)
+                for is_of_zero in (True, False):
+                    yield "tipping", tipping(asked, n, 10 * n, some, is_of_zero, *holds, *more)
         work_done = of("question complier share n_runners")
         yield "work_done", work_done(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n)
     for note in ("", "too few runners"):

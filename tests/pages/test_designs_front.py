@@ -16,7 +16,7 @@ DESIGNS = [design for design in OF_DESIGN if design != "parallel"]
 # Each design with its planned model, then what stands beside it; of clusters the plan chooses.
 PLANS = [(design, [*OF_DESIGN[design]]) for design in DESIGNS]
 PLANS.append(("clusters", [*OF_DESIGN["clusters"]][::-1]))
-OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0, "takes": "nearest"}
+OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0, "takes": "nearest", "by_date": False}
 
 
 def answers():

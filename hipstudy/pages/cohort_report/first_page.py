@@ -102,6 +102,7 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
             "whole": whole,
             "window": plan.window_weeks,
             "takes": plan.window_takes,
+            "by_date": bool(plan.date),
         },
         "n_adjusted": len(plan.adjusted),
         "n_unknown": study.n_without_covariate,

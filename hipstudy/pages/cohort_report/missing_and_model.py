@@ -7,6 +7,7 @@ import pandas as pd
 
 from hipstudy import figures, show
 from hipstudy.analysis.disclosure import least
+from hipstudy.analysis.margin_tests import SUPERIORITY
 from hipstudy.analysis.paired_readings import runner_changes
 from hipstudy.analysis.tipping_point import ARMS
 from hipstudy.labels import WORLD_LABELS, arm_label, format_number, interval
@@ -49,6 +50,7 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
     planned, sign = study.primary, plan.better_sign(plan.primary)
     caption = words(
         "tipping",
+        is_of_zero=plan.margin_is == SUPERIORITY,
         holds=holds_zero(low, high),
         planned_holds=math.isnan(planned.estimate) or holds_zero(planned.ci_low, planned.ci_high),
         question=question,

@@ -8,6 +8,7 @@ from hipstudy.analysis.designs.plan_rules import CLUSTERS, PARALLEL
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.influence import influence
 from hipstudy.analysis.limb_correlation import limb_correlation
+from hipstudy.analysis.margin_tests import SUPERIORITY
 from hipstudy.pages.cohort_report.consort_checklist import TRIAL_WORDS
 from hipstudy.pages.cohort_report.design_details import of_two_groups
 from hipstudy.pages.cohort_report.plain_models import TERM
@@ -30,7 +31,8 @@ def single_runners(study: CohortStudy, ols: Any) -> show.Text:
     if ols is None:
         return show.Text("")
     alpha = study.plan.alpha
-    one = influence(ols, TERM, alpha=alpha)
+    asked = {name: value for name, value in study.plan.margin_asked.items() if name != "alpha"}
+    one = influence(ols, TERM, alpha=alpha, asked=asked)
     if one is None:
         return show.Text("")
     low, high = ols.conf_int(alpha).loc[TERM]
@@ -38,6 +40,7 @@ def single_runners(study: CohortStudy, ols: Any) -> show.Text:
         "influence": one,
         "digits": digits_of(study.plan.primary),
         "holds_zero": holds_zero(low, high),
+        "is_of_zero": study.plan.margin_is == SUPERIORITY,
     }
     return show.Text(TRIAL_WORDS("influence", facts))
 
