@@ -42,7 +42,7 @@ class Tipping:
 
     table: "pd.DataFrame"  # columns delta, estimate, ci_low, ci_high
     # The shift nearest to zero at which the conclusion (interval below, around or above zero, or
-    # what it says of a margin) is no longer that of no shift; infinite where none of those tried does it.
+    # what it says of a margin) is no longer that of no shift; infinite where none tried does it.
     delta: float
     # Runners whose end was imputed, and all.
     n_imputed: int

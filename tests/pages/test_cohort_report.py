@@ -142,8 +142,7 @@ def of_both_models():
             for (cut, has_scale), missing in zip(cuts, METHODS, strict=True):
                 more = (400, "0.002", cut, has_scale)
                 asked = question | {"missing": missing}
-                for is_of_zero in (True, False):
-                    yield "tipping", tipping(asked, n, 10 * n, some, is_of_zero, *holds, *more)
+                yield "tipping", tipping(asked, n, 10 * n, some, missing == "mar", *holds, *more)
         work_done = of("question complier share n_runners")
         yield "work_done", work_done(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n)
     for note in ("", "too few runners"):

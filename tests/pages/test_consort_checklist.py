@@ -66,7 +66,9 @@ def renderings():
         yield "missing_items", {"items": consort_items(), "was_planned": planned}
     for turning, p, holds in product((0, 1, 3), (0.01, 1.0), (True, False)):
         one = Influence(39, -0.9, -1.1, -0.7, turning, 3.1, p, 0.2)
-        yield "influence", {"influence": one, "digits": 2, "holds_zero": holds}
+        for is_of_zero in (True, False):
+            yield "influence", {"influence": one, "digits": 2, "holds_zero": holds,
+                                "is_of_zero": is_of_zero}  # fmt: skip
     for n in (5, 39):
         for has, inside in product((True, False), repeat=2):
             one = LimbCorrelation(0.8, 0.6, 0.9, n)
