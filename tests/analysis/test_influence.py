@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hipstudy.analysis.influence import influence
 from hipstudy.analysis.limb_correlation import limb_correlation
+from hipstudy.analysis.margin_tests import answer_of_ends
 
 FORMULA = "end ~ treated + baseline"
 
@@ -33,6 +34,21 @@ def test_leaving_out_is_refitting(seed, n, alpha):
     assert (one.lowest, one.highest) == pytest.approx((min(values), max(values)), abs=1e-9)
     assert one.n_turning == sum(each != (low <= 0 <= high) for each in holds)
     assert one.n_runners == n
+
+
+def test_of_a_margin_single_runners_are_held_against_it():
+    """Equivalence by the 90 % interval: who turns its answer, counted by refitting."""
+    asked = {"kind": "equivalence", "size": 0.55, "better_sign": -1}
+    frame = trial(40, 7, effect=0.0)
+    ols = smf.ols(FORMULA, frame).fit()
+
+    def case(fit):
+        return answer_of_ends(*fit.conf_int(0.1).loc["treated"], **asked)
+
+    refits = [case(smf.ols(FORMULA, frame.drop(index=i)).fit()) for i in frame.index]
+    turning = sum(one != case(ols) for one in refits)
+    assert turning
+    assert influence(ols, "treated", alpha=0.05, asked=asked).n_turning == turning
 
 
 def test_one_wild_reading_is_an_outlier_and_the_clean_file_has_none():

@@ -292,3 +292,15 @@ def test_the_stored_results_of_every_cell_hold():
     assert len(rows) == len(cells)
     assert {row["n_trials"] for row in rows} == {N_TRIALS}
     assert [row for row in rows if not holds(row)] == []
+
+
+def test_runners_kept_are_counted_in_their_own_arm_where_a_third_is_in_the_model(frame):
+    third = frame["runner"].isin(frame.loc[frame["arm"] == "control", "runner"].unique()[::2])
+    three = frame.assign(arm=frame["arm"].mask(third, "other"))
+    known = three.loc[three["week"] == 0, "runner"]
+    ends = three[(three["week"] == ASKED.week) & ~three["runner"].isin(known)]
+    counts = ends.groupby("arm")["runner"].nunique()
+    assert counts.get("other", 0) > 0
+    for model in ("ancova", "mixed"):
+        kept = mixed.kept_by_arm(three, replace(ASKED, all_arms=True), model)
+        assert kept == (counts.get("treat", 0), counts.get("control", 0))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipstudy.analysis import disclosure, participants, plan
+from hipstudy.analysis import arm_results, disclosure, participants, plan
 from hipstudy.cohort_file import clinic
 from hipstudy.resources import place
 
@@ -373,3 +373,33 @@ def test_a_visit_of_few_is_no_visit():
     frame.loc[late, "week"] = 7.0
     assert set(cells(participants.flow(frame, PLAN), stage="seen")["week"]) == {6, 12}
     assert set(participants.missing(frame, PLAN)["week"]) == {0, 6, 12}
+
+
+def test_a_row_with_nothing_but_a_reason_for_loss_is_no_visit():
+    frame = cohort()
+    gone = frame["runner"].isin([1, 2]) & (frame["week"] == 12)
+    frame["why"] = np.where(gone, "moved", None)
+    frame.loc[gone, "tightness_nrs"] = np.nan
+    seen = cells(participants.flow(frame, PLAN), stage="seen", week=12.0).set_index("arm")["n"]
+    assert seen.to_dict() == {"load": 10, "usual": 12}
+    lost = arm_results.losses(frame[~(frame["runner"].eq(1) & frame["week"].eq(6))], PLAN)
+    assert lost.set_index("arm")["never"].to_dict() == {"load": 1, "usual": 0}
+
+
+def test_a_lost_leg_is_lost_from_its_own_arm():
+    """The other leg of the runner came; the arm of the lost one has one less."""
+    frame = cohort(n=12, arms=("load",))
+    frame["arm"] = np.where(frame["side"] == "left", "load", "usual")
+    end = (frame["week"] == 12) & (frame["side"] == "right") & (frame["runner"] <= 3)
+    frame.loc[end, "tightness_nrs"] = np.nan
+    legs = PLAN.model_copy(update={"design": "within-person"})
+    lost = arm_results.losses(frame, legs).set_index("arm")
+    assert lost["n"].to_dict() == {"load": 0, "usual": 3}
+
+
+def test_visits_by_dates_are_those_that_most_came_to():
+    frame = cohort()
+    frame.loc[(frame["week"] == 6) & (frame["runner"] % 3 == 0), "week"] = 5.0
+    assert participants.visit_weeks(frame, PLAN) == [5.0, 6.0, 12.0]
+    dated = PLAN.model_copy(update={"date": "came_on"})
+    assert participants.visit_weeks(frame, dated) == [6.0, 12.0]
