@@ -22,6 +22,7 @@ from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import NUMBER, is_date, read
 from hipstudy.cohort_file.reading import (
     NAME,
+    NEGATED,
     PERSONAL,
     SEVERAL,
     ColumnReading,
@@ -244,7 +245,9 @@ def _word_lines(sheet: Sheet, reading: FileReading) -> dict[str, list[WordMeanin
             by_name.setdefault(one.place.name, []).append(k)
     for name, places in by_name.items():
         cells = pd.concat([data[k] for k in places], ignore_index=True)
-        if words := _meanings(cells, name):
+        if any(reading.columns[k].doubt == NEGATED for k in places):
+            made[name] = cell_words.turned_round(cells.dropna().unique())
+        elif words := _meanings(cells, name):
             made[name] = words
     return made
 
@@ -302,6 +305,8 @@ def _word_parts(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping
             guesses = [word.ours or choices[min(k, last)] for k, word in enumerate(asked)]
             lines = [_line(word.own, ours) for word, ours in zip(asked, guesses, strict=True)]
             question = "week" if name == "week" else kind if kind in CHOICES else "missing"
+            if any(one.doubt == NEGATED and one.place.name == name for one in reading.columns):
+                question = "negated"
             page.ask(f"words_{question}", lines, name=name)
         if "" in own:
             page.ask("empty_cells", [_line("", own[""].ours)], name=name, ours=own[""].ours)
