@@ -121,6 +121,24 @@ def choices(texts: Iterable[str], kind: str, *, has_empty: bool = False) -> list
     return made
 
 
+def turned_round(texts: Iterable[str]) -> list[WordMeaning]:
+    """Words of a column of yes and no whose name asks for the opposite; none is sure.
+
+    Examples
+    --------
+    >>> [(word.own, word.ours) for word in turned_round(["yes", "nein"])]
+    [('nein', 'yes'), ('yes', 'no'), ('no', 'yes')]
+    """
+    known, other = known_words("yesno"), {"yes": "no", "no": "yes"}
+    words = {word: other[known[plain_word(word)]] for word in _distinct(texts) if _is_yes_no(word)}
+    missing = {ours: turned for ours, turned in other.items() if turned not in words.values()}
+    return [WordMeaning(own, ours, sure=False) for own, ours in (words | missing).items()]
+
+
+def _is_yes_no(word: str) -> bool:
+    return plain_word(word) in known_words("yesno") and len(word) <= _LONGEST
+
+
 def _may_be(word: str, known: Mapping[str, str]) -> bool:
     """Whether a word may be one of a column of few words: a digit, or how such a word begins."""
     begins = len(word) <= _SHORT and any(one.startswith(word.casefold()) for one in known)

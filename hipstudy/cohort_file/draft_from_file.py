@@ -1,16 +1,16 @@
 """The draft of a mapping, from the file itself: its sheets, the rows of its head, its columns."""
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from hipstudy.cohort_file.column_places import place_of
+from hipstudy.cohort_file.column_places import ColumnPlace, place_of
+from hipstudy.cohort_file.head_words import meanings
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.mapping import ColumnMapping
 from hipstudy.cohort_file.mapping_draft import MappingDraft, draft_mapping, heading_of, refusal
 from hipstudy.cohort_file.row_kinds import HEADINGS, row_kinds, without_rows
 from hipstudy.cohort_file.sheet import Sheet, read_sheet, sheet_names
-from hipstudy.cohort_file.sheets_together import put_together
+from hipstudy.cohort_file.sheets_together import own_column, put_together, says_otherwise
 from hipstudy.cohort_file.table_layout import TableLayout, find_head_rows
 from hipstudy.errors import DataProblems, UsageProblems
 
@@ -49,9 +49,10 @@ def draft_from(path: Path, sheet: str | None = None) -> MappingDraft:
         name: without_rows(table, [k for at in no_data[name].values() for k in at])
         for name, (table, _) in parts.items()
     }
-    mapping = ColumnMapping("", sheets=_likely(said), words={"week": _likely_weeks(said)})
+    said, against = _beside_columns(said, tables)
+    mapping = ColumnMapping("", sheets=_likely(said, tables), words={"week": _likely_weeks(said)})
     whole = put_together(tables, mapping)
-    return draft_mapping(whole, heads, said, leave_out)
+    return draft_mapping(whole, heads, said, leave_out, against)
 
 
 def _with_head(path: Path, sheet: str | None) -> tuple[Sheet, tuple[int, ...]]:
@@ -88,10 +89,52 @@ def _no_data(table: Sheet) -> dict[str, tuple[int, ...]]:
     return {kind: at for kind, at in row_kinds(table).items() if kind != HEADINGS}
 
 
-def _likely(said: Mapping[str, str]) -> dict[str, str]:
-    """What sheets may be of, with a week for each visit, to look at them together."""
-    kinds = Counter(place_of(text, is_column=False) is not None for text in said.values())
-    return dict(said) if kinds[True] == len(said) else dict.fromkeys(said, "week 0")
+def _guessed(table: Sheet) -> ColumnMapping:
+    """What the columns of a table may be that say the side, week and arm of its rows."""
+    names = zip(table.header, meanings(table.header), strict=True)
+    columns = {own: one.name for own, one in names if one.name in ("side", "week", "arm")}
+    return ColumnMapping("", columns=columns)
+
+
+def _has(table: Sheet, place: ColumnPlace) -> bool:
+    """Whether a table has a column of its own for what a place says."""
+    said = {"side": place.side, "week": place.visit, "arm": place.arm}
+    guessed = _guessed(table)
+    return any(text and own_column(table, name, guessed) is not None for name, text in said.items())
+
+
+def _beside_columns(
+    said: Mapping[str, str], tables: Mapping[str, Sheet]
+) -> tuple[dict[str, str], list[str]]:
+    """What sheets say beside the columns of their tables, and sheets that these contradict.
+
+    The name of a sheet that is no visit and no side is no arm where a column says the arms.
+    """
+    made, against = dict(said), []
+    for name, text in said.items():
+        place = place_of(text, is_column=False)
+        if place is None or not _has(tables[name], place):
+            continue
+        if place.arm:
+            made[name] = ""
+        elif says_otherwise(tables[name], place, _guessed(tables[name])):
+            against.append(name)
+    return made, against
+
+
+def _likely(said: Mapping[str, str], tables: Mapping[str, Sheet]) -> dict[str, str]:
+    """What sheets may be of, with a week for each visit, to look at them together.
+
+    Nothing where the columns say it.
+    """
+    places = {name: place_of(text, is_column=False) for name, text in said.items()}
+    known = all(place is not None or not said[name] for name, place in places.items())
+    likely = dict(said) if known else dict.fromkeys(said, "week 0")
+    return {
+        name: "" if place is None or _has(tables[name], place) else text
+        for name, text in likely.items()
+        for place in [place_of(text, is_column=False)]
+    }
 
 
 def _likely_weeks(said: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 
 from hipstudy.cohort_file.identifier_words import by_name, without_accents
+from hipstudy.cohort_file.negated_names import is_negated
 from hipstudy.cohort_file.schema import CHOICES, FAMILY, columns, find, own_names
 from hipstudy.cohort_file.visit_words import read_visit
 from hipstudy.cohort_file.word_tables import word_table
@@ -58,6 +59,8 @@ class HeadMeaning:
         ``FORMAT``, ``SPELLING``, ``WORDING``, ``WORD`` or ``NEAR``; empty without a name.
     sure
         Whether nobody need be asked, as far as the name tells.
+    negated
+        Whether it asks for the opposite: yes is no there.
     """
 
     name: str = ""
@@ -65,6 +68,7 @@ class HeadMeaning:
     visit: str = ""
     rule: str = ""
     sure: bool = False
+    negated: bool = False
 
 
 def tokens_of(name: str) -> list[str]:
@@ -151,6 +155,15 @@ def is_near(name: str) -> bool:
 
 def _meaning(name: str, tokens: Sequence[str]) -> HeadMeaning:
     """What a name without side and visit means."""
+    made = _plain_meaning(name, tokens)
+    if not made.name or made.rule in (FORMAT, SPELLING):
+        return made
+    wording = tokens_of(find(made.name).meaning) if made.rule == WORDING else ()
+    is_turned = is_negated(tokens or tokens_of(name), made.name, wording)
+    return replace(made, sure=False, negated=True) if is_turned else made
+
+
+def _plain_meaning(name: str, tokens: Sequence[str]) -> HeadMeaning:
     if name and find(name) is not None:
         return HeadMeaning(name, rule=FORMAT, sure=True)
     if ours := same_name(name or "_".join(tokens)):

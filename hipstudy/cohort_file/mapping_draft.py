@@ -5,7 +5,7 @@ what is not is a question, its lines behind a #.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -22,6 +22,7 @@ from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import NUMBER, is_date, read
 from hipstudy.cohort_file.reading import (
     NAME,
+    NEGATED,
     PERSONAL,
     SEVERAL,
     ColumnReading,
@@ -122,6 +123,7 @@ def draft_mapping(
     head_rows: Sequence[int] = (),
     sheets: Mapping[str, str] | None = None,
     leave_out: Mapping[str, Mapping[str, Sequence[int]]] | None = None,
+    against: Collection[str] = (),
 ) -> MappingDraft:
     """Draft a mapping file.
 
@@ -135,6 +137,8 @@ def draft_mapping(
         Sheets that were put together, each with what its rows may be of.
     leave_out
         Rows that are no data, of each such sheet: they are not in ``sheet`` any more.
+    against
+        Sheets whose own columns say otherwise.
     """
     reading = understand(sheet)
     reading = replace(reading, head_rows=tuple(head_rows) or reading.head_rows)
@@ -148,7 +152,7 @@ def draft_mapping(
     _columns(page, reading)
     _unit_parts(page, reading)
     _word_parts(page, sheet, reading, sheets or {})
-    _sheet_parts(page, sheets or {})
+    _sheet_parts(page, sheets or {}, against)
     _row_parts(page, sheet, reading)
     for name, rows in (leave_out or {}).items():
         if rows:
@@ -241,7 +245,9 @@ def _word_lines(sheet: Sheet, reading: FileReading) -> dict[str, list[WordMeanin
             by_name.setdefault(one.place.name, []).append(k)
     for name, places in by_name.items():
         cells = pd.concat([data[k] for k in places], ignore_index=True)
-        if words := _meanings(cells, name):
+        if any(reading.columns[k].doubt == NEGATED for k in places):
+            made[name] = cell_words.turned_round(cells.dropna().unique())
+        elif words := _meanings(cells, name):
             made[name] = words
     return made
 
@@ -299,6 +305,8 @@ def _word_parts(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping
             guesses = [word.ours or choices[min(k, last)] for k, word in enumerate(asked)]
             lines = [_line(word.own, ours) for word, ours in zip(asked, guesses, strict=True)]
             question = "week" if name == "week" else kind if kind in CHOICES else "missing"
+            if any(one.doubt == NEGATED and one.place.name == name for one in reading.columns):
+                question = "negated"
             page.ask(f"words_{question}", lines, name=name)
         if "" in own:
             page.ask("empty_cells", [_line("", own[""].ours)], name=name, ours=own[""].ours)
@@ -319,16 +327,23 @@ def _visits_of_names(reading: FileReading, sheets: Mapping[str, str]) -> list[Wo
     return list(made.values())
 
 
-def _sheet_parts(page: _Page, sheets: Mapping[str, str]) -> None:
+def _sheet_parts(page: _Page, sheets: Mapping[str, str], against: Collection[str]) -> None:
     if not sheets:
         return
     page.lines += ["", "[sheets]"]
-    sure = {
-        name: text for name, text in sheets.items() if text.startswith(("week ", *CHOICES["side"]))
-    }
-    page.lines += [_line(name, text) for name, text in sure.items()]
-    if asked := [_line(name, text) for name, text in sheets.items() if name not in sure]:
-        page.ask("sheets", asked)
+    asked: dict[str, list[str]] = {"sheets": [], "sheets_against": [], "sheets_silent": []}
+    for name, text in sheets.items():
+        if name in against:
+            asked["sheets_against"].append(_line(name, text))
+        elif not text:
+            asked["sheets_silent"].append(_line(name, text))
+        elif text.startswith(("week ", *CHOICES["side"])):
+            page.lines.append(_line(name, text))
+        else:
+            asked["sheets"].append(_line(name, text))
+    for question, lines in asked.items():
+        if lines:
+            page.ask(question, lines)
 
 
 def _row_parts(page: _Page, sheet: Sheet, reading: FileReading) -> None:

@@ -83,6 +83,8 @@ def _places(table: Any, file: str, part: str) -> Iterator[Problem]:
         yield mapping_problem(f"{file}, [{part}]", table, f"rule_of_{part}")
         return
     for own, text in table.items():
+        if part == "sheets" and not text.strip():
+            continue  # a sheet whose columns say all
         if place_of(text, is_column=False) is None:
             yield mapping_problem(f"{file}, [{part}], {own}", text, f"rule_of_{part}")
         elif part == "headings" and not own.isdecimal():

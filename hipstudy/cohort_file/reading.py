@@ -24,7 +24,7 @@ from hipstudy.cohort_file.visit_words import read_visit
 
 MAPPING, IGNORED, PERSONAL = "mapping", "ignored", "personal"
 # Why a guess is not sure.
-UNIT, NAME, SEVERAL, CELLS = "unit", "name", "several", "cells"
+UNIT, NAME, SEVERAL, CELLS, NEGATED = "unit", "name", "several", "cells", "negated"
 _MOSTLY, _NUMBERS, _WITHIN = 0.8, 0.64, 0.9  # of cells: visits, numbers, possible ones
 _LEAST = 3  # different numbers; fewer say nothing about a column
 _FEW_ARMS, _CODES = 12, 5  # different cells: at most of arms, and at least of runners' codes
@@ -46,7 +46,7 @@ class ColumnReading:
     sure
         Whether a guess need not be asked about.
     doubt
-        Why it is asked: ``UNIT``, ``NAME``, ``SEVERAL`` or ``CELLS``.
+        Why it is asked: ``UNIT``, ``NAME``, ``SEVERAL``, ``CELLS`` or ``NEGATED``.
     """
 
     own: str
@@ -181,6 +181,8 @@ def _column(own: str, head: HeadMeaning, cells: pd.Series, exact: set[str]) -> C
     if head.rule == SPELLING and not is_spread and head.name not in exact:
         return ColumnReading(own, place, SPELLING, sure=True)
     rule = head_words.WORD if head.rule in (FORMAT, SPELLING) else head.rule
+    if head.negated:
+        return ColumnReading(own, place, rule, doubt=NEGATED)
     likely = fits(cells, head.name)
     sure, doubt = head.sure and likely, "" if head.sure and likely else CELLS
     if not head.sure:

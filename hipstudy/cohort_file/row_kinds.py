@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from hipstudy.cohort_file.head_words import tokens_of
+from hipstudy.cohort_file.head_words import meanings, tokens_of
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.sheet import Sheet
 from hipstudy.cohort_file.word_tables import word_table
@@ -22,12 +22,14 @@ KINDS = (UNITS, QUESTIONS, HEADS, HEADINGS, TOTALS, FOOTNOTES)
 _VOCABULARY = word_table("vocabulary.toml")["rows"]
 _UNITS = frozenset(_VOCABULARY["units"].split())
 _TOTALS = frozenset(_VOCABULARY["totals"].split())
+_TOTALS_SIGNS = frozenset(_VOCABULARY["totals_signs"].split())
 _NUMBER = re.compile(
     r"[-+\u2212]?\s*\d+(?:[.,]\d+)?(?:\s*(?:±|\+/-|\()\s*\d+(?:[.,]\d+)?\)?)?\s*%?"
 )
 _TOP = 3  # rows below the head that may have units or questions
 _ALIKE, _UNIT_SHARE, _ASKING = 0.8, 0.7, 0.5
 _WORDS_OF_QUESTION = 4
+_INITIALS = 3  # letters; a code of so few may be somebody's
 _MOST = 2_000  # rows of few cells: more are no headings, but how the file is
 
 
@@ -49,6 +51,7 @@ def row_kinds(sheet: Sheet) -> dict[str, tuple[int, ...]]:
     take(UNITS, [k for k in top if _is_units(_row(cells, k))])
     take(QUESTIONS, [k for k in top if k not in taken and _is_questions(_row(cells, k))])
     take(TOTALS, _totals(cells))
+    take(TOTALS, _full_totals(sheet))
     for kind, places in _lonely(cells, filled, taken).items():
         take(kind, places)
     return {kind: tuple(sorted(places)) for kind, places in kinds.items() if places}
@@ -103,13 +106,39 @@ def _totals(cells: pd.DataFrame) -> list[int]:
     return places
 
 
+def _full_totals(sheet: Sheet) -> list[int]:
+    """Rows whose runner's code is a word for sums or means, however full they are.
+
+    Not where the codes of the column are as short and all of letters: SD may be a runner there.
+    """
+    names = [one.name for one in meanings(sheet.header)]
+    is_known = "runner_id" in names
+    column = names.index("runner_id") if is_known else 0
+    if not is_known and names[0]:
+        return []
+    cells = sheet.cells[column]
+    codes = [text for text in cells.unique() if text]
+    words = [text for text in codes if _is_total(text)]
+    others = [text for text in codes if text not in words]
+    short = sum(text.isalpha() and len(text) <= _INITIALS for text in others)
+    if others and short >= _ALIKE * len(others):
+        words = [text for text in words if len(text) > _INITIALS]
+    if not is_known and len(words) > len(others):
+        return []  # a column of something else
+    return np.flatnonzero(cells.isin(words)).tolist()
+
+
 def _is_total(text: str) -> bool:
+    if text.split()[:1] and text.split()[0].upper() in _TOTALS_SIGNS:
+        return True
     tokens = tokens_of(text)
     if not tokens or len(tokens) > 4:
         return False
     if tokens[0] == "n":
         return "=" in text or ":" in text
-    return tokens[0] in _TOTALS and not any(token.isdecimal() for token in tokens)
+    if any(token.isdecimal() for token in tokens):
+        return False
+    return tokens[0] in _TOTALS or (len(tokens) > 1 and tokens[-1] in _TOTALS - {"n"})
 
 
 def _lonely(cells: pd.DataFrame, filled: np.ndarray, taken: set[int]) -> Mapping[str, list[int]]:

@@ -4,6 +4,9 @@ import tomllib
 
 import pytest
 
+from hipstudy.cohort_file.check import check_file
+from hipstudy.cohort_file.draft_from_file import draft_from
+from hipstudy.cohort_file.head_words import meanings
 from hipstudy.cohort_file.mapping import ColumnMapping, apply, beside, read_mapping
 from hipstudy.cohort_file.mapping_draft import draft_mapping, refusal, suggest
 from hipstudy.cohort_file.sheet import read_sheet
@@ -406,3 +409,42 @@ def test_a_column_that_is_asked_has_its_words_in_the_same_draft(sheet):
     assert "Ben" not in said["columns"]
     assert said["words"]["side"] == {"venstre": "left"}
     assert questions == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "ours"),
+    [
+        ("No anterior hip pain", "anterior_hip_pain"),
+        ("Not stopped exercise", "stopped_exercise"),
+        ("Pelvis uncontrolled", "pelvis_controlled"),
+        ("Pelvis not controlled", "pelvis_controlled"),
+        ("Becken unkontrolliert", "pelvis_controlled"),
+        ("No adverse event", "adverse_event"),
+        ("No pain at the front of the hip since the last visit", "anterior_hip_pain"),
+        ("Keine Nebenwirkungen", "adverse_event"),
+    ],
+)
+def test_a_name_of_the_opposite_is_never_sure_and_turns_yes_and_no_round(tmp_path, head, ours):
+    path = tmp_path / "a.csv"
+    rows = [f"K{k},left,stretch_only,{w},3,4,yes" for k in range(3) for w in (0, 6)]
+    path.write_text(
+        "\n".join([f"runner_id,side,arm,week,thomas_ext_deg,tightness_nrs,{head}", *rows]) + "\n",
+        encoding="utf-8",
+    )
+    text = draft_from(path).text
+    assert f'# "{head}" = "{ours}"' in text
+    part = text.partition(f"[words.{ours}]")[2]
+    assert "turn round" in part
+    assert '# yes = "no"\n' in part
+    assert '# no = "yes"\n' in part
+    lines = [line[2:] if line[2:].startswith(('"', "yes", "no =")) else line
+             for line in text.splitlines()]  # fmt: skip
+    path.with_name("a.mapping.toml").write_text("\n".join(lines), encoding="utf-8")
+    assert set(check_file(path).frame[ours]) == {False}
+
+
+@pytest.mark.parametrize("head", ["Adverse event (yes/no)", "Pelvis controlled", "Nebenwirkung"])
+def test_a_name_that_offers_both_is_no_opposite(head):
+    (one,) = meanings([head])
+    assert one.sure
+    assert not one.negated

@@ -238,6 +238,26 @@ def test_labels_and_missing_codes_of_spss_say_what_they_say(read):
     assert one.value == "cells: 1, with -99 (not asked)"
 
 
+@pytest.mark.parametrize(
+    ("name", "labels", "weeks"),
+    [
+        ("week", {0: "baseline", 1: "6 weeks", 2: "12 weeks"}, ["baseline", "6 weeks", "12 weeks"]),
+        ("zp", {0: "Baseline", 2: "Woche 12"}, ["Baseline", "1 (no label)", "Woche 12"]),
+        ("week", {0: "T0", 1: "T1", 2: "T2"}, ["T0", "T1", "T2"]),
+        ("visit", {0: "first", 1: "second", 2: "third"}, ["first", "second", "third"]),
+        ("week", {0: "baseline"}, ["0", "1", "2"]),
+        ("week", {0: "baseline", 1: "week 1", 2: "2"}, ["0", "1", "2"]),
+        ("week", {0: "0", 1: "1 month", 2: "2 months"}, ["0", "1 month", "2 months"]),
+    ],
+)
+def test_labels_of_visits_say_when_they_were(read, name, labels, weeks):
+    frame = pd.DataFrame({"runner_id": ["A", "B", "C"], name: [0.0, 1.0, 2.0]})
+    content = writers._through_a_file(
+        writers.pyreadstat.write_sav, ".sav", frame, variable_value_labels={name: labels}
+    )
+    assert [row[1] for row in cells(read(content))] == weeks
+
+
 def test_numbers_of_stata_have_the_digits_they_were_typed_with(read):
     frame = pd.DataFrame({"runner_id": ["A"], "thomas_ext_deg": np.array([14.4], dtype=np.float32)})
     made = BytesIO()

@@ -12,6 +12,7 @@ from hipstudy.cohort_file.sheet import read_sheet
 from hipstudy.cohort_file.table_layout import find_head_rows, joined_head
 
 HEAD = "runner_id,side,arm,week,thomas_ext_deg,tightness_nrs\n"
+TOTALS = ("Mean", "Gesamt", "Avg.", "MW", "SD", "gemiddelde", "\u00d8", "Median", "Group A mean")
 ROWS = "K01,left,stretch_only,0,14.4,7\nK01,right,stretch_only,0,13.2,6\n"
 
 
@@ -38,6 +39,13 @@ def kinds(tmp_path, text):
         ("Code,a,b,c\nDE-01,1,2,3\nSD-02,1,2,3\nN3,1,2,3\n", {}),
         (f"{HEAD}{ROWS}K02,,,,,\n", {}),  # a code alone is a row that is not filled in
         (f"{HEAD}{ROWS}Max,left,stretch_only,0,3,4\n", {}),
+        *((f"{HEAD}{ROWS}{word},left,stretch_only,0,3,4\n", {"totals": [4]}) for word in TOTALS),
+        (f"{HEAD}{ROWS}All,left,,,3,4\n", {"totals": [4]}),
+        (f"{HEAD}{ROWS}Mean,left,stretch_only,0,3,4\nSD,left,stretch_only,0,3,4\n",
+         {"totals": [4, 5]}),
+        # Initials of runners are no standard deviation.
+        (f"{HEAD}{ROWS}{ROWS}SD,left,stretch_only,0,3,4\n".replace("K01", "KL"), {}),
+        (f"{HEAD}{ROWS}K02,left,all,0,3,4\nK03,left,mean,0,3,4\n", {}),
     ],
 )  # fmt: skip
 def test_each_kind(tmp_path, text, kind):
