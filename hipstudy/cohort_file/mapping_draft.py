@@ -315,7 +315,8 @@ def _visits_of_names(reading: FileReading, sheets: Mapping[str, str]) -> list[Wo
         if re.fullmatch(r"-?\d+(?:\.\d+)?", visit) or (read_ is not None and read_.sure):
             continue
         week = "" if read_ is None or read_.week is None else f"{read_.week:g}"
-        made[visit] = WordMeaning(visit, week, sure=False)
+        if not cell_words.may_tell(visit):
+            made[visit] = WordMeaning(visit, week, sure=False)
     return list(made.values())
 
 

@@ -174,6 +174,13 @@ DRAFTED = (
 )
 
 
+def test_dates_and_numbers_that_may_tell_are_never_drafted(sheet):
+    cells = ("23.04.1987", "1987-04-23", "0171 5553219", "+49 171 5553219", "23/4", "7-May")
+    draft = suggest(sheet("Woche,Bein\nT1,li\n" + "".join(f"{one},re\n" for one in cells)))
+    assert '# T1 = "..."' in draft
+    assert not any(one in draft for one in cells)
+
+
 def test_a_draft(sheet, mapping):
     read = sheet(DRAFTED)
     draft = suggest(read)
