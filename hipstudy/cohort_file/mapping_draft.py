@@ -17,7 +17,7 @@ from hipstudy.cohort_file.cell_words import WordMeaning
 from hipstudy.cohort_file.column_places import place_of
 from hipstudy.cohort_file.draft_units import unit_questions
 from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
-from hipstudy.cohort_file.identifier_words import is_person
+from hipstudy.cohort_file.identifier_words import OF_RECORD, by_name, is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import NUMBER, is_date, read
 from hipstudy.cohort_file.reading import (
@@ -226,7 +226,9 @@ def _required(page: _Page, reading: FileReading) -> None:
     """Ask for a column of codes that nothing is near to."""
     held = {one.place.name for one in reading.columns if one.place is not None}
     if reading.columns and "runner_id" not in held:
-        page.ask("no_code", ['"..." = "runner_id"'])
+        of_record = any(by_name(one.own) == OF_RECORD for one in reading.columns)
+        question = "no_code_but_of_record" if of_record else "no_code"
+        page.ask(question, ['"..." = "runner_id"'])
     if reading.columns and held.isdisjoint(outcomes()):
         page.ask("no_outcome", [f'"..." = "{name}"' for name in outcomes()])
 

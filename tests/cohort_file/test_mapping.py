@@ -413,3 +413,21 @@ def test_a_column_that_is_asked_has_its_words_in_the_same_draft(sheet):
     assert "Ben" not in said["columns"]
     assert said["words"]["side"] == {"venstre": "left"}
     assert questions == 1
+
+
+def test_a_patient_number_is_no_code_and_the_draft_says_why(sheet):
+    draft = draft_mapping(sheet("Patient No,Bein,Thomas-Test\nP01,li,5\n"))
+    (question,) = [one for one in draft.questions if "code of the runner" in one]
+    assert "patient number of the clinic's records" in question
+    assert "study codes of your own" in question
+    other = draft_mapping(sheet("Was,Bein,Thomas-Test\nP01,li,5\n"))
+    assert not any("records" in one for one in other.questions)
+
+
+@pytest.mark.parametrize(("visit", "weeks"), [("6m", "..."), ("T2", "..."), ("6 months", "26")])
+def test_a_mend_makes_up_no_week(sheet, mapping, visit, weeks):
+    said = mapping(f'[columns]\n"TT {visit}" = "thomas_ext_deg, left, week {visit}"\n')
+    with pytest.raises(UsageProblems) as caught:
+        apply(sheet(f"runner_id,TT {visit}\nR1,5\n"), read_mapping(said))
+    (problem,) = caught.value.problems
+    assert f'"{visit}" = "{weeks}"' in problem.mend
