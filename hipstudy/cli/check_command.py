@@ -9,7 +9,7 @@ from hipstudy import __version__
 from hipstudy.cli.session import terminal_width
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
-from hipstudy.cohort_file.draft_from_file import draft_from
+from hipstudy.cohort_file.draft_from_file import draft_from, words_to_add
 from hipstudy.cohort_file.mapping import beside
 from hipstudy.cohort_file.mapping_draft import MappingDraft
 from hipstudy.cohort_file.named_columns import NamedColumns
@@ -168,6 +168,8 @@ def _basis(result: CheckResult, path: Path) -> str:
 def draft(path: Path, sheet: str | None = None) -> None:
     """Draft a mapping file beside the file; print it where none can be written.
 
+    Where a mapping is there already, print the words that it does not translate yet.
+
     Raises
     ------
     UsageProblems, DataProblems
@@ -176,6 +178,10 @@ def draft(path: Path, sheet: str | None = None) -> None:
     if path.is_file() and rbds.is_rbds(path):
         rule = "this is RBDSinfo.txt, which is read as it is"
         raise UsageProblems([Problem("--suggest-mapping", path.name, rule)])
+    place = beside(path) if path.name else None
+    if place is not None and place.is_file() and (more := _to_add(path, place, sheet)):
+        click.echo(more.rstrip())
+        return
     drafted = draft_from(path, sheet)
     text = drafted.text
     place = beside(path)
@@ -188,6 +194,15 @@ def draft(path: Path, sheet: str | None = None) -> None:
         return
     click.echo(place)
     _say_draft(path, place, sheet, drafted)
+
+
+def _to_add(path: Path, mapping: Path, sheet: str | None) -> str:
+    """What a mapping that is there already lacks; empty where it lacks nothing or is not read."""
+    try:
+        more = words_to_add(path, mapping, sheet)
+    except (UsageProblems, DataProblems):
+        return ""
+    return "" if more is None else more.text
 
 
 def _say_draft(path: Path, mapping: Path, sheet: str | None, drafted: MappingDraft) -> None:

@@ -73,6 +73,18 @@ def typed(
     return pd.DataFrame(series), findings
 
 
+def filled_in(source: Source, name: str) -> NDArray[np.bool_]:
+    """Rows in which a column of the format says something, whether or not it can be read."""
+    cells = source.cells[source.positions[name]]
+    return np.array(
+        [
+            cell is not None and " ".join(str(cell).split()).casefold() not in MISSING
+            for cell in cells
+        ],
+        dtype=bool,
+    )
+
+
 def _numbers(
     source: Source, name: str, cells: NDArray[np.object_]
 ) -> tuple[NDArray[np.float64], list[Finding]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from hipstudy.cohort_file.identifier_words import without_accents
-from hipstudy.cohort_file.parse import MISSING
+from hipstudy.cohort_file.identifiers import in_text
+from hipstudy.cohort_file.parse import MISSING, is_date
 from hipstudy.cohort_file.schema import CHOICES, Column
 from hipstudy.cohort_file.visit_words import read_visit
 from hipstudy.cohort_file.word_tables import word_table
@@ -17,6 +18,7 @@ from hipstudy.cohort_file.word_tables import word_table
 _VOCABULARY = word_table("vocabulary.toml")
 MANY = 8  # different words: such a column is about something else, whatever its name
 _LONGEST = 24  # characters of a word that is written into a draft
+_DIGITS = 6  # of a word; more are a number of a record, a telephone or a date
 _FEW, _SHORT = 4, 2  # unknown words are written only if so few and so short
 _PLUS_MINUS = re.compile(r"[-+]?\d+(?:[.,]\d+)?\s*(?:±|\+/-)\s*\d+(?:[.,]\d+)?")
 _BELOW = re.compile(r"[<>≤≥~≈]\s*\d+(?:[.,]\d+)?")
@@ -209,4 +211,19 @@ def no_measurements(
 
 def _distinct(texts: Iterable[str]) -> list[str]:
     words = {" ".join(text.split()) for text in texts if text is not None}
-    return sorted(word for word in words if word and not is_missing_word(word))
+    words = {word for word in words if word and not is_missing_word(word)}
+    return sorted(word for word in words if not may_tell(word))
+
+
+def may_tell(word: str) -> bool:
+    """Whether a word may be a date or an identifier, and is never written into a draft.
+
+    Examples
+    --------
+    >>> [may_tell(word) for word in ("23.04.1987", "0171 5553219", "23/4", "T1", "-99", "10 ± 2")]
+    [True, True, True, False, False, False]
+    """
+    if is_date(word) or in_text(word):
+        return True
+    digits = re.findall(r"\d+", word)
+    return len("".join(digits)) > _DIGITS or re.fullmatch(r"\d+ *[/ ] *\d[\d/ ]*", word) is not None

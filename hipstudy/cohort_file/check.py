@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hipstudy.cohort_file import check_cells, check_header, check_rows, identifiers
-from hipstudy.cohort_file.cell_values import WORDS, typed
+from hipstudy.cohort_file.cell_values import WORDS, filled_in, typed
 from hipstudy.cohort_file.check_cells import wrong_units
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.identifier_words import is_person
@@ -257,7 +257,7 @@ def _frame(source: Source, values: pd.DataFrame, *, is_dated: bool) -> pd.DataFr
     """Number the runners, and leave out the words that were not understood.
 
     Every row is at baseline in a file without weeks, or with none filled in; where dates are to
-    tell them, in none.
+    tell them, in none. A week that was filled in and cannot be read is no baseline.
     """
     words = {}
     for name in values:
@@ -266,4 +266,5 @@ def _frame(source: Source, values: pd.DataFrame, *, is_dated: bool) -> pd.DataFr
             words[name] = values[name].where(known, None).astype(object)
     codes, _ = pd.factorize(values["runner_id"].to_numpy(dtype=object))
     frame = values.assign(**words, runner=codes.astype(np.int64) + 1, file_row=source.rows)
-    return frame if is_dated or frame["week"].notna().any() else frame.assign(week=0.0)
+    unread = "week" in source.positions and filled_in(source, "week").any()
+    return frame if is_dated or unread else frame.assign(week=0.0)

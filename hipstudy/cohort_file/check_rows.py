@@ -8,6 +8,7 @@ import numpy as np
 from pandas import DataFrame
 
 from hipstudy.cohort_file import runner_codes
+from hipstudy.cohort_file.cell_values import filled_in
 from hipstudy.cohort_file.findings import MOST, Source
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.errors import Finding, nearest
@@ -126,10 +127,9 @@ def _weeks(source: Source, frame: DataFrame) -> list[Finding]:
         return []
     week = frame["week"]
     findings = []
-    if week.isna().any():
-        findings.append(
-            source.once("blank_weeks", column="week", where=np.flatnonzero(week.isna()))
-        )
+    blank = np.flatnonzero(week.isna() & ~filled_in(source, "week"))
+    if len(blank):  # of a week that cannot be read its own error says so
+        findings.append(source.once("blank_weeks", column="week", where=blank))
     part = np.flatnonzero(week.notna() & (week % 1 != 0))
     findings += source.each("part_weeks", column="week", where=part)
     known = frame[(frame["runner"] > 0) & frame["side"].notna() & week.notna()]

@@ -94,3 +94,15 @@ def week_of(visit: str, words: Mapping[str, str]) -> float | None:
         return float(said.replace(",", "."))
     read = read_visit(said)
     return read.week if read is not None and read.sure else None
+
+
+def likely_weeks(visit: str) -> str:
+    """Weeks that a visit's name makes likely, as a mapping has them; dots where it says none.
+
+    Examples
+    --------
+    >>> likely_weeks("6 months"), likely_weeks("6m"), likely_weeks("T2")
+    ('26', '...', '...')
+    """
+    read = read_visit(visit)
+    return "..." if read is None or read.week is None else f"{read.week:g}"

@@ -6,11 +6,22 @@ from pathlib import Path
 from hipstudy.cohort_file.column_places import ColumnPlace, place_of
 from hipstudy.cohort_file.head_words import meanings
 from hipstudy.cohort_file.limits import folded
-from hipstudy.cohort_file.mapping import ColumnMapping
-from hipstudy.cohort_file.mapping_draft import MappingDraft, draft_mapping, heading_of, refusal
+from hipstudy.cohort_file.mapping import ColumnMapping, read_mapping
+from hipstudy.cohort_file.mapping_draft import (
+    MappingDraft,
+    draft_mapping,
+    draft_words,
+    heading_of,
+    refusal,
+)
 from hipstudy.cohort_file.row_kinds import HEADINGS, row_kinds, without_rows
 from hipstudy.cohort_file.sheet import Sheet, read_sheet, sheet_names
-from hipstudy.cohort_file.sheets_together import own_column, put_together, says_otherwise
+from hipstudy.cohort_file.sheets_together import (
+    own_column,
+    put_together,
+    read_mapped,
+    says_otherwise,
+)
 from hipstudy.cohort_file.table_layout import TableLayout, find_head_rows
 from hipstudy.errors import DataProblems, UsageProblems
 
@@ -53,6 +64,18 @@ def draft_from(path: Path, sheet: str | None = None) -> MappingDraft:
     mapping = ColumnMapping("", sheets=_likely(said, tables), words={"week": _likely_weeks(said)})
     whole = put_together(tables, mapping)
     return draft_mapping(whole, heads, said, leave_out, against)
+
+
+def words_to_add(path: Path, mapping: Path, sheet: str | None = None) -> MappingDraft | None:
+    """Words of a file that its mapping does not translate yet; None where there are none.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        When the file or the mapping cannot be read, or they do not go together.
+    """
+    own = read_mapping(mapping)
+    return draft_words(read_mapped(path, own, sheet), own)
 
 
 def _with_head(path: Path, sheet: str | None) -> tuple[Sheet, tuple[int, ...]]:

@@ -15,6 +15,7 @@ from pandas import DataFrame
 
 from hipstudy.cohort_file.identifier_words import MANY_WORDS, is_name
 from hipstudy.cohort_file.schema import find
+from hipstudy.cohort_file.shown_cells import may_be_shown
 from hipstudy.cohort_file.word_tables import say
 from hipstudy.errors import Finding
 from hipstudy.finding_kinds import spans
@@ -94,6 +95,7 @@ class Source:
         """What stands in a cell; None when it may say who somebody is, or tell about them."""
         text = self.text(column, at)
         personal = len(text.split()) >= MANY_WORDS or (column != "arm" and is_name(text))
+        personal |= column != "arm" and not may_be_shown(text, dates=column != "week")
         if column == "week" and text.isdecimal():
             personal |= _SERIAL[0] <= int(text) <= _SERIAL[1]
         return None if personal or self._has_code(column, at, text) else text

@@ -7,6 +7,7 @@ from hipstudy.cohort_file.schema import FAMILY, columns, find
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.prescription.protocol import preset_names
 
+OF_RECORD = "a record or insurance number"  # as ``by_name`` says it
 MANY_WORDS = 4  # words about a person, maybe
 
 _VOCABULARY = word_table("vocabulary.toml")

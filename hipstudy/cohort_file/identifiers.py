@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstudy.cohort_file.findings import Source
-from hipstudy.cohort_file.identifier_words import MANY_WORDS, by_name, is_name, is_person
+from hipstudy.cohort_file.identifier_words import MANY_WORDS, OF_RECORD, by_name, is_name, is_person
 from hipstudy.cohort_file.parse import is_date
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.errors import Finding
@@ -51,7 +51,6 @@ _MEASURED = frozenset(_VOCABULARY["column_names"]["measured"].split())
 _LOOKED = 200  # characters of a cell that are looked at: fewer than these are ever shown
 _CODES = 5  # codes of two words, at least, that tell how often a word comes again
 _NAME, _BIRTH = "a person's name", "a date of birth"
-_OF_RECORD = "a record or insurance number"
 _SEVERAL = 3  # different cells of many words that make a column free text
 _SEVERAL_ARMS = 6  # an arm may have a long name
 _NO_NUMBER = str.maketrans("", "", "0123456789.-+,")
@@ -95,7 +94,7 @@ def in_text(text: str) -> str:
         return "a phone number"
     if _ADDRESS.search(text):
         return "an address"
-    return _OF_RECORD if _RECORD.search(text) or _LONG.search(text) else ""
+    return OF_RECORD if _RECORD.search(text) or _LONG.search(text) else ""
 
 
 def _is_birth(text: str) -> bool:
@@ -166,7 +165,7 @@ def _kind(text: str, name: str) -> str:
         return "a phone number"
     if name == "runner_id" and _CODE.fullmatch(text):  # its digits may be many
         born = _is_birth(text) or _BORN.search(text)
-        return _BIRTH if born else _OF_RECORD if _RECORD.search(text) else ""
+        return _BIRTH if born else OF_RECORD if _RECORD.search(text) else ""
     return in_text(text)
 
 
@@ -182,7 +181,7 @@ def _other_column(kinds: list[str], texts: list[str], header: str) -> list[str]:
     return [
         ""
         if (kind == _BIRTH and not (mostly and past))
-        or (measured and kind == _OF_RECORD and text.isdecimal())
+        or (measured and kind == OF_RECORD and text.isdecimal())
         else kind
         for kind, text, past in zip(kinds, texts, old, strict=True)
     ]

@@ -25,7 +25,7 @@ import pandas as pd
 
 from hipstudy import text_files
 from hipstudy.cohort_file.cell_words import NOTHING
-from hipstudy.cohort_file.column_places import ColumnPlace, place_of, week_of
+from hipstudy.cohort_file.column_places import ColumnPlace, likely_weeks, place_of, week_of
 from hipstudy.cohort_file.head_words import meanings, same_name
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.mapping_rules import mapping_problem, mapping_problems
@@ -236,7 +236,7 @@ def _spread_problems(
     words = mapping.words.get("week", {})
     for visit in dict.fromkeys(place.visit for place in new.values() if place.visit):
         if week_of(visit, words) is None:
-            facts = {"visit": visit}
+            facts = {"visit": visit, "weeks": likely_weeks(visit)}
             problems.append(
                 mapping_problem(f"{mapping.file}, [words.week]", visit, "no_week_of_visit", **facts)
             )

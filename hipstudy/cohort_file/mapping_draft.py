@@ -17,8 +17,10 @@ from hipstudy.cohort_file.cell_words import WordMeaning
 from hipstudy.cohort_file.column_places import place_of
 from hipstudy.cohort_file.draft_units import unit_questions
 from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
-from hipstudy.cohort_file.identifier_words import is_person
+from hipstudy.cohort_file.identifier_words import OF_RECORD, by_name, is_person
 from hipstudy.cohort_file.identifiers import in_text
+from hipstudy.cohort_file.limits import folded
+from hipstudy.cohort_file.mapping import ColumnMapping
 from hipstudy.cohort_file.parse import NUMBER, is_date, read
 from hipstudy.cohort_file.reading import (
     NAME,
@@ -36,7 +38,15 @@ from hipstudy.cohort_file.visit_words import read_visit
 from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Problem
 
-__all__ = ["MappingDraft", "draft_mapping", "guess", "refusal", "suggest", "value_like"]
+__all__ = [
+    "MappingDraft",
+    "draft_mapping",
+    "draft_words",
+    "guess",
+    "refusal",
+    "suggest",
+    "value_like",
+]
 _WORDS = word_table("draft.en.toml")
 _LONGEST_ARM = 60  # characters
 
@@ -230,7 +240,9 @@ def _required(page: _Page, reading: FileReading) -> None:
     """Ask for a column of codes that nothing is near to."""
     held = {one.place.name for one in reading.columns if one.place is not None}
     if reading.columns and "runner_id" not in held:
-        page.ask("no_code", ['"..." = "runner_id"'])
+        of_record = any(by_name(one.own) == OF_RECORD for one in reading.columns)
+        question = "no_code_but_of_record" if of_record else "no_code"
+        page.ask(question, ['"..." = "runner_id"'])
     if reading.columns and held.isdisjoint(outcomes()):
         page.ask("no_outcome", [f'"..." = "{name}"' for name in outcomes()])
 
@@ -293,6 +305,34 @@ def _word_parts(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping
     made = _word_lines(sheet, reading) if reading.columns else {}
     if visits := _visits_of_names(reading, sheets):
         made["week"] = [*made.get("week", []), *visits]
+    _ask_words(page, made)
+
+
+def draft_words(sheet: Sheet, mapping: ColumnMapping) -> MappingDraft | None:
+    """Draft the words that a mapping does not translate yet; None where there are none.
+
+    Parameters
+    ----------
+    sheet
+        As ``hipstudy.cohort_file.sheets_together.read_mapped`` gives it.
+    mapping
+        What the clinic has said.
+    """
+    reading = understand(sheet, mapping)
+    made = {}
+    for name, words in _word_lines(sheet, reading).items():
+        said = {folded(own) for own in mapping.words.get(name, {})}
+        if missing := [word for word in words if folded(word.own) not in said]:
+            made[name] = missing
+    if not made:
+        return None
+    page = _Page()
+    _ask_words(page, made)
+    lines = [_WORDS["head"]["to_add"].format(file=mapping.file), *page.lines]
+    return MappingDraft("\n".join(lines) + "\n", tuple(page.questions), reading)
+
+
+def _ask_words(page: _Page, made: Mapping[str, Sequence[WordMeaning]]) -> None:
     for name, words in made.items():
         own = {word.own.casefold(): word for word in words}
         page.lines += ["", f"[words.{name}]"]
@@ -323,7 +363,8 @@ def _visits_of_names(reading: FileReading, sheets: Mapping[str, str]) -> list[Wo
         if re.fullmatch(r"-?\d+(?:\.\d+)?", visit) or (read_ is not None and read_.sure):
             continue
         week = "" if read_ is None or read_.week is None else f"{read_.week:g}"
-        made[visit] = WordMeaning(visit, week, sure=False)
+        if not cell_words.may_tell(visit):
+            made[visit] = WordMeaning(visit, week, sure=False)
     return list(made.values())
 
 

@@ -136,7 +136,7 @@ def _values(row: "pd.Series[object]", arms: dict[object, str]) -> Iterator[tuple
         elif column is None:
             continue
         elif value is None or value != value:
-            yield str(name), "-"
+            yield str(name), _WORDS["page"]["no_week"] if name == "week" else "-"
         elif name == "arm":
             yield str(name), arms[value]
         elif column.kind == "yesno":

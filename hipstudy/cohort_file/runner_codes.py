@@ -30,6 +30,8 @@ _NOTHING_DRAWN = re.compile(
 )
 _POWER = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _PAIRS = 6
+_MOSTLY = 0.5  # of the codes: so many that are words are said
+_OF_CODES = frozenset(_VOCABULARY["cells"]["of_codes"].split())
 TRAITS = ("sex", "age_y", "mass_kg")
 _TELLING = ("age_y", "mass_kg")  # those that two people seldom share, both together
 _SHARE = 0.5  # of the runners of one side: so many that pair up by their traits are said
@@ -120,10 +122,23 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
             rest = {one: at for one, at in firsts_by_code.items() if at in firsts}
         firsts_by_code = rest
         findings += _paired(source, "near_look", pairs, how=how, more=more)
+    names = [at for code, at in written.items() if _is_like_a_name(code)]
+    if len(names) > _MOSTLY * len(written) and len(written) > 1:
+        findings.append(source.once("codes_like_names", column="runner_id", where=names))
     dates = [at for code, at in written.items() if is_date(code) or _POWER.fullmatch(code)]
     if dates:
         findings.append(source.once("code_is_date", column="runner_id", where=dates))
     return findings
+
+
+def _is_like_a_name(code: str) -> bool:
+    """Whether a code is two words of letters or more, none of which is one of codes."""
+    words = re.split(r"[\s,._]+", code.strip())
+    return (
+        len(words) > 1
+        and all(re.fullmatch(r"[^\W\d_]{2,}(?:['\u2019-][^\W\d_]+)*", word) for word in words)
+        and _OF_CODES.isdisjoint(word.casefold() for word in words)
+    )
 
 
 def _same(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hipstudy.cohort_file.cell_words import is_missing_word, known_words, plain_word
-from hipstudy.cohort_file.column_places import ColumnPlace, place_of, week_of
+from hipstudy.cohort_file.column_places import ColumnPlace, likely_weeks, place_of, week_of
 from hipstudy.cohort_file.head_words import same_name
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.mapping import ColumnMapping
@@ -121,7 +121,10 @@ def _with_places(
     if unknown := [visit for visit, week in visits.items() if week is None]:
         where = f"{mapping.file}, [words.week]"
         raise UsageProblems(
-            [mapping_problem(where, one, "no_week_of_visit", visit=one) for one in unknown]
+            [
+                mapping_problem(where, one, "no_week_of_visit", visit=one, weeks=likely_weeks(one))
+                for one in unknown
+            ]
         )
     said = {
         "side": [p.side if p else "" for p in places],

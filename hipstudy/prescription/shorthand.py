@@ -18,7 +18,7 @@ from hipstudy.prescription.protocol import (
 )
 from hipstudy.prescription.shorthand_reader import HEADS, MODELS, OWN, STARTS, TERMS, Line
 from hipstudy.prescription.shorthand_terms import FLAGS, Term
-from hipstudy.prescription.shorthand_variants import MENDED, ONE_OR_OTHER, VARIANTS
+from hipstudy.prescription.shorthand_variants import MENDED, ONE_OR_OTHER, VARIANTS, WEIGHT
 
 # Stands in for what is wrong, so that the rest can be checked as well.
 _LEAST: dict[str, Any] = {
@@ -221,7 +221,7 @@ def _mended(line: Line) -> list[Problem]:
     if len(changes) < len(line.changes) or len(line.changes) < len(line.problems):
         return []
     changes.sort(key=lambda change: change.start)
-    names = {change.names for change in changes if len(change.texts) > 1}
+    names = {one.names for one in changes if len(one.texts) > 1 or one.names == WEIGHT}
     called = names.pop() if len(names) == 1 else ONE_OR_OTHER
     texts: dict[str, str] = {}
     for way in range(max((len(change.texts) for change in changes), default=0)):

@@ -36,6 +36,7 @@ _LEVER = {"lower": "lower", "eccentric": "lower", "down": "lower", "pause": "pau
 _NEAR = "@near-failure"
 _EXAMPLE = "@5 kg"
 ONE_OR_OTHER, ENDS, _LOADS = ("first", "second"), ("low", "high"), ("near", "weight")
+WEIGHT = ("weight",)
 # A rating of exertion on the scale of ten is 10 less the repetitions in reserve.
 # https://doi.org/10.1519/JSC.0000000000001049
 _TOP = 10
@@ -76,6 +77,12 @@ def _weight_wanted(rule: str, **facts: object) -> Ways:
     return Ways((_NEAR, _EXAMPLE), question=ASKED[rule].format(**facts), names=_LOADS)
 
 
+def _too_far() -> Ways:
+    """A set that is not near failure: of its load only the weight can be said."""
+    question = ASKED["far"].format(most=exact(most_left()))
+    return Ways((_EXAMPLE,), question=question, names=WEIGHT)
+
+
 def _said(rule: str, match: re.Match[str], text: str, **facts: object) -> Ways:
     found = " ".join(match[0].split())
     return Ways((text,), read_as=READ_AS[rule].format(found=found, read=text, **facts))
@@ -109,7 +116,7 @@ def _tempo(match: re.Match[str]) -> Ways:
 
 def _by_reps_left(rule: str, match: re.Match[str], most: float) -> Ways:
     if most > most_left():
-        return _weight_wanted("far", most=exact(most_left()))
+        return _too_far()
     return _said(rule, match, _NEAR, most=exact(most_left()))
 
 
@@ -126,12 +133,14 @@ def _exertion(match: re.Match[str]) -> Ways:
 
 def most_reps(match: re.Match[str], reps: int | float) -> Ways:
     """A weight that can be moved so many times and no more, for sets of these repetitions."""
-    most, left = exact(most_left()), _amount(match) - reps
+    left = _amount(match) - reps
     if left < 0:
         return _asked("too_heavy", _NEAR, reps=exact(reps))
     if left > most_left():
-        return _weight_wanted("far", most=most)
-    return _said("most_reps", match, _NEAR, left=exact(left), reps=exact(reps), most=most)
+        return _too_far()
+    return _said(
+        "most_reps", match, _NEAR, left=exact(left), reps=exact(reps), most=exact(most_left())
+    )
 
 
 def _side_of_the_lever(match: re.Match[str]) -> Ways:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -385,6 +386,21 @@ def test_suggest_mapping_of_a_file_that_needs_none_writes_nothing(say, folder):
     assert (code, out) == (2, "")
     assert "nothing to translate" in err
     assert files(folder) == {path.name}
+
+
+def test_suggest_mapping_gives_the_words_that_a_mapping_lacks(say, folder):
+    head = "runner_id,side,week,thomas_ext_deg,Pijn"
+    path = folder / "d.csv"
+    rows = [f"R{k},left,0,5,{word}" for k, word in enumerate(("ja", "nee", "ja"))]
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    mapping = folder / "d.mapping.toml"
+    mapping.write_text('[columns]\nPijn = "anterior_hip_pain"\n', encoding="utf-8")
+    code, out, _ = say("check", path.name, "--suggest-mapping")
+    assert code == 0
+    assert tomllib.loads(out) == {"words": {"anterior_hip_pain": {"ja": "yes", "nee": "no"}}}
+    mapping.write_text(mapping.read_text(encoding="utf-8") + out, encoding="utf-8")
+    code, out, _ = say("check", path.name)
+    assert "yes or no" not in out
 
 
 def test_suggest_mapping_writes_a_draft_once(say, folder):

@@ -9,6 +9,7 @@ import pytest
 
 from hipstudy.cohort_file.check import STAGES, check_file
 from hipstudy.cohort_file.findings import MOST
+from hipstudy.cohort_file.reading_lines import first_rows
 from hipstudy.errors import UsageProblems
 
 NEEDED = ("runner_id", "side", "arm", "week", "thomas_ext_deg")
@@ -152,9 +153,9 @@ def test_no_outcome_has_a_value():
 
 
 def test_text_does_not_hide_what_stands_below_it():
-    checked = check(visits(), thomas_ext_deg__3="abc", thomas_ext_deg__9="612")
+    checked = check(visits(), thomas_ext_deg__3="stiff", thomas_ext_deg__9="612")
     assert said(checked.errors) == [
-        (3, "thomas_ext_deg", "abc", "the rule is a number"),
+        (3, "thomas_ext_deg", "stiff", "the rule is a number"),
         (9, "thomas_ext_deg", "612", "the rule is a number from -60 to 60 deg extension"),
     ]
 
@@ -183,6 +184,45 @@ def test_a_date_as_week_says_how_to_make_weeks_of_it():
 def test_words_about_a_person_in_a_number_column_are_not_shown(text):
     (found,) = check(visits(), thomas_ext_deg__5=text).errors
     assert (found.row, found.value, found.rule) == (5, None, "the rule is a number")
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        *(("tightness_nrs", one) for one in ("Zebulon said 5", "5 Zebulon", "zebulon")),
+        *(("adverse_event", one) for one in ("Zebulon fell", "zeb")),
+        *(("sex", "Zebulon"), ("side", "Zebulon"), ("side", "DE89 3704 0044 0532 0130 00")),
+        *(("week", one) for one in ("Zebulon", "2024-01-08", "8.1.2024", "7-May")),
+    ],
+)
+def test_what_is_neither_a_number_nor_a_known_word_is_not_shown(column, text):
+    found = check(visits(adverse_event="no", sex="F"), **{f"{column}__5": text}).findings
+    told = [one for one in found if one.row == 5 and one.level == "error"]
+    assert [one.value for one in told] == [None], "its row is said"
+    assert not any(text in str(one) for one in found)
+
+
+@pytest.mark.parametrize("text", ["ja", "nein", "links", "3,5 kg", "8/5", "5 (left)", "a bit"])
+def test_known_words_and_what_is_like_a_number_are_shown(text):
+    (found,) = check(visits(adverse_event="no"), adverse_event__5=text).errors
+    assert found.value == text
+
+
+@pytest.mark.parametrize("visits_", [("T0", "T1"), ("S0", "S6"), ("2024-01-08", "2024-02-19")])
+def test_a_week_that_cannot_be_read_is_no_week(visits_):
+    rows = visits()
+    for row in rows:
+        row["week"] = visits_[0 if row["week"] == 0 else 1]
+    checked = check(rows)
+    assert {one.column for one in checked.findings} == {"week"}, "no row is there twice"
+    assert checked.frame["week"].isna().all()
+    assert "week not known" in first_rows(checked)[0]
+
+
+def test_a_week_that_cannot_be_read_is_not_asked_for_as_an_empty_one():
+    checked = check(visits(), week__5="T1", week__7="")
+    (found,) = [one for one in checked.warnings if "without a week" in one.rule]
+    assert (found.row, found.n_rows) == (7, 1)
 
 
 def test_decimal_commas_and_points_in_one_column():
@@ -514,9 +554,9 @@ def test_own_names_are_what_findings_say():
         'TT = "thomas_ext_deg"\n[words.side]\nli = "left"\n',
         encoding="utf-8",
     )
-    path = write(rows, TT__4="abc", Bein__6="li")
+    path = write(rows, TT__4="stiff", Bein__6="li")
     checked = check_file(path, mapping=Path("own.toml"))
-    assert [(f.row, f.column, f.value) for f in checked.findings] == [(4, "TT", "abc")]
+    assert [(f.row, f.column, f.value) for f in checked.findings] == [(4, "TT", "stiff")]
     assert checked.frame["side"][4] == "left"
 
 

@@ -177,6 +177,13 @@ DRAFTED = (
 )
 
 
+def test_dates_and_numbers_that_may_tell_are_never_drafted(sheet):
+    cells = ("23.04.1987", "1987-04-23", "0171 5553219", "+49 171 5553219", "23/4", "7-May")
+    draft = suggest(sheet("Woche,Bein\nT1,li\n" + "".join(f"{one},re\n" for one in cells)))
+    assert '# T1 = "..."' in draft
+    assert not any(one in draft for one in cells)
+
+
 def test_a_draft(sheet, mapping):
     read = sheet(DRAFTED)
     draft = suggest(read)
@@ -448,3 +455,21 @@ def test_a_name_that_offers_both_is_no_opposite(head):
     (one,) = meanings([head])
     assert one.sure
     assert not one.negated
+
+
+def test_a_patient_number_is_no_code_and_the_draft_says_why(sheet):
+    draft = draft_mapping(sheet("Patient No,Bein,Thomas-Test\nP01,li,5\n"))
+    (question,) = [one for one in draft.questions if "code of the runner" in one]
+    assert "patient number of the clinic's records" in question
+    assert "study codes of your own" in question
+    other = draft_mapping(sheet("Was,Bein,Thomas-Test\nP01,li,5\n"))
+    assert not any("records" in one for one in other.questions)
+
+
+@pytest.mark.parametrize(("visit", "weeks"), [("6m", "..."), ("T2", "..."), ("6 months", "26")])
+def test_a_mend_makes_up_no_week(sheet, mapping, visit, weeks):
+    said = mapping(f'[columns]\n"TT {visit}" = "thomas_ext_deg, left, week {visit}"\n')
+    with pytest.raises(UsageProblems) as caught:
+        apply(sheet(f"runner_id,TT {visit}\nR1,5\n"), read_mapping(said))
+    (problem,) = caught.value.problems
+    assert f'"{visit}" = "{weeks}"' in problem.mend

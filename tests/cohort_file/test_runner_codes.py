@@ -142,3 +142,14 @@ def test_letters_that_look_like_digits_are_a_warning(first, later):
 def test_capital_letters_are_said_beside_letters_that_look_like_digits():
     _, (finding,) = check("Lil{}".format, "lil{}".format)
     assert "capital letters only" in finding.rule
+
+
+def test_codes_that_are_like_names_are_said_and_none_is_shown():
+
+    def name(runner):
+        return f"Quarxina {'ABCDEFG'[runner]}ebulon"
+
+    _, (found,) = check(name, name)
+    assert (found.level, found.value) == ("warning", None)
+    assert "as names of persons are" in found.rule
+    assert "Quarxina" not in str(found)

@@ -225,16 +225,21 @@ def _load(random: Random) -> tuple[str, list[str]]:
             *(
                 (text, ["@near-failure", "@5 kg"])
                 for text in (
-                    "RPE 6",
-                    "@RPE 5",
-                    "RIR 5",
-                    "RPE 5-8",
                     "RPE 13",
                     "RPE 12/20",
                     "@70% 1RM",
                     "70 % of 1RM",
                     "80%",
                     "at 10% bodyweight",
+                )
+            ),
+            *(
+                (text, ["@5 kg", "@5 kg"])  # it is not near failure, and asked about
+                for text in (
+                    "RPE 6",
+                    "@RPE 5",
+                    "RIR 5",
+                    "RPE 5-8",
                     "5 reps in reserve",
                     "RIR 2-4",
                 )
