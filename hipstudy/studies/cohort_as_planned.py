@@ -5,8 +5,9 @@ from dataclasses import replace
 from hipstudy.analysis.designs.plan_rules import CROSSOVER, SINGLE, WITHIN
 from hipstudy.analysis.loss_reasons import loss_column
 from hipstudy.analysis.own_outcomes import once_a_person
+from hipstudy.analysis.partial_plan import PartialPlan
 from hipstudy.analysis.plan import AnalysisPlan
-from hipstudy.analysis.plan_against_file import check_against, unknown_columns
+from hipstudy.analysis.plan_against_file import check_against, not_in_file
 from hipstudy.analysis.visit_windows import InWindow, counted_in_windows
 from hipstudy.cohort_file.clinic import Clinic, NamedColumns
 from hipstudy.errors import DataProblems
@@ -38,9 +39,11 @@ def as_planned(plan: AnalysisPlan, clinic_data: Clinic) -> tuple[Clinic, InWindo
     return replace(clinic_data, observations=frame), in_window
 
 
-def check_columns(part: AnalysisPlan, clinic_data: Clinic) -> None:
-    """Raise columns that a plan names and the file does not have, where the plan is wrong too."""
-    if problems := unknown_columns(part, clinic_data.observations, clinic_data.names):
+def check_part(part: PartialPlan, clinic_data: Clinic) -> None:
+    """Raise what a plan names and the file does not have, where the plan is wrong too."""
+    rows = once_a_person(clinic_data.observations, part.plan.outcomes)
+    frame, _ = counted_in_windows(rows, part.plan)
+    if problems := not_in_file(part.plan, frame, clinic_data.names, part.wrong):
         raise DataProblems(problems)
 
 
