@@ -306,6 +306,13 @@ class CohortStudy(ShortRepr):
         return self.by_model(next(one for one in models if one != self.model))
 
     @property
+    def not_measured(self) -> tuple[str, ...]:
+        """Secondary outcomes of the plan of which the file has no value."""
+        frame = self.observations
+        names = self.plan.secondary
+        return tuple(one for one in names if one not in frame or frame[one].isna().all())
+
+    @property
     def n_kept(self) -> tuple[int, int]:
         """Runners without a baseline in the planned analysis, of treatment and of control."""
         if not self.is_parallel or isnan(self.primary.estimate):
