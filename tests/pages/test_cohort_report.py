@@ -130,7 +130,9 @@ def of_both_models():
         yield "covariance", {"rung": rung}
         yield "structure", rung
     for mixedlm, rung in product((None, apart), ("", "rung reached: runner")):
-        yield "plain_models", of("ols mixedlm rung")(apart, mixedlm, rung)
+        for is_imputed in (True, False):
+            plain = of("ols mixedlm rung is_imputed")
+            yield "plain_models", plain(apart, mixedlm, rung, is_imputed)
     tipping = of("question n_imputed n_runners changes is_of_zero holds planned_holds "
                  "imputations monte_carlo cut has_scale")  # fmt: skip
     changes = [
