@@ -81,7 +81,10 @@ def _without_column(
             yield Problem(where, name, rule, mend)
     column = plan.losses.get(LOSS_COLUMN, "")
     if column and column not in names and column not in observations:
-        where, rule = f"analysis plan, [losses], {LOSS_COLUMN}", "the cohort file has no such column"
+        where, rule = (
+            f"analysis plan, [losses], {LOSS_COLUMN}",
+            "the cohort file has no such column",
+        )
         yield Problem(where, column, rule, nearest(column, names or tuple(observations)))
 
 

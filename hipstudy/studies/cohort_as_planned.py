@@ -13,6 +13,9 @@ from hipstudy.cohort_file.clinic import Clinic, NamedColumns
 from hipstudy.errors import DataProblems
 from hipstudy.typeface import letter_problems
 
+# Rows of a runner that are in one arm; where none is said, those of the runner.
+_OF_ONE_ARM = {WITHIN: ["runner", "side"], CROSSOVER: ["runner", "week"]}
+
 
 def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
     """Columns beyond the format that a plan names."""
@@ -23,6 +26,7 @@ def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
         ends={name: (own.low, own.high) for name, own in plan.outcomes.items()},
         of_persons=tuple(name for name, own in plan.outcomes.items() if own.of == "person"),
         date=plan.date,
+        has_several_arms=plan.design in _OF_ONE_ARM,
     )
 
 
@@ -53,10 +57,6 @@ def check_letters(clinic_data: Clinic) -> None:
     arms = sorted(map(str, frame["arm"].dropna().unique())) if "arm" in frame else []
     if problems := letter_problems("column arm", arms):
         raise DataProblems(problems)
-
-
-# Rows of a runner that are in one arm; where none is said, those of the runner.
-_OF_ONE_ARM = {WITHIN: ["runner", "side"], CROSSOVER: ["runner", "week"]}
 
 
 def with_arms(clinic_data: Clinic, plan: AnalysisPlan | None = None) -> Clinic:

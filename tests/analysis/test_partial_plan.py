@@ -111,7 +111,9 @@ def test_a_wrong_field_hides_no_arm_week_or_covariate_that_the_file_has_not(tmp_
     plan = OF_PERSONS.replace("walking", "walkin").replace("week = 12", "week = 13")
     plan = plan.replace("margin = 1.0", 'alpha = 2.0\nmargin = 1.0\ncovariates = ["age", "sexx"]')
     pairs = 'contrasts = [["walking", "rst"]]'
-    plan = plan.replace("[outcomes.pain]", pairs + '\n[losses]\ncolumn = "why"\na = "b"\n[outcomes.pain]')
+    plan = plan.replace(
+        "[outcomes.pain]", pairs + '\n[losses]\ncolumn = "why"\na = "b"\n[outcomes.pain]'
+    )
     assert told(tmp_path, PERSONS, plan.replace('"person"', '"persn"')) == {
         ("plan.toml, alpha", "2.0"),
         ("plan.toml, [outcomes.pain], of", "persn"),
