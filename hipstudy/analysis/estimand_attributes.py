@@ -100,7 +100,11 @@ def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.Data
     secondary = ", ".join(
         plan.label(one) + _NOT_MEASURED * (one in not_measured) for one in plan.secondary
     )
-    named = {"treatment": arm_label(plan.treatment), "control": arm_label(plan.control)}
+    named = {
+        "treatment": arm_label(plan.treatment),
+        "control": arm_label(plan.control),
+        "two": "two " if plan.model_arms == "two" else "",
+    }
     of_design = {name: text.format(**named) for name, text in _of_design(plan).items()}
     facts = {
         **named,

@@ -38,8 +38,8 @@ from hipstudy.resources import cohort_path, place
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.cohort_as_planned import (
     as_planned,
-    check_part,
     check_letters,
+    check_part,
     named_columns_of,
     with_arms,
 )

@@ -54,7 +54,7 @@ def test_every_passage_is_grammatical():
 
 def test_the_formula_of_clusters_is_the_planned_model_with_its_covariates(tmp_path):
     rows = [
-        f"C{n:03},{side},{('a', 'b')[n // 4 % 2]},{week},{(3 * n + week) % 8},{20 + n % 7},P{n // 4}"
+        f"C{n:03},{side},{'ab'[n // 4 % 2]},{week},{(3 * n + week) % 8},{20 + n % 7},P{n // 4}"
         for n in range(48) for side in ("left", "right") for week in (0, 12)
     ]  # fmt: skip
     head = "runner_id,side,arm,week,tightness_nrs,shoe size,physio"
