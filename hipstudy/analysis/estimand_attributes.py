@@ -1,5 +1,6 @@
 """What a plan estimates, in the words of ICH E9(R1); the sentences stand in ``estimand.toml``."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ _RESPONSE = (
 )
 MISSING_BASELINES = {"ancova": _INDICATOR, "mixed": _RESPONSE}
 DESIGNS = "estimand_by_design.toml"
+_NOT_MEASURED = " (not measured)"
 _MARGIN_OF = {
     SUPERIORITY: "",
     EQUIVALENCE: ", of equivalence: less than that either way",
@@ -85,15 +87,24 @@ def _of_design(plan: AnalysisPlan) -> dict[str, str]:
     return {name: text for name, text in texts.items() if isinstance(text, str)} | own
 
 
-def estimand(plan: AnalysisPlan) -> "pd.DataFrame":
-    """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here."""
+def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.DataFrame":
+    """What is estimated, in the five attributes of ICH E9(R1), and how: columns attribute, here.
+
+    ``not_measured`` are secondary outcomes of which a file has no value.
+    """
     import pandas as pd
 
     when = "A plan file was named" if plan.prespecified else "Not prespecified: default"
     own = plan.outcomes.get(plan.primary)
     is_of_person = own is not None and own.of == "person"
-    secondary = ", ".join(plan.label(one) for one in plan.secondary)
-    named = {"treatment": arm_label(plan.treatment), "control": arm_label(plan.control)}
+    secondary = ", ".join(
+        plan.label(one) + _NOT_MEASURED * (one in not_measured) for one in plan.secondary
+    )
+    named = {
+        "treatment": arm_label(plan.treatment),
+        "control": arm_label(plan.control),
+        "two": "two " if plan.model_arms == "two" else "",
+    }
     of_design = {name: text.format(**named) for name, text in _of_design(plan).items()}
     facts = {
         **named,

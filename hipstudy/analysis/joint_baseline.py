@@ -10,7 +10,7 @@ with the covariance free between baseline and every visit, so that what is known
 baseline adjusts him as a covariate would, with a slope for each visit, and a runner of whom nothing
 is known is compared as he is. Arms are given after baseline: that they do not differ at it holds by
 design. Every covariate has a slope at baseline too. Runners of whom only the baseline is known
-say what baselines are, whoever is lost later, and count in no n.
+say what baselines are, whoever is lost later, so they are in the fit, and in its n.
 
 The rungs are those of ``mixed``, baseline added: limbs nested in runners, runners, runner means
 with a free covariance, and runner means whose later visits have one intercept.

@@ -195,8 +195,13 @@ def usable_visits(layout: Layout) -> Flags:
 
 
 def fitted(layout: Layout) -> Flags:
-    """Limbs that the model over all visits is fitted to, (trials, runners, limbs)."""
-    return usable_values(layout.visits(usable_visits(layout))).any(axis=-1)
+    """Limbs that the model over all visits is fitted to, (trials, runners, limbs).
+
+    In a trial whose model has baseline as a response, those too of which only it is known.
+    """
+    used = layout.visits(usable_visits(layout))
+    is_joint = joint_baseline.lacks_baseline(used)[:, np.newaxis, np.newaxis]
+    return usable_values(used).any(axis=-1) | (is_joint & ~np.isnan(used.base))
 
 
 def limbs_in_model(frame: "pd.DataFrame", question: Question, analysis: str) -> Flags:

@@ -8,6 +8,7 @@ from hipstudy.analysis.designs.models_by_design import design_problems
 from hipstudy.analysis.designs.plan_rules import CROSSOVER
 from hipstudy.analysis.disclosure import fewest_at_both, least
 from hipstudy.analysis.plan import AnalysisPlan
+from hipstudy.analysis.trial_facts import LOSS_COLUMN
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.errors import Problem, nearest
 
@@ -21,7 +22,7 @@ def check_against(
     """Say what of a plan is not in a cohort file: arms, visits, the primary outcome, covariates.
 
     Observations are as ``clinic.read`` gives them; arm, week and outcomes may be missing. A
-    secondary outcome that nobody measured is no problem: it has no rows in the answer. ``names``
+    secondary outcome that nobody measured is no problem: the report says that it was not. ``names``
     are the columns of the file, to find the nearest of.
     """
     arms, weeks = _names(observations, "arm"), _names(observations, "week")
@@ -43,10 +44,16 @@ def check_against(
     return [*_too_few(plan, with_known_covariates(observations, question))]
 
 
-def unknown_columns(
-    plan: AnalysisPlan, observations: "pd.DataFrame", names: tuple[str, ...]
+def not_in_file(
+    plan: AnalysisPlan,
+    observations: "pd.DataFrame",
+    names: tuple[str, ...],
+    wrong: frozenset[str] = frozenset(),
 ) -> list[Problem]:
-    """Columns that a plan names and a cohort file does not have, whatever else is wrong with it."""
+    """Columns, arms and week that a plan names and a cohort file does not have.
+
+    They are told whatever else is wrong with the plan: nothing of the fields in ``wrong`` is.
+    """
     rule = "the cohort file has no such column"
     problems = list(_without_column(plan, observations, names))
     for field, name in plan.adjusted:
@@ -55,6 +62,12 @@ def unknown_columns(
     if plan.cluster and plan.cluster not in names:
         mend = nearest(plan.cluster, names)
         problems.append(Problem("analysis plan, cluster", plan.cluster, rule, mend))
+    arms, weeks = _names(observations, "arm"), _names(observations, "week")
+    if arms:
+        told = [*_arms(plan, arms), *_contrasts(plan, arms)]
+        problems += [one for one in told if one.where.split(", ")[-1] not in wrong]
+    if weeks and wrong.isdisjoint(("week", "window_weeks", "window_takes", "date")):
+        problems += _weeks(plan, weeks)
     return problems
 
 
@@ -66,6 +79,13 @@ def _without_column(
             mend = nearest(name, names or tuple(observations))
             where, rule = f"analysis plan, [outcomes.{name}]", "the cohort file has no such column"
             yield Problem(where, name, rule, mend)
+    column = plan.losses.get(LOSS_COLUMN, "")
+    if column and column not in names and column not in observations:
+        where, rule = (
+            f"analysis plan, [losses], {LOSS_COLUMN}",
+            "the cohort file has no such column",
+        )
+        yield Problem(where, column, rule, nearest(column, names or tuple(observations)))
 
 
 def _names(observations: "pd.DataFrame", column: str) -> list[Any]:

@@ -100,8 +100,11 @@ def signed_root(variance: float) -> float:
 
 
 def changes(frame: "pd.DataFrame", question: Question) -> Changes:
-    """Changes of runners' means to the visit asked about; the frame is as for ``from_frame``."""
-    layout = from_frame(frame, replace(question, all_arms=False))
+    """Changes of runners' means to the visit asked about; the frame is as for ``from_frame``.
+
+    Nothing is adjusted for, so a runner of whom a covariate is not known counts too.
+    """
+    layout = from_frame(frame, replace(question, all_arms=False, covariates=(), strata=()))
     both = layout.both[0]
     change = mean_where(layout.later[0, ..., layout.end] - layout.base[0], both)
     limbs, has_change = both.sum(axis=-1).astype(float), both.any(axis=-1)

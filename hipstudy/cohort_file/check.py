@@ -233,7 +233,7 @@ def _look(
     findings += units
     findings += _by_row(check_cells.check(source, values, masks, covered))
     tell(4)
-    findings += check_rows.check(source, frame, turned=turned)
+    findings += check_rows.check(source, frame, sheet.header, more, turned=turned)
     if reading.doubtful or any(finding.level == ERROR for finding in findings):
         return findings, there, ()  # what cannot be read cannot be judged
     integrity = look_at_data(there.assign(week=frame["week"]))

@@ -4,12 +4,15 @@ Runners are counted or told by their rows, never named. An analysis counts a vis
 who came in another, a little early or late, is left out, and that is said.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 from pandas import DataFrame
 
 from hipstudy.cohort_file import runner_codes
 from hipstudy.cohort_file.cell_values import filled_in
 from hipstudy.cohort_file.findings import MOST, Source
+from hipstudy.cohort_file.named_columns import NamedColumns
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.errors import Finding, nearest
 from hipstudy.numerals import ENGLISH
@@ -27,24 +30,27 @@ _LISTED = 5  # weeks of one visit that are named
 _BOTH = 0.1  # of the runners of a week: where more came in both, these are two visits
 
 
-def check(source: Source, frame: DataFrame, *, turned: bool) -> list[Finding]:
+def check(
+    source: Source, frame: DataFrame, header: Collection[str], more: NamedColumns, *, turned: bool
+) -> list[Finding]:
     """Check everything that takes more than one cell.
 
-    The frame is as ``hipstudy.cohort_file.check`` gives it; ``turned`` where the sign of Thomas
-    angles was declared as extension negative.
+    The frame is as ``hipstudy.cohort_file.check`` gives it, ``header`` the head of the file and
+    ``more`` what a plan says of it; ``turned`` where the sign of Thomas angles was declared as
+    extension negative.
     """
     return [
         *_reversed(source, frame, turned),
         *runner_codes.check(source, frame),
         *runner_codes.legs(source, frame),
         *_twice(source, frame),
-        *_differing_traits(source, frame),
+        *_differing_traits(source, frame, may_have_several=more.has_several_arms),
         *_unknown_arms(source, frame),
         *_weeks(source, frame),
         *_visit_weeks(source, frame),
         *_too_soon(source, frame),
         *_angles(source, frame),
-        *_counts(source, frame),
+        *_counts(source, frame, has_limbs=not more.needs_no_side(header)),
     ]
 
 
@@ -80,7 +86,7 @@ def _twice(source: Source, frame: DataFrame) -> list[Finding]:
     return source.each(name, column=None, where=again, own=own)
 
 
-def _differing_traits(source: Source, frame: DataFrame) -> list[Finding]:
+def _differing_traits(source: Source, frame: DataFrame, *, may_have_several: bool) -> list[Finding]:
     findings = []
     known = frame[frame["runner"] > 0]
     for name in ("arm", "sex", "age_y"):
@@ -90,7 +96,8 @@ def _differing_traits(source: Source, frame: DataFrame) -> list[Finding]:
         if name == "arm" and (several := _several_arms(given)):
             at = np.flatnonzero(frame["runner"].isin(several))
             who = _of(len(several), given["runner"].nunique())
-            findings.append(source.once("several_arms", column=name, where=at, who=who))
+            if not may_have_several:
+                findings.append(source.once("several_arms", column=name, where=at, who=who))
             continue
         first = given.groupby("runner", sort=False)[[name, "file_row"]].transform("first")
         other = given.index[given[name] != first[name]]
@@ -219,7 +226,7 @@ def _angles(source: Source, frame: DataFrame) -> list[Finding]:
     return [source.once("torque_without_angle", column=torque, where=at)] if len(at) else []
 
 
-def _counts(source: Source, frame: DataFrame) -> list[Finding]:
+def _counts(source: Source, frame: DataFrame, *, has_limbs: bool) -> list[Finding]:
     known = frame[frame["runner"] > 0]
     runners = known["runner"].nunique()
     one = np.count_nonzero(known.groupby("runner")["side"].nunique() == 1)
@@ -230,7 +237,8 @@ def _counts(source: Source, frame: DataFrame) -> list[Finding]:
     if one:
         both = one == runners and known["side"].nunique() > 1
         name = "one_side_of_all" if both else "one_side"
-        findings.append(source.once(name, who=_of(one, runners)))
+        if both or has_limbs:  # what is of persons has no other side
+            findings.append(source.once(name, who=_of(one, runners)))
     if "week" in source.positions and begun < runners:
         findings.append(source.once("no_baseline", who=_of(runners - begun, runners)))
     if 0 < runners < least:

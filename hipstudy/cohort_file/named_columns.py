@@ -38,6 +38,8 @@ class NamedColumns:
         Those of which a runner has one value a visit, on whichever side it stands.
     date
         That of the dates of visits, by which weeks are counted; empty where the file has weeks.
+    has_several_arms
+        Whether each runner has several arms by the plan, one a leg or one after the other.
     """
 
     names: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class NamedColumns:
     ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     of_persons: tuple[str, ...] = ()
     date: str = ""
+    has_several_arms: bool = False
 
     def has_outcome(self, header: Collection[str]) -> bool:
         """Whether a head has an outcome that the plan declares."""

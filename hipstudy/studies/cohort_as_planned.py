@@ -5,12 +5,16 @@ from dataclasses import replace
 from hipstudy.analysis.designs.plan_rules import CROSSOVER, SINGLE, WITHIN
 from hipstudy.analysis.loss_reasons import loss_column
 from hipstudy.analysis.own_outcomes import once_a_person
+from hipstudy.analysis.partial_plan import PartialPlan
 from hipstudy.analysis.plan import AnalysisPlan
-from hipstudy.analysis.plan_against_file import check_against, unknown_columns
+from hipstudy.analysis.plan_against_file import check_against, not_in_file
 from hipstudy.analysis.visit_windows import InWindow, counted_in_windows
 from hipstudy.cohort_file.clinic import Clinic, NamedColumns
 from hipstudy.errors import DataProblems
 from hipstudy.typeface import letter_problems
+
+# Rows of a runner that are in one arm; where none is said, those of the runner.
+_OF_ONE_ARM = {WITHIN: ["runner", "side"], CROSSOVER: ["runner", "week"]}
 
 
 def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
@@ -22,6 +26,7 @@ def named_columns_of(plan: AnalysisPlan) -> NamedColumns:
         ends={name: (own.low, own.high) for name, own in plan.outcomes.items()},
         of_persons=tuple(name for name, own in plan.outcomes.items() if own.of == "person"),
         date=plan.date,
+        has_several_arms=plan.design in _OF_ONE_ARM,
     )
 
 
@@ -38,9 +43,11 @@ def as_planned(plan: AnalysisPlan, clinic_data: Clinic) -> tuple[Clinic, InWindo
     return replace(clinic_data, observations=frame), in_window
 
 
-def check_columns(part: AnalysisPlan, clinic_data: Clinic) -> None:
-    """Raise columns that a plan names and the file does not have, where the plan is wrong too."""
-    if problems := unknown_columns(part, clinic_data.observations, clinic_data.names):
+def check_part(part: PartialPlan, clinic_data: Clinic) -> None:
+    """Raise what a plan names and the file does not have, where the plan is wrong too."""
+    rows = once_a_person(clinic_data.observations, part.plan.outcomes)
+    frame, _ = counted_in_windows(rows, part.plan)
+    if problems := not_in_file(part.plan, frame, clinic_data.names, part.wrong):
         raise DataProblems(problems)
 
 
@@ -50,10 +57,6 @@ def check_letters(clinic_data: Clinic) -> None:
     arms = sorted(map(str, frame["arm"].dropna().unique())) if "arm" in frame else []
     if problems := letter_problems("column arm", arms):
         raise DataProblems(problems)
-
-
-# Rows of a runner that are in one arm; where none is said, those of the runner.
-_OF_ONE_ARM = {WITHIN: ["runner", "side"], CROSSOVER: ["runner", "week"]}
 
 
 def with_arms(clinic_data: Clinic, plan: AnalysisPlan | None = None) -> Clinic:

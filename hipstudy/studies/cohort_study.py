@@ -38,8 +38,8 @@ from hipstudy.resources import cohort_path, place
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.cohort_as_planned import (
     as_planned,
-    check_columns,
     check_letters,
+    check_part,
     named_columns_of,
     with_arms,
 )
@@ -109,11 +109,13 @@ class CohortSettings(ReportSettings):
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Read the plan and the cohort file, and see whether they fit; warnings of the file."""
         plan = problems.attempt(self.plan)
-        part = plan or partial_plan(Path(self.analysis_plan))
-        clinic_file = problems.attempt(lambda: self.clinic(part))
-        if part and clinic_file:
-            fits = as_planned if plan else check_columns
-            problems.attempt(lambda: fits(part, clinic_file))
+        part = None if plan else partial_plan(Path(self.analysis_plan))
+        readable = part.plan if part else plan
+        clinic_file = problems.attempt(lambda: self.clinic(readable))
+        if plan and clinic_file:
+            problems.attempt(lambda: as_planned(plan, clinic_file))
+        elif part and clinic_file:
+            problems.attempt(lambda: check_part(part, clinic_file))
         if clinic_file:
             problems.attempt(lambda: check_letters(clinic_file))
         return clinic_file.cohort.warnings if clinic_file else ()
@@ -302,6 +304,13 @@ class CohortStudy(ShortRepr):
         """The primary question by the analysis that is not the primary one."""
         models = models_by_design.models_of_effects(self.plan)
         return self.by_model(next(one for one in models if one != self.model))
+
+    @property
+    def not_measured(self) -> tuple[str, ...]:
+        """Secondary outcomes of the plan of which the file has no value."""
+        frame = self.observations
+        names = self.plan.secondary
+        return tuple(one for one in names if one not in frame or frame[one].isna().all())
 
     @property
     def n_kept(self) -> tuple[int, int]:

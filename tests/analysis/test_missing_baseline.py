@@ -213,13 +213,31 @@ def test_a_complete_baseline_as_a_response_says_what_it_says_as_a_covariate(monk
     assert joint[1] == pytest.approx(as_covariate[1], rel=0.06)
 
 
-def test_the_n_of_the_mixed_model_counts_who_was_seen_again(frame):
-    """Runners with a baseline and nothing else say what baselines are, and are in no n."""
-    lost = frame["runner"].isin([1, 2]) & (frame["week"] > 0)
-    one = mixed.mixed(frame.assign(y=frame["y"].mask(lost)), ASKED)
-    assert one.n_runners == 38
+def test_the_n_of_the_joint_model_is_that_of_its_fit(frame, monkeypatch):
+    """Runners with a baseline and nothing else say what baselines are: they are fitted."""
+    begun = wide(frame).query("m == 0")["runner"].head(2)
+    lost = frame["runner"].isin(begun) & (frame["week"] > 0)
+    gone = frame.assign(y=frame["y"].mask(lost))
+    sizes, fit = [], reml.fit
+
+    def counted(model, start):
+        sizes.append(int(model.there[0].any(axis=-1).sum()))
+        return fit(model, start)
+
+    monkeypatch.setattr(reml, "fit", counted)
+    one = mixed.mixed(gone, ASKED)
     assert joint_baseline.NOTE in one.note
-    assert mixed.kept_by_arm(frame, ASKED, "mixed") == mixed.kept_by_arm(frame, ASKED, "ancova")
+    known = gone[gone["y"].notna()]
+    assert one.n_runners == sizes[-1] == known["runner"].nunique() == 40
+    assert one.n_limbs == len(known.drop_duplicates(["runner", "side"]))
+    assert mixed.limbs_in_model(gone, ASKED, "mixed").any(axis=-1).sum() == sizes[-1]
+    assert mixed.kept_by_arm(gone, ASKED, "mixed") == mixed.kept_by_arm(gone, ASKED, "ancova")
+
+
+def test_with_every_baseline_known_who_was_not_seen_again_is_in_no_fit():
+    whole = dt.frame(dt.draw(DESIGN, 1, np.random.default_rng(3)))
+    lost = whole["runner"].isin([1, 2]) & (whole["week"] > 0)
+    assert mixed.mixed(whole.assign(y=whole["y"].mask(lost)), ASKED).n_runners == 38
 
 
 def measured(n, share, steep, way, effect, n_trials, seed=21):

@@ -1,5 +1,7 @@
 """More than two arms: one model for all of them, and further contrasts of the plan."""
 
+from dataclasses import replace
+
 import drawn_trials as dt
 import numpy as np
 import pandas as pd
@@ -149,6 +151,22 @@ def test_every_contrast_of_the_plan_is_answered_from_one_model(study):
     assert len(of_primary) == 3
     assert len({(one.df, one.n_runners) for one in of_primary}) == 1
     assert "All arms stand in one model" in shown.caption
+
+
+def test_runners_of_arms_that_are_not_in_the_model_are_not_missing(study):
+    from hipstudy.pages import cohort_report
+
+    frame = study.observations
+    of_two = frame.loc[frame["arm"] != "strength_only", "runner"].nunique()
+    for asked, n in ((study.plan, frame["runner"].nunique()), (plan(), of_two)):
+        basis = cohort_report.answer(replace(study, plan=asked)).basis
+        assert f"{study.primary.n_runners} of {n} runners" in basis
+    said = [
+        cohort_report.plan(replace(study, plan=asked)).frame.set_index("Attribute")["Here"]
+        for asked in (study.plan, plan())
+    ]
+    ends = ("in one of the arms", "in one of the two arms")
+    assert all(one["Population"].endswith(end) for one, end in zip(said, ends, strict=True))
 
 
 def test_the_plain_model_of_the_notebook_is_that_of_all_arms(study):

@@ -65,6 +65,17 @@ def test_changes_are_means_of_limbs_with_both_values_by_size():
     assert found.baseline_limbs == pytest.approx([1, 2, 2, 2, 2])
 
 
+def test_who_has_no_covariate_has_a_change_all_the_same(study):
+    frame = study.observations
+    whom = frame["runner"].isin(sorted(frame["runner"].unique())[:4])
+    rows = frame.assign(bmi=np.where(whom, np.nan, 20.0 + frame["runner"] % 5))
+    plain = response_variance.changes(frame, study.question)
+    asked = dataclasses.replace(study.question, covariates=("bmi",))
+    adjusted = response_variance.changes(rows, asked)
+    assert adjusted.treatment == pytest.approx(plain.treatment)
+    assert adjusted.control == pytest.approx(plain.control)
+
+
 def test_spread_done_by_hand():
     """Variances 10 and 4: by chi-square with 4 df, 11.1433 and 0.484419, the ends of each."""
     treatment = np.array([-4.0, -2, 0, 2, 4])

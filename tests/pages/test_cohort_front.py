@@ -182,6 +182,7 @@ def of_page_2():
         yield "on_plan", {
             "prespecified": given, "outcome": "tightness_nrs", "week": 12, "treatment": arms[0],
             "control": arms[1], "margin": 0.5, "model": model, "secondary": secondary,
+            "not_measured": secondary[1:],
             "margin_is": MARGIN_KINDS[len(secondary) % 3],
             "adjusted": adjusted,
         }  # fmt: skip

@@ -129,8 +129,9 @@ def of_both_models():
         yield "visits", visits("Tightness (NRS points)", "a − b", 97.5, 1 + planned, rung, planned)
         yield "covariance", {"rung": rung}
         yield "structure", rung
-    for mixedlm, rung in product((None, apart), ("", "rung reached: runner")):
-        yield "plain_models", of("ols mixedlm rung")(apart, mixedlm, rung)
+    plain = of("ols mixedlm rung is_imputed")
+    for part in product((None, apart), ("", "rung reached: runner"), (True, False)):
+        yield "plain_models", plain(apart, *part)
     tipping = of("question n_imputed n_runners changes is_of_zero holds planned_holds "
                  "imputations monte_carlo cut has_scale")  # fmt: skip
     changes = [

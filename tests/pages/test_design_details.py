@@ -6,7 +6,8 @@ from grammar import faults
 from template_branches import unrendered
 from test_designs_front import PLANS
 
-from hipstudy.pages.cohort_report.design_details import words
+from hipstudy.pages.cohort_report.design_details import plain_formula, words
+from hipstudy.studies import cohort_study
 
 
 def renderings():
@@ -19,7 +20,9 @@ def renderings():
                     "prespecified": given},
             }  # fmt: skip
         facts = {"design": design, "model": model}
-        yield from ((name, facts) for name in ("about", "formula"))
+        yield "about", facts
+        for terms in ([], ["age_y", "C(sex)"]):
+            yield "formula", facts | {"terms": terms}
         for page in ("visits", "changes", "responders"):
             yield "not_made", {"design": design, "page": page}
     yield "first", "Stretch only"
@@ -47,3 +50,23 @@ def test_every_passage_and_branch_is_rendered():
 def test_every_passage_is_grammatical():
     texts = [(name, words(name, facts).replace(" %)", ")")) for name, facts in ALL]
     assert not [(name, fault) for name, text in texts for fault in faults(text)]
+
+
+def test_the_formula_of_clusters_is_the_planned_model_with_its_covariates(tmp_path):
+    rows = [
+        f"C{n:03},{side},{'ab'[n // 4 % 2]},{week},{(3 * n + week) % 8},{20 + n % 7},P{n // 4}"
+        for n in range(48) for side in ("left", "right") for week in (0, 12)
+    ]  # fmt: skip
+    head = "runner_id,side,arm,week,tightness_nrs,shoe size,physio"
+    (tmp_path / "file.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    for model in ("ancova", "mixed"):
+        plan = (
+            'primary = "tightness_nrs"\nweek = 12\ntreatment = "a"\ncontrol = "b"\n'
+            f'design = "clusters"\ncluster = "physio"\nmargin = 0.5\nanalysis = "{model}"\n'
+            'covariates = ["shoe size"]\n'
+        )
+        (tmp_path / "plan.toml").write_text(plan, encoding="utf-8")
+        study = cohort_study.run(
+            cohort=str(tmp_path / "file.csv"), analysis_plan=str(tmp_path / "plan.toml")
+        )
+        assert "`end ~ treated + baseline + shoe_size`" in plain_formula(study).markdown

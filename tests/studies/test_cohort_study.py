@@ -56,6 +56,20 @@ def written(folder, frame):
     return str(file)
 
 
+def test_a_secondary_outcome_that_nobody_measured_is_said_to_be_that(tmp_path):
+    """A plan is not changed for what was not done: the report says it."""
+    plan = tmp_path / "plan.toml"
+    plan.write_text(PLAN.replace('["tight', '["discomfort_nrs", "tight'), encoding="utf-8")
+    rows = example().drop(columns="discomfort_nrs")
+    one = cohort_study.run(cohort=written(tmp_path, rows), analysis_plan=str(plan))
+    row = cohort_report.plan(one).frame.set_index("Attribute").loc["Secondary outcomes", "Here"]
+    assert row.count("(not measured)") == 1
+    assert "discomfort" in row.lower().split("(not measured)")[0]
+    listed = cohort_report.on_plan(one).markdown
+    assert listed.count("(not measured)") == 1
+    assert "discomfort" in listed.split("(not measured)")[0]
+
+
 def test_the_primary_answer_is_an_ancova_on_runner_means_done_by_hand(study):
     """Means of a runner's limbs that have both values, least squares, t with n - 3."""
     wide = example().pivot_table(index=["runner_id", "side", "arm"], columns="week",

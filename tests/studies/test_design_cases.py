@@ -12,6 +12,8 @@ from scipy import stats
 from hipstudy import show
 from hipstudy.analysis import participants
 from hipstudy.analysis.designs.models_by_design import analysed_by_arm
+from hipstudy.cohort_file.check import check_file
+from hipstudy.cohort_file.named_columns import NamedColumns
 from hipstudy.errors import ProblemsFound
 from hipstudy.pages import cohort_report
 from hipstudy.studies import cohort_study
@@ -190,10 +192,31 @@ def test_of_one_arm_nothing_is_compared(language):
         assert "Not made here" in getattr(cohort_report, page)(study).markdown
 
 
-def test_a_file_of_several_arms_is_read_with_a_warning(studies):
+def test_several_arms_are_warned_of_where_no_plan_says_so(studies):
     for name in ("c04_crossover", "c04b_within_person"):
-        rules = [one.rule for one in studies[name].clinic.cohort.warnings]
-        assert any("20 of 20 runners in more than one arm" in rule for rule in rules)
+        study = studies[name]
+        unplanned = check_file(Path(study.settings.cohort)).findings
+        said = "20 of 20 runners in more than one arm"
+        assert any(said in one.rule for one in unplanned)
+        assert not any(said in one.rule for one in study.clinic.cohort.warnings)
+
+
+def test_persons_have_no_other_side_to_add(tmp_path):
+    """A plan whose outcomes are of persons has no limbs; one of limbs is told of the other side."""
+    rows = rows_of("c04d_single_arm").drop_duplicates(["runner_id", "week"])
+    rows = rows.drop(columns=["thomas_ext_deg", "end_range_torque_nm_kg"], errors="ignore")
+    rows = rows.rename(columns={"tightness_nrs": "ache"}).drop(
+        columns="discomfort_nrs", errors="ignore"
+    )
+    rows.to_csv(tmp_path / "cohort.csv", index=False)
+    rows.drop(columns="side").to_csv(tmp_path / "persons.csv", index=False)
+    for file, of, is_told in (("cohort", "limb", True), ("cohort", "person", False),
+                              ("persons", "person", False)):  # fmt: skip
+        more = NamedColumns(
+            names=("ache",), ends={"ache": (0, 10)}, of_persons=("ache",) * (of == "person")
+        )
+        rules = [one.rule for one in check_file(tmp_path / f"{file}.csv", more=more).findings]
+        assert any("one side only" in rule for rule in rules) == is_told
 
 
 # ---- Refusals

@@ -1,6 +1,7 @@
 """The details of a trial that is not two groups side by side, and pages that are not made of it."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from hipstudy import show
+from hipstudy.analysis.covariates import Adjustment
 from hipstudy.analysis.designs import clusters, crossover, within_person
 from hipstudy.analysis.designs.plan_rules import CLUSTERS, CROSSOVER, WITHIN
 from hipstudy.analysis.estimate import Estimate
@@ -167,4 +169,11 @@ def _clusters(study: CohortStudy) -> dict[str, Any]:
 
 def plain_formula(study: CohortStudy) -> show.Text:
     """The planned model of a design in the notation of statistics packages."""
-    return show.Text(words("formula", model=study.model))
+    terms = [_term(one) for one in study.adjustments]
+    return show.Text(words("formula", model=study.model, terms=terms))
+
+
+def _term(one: Adjustment) -> str:
+    """A covariate in the notation of statistics packages; what no name may have is a stroke."""
+    name = re.sub(r"\W", "_", one.name)
+    return name if one.is_number else f"C({name})"

@@ -95,7 +95,7 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
         "mcid": _worthwhile(study),
         "n_runners": one.n_runners,
         "n_limbs": one.n_limbs,
-        "n_in_file": study.observations["runner"].nunique(),
+        "n_in_file": _n_asked(study),
         "off_week": {
             "weeks": weeks,
             "n": n_off,
@@ -111,6 +111,16 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
         "left_out": _left_out(study),
         "others": asdict(other_analyses(study)),
     }
+
+
+def _n_asked(study: CohortStudy) -> int:
+    """Runners of the file, without those of arms that are not in the model."""
+    frame = study.observations
+    is_of_other = frame["arm"].notna() & ~frame["arm"].isin(study.plan.arms)
+    if study.plan.model_arms == "all":
+        return frame["runner"].nunique()
+    by_runner = is_of_other.groupby(frame["runner"]).all()
+    return int((~by_runner).sum())
 
 
 def _worthwhile(study: CohortStudy) -> float | None:

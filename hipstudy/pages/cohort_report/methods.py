@@ -21,7 +21,9 @@ def made_up(study: CohortStudy) -> show.Text:
 
 def plan(study: CohortStudy) -> show.Table:
     """The plan as an estimand table; its caption says whether anybody gave it."""
-    frame = estimand(study.plan).rename(columns={"attribute": "Attribute", "here": "Here"})
+    frame = estimand(study.plan, study.not_measured).rename(
+        columns={"attribute": "Attribute", "here": "Here"}
+    )
     caption = words("plan", primary_question(study.plan))
     return show.Table(frame, caption, "plan", align={"Here": "left"})
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from hipstudy import show
 from hipstudy.analysis.estimate import Estimate
+from hipstudy.analysis.missing_methods import AS_MODELLED
 from hipstudy.labels import format_number
 from hipstudy.pages.cohort_report.design_details import plain_formula
 from hipstudy.pages.cohort_report.primary_question import digits_of, words
@@ -64,6 +65,7 @@ def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | sho
         ols=_apart(ols, ancova),
         mixedlm=None if mixedlm is None else _apart(mixedlm, limbs),
         rung=next(rungs, ""),
+        is_imputed=study.plan.missing != AS_MODELLED,
     )
     align = {"Fitted by": "left", "Degrees of freedom": "right", "Runners": "right"}
     return show.Table(frame, caption, "plain-models", align=align)

@@ -16,5 +16,6 @@ def plan_facts(study: CohortStudy) -> dict[str, Any]:
         "treatment": arm_words(study, plan.treatment),
         "margin": plan.margin,
         "secondary": [outcome_words(plan, one) for one in plan.secondary],
+        "not_measured": [outcome_words(plan, one) for one in study.not_measured],
         "adjusted": study.adjustments,
     }
