@@ -305,7 +305,7 @@ def _word_parts(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping
     made = _word_lines(sheet, reading) if reading.columns else {}
     if visits := _visits_of_names(reading, sheets):
         made["week"] = [*made.get("week", []), *visits]
-    _ask_words(page, made)
+    _ask_words(page, made, reading)
 
 
 def draft_words(sheet: Sheet, mapping: ColumnMapping) -> MappingDraft | None:
@@ -327,12 +327,14 @@ def draft_words(sheet: Sheet, mapping: ColumnMapping) -> MappingDraft | None:
     if not made:
         return None
     page = _Page()
-    _ask_words(page, made)
+    _ask_words(page, made, reading)
     lines = [_WORDS["head"]["to_add"].format(file=mapping.file), *page.lines]
     return MappingDraft("\n".join(lines) + "\n", tuple(page.questions), reading)
 
 
-def _ask_words(page: _Page, made: Mapping[str, Sequence[WordMeaning]]) -> None:
+def _ask_words(
+    page: _Page, made: Mapping[str, Sequence[WordMeaning]], reading: FileReading
+) -> None:
     for name, words in made.items():
         own = {word.own.casefold(): word for word in words}
         page.lines += ["", f"[words.{name}]"]
