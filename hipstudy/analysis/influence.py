@@ -61,7 +61,7 @@ class Influence:
 
 
 def influence(
-    ols: Any, term: str, *, alpha: float, asked: Mapping[str, Any] | None = None
+    ols: Any, term: str, *, alpha: float, margin_question: Mapping[str, Any] | None = None
 ) -> Influence | None:
     """What a fit owes to single runners; None where leaving one out leaves no fit.
 
@@ -73,11 +73,11 @@ def influence(
         Name of the coefficient that is the difference.
     alpha
         Error rate of the interval, such as 0.05.
-    asked
-        What ``answer_of_ends`` takes beside the interval; zero is asked about where it is None.
+    margin_question
+        What ``answer_of_ends`` takes beside the interval; None asks about zero.
     """
-    asked = asked or {"kind": SUPERIORITY, "size": 0.0, "better_sign": 1}
-    rate = interval_rate(asked["kind"], alpha)
+    margin_question = margin_question or {"kind": SUPERIORITY, "size": 0.0, "better_sign": 1}
+    rate = interval_rate(margin_question["kind"], alpha)
     each = ols.get_influence()
     hat, df = each.hat_matrix_diag, ols.df_resid - 1
     if df < 1 or np.any(hat > 1 - 1e-9):
@@ -88,10 +88,9 @@ def influence(
     without = ols.params[term] - leverage * np.asarray(ols.resid) / (1 - hat)
     variance = each.sigma2_not_obsi * (inverse[at, at] + leverage**2 / (1 - hat))
     half = stats.t.ppf(1 - rate / 2, df) * np.sqrt(variance)
-    said = answer_of_ends(*ols.conf_int(rate).loc[term], **asked)
-    others = [
-        answer_of_ends(*ends, **asked) for ends in zip(without - half, without + half, strict=True)
-    ]
+    said = answer_of_ends(*ols.conf_int(rate).loc[term], **margin_question)
+    each_ends = zip(without - half, without + half, strict=True)
+    others = [answer_of_ends(*ends, **margin_question) for ends in each_ends]
     largest = float(np.abs(each.resid_studentized_external).max())
     n = int(ols.nobs)
     return Influence(

@@ -45,9 +45,9 @@ def imputation(
     deltas = [shift * plan.margin for shift in SHIFTS]
     question = replace(study.question, alpha=plan.alpha if alpha is None else alpha)
     scale, step = plan.scale(plan.primary), last_digit(plan.primary)
-    asked = {name: value for name, value in plan.margin_asked.items() if name != "alpha"}
-    return tipping(study.observations, question, deltas, seed=SEED, moves=moves, asked=asked,
-                   method=plan.missing, limits=scale, step=step)  # fmt: skip
+    of_margin = {name: value for name, value in plan.margin_asked.items() if name != "alpha"}
+    return tipping(study.observations, question, deltas, seed=SEED, moves=moves, step=step,
+                   method=plan.missing, limits=scale, margin_question=of_margin)  # fmt: skip
 
 
 def unshifted(one: Tipping) -> tuple[float, float, float]:

@@ -48,7 +48,7 @@ def test_of_a_margin_single_runners_are_held_against_it():
     refits = [case(smf.ols(FORMULA, frame.drop(index=i)).fit()) for i in frame.index]
     turning = sum(one != case(ols) for one in refits)
     assert turning
-    assert influence(ols, "treated", alpha=0.05, asked=asked).n_turning == turning
+    assert influence(ols, "treated", alpha=0.05, margin_question=asked).n_turning == turning
 
 
 def test_one_wild_reading_is_an_outlier_and_the_clean_file_has_none():

@@ -81,7 +81,7 @@ def test_too_few_runners_give_no_table_and_say_why(lost):
 def test_a_plans_margin_is_what_the_shift_is_held_against(lost):
     """Non-inferiority: the shift at which the interval's worse end passes the margin, not zero."""
     asked = {"kind": "non-inferiority", "size": 0.5, "better_sign": 1}
-    one = found(lost, asked=asked)
+    one = found(lost, margin_question=asked)
     table = one.table.set_index("delta")
     assert table.loc[0.0, "ci_low"] > -0.5
     assert one.delta < 0
