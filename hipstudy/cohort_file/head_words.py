@@ -342,8 +342,9 @@ def _visit(
             if is_bare and (start + 1 < size or not _differs(words[0], rests, whole)):
                 continue
             visit = read_visit(" ".join(words))
-            if visit is None:
-                continue
+            beside = (*tokens[max(start - 1, 0) : start], *tokens[start + length :][:1])
+            if visit is None or any(word.isdecimal() for word in beside):
+                continue  # of "week 1-6" no part is a visit
             is_whole = _meaning("", rest).rule in (FORMAT, SPELLING, WORDING, WORD)
             rank = (is_whole, not is_bare, visit.sure, -length if is_whole else length)
             if best is None or rank > best:

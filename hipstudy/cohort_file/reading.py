@@ -4,6 +4,7 @@ The check reads by it, the draft of a mapping writes it down, ``--show-reading``
 it. A guess is never read: it waits for a mapping that says so.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -151,7 +152,7 @@ def _is_said(own: str, said: set[str]) -> bool:
 
 
 def _guessed(sheet: Sheet, data: np.ndarray) -> tuple[ColumnReading, ...]:
-    heads = meanings(sheet.header)
+    heads = _bare_visits(meanings(sheet.header))
     exact = {name for name in sheet.header if find(name) is not None}
     heads = [
         HeadMeaning(own, rule=FORMAT, sure=True)
@@ -165,6 +166,21 @@ def _guessed(sheet: Sheet, data: np.ndarray) -> tuple[ColumnReading, ...]:
         for k, (own, one) in enumerate(zip(sheet.header, heads, strict=True))
     ]
     return tuple(_alone(made))
+
+
+def _bare_visits(heads: Sequence[HeadMeaning]) -> list[HeadMeaning]:
+    """Meanings in which a bare number is a week only if all numbers together look so.
+
+    "L0", "L1" and "L2" are visits of which somebody must say the week, as T1 is.
+    """
+    read_ = [read_visit(one.visit) if one.visit else None for one in heads]
+    weeks = [one.week for one in read_ if one is not None and one.sure]
+    bare = {float(one.visit) for one in heads if one.visit.isdecimal()}
+    if _are_weeks([*bare, *weeks]):
+        return list(heads)
+    return [
+        replace(one, visit=f"visit {one.visit}") if one.visit.isdecimal() else one for one in heads
+    ]
 
 
 def _column(own: str, head: HeadMeaning, cells: pd.Series, exact: set[str]) -> ColumnReading:
@@ -194,7 +210,9 @@ def _column(own: str, head: HeadMeaning, cells: pd.Series, exact: set[str]) -> C
 def _visit_text(visit: str) -> str:
     """A visit of a name as a mapping writes it: its weeks where these are sure."""
     read = read_visit(visit) if visit else None
-    return f"{read.week:g}" if read is not None and read.sure else visit.replace(" ", "")
+    if read is not None and read.sure:
+        return f"{read.week:g}"
+    return re.sub(r"(?<=\d) (?=\d)", "-", visit).replace(" ", "")
 
 
 def _alone(columns: list[ColumnReading]) -> list[ColumnReading]:

@@ -90,6 +90,8 @@ def _read(tokens: Sequence[str]) -> Visit | None:
     if is_baseline and week and not kinds["after"]:
         return Visit(None, sure=False)
     clear = units == ["week"] and not kinds["likely_baseline"]
+    if kinds["end"] and kinds["since"]:
+        return Visit(None, sure=False)  # not said from when the end is
     return Visit(float(week) if units == ["week"] else float(round(week)), sure=clear)
 
 

@@ -22,6 +22,7 @@ from shaped_files import (
 from hipstudy.cohort_file.check import check_file
 from hipstudy.cohort_file.draft_from_file import draft_from
 from hipstudy.cohort_file.mapping import beside
+from hipstudy.errors import UsageProblems
 
 WORKBOOKS = ("sheet_for_each_visit", "sheet_for_each_arm")
 
@@ -98,3 +99,27 @@ def test_no_code_of_a_runner_is_in_a_draft(tmp_path, shape):
     path, frame = written(tmp_path, shape, 5)
     text = draft_from(path).text
     assert not any(code in text for code in frame["runner_id"])
+
+
+@pytest.mark.parametrize(
+    ("visits", "asked"),
+    [
+        (("L0", "L1", "L2"), ("visit1", "visit2")),
+        (("week 1-6 L", "week 12 L", "week 0 L"), ("week1-6",)),
+        (("L 0", "L 6", "L 12"), ()),
+        (("L 1", "L 2", "L 3"), ("visit1", "visit2", "visit3")),
+    ],
+)
+def test_a_number_in_a_head_is_a_week_only_where_it_looks_so(tmp_path, visits, asked):
+    heads = [f"Tightness {one}" for one in (*visits, *(v.replace("L", "R") for v in visits))]
+    rows = ["R1,stretch_only,8,6,4,8,6,4", "R2,stretch_only,7,5,3,7,5,3"]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([",".join(["ID", "Group", *heads]), *rows, ""]), encoding="utf-8")
+    text = draft_from(path).text
+    words = text.partition("[words.week]")[2].splitlines()
+    assert all(any(line.startswith(("# " + one, f'# "{one}"')) for line in words) for one in asked)
+    assert bool(asked) == ("[words.week]" in text)
+    path.with_name("a.mapping.toml").write_text(text, encoding="utf-8")
+    if asked:  # not read until somebody has said which week it is
+        with pytest.raises(UsageProblems):
+            check_file(path)

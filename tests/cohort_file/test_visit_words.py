@@ -67,3 +67,9 @@ def test_a_cell_of_weeks_is_a_number_only_where_it_is_sure():
     assert [week(cell) for cell in cells] == [
         "0", "6", "6", "12", "6.5", "6", "T1", "3 months", "", "-1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["12 weeks after end", "6 Wochen nach Ende", "3 months post end"])
+def test_a_time_after_the_end_is_no_time_after_baseline(text):
+    assert read_visit(text) == Visit(None, sure=False)
+    assert read_visit("week 12 (end)").sure
