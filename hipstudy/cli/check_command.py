@@ -10,8 +10,8 @@ from hipstudy.cli.session import terminal_width
 from hipstudy.cohort_file import rbds
 from hipstudy.cohort_file.check import CheckResult, check_file, findings_of
 from hipstudy.cohort_file.draft_from_file import draft_from, words_to_add
+from hipstudy.cohort_file.draft_page import MappingDraft
 from hipstudy.cohort_file.mapping import beside
-from hipstudy.cohort_file.mapping_draft import MappingDraft
 from hipstudy.cohort_file.named_columns import NamedColumns
 from hipstudy.cohort_file.reading_lines import column_lines, first_rows, shape_lines
 from hipstudy.cohort_file.word_tables import word_table

@@ -4,16 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hipstudy.cohort_file.column_places import ColumnPlace, place_of
+from hipstudy.cohort_file.draft_cell_words import draft_words
+from hipstudy.cohort_file.draft_page import MappingDraft
 from hipstudy.cohort_file.head_words import meanings
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.mapping import ColumnMapping, read_mapping
-from hipstudy.cohort_file.mapping_draft import (
-    MappingDraft,
-    draft_mapping,
-    draft_words,
-    heading_of,
-    refusal,
-)
+from hipstudy.cohort_file.mapping_draft import draft_mapping, heading_of, refusal
 from hipstudy.cohort_file.row_kinds import HEADINGS, row_kinds, without_rows
 from hipstudy.cohort_file.sheet import Sheet, read_sheet, sheet_names
 from hipstudy.cohort_file.sheets_together import (

@@ -6,82 +6,43 @@ what is not is a question, its lines behind a #.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import groupby
 
-import pandas as pd
 import tomli_w
 
 from hipstudy.cohort_file import cell_words
 from hipstudy.cohort_file.cell_words import WordMeaning
 from hipstudy.cohort_file.column_places import place_of
+from hipstudy.cohort_file.draft_cell_words import ask_words, word_lines
+from hipstudy.cohort_file.draft_page import (
+    DRAFT_WORDS,
+    DraftPage,
+    MappingDraft,
+    toml_key,
+    toml_line,
+)
 from hipstudy.cohort_file.draft_units import unit_questions
 from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
 from hipstudy.cohort_file.identifier_words import OF_RECORD, by_name, is_person
 from hipstudy.cohort_file.identifiers import in_text
-from hipstudy.cohort_file.limits import folded
-from hipstudy.cohort_file.mapping import ColumnMapping
-from hipstudy.cohort_file.parse import NUMBER, is_date, read
+from hipstudy.cohort_file.parse import is_date
 from hipstudy.cohort_file.reading import (
     NAME,
-    NEGATED,
     PERSONAL,
-    SEVERAL,
     ColumnReading,
     FileReading,
     understand,
 )
-from hipstudy.cohort_file.row_kinds import HEADINGS, TOTALS, may_be_a_runner, without_rows
+from hipstudy.cohort_file.row_kinds import HEADINGS, TOTALS, may_be_a_runner
 from hipstudy.cohort_file.schema import CHOICES, columns, find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
 from hipstudy.cohort_file.visit_words import read_visit
 from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Problem
 
-__all__ = [
-    "MappingDraft",
-    "draft_mapping",
-    "draft_words",
-    "guess",
-    "refusal",
-    "suggest",
-    "value_like",
-]
-_WORDS = word_table("draft.en.toml")
+__all__ = ["draft_mapping", "guess", "heading_of", "refusal", "suggest", "value_like"]
 _LONGEST_ARM = 60  # characters
-
-
-@dataclass(frozen=True)
-class MappingDraft:
-    """A draft, and what it asks.
-
-    Parameters
-    ----------
-    text
-        The mapping file, as TOML.
-    questions
-        What somebody must answer before the file is read as it should be.
-    reading
-        What the draft was made from.
-    """
-
-    text: str
-    questions: tuple[str, ...]
-    reading: FileReading
-
-
-@dataclass
-class _Page:
-    """Lines of the file, and the questions among them."""
-
-    lines: list[str] = field(default_factory=list)
-    questions: list[str] = field(default_factory=list)
-
-    def ask(self, question: str, lines: Sequence[str], **facts: object) -> None:
-        text = _WORDS["questions"][question].format_map(facts)
-        self.questions.append(text)
-        self.lines.append(f"# QUESTION {len(self.questions)}: {text}")
-        self.lines += [f"# {line}" for line in lines]
 
 
 def value_like(name: str) -> bool:
@@ -117,7 +78,7 @@ def refusal(sheet: Sheet) -> Problem | None:
 def _needs_one(sheet: Sheet) -> bool:
     reading = understand(sheet)
     named = [one for one in reading.columns if one.own and not one.is_read]
-    return bool(named or reading.doubtful or reading.head_rows or _word_lines(sheet, reading))
+    return bool(named or reading.doubtful or reading.head_rows or word_lines(sheet, reading))
 
 
 def suggest(sheet: Sheet) -> str:
@@ -156,7 +117,7 @@ def draft_mapping(
         reading = replace(reading, doubtful={}, head_rows=tuple(head_rows))
     if not _headed(sheet):
         reading = FileReading(())
-    page = _Page()
+    page = DraftPage()
     _top(page, sheet, reading, sheets)
     page.lines += ["", "[columns]"]
     _columns(page, reading)
@@ -166,47 +127,41 @@ def draft_mapping(
     _row_parts(page, sheet, reading)
     for name, rows in (leave_out or {}).items():
         if rows:
-            page.lines += ["", f"[leave_out.{_key(name)}]"]
-            page.lines += [_line(kind, list(numbers)) for kind, numbers in rows.items()]
-    first = _WORDS["head"]["asks" if page.questions else "asks_nothing"]
-    lines = [_WORDS["head"]["title"], first.format(n=len(page.questions)), *page.lines]
+            page.lines += ["", f"[leave_out.{toml_key(name)}]"]
+            page.lines += [toml_line(kind, list(numbers)) for kind, numbers in rows.items()]
+    first = DRAFT_WORDS["head"]["asks" if page.questions else "asks_nothing"]
+    lines = [DRAFT_WORDS["head"]["title"], first.format(n=len(page.questions)), *page.lines]
     return MappingDraft("\n".join(lines) + "\n", tuple(page.questions), reading)
 
 
-def _key(name: str) -> str:
-    return tomli_w.dumps({name: 0}).strip().removesuffix(" = 0")
-
-
-def _line(own: str, ours: object) -> str:
-    if isinstance(ours, list):
-        return f"{own} = [{', '.join(map(str, ours))}]"
-    return tomli_w.dumps({own: ours}).strip()
-
-
-def _top(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str] | None) -> None:
+def _top(
+    page: DraftPage, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str] | None
+) -> None:
     page.lines += [f"# {note}" for note in sheet.notes]
     if sheet.name and not sheets:
-        page.lines.append(_line("sheet", sheet.name))
+        page.lines.append(toml_line("sheet", sheet.name))
     if reading.head_rows:
-        page.lines.append(_line("head_rows", list(reading.head_rows)))
-    page.lines.append(f"# {_line('thomas_sign', 'extension-positive')}  # {_WORDS['head']['sign']}")
+        page.lines.append(toml_line("head_rows", list(reading.head_rows)))
+    page.lines.append(
+        f"# {toml_line('thomas_sign', 'extension-positive')}  # {DRAFT_WORDS['head']['sign']}"
+    )
     if personal := [one.own for one in reading.columns if one.rule == PERSONAL]:
-        page.lines.append(_WORDS["head"]["personal"])
+        page.lines.append(DRAFT_WORDS["head"]["personal"])
         page.lines.append(
             tomli_w.dumps({"ignore": list(dict.fromkeys(personal))}, indent=4).strip()
         )
     else:
-        page.lines.append(_WORDS["head"]["ignore"])
+        page.lines.append(DRAFT_WORDS["head"]["ignore"])
 
 
-def _columns(page: _Page, reading: FileReading) -> None:
+def _columns(page: DraftPage, reading: FileReading) -> None:
     guessed = [one for one in reading.columns if one.place is not None and one.rule != FORMAT]
     guessed = [one for one in guessed if not value_like(one.own)]
     unique = list({one.own: one for one in guessed}.values())
-    page.lines += [_line(one.own, str(one.place)) for one in unique if one.sure]
+    page.lines += [toml_line(one.own, str(one.place)) for one in unique if one.sure]
     doubtful = sorted((one for one in unique if not one.sure), key=_doubt)
     for (doubt, name), same in groupby(doubtful, key=_doubt):
-        lines = [_line(one.own, str(one.place)) for one in same]
+        lines = [toml_line(one.own, str(one.place)) for one in same]
         unit = columns()[name].unit if name in columns() else ""
         page.ask(doubt, lines, name=name, unit=unit, meaning=find(name).meaning)
     _required(page, reading)
@@ -214,12 +169,12 @@ def _columns(page: _Page, reading: FileReading) -> None:
         if not one.own or one.is_read or one.rule == PERSONAL or one in guessed:
             continue
         if value_like(one.own) or is_person(one.own):
-            page.lines.append(_WORDS["head"]["value_like"].format(place=place))
+            page.lines.append(DRAFT_WORDS["head"]["value_like"].format(place=place))
         else:
-            page.lines.append(f"# {_line(one.own, '...')}")
+            page.lines.append(f"# {toml_line(one.own, '...')}")
 
 
-def _unit_parts(page: _Page, reading: FileReading) -> None:
+def _unit_parts(page: DraftPage, reading: FileReading) -> None:
     own = {
         one.own: one.place.name if one.place is not None else ""
         for one in reading.columns
@@ -236,7 +191,7 @@ def _doubt(one: ColumnReading) -> tuple[str, str]:
     return one.doubt or NAME, one.place.name
 
 
-def _required(page: _Page, reading: FileReading) -> None:
+def _required(page: DraftPage, reading: FileReading) -> None:
     """Ask for a column of codes that nothing is near to."""
     held = {one.place.name for one in reading.columns if one.place is not None}
     if reading.columns and "runner_id" not in held:
@@ -247,111 +202,13 @@ def _required(page: _Page, reading: FileReading) -> None:
         page.ask("no_outcome", [f'"..." = "{name}"' for name in outcomes()])
 
 
-def _word_lines(sheet: Sheet, reading: FileReading) -> dict[str, list[WordMeaning]]:
-    """Words of each column of the format that a mapping has to translate."""
-    made: dict[str, list[WordMeaning]] = {}
-    data = _data(sheet, reading)
-    by_name: dict[str, list[int]] = {}
-    for k, one in enumerate(reading.columns):
-        if one.place is not None and (one.sure or one.is_read or _has_words(one)):
-            by_name.setdefault(one.place.name, []).append(k)
-    for name, places in by_name.items():
-        cells = pd.concat([data[k] for k in places], ignore_index=True)
-        if any(reading.columns[k].doubt == NEGATED for k in places):
-            made[name] = cell_words.turned_round(cells.dropna().unique())
-        elif words := _meanings(cells, name):
-            made[name] = words
-    return made
-
-
-def _has_words(one: ColumnReading) -> bool:
-    """Whether an asked column would need its words too: then one draft asks for both."""
-    name = one.place.name
-    return one.doubt != SEVERAL and (name == "week" or find(name).kind in CHOICES)
-
-
-def _data(sheet: Sheet, reading: FileReading) -> pd.DataFrame:
-    out = [k for at in reading.doubtful.values() for k in at]
-    return without_rows(sheet, out).cells if out else sheet.cells
-
-
-def _meanings(cells: pd.Series, name: str) -> list[WordMeaning]:
-    column = find(name)
-    texts = [text for text in cells.unique() if text is not None]
-    if column.kind in CHOICES:
-        empty = bool(cells.isna().any())
-        words = cell_words.choices(texts, column.kind, has_empty=empty)
-        if column.kind == "yesno" and empty and _one_answer(texts, words):
-            words.append(WordMeaning("", "no", sure=False))
-        return words
-    if name == "week":
-        return cell_words.visits(texts)
-    if column.kind == "number":
-        numbers = read(pd.Series(texts, dtype=object))
-        values = {
-            t: v for t, v, k in zip(texts, numbers.values, numbers.kind, strict=True) if k == NUMBER
-        }
-        return cell_words.no_measurements(texts, column, values)
-    return []
-
-
-def _one_answer(texts: Sequence[str], words: Sequence[WordMeaning]) -> bool:
-    """Whether a column has one word only, and the empty cells may be the other."""
-    filled = {text.casefold() for text in texts if not cell_words.is_missing_word(text)}
-    return len(filled) == 1 and all(word.ours in ("yes", "") for word in words)
-
-
-def _word_parts(page: _Page, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str]) -> None:
-    made = _word_lines(sheet, reading) if reading.columns else {}
+def _word_parts(
+    page: DraftPage, sheet: Sheet, reading: FileReading, sheets: Mapping[str, str]
+) -> None:
+    made = word_lines(sheet, reading) if reading.columns else {}
     if visits := _visits_of_names(reading, sheets):
         made["week"] = [*made.get("week", []), *visits]
-    _ask_words(page, made, reading)
-
-
-def draft_words(sheet: Sheet, mapping: ColumnMapping) -> MappingDraft | None:
-    """Draft the words that a mapping does not translate yet; None where there are none.
-
-    Parameters
-    ----------
-    sheet
-        As ``hipstudy.cohort_file.sheets_together.read_mapped`` gives it.
-    mapping
-        What the clinic has said.
-    """
-    reading = understand(sheet, mapping)
-    made = {}
-    for name, words in _word_lines(sheet, reading).items():
-        said = {folded(own) for own in mapping.words.get(name, {})}
-        if missing := [word for word in words if folded(word.own) not in said]:
-            made[name] = missing
-    if not made:
-        return None
-    page = _Page()
-    _ask_words(page, made, reading)
-    lines = [_WORDS["head"]["to_add"].format(file=mapping.file), *page.lines]
-    return MappingDraft("\n".join(lines) + "\n", tuple(page.questions), reading)
-
-
-def _ask_words(
-    page: _Page, made: Mapping[str, Sequence[WordMeaning]], reading: FileReading
-) -> None:
-    for name, words in made.items():
-        own = {word.own.casefold(): word for word in words}
-        page.lines += ["", f"[words.{name}]"]
-        page.lines += [_line(word.own, word.ours) for word in own.values() if word.sure]
-        kind = find(name).kind
-        choices = CHOICES.get(kind, ("...",))
-        asked = [word for word in own.values() if not word.sure and word.own]
-        if asked:
-            last = len(choices) - 1
-            guesses = [word.ours or choices[min(k, last)] for k, word in enumerate(asked)]
-            lines = [_line(word.own, ours) for word, ours in zip(asked, guesses, strict=True)]
-            question = "week" if name == "week" else kind if kind in CHOICES else "missing"
-            if any(one.doubt == NEGATED and one.place.name == name for one in reading.columns):
-                question = "negated"
-            page.ask(f"words_{question}", lines, name=name)
-        if "" in own:
-            page.ask("empty_cells", [_line("", own[""].ours)], name=name, ours=own[""].ours)
+    ask_words(page, made, reading)
 
 
 def _visits_of_names(reading: FileReading, sheets: Mapping[str, str]) -> list[WordMeaning]:
@@ -370,33 +227,33 @@ def _visits_of_names(reading: FileReading, sheets: Mapping[str, str]) -> list[Wo
     return list(made.values())
 
 
-def _sheet_parts(page: _Page, sheets: Mapping[str, str], against: Collection[str]) -> None:
+def _sheet_parts(page: DraftPage, sheets: Mapping[str, str], against: Collection[str]) -> None:
     if not sheets:
         return
     page.lines += ["", "[sheets]"]
     asked: dict[str, list[str]] = {"sheets": [], "sheets_against": [], "sheets_silent": []}
     for name, text in sheets.items():
         if name in against:
-            asked["sheets_against"].append(_line(name, text))
+            asked["sheets_against"].append(toml_line(name, text))
         elif not text:
-            asked["sheets_silent"].append(_line(name, text))
+            asked["sheets_silent"].append(toml_line(name, text))
         elif text.startswith(("week ", *CHOICES["side"])):
-            page.lines.append(_line(name, text))
+            page.lines.append(toml_line(name, text))
         else:
-            asked["sheets"].append(_line(name, text))
+            asked["sheets"].append(toml_line(name, text))
     for question, lines in asked.items():
         if lines:
             page.ask(question, lines)
 
 
-def _row_parts(page: _Page, sheet: Sheet, reading: FileReading) -> None:
+def _row_parts(page: DraftPage, sheet: Sheet, reading: FileReading) -> None:
     numbers = {kind: sheet.rows[list(at)].tolist() for kind, at in reading.doubtful.items()}
     rows = numbers.pop(HEADINGS, [])
     unsure = any(may_be_a_runner(sheet, k) for k in reading.doubtful.get(TOTALS, ()))
-    totals = [_line(TOTALS, numbers.pop(TOTALS))] if unsure else []
+    totals = [toml_line(TOTALS, numbers.pop(TOTALS))] if unsure else []
     if numbers or totals:
         page.lines += ["", "[leave_out]"]
-        page.lines += [_line(kind, list(of_kind)) for kind, of_kind in numbers.items()]
+        page.lines += [toml_line(kind, list(of_kind)) for kind, of_kind in numbers.items()]
     if totals:
         page.ask("totals", totals)
     if not rows:
@@ -407,8 +264,8 @@ def _row_parts(page: _Page, sheet: Sheet, reading: FileReading) -> None:
     ]
     said = [(str(row), *heading_of(text)) for row, text in zip(rows, texts, strict=True)]
     page.lines += ["", "[headings]"]
-    page.lines += [_line(row, text) for row, text, is_sure in said if is_sure]
-    if asked := [_line(row, text) for row, text, is_sure in said if not is_sure]:
+    page.lines += [toml_line(row, text) for row, text, is_sure in said if is_sure]
+    if asked := [toml_line(row, text) for row, text, is_sure in said if not is_sure]:
         page.ask("headings", asked)
 
 
