@@ -61,7 +61,7 @@ class Influence:
 
 
 def influence(
-    ols: Any, term: str, *, alpha: float, asked: Mapping[str, Any] | None = None
+    ols: Any, term: str, *, alpha: float, margin_asked: Mapping[str, Any] | None = None
 ) -> Influence | None:
     """What a fit owes to single runners; None where leaving one out leaves no fit.
 
@@ -73,10 +73,10 @@ def influence(
         Name of the coefficient that is the difference.
     alpha
         Error rate of the interval, such as 0.05.
-    asked
+    margin_asked
         What ``answer_of_ends`` takes beside the interval; zero is asked about where it is None.
     """
-    asked = asked or {"kind": SUPERIORITY, "size": 0.0, "better_sign": 1}
+    asked = margin_asked or {"kind": SUPERIORITY, "size": 0.0, "better_sign": 1}
     rate = interval_rate(asked["kind"], alpha)
     each = ols.get_influence()
     hat, df = each.hat_matrix_diag, ols.df_resid - 1

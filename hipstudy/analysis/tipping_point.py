@@ -89,14 +89,14 @@ def tipping(
     method: str = AS_MODELLED,
     limits: Limits = ANY,
     step: float = 0.01,
-    asked: Mapping[str, Any] = OF_ZERO,
+    margin_asked: Mapping[str, Any] = OF_ZERO,
 ) -> Tipping:
     """Shift imputed end values of one arm or both until the conclusion changes.
 
     Frame and question are as ``from_frame`` takes them. ``deltas`` are the shifts to show and to
     look between, in the outcome's unit; zero is added. ``moves`` is one of ``ARMS``, ``method`` of
     ``METHODS``, ``limits`` are the ends of the scale, and ``step`` is one of the last printed
-    digit. ``asked`` is what ``answer_of_ends`` takes beside an interval: the conclusion is of zero,
+    digit. ``margin_asked`` is what ``answer_of_ends`` takes beside an interval: the answer is of zero,
     or of the plan's margin. The same seed gives the same imputations, whatever is moved.
     """
     import pandas as pd
@@ -107,7 +107,7 @@ def tipping(
     if not can_be_imputed(means):
         return Tipping(pd.DataFrame(columns=columns, dtype=float), inf, *sizes, NOT_ENOUGH)
     completed = enough_completions(means, method, seed=seed, limits=limits, step=step)
-    shifted = _Shifted(completed, moves, question.alpha, asked)
+    shifted = _Shifted(completed, moves, question.alpha, margin_asked)
     shifts = sorted({0.0, *(float(delta) for delta in deltas)})
     rows = [(delta, *shifted.answer(delta)) for delta in shifts]
     up = _first_change(shifted, [d for d in shifts if d >= 0])

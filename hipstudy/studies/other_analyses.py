@@ -46,7 +46,7 @@ def imputation(
     question = replace(study.question, alpha=plan.alpha if alpha is None else alpha)
     scale, step = plan.scale(plan.primary), last_digit(plan.primary)
     asked = {name: value for name, value in plan.margin_asked.items() if name != "alpha"}
-    return tipping(study.observations, question, deltas, seed=SEED, moves=moves, asked=asked,
+    return tipping(study.observations, question, deltas, seed=SEED, moves=moves, margin_asked=asked,
                    method=plan.missing, limits=scale, step=step)  # fmt: skip
 
 

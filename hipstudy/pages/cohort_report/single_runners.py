@@ -32,7 +32,7 @@ def single_runners(study: CohortStudy, ols: Any) -> show.Text:
         return show.Text("")
     alpha = study.plan.alpha
     asked = {name: value for name, value in study.plan.margin_asked.items() if name != "alpha"}
-    one = influence(ols, TERM, alpha=alpha, asked=asked)
+    one = influence(ols, TERM, alpha=alpha, margin_asked=asked)
     if one is None:
         return show.Text("")
     low, high = ols.conf_int(alpha).loc[TERM]
