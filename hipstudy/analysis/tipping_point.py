@@ -96,8 +96,8 @@ def tipping(
     Frame and question are as ``from_frame`` takes them. ``deltas`` are the shifts to show and to
     look between, in the outcome's unit; zero is added. ``moves`` is one of ``ARMS``, ``method`` of
     ``METHODS``, ``limits`` are the ends of the scale, and ``step`` is one of the last printed
-    digit. ``margin_asked`` is what ``answer_of_ends`` takes beside an interval: the answer is of zero,
-    or of the plan's margin. The same seed gives the same imputations, whatever is moved.
+    digit. ``margin_asked`` is what ``answer_of_ends`` takes beside an interval: the conclusion is
+    of zero, or of the plan's margin. The same seed gives the same imputations, whatever is moved.
     """
     import pandas as pd
 
