@@ -129,7 +129,7 @@ def turned_round(texts: Iterable[str]) -> list[WordMeaning]:
     Examples
     --------
     >>> [(word.own, word.ours) for word in turned_round(["yes", "nein"])]
-    [('nein', 'yes'), ('yes', 'no'), ('no', 'yes')]
+    [('nein', 'yes'), ('yes', 'no')]
     """
     known, other = known_words("yesno"), {"yes": "no", "no": "yes"}
     words = {word: other[known[plain_word(word)]] for word in _distinct(texts) if _is_yes_no(word)}
