@@ -95,10 +95,10 @@ def draft_words(sheet: Sheet, mapping: ColumnMapping) -> MappingDraft | None:
 
 
 def ask_words(
-    page: DraftPage, made: Mapping[str, Sequence[WordMeaning]], reading: FileReading
+    page: DraftPage, words_by_column: Mapping[str, Sequence[WordMeaning]], reading: FileReading
 ) -> None:
     """Write the words of each column: the sure ones as lines, the others as a question."""
-    for name, words in made.items():
+    for name, words in words_by_column.items():
         own = {word.own.casefold(): word for word in words}
         page.lines += ["", f"[words.{name}]"]
         page.lines += [toml_line(word.own, word.ours) for word in own.values() if word.sure]
