@@ -257,7 +257,7 @@ def test_what_is_said_to_be_next_runs_as_typed_however_it_was_called(folder):
 
 
 def test_check_lists_what_is_wrong_and_ends_with_the_page(say, folder):
-    path = cohort_file(folder, "R1,left,0,abc,", "R1,right,0,99,", "R2,left,0,5,")
+    path = cohort_file(folder, "R1,left,0,stiff,", "R1,right,0,99,", "R2,left,0,5,")
     before = path.read_bytes()
     code, out, err = say("check", path.name)
     *listed, page = out.splitlines()
@@ -266,7 +266,7 @@ def test_check_lists_what_is_wrong_and_ends_with_the_page(say, folder):
         "my clinic.csv: 2 errors, 3 warnings; it cannot be used until the errors are mended.\n"
     )
     assert listed[0] == (
-        "error: my clinic.csv, row 2, column thomas_ext_deg: found 'abc'; the rule is a number. "
+        "error: my clinic.csv, row 2, column thomas_ext_deg: found 'stiff'; the rule is a number. "
         "Empty the cell where nothing was measured."
     )
     assert [line.partition(":")[0] for line in listed] == ["error"] * 2 + ["warning"] * 3
