@@ -16,7 +16,7 @@ COVARIANCES: dict[str, tuple[str, ...]] = {
     "limb-in-runner": ("runner/limb",),
 }
 COVARIANCE_WORDS = {
-    LADDER: "the first that can be fitted: limbs nested in runners, else simpler ones",
+    LADDER: "the first that can be fitted: limbs in runners, runners, runners' means",
     "unstructured": "unstructured over visits, of runners' means",
     "compound-symmetry": "compound symmetry over visits, of runners' means",
     "limb-in-runner": "unstructured over visits, of runners, with limbs nested in them",

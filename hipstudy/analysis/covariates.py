@@ -101,8 +101,8 @@ def check_covariates(
     ``names`` are the columns of the file. Rows are as ``clinic.read`` gives them, those of columns
     that the plan names included.
     """
-    may_be = [name for name in names if name not in (*NO_COVARIATES, plan.primary)]
     two_arms = frame[frame["arm"].isin([plan.treatment, plan.control])]
+    may_be = possible_covariates(plan, frame, names)
     problems, usable = [], []
     for field, name in plan.adjusted:
         where = f"analysis plan, {field}"
@@ -117,6 +117,22 @@ def check_covariates(
         else:
             usable.append((field, name))
     return [*problems, *_alike(plan, two_arms, usable)]
+
+
+def possible_covariates(
+    plan: "AnalysisPlan", frame: "pd.DataFrame", names: tuple[str, ...]
+) -> list[str]:
+    """Columns of a file that a plan could adjust for, as far as they are read.
+
+    What is known after baseline only, or alike in everybody, is none.
+    """
+    two_arms = frame[frame["arm"].isin([plan.treatment, plan.control])]
+    possible = [name for name in names if name not in (*NO_COVARIATES, plan.primary)]
+    return [
+        name
+        for name in possible
+        if name not in frame or not list(_of_one(two_arms, "covariates", name))
+    ]
 
 
 def _of_one(frame: "pd.DataFrame", field: str, name: str) -> Iterator[str]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from hipstudy import text_files
 from hipstudy.analysis.covariances import COVARIANCE_WORDS, LADDER
-from hipstudy.analysis.designs.plan_rules import CROSSOVER, WITHIN
+from hipstudy.analysis.designs.plan_rules import CROSSOVER, PARALLEL, SINGLE, WITHIN
 from hipstudy.analysis.estimate import level_pct
 from hipstudy.analysis.margin_tests import EQUIVALENCE, NON_INFERIORITY, SUPERIORITY
-from hipstudy.analysis.plan import ANALYSES, AnalysisPlan
+from hipstudy.analysis.plan import AnalysisPlan
+from hipstudy.analysis.plan_fields import ANALYSES
 from hipstudy.labels import arm_label, count_phrase
 from hipstudy.text_files import read_text
 
@@ -41,6 +42,7 @@ _MARGIN_OF = {
     EQUIVALENCE: ", of equivalence: less than that either way",
     NON_INFERIORITY: ", of non-inferiority: worse by less than that",
 }
+_HELD_AGAINST_NOTHING = ", held against nothing: one arm has nobody to differ from"
 
 
 def _visit(plan: AnalysisPlan) -> str:
@@ -53,6 +55,21 @@ def _visit(plan: AnalysisPlan) -> str:
     else:
         text = f"The nearest {within}; baseline is week 0"
     return f"{text}; weeks since a runner's first date" if plan.date else text
+
+
+def _has_covariance(plan: AnalysisPlan) -> bool:
+    """Whether the planned model has a covariance of visits, or the plan chose one."""
+    is_mixed = plan.design == PARALLEL and plan.analysis == "mixed"
+    return is_mixed or plan.covariance != LADDER
+
+
+def _visits(plan: AnalysisPlan) -> str:
+    """Which weeks are visits; empty where every week of the file is one."""
+    if not plan.planned_visits:
+        return "The plan's week and any to which most came" if plan.date else ""
+    weeks = ", ".join(f"{week:g}" for week in plan.planned_visits)
+    how = "as planned" if plan.visits else "the plan's and any to which most came"
+    return f"Weeks after baseline: {weeks}, {how}; values in other weeks are in none"
 
 
 def _of(plan: AnalysisPlan, *, is_of_person: bool) -> str:
@@ -70,8 +87,18 @@ def _contrasts(plan: AnalysisPlan) -> str:
     return f"{pairs} (Holm)" if pairs else ""
 
 
+def _margin(plan: AnalysisPlan) -> str:
+    """The margin and what is asked of it; empty where there is none."""
+    if plan.margin == 0:
+        return ""
+    of = _HELD_AGAINST_NOTHING if plan.design == SINGLE else _MARGIN_OF[plan.margin_is]
+    return f"{plan.margin:g} {plan.unit(plan.primary)}{of}"
+
+
 def _error_rate(plan: AnalysisPlan) -> str:
     """How often the planned test may err, and the interval that goes with it."""
+    if plan.design == SINGLE:
+        return f"No test; the interval is of {plan.level_pct:g} %"
     if plan.margin_is == EQUIVALENCE:
         level = level_pct(2 * plan.alpha)
         return f"{plan.alpha:g}, two one-sided tests: the {level:g} % interval"
@@ -115,12 +142,13 @@ def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.Data
         "analysis": of_design["analysis"]
         or (ANALYSES[plan.analysis] if plan.model == plan.analysis else IMPUTED),
         "when": when,
-        "covariance": "" if plan.covariance == LADDER else COVARIANCE_WORDS[plan.covariance],
+        "covariance": COVARIANCE_WORDS[plan.covariance] if _has_covariance(plan) else "",
         "contrasts": _contrasts(plan),
         "model_arms": "All of the file, in one model" if plan.model_arms == "all" else "",
-        "margin_of": _MARGIN_OF[plan.margin_is],
+        "margin": _margin(plan),
         "error_rate": _error_rate(plan),
         "visit": _visit(plan),
+        "visits": _visits(plan),
         "of": _of(plan, is_of_person=is_of_person),
         "covariates": ", ".join(plan.covariates),
         "strata": ", ".join(plan.strata),

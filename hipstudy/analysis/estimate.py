@@ -33,6 +33,8 @@ class Question:
     all_arms: bool = False
     # How values of a runner go together in the mixed model: a key of ``mixed.COVARIANCES``.
     covariance: str = "ladder"
+    # Weeks after baseline that the models over all visits take; empty for all of the file.
+    visits: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise a ValueError where the arms are one, or the visit is not after baseline."""

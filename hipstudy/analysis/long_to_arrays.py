@@ -107,7 +107,8 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
 
     The frame has columns runner, side, arm, week and the outcome; a row per limb and visit. Arms
     that nobody asks for, other columns and the order of rows do not matter. Of all arms, those
-    count in which a limb has baseline and end. Runners without a row at baseline are left out, and
+    count in which a limb has baseline and end. Of a question that names visits, values in other
+    weeks are left out. Runners without a row at baseline are left out, and
     so are those of whom a covariate of the question is not known.
 
     Raises
@@ -126,6 +127,9 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
     arms = two_arms.groupby("runner", sort=True)["arm"].agg(["first", "nunique"])
     if (arms["nunique"] > 1).any():
         raise ValueError("arm: found a runner in two arms; the rule is one arm each")
+    if question.visits:
+        taken = [question.baseline_week, *question.visits, question.week]
+        values_there = values_there[values_there["week"].isin(taken)]
     later = {float(week) for week in values_there["week"] if week > question.baseline_week}
     weeks = [question.baseline_week, *sorted(later | {question.week})]
     sides = sorted(frame["side"].unique())

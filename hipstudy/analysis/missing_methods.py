@@ -4,6 +4,8 @@ from typing import Literal, get_args
 
 Method = Literal["as-modelled", "mar", "jump-to-reference", "copy-increments"]
 AS_MODELLED: Method = "as-modelled"
+# What these estimate is another thing than what complete files, or values by arm, estimate.
+BY_REFERENCE: tuple[Method, ...] = ("jump-to-reference", "copy-increments")
 METHODS: tuple[Method, ...] = get_args(Method)
 
 

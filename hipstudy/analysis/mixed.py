@@ -79,7 +79,7 @@ def random_intercept(frame: "pd.DataFrame", question: Question) -> Estimate:
 
 
 def mixed(frame: "pd.DataFrame", question: Question) -> Estimate:
-    """All visits after baseline, limb nested in runner, by the ladder, which the note has.
+    """All visits after baseline, by the first rung of the ladder that is reached: the note has it.
 
     The frame is as ``from_frame`` takes it. Model ``mixed``: by Kenward and Roger, with at most
     runners - 3 degrees of freedom, less one for each column of covariates.

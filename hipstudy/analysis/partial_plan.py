@@ -37,7 +37,7 @@ def partial_plan(path: Path) -> PartialPlan | None:
         table = text_files.loads(read_text(path))
     except (OSError, text_files.NotToml, WrongEncoding):
         return None
-    needed = shipped_plan().model_dump(include=_needed())
+    shipped = shipped_plan().model_dump()
     unreadable: set[str] = set()
     for _ in range(len(AnalysisPlan.model_fields) + 1):  # one may be wrong once another is right
         try:
@@ -47,8 +47,9 @@ def partial_plan(path: Path) -> PartialPlan | None:
             wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
             unreadable |= wrong
             given = table.get("outcomes")
+            lacking = {name for name in wrong if name not in table}
             table = {name: value for name, value in table.items() if name not in wrong}
-            table |= {name: needed[name] for name in wrong if name in needed}
+            table |= {name: shipped[name] for name in wrong & (_needed() | lacking) & set(shipped)}
             if "outcomes" in wrong and isinstance(given, dict):
                 table["outcomes"] = _declared(given)
     return None

@@ -66,11 +66,13 @@ def rows_with_values(frame: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
 
 
 def visit_weeks(frame: "DataFrame", plan: AnalysisPlan) -> list[float]:
-    """Weeks after baseline at which enough runners came, and the plan's.
+    """Weeks after baseline that the plan has for visits, else those at which enough runners came.
 
-    Where weeks are counted from dates, most runners have to have come: people who are a few days
-    early or late are spread over weeks that nobody planned.
+    The plan's week is always one. Where weeks are counted from dates, most runners have to have
+    come: people who are a few days early or late are spread over weeks that nobody planned.
     """
+    if plan.planned_visits:
+        return list(plan.planned_visits)
     came = frame[frame["week"] > 0].groupby("week")["runner"].nunique()
     enough = max(least(), _MOST_OF * _runners(frame)) if plan.date else least()
     return sorted({float(plan.week), *came.index[came >= enough]})

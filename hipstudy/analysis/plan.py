@@ -5,14 +5,22 @@ fingerprint is made of the plan alone. A file that says what the default says is
 """
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
-from pydantic.functional_validators import AfterValidator, BeforeValidator, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+)
+from pydantic.functional_validators import AfterValidator, field_validator
 
 from hipstudy import text_files
 from hipstudy.analysis.designs import plan_rules
@@ -20,25 +28,22 @@ from hipstudy.analysis.estimate import Question, level_pct
 from hipstudy.analysis.margin_tests import NON_INFERIORITY
 from hipstudy.analysis.missing_methods import AS_MODELLED, Method, imputed_model
 from hipstudy.analysis.own_outcomes import OwnOutcome, better_sign, label, name_rule, unit
-from hipstudy.analysis.plan_problems import NO_OUTCOME, plan_problem
+from hipstudy.analysis.plan_fields import (
+    LATER,
+    Arm,
+    ArmOrNone,
+    ColumnName,
+    ColumnOrNone,
+    Pair,
+    PlannedWeek,
+)
+from hipstudy.analysis.plan_problems import NO_MARGIN, NO_OUTCOME, plan_problem
 from hipstudy.analysis.trial_facts import TrialFacts, losses_rules
 from hipstudy.cohort_file.schema import columns, outcomes
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.parameters import number
 from hipstudy.resources import place
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
-
-ANALYSES = {
-    "ancova": "ANCOVA at the visit on runner means, adjusted for baseline",
-    "mixed": "mixed model over all visits, limb nested in runner",
-}
-# Fields that plans of earlier versions had not: they are in a plan's text only where they are used.
-LATER = (
-    *("outcomes", "design", "window_weeks", "covariates", "strata", "cluster", "missing"),
-    *("margin_is", "model_arms", "contrasts", "covariance", "trial", "losses", "date"),
-    "window_takes",
-)
-_LAST = int((columns()["week"].possible or (0, 0))[1])
 
 
 def _outcome(name: str, info: ValidationInfo) -> str:
@@ -66,35 +71,26 @@ def _allowed(value: Any, rule: str) -> Any:
 
 
 Outcome = Annotated[str, AfterValidator(_outcome)]
-Arm = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
-ArmOrNone = Annotated[str, Field(max_length=80, pattern=r"^(\S(.*\S)?)?$")]
-
-
-def _as_pair(pair: Any) -> Any:
-    return tuple(pair) if isinstance(pair, list) else pair
-
-
-Pair = Annotated[tuple[Arm, Arm], BeforeValidator(_as_pair)]
-ColumnName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
-ColumnOrNone = Annotated[str, Field(max_length=200, pattern=r"^(\S(.*\S)?)?$")]
 
 
 class AnalysisPlan(BaseModel):
     """One primary outcome, visit, contrast and analysis; the rest is secondary or exploratory.
 
-    ``margin`` is in the primary outcome's unit; ``alpha`` is two-sided: intervals are of 1 - alpha.
+    ``margin`` is in the primary outcome's unit, 0 for none: only a single arm may have none.
+    ``alpha`` is two-sided: intervals are of 1 - alpha.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     outcomes: dict[str, OwnOutcome] = {}
     primary: Outcome
-    week: int = Field(ge=1, le=_LAST)
+    week: PlannedWeek
     treatment: Arm
     design: Literal["parallel", "within-person", "crossover", "clusters", "single-arm"] = "parallel"
     control: ArmOrNone = Field(default="", validate_default=True)
     analysis: Literal["ancova", "mixed"] = "ancova"
-    margin: float = Field(gt=0)
+    # 0 where a design holds nothing against a margin, and none is given.
+    margin: float = Field(default=0.0, gt=0, validate_default=True)
     secondary: tuple[Outcome, ...] = Field(default=(), strict=False)
     alpha: float = Field(default=number("trial_alpha"), gt=0.0005, le=0.2)
     note: str = Field(default="", max_length=500)
@@ -111,15 +107,15 @@ class AnalysisPlan(BaseModel):
     missing: Method = AS_MODELLED
     date: ColumnOrNone = ""
     window_takes: Literal["nearest", "worst"] = "nearest"
+    visits: tuple[PlannedWeek, ...] = Field(default=(), strict=False)
+    _weeks_of_most: tuple[float, ...] = ()
     _file_sha256: str = ""
 
     @field_validator("outcomes")
     @classmethod
     def _can_be_declared(cls, declared: dict[str, OwnOutcome]) -> dict[str, OwnOutcome]:
         rules = [f"{name!r}: {rule}" for name in declared if (rule := name_rule(name))]
-        if rules:
-            raise ValueError("; ".join(rules))
-        return declared
+        return _allowed(declared, "; ".join(rules))
 
     @field_validator("control")
     @classmethod
@@ -149,8 +145,10 @@ class AnalysisPlan(BaseModel):
     @field_validator("margin_is", "model_arms", "covariance", "contrasts")
     @classmethod
     def _of_groups(cls, value: Any, info: ValidationInfo) -> Any:
+        is_margin = info.field_name == "margin_is"
+        rule = plan_rules.margin_kind_rule if is_margin else plan_rules.groups_rule
         is_said = value != cls.model_fields[str(info.field_name)].default
-        return _allowed(value, plan_rules.groups_rule(_design(info)) if is_said else "")
+        return _allowed(value, rule(_design(info)) if is_said else "")
 
     @field_validator("missing")
     @classmethod
@@ -171,14 +169,25 @@ class AnalysisPlan(BaseModel):
             raise ValueError(f"smaller than {can_move}, all that it can move")
         return margin
 
+    @field_validator("margin", mode="wrap")
+    @classmethod
+    def _is_there(
+        cls, margin: Any, rules: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> float:
+        """The margin as the rules have it; left out it is 0, where nothing is held against it."""
+        if margin != 0 or "margin" in (info.context or {}):
+            return float(rules(margin))
+        if _design(info) != plan_rules.SINGLE:
+            raise ValueError(NO_MARGIN)
+        return 0.0
+
     @field_validator("secondary")
     @classmethod
     def _once(cls, secondary: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if info.data.get("primary") in secondary:
             raise ValueError("the primary outcome is not secondary as well")
-        if len(set(secondary)) < len(secondary):
-            raise ValueError("each outcome stands there once")
-        return secondary
+        is_twice = len(set(secondary)) < len(secondary)
+        return _allowed(secondary, "each outcome stands there once" * is_twice)
 
     @field_validator("margin_is")
     @classmethod
@@ -193,28 +202,14 @@ class AnalysisPlan(BaseModel):
 
     @field_validator("contrasts")
     @classmethod
-    def _are_others(
-        cls, contrasts: tuple[tuple[str, str], ...], info: ValidationInfo
-    ) -> tuple[tuple[str, str], ...]:
-        planned = {_given(info, "treatment"), _given(info, "control")}
-        pairs = [frozenset(pair) for pair in contrasts]
-        rules = []
-        if any(len(pair) == 1 for pair in pairs):
-            rules.append("a contrast is of two arms")
-        if planned in pairs:
-            rules.append("treatment and control are the primary contrast: the others stand here")
-        if len(set(pairs)) < len(pairs):
-            rules.append("each contrast stands there once")
-        if rules:
-            raise ValueError("; ".join(rules))
-        return contrasts
+    def _are_others(cls, contrasts: tuple[Pair, ...], info: ValidationInfo) -> tuple[Pair, ...]:
+        planned = frozenset([_given(info, "treatment"), _given(info, "control")])
+        return _allowed(contrasts, plan_rules.contrasts_rule(contrasts, planned))
 
     @field_validator("losses")
     @classmethod
     def _have_words(cls, losses: dict[str, str]) -> dict[str, str]:
-        if rules := losses_rules(losses):
-            raise ValueError("; ".join(rules))
-        return losses
+        return _allowed(losses, "; ".join(losses_rules(losses)))
 
     @field_validator("window_weeks")
     @classmethod
@@ -235,6 +230,11 @@ class AnalysisPlan(BaseModel):
         is_lone = takes == "worst" and info.data.get("window_weeks") == 0
         return _allowed(takes, "there is no window to take it of: give window_weeks" * is_lone)
 
+    @field_validator("visits")
+    @classmethod
+    def _are_apart(cls, visits: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        return _allowed(visits, plan_rules.visits_rule(visits, info.data.get("window_weeks", 0)))
+
     @field_validator("covariates", "strata")
     @classmethod
     def _adjusted_once(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -246,11 +246,8 @@ class AnalysisPlan(BaseModel):
         rules = [f"each column stands once in covariates or strata: {listed}"] if twice else []
         if _given(info, "primary") in names:
             rules.append("the primary outcome is no covariate: its baseline is always in")
-        if rule := plan_rules.adjusting_rule(_design(info), names):
-            rules.append(rule)
-        if rules:
-            raise ValueError("; ".join(rules))
-        return names
+        rules.append(plan_rules.adjusting_rule(_design(info), names))
+        return _allowed(names, "; ".join(filter(None, rules)))
 
     def label(self, outcome: str) -> str:
         """What an outcome is called in the tables."""
@@ -290,7 +287,23 @@ class AnalysisPlan(BaseModel):
             alpha=self.alpha,
             all_arms=self.model_arms == "all",
             covariance=self.covariance,
+            visits=self.planned_visits,
         )
+
+    @property
+    def planned_visits(self) -> tuple[float, ...]:
+        """Weeks after baseline that are visits; empty where every week of the file is one.
+
+        By dates, where the plan names none, those to which most came, once the file is known.
+        """
+        named = {self.week, *self.visits} if self.visits else self._weeks_of_most
+        return tuple(sorted(map(float, named)))
+
+    def with_weeks_of_most(self, weeks: Iterable[float]) -> "AnalysisPlan":
+        """The same plan, by dates: the weeks of its file to which most came."""
+        plan = self.model_copy()
+        plan._weeks_of_most = tuple(weeks)
+        return plan
 
     @property
     def model(self) -> str:
@@ -331,7 +344,9 @@ class AnalysisPlan(BaseModel):
         the analysis of a design that has none to choose.
         """
         fields = self.model_dump()
-        unsaid = {name for name in LATER if getattr(self, name) == _default(name)}
+        said = AnalysisPlan.model_fields
+        unsaid = {name for name in LATER if getattr(self, name) == said[name].default}
+        unsaid |= {"margin"} if self.margin == 0 else set()
         if plan_rules.analysis_rule(self.design, self.analysis):
             unsaid.add("analysis")
         return tomli_w.dumps({name: one for name, one in fields.items() if name not in unsaid})
@@ -345,10 +360,6 @@ class AnalysisPlan(BaseModel):
     def file_sha256(self) -> str:
         """SHA-256 of the file that it was read from, hexadecimal; empty where of none."""
         return self._file_sha256
-
-
-def _default(name: str) -> Any:
-    return AnalysisPlan.model_fields[name].default
 
 
 def read_plan(path: Path) -> AnalysisPlan:

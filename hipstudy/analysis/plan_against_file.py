@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.analysis.covariates import check_covariates, with_known_covariates
+from hipstudy.analysis.covariates import (
+    check_covariates,
+    possible_covariates,
+    with_known_covariates,
+)
 from hipstudy.analysis.designs.models_by_design import design_problems
 from hipstudy.analysis.designs.plan_rules import CROSSOVER
 from hipstudy.analysis.disclosure import fewest_at_both, least
@@ -58,7 +62,8 @@ def not_in_file(
     problems = list(_without_column(plan, observations, names))
     for field, name in plan.adjusted:
         if name not in names and name not in observations:
-            problems.append(Problem(f"analysis plan, {field}", name, rule, nearest(name, names)))
+            mend = nearest(name, _may_be(plan, observations, names))
+            problems.append(Problem(f"analysis plan, {field}", name, rule, mend))
     if plan.cluster and plan.cluster not in names:
         mend = nearest(plan.cluster, names)
         problems.append(Problem("analysis plan, cluster", plan.cluster, rule, mend))
@@ -69,6 +74,12 @@ def not_in_file(
     if weeks and wrong.isdisjoint(("week", "window_weeks", "window_takes", "date")):
         problems += _weeks(plan, weeks)
     return problems
+
+
+def _may_be(plan: AnalysisPlan, observations: "pd.DataFrame", names: tuple[str, ...]) -> list[str]:
+    """Columns that could be adjusted for; all of the file where arms or weeks are not known."""
+    is_known = {"arm", "week"} <= set(observations)
+    return possible_covariates(plan, observations, names) if is_known else list(names)
 
 
 def _without_column(

@@ -13,6 +13,7 @@ from hipstudy.errors import Problem, nearest
 from hipstudy.field_problems import field_problem, field_rule
 
 NO_OUTCOME = "no outcome has this name"
+NO_MARGIN = "this field is needed"
 _ARM = "the name of an arm, in quotes, without a blank before or after it"
 _RULES = {
     ("week", "int_type"): "a whole number of weeks",
@@ -54,6 +55,8 @@ def plan_problem(
     if field_rule(error) == NO_OUTCOME:
         mend = nearest(str(error["input"]), (*outcomes(), *declared))
         return replace(problem, rule=field_rule(error), mend=mend)
+    if field_rule(error) == NO_MARGIN:
+        return replace(problem, value="nothing", rule=NO_MARGIN)
     if (name, error["type"]) in _RULES:
         return replace(problem, rule=f"the rule: {_RULES[name, error['type']]}")
     if error["type"] == "literal_error":

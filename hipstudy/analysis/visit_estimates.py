@@ -47,6 +47,9 @@ class VisitEstimates:
     covariance: "pd.DataFrame"
     rung: str
     note: str
+    # Whether baseline is a response: the covariance is then of values as they are, and else of what
+    # baseline leaves.
+    is_joint: bool = False
 
 
 def visit_estimates(
@@ -99,9 +102,9 @@ def visit_estimates(
             row = (question.outcome, _whole(layout.weeks[visit]), name, int(n), value, low, high)
             rows += [row] if n >= fewest else []
     table = pd.DataFrame(rows, columns=list(MEANS))
-    return VisitEstimates(
-        tuple(estimates), table, _covariance(rung.model, fits, rung.size, layout), rung_name, note
-    )
+    is_joint = bool(joint_baseline.lacks_baseline(layout)[0])
+    values = _covariance(rung.model, fits, rung.size, layout)
+    return VisitEstimates(tuple(estimates), table, values, rung_name, note, is_joint)
 
 
 def _whole(week: float) -> int:

@@ -1,6 +1,7 @@
 """Visits a little early or late, counted in the week that the plan asks for.
 
-A row of a limb counts in the planned week where it is within the plan's window of it. Of several
+A row of a limb counts in the nearest planned week, of two as near the earlier, where it is within
+the plan's window of it. Of several
 rows of one limb the nearer counts, of two as near the earlier: that choice looks at weeks only and
 never at values. Where the plan takes the worst, it is the row with the worst primary outcome, of
 two as bad the nearer; a row in the very week stands then in the week of the one that counts. By
@@ -10,6 +11,8 @@ dates, near is by days. Baseline stays week 0: a reading after it is one under t
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hipstudy.analysis.plan import AnalysisPlan
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9  # weeks: 12 less 11.9 is not quite 0.1
 DAYS_OF_WEEK = 7
-_LIMB = ["runner", "side"]
+_LIMB_AT_VISIT = ["runner", "side", "visit"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ NOBODY = InWindow()
 def counted_in_windows(
     observations: "pd.DataFrame", plan: AnalysisPlan
 ) -> "tuple[pd.DataFrame, InWindow]":
-    """Put the planned week into every row that counts in it, and count the runners who moved.
+    """Put the planned week into every row that counts in it.
+
+    Runners are counted who moved into the week of the plan's question.
 
     They are as ``clinic.read`` gives them; days since the first date are used and left out. Without
     a window, or without weeks, they stay as they are; a row that is not chosen keeps its own week.
@@ -47,8 +52,12 @@ def counted_in_windows(
         observations = observations.drop(columns="day")
     if not plan.window_weeks or exact is None:
         return observations, NOBODY
-    off = (exact - plan.week).abs()
-    near = observations.assign(off=off, exact=exact)[off <= plan.window_weeks + ROUNDING]
+    planned = np.array(plan.planned_visits or (float(plan.week),))
+    away = np.abs(exact.to_numpy(float)[:, np.newaxis] - planned)
+    nearest = planned[np.nan_to_num(away, nan=np.inf).argmin(axis=1)]
+    off = (exact - nearest).abs()
+    is_near = off <= plan.window_weeks + ROUNDING
+    near = observations.assign(off=off, exact=exact, visit=nearest)[is_near]
     if near.empty:
         return observations, NOBODY
     order = ["off", "exact"]
@@ -57,11 +66,12 @@ def counted_in_windows(
         order = ["goodness", *order]
     near = near.sort_values(order, kind="stable")
     # Two rows of one limb in the planned week itself are an error of the file: none is moved.
-    chosen = near[~near.duplicated(_LIMB) & (near["week"] != plan.week)]
+    chosen = near[~near.duplicated(_LIMB_AT_VISIT) & (near["week"] != near["visit"])]
     week = observations["week"].copy()
-    in_week = near[near["week"] == plan.week].reset_index().merge(chosen, on=_LIMB)
+    in_week = near[near["week"] == near["visit"]].reset_index().merge(chosen, on=_LIMB_AT_VISIT)
     week[in_week["index"]] = in_week["week_y"].to_numpy()
-    week[chosen.index] = float(plan.week)
+    week[chosen.index] = chosen["visit"]
+    near = near[near["visit"] == plan.week]
     return observations.assign(week=week), _counts(near, chosen.index, plan)
 
 

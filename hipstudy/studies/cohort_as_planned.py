@@ -6,6 +6,7 @@ from hipstudy.analysis.designs.plan_rules import CROSSOVER, SINGLE, WITHIN
 from hipstudy.analysis.loss_reasons import loss_column
 from hipstudy.analysis.own_outcomes import once_a_person
 from hipstudy.analysis.partial_plan import PartialPlan
+from hipstudy.analysis.participants import rows_of_enrolled, tidy_rows, visit_weeks
 from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.analysis.plan_against_file import check_against, not_in_file
 from hipstudy.analysis.visit_windows import InWindow, counted_in_windows
@@ -41,6 +42,17 @@ def as_planned(plan: AnalysisPlan, clinic_data: Clinic) -> tuple[Clinic, InWindo
     if problems := check_against(plan, frame, clinic_data.names):
         raise DataProblems(problems)
     return replace(clinic_data, observations=frame), in_window
+
+
+def with_visits(plan: AnalysisPlan, clinic_data: Clinic) -> AnalysisPlan:
+    """The plan with the weeks that are visits, where they follow from a file of dates.
+
+    Models and tables take the same: those to which most of the runners came.
+    """
+    if not plan.date or plan.visits:
+        return plan
+    enrolled = rows_of_enrolled(tidy_rows(clinic_data.observations))
+    return plan.with_weeks_of_most(visit_weeks(enrolled, plan))
 
 
 def check_part(part: PartialPlan, clinic_data: Clinic) -> None:

@@ -42,6 +42,7 @@ from hipstudy.studies.cohort_as_planned import (
     check_part,
     named_columns_of,
     with_arms,
+    with_visits,
 )
 from hipstudy.studies.plain_model_rows import limbs_at_both
 from hipstudy.studies.planned_answers import all_answers, primary_question
@@ -377,6 +378,7 @@ def run(**fields: Any) -> CohortStudy:
     plan = settings.plan()  # fixed before the data are read
     clinic_data = settings.clinic(plan)
     clinic_data, in_window = as_planned(plan, clinic_data)
+    plan = with_visits(plan, clinic_data)
     frame, left_out = comparable(clinic_data.observations)
     clinic_data = replace(clinic_data, observations=frame)
     strip, estimates, imputed = all_answers(plan, frame)

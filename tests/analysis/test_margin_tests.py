@@ -1,15 +1,19 @@
 """Superiority, equivalence and non-inferiority: known answers, and how often each errs."""
 
 import math
+from functools import cache
 
+import drawn_designs as dd
 import drawn_trials as dt
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from long_results import stored
 from scipy import stats
 
 from hipstudy.analysis import ancova
+from hipstudy.analysis.designs import clusters, crossover, within_person
 from hipstudy.analysis.estimate import Question, by_t, none
 from hipstudy.analysis.margin_tests import MARGIN_KINDS, margin_chance, margin_verdict
 from hipstudy.analysis.plan import AnalysisPlan
@@ -160,6 +164,87 @@ def test_intervals_of_every_level_cover(alpha):
     ends = [by_t(question, "ancova", one, (30, 60)) for one in zip(value, se, df, strict=True)]
     covered = np.mean([one.ci_low <= 0.5 <= one.ci_high for one in ends])
     assert covered == pytest.approx(1 - alpha, abs=FAR * np.sqrt(alpha * (1 - alpha) / 2000))
+
+
+# What each design's interval is counted by, and a margin so large that its other end is far away.
+LARGE = 2.0
+FEW_RUNNERS = {
+    "within-person": lambda n, rng: within_person.of_pairs(
+        *dd.legs_at_once(n, n_runners=12, r=0.5, effect=-LARGE, rng=rng)
+    ),
+    "crossover": lambda n, rng: by_periods(
+        *dd.periods_at_once(n, sizes=(6, 9), period=0.5, effect=-LARGE, rng=rng)
+    ),
+    "clusters": lambda n, rng: clusters.of_means(
+        *dd.clusters_at_once(n, per_arm=6, sizes=(2, 5, 9), icc=0.1, effect=-LARGE, rng=rng)
+    ),
+    "clusters, mixed": lambda n, rng: by_mixed_clusters(
+        *dd.clusters_at_once(n, per_arm=12, sizes=(2, 5, 9), icc=0.1, effect=-LARGE, rng=rng)
+    ),
+}  # fmt: skip
+DESIGN_CELLS = [
+    (design, kind, alpha)
+    for design in FEW_RUNNERS
+    for kind in ("equivalence", "non-inferiority")
+    for alpha in (0.01, 0.05, 0.1)
+]
+
+
+def by_periods(*drawn):
+    value, se, _, df = crossover.of_orders(*drawn)
+    return value, se, df
+
+
+def by_mixed_clusters(*drawn):
+    fits = clusters.of_mixed(*drawn)
+    return fits.value, fits.se, fits.df
+
+
+@cache
+def answers_of(design, n_trials):
+    """Difference, standard error and degrees of freedom of every trial, the same for all cells."""
+    rng = np.random.default_rng([9, list(FEW_RUNNERS).index(design)])
+    value, se, df = FEW_RUNNERS[design](n_trials, rng)
+    return list(zip(value, se, np.broadcast_to(df, value.shape), strict=True))
+
+
+def shown_at_the_margin(design, kind, alpha, n_trials):
+    """How often a design calls shown what is exactly at the margin."""
+    every = answers_of(design, n_trials)
+    return np.mean([
+        verdict(*one, kind, size=LARGE, sign=1, alpha=alpha)[1].case in SHOWN for one in every
+    ])  # fmt: skip
+
+
+def errs_as_planned(design, kind, alpha, share, n_trials):
+    """A mixed model of few clusters promises no more than it keeps."""
+    rate = errs(kind, alpha)
+    far = FAR * np.sqrt(rate * (1 - rate) / n_trials)
+    return share <= rate + far and (design == "clusters, mixed" or share >= rate - far)
+
+
+@pytest.mark.parametrize("kind", ["equivalence", "non-inferiority"])
+@pytest.mark.parametrize("design", FEW_RUNNERS)
+def test_every_design_rarely_calls_shown_what_is_at_the_margin(design, kind):
+    found = shown_at_the_margin(design, kind, 0.1, 400)
+    assert errs_as_planned(design, kind, 0.1, found, 400), found
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize(("design", "kind", "alpha"), DESIGN_CELLS)
+def test_every_design_errs_as_planned_in_every_cell(design, kind, alpha, long_rows):
+    share = shown_at_the_margin(design, kind, alpha, 2000)
+    row = {"design": design, "kind": kind, "alpha": alpha, "n_trials": 2000, "shown": share}
+    long_rows.append(row)
+    assert errs_as_planned(design, kind, alpha, share, 2000), row
+
+
+def test_the_stored_results_of_every_design_hold():
+    rows = stored("margin_tests").to_dict("records")
+    assert [(row["design"], row["kind"], row["alpha"]) for row in rows] == DESIGN_CELLS
+    assert {row["n_trials"] for row in rows} == {2000}
+    cells = [[row[name] for name in ("design", "kind", "alpha", "shown")] for row in rows]
+    assert [cell for cell in cells if not errs_as_planned(*cell, 2000)] == []
 
 
 def plan(**given):

@@ -44,6 +44,22 @@ def test_a_typo_an_unknown_covariate_and_a_missing_margin_are_told_at_once(tmp_p
     assert mends["agee"] == "Did you mean age_y?"
 
 
+def test_a_mend_names_no_covariate_that_would_be_refused(tmp_path):
+    """What is known after baseline only, as who stopped the exercise, can be no covariate."""
+    path, cohort = tmp_path / "plan.toml", str(place("data", "example_cohort.csv"))
+    for field in ("covariates", "strata"):
+        for wrong in ("stopped_exercis", "adherence_pc", "runner_i", "wek"):
+            more = f'{field} = ["{wrong}"]\n[outcomes.vas_mm]'
+            text = WRONG.replace('covariates = ["agee", "mass_kg"]\nstrata = ["clinc"]\n', "")
+            path.write_text(text.replace("[outcomes.vas_mm]", more), encoding="utf-8")
+            with pytest.raises(UsageProblems) as caught:
+                cohort_study.preflight({"cohort": cohort, "analysis_plan": str(path)})
+            (mend,) = (one.mend for one in caught.value.problems if one.value == wrong)
+            assert mend is None or not any(
+                name in mend for name in ("stopped_exercise", "adherence_pct", "runner_id", "week")
+            )
+
+
 def test_what_every_plan_needs_is_taken_from_the_shipped_one(tmp_path):
     path = tmp_path / "plan.toml"
     path.write_text(WRONG, encoding="utf-8")

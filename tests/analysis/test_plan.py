@@ -288,8 +288,10 @@ def test_a_plan_without_missing_keeps_its_text_and_a_slip_finds_the_nearest(tmp_
          {"analysis": "mixed", "missing": "mar"}),
         ("covariates: found \"['age_y']\"; the rule: within-person compares arms within a runner",
          {"design": "within-person", "covariates": ["age_y"]}),
-        ("margin_is: found 'equivalence'; the rule: crossover has no such field",
-         {"design": "crossover", "margin_is": "equivalence"}),
+        ("covariance: found 'unstructured'; the rule: crossover has no such field",
+         {"design": "crossover", "covariance": "unstructured"}),
+        ("margin_is: found 'equivalence'; the rule: single-arm compares nobody",
+         {"design": "single-arm", "control": "", "margin_is": "equivalence"}),
         ("design: found 'cluster'; the rule: should be 'parallel'", {"design": "cluster"}),
     ],
 )  # fmt: skip
@@ -321,6 +323,40 @@ def test_an_analysis_that_is_named_is_honoured_or_refused(tmp_path, analysis):
     alone = GOOD.replace('control = "usual"', 'design = "single-arm"')
     (line,) = refused(tmp_path, alone + f'analysis = "{analysis}"\n')
     assert f"analysis: found '{analysis}'; the rule: single-arm has the mean change" in line
+
+
+def test_a_single_arm_needs_no_margin_and_holds_nothing_against_one(tmp_path):
+    alone = GOOD.replace('control = "usual"', 'design = "single-arm"')
+    with_one = plan.read_plan(write(tmp_path, alone))
+    without = plan.read_plan(write(tmp_path, alone.replace("margin = 3\n", "")))
+    assert without.margin == 0
+    assert "margin" not in without.toml()
+    assert plan.read_plan(write(tmp_path, without.toml())).fingerprint == without.fingerprint
+    here = [estimand(one).set_index("attribute")["here"] for one in (with_one, without)]
+    assert here[0]["Margin"].startswith("3 deg extension, held against nothing")
+    assert "Margin" not in here[1]
+    assert all(one["Error rate"].startswith("No test") for one in here)
+    for given in ("0", "-1"):
+        (line,) = refused(tmp_path, alone.replace("margin = 3", f"margin = {given}"))
+        assert "margin: found" in line
+        assert "greater than 0" in line
+    for design in ("crossover", "within-person", "clusters"):
+        more = f'design = "{design}"\n' + 'cluster = "physio"\n' * (design == "clusters")
+        assert refused(tmp_path, GOOD.replace("margin = 3\n", "") + more) == [
+            "plan.toml, margin: found 'nothing'; this field is needed"
+        ]
+
+
+@pytest.mark.parametrize("kind", ["equivalence", "non-inferiority"])
+@pytest.mark.parametrize("design", ["crossover", "within-person", "clusters"])
+def test_a_margin_may_be_asked_of_every_design_that_compares(tmp_path, design, kind):
+    more = f'design = "{design}"\nmargin_is = "{kind}"\n'
+    more += 'cluster = "physio"\n' * (design == "clusters")
+    found = plan.read_plan(write(tmp_path, GOOD + more))
+    assert found.margin_asked["kind"] == kind
+    here = estimand(found).set_index("attribute")["here"]
+    assert f"of {kind}" in here["Margin"]
+    assert "one-sided" in here["Error rate"]
 
 
 def test_every_field_that_does_not_go_with_a_design_is_told_at_once(tmp_path):

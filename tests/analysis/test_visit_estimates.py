@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import drawn_trials as dt
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -94,6 +95,21 @@ def test_a_chosen_covariance_that_cannot_be_fitted_gives_no_number(lost):
     assert mixed.NO_PAIRS in end.note
     assert end.note.endswith("rung reached: none")
     assert np.isfinite(mixed.mixed(one_side, ASKED).estimate), "the ladder goes on"
+
+
+def test_values_in_weeks_that_are_no_visits_are_in_no_model(lost):
+    asked = replace(ASKED, visits=(6.0, 12.0))
+    strays = lost[lost["week"] == 6].assign(week=5.0, y=99.0)
+    found = visit_estimates(pd.concat([lost, strays]), asked)
+    usual = visit_estimates(lost, ASKED)
+    assert found.estimates == usual.estimates
+    assert found.means.equals(usual.means)
+
+
+def test_it_is_said_whether_the_covariance_is_of_what_baseline_leaves(lost):
+    assert not visit_estimates(lost, ASKED).is_joint
+    who = (lost["week"] == 0) & (lost["runner"] == lost["runner"].min())
+    assert visit_estimates(lost.assign(y=lost["y"].mask(who)), ASKED).is_joint
 
 
 def test_visits_to_which_few_came_are_told_nowhere(lost):

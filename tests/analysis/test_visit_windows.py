@@ -41,6 +41,27 @@ def test_the_nearest_reading_in_the_window_counts(weeks, counted, found):
     assert in_window == found
 
 
+def test_each_visit_counts_for_the_nearest_planned_week():
+    plan = planned(1.5, visits=(6, 9, 12))
+    frame, in_window = counted_in_windows(seen(0, 4, 5, 7.5, 8, 10.5, 11, 14), plan)
+    # As near to two weeks: the earlier; of two in a window the nearer.
+    assert frame["week"].to_list() == [0, 4, 6, 7.5, 9, 10.5, 12, 14]
+    assert in_window == InWindow(1, 0)
+    assert plan.question("tightness_nrs", "a").visits == (6, 9, 12)
+    assert planned(1.0).planned_visits == ()
+    assert "visits" not in planned(1.0).toml()
+    assert planned(1.0, visits=(6,)).planned_visits == (6, 12), "the plan's week is a visit"
+
+
+def test_visits_that_are_none_are_refused():
+    with pytest.raises(ValidationError, match="each visit stands there once"):
+        planned(1.0, visits=(6, 6))
+    with pytest.raises(ValidationError, match="window_weeks below 1 for week 2: no visit nearer"):
+        planned(1.0, visits=(2, 12))
+    with pytest.raises(ValidationError, match="greater than or equal to 1"):
+        planned(0.0, visits=(0, 12))
+
+
 def test_each_limb_has_its_own_nearest_and_a_runner_counts_once():
     both = pd.concat([seen(0, 11), seen(0, 13, side="right")], ignore_index=True)
     frame, in_window = counted_in_windows(both, planned(1.0))

@@ -12,7 +12,7 @@ from hipstudy.analysis import tipping_point
 from hipstudy.analysis.change_association import ChangesAssociation, Slope
 from hipstudy.analysis.designs.plan_rules import DESIGNS
 from hipstudy.analysis.margin_tests import MARGIN_KINDS
-from hipstudy.analysis.missing_methods import METHODS
+from hipstudy.analysis.missing_methods import BY_REFERENCE, METHODS
 from hipstudy.analysis.mixed import RUNGS
 from hipstudy.analysis.response_variance import Spread
 from hipstudy.cohort_file.integrity.result import CHECKS
@@ -26,7 +26,10 @@ def of(names):
     return lambda *values: dict(zip(names.split(), values, strict=True))
 
 
-off_week = of("weeks n whole window takes n_moved n_twice")
+off_week = of("weeks n whole window takes n_moved n_twice visits")
+taken = of("weeks are_named n")
+TAKEN = [taken((), False, 0), taken(("6", "12"), True, 3), taken(("12",), False, 1),
+         taken(("12",), True, 0)]  # fmt: skip
 another_way = of("outcome n_runners by_arm is_angle_of_torque")
 ARMS = (("Strength + stretch", "Stretch only"), ("- *x*", "1. a|b"))
 gate = of("has_secondary is_open speaking alpha prespecified")
@@ -37,7 +40,7 @@ QUESTIONS = [
 ]
 FIRST = QUESTIONS[0]
 OFF_WEEKS = [
-    off_week(weeks, n, 40, *window)
+    off_week(weeks, n, 40, *window, TAKEN[(n + window[0]) % 4 if window[0] != 1.5 else 3])
     for weeks, n in (((), 0), (("13",), 1), (("11", "13", "13.5"), 26))
     for window in ((0, "nearest", 0, 0), (1, "worst", 1, 0), (1.5, "nearest", 26, 2))
 ]
@@ -106,17 +109,25 @@ def of_who_was_there():
         yield from (("baseline", facts | {"design": design}) for design in DESIGNS)
 
 
-def of_both_models():
-    agreement = of("primary other names gap smallest limit is_apart asks same holds note failures")
+def of_agreement():
+    estimands = of("treatment control missing")
+    agreement = of("estimands primary other names gap smallest limit is_apart asks same holds "
+                   "note failures")  # fmt: skip
     both = ("0.5 (0.1 to 0.9)", "0.6 (0.2 to 1.0)", ("ANCOVA on runner means", "Mixed model"))
     either = (True, False)
     for failures in ((), ("Mixed model, why",), ("a, b", "c, d")):
         for gap, apart, asks, holds in product(("", "0.10"), either, MARGIN_KINDS,
                                                product(either, repeat=2)):  # fmt: skip
-            yield "agreement", agreement(
-                *both, gap, "0.01", "0.11", apart, asks, holds[0] == holds[1], holds,
-                "rung reached: runner", failures,
-            )  # fmt: skip
+            others = [None, *(estimands("A", "*x*", one) for one in BY_REFERENCE)]
+            for other in others:
+                yield "agreement", agreement(
+                    other, *both, gap, "0.01", "0.11", apart, asks, holds[0] == holds[1], holds,
+                    "rung reached: runner", failures,
+                )  # fmt: skip
+
+
+def of_both_models():
+    yield from of_agreement()
     apart = {"estimate": "1.2e−07", "se": "3.0e−04"}
     for text in ("", "by a computer, *x*"):
         names = ("allocation", "blinding", "registration", "sample_size")
@@ -125,9 +136,11 @@ def of_both_models():
     yield "trial", None
     yield "reasons", {"outcome": "Tightness (NRS points)", "week": 12, "column": "why"}
     for rung, planned in product(RUNGS, (True, False)):
-        visits = of("outcome contrast level n_runners rung planned")
-        yield "visits", visits("Tightness (NRS points)", "a − b", 97.5, 1 + planned, rung, planned)
-        yield "covariance", {"rung": rung}
+        visits = of("outcome contrast level n_runners rung planned taken")
+        about = ("Tightness (NRS points)", "a − b", 97.5, 1 + planned, rung, planned)
+        yield from (("visits", visits(*about, taken)) for taken in TAKEN)
+        for names in ((), ("age_y", "*x*")):
+            yield "covariance", {"rung": rung, "is_joint": planned, "adjusted": names}
         yield "structure", rung
     plain = of("ols mixedlm rung is_imputed")
     for part in product((None, apart), ("", "rung reached: runner"), (True, False)):

@@ -6,15 +6,18 @@ from grammar import faults
 from template_branches import unrendered
 from test_designs_front import PLANS
 
+from hipstudy.analysis.margin_tests import MARGIN_KINDS
 from hipstudy.pages.cohort_report.design_details import plain_formula, words
 from hipstudy.studies import cohort_study
 
 
 def renderings():
     for design, (model, *_) in PLANS:
-        for adjusted, given in product(((), ("age_y",)), (True, False)):
+        options = product(((), ("age_y",)), (True, False), MARGIN_KINDS)
+        for adjusted, given, kind in options:
             yield "effect", {
-                "design": design, "model": model, "week": 12, "contrast": "A − B", "level": 95.0,
+                "design": design, "model": model, "margin_is": kind, "week": 12,
+                "contrast": "A − B", "level": 95.0,
                 "prespecified": given, "adjusted": adjusted, "gate": {
                     "has_secondary": given, "is_open": False, "speaking": (), "alpha": 0.05,
                     "prespecified": given},

@@ -8,6 +8,7 @@ from template_branches import unrendered
 from test_cohort_front import ADJUSTED, ARMS, INTERVALS, MOST_WORDS, OUTCOMES, left_out, sentences
 
 from hipstudy.analysis.designs.models_by_design import OF_DESIGN
+from hipstudy.analysis.margin_tests import MARGIN_KINDS
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.wording import Wording
 
@@ -16,12 +17,22 @@ DESIGNS = [design for design in OF_DESIGN if design != "parallel"]
 # Each design with its planned model, then what stands beside it; of clusters the plan chooses.
 PLANS = [(design, [*OF_DESIGN[design]]) for design in DESIGNS]
 PLANS.append(("clusters", [*OF_DESIGN["clusters"]][::-1]))
+# What an interval says of a margin of 0.5, with its estimate.
+OF_MARGIN = [
+    (-0.3, 0.3, 0.0, "equivalent", "equivalence"), (0.6, 0.9, 0.7, "unlike", "equivalence"),
+    (-0.9, 0.3, -0.4, "unclear", "equivalence"), (-0.9, 0.3, -0.4, "not_worse", "non-inferiority"),
+    (0.6, 0.9, 0.7, "too_much_worse", "non-inferiority"),
+    (-0.3, 0.9, 0.4, "not_shown", "non-inferiority"),
+]  # fmt: skip
 OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0, "takes": "nearest", "by_date": False}
 
 
 def answers():
     many, every, both = cycle((0, 1, 2)), cycle(OUTCOMES), cycle(ARMS)
-    for (low, high, estimate, case), (design, (planned, *beside)) in product(INTERVALS, PLANS):
+    cases = [*((*one, "superiority") for one in INTERVALS), *OF_MARGIN]
+    for (low, high, estimate, case, kind), (design, (planned, *beside)) in product(cases, PLANS):
+        if kind != "superiority" and not beside:  # nobody is compared
+            continue
         for given, other_out, has_icc in product((True, False), (True, False, None), (True, False)):
             n, outcome, arms = next(many), next(every), next(both)
             is_there = other_out is not None and beside
@@ -31,7 +42,7 @@ def answers():
                 "margin": 0.5, "prespecified": given, "case": case, "estimate": estimate,
                 "low": low, "high": high, "digits": 3, "is_zero": estimate == 0,
                 "all_beyond": abs(estimate) > 0.6, "in_reach": [arms[0]],
-                "level": 95.0, "margin_is": "superiority",
+                "level": 95.0, "margin_is": kind,
                 "decides": {"low": low, "high": high, "level": 95.0},
                 "chance": 0.999 if case == "better" else 0.5,
                 "harm_chance": {"worse": 0.999, "open": 0.3}.get(case),
@@ -40,7 +51,7 @@ def answers():
                 "n_adjusted": n, "n_unknown": n, "off_week": OFF_WEEK,
                 "left_out": (left_out(1, True),) if given else (),
                 "out": not low <= 0 <= high,
-                "other": {"code": beside[0], "out": other_out} if is_there else None,
+                "other": {"code": beside[0], "out": other_out, "same": given} if is_there else None,
                 "shares": (0.2, 0.9), "clusters": (6, 7), "icc": 0.342 if has_icc else None,
                 "icc_ends": (0.0, 0.71) if has_icc and given else None,
                 "df": 11.0,
@@ -75,7 +86,8 @@ def of_page_2():
         yield "on_plan", {
             "design": design, "cluster": "my own arm" if design == "clusters" else "",
             "prespecified": given, "outcome": "tightness_nrs", "week": 12, "treatment": arms[0],
-            "control": arms[1], "margin": 0.5, "model": models[0],
+            "control": arms[1], "margin": 0.5 * (design != "single-arm" or given),
+            "margin_is": MARGIN_KINDS[len(secondary) % 3], "model": models[0],
             "secondary": secondary, "adjusted": adjusted, "not_measured": secondary[1:],
         }  # fmt: skip
     yield from (("on_assumptions", {"design": design}) for design in DESIGNS)

@@ -1,6 +1,7 @@
 """Trials of other designs, from file to report: the right value, or a refusal that says why."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -217,6 +218,70 @@ def test_persons_have_no_other_side_to_add(tmp_path):
         )
         rules = [one.rule for one in check_file(tmp_path / f"{file}.csv", more=more).findings]
         assert any("one side only" in rule for rule in rules) == is_told
+
+
+def with_margin(tmp_path, name, kind, size, alpha=0.05):
+    text = (CASES / f"{name}.toml").read_text(encoding="utf-8")
+    head, margin, rest = text.partition("margin = ")
+    rest = rest.partition("\n")[2]
+    more = f'margin_is = "{kind}"\nalpha = {alpha}\n'
+    path = tmp_path / "plan.toml"
+    path.write_text(f"{head}{margin}{size}\n{more}{rest}", encoding="utf-8")
+    return cohort_study.run(cohort=str(CASES / f"{name}.csv"), analysis_plan=str(path))
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+@pytest.mark.parametrize("name", NAMES[:3])
+def test_a_margin_is_held_against_the_interval_of_the_design(tmp_path, studies, name, alpha):
+    """By its own standard error and degrees of freedom: two one-sided tests, and one."""
+    one = studies[name].primary
+    law = stats.t(one.df, loc=one.estimate, scale=one.se)
+    for size in (0.3, 1.5, 5.0):
+        study = with_margin(tmp_path, name, "equivalence", size, alpha)
+        p = max(law.cdf(-size), law.sf(size))
+        found = study.verdict(study.primary)
+        assert (found.p, found.rate) == (pytest.approx(p, abs=1e-12), alpha)
+        low, high = law.interval(1 - 2 * alpha)
+        assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
+        assert (found.case == "equivalent") == (p < alpha)
+        study = with_margin(tmp_path, name, "non-inferiority", size, alpha)
+        found = study.verdict(study.primary)
+        p = law.sf(size)  # a rating: higher is worse
+        assert (found.p, found.rate) == (pytest.approx(p, abs=1e-12), alpha / 2)
+        assert (found.case == "not_worse") == (p < alpha / 2)
+        assert study.primary.n_runners == one.n_runners
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+@pytest.mark.parametrize("name", NAMES[:3])
+def test_what_the_margin_of_a_design_asks_is_answered_on_both_pages(tmp_path, name, language):
+    said = {"en": ("equivalent by the plan", "Equivalence"), "de": ("gleichwertig", "Gleichwertig"),
+            "es": ("equivalentes según el plan", "Equivalencia")}[language]  # fmt: skip
+    study = with_margin(tmp_path, name, "equivalence", 5.0)
+    settings = study.settings.model_copy(update={"language": language})
+    study = replace(study, settings=settings)
+    assert said[0] in cohort_report.answer(study).sentence.split(".")[0]
+    assert said[1] in cohort_report.on_plan(study).markdown
+    table = cohort_report.effect(study)
+    assert "The primary p is of equivalence" in table.caption
+    assert table.frame.loc[table.frame["Part"] == "primary", "p"].item() == "p < 0.001"
+    for page in cohort_report.__all__:
+        getattr(cohort_report, page)(study, *[None] * FITS.get(page, 0))
+
+
+def test_a_single_arm_without_a_margin_is_reported_whole(tmp_path, studies):
+    name, path = "c04d_single_arm", tmp_path / "plan.toml"
+    text = (CASES / f"{name}.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("margin")]
+    assert len(lines) < len(text.splitlines())
+    path.write_text("\n".join(lines), encoding="utf-8")
+    study = cohort_study.run(cohort=str(CASES / f"{name}.csv"), analysis_plan=str(path))
+    assert study.primary == studies[name].primary
+    for page in cohort_report.__all__:
+        getattr(cohort_report, page)(study, *[None] * FITS.get(page, 0))
+    plans = [cohort_report.on_plan(one).markdown for one in (study, studies[name])]
+    assert "worthwhile" not in plans[0]
+    assert "nothing is held against it" in plans[1]
 
 
 # ---- Refusals

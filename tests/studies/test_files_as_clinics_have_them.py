@@ -75,6 +75,36 @@ def test_by_dates_the_answer_is_that_by_weeks(tmp_path, jitter, more):
         assert not [day for day in set(dates["came_on"]) if day in text]
 
 
+def test_by_dates_the_mixed_model_and_the_tables_take_the_visits_that_the_plan_names(tmp_path):
+    """Spread over the weeks around them, they are the visits of the same file by weeks."""
+    weeks, dates = dated(7)
+    usual = analysed(tmp_path, weeks, "tightness_nrs", 12, ARMS)
+    more = 'date = "came_on"\nwindow_weeks = 1.0\nvisits = [6, 12]'
+    study = analysed(tmp_path, dates, "tightness_nrs", 12, ARMS, more)
+    assert study.effects().equals(usual.effects())
+    assert study.results().equals(usual.results())
+    for page in ("visits", "patterns", "missing"):
+        one, same = (getattr(cohort_report, page)(each) for each in (study, usual))
+        assert one.frame.equals(same.frame)
+        assert "Visits of models and tables: weeks 6 and 12, as the plan names them" in one.caption
+    said = cohort_report.plan(study).frame.set_index("Attribute")["Here"]
+    assert said["Visits of models and tables"].startswith("Weeks after baseline: 6, 12, as planned")
+
+
+def test_by_dates_weeks_to_which_few_came_are_no_visits_of_the_mixed_model(tmp_path):
+    _, dates = dated(7)
+    more = 'date = "came_on"\nwindow_weeks = 1.0'
+    study = analysed(tmp_path, dates, "tightness_nrs", 12, ARMS, more)
+    assert study.plan.planned_visits == (12.0,)
+    assert set(study.effects()["week"]) == set(study.results()["week"]) - {0} == {12}
+    rows = study.observations
+    outside = rows["week"].between(1, 11) & rows["tightness_nrs"].notna()
+    said = f"values of {rows[outside]['runner'].nunique()} runners in other weeks are in no visit"
+    assert said in cohort_report.visits(study).caption
+    assert study.by_model("mixed").n_runners == study.primary.n_runners
+    assert "week 12, the plan's and any to which most came" in cohort_report.missing(study).caption
+
+
 HEADACHE = """
 covariates = ["age_y", "sex", "migraine", "chronicity"]
 [outcomes.headache_score]

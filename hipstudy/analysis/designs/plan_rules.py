@@ -31,6 +31,11 @@ def analysis_rule(design: str, analysis: str) -> str:
     return ""
 
 
+def margin_kind_rule(design: str) -> str:
+    """Why a design has nothing that a margin is asked about; empty where it has a difference."""
+    return "single-arm compares nobody: nothing is held against a margin" * (design == SINGLE)
+
+
 def groups_rule(design: str) -> str:
     """Why what is asked of groups of runners does not go with a design; empty where it does."""
     return "" if design == PARALLEL else f"{design} has no such field: it is for parallel"
@@ -66,6 +71,29 @@ def of_persons_rule(design: str, names: Collection[str]) -> str:
     if design != WITHIN or not names:
         return ""
     return f"within-person compares limbs; one value a person: {', '.join(names)}"
+
+
+def contrasts_rule(contrasts: Collection[tuple[str, str]], primary: frozenset[str]) -> str:
+    """Why further contrasts are none; empty where they are. ``primary`` is of the first's arms."""
+    pairs = [frozenset(pair) for pair in contrasts]
+    rules = []
+    if any(len(pair) == 1 for pair in pairs):
+        rules.append("a contrast is of two arms")
+    if primary in pairs:
+        rules.append("treatment and control are the primary contrast: the others stand here")
+    if len(set(pairs)) < len(pairs):
+        rules.append("each contrast stands there once")
+    return "; ".join(rules)
+
+
+def visits_rule(visits: Collection[int], window_weeks: float) -> str:
+    """Why planned visits are none, or do not go with a window; empty where it is well."""
+    if len(set(visits)) < len(visits):
+        return "each visit stands there once"
+    if visits and 2 * window_weeks >= min(visits):
+        half = f"{min(visits) / 2:g}"
+        return f"window_weeks below {half} for week {min(visits)}: no visit nearer to baseline"
+    return ""
 
 
 def date_rule(date: str, window_weeks: float) -> str:

@@ -71,7 +71,8 @@ def design_effect(study: CohortStudy) -> show.Table:
         planned, *beside = models
         role, p = "exploratory", ""
         if outcome == plan.primary:
-            role, p = "primary", p_text(planned.p, plan.alpha)
+            verdict = study.verdict(planned)
+            role, p = "primary", p_text(verdict.p, verdict.rate)
         elif planned in adjusted:
             role, p = "secondary", p_text(adjusted[planned], plan.alpha)
         texts = {MODEL_LABELS[one.model]: estimate_with_n(one, *beside[:1]) for one in models}
@@ -86,6 +87,7 @@ def design_effect(study: CohortStudy) -> show.Table:
         week=plan.week,
         contrast=contrast_label(plan.contrast),
         level=plan.level_pct,
+        margin_is=plan.margin_is,
         prespecified=plan.prespecified,
         gate=secondary_gate(study, adjusted),
         adjusted=[name for _, name in plan.adjusted],

@@ -88,7 +88,9 @@ def _other(study: CohortStudy) -> dict[str, Any] | None:
     if not beside or math.isnan(beside[0].estimate):
         return None
     one = beside[0]
-    return {"code": one.model, "out": _leaves_out_zero(one.ci_low, one.ci_high)}
+    cases = {study.verdict(each).case for each in (one, study.primary)}
+    out = _leaves_out_zero(one.ci_low, one.ci_high)
+    return {"code": one.model, "out": out, "same": len(cases) == 1}
 
 
 def design_plan(study: CohortStudy) -> show.Text:
@@ -100,6 +102,7 @@ def design_plan(study: CohortStudy) -> show.Text:
         cluster=plan.cluster,
         control="" if is_alone(study) else arm_words(study, plan.control),
         model=study.model,
+        margin_is=plan.margin_is,
         **plan_facts(study),
     )
     return show.Text(text)

@@ -7,8 +7,9 @@ import pandas as pd
 from hipstudy import figures, show
 from hipstudy.analysis.estimate import Estimate
 from hipstudy.analysis.margin_tests import SUPERIORITY
+from hipstudy.analysis.missing_methods import BY_REFERENCE
 from hipstudy.analysis.proportions import holm
-from hipstudy.labels import contrast_label, format_number
+from hipstudy.labels import arm_label, contrast_label, format_number
 from hipstudy.pages.cohort_report.design_details import (
     design_effect,
     design_numbers,
@@ -103,6 +104,7 @@ def agreement(study: CohortStudy) -> show.Text | show.Table:
     text = words(
         "agreement",
         failures=failures,
+        estimands=_two_estimands(study),
         primary=estimate_text(one, other),
         other=estimate_text(other, one),
         names=[MODEL_LABELS[each.model] for each in (one, other)],
@@ -117,6 +119,15 @@ def agreement(study: CohortStudy) -> show.Text | show.Table:
         note=study.by_model("mixed").note,
     )
     return show.Text(text)
+
+
+def _two_estimands(study: CohortStudy) -> dict[str, str] | None:
+    """What a plan that imputes by reference estimates, where its neighbour estimates another."""
+    plan = study.plan
+    if plan.missing not in BY_REFERENCE:
+        return None
+    arms = {"treatment": arm_label(plan.treatment), "control": arm_label(plan.control)}
+    return arms | {"missing": plan.missing}
 
 
 def strip(study: CohortStudy) -> show.Figure | show.Text:

@@ -12,7 +12,19 @@ def off_week(study: CohortStudy) -> dict[str, Any]:
     window, came = study.plan.window_weeks, study.in_window
     return {"weeks": [f"{week:g}" for week in weeks], "n": n, "whole": whole, "window": window,
             "takes": study.plan.window_takes, "n_moved": came.n_moved,
-            "n_twice": came.n_twice}  # fmt: skip
+            "n_twice": came.n_twice, "visits": visits_taken(study)}  # fmt: skip
+
+
+def visits_taken(study: CohortStudy) -> dict[str, Any]:
+    """Weeks that are visits, where not every week is, and who has values in other weeks."""
+    plan, frame = study.plan, study.observations
+    is_other = (frame["week"] > 0) & ~frame["week"].isin(plan.planned_visits)
+    there = is_other & frame["arm"].isin(plan.arms) & frame[plan.primary].notna()
+    return {
+        "weeks": [f"{week:g}" for week in plan.planned_visits],
+        "are_named": bool(plan.visits),
+        "n": frame.loc[there, "runner"].nunique(),
+    }
 
 
 def another_way(study: CohortStudy) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from hipstudy.analysis.visit_estimates import VisitEstimates
 from hipstudy.labels import arm_label, contrast_label, format_number, interval
 from hipstudy.pages.cohort_report.design_details import of_two_groups
 from hipstudy.pages.cohort_report.primary_question import decimals, digits_of, words
+from hipstudy.pages.cohort_report.readings_left_out import visits_taken
 from hipstudy.pages.table_files import table_file
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.studies.every_visit import every_visit
@@ -42,6 +43,7 @@ def visits(study: CohortStudy) -> show.Table | show.Text:
         n_runners=found.estimates[0].n_runners,
         rung=found.rung,
         planned=plan.covariance != LADDER,
+        taken=visits_taken(study),
     )
     align = dict.fromkeys(table.columns[1:], "right")
     return show.Table(table, caption, "visits", align=align)
@@ -72,7 +74,12 @@ def covariance(study: CohortStudy) -> show.Table | show.Text:
     for place, week in enumerate(values.columns):
         rows[f"with week {week:g}"] = [format_number(one) for one in off[:, place]]
     table = pd.DataFrame(rows)
-    caption = words("covariance", rung=found.rung)
+    caption = words(
+        "covariance",
+        rung=found.rung,
+        is_joint=found.is_joint,
+        adjusted=[name for _, name in study.plan.adjusted],
+    )
     align = dict.fromkeys(table.columns[1:], "right")
     return show.Table(table, caption, "covariance", align=align)
 
