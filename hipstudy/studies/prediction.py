@@ -19,6 +19,7 @@ from hipstudy.arrays import Array
 from hipstudy.model import baseline, simulate
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import Cohort
+from hipstudy.model.dose_sweep import BLOCK
 from hipstudy.model.observe import instruments
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import CONTRACT_ARMS, Design, build
@@ -81,11 +82,22 @@ def _means(
 ) -> Array:
     """Mean of the primary outcome over an arm's limbs, (worlds, draws, weeks).
 
-    How weeks fluctuate is thrown anew in every draw: it is part of what is predicted.
+    How weeks fluctuate is thrown anew in every draw: it is part of what is predicted. Runners are
+    carried block by block and only the outcome is kept, so that memory grows with the arm by this
+    one array alone; the mean is taken of all limbs at once, and does not depend on the blocks.
     """
-    starts = baseline.draw_worlds(cohort, values, seed=seed, by_draw=True)
-    run = simulate.run(cohort, protocol, values, weeks=study.plan.week, seed=seed, starts=starts)
-    return run.trajectories.outcomes[study.plan.primary].mean(axis=2)
+    outcome, weeks = study.plan.primary, study.plan.week
+    shape = (len(WORLDS), weeks + 1, values.n_draws, cohort.n_limbs)
+    truth, done = np.empty(shape), 0
+    for block in cohort.blocks(BLOCK):
+        starts = baseline.draw_worlds(block, values, seed=seed, by_draw=True)
+        run = simulate.run(
+            block, protocol, values, weeks=weeks, seed=seed, starts=starts, outcomes=(outcome,)
+        )
+        here = run.trajectories.outcomes[outcome]
+        truth[..., done : done + block.n_limbs] = np.moveaxis(here, -1, 1)
+        done += block.n_limbs
+    return np.moveaxis(truth.mean(axis=-1), 1, -1)
 
 
 def _error_of_mean(study: CohortStudy, arm: str, means: Array) -> Array | float:

@@ -1,9 +1,13 @@
 """The arms' means laid on what each cause would make of these runners; tipping; what was done."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from hipstudy import parameters
+from hipstudy.model import cohort
 from hipstudy.model.causes import WORLDS
 from hipstudy.pages import cohort_report
 from hipstudy.resources import place
@@ -113,3 +117,29 @@ def test_what_was_done_is_description_and_its_instrument_says_what_it_assumes(st
     assert f"{abs(one.estimate / share):.2f}" in shown.caption
     none = example(tmp_path, lambda f: f.drop(columns="adherence_pct"))
     assert cohort_report.work_done(none).markdown == "Adherence at the end visit is not recorded."
+
+
+def drawn(study, n_runners):
+    """Modelled means of so many drawn runners in the stretching arm, at few draws."""
+    protocol = prediction.modelled_arms(study)["stretch_only"]
+    runners, values = cohort.draw(n_runners, seed=1), parameters.draw(4, seed=1)
+    return prediction._means(study, runners, protocol, values, 1)
+
+
+def test_the_size_of_a_block_changes_no_digit(study, monkeypatch):
+    whole = drawn(study, 30)
+    monkeypatch.setattr(prediction, "BLOCK", 7)
+    np.testing.assert_array_equal(drawn(study, 30), whole)
+
+
+def test_memory_grows_by_the_one_outcome_that_is_averaged(study):
+    """All outcomes, or days, of all runners at once would be many times as much."""
+    peaks = {}
+    for n_runners in (200, 600):
+        tracemalloc.start()
+        means = drawn(study, n_runners)
+        peaks[n_runners] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    worlds, draws, weeks = means.shape
+    a_runner = 2 * worlds * draws * weeks * 8
+    assert peaks[600] - peaks[200] < 400 * a_runner * 1.5
