@@ -42,6 +42,7 @@ def visits(study: CohortStudy) -> show.Table | show.Text:
         n_runners=found.estimates[0].n_runners,
         rung=found.rung,
         planned=plan.covariance != LADDER,
+        of_person=study.is_of_person,
     )
     align = dict.fromkeys(table.columns[1:], "right")
     return show.Table(table, caption, "visits", align=align)
@@ -72,7 +73,7 @@ def covariance(study: CohortStudy) -> show.Table | show.Text:
     for place, week in enumerate(values.columns):
         rows[f"with week {week:g}"] = [format_number(one) for one in off[:, place]]
     table = pd.DataFrame(rows)
-    caption = words("covariance", rung=found.rung)
+    caption = words("covariance", rung=found.rung, of_person=study.is_of_person)
     align = dict.fromkeys(table.columns[1:], "right")
     return show.Table(table, caption, "covariance", align=align)
 
