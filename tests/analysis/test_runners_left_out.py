@@ -1,5 +1,6 @@
 """Every runner who was asked is in the planned analysis or left out for one reason."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -108,3 +109,43 @@ def test_who_came_in_another_week_is_not_of_those_without_a_reason():
     plan = study.plan.model_copy(update={"losses": codes})
     table = loss_reasons(study.observations.assign(why=None), plan).set_index("reason")
     assert table.loc[OTHER_WEEK].sum() == n
+
+
+def test_degrees_of_freedom_have_one_decimal_at_most(tmp_path):
+    plan = tmp_path / "plan.toml"
+    text = (CASES / "c04c_clusters.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("analysis")]
+    plan.write_text('analysis = "mixed"\n' + "\n".join(lines), encoding="utf-8")
+    cohort = str(CASES / "c04c_clusters.csv")
+    study = cohort_study.run(cohort=cohort, analysis_plan=str(plan))
+    one = replace(study, primary=replace(study.primary, df=9.123456))
+    assert "degrees of freedom: 9.1, counted" in cohort_report.answer(one).basis
+    table = dict(cohort_report.agreement(one).frame.to_numpy())
+    assert table["Degrees of freedom"] == "9.1"
+
+
+def test_one_arm_alone_is_no_pair_of_arms():
+    study = of_case("c04d_single_arm")
+    said = cohort_report.on_reading_of_plan(study).markdown
+    assert "the change of the one arm" in said
+    assert "pair of arms" not in said
+    assert "change" in cohort_report.on_difference(study).markdown
+
+
+def test_further_contrasts_stand_on_page_1(tmp_path):
+    rows = [
+        {"runner_id": f"Q{k:02d}", "side": side, "arm": ("alpha", "beta", "gamma")[k % 3],
+         "week": week, "tightness_nrs": round(5 + k % 4 + (week > 0) * (k % 3 + k % 5) / 4, 2)}
+        for k in range(30) for week in (0, 12) for side in ("left", "right")
+    ]  # fmt: skip
+    pd.DataFrame(rows).to_csv(tmp_path / "cohort.csv", index=False)
+    (tmp_path / "plan.toml").write_text(
+        'primary = "tightness_nrs"\nweek = 12\ntreatment = "gamma"\ncontrol = "alpha"\n'
+        'margin = 0.5\nmodel_arms = "all"\ncontrasts = [["beta", "alpha"]]\n',
+        encoding="utf-8",
+    )
+    files = {"cohort": "cohort.csv", "analysis_plan": "plan.toml"}
+    study = cohort_study.run(**{name: str(tmp_path / file) for name, file in files.items()})
+    one = study.planned_estimate("tightness_nrs", "beta", "alpha")
+    basis = cohort_report.answer(study).basis
+    assert f"Also asked, “beta” against “alpha”: {abs(one.estimate):.2f} points" in basis
