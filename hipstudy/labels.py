@@ -39,10 +39,14 @@ def format_number(value: float, digits: int = 2) -> str:
 
 
 def _half_up(value: float, digits: int) -> Decimal | float:
-    """A number to so many decimals, as it would be written: 0.145 is no hair below itself."""
+    """A number to so many decimals, as it would be written: 0.145 is no hair below itself.
+
+    Of what is computed, such as 1 - 0.925, the first fifteen digits count: the others are noise of
+    the arithmetic, and 0.075 is meant.
+    """
     if not math.isfinite(value):
         return value
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return Decimal(f"{float(value):.15g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def count_phrase(n: float, word: str) -> str:
@@ -76,8 +80,8 @@ def percent(share: float) -> str:
     --------
     >>> percent(0.057), percent(0.004), percent(0.0)
     ('6 %', 'under 1 %', '0 %')
-    >>> percent(0.125), percent(0.375), percent(0.145)
-    ('13 %', '38 %', '15 %')
+    >>> percent(0.125), percent(0.375), percent(0.145), percent(1 - 37 / 40)
+    ('13 %', '38 %', '15 %', '8 %')
     >>> percent(0.994), percent(0.996), percent(1.0)
     ('99 %', 'over 99 %', '100 %')
     """

@@ -39,7 +39,7 @@ def results(
     ``small_cells``). The plan's outcomes come first, as it has them; treatment and control come
     before other arms.
     """
-    frame = rows_of_enrolled(tidy_rows(observations))
+    frame = rows_of_enrolled(tidy_rows(observations), plan)
     planned = [plan.primary, *plan.secondary]
     names = sorted(outcomes_with_values(frame, plan), key=lambda name: name not in planned)
     names = [*(name for name in planned if name in names), *names]
@@ -63,7 +63,7 @@ def runner_means(observations: "DataFrame", plan: AnalysisPlan, outcome: str) ->
     Columns: arm, week, value, and cluster where the plan has them, a number. Rows stand by size
     within an arm and week: no runner can be followed from one visit to the next.
     """
-    frame = rows_of_enrolled(tidy_rows(observations))
+    frame = rows_of_enrolled(tidy_rows(observations), plan)
     cluster = frame.groupby("runner")[plan.cluster].first() if plan.cluster else None
     frame = frame[frame["week"].isin([0.0, *visit_weeks(frame, plan)]) & frame[outcome].notna()]
     means = frame.groupby(["arm", "week", "runner"])[outcome].mean().rename("value").reset_index()
@@ -87,7 +87,7 @@ def losses(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     """
     import pandas as pd
 
-    frame = rows_of_enrolled(tidy_rows(observations))
+    frame = rows_of_enrolled(tidy_rows(observations), plan)
     later = frame[frame["week"] > 0]
     stopped = set(later.loc[later["stopped_exercise"].eq(True), "runner"])
     is_recorded = later["stopped_exercise"].notna().any()

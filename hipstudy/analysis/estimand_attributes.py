@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 IMPUTED = "ANCOVA at the visit on runner means, after multiple imputation"
 _IMPUTED = "imputed, ANCOVA on each completed file, Rubin's rules"
 MISSING_ENDS = {
-    "ancova": "Left out; assumed: who is missing depends on arm and baseline only",
-    "mixed": "Every visit counts; assumed: who is missing depends on arm, baseline and values seen",
+    "ancova": "Left out; assumed: who is missing depends on {known} only",
+    "mixed": "Every visit counts; assumed: who is missing depends on {known} and values seen",
     "imputed_mar": f"Multiply {_IMPUTED}; assumed: the missing went on as others of their arm with "
-    "the same baseline and visits did",
+    "the same {same} and visits did",
     "imputed_jump_to_reference": f"Multiply {_IMPUTED}; assumed: the missing of the treatment went "
     "on as under control from their last visit",
     "imputed_copy_increments": f"Multiply {_IMPUTED}; assumed: the missing of the treatment kept "
@@ -32,7 +32,8 @@ MISSING_ENDS = {
 }
 _INDICATOR = "Mean of all others and an indicator; assumed: nothing, as baseline precedes the arm"
 _RESPONSE = (
-    "Baseline is a response that the arms share; assumed: a missing one depends on values seen"
+    "Where one is missing, baseline is a response that the arms share; assumed: who lacks it "
+    "depends on values seen"
 )
 MISSING_BASELINES = {"ancova": _INDICATOR, "mixed": _RESPONSE}
 DESIGNS = "estimand_by_design.toml"
@@ -43,6 +44,15 @@ _MARGIN_OF = {
     NON_INFERIORITY: ", of non-inferiority: worse by less than that",
 }
 _HELD_AGAINST_NOTHING = ", held against nothing: one arm has nobody to differ from"
+
+
+def _analysis(plan: AnalysisPlan) -> str:
+    """The planned analysis of two groups; a value of a person has nothing nested in it."""
+    if plan.model != plan.analysis:
+        return IMPUTED
+    if plan.analysis == "mixed" and plan.is_of_person(plan.primary):
+        return "mixed model over all visits, one value a runner and visit"
+    return ANALYSES[plan.analysis]
 
 
 def _visit(plan: AnalysisPlan) -> str:
@@ -122,8 +132,7 @@ def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.Data
     import pandas as pd
 
     when = "A plan file was named" if plan.prespecified else "Not prespecified: default"
-    own = plan.outcomes.get(plan.primary)
-    is_of_person = own is not None and own.of == "person"
+    is_of_person = plan.is_of_person(plan.primary)
     secondary = ", ".join(
         plan.label(one) + _NOT_MEASURED * (one in not_measured) for one in plan.secondary
     )
@@ -131,6 +140,10 @@ def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.Data
         "treatment": arm_label(plan.treatment),
         "control": arm_label(plan.control),
         "two": "two " if plan.model_arms == "two" else "",
+        "known": "arm, baseline and covariates" if plan.adjusted else "arm and baseline",
+        "same": "baseline, covariates" if plan.adjusted else "baseline",
+        "hips": "" if is_of_person else ": two hips of one runner are not two people",
+        "inside": "runners" if is_of_person else "runners and hips",
     }
     of_design = {name: text.format(**named) for name, text in _of_design(plan).items()}
     facts = {
@@ -139,8 +152,7 @@ def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.Data
         "outcome": plan.label(plan.primary),
         "unit": plan.unit(plan.primary),
         "secondary": f"{secondary} (Holm)" if secondary else "None",
-        "analysis": of_design["analysis"]
-        or (ANALYSES[plan.analysis] if plan.model == plan.analysis else IMPUTED),
+        "analysis": of_design["analysis"] or _analysis(plan),
         "when": when,
         "covariance": COVARIANCE_WORDS[plan.covariance] if _has_covariance(plan) else "",
         "contrasts": _contrasts(plan),
@@ -152,7 +164,7 @@ def estimand(plan: AnalysisPlan, not_measured: Collection[str] = ()) -> "pd.Data
         "of": _of(plan, is_of_person=is_of_person),
         "covariates": ", ".join(plan.covariates),
         "strata": ", ".join(plan.strata),
-        "missing_end": of_design["missing_end"] or MISSING_ENDS[plan.model],
+        "missing_end": of_design["missing_end"] or MISSING_ENDS[plan.model].format(**named),
         "missing_baseline": of_design["missing_baseline"]
         or MISSING_BASELINES.get(plan.model, _INDICATOR),
         "file": f"SHA-256 of the file {plan.file_sha256:.12}" if plan.file_sha256 else "no file",

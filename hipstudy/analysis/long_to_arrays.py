@@ -33,6 +33,7 @@ class Layout:
     # 1 in an arm that is neither treatment nor control, (trials, runners, arms); None for none.
     others: Array | None = None
     other_names: tuple[str, ...] = ()  # of those arms
+    runners: tuple[int, ...] = ()  # of a file, in their order; none of drawn trials
 
     @property
     def other_arms(self) -> list[Array]:
@@ -99,7 +100,8 @@ def _with_other_arms(
     if names:
         columns = [(arm[rows] == name).to_numpy(float) for name in names]
         parts["others"] = np.stack(columns, axis=-1)[np.newaxis]
-    return replace(layout, **parts, other_names=tuple(names)), arms[rows]
+    arms = arms[rows]
+    return replace(layout, **parts, other_names=tuple(names), runners=tuple(arms.index)), arms
 
 
 def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
@@ -139,7 +141,9 @@ def from_frame(frame: "pd.DataFrame", question: Question) -> Layout:
     values = values.reshape(1, len(arms), len(sides), len(weeks))
     treated = (arms["first"] == question.treatment).to_numpy(float)[np.newaxis]
     end = weeks.index(question.week) - 1
-    layout = Layout(values[..., 0], values[..., 1:], treated, tuple(weeks[1:]), end)
+    layout = Layout(
+        values[..., 0], values[..., 1:], treated, tuple(weeks[1:]), end, runners=tuple(arms.index)
+    )
     if question.all_arms:
         layout, arms = _with_other_arms(layout, arms, question)
     if not (question.covariates or question.strata):

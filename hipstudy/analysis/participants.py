@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipstudy.analysis.designs.plan_rules import WITHIN
 from hipstudy.analysis.disclosure import Row, least, runners_revealed, table
 from hipstudy.analysis.imputation import runner_means
 from hipstudy.analysis.long_to_arrays import from_frame
@@ -45,10 +46,11 @@ def tidy_rows(observations: "DataFrame") -> "DataFrame":
     return frame.assign(arm=frame["arm"].fillna(only))
 
 
-def rows_of_enrolled(frame: "DataFrame") -> "DataFrame":
-    """Rows of runners who have an arm and were seen at baseline."""
-    begun = frame.loc[frame["week"] == 0, "runner"]
-    return frame[frame["arm"].notna() & frame["runner"].isin(begun)]
+def rows_of_enrolled(frame: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
+    """Rows of runners who have an arm and were seen at baseline, of legs with arms of that leg."""
+    keys = ["runner", "arm"] if plan.design == WITHIN else ["runner"]
+    begun = (frame["week"] == 0).groupby([frame[key] for key in keys]).transform("any")
+    return frame[frame["arm"].notna() & begun.eq(True)]
 
 
 def arms_in_order(frame: "DataFrame", plan: AnalysisPlan | None = None) -> list[str]:
@@ -83,6 +85,13 @@ def outcomes_with_values(frame: "DataFrame", plan: AnalysisPlan) -> list[str]:
     own = [name for name in plan.outcomes if name in frame]
     names = dict.fromkeys((*outcomes(), *own, *_hagos(frame)))
     return [name for name in names if frame[name].notna().any()]
+
+
+def has_limbs(frame: "DataFrame", plan: AnalysisPlan) -> bool:
+    """Whether anybody has a value of an outcome that is of a limb."""
+    names = [name for name in outcomes() if name in frame and frame[name].notna().any()]
+    own = [name for name in plan.outcomes if name in frame]
+    return bool(names) or not all(map(plan.is_of_person, own or [plan.primary]))
 
 
 def _hagos(frame: "DataFrame") -> list[str]:
@@ -133,7 +142,7 @@ def flow(
         "no_arm": _runners(frame[begun & frame["arm"].isna()]),
     }
     rows = [Row(("", stage, np.nan, n), n) for stage, n in whole_file.items()]
-    enrolled = rows_of_enrolled(frame)
+    enrolled = rows_of_enrolled(frame, plan)
     visits = visit_weeks(enrolled, plan)
     present = rows_with_values(enrolled, plan)
     for arm in arms_in_order(enrolled, plan):
@@ -170,7 +179,7 @@ def cluster_flow(
     names = frame.groupby("runner")[plan.cluster].first()
     frame = frame.assign(cluster=frame["runner"].map(names))
     rows: list[tuple[str, str, float, int]] = [("", "in_file", np.nan, frame["cluster"].nunique())]
-    enrolled = rows_of_enrolled(frame)
+    enrolled = rows_of_enrolled(frame, plan)
     for arm in arms_in_order(enrolled, plan):
         here = enrolled[enrolled["arm"] == arm]
         rows.append((arm, "baseline", 0.0, here["cluster"].nunique()))
@@ -193,13 +202,15 @@ def table_1(
     runners' means), instead. Items: ``clusters`` where the plan has them, ``runners``, ``limbs``,
     ``women``, ``men``, ``sex_unknown``, ``age_y``, ``mass_kg`` and every measured outcome.
     """
-    frame = rows_of_enrolled(tidy_rows(observations))
+    frame = rows_of_enrolled(tidy_rows(observations), plan)
     first = frame[frame["week"] == 0]
     names, rows = [*TRAITS, *outcomes_with_values(first, plan)], []
     for arm in arms_in_order(first, plan):
         here = first[first["arm"] == arm]
         # The flow has these two as well: they are hidden nowhere.
-        sizes = {"runners": _runners(here), "limbs": len(here)}
+        sizes = {"runners": _runners(here)}
+        if has_limbs(frame, plan):
+            sizes["limbs"] = len(here)
         if plan.cluster:
             sizes = {"clusters": here[plan.cluster].nunique()} | sizes
         rows += [Row((arm, item, "", n, *(np.nan,) * 3), 0) for item, n in sizes.items()]
@@ -229,21 +240,21 @@ def _sexes(frame: "DataFrame", arm: str) -> list[Row]:
 def missing(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     """Share of an arm's runners without an outcome on any limb, at each visit.
 
-    Columns: outcome, arm, week, share, of (the arm's runners at baseline), instead.
+    Columns: outcome, arm, week, n, share, of (the arm's runners at baseline), instead.
     """
     rows = [
-        Row((outcome, arm, week, 1 - has[week].mean(), len(has)), len(has))
+        Row((outcome, arm, week, n := int((~has[week]).sum()), n / len(has), len(has)), len(has))
         for outcome, arm, has in _present(observations, plan)
         for week in has
     ]
-    return table(rows, "outcome arm week share of", small_cells=True)
+    return table(rows, "outcome arm week n share of", small_cells=True)
 
 
 def _present(
     observations: "DataFrame", plan: AnalysisPlan
 ) -> Iterator[tuple[str, str, "DataFrame"]]:
     """Of each measured outcome and arm: whether a runner has it on any limb, by visit."""
-    frame = rows_of_enrolled(tidy_rows(observations))
+    frame = rows_of_enrolled(tidy_rows(observations), plan)
     weeks = [0.0, *visit_weeks(frame, plan)]
     for outcome in outcomes_with_values(frame, plan):
         for arm in arms_in_order(frame, plan):
@@ -263,7 +274,10 @@ def patterns(observations: "DataFrame", plan: AnalysisPlan) -> "DataFrame":
     frame = tidy_rows(observations)
     for outcome, arm, has in _present(observations, plan):
         weeks = [float(week) for week in has]
-        last = frame[frame[outcome].notna()].groupby("runner")["week"].max().reindex(has.index)
+        known = frame[frame[outcome].notna()]
+        if plan.design == WITHIN:  # a value of the other leg is none of this one
+            known = known[known["arm"] == arm]
+        last = known.groupby("runner")["week"].max().reindex(has.index)
         ends = zip(has.to_numpy(), last, strict=True)
         seen = [_pattern(list(row), weeks, end) for row, end in ends]
         lost_from = [("lost", week) for week in weeks[1:]]

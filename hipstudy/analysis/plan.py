@@ -257,6 +257,11 @@ class AnalysisPlan(BaseModel):
         """Unit of an outcome."""
         return unit(self.outcomes, outcome)
 
+    def is_of_person(self, outcome: str) -> bool:
+        """Whether the plan declares that an outcome has one value a person."""
+        own = self.outcomes.get(outcome)
+        return own is not None and own.of == "person"
+
     def better_sign(self, outcome: str) -> int:
         """-1 for an outcome that is better lower, else 1."""
         return better_sign(self.outcomes, outcome)

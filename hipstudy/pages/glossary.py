@@ -1,6 +1,7 @@
 """The terms of art of each report in plain words, from ``words/glossary.en.toml``."""
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +46,19 @@ def _read() -> tuple[str, tuple[GlossaryEntry, ...]]:
 HEADING, TERMS = _read()
 
 
-def glossary(report: str) -> show.Text:
+def _terms(report: str, without: Collection[str]) -> list[GlossaryEntry]:
+    return [one for one in TERMS if report in one.reports and one.name not in without]
+
+
+def glossary(report: str, without: Collection[str] = ()) -> show.Text:
     """The terms of a report, a list item each, under their heading.
 
     Parameters
     ----------
     report
         One of ``REPORTS``.
+    without
+        Names of terms that this report does not have.
 
     Raises
     ------
@@ -60,5 +67,5 @@ def glossary(report: str) -> show.Text:
     """
     if report not in REPORTS:
         raise ValueError(f"{report!r} is no report; one of {', '.join(REPORTS)}")
-    items = (f"- **{one.name}**: {one.says}" for one in TERMS if report in one.reports)
+    items = (f"- **{one.name}**: {one.says}" for one in _terms(report, without))
     return show.Text("\n".join([f"## {HEADING}", "", *items]))

@@ -135,6 +135,8 @@ def plan(
         for pair in pairs:  # what is right by itself, so that the rest is checked in the same go
             with suppress(UsageProblems):
                 values |= parameters_cell.check(parameters, [pair])
+    # What was refused stands at its default from here on: nothing is said of that.
+    refused = {name for name, _ in pairs} - set(values)
     faults = source_problems(source.notebook)
     injected = parameters_cell.injected_values(source.notebook)
     earlier_values = {p.name: p.default for p in parameters if p.name in injected}
@@ -150,7 +152,8 @@ def plan(
         try:
             result = replace(result, warnings=tuple(preflight(result.all_values) or ()))
         except ProblemsFound as error:
-            (problems if isinstance(error, UsageProblems) else faults).extend(error.problems)
+            told = [one for one in error.problems if one.where not in refused]
+            (problems if isinstance(error, UsageProblems) else faults).extend(told)
     if problems:
         raise UsageProblems([*problems, *faults])
     if faults:

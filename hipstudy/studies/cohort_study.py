@@ -11,7 +11,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipstudy.analysis import arm_results
+from hipstudy.analysis import arm_results, participants
 from hipstudy.analysis.comparable_readings import LeftOut, comparable
 from hipstudy.analysis.covariates import Adjustment, adjustments
 from hipstudy.analysis.designs import models_by_design
@@ -21,14 +21,19 @@ from hipstudy.analysis.estimate import COLUMNS, Estimate, Question
 from hipstudy.analysis.imputed_ancova import runners_imputed_or_complete
 from hipstudy.analysis.margin_tests import MarginVerdict, chance_beyond, margin_verdict
 from hipstudy.analysis.missing_methods import AS_MODELLED
-from hipstudy.analysis.mixed import kept_by_arm, limbs_in_model
+from hipstudy.analysis.mixed import kept_by_arm
 from hipstudy.analysis.moved_shares import moved_shares
 from hipstudy.analysis.partial_plan import partial_plan
 from hipstudy.analysis.plan import AnalysisPlan, read_plan, shipped_plan
 from hipstudy.analysis.proportions import Shares
+from hipstudy.analysis.runners_left_out import (
+    came_in_other_weeks,
+    lacking_baseline,
+    reasons_left_out,
+    runners_analysed,
+)
 from hipstudy.analysis.visit_windows import NOBODY, InWindow
 from hipstudy.cohort_file import clinic, rbds
-from hipstudy.cohort_file.check_rows import instead_of
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
 from hipstudy.finding_kinds import finding_kinds
@@ -203,12 +208,7 @@ class CohortStudy(ShortRepr):
 
         Of those with the primary outcome at baseline, in the two arms.
         """
-        plan, frame = self.plan, self.observations
-        arms = frame["arm"].isin(plan.arms)
-        frame = frame[arms & frame[plan.primary].notna()]
-        frame = frame[frame["runner"].isin(frame.loc[frame["week"] == 0, "runner"])]
-        weeks, who = instead_of(frame, plan.week)
-        return weeks, len(who), frame["runner"].nunique()
+        return came_in_other_weeks(self.observations, self.plan)
 
     @property
     def is_example(self) -> bool:
@@ -216,20 +216,14 @@ class CohortStudy(ShortRepr):
         shipped = place("data", "example_cohort.csv").read_bytes()
         return self.clinic.cohort.sha256 == sha256(shipped).hexdigest()
 
-    def without_baseline_of(self, outcome: str) -> tuple[int, int]:
-        """Runners without an outcome at baseline on any limb, of treatment and control."""
-        plan, frame = self.plan, self.observations
-        known = frame.loc[(frame["week"] == 0) & frame[outcome].notna(), "runner"]
-        arms = frame[~frame["runner"].isin(known)].groupby("arm")["runner"].nunique()
-        return int(arms.get(plan.treatment, 0)), int(arms.get(plan.control, 0))
-
     @property
     def n_no_baseline(self) -> int:
-        """Runners of the two arms without the primary outcome at baseline, on any limb."""
-        plan, frame = self.plan, self.observations
-        frame = frame[frame["arm"].isin(plan.arms)]
-        known = frame[(frame["week"] == 0) & frame[plan.primary].notna()]
-        return frame["runner"].nunique() - known["runner"].nunique()
+        """Runners of the two arms without the primary outcome at baseline, on any limb.
+
+        Where the legs of a runner have arms, without it on one of these legs.
+        """
+        asked = (self.observations, self.plan, self.plan.primary)
+        return lacking_baseline(*asked)["runner"].nunique()
 
     @property
     def few_came(self) -> dict[float, int]:
@@ -260,9 +254,9 @@ class CohortStudy(ShortRepr):
         """The primary question."""
         return primary_question(self.plan)
 
-    def planned_estimate(self, outcome: str, arm: str) -> Estimate | None:
-        """The plan's analysis of an outcome: an arm less the control; None where not measured."""
-        contrast = self.plan.question(outcome, arm).contrast
+    def planned_estimate(self, outcome: str, arm: str, control: str = "") -> Estimate | None:
+        """The plan's analysis of an outcome: an arm less a control; None where not measured."""
+        contrast = self.plan.question(outcome, arm, control).contrast
         asked = (outcome, contrast, self.model)
         every = (*self.estimates, *self.imputed)
         return next((one for one in every if (one.outcome, one.contrast, one.model) == asked), None)
@@ -346,17 +340,26 @@ class CohortStudy(ShortRepr):
         return adjustments(self.observations, self.question)
 
     @property
+    def left_out_runners(self) -> "pd.Series":
+        """Why each runner who was asked is not in the planned analysis; a code by runner."""
+        frame, plan = self.observations, self.plan
+        analysed = () if isnan(self.primary.estimate) else runners_analysed(frame, plan)
+        return reasons_left_out(frame, plan, analysed)
+
+    @property
+    def is_of_person(self) -> bool:
+        """Whether the primary outcome has one value a person, and none of a limb."""
+        return self.plan.is_of_person(self.plan.primary)
+
+    @property
+    def has_limbs(self) -> bool:
+        """Whether the file has an outcome of a limb."""
+        return participants.has_limbs(self.observations, self.plan)
+
+    @property
     def n_without_covariate(self) -> int:
-        """Runners of the two arms whom a covariate that is not known keeps out of the model."""
-        if not self.plan.adjusted:
-            return 0
-        asked, frame = self.question, self.observations
-        plain = replace(asked, covariates=(), strata=())
-        analysis = self.plan.analysis if self.is_parallel else "ancova"  # clusters: both ends
-        without, adjusted = (
-            limbs_in_model(frame, one, analysis).any(axis=-1).sum() for one in (plain, asked)
-        )
-        return int(without - adjusted)
+        """Runners whom a covariate that is not known keeps out of the model."""
+        return int((self.left_out_runners == "covariate").sum())
 
 
 def run(**fields: Any) -> CohortStudy:

@@ -298,7 +298,7 @@ def test_runners_without_a_covariate_are_counted_everywhere_alike(tmp_path):
         said = cohort_report.answer(study)
         assert "adjusted for baseline and 2 covariates" in said.sentence
         assert "21 of 24 runners" in said.basis
-        assert "Left out, because a covariate is not known: 3 runners." in said.basis
+        assert "Not in the analysis, with an unknown covariate: 3 runners." in said.basis
         assert "“age” (a number), “site” (3 kinds)" in cohort_report.on_plan(study).markdown
         assert "in neither" in cohort_report.effect(study).caption
 

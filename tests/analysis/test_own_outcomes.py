@@ -104,7 +104,8 @@ def test_every_page_holds_for_an_outcome_of_ones_own(tmp_path):
     heads = cohort_report.results_by_arm(study).frame["Outcome"].unique()
     assert list(heads) == ["vas mm, mm", "hagos sport, points", "Tightness"]
     assert "vas mm (mm)" in set(cohort_report.effect(study).frame["Outcome"])
-    assert "does not know" in cohort_report.responders(study).markdown
+    assert "does not know" in cohort_report.changes(study).markdown
+    assert cohort_report.responders(study).markdown == ""  # it is said once
     assert cohort_report.on_model(study).markdown == "The model has no vas mm (mm)."
     results = study.results()
     assert {"vas_mm", "hagos_sport"} <= set(results["outcome"])

@@ -242,7 +242,7 @@ def test_flow_and_harms_of_an_arm_of_four_are_counted_as_they_are(name):
     assert said == {
         "flow": {"baseline": 4, "seen 6": 4, "seen 12": 4, "outcome_one": 3, "outcome_both": 3,
                  "stopped": 1, "analysed": 3},
-        "missing": ["0 % of 4", "0 % of 4", "25 % of 4"],
+        "missing": ["0 of 4 (0 %)", "0 of 4 (0 %)", "1 of 4 (25 %)"],
         "patterns": [3, 0, 1, 0, 0],
         "harms": ["2 of 4", "0 of 4"],
     }[name]  # fmt: skip
@@ -286,9 +286,9 @@ def test_missing_is_a_share_of_runners():
     assert load["share"].to_list() == [0, 0.25, 0.5]
     assert (load["of"] == 12).all()
     assert disclosure.printable(load)["shown"].to_list() == [
-        "0 % of 12",
-        "25 % of 12",
-        "50 % of 12",
+        "0 of 12 (0 %)",
+        "3 of 12 (25 %)",
+        "6 of 12 (50 %)",
     ]
     assert (cells(found, arm="usual")["share"] == 0).all()
 

@@ -14,6 +14,7 @@ from hipstudy.analysis.missing_methods import METHODS, imputed_model
 from hipstudy.analysis.own_outcomes import better_sign
 from hipstudy.analysis.plan import shipped_plan
 from hipstudy.analysis.plan_fields import ANALYSES
+from hipstudy.analysis.runners_left_out import REASONS
 from hipstudy.cohort_file.schema import outcomes
 from hipstudy.labels import ARM_LABELS
 from hipstudy.pages.cohort_report.cohort_front import OutcomeWords
@@ -47,6 +48,20 @@ ADJUSTED = ((), (Adjustment("my own arm", True, 0), Adjustment("- *x*", False, 2
 # Other usual analyses: whose interval leaves out zero, and whose holds it.
 OTHERS = [((), ()), (("mixed", "imputed"), ()), ((), ("ancova", "imputed")),
           (("imputed",), ("mixed",)), (("mixed",), ()), ((), ("imputed",))]  # fmt: skip
+# Who is in no analysis: nobody, some by one reason, one by each.
+LEFT_OUT_RUNNERS = ((), *(({"why": code, "n": n},) for n, code in enumerate(REASONS, 1)),
+                    tuple({"why": code, "n": n} for n, code in enumerate(REASONS, 1)))  # fmt: skip
+OTHER_PAIR = {"treatment": "Stretch only", "control": "my own arm"}
+ONE_MORE = OTHER_PAIR | {
+    "has_answer": True,
+    "estimate": -0.4,
+    "low": -1.0,
+    "high": 0.2,
+    "digits": 2,
+}
+FURTHER = ({"further": (), "n_further": 0}, {"further": (ONE_MORE,), "n_further": 0},
+           {"further": (OTHER_PAIR | {"has_answer": False}, ONE_MORE), "n_further": 2},
+           {"further": (), "n_further": 0}, {"further": (), "n_further": 0})  # fmt: skip
 OFF_WEEKS = (((), 0), ((13.0,), 1), ((11.0, 13.0, 13.5), 26))
 
 
@@ -57,6 +72,7 @@ def left_out(n, angle):
 def answers():
     windows = cycle(WINDOWS)
     kinds = cycle(OTHERS)
+    left_out_all, further = cycle(LEFT_OUT_RUNNERS), cycle(FURTHER)
     for (low, high, estimate, case), outcome, arms, given, margin in product(
         INTERVALS, OUTCOMES, ARMS, (True, False), (0.5, 1)
     ):
@@ -74,9 +90,11 @@ def answers():
                 "is_zero": estimate == 0, "all_beyond": abs(estimate) > 0.6,
                 "in_reach": in_reach or [arms[0]], "chance": 0.999 if case == "better" else 0.5,
                 "harm_chance": {"worse": 0.999, "open": 0.3}.get(case),
-                "mcid": mcid, "n_runners": 1 if given else 39, "n_limbs": 1 if given else 78,
+                "mcid": mcid, "n_runners": 1 if given else 39,
+                "n_limbs": None if mcid == 1 else 1 if given else 78, "of_person": mcid == 1,
                 "n_in_file": 48, "n_moved": moved, "n_twice": twice, "n_adjusted": moved % 3,
-                "n_unknown": max(twice - (n == 1), 0), "n_imputed": (0, 1, 7)[moved % 3],
+                "left_out_runners": next(left_out_all), **next(further),
+                "n_imputed": (0, 1, 7)[moved % 3],
                 "off_week": {"weeks": weeks, "n": n, "whole": 40, "window": window,
                              "takes": takes, "by_date": moved % 2 == 1},
                 "left_out": left, "others": {"out": out, "around": held},
@@ -119,12 +137,14 @@ def of_others():
 
 def of_page_1():
     for arms, names_fit in product(ARMS, (True, False)):
-        yield "title", {"treatment": arms[0], "control": arms[1], "names_fit": names_fit}
+        names = {"treatment": arms[0], "control": arms[1], "names_fit": names_fit}
+        yield from (("title", names | {"of_person": one}) for one in (True, False))
     for n, weeks in ((1, (0.0,)), (48, (-1.0, 0.0, 6.5, 12.0))):
         for names in ((), (("Arm A", "- *x*"), ("Arm C", "1. a|b"))):
             facts = {"n_runners": n, "n_limbs": 2 * n, "weeks": weeks, "names": names}
             for many, made_up in product((0, 1, 2), (True, False)):
                 yield "whom", facts | {"n_warnings": many, "is_example": made_up}
+            yield "whom", facts | {"n_limbs": None, "n_warnings": 0, "is_example": False}
     for facts in (*answers(), *answers_on_margins()):
         yield from ((name, facts) for name in ("answer", "basis"))
     yield from of_others()
@@ -148,7 +168,7 @@ def costs():
                 "outcome": "tightness_nrs", "week": 12, "n_lost": n, "losses": lost,
                 "n_never": 6 if missing else 0, "stopped": stopped, "explained": explained,
                 "n_no_baseline": missing, "n_kept": missing - (stopped and missing > 0),
-                "has_reasons": missing == 5,
+                "has_reasons": missing == 5, "n_off": stopped + missing, "of_leg": missing == 5,
                 "harms": harm[:known], "not_recorded": HARMS[known:],
             }  # fmt: skip
 
@@ -169,6 +189,7 @@ def of_tables():
     yield "difference_cell", {"has_answer": False}
     one = {"n_runners": 39, "estimate": -0.4, "low": -1.0, "high": 0.2, "digits": 2}
     yield "difference_cell", {"has_answer": True} | one
+    yield from (("points", is_many) for is_many in (True, False))
     yield from ((name, None) for name in ("weeks_axis", "harms_head", "harms"))
 
 
@@ -205,6 +226,8 @@ def of_page_2():
             {
                 "model": model,
                 "has_kept": model == "ancova",
+                "has_covariates": bool(adjusted),
+                "of_person": given,
                 "treatment": arms[0],
                 "control": arms[1],
             },

@@ -15,6 +15,7 @@ from hipstudy.analysis.margin_tests import MARGIN_KINDS
 from hipstudy.analysis.missing_methods import BY_REFERENCE, METHODS
 from hipstudy.analysis.mixed import RUNGS
 from hipstudy.analysis.response_variance import Spread
+from hipstudy.analysis.runners_left_out import REASONS
 from hipstudy.cohort_file.integrity.result import CHECKS
 from hipstudy.pages.cohort_report.primary_question import words
 from hipstudy.pages.shared import LABELS
@@ -80,11 +81,16 @@ def of_the_difference():
         yield "gate", gate(has, is_open, speaking, 0.05, given)
 
 
+def n_is_odd(some):
+    return len(some) % 2 == 1
+
+
 def of_who_was_there():
     for question, few, off, left in product(QUESTIONS, FEW, OFF_WEEKS, LEFT_OUT):
         design = DESIGNS[len(few) + len(left)]
-        facts = of("question least few off_week left_out design")(
-            question, 5, few, off, left, design
+        of_person = question["prespecified"]
+        facts = of("question least few off_week left_out design has_limbs of_person")(
+            question, 5, few, off, left, design, not of_person, of_person
         )
         yield from ((name, facts) for name in ("missing", "patterns"))
         effect = of(
@@ -96,12 +102,19 @@ def of_who_was_there():
             yield "effect", effect(12, "a − b", given, left, names, n, 95.0, kind, n == 1,
                                    gate(n > 0, n > 1, ("A",), 0.05, given))  # fmt: skip
         yield "plan", question
-    kept = of("n kept one_arm is_parallel")
-    for has_control in (True, False):
-        yield "all_baselines", {"has_control": has_control}
+    kept = of("n kept one_arm is_parallel has_limbs of_leg")
+    for has_control, design in product((True, False), DESIGNS):
+        yield "all_baselines", {"has_control": has_control, "design": design}
+        yield "on_reading_of_plan", {"design": design, "further": has_control}
+        yield "on_difference", {"design": design, "of_person": has_control}
+    yield from (("left_out_reason", code) for code in ("analysed", *REASONS))
+    yield "not_analysed", None
     for ancova, mixed, one_arm in product((0, 1, 16), (0, 16), ((), ("A",), ("A", "*x*"))):
-        yield "missing_baseline", kept(16, {"ancova": ancova, "mixed": mixed}, one_arm, True)
-    yield "missing_baseline", kept(16, {}, (), False)
+        yield (
+            "missing_baseline",
+            kept(16, {"ancova": ancova, "mixed": mixed}, one_arm, True, n_is_odd(one_arm), False),
+        )
+    yield "missing_baseline", kept(16, {}, (), False, True, True)
     yield "no_baseline_needed", None
     for hides in (True, False):
         facts = {"hides": hides, "least": 5}
@@ -122,7 +135,7 @@ def of_agreement():
             for other in others:
                 yield "agreement", agreement(
                     other, *both, gap, "0.01", "0.11", apart, asks, holds[0] == holds[1], holds,
-                    "rung reached: runner", failures,
+                    "rung reached: runner" * apart, failures,
                 )  # fmt: skip
 
 
@@ -135,18 +148,19 @@ def of_both_models():
         yield "no_reasons", {"column": text}
     yield "trial", None
     yield "reasons", {"outcome": "Tightness (NRS points)", "week": 12, "column": "why"}
-    for rung, planned in product(RUNGS, (True, False)):
-        visits = of("outcome contrast level n_runners rung planned taken")
-        about = ("Tightness (NRS points)", "a − b", 97.5, 1 + planned, rung, planned)
+    for rung, planned, of_person in product(RUNGS, (True, False), (True, False)):
+        visits = of("outcome contrast level n_runners rung planned of_person taken")
+        about = ("Tightness (NRS points)", "a − b", 97.5, 1 + planned, rung, planned, of_person)
         yield from (("visits", visits(*about, taken)) for taken in TAKEN)
         for names in ((), ("age_y", "*x*")):
-            yield "covariance", {"rung": rung, "is_joint": planned, "adjusted": names}
+            yield "covariance", {"rung": rung, "is_joint": planned, "adjusted": names,
+                                 "of_person": of_person}  # fmt: skip
         yield "structure", rung
-    plain = of("ols mixedlm rung is_imputed")
-    for part in product((None, apart), ("", "rung reached: runner"), (True, False)):
+    plain = of("ols mixedlm rung is_imputed of_person")
+    for part in product((None, apart), ("", "rung reached: runner"), (True, False), (True, False)):
         yield "plain_models", plain(apart, *part)
     tipping = of("question n_imputed n_runners changes is_of_zero holds planned_holds "
-                 "imputations monte_carlo cut has_scale")  # fmt: skip
+                 "imputations monte_carlo cut has_scale in_none")  # fmt: skip
     changes = [
         {"moves": moves, "delta": 1.5, "better": moves != "both"} for moves in tipping_point.ARMS
     ]
@@ -154,11 +168,14 @@ def of_both_models():
         for holds in product((True, False), repeat=2):
             cuts = ((0.0, True), (0.001, True), (0.12, True), (0.0, False))
             for (cut, has_scale), missing in zip(cuts, METHODS, strict=True):
-                more = (400, "0.002", cut, has_scale)
+                none = tuple(
+                    {"why": why, "n": k} for k, why in enumerate(REASONS[2 : 2 + n % 4], 1)
+                )
+                more = (400, "0.002", cut, has_scale, none)
                 asked = question | {"missing": missing}
                 yield "tipping", tipping(asked, n, 10 * n, some, missing == "mar", *holds, *more)
-        work_done = of("question complier share n_runners")
-        yield "work_done", work_done(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n)
+        work_done = of("question complier share n_runners of_person")
+        yield "work_done", work_done(question, "0.5 (0.1 to 0.9)" * (n > 1), 0.5, n, n > 1)
     for note in ("", "too few runners"):
         yield "no_tipping", note
 
@@ -193,6 +210,7 @@ def of_changes():
         responses = of("question spread digits unit n_to_see power shares mcid")
         yield "response_spread", responses(question, spread, 2, "points", n, 0.8, shares, 1.0)
     for none in (True, False):
+        yield "on_instruments", none
         for inside in (True, False):
             facts = of("alone_from side_r none_repeated least in_clusters")
             yield "instruments", facts(30, 0.89, none, 5, inside)

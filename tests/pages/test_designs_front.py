@@ -5,7 +5,16 @@ from itertools import cycle, product
 import pytest
 from grammar import faults
 from template_branches import unrendered
-from test_cohort_front import ADJUSTED, ARMS, INTERVALS, MOST_WORDS, OUTCOMES, left_out, sentences
+from test_cohort_front import (
+    ADJUSTED,
+    ARMS,
+    INTERVALS,
+    LEFT_OUT_RUNNERS,
+    MOST_WORDS,
+    OUTCOMES,
+    left_out,
+    sentences,
+)
 
 from hipstudy.analysis.designs.models_by_design import OF_DESIGN
 from hipstudy.analysis.margin_tests import MARGIN_KINDS
@@ -29,6 +38,7 @@ OFF_WEEK = {"weeks": (), "n": 0, "whole": 40, "window": 0.0, "takes": "nearest",
 
 def answers():
     many, every, both = cycle((0, 1, 2)), cycle(OUTCOMES), cycle(ARMS)
+    lost = cycle(LEFT_OUT_RUNNERS)
     cases = [*((*one, "superiority") for one in INTERVALS), *OF_MARGIN]
     for (low, high, estimate, case, kind), (design, (planned, *beside)) in product(cases, PLANS):
         if kind != "superiority" and not beside:  # nobody is compared
@@ -47,8 +57,9 @@ def answers():
                 "chance": 0.999 if case == "better" else 0.5,
                 "harm_chance": {"worse": 0.999, "open": 0.3}.get(case),
                 "mcid": 1.0 if given else None, "n_runners": 1 if given else 39,
-                "n_limbs": 1 if given else 78, "n_in_file": 48, "n_moved": 0, "n_twice": 0,
-                "n_adjusted": n, "n_unknown": n, "off_week": OFF_WEEK,
+                "n_limbs": None if n == 1 else 78, "of_person": n == 1,
+                "n_in_file": 48, "n_moved": 0, "n_twice": 0,
+                "n_adjusted": n, "left_out_runners": next(lost), "off_week": OFF_WEEK,
                 "left_out": (left_out(1, True),) if given else (),
                 "out": not low <= 0 <= high,
                 "other": {"code": beside[0], "out": other_out, "same": given} if is_there else None,
@@ -60,7 +71,8 @@ def answers():
 
 def of_page_1():
     for arms, names_fit in product(ARMS, (True, False)):
-        yield "title", {"treatment": arms[0], "control": "", "names_fit": names_fit}
+        names = {"treatment": arms[0], "control": "", "names_fit": names_fit}
+        yield from (("title", names | {"of_person": one}) for one in (True, False))
         yield "order", {"first": arms[0], "second": arms[1]}
     for facts in answers():
         yield from ((name, facts) for name in ("answer", "basis"))
@@ -90,7 +102,9 @@ def of_page_2():
             "margin_is": MARGIN_KINDS[len(secondary) % 3], "model": models[0],
             "secondary": secondary, "adjusted": adjusted, "not_measured": secondary[1:],
         }  # fmt: skip
-    yield from (("on_assumptions", {"design": design}) for design in DESIGNS)
+    for design, adjusted, of_person in product(DESIGNS, (True, False), (True, False)):
+        facts = {"design": design, "has_covariates": adjusted, "of_person": of_person}
+        yield "on_assumptions", facts
 
 
 ALL = [*of_page_1(), *of_page_2()]

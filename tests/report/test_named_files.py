@@ -77,3 +77,14 @@ def test_a_file_that_is_nowhere_is_refused_before_the_run(folder):
     path = tiny.write(folder / "book/mine.ipynb", tiny.TITLE, tiny.SETTINGS)
     with pytest.raises(UsageProblems, match=r"a\.csv"):
         plan(str(path), [("cohort", "a.csv")])
+
+
+def test_a_file_that_is_not_there_is_told_once_and_not_as_nothing():
+    with pytest.raises(UsageProblems) as caught:
+        plan("cohort", [("cohort", "nowhere.csv")])
+    (told,) = caught.value.problems
+    assert (told.where, told.value) == ("cohort", "nowhere.csv")
+    with pytest.raises(UsageProblems) as caught:
+        plan("cohort", [])
+    (told,) = caught.value.problems
+    assert (told.where, told.value) == ("cohort", "nothing")

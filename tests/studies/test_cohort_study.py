@@ -253,7 +253,7 @@ def test_the_report_says_it_all_and_names_no_one(made, study):
     words = of_both(made / "cohort.pdf")
     for said in ("48 runners, 96 limbs", "nothing was prespecified",
                  "Two hips of one runner are never",
-                 "Where people stay away because of how their hip is", "rung reached",
+                 "Where people stay away because of how they are", "rung reached",
                  "Absence here is not safety", "analyses that ignore something"):  # fmt: skip
         assert said in words, said
     assert "import " not in words

@@ -83,6 +83,7 @@ class TwoPeriods:
     treatment_first: Array
     control_first: Array
     n_limbs: int
+    runners: tuple[int, ...] = ()  # of a file, in any order
 
     @property
     def n(self) -> int:
@@ -112,7 +113,8 @@ def two_periods(frame: "pd.DataFrame", question: Question) -> TwoPeriods:
     off = pd.Series(np.where(is_first, -later, later), both.index, dtype=float)
     off = off.groupby("runner").mean()
     treated_first = first.reindex(off.index) == question.treatment
-    return TwoPeriods(off[treated_first].to_numpy(), off[~treated_first].to_numpy(), len(both))
+    treated, control = off[treated_first].to_numpy(), off[~treated_first].to_numpy()
+    return TwoPeriods(treated, control, len(both), tuple(off.index))
 
 
 def of_orders(treatment_first: Array, control_first: Array) -> tuple[Array, Array, Array, int]:

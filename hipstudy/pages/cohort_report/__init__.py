@@ -6,7 +6,7 @@ from hipstudy.pages.cohort_report.data_integrity import (
     integrity_looks,
     integrity_meaning,
 )
-from hipstudy.pages.cohort_report.effect import agreement, effect, effects, strip
+from hipstudy.pages.cohort_report.effect import agreement, effect, effects, on_difference, strip
 from hipstudy.pages.cohort_report.enrolment import (
     baseline,
     file_check,
@@ -16,11 +16,11 @@ from hipstudy.pages.cohort_report.enrolment import (
 )
 from hipstudy.pages.cohort_report.first_page import answer, cost, title, whom
 from hipstudy.pages.cohort_report.hypothesis import hypothesis, hypothesis_numbers
-from hipstudy.pages.cohort_report.instruments import instruments
+from hipstudy.pages.cohort_report.instruments import instruments, on_instruments
 from hipstudy.pages.cohort_report.measured_by_arm import means_by_visit, results, results_by_arm
-from hipstudy.pages.cohort_report.methods import cert, made_up, plan, provenance
+from hipstudy.pages.cohort_report.methods import cert, made_up, on_reading_of_plan, plan, provenance
 from hipstudy.pages.cohort_report.missing_and_model import missing_values, on_model, work_done
-from hipstudy.pages.cohort_report.missing_data import missing_baseline
+from hipstudy.pages.cohort_report.missing_data import missing_baseline, not_analysed
 from hipstudy.pages.cohort_report.plain_models import plain_models
 from hipstudy.pages.cohort_report.responders import changes, responders, response_spread
 from hipstudy.pages.cohort_report.second_page import (
@@ -65,11 +65,15 @@ __all__ = [
     "missing_baseline",
     "missing_items",
     "missing_values",
+    "not_analysed",
     "on_assumptions",
+    "on_difference",
     "on_flow",
     "on_harms",
+    "on_instruments",
     "on_model",
     "on_plan",
+    "on_reading_of_plan",
     "patterns",
     "plain_models",
     "plan",

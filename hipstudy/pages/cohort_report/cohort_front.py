@@ -4,12 +4,12 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from hipstudy.analysis.own_outcomes import plain_name
-from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.labels import arm_label
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.wording import Wording
 
 _ENGLISH = Wording("hipstudy.pages", "cohort_front")
+POINTS = "points"  # a unit of a plan that has a word in every language
 LONGEST = 28  # letters of a name that stands for its arm in every sentence, table and figure
 
 
@@ -29,13 +29,18 @@ class OutcomeWords(NamedTuple):
     many: str
 
 
-def outcome_words(plan: AnalysisPlan, outcome: str) -> str | OutcomeWords:
-    """The code of an outcome that has its words in the templates, or the words of the plan."""
-    own = plan.outcomes.get(outcome)
+def outcome_words(study: CohortStudy, outcome: str) -> str | OutcomeWords:
+    """The code of an outcome that has its words in the templates, or the words of the plan.
+
+    Points are called so in the language of the page; any other unit is as the plan has it.
+    """
+    own = study.plan.outcomes.get(outcome)
     if own is None:
         return outcome
-    name, one = plain_name(outcome), "point" if own.unit == "points" else own.unit
-    return OutcomeWords(name, f"{name}, {own.unit}", f"{name}, {own.unit}", one, own.unit)
+    name, one, many = plain_name(outcome), own.unit, own.unit
+    if own.unit == POINTS:
+        one, many = (front(study)("points", is_many) for is_many in (False, True))
+    return OutcomeWords(name, f"{name}, {many}", f"{name}, {many}", one, many)
 
 
 def arm_words(study: CohortStudy, arm: str) -> str:

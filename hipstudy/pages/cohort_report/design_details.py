@@ -165,7 +165,7 @@ def _clusters(study: CohortStudy) -> dict[str, Any]:
         "icc": None if math.isnan(sizes.icc) else sizes.icc,
         "icc_ends": icc_ends(sizes),
         "level": plan.level_pct,
-        "df": None if math.isnan(one.df) else one.df,
+        "df": None if math.isnan(one.df) else round(one.df, 1),
     }
 
 

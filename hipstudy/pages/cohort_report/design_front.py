@@ -67,7 +67,7 @@ def design_answer(study: CohortStudy, facts: dict[str, Any]) -> show.Answer:
         "clusters": sizes.by_arm if sizes else None,
         "icc": sizes.icc if sizes and has_icc else None,
         "icc_ends": icc_ends(sizes) if sizes else None,
-        "df": one.df,
+        "df": round(one.df, 1),
     }
     return show.Answer(words("answer", facts), (), words("basis", facts))
 
@@ -110,4 +110,10 @@ def design_plan(study: CohortStudy) -> show.Text:
 
 def design_assumptions(study: CohortStudy) -> show.Text:
     """What the analysis of a design takes for granted."""
-    return show.Text(design_words(study)("on_assumptions", design=study.plan.design))
+    text = design_words(study)(
+        "on_assumptions",
+        design=study.plan.design,
+        has_covariates=bool(study.plan.adjusted),
+        of_person=study.is_of_person,
+    )
+    return show.Text(text)

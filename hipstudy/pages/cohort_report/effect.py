@@ -33,6 +33,7 @@ from hipstudy.studies import cohort_study
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.studies.other_analyses import holds_zero
 
+LIMBS_AS_PEOPLE = "limb_ancova"
 IGNORES = LABELS["ignores"]
 APART = 0.5  # of a standard error: from here on two models are said to disagree
 
@@ -83,6 +84,12 @@ def effect(study: CohortStudy) -> show.Table:
     return show.Table(frame, caption, "effect", align={"Part": "left"})
 
 
+def on_difference(study: CohortStudy) -> show.Text:
+    """Whose sign a difference has, and what degrees of freedom count."""
+    facts = {"design": study.plan.design, "of_person": study.is_of_person}
+    return show.Text(words("on_difference", facts))
+
+
 def agreement(study: CohortStudy) -> show.Text | show.Table:
     """Whether the two models say the same of the primary question, and the mixed model's rung.
 
@@ -116,7 +123,8 @@ def agreement(study: CohortStudy) -> show.Text | show.Table:
         asks=study.plan.margin_is,
         same=cases[0] == cases[1],
         holds=cases,
-        note=study.by_model("mixed").note,
+        # Its way down from models of limbs is of no outcome that has none.
+        note="" if study.is_of_person else study.by_model("mixed").note,
     )
     return show.Text(text)
 
@@ -135,12 +143,14 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
     if is_alone(study):
         return not_made(study, "strip")
     estimates = [one for one in study.strip if not math.isnan(one.estimate)]
+    if study.is_of_person:  # with one value a runner it is ANCOVA on runner means once more
+        estimates = [one for one in estimates if one.model != LIMBS_AS_PEOPLE]
     if not estimates:
         return show.Text(words("no_strip"))
     ignores = [_ignores(one) for one in estimates]
     frame = pd.DataFrame(
         {
-            "label": [MODEL_LABELS[one.model] for one in estimates],
+            "label": [_label(study, one) for one in estimates],
             "estimate": [one.estimate for one in estimates],
             "ci_low": [one.ci_low for one in estimates],
             "ci_high": [one.ci_high for one in estimates],
@@ -160,8 +170,14 @@ def strip(study: CohortStudy) -> show.Figure | show.Text:
         "strip", has_answer=study.has_answer(study.model), margin=margin, any_ignores=any(ignores),
         narrow=_narrow(estimates), level=study.plan.level_pct,
     )  # fmt: skip
-    alt = "; ".join(f"{MODEL_LABELS[one.model]} {estimate_with_n(one)}" for one in estimates)
+    alt = "; ".join(f"{_label(study, one)} {estimate_with_n(one)}" for one in estimates)
     return show.Figure(ax.figure, caption, f"Difference by analysis. {alt}.", "strip")
+
+
+def _label(study: CohortStudy, one: Estimate) -> str:
+    """Name of an analysis in the picture; of an outcome of persons it has no limbs."""
+    of_persons = LABELS["models_of_persons"] if study.is_of_person else {}
+    return of_persons.get(one.model, MODEL_LABELS[one.model])
 
 
 def _ignores(one: Estimate) -> str:

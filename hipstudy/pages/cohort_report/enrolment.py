@@ -9,7 +9,7 @@ from hipstudy import show
 from hipstudy.analysis import participants
 from hipstudy.analysis.disclosure import NOT_RECORDED, least, printable
 from hipstudy.cohort_file import file_warnings
-from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, format_number, percent
+from hipstudy.labels import OUTCOME_LABELS, arm_label, count_phrase, format_number
 from hipstudy.pages.cohort_report.design_details import by_order_words
 from hipstudy.pages.cohort_report.primary_question import primary_question, words
 from hipstudy.pages.cohort_report.readings_left_out import another_way, off_week
@@ -32,6 +32,8 @@ def _enrolment(study: CohortStudy) -> dict[str, Any]:
         "off_week": off_week(study),
         "left_out": another_way(study),
         "design": study.plan.design,
+        "has_limbs": study.has_limbs,
+        "of_person": study.is_of_person,
     }
 
 
@@ -81,7 +83,7 @@ def missing(study: CohortStudy) -> show.Table:
         f"{study.plan.label(str(row.outcome))}, week {row.week:g}" for row in frame.itertuples()
     ]
     caption = words("missing", _enrolment(study))
-    return _by_arm(frame, caption, "missing", "Missing", lambda row: percent(row.share))
+    return _by_arm(frame, caption, "missing", "Missing")
 
 
 def patterns(study: CohortStudy) -> show.Table:

@@ -6,8 +6,10 @@ from typing import Any
 
 from hipstudy import show
 from hipstudy.analysis import arm_results, participants
+from hipstudy.analysis.designs.plan_rules import WITHIN
 from hipstudy.analysis.loss_reasons import loss_reasons
 from hipstudy.analysis.margin_tests import SUPERIORITY, margin_chance
+from hipstudy.analysis.runners_left_out import left_out_counts, rows_asked
 from hipstudy.finding_kinds import finding_kinds
 from hipstudy.model.causes import LINKS
 from hipstudy.pages.cohort_report.cohort_front import (
@@ -27,6 +29,7 @@ from hipstudy.pages.cohort_report.primary_question import decimals
 from hipstudy.studies.cohort_study import CohortStudy
 from hipstudy.studies.other_analyses import other_analyses
 
+MOST_FURTHER = 2  # contrasts that page 1 has room for
 HARMS = ("adverse_event", "stopped_exercise", "anterior_hip_pain")
 
 
@@ -34,7 +37,9 @@ def title(study: CohortStudy) -> show.Text:
     """The title, with the arms that are compared where their names are short."""
     names_fit = not {*study.plan.arms} & set(stand_ins(study))
     words = design_words(study) if is_alone(study) else front(study)
-    return show.Text(words("title", names_fit=names_fit, **_arms(study)))
+    return show.Text(
+        words("title", names_fit=names_fit, of_person=study.is_of_person, **_arms(study))
+    )
 
 
 def _arms(study: CohortStudy) -> dict[str, str]:
@@ -49,7 +54,7 @@ def whom(study: CohortStudy) -> show.Text:
         "whom",
         is_example=study.is_example,
         n_runners=frame["runner"].nunique(),
-        n_limbs=len(frame[["runner", "side"]].drop_duplicates()),
+        n_limbs=len(frame[["runner", "side"]].drop_duplicates()) if study.has_limbs else None,
         names=names_behind(study),
         weeks=sorted(set(frame["week"].dropna())) if "week" in frame else [0],
         n_warnings=len(finding_kinds(study.clinic.cohort.warnings)),
@@ -73,7 +78,7 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
     digits, verdict = decimals(one), study.verdict(one)
     return {
         **_arms(study),
-        "outcome": outcome_words(plan, plan.primary),
+        "outcome": outcome_words(study, plan.primary),
         "week": plan.week,
         "model": plan.model,
         "n_imputed": study.n_imputed,
@@ -94,8 +99,8 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
         "harm_chance": _harm_chance(study),
         "mcid": _worthwhile(study),
         "n_runners": one.n_runners,
-        "n_limbs": one.n_limbs,
-        "n_in_file": _n_asked(study),
+        "n_limbs": None if study.is_of_person else one.n_limbs,
+        "n_in_file": rows_asked(study.observations, plan)["runner"].nunique(),
         "off_week": {
             "weeks": weeks,
             "n": n_off,
@@ -105,7 +110,9 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
             "by_date": bool(plan.date),
         },
         "n_adjusted": len(plan.adjusted),
-        "n_unknown": study.n_without_covariate,
+        "of_person": study.is_of_person,
+        "left_out_runners": left_out_counts(study.left_out_runners),
+        **_further(study),
         "n_moved": came.n_moved,
         "n_twice": came.n_twice,
         "left_out": _left_out(study),
@@ -113,14 +120,19 @@ def _answer(study: CohortStudy) -> dict[str, Any]:
     }
 
 
-def _n_asked(study: CohortStudy) -> int:
-    """Runners of the file, without those of arms that are not in the model."""
-    frame = study.observations
-    is_of_other = frame["arm"].notna() & ~frame["arm"].isin(study.plan.arms)
-    if study.plan.model_arms == "all":
-        return frame["runner"].nunique()
-    by_runner = is_of_other.groupby(frame["runner"]).all()
-    return int((~by_runner).sum())
+def _further(study: CohortStudy) -> dict[str, Any]:
+    """The plan's other contrasts of its primary outcome by the planned analysis, the first two."""
+    plan, told = study.plan, []
+    for treatment, control in plan.contrasts:
+        one = study.planned_estimate(plan.primary, treatment, control)
+        has_answer = one is not None and not math.isnan(one.estimate)
+        facts = {"treatment": arm_words(study, treatment), "control": arm_words(study, control),
+                 "has_answer": has_answer}  # fmt: skip
+        if one is not None and has_answer:
+            facts |= {"estimate": one.estimate, "low": one.ci_low, "high": one.ci_high,
+                      "digits": decimals(one)}  # fmt: skip
+        told.append(facts)
+    return {"further": told[:MOST_FURTHER], "n_further": len(told[MOST_FURTHER:])}
 
 
 def _worthwhile(study: CohortStudy) -> float | None:
@@ -170,11 +182,13 @@ def cost(study: CohortStudy) -> show.Text:
     frame = frame[frame["instead"] == ""]
     text = front(study)(
         "cost",
-        outcome=outcome_words(study.plan, study.plan.primary),
+        outcome=outcome_words(study, study.plan.primary),
         week=study.plan.week,
         n_lost=int(lost["n"].sum()),
         n_never=int(lost["never"].sum()),
+        n_off=study.off_week[1],
         n_no_baseline=study.n_no_baseline,
+        of_leg=study.plan.design == WITHIN,
         n_kept=sum(study.n_kept),
         has_reasons=not loss_reasons(study.observations, study.plan).empty,
         explained=study.off_week[1] > 0 or bool(_left_out(study)),

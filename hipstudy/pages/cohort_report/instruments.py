@@ -111,10 +111,22 @@ def _pelvis_held(frame: pd.DataFrame) -> bool:
     return bool(len(answers) and answers.isin([True, "yes"]).all())
 
 
-def instruments(study: CohortStudy) -> show.Table:
-    """SEM, ICC and MDC of every measured outcome: this clinic's, the literature's, and used."""
+def _measured(study: CohortStudy) -> list[str]:
+    """Outcomes of which the package knows how exact a reading is, and the file has values."""
     frame = study.observations
-    measured = [name for name in outcomes() if name in frame and frame[name].notna().any()]
+    return [name for name in outcomes() if name in frame and frame[name].notna().any()]
+
+
+def on_instruments(study: CohortStudy) -> show.Text:
+    """Where errors of readings come from, or that they are known of no outcome of the file."""
+    return show.Text(words("on_instruments", bool(_measured(study))))
+
+
+def instruments(study: CohortStudy) -> show.Table | show.Text:
+    """SEM, ICC and MDC of every measured outcome: this clinic's, the literature's, and used."""
+    frame, measured = study.observations, _measured(study)
+    if not measured:  # ``on_instruments`` says so
+        return show.Text("")
     readings = [reading(frame, name) for name in measured]
     table = pd.DataFrame([_row(one) for one in readings])
     repeats = any(one.own for one in readings)

@@ -30,7 +30,7 @@ def results_by_arm(study: CohortStudy) -> show.Table:
         start, end = (by_visit.loc[(outcome, arm, week)] for week in (started, float(plan.week)))
         rows.append(
             (
-                words("outcome_head", outcome_words(plan, outcome)),
+                words("outcome_head", outcome_words(study, outcome)),
                 arm_words(study, arm),
                 _mean(study, outcome, start),
                 _mean(study, outcome, end),
@@ -98,7 +98,7 @@ def means_by_visit(study: CohortStudy) -> show.Figure:
         names={arm: enrolment_words(study, arm) for arm in dict.fromkeys(points["arm"])},
         least=fewest,
         xlabel=words("weeks_axis"),
-        outcome=words("outcome_axis", outcome_words(plan, plan.primary)),
+        outcome=words("outcome_axis", outcome_words(study, plan.primary)),
         numerals=words.numerals,
         level=level(plan.alpha),
         are_arms=study.has_arms_apart,
@@ -121,7 +121,7 @@ def means_by_visit(study: CohortStudy) -> show.Figure:
          "n": row["n_runners"]}
         for row in table.to_dict("records")
     ]  # fmt: skip
-    outcome, digits = outcome_words(plan, plan.primary), _digits(plan, plan.primary)
+    outcome, digits = outcome_words(study, plan.primary), _digits(plan, plan.primary)
     alt = words("means_alt", outcome=outcome, rows=rows, digits=digits)
     return show.Figure(ax.figure, caption, alt, "means-by-visit")
 

@@ -19,6 +19,12 @@ def made_up(study: CohortStudy) -> show.Text:
     return show.Text(words("made_up", is_example=study.is_example))
 
 
+def on_reading_of_plan(study: CohortStudy) -> show.Text:
+    """That the plan came before the file, and what of it is primary."""
+    facts = {"design": study.plan.design, "further": len(study.plan.contrasts)}
+    return show.Text(words("on_reading_of_plan", facts))
+
+
 def plan(study: CohortStudy) -> show.Table:
     """The plan as an estimand table; its caption says whether anybody gave it."""
     frame = estimand(study.plan, study.not_measured).rename(

@@ -9,6 +9,11 @@ from hipstudy import figures, show
 from hipstudy.analysis.disclosure import least
 from hipstudy.analysis.margin_tests import SUPERIORITY
 from hipstudy.analysis.paired_readings import runner_changes
+from hipstudy.analysis.runners_left_out import (
+    left_out_counts,
+    reasons_left_out,
+    runners_to_impute,
+)
 from hipstudy.analysis.tipping_point import ARMS
 from hipstudy.labels import WORLD_LABELS, arm_label, format_number, interval
 from hipstudy.pages.cohort_report.design_details import of_two_groups
@@ -61,6 +66,9 @@ def missing_values(study: CohortStudy) -> show.Table | show.Text:
             for moves, each in tipped.items()
             if math.isfinite(each.delta)
         ],
+        in_none=left_out_counts(
+            reasons_left_out(study.observations, plan, runners_to_impute(study.observations, plan))
+        ),
         imputations=one.imputations,
         monte_carlo=format_number(one.monte_carlo, digits + 1),
         cut=one.outside_share,
@@ -117,7 +125,10 @@ def _complier(study: CohortStudy, adherence: pd.Series) -> str:
                          ci_high=one.ci_high / share)  # fmt: skip
         ends = interval(scaled.estimate, scaled.ci_low, scaled.ci_high, decimals(scaled))
     question = primary_question(study.plan)
-    return words("work_done", question=question, complier=ends, share=share, n_runners=len(own))
+    return words(
+        "work_done", question=question, complier=ends, share=share, n_runners=len(own),
+        of_person=study.is_of_person,
+    )  # fmt: skip
 
 
 @of_two_groups

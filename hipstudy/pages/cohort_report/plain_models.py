@@ -65,6 +65,7 @@ def plain_models(study: CohortStudy, ols: Any, mixedlm: Any) -> show.Table | sho
         ols=_apart(ols, ancova),
         mixedlm=None if mixedlm is None else _apart(mixedlm, limbs),
         rung=next(rungs, ""),
+        of_person=study.is_of_person,
         is_imputed=study.plan.missing != AS_MODELLED,
     )
     align = {"Fitted by": "left", "Degrees of freedom": "right", "Runners": "right"}

@@ -11,11 +11,11 @@ def plan_facts(study: CohortStudy) -> dict[str, Any]:
     plan = study.plan
     return {
         "prespecified": plan.prespecified,
-        "outcome": outcome_words(plan, plan.primary),
+        "outcome": outcome_words(study, plan.primary),
         "week": plan.week,
         "treatment": arm_words(study, plan.treatment),
         "margin": plan.margin,
-        "secondary": [outcome_words(plan, one) for one in plan.secondary],
-        "not_measured": [outcome_words(plan, one) for one in study.not_measured],
+        "secondary": [outcome_words(study, one) for one in plan.secondary],
+        "not_measured": [outcome_words(study, one) for one in study.not_measured],
         "adjusted": study.adjustments,
     }

@@ -53,8 +53,8 @@ def responders(study: CohortStudy) -> show.Table | show.Text:
     few = _too_few(moves)
     if few:
         return few
-    if study.plan.primary in study.plan.outcomes:
-        return show.Text(words("no_reading", study.plan.label(study.plan.primary)))
+    if study.plan.primary in study.plan.outcomes:  # ``changes`` says so
+        return show.Text("")
     plan, one = study.plan, reading(study.observations, study.plan.primary)
     control_sd = float(moves.control.std(ddof=1))
     limbs = moves.baseline_limbs
@@ -83,7 +83,7 @@ def _percents(share: Share) -> tuple[str, str]:
 def _tenths(share: float) -> str:
     if 0 < share < LEAST_TENTH:
         return "under 0.1 %"
-    return f"{100 * share:.1f} %" if share < 0.0995 else percent(share)
+    return f"{format_number(100 * share, 1)} %" if share < 0.0995 else percent(share)
 
 
 def _by_arm(study: CohortStudy, moves: Changes, one: Reading) -> dict[str, tuple[str, str]]:

@@ -41,7 +41,7 @@ def flow(study: CohortStudy) -> show.Figure:
     frame["line"] = [
         words("flow_line", stage=row.stage, n=row.n, week=row.week, instead=row.instead,
               n_missed=n.get(row.arm, row.n) - row.n, of=asked.get(row.arm, math.nan),
-              outcome=outcome_words(study.plan, study.plan.primary))
+              outcome=outcome_words(study, study.plan.primary))
         + _clusters(study, row, clusters.get(row.arm, row.n_clusters))
         for row in frame.itertuples()
     ]  # fmt: skip
@@ -131,6 +131,8 @@ def on_assumptions(study: CohortStudy) -> show.Text:
         "on_assumptions",
         model=plan.model,
         has_kept=sum(study.n_kept) > 0,
+        has_covariates=bool(plan.adjusted),
+        of_person=study.is_of_person,
         treatment=arm_words(study, plan.treatment),
         control=arm_words(study, plan.control),
     )

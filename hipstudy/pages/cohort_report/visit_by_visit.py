@@ -44,6 +44,7 @@ def visits(study: CohortStudy) -> show.Table | show.Text:
         rung=found.rung,
         planned=plan.covariance != LADDER,
         taken=visits_taken(study),
+        of_person=study.is_of_person,
     )
     align = dict.fromkeys(table.columns[1:], "right")
     return show.Table(table, caption, "visits", align=align)
@@ -77,6 +78,7 @@ def covariance(study: CohortStudy) -> show.Table | show.Text:
     caption = words(
         "covariance",
         rung=found.rung,
+        of_person=study.is_of_person,
         is_joint=found.is_joint,
         adjusted=[name for _, name in study.plan.adjusted],
     )
