@@ -337,7 +337,8 @@ def lock(args):
     command += ["--generate-hashes", "--no-annotate", "--custom-compile-command", "make lock"]
     command += ["pyproject.toml", "--group", "setup", "--extra", "explore", "--extra", "lab", *args]
     return run([*command, "-o", LOCKS["run"]], stdout=sys.stderr) or run(
-        [*command, "--extra", "test", "-c", LOCKS["run"], "-o", LOCKS["test"]], stdout=sys.stderr
+        [*command, "--extra", "test", "--extra", "dask", "-c", LOCKS["run"], "-o", LOCKS["test"]],
+        stdout=sys.stderr,
     )
 
 
