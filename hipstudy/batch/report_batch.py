@@ -14,7 +14,7 @@ from hipstudy.batch.batch_pages import INDEX, TABLE, BatchRow
 from hipstudy.batch.batch_record import BATCH_FILE, BatchRecord, refuse_other_batch
 from hipstudy.batch.report_task import AS_BEFORE, FAILED, MADE, ReportTask, TaskOutcome, why
 from hipstudy.errors import Problem, UsageProblems
-from hipstudy.files import reported, results_for, undisturbed
+from hipstudy.files import CannotWrite, reported, results_for, undisturbed
 from hipstudy.progress_bar import Progress
 from hipstudy.report import make_report, run_record
 from hipstudy.report.run_record import NotRecord, RunRecord, sha256
@@ -60,13 +60,16 @@ class BatchResult:
         Path of its page.
     rows
         Its reports, in the order of the tasks.
-    left
+    other_places
         Folders of earlier reports that are of none of its tasks.
+    problem
+        Why page and tables could not be written, where they could not.
     """
 
     index: Path
     rows: tuple[BatchRow, ...]
-    left: tuple[str, ...] = ()
+    other_places: tuple[str, ...] = ()
+    problem: str = ""
 
     @property
     def failed(self) -> tuple[BatchRow, ...]:
@@ -115,10 +118,14 @@ def run_batch(
                 count(len(states), len(own))
         except KeyboardInterrupt:
             progress.clear()
-            raise BatchStopped(len(states), len(own)) from None
+            n_there = sum(one.state != FAILED for one in states.values())
+            raise BatchStopped(n_there, len(own)) from None
         progress.clear()
         rows = tuple(_row(folder, task, states[task.place]) for task in own)
-        _write_pages(folder, batch, rows, own)
+        try:
+            _write_pages(folder, batch, rows, own)
+        except CannotWrite as error:  # what became of each is told all the same
+            return BatchResult(folder / INDEX, rows, _left(folder, own), str(error))
         return BatchResult(folder / INDEX, rows, _left(folder, own))
 
 
@@ -183,7 +190,7 @@ def _known(folder: Path, task: ReportTask) -> str:
 
 def _placed(folder: Path, outcome: TaskOutcome) -> TaskOutcome:
     """The outcome once its files have their names; failed where they cannot have them."""
-    if outcome.state != MADE or outcome.made is None:
+    if outcome.state != MADE or outcome.files is None:
         return outcome
     place = folder / outcome.place
     try:
@@ -191,10 +198,10 @@ def _placed(folder: Path, outcome: TaskOutcome) -> TaskOutcome:
             rule = "a link stands where the folder of this report belongs"
             raise UsageProblems([Problem(outcome.place, None, rule, "Take it away.")])
         with results_for(place, alone=True) as results:
-            make_report.place_files(outcome.made, results)
+            make_report.place_files(outcome.files, results)
     except Exception as error:
-        return replace(outcome, state=FAILED, made=None, problems=why(error))
-    return replace(outcome, made=None)
+        return replace(outcome, state=FAILED, files=None, problems=why(error))
+    return replace(outcome, files=None)
 
 
 def _row(folder: Path, task: ReportTask, outcome: TaskOutcome) -> BatchRow:

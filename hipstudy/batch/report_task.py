@@ -77,35 +77,32 @@ class TaskOutcome:
         As in the task.
     state
         ``MADE``, ``AS_BEFORE`` or ``FAILED``.
-    made
-        The files, where it was made; they are written by whoever asked for them.
-    said
-        Notices and warnings.
+    files
+        Its files, where it was made; they are written by whoever asked for them.
     problems
         Why it failed, a line each.
     """
 
     place: str
     state: str
-    made: "ReportFiles | None" = None
-    said: tuple[str, ...] = ()
+    files: "ReportFiles | None" = None
     problems: tuple[str, ...] = ()
 
 
 class _SilentProgress(Progress):
-    """Shows nothing, and keeps what is to be said."""
+    """Shows nothing: what a check warns of stands in the report itself."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._live = False
-        self.lines: list[str] = []
+    def step(self, count: int, total: int, words: str) -> None:
+        """Pass over how far it is."""
 
     def stage(self, words: str) -> None:
         """Pass over where it is."""
 
     def say(self, lines: Sequence[str]) -> None:
-        """Keep what is to be said."""
-        self.lines += lines
+        """Pass over what is said."""
+
+    def clear(self) -> None:
+        """Leave the line to whoever has it."""
 
 
 _NURSERIES: dict[tuple[str, ...], "KernelNursery"] = {}
@@ -118,13 +115,11 @@ def outcome_of(task: ReportTask) -> TaskOutcome:
     Whatever goes wrong with it is told, and nothing is raised.
     """
     with _ALONE:
-        progress = _SilentProgress()
         try:
-            made = _files(task, progress)
+            files = _files(task)
         except Exception as error:
-            return TaskOutcome(task.place, FAILED, said=(), problems=why(error))
-        state = AS_BEFORE if made is None else MADE
-        return TaskOutcome(task.place, state, made, tuple(progress.lines))
+            return TaskOutcome(task.place, FAILED, problems=why(error))
+        return TaskOutcome(task.place, AS_BEFORE if files is None else MADE, files)
 
 
 def why(error: Exception) -> tuple[str, ...]:
@@ -140,8 +135,7 @@ def why(error: Exception) -> tuple[str, ...]:
     return (f"this was not foreseen: {harmless(words)}",)
 
 
-def _files(task: ReportTask, progress: _SilentProgress) -> "ReportFiles | None":
-    from hipstudy.finding_list import lines
+def _files(task: ReportTask) -> "ReportFiles | None":
     from hipstudy.report import make_report, run_inputs, run_record
 
     if task.code_sha256 and task.code_sha256 != run_record.code_sha256():
@@ -160,9 +154,7 @@ def _files(task: ReportTask, progress: _SilentProgress) -> "ReportFiles | None":
     )
     if task.known_sha256 and task.known_sha256 == run_inputs.job_sha256(job):
         return None
-    progress.say(job.notices)
-    progress.say(lines(job.warnings, None))
-    return make_report.report_files(job, progress, nursery=_nursery(job.source))
+    return make_report.report_files(job, _SilentProgress(), nursery=_nursery(job.source))
 
 
 def _refuse_other_file(task: ReportTask) -> None:

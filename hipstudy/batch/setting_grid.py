@@ -88,7 +88,7 @@ def read_grid(path: Path) -> SettingGrid:
         report = str(path.parent / report)
     source = catalogue.find(report)
     parameters = {p.name: p for p in parameters_cell.read(source.notebook, source.path.name)}
-    reader = _Reader(where, path.parent, parameters, problems)
+    reader = _GridValues(where, path.parent, parameters, problems)
     settings = {n: t for n, (t,) in reader.texts(table, "settings", many=False).items()}
     axes = reader.texts(table, "grid", many=True)
     problems += [
@@ -108,7 +108,7 @@ def read_grid(path: Path) -> SettingGrid:
 
 
 @dataclass
-class _Reader:
+class _GridValues:
     """Turns values of a table into texts as they are typed after ``-p``, and checks each."""
 
     where: str

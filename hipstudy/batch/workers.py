@@ -4,10 +4,14 @@ Both run the same function on the same tasks and hand the outcomes back as they 
 is killed takes no other report with it: what it had in hand is made again.
 """
 
+import os
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,12 +65,23 @@ def _in_processes(tasks: Sequence[ReportTask], workers: int) -> Iterator[TaskOut
 
 
 def _in_child(task: ReportTask) -> TaskOutcome:
-    """The outcome, in a process that leaves Ctrl-C to the one that started it."""
-    import signal
+    """The outcome, in a process that leaves Ctrl-C to the one that started it and ends with it."""
+    _prepare_child()
+    return outcome_of(task)
 
+
+@cache
+def _prepare_child() -> None:
+    """Once in a process: joblib's would wait for more work for minutes when nobody is there."""
     with suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return outcome_of(task)
+    threading.Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_after(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _dead_worker() -> type[BaseException]:

@@ -262,14 +262,17 @@ def _run(batch: Any, tasks: Any, folder: Path, makers: Callable[..., Any]) -> "B
         raise click.exceptions.Exit(130) from None
     finally:
         progress.clear()
-    if result.left:
-        click.echo(harmless(WORDS("left", _few(result.left))), err=True)
+    if result.other_places:
+        click.echo(harmless(WORDS("left", _few(result.other_places))), err=True)
     click.echo(counts(result.rows), err=True)
     for row in result.failed:
         click.echo(f"{harmless(row.name)}:", err=True)
         for line in row.problems:
             click.echo(f"  {line}", err=True)
-    click.echo(result.index)
+    if result.problem:
+        click.echo(harmless(f"{WORDS('no_page')}: {result.problem}"), err=True)
+    else:
+        click.echo(result.index)
     return result
 
 
@@ -278,6 +281,8 @@ def _few(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _end(result: "BatchResult") -> None:
-    """Exit code 1 where one was not made."""
+    """Exit code 1 where one was not made, 2 where the page could not be written."""
+    if result.problem:
+        raise click.exceptions.Exit(2)
     if result.failed:
         raise click.exceptions.Exit(1)

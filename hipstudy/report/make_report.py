@@ -318,9 +318,9 @@ def executed_notebook(job: Plan, progress: Progress, nursery: "KernelNursery | N
     return execute(job.source.notebook, values, progress, _warm_up, home, nursery)
 
 
-def place_files(made: ReportFiles, results: Results) -> list[str]:
+def place_files(every: ReportFiles, results: Results) -> list[str]:
     """Give the files their names in a folder; what is to be said of those of an earlier run."""
-    sentences = _add(results, made)
+    sentences = _add(results, every)
     with undisturbed(), reported(results.folder):
         results.place()
     return sentences

@@ -128,18 +128,18 @@ def test_files_alone_are_no_report_that_is_there(tmp_path):
 
 
 def test_stopped_in_the_middle_it_goes_on_where_it_was(tmp_path):
-    own = tasks("a", "b", "c")
+    own = tasks("a", "b", "bad", "c")
 
     def stops(given):
-        yield from list(Makers()(given))[:2]
+        yield from list(Makers("bad")(given))[:3]
         raise KeyboardInterrupt
 
     with pytest.raises(BatchStopped) as stop:
         run(tmp_path / "out", own, stops)
-    assert (stop.value.n_done, stop.value.n) == (2, 3)
+    assert (stop.value.n_done, stop.value.n) == (2, 4)
     again = Makers()
     run(tmp_path / "out", own, again)
-    assert again.asked == ["c-csv"]
+    assert again.asked == ["bad-csv", "c-csv"]
 
 
 def test_two_at_once_in_one_folder_are_refused(tmp_path):
@@ -205,10 +205,20 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path, monkeypatch):
     assert (tmp_path / "out/a-csv/compare.pdf").read_bytes() == before
 
 
+def test_what_became_of_each_is_told_even_where_the_page_has_no_room(tmp_path, monkeypatch):
+    def full(*_):
+        raise CannotWrite(tmp_path, OSError(errno.ENOSPC, "No space left on device"))
+
+    monkeypatch.setattr(report_batch, "_write_pages", full)
+    result = run(tmp_path / "out", tasks("a", "bad"), Makers("bad"))
+    assert states(result) == [MADE, FAILED]
+    assert "The disk is full" in result.problem
+
+
 def test_reports_of_files_that_are_gone_are_named(tmp_path):
     run(tmp_path / "out", tasks("a", "b"), Makers())
     result = run(tmp_path / "out", tasks("a"), Makers())
-    assert result.left == ("b-csv",)
+    assert result.other_places == ("b-csv",)
     assert "b.csv" not in result.index.read_text("utf-8")
 
 
