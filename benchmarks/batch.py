@@ -69,6 +69,7 @@ def main(n, name):
     print(f"two at once, against single commands: {single[0] / both[0]:.2f} times the speed")
     print(f"the same by processor time: {single[1] / both[1]:.2f}")
     print(f"parallel efficiency on two: {alone[0] / both[0]:.2f} of 2")
+    print(f"the same by processor time: {2 * alone[1] / both[1]:.2f}")
 
 
 if __name__ == "__main__":
