@@ -190,11 +190,12 @@ class StoredRun:
         return self.folder / f"{self.record.report}.pdf"
 
 
-_WHERE = ("", "*/", f"{HISTORY}/*/", f"*/{HISTORY}/*/")
+# Of one report, of a folder of them, and of batches in that: each with its history.
+_WHERE = [f"{place}{history}" for place in ("", "*/", "*/*/") for history in ("", f"{HISTORY}/*/")]
 
 
 def stored_runs(folder: Path) -> tuple[list[StoredRun], list[Problem]]:
-    """Runs in a folder of reports or of one report, and in their histories, newest first.
+    """Runs in a folder of reports, of batches or of one report, with their histories, newest first.
 
     The second part says which record files could not be read, and why.
     """

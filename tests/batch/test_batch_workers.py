@@ -73,9 +73,8 @@ def test_a_single_command_gives_the_same_bytes_too(home, alone):
 @contextmanager
 def process(*words, cwd):
     command = [sys.executable, "-W", "ignore", "-m", "distributed.cli." + words[0], *words[1:]]
-    env = {**os.environ, "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     with subprocess.Popen(
-        command, cwd=cwd, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command, cwd=cwd, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as started:
         try:
             yield started
