@@ -71,7 +71,7 @@ def index_page(batch: BatchRecord, rows: Sequence[BatchRow], tables: Sequence[st
     files = [(TABLE, WORDS("table_of_reports")), *((t, WORDS("stacked")) for t in tables)]
     items = [_paragraph(_link(file, file), document.TextRun(said)) for file, said in files]
     blocks += [_heading("tables"), _list([(one,) for one in items])]
-    facts = {"n": len(rows), "report": batch.report, "kind": batch.kind, "source": batch.source}
+    facts = {"report": batch.report, "kind": batch.kind, "source": batch.source}
     marks = [row.record.fingerprint if row.record else "" for row in rows]
     stamp = document.Stamp(batch.report, batch.source, joint_sha256(marks)[:12], __version__)
     return to_html(document.Document(WORDS("title", facts), tuple(blocks), {}), stamp)

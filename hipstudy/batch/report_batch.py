@@ -200,7 +200,8 @@ def _placed(folder: Path, outcome: TaskOutcome) -> TaskOutcome:
         with results_for(place, alone=True) as results:
             make_report.place_files(outcome.files, results)
     except Exception as error:
-        return replace(outcome, state=FAILED, files=None, problems=why(error))
+        said = tuple(line.replace(str(place), outcome.place) for line in why(error))
+        return replace(outcome, state=FAILED, files=None, problems=said)
     return replace(outcome, files=None)
 
 

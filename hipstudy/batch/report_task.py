@@ -1,6 +1,7 @@
 """One report of a batch: what it is made from, and what came of it, in whatever process it runs."""
 
 import atexit
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,8 +119,17 @@ def outcome_of(task: ReportTask) -> TaskOutcome:
         try:
             files = _files(task)
         except Exception as error:
-            return TaskOutcome(task.place, FAILED, problems=why(error))
+            return TaskOutcome(task.place, FAILED, problems=_portable(task, why(error)))
         return TaskOutcome(task.place, AS_BEFORE if files is None else MADE, files)
+
+
+def _portable(task: ReportTask, lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines without the folders of a task's files: they go to a page that others may read."""
+    paths = [Path(text) for text in (task.report, *(text for _, text in task.pairs))]
+    folders = {str(path.parent) for path in paths if path.is_absolute()} | {str(Path.cwd())}
+    for folder in sorted(folders - {"/"}, key=len, reverse=True):
+        lines = [line.replace(f"{folder}{os.sep}", "").replace(folder, "…") for line in lines]
+    return tuple(lines)
 
 
 def why(error: Exception) -> tuple[str, ...]:
@@ -160,6 +170,8 @@ def _files(task: ReportTask) -> "ReportFiles | None":
 def _refuse_other_file(task: ReportTask) -> None:
     """A worker elsewhere may see another file at the same path, or none."""
     path = Path(dict(task.pairs).get("cohort", ""))
+    if task.seen_sha256 and not path.is_file():
+        raise DataProblems([Problem(path.name, None, "this file is not there any more")])
     if task.seen_sha256 and path.is_file() and sha256(path.read_bytes()) != task.seen_sha256:
         rule = "this file was changed after the batch had begun"
         mend = "Run the same command again once it is saved."

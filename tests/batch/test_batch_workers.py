@@ -17,6 +17,7 @@ from hipstudy.batch import workers
 from hipstudy.batch.report_task import FAILED, MADE, ReportTask, outcome_of
 from hipstudy.cli.app import main
 from hipstudy.errors import UsageProblems
+from hipstudy.report.execute import NotebookFailed
 
 N = 2
 KILLS_ONCE = """\
@@ -188,6 +189,18 @@ def test_a_file_that_was_changed_since_or_another_code_is_no_report(home):
         outcome = outcome_of(task_of(home, **more))
         assert outcome.state == FAILED
         assert said in outcome.problems[0]
+
+
+def test_why_it_failed_names_no_folder(home, monkeypatch):
+    def fails(*_, **__):
+        file = home / "clinics" / "f 0.csv"
+        raise NotebookFailed(f"no such file in the folder {file.parent}: {file}, {home}/x.csv")
+
+    monkeypatch.setattr("hipstudy.report.make_report.plan", fails)
+    (said,) = outcome_of(task_of(home)).problems
+    assert said == "no such file in the folder …: f 0.csv, x.csv"
+    (said,) = outcome_of(task_of(home, k=9, seen_sha256="0" * 64)).problems
+    assert said == "f 9.csv: this file is not there any more"
 
 
 def test_who_kills_whoever_takes_it_is_told_and_the_rest_is_made(monkeypatch):

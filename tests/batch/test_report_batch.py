@@ -202,6 +202,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(report_batch.make_report, "place_files", full)
     result = run(tmp_path / "out", tasks("a"), Makers(mark="new"))
     assert states(result) == [FAILED]
+    assert "cannot write to a-csv (No space left on device)" in result.rows[0].problems[0]
     assert (tmp_path / "out/a-csv/compare.pdf").read_bytes() == before
 
 
