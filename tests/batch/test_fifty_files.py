@@ -1,18 +1,11 @@
 """A folder with broken files: the others are reported, the broken explained, the exit code is 1."""
 
-import shutil
-
 import batched
 import pytest
 
 from hipstudy.cli.app import main
-from hipstudy.resources import place
 
-BROKEN = {
-    "empty.csv": b"",
-    "half.xlsx": b"PK\x03\x04 and no more",
-    "ratings.csv": b"runner_id,side,arm,week,tightness_nrs\nr1,left,a,0,250\n",
-}
+BROKEN = {"empty.csv": b"", "half.xlsx": b"PK\x03\x04 \xff", "other.csv": b"x\n1\n"}
 
 
 def test_a_broken_file_of_five_stops_none(tmp_path, capsys):
@@ -33,17 +26,18 @@ def test_a_broken_file_of_five_stops_none(tmp_path, capsys):
 
 
 @pytest.mark.validate
-def test_of_fifty_cohort_files_three_broken_ones_are_explained(tmp_path, capsys):
-    folder = tmp_path / "in"
-    folder.mkdir()
+def test_of_fifty_files_three_broken_ones_are_explained(tmp_path, capsys):
+    path = batched.notebook(tmp_path)
     for k in range(47):
-        shutil.copy(place("data", "example_cohort.csv"), folder / f"clinic {k:02}.csv")
+        batched.cohort(tmp_path / f"in/clinic {k:02}.csv", k)
     for name, content in BROKEN.items():
-        (folder / name).write_bytes(content)
-    words = ["report", "compare", "--each", str(folder), "--out", str(tmp_path / "out")]
-    assert main([*words, "--date", "2031-04-09"]) == 1
+        (tmp_path / "in" / name).write_bytes(content)
+    words = ["report", path, "--each", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    assert main([*words, "--workers", "2"]) == 1
     err = capsys.readouterr().err
     assert "47 made now, 0 as before, 3 not made." in err
     for name in BROKEN:
-        assert f"{name}:\n  {name}" in err
-    assert len(list((tmp_path / "out").glob("*/compare.pdf"))) == 47
+        assert f"{name}:\n  the notebook stopped in the cell" in err
+    assert len(list((tmp_path / "out").glob("*/mine.pdf"))) == 47
+    table = (tmp_path / "out/tables/effects.csv").read_text(encoding="utf-8")
+    assert len(table.splitlines()) == 1 + 47
