@@ -21,6 +21,7 @@ from hipstudy.errors import Problem, UsageProblems
 
 _PORT = 8786  # of a scheduler that says none
 _FOR_SOMEBODY_S, _FOR_SCHEDULER_S = 1.5, 2.0  # to wait for: who is there, and whether it is one
+_LONGEST_GREETING = 1_000_000  # bytes
 _DIED = "the process that made this report died twice, most often for want of memory"
 _GONE = "the scheduler or its workers were gone before this report was made"
 
@@ -111,8 +112,9 @@ class DaskScheduler:
         self.address = address
         host, port = _host_and_port(address)
         try:
-            with socket.create_connection((host, port), timeout=_FOR_SOMEBODY_S):
-                pass
+            with socket.create_connection((host, port), timeout=_FOR_SOMEBODY_S) as there:
+                if not address.startswith("tls"):
+                    _refuse_other_listener(there, address)
         except OSError as error:
             raise _no_scheduler(address, error.strerror or str(error)) from None
         self._client = _client(address)
@@ -160,6 +162,20 @@ class DaskScheduler:
         """Let go of the scheduler."""
         with suppress(Exception):
             self._client.close(timeout=_FOR_SCHEDULER_S)
+
+
+def _refuse_other_listener(there: socket.socket, address: str) -> None:
+    """A scheduler begins by saying how long its greeting is; others are silent, or say more.
+
+    A client would wait for those longer than anybody, and could not be ended.
+    """
+    there.settimeout(_FOR_SCHEDULER_S)
+    try:
+        first = there.recv(8, socket.MSG_WAITALL)
+    except TimeoutError:
+        raise _no_scheduler(address, f"no answer in {_FOR_SCHEDULER_S} s") from None
+    if len(first) < 8 or int.from_bytes(first, "little") > _LONGEST_GREETING:
+        raise _no_scheduler(address, "something else answers")
 
 
 def _client(address: str) -> Any:

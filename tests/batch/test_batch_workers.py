@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -159,7 +160,24 @@ def test_what_listens_and_is_no_scheduler_is_refused(home, capsys, monkeypatch):
         silent.listen()
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         assert main([*words, "--scheduler", address, "--out", str(home / "none")]) == 2
-    assert "no Dask scheduler answers there" in capsys.readouterr().err
+    assert "no Dask scheduler answers there (no answer in 0.5 s)" in capsys.readouterr().err
+
+
+def test_a_server_of_something_else_is_refused():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+
+        def says():
+            with other.accept()[0] as caller:
+                caller.sendall(b"HTTP/1.1 400 no")
+
+        answer = threading.Thread(target=says)
+        answer.start()
+        with pytest.raises(UsageProblems, match="something else answers"):
+            workers.DaskScheduler(address)
+        answer.join()
 
 
 @pytest.mark.parametrize("of_workers", [{}, {"a": {"numpy": "1"}}, {"a": ImportError("none")}])
