@@ -291,11 +291,27 @@ def test(args):
 
 
 def validate(args):
-    """Run the long checks."""
+    """Run the long checks; their results are left in reports/ with the commit that made them."""
     set_up("test")
     stored = os.path.join("reports", "validate.xml")
+    made_by = {"commit": commit(), "arguments": args}
     code = run([PYTHON, "-m", "pytest", "-m", "validate", "--junitxml", stored, *args])
+    with open(os.path.join(ROOT, "reports", "validate.json"), "w", encoding="utf-8") as file:
+        json.dump(dict(made_by, exit_code=code, results="validate.xml"), file, indent=1)
     return 0 if code == 5 else code  # 5: there is none to run
+
+
+def commit():
+    """Return which commit these files are, and whether something in them is not committed."""
+    git = ["git", "-C", ROOT]
+    try:
+        code, text = answer([*git, "rev-parse", "HEAD"])
+        changed = answer([*git, "status", "--porcelain"])[1]
+    except OSError:
+        code, text, changed = 1, "", ""
+    if code:
+        return "unknown"
+    return text + (", with changes that are not committed" if changed else "")
 
 
 def bench(args):
@@ -337,7 +353,8 @@ def lock(args):
     command += ["--generate-hashes", "--no-annotate", "--custom-compile-command", "make lock"]
     command += ["pyproject.toml", "--group", "setup", "--extra", "explore", "--extra", "lab", *args]
     return run([*command, "-o", LOCKS["run"]], stdout=sys.stderr) or run(
-        [*command, "--extra", "test", "-c", LOCKS["run"], "-o", LOCKS["test"]], stdout=sys.stderr
+        [*command, "--extra", "test", "--extra", "dask", "-c", LOCKS["run"], "-o", LOCKS["test"]],
+        stdout=sys.stderr,
     )
 
 

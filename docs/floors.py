@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "hipstudy"
 PICTURE = Path(__file__).with_name("floors.svg")
 FLOORS = (
     "ground prescription model cohort_file evidence analysis studies figures report pages handout "
-    "explore cli"
+    "batch explore cli"
 ).split()
 OUTSIDE = (
     "__init__",

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from hipstudy.errors import Problem, UsageProblems
 
 MODULES = {
+    "dask": ("distributed",),
     "explore": ("ipywidgets", "jupyter_server", "vl_convert", "voila"),
     "lab": ("jupyterlab",),
 }

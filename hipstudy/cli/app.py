@@ -12,8 +12,15 @@ from typing import Any
 import click
 
 from hipstudy import __version__, csv_locale, extras
-from hipstudy.cli import clinic_flags, session, template_files
-from hipstudy.errors import Problem, ProblemsFound, UsageProblems, harmless
+from hipstudy.cli import (
+    batch_command,
+    clinic_flags,
+    report_command,
+    session,
+    template_files,
+    verify_command,
+)
+from hipstudy.errors import ProblemsFound, harmless
 from hipstudy.resources import place
 
 HELP = Path(__file__).with_name("help.txt").read_text(encoding="utf-8")
@@ -57,6 +64,10 @@ def cli(context: click.Context) -> None:
 @click.option("--language", metavar="CODE",
               help="Of the first two pages: en, de or es, where there are [en].")  # fmt: skip
 @click.option("--name", "run_name", metavar="WORDS", help="What to call this run, in its head.")
+@click.option("--each", metavar="FOLDER", type=FILE, help="One report for each file in it.")
+@click.option("--watch", metavar="FOLDER", type=FILE, help="The same, again after each change.")
+@session.workers
+@session.scheduler
 @click.option("--explorer", is_flag=True, help="Put a one-file explorer beside the PDF.")
 @click.option("--parameters", is_flag=True, help="List what can be set, and make no report.")
 @session.debug
@@ -79,45 +90,11 @@ def report(name: str | None, parameters: bool, **settings: Any) -> None:
         read = parameters_cell.read(source.notebook, source.path.name)
         click.echo("\n".join(parameter_list.listing(read, session.terminal_width())))
     else:
-        _make_report(name, **settings)
+        report_command.run(name, **settings)
 
 
-def _make_report(
-    name: str,
-    cohort: str | None,
-    pairs: tuple[tuple[str, str], ...],
-    out: str | None,
-    run_name: str | None,
-    explorer: bool,
-    **clinic: str | None,
-) -> None:
-    from hipstudy.progress_bar import Progress
-    from hipstudy.report import make_report
-
-    if cohort is not None and not cohort.strip():
-        rule = "a file is needed; leave --cohort out to draw runners"
-        raise UsageProblems([Problem("--cohort", "nothing", rule)])
-    if out is not None and not out.strip():
-        raise UsageProblems([Problem("--out", "nothing", "a folder is needed")])
-    if cohort is not None:
-        pairs = (*pairs, ("cohort", cohort))
-    for name_of_setting, value in pairs:
-        if name_of_setting in ("protocol", "protocols"):
-            session.say_readings(value)
-    progress = Progress()
-    settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None}
-    settings |= clinic_flags.of_report(clinic, pairs) | {"run_name": run_name}
-    if explorer:
-        extras.require("explore")
-        from hipstudy.explore.one_file import export
-
-        export.refuse_without_comparison(name)
-        settings["extra_files"] = export.explorer_file
-    try:
-        pdf = make_report.report(name, pairs, progress=progress, **settings)
-    finally:
-        progress.clear()
-    click.echo(pdf)
+cli.add_command(batch_command.sweep)
+cli.add_command(verify_command.verify)
 
 
 @cli.command()

@@ -41,6 +41,12 @@ no_browser = click.option(
     "--no-browser", is_flag=True, help="Print the address instead of opening it."
 )
 port = click.option("--port", type=click.IntRange(1, 65535), help="To listen on.")
+workers = click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", help="Reports at once [processors]."
+)
+scheduler = click.option(
+    "--scheduler", metavar="ADDRESS", help="Of Dask, whose workers see the same files."
+)
 # None where nothing is typed: then hipstudy.toml in the current folder may say it.
 paper = click.option(
     "--paper", type=click.Choice(["a4", "us-letter"]), help="Size of the PDF's pages [a4]."

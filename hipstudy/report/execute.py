@@ -17,6 +17,8 @@ from hipstudy.resources import file_name, without_folders
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from hipstudy.report.kernel_nursery import KernelNursery
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
 _MOST_LETTERS = 300
@@ -73,6 +75,7 @@ def execute(
     progress: Progress,
     meanwhile: Callable[[], None] = lambda: None,
     home: Path | None = None,
+    nursery: "KernelNursery | None" = None,
 ) -> "NotebookNode":
     """Run a notebook from top to bottom in a new kernel.
 
@@ -88,6 +91,8 @@ def execute(
         Called in a thread of its own while the kernel is at work.
     home
         Folder that it runs in, and in which it finds modules; the current folder when None.
+    nursery
+        Where its kernel is forked; None for a process of its own.
 
     Returns
     -------
@@ -102,7 +107,7 @@ def execute(
     from hipstudy.report.kernel import running
 
     scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
-    with scratch as folder, running(Path(folder), home) as kernel:
+    with scratch as folder, running(Path(folder), home, nursery) as kernel:
         _skip_slow_import()
         from nbclient.exceptions import DeadKernelError
         from papermill import execute_notebook

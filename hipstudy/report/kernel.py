@@ -8,6 +8,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,9 +19,15 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
 from hipstudy.files import undisturbed
+from hipstudy.report.kernel_nursery import ForkedProvisioner, KernelNursery
 
 NAME = "python3"
 _LONGEST_SOCKET_PATH = 100  # letters; Unix sockets take 103 on macOS and 107 on Linux
+# Sums of many threads come in another order: how many processors there are would move last digits,
+# and reports that are made side by side would wait for each other.
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
 
 
 # Added last, so that a module beside the notebook is found and replaces none that is installed;
@@ -70,9 +77,17 @@ class StrictKernel(AsyncKernelManager):
         Temporary folder for its files.
     home
         Folder that it runs in, whose modules it finds; the current one, and none, when None.
+    nursery
+        Where it is forked; None for a process of its own.
     """
 
-    def __init__(self, folder: Path, home: Path | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        home: Path | None = None,
+        nursery: KernelNursery | None = None,
+        **options: Any,
+    ) -> None:
         file = str(folder / "kernel.json")
         super().__init__(
             kernel_name=NAME, connection_file=file, transport=_transport(folder), **options
@@ -80,6 +95,12 @@ class StrictKernel(AsyncKernelManager):
         self.folder = folder
         self.home = home
         self.clients: list[Any] = []
+        if nursery is not None:
+            self.kernel_id = str(uuid.uuid4())
+            own = {"kernel_id": self.kernel_id, "kernel_spec": self.kernel_spec, "parent": self}
+            self.provisioner = ForkedProvisioner(**own)
+            self.provisioner.nursery = nursery
+            self.provisioner.log_file = folder / "kernel.log"
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -90,7 +111,7 @@ class StrictKernel(AsyncKernelManager):
         """Start quietly; what it says before it can speak goes to a file."""
         if self.home is not None:
             options["cwd"] = str(self.home)
-        options["env"] = {**os.environ, "IPYTHONDIR": str(self.folder / "ipython")}
+        options["env"] = surroundings() | {"IPYTHONDIR": str(self.folder / "ipython")}
         with (self.folder / "kernel.log").open("wb") as log:
             await super().start_kernel(stdout=subprocess.DEVNULL, stderr=log, **options)
 
@@ -108,6 +129,11 @@ class StrictKernel(AsyncKernelManager):
             return ""
 
 
+def surroundings() -> dict[str, str]:
+    """Environment of a kernel: this process's, with one thread for linear algebra."""
+    return {**os.environ, **ONE_THREAD}
+
+
 def _transport(folder: Path) -> str:
     """Say how to speak with the kernel: by files of its folder where the system has such sockets.
 
@@ -119,12 +145,14 @@ def _transport(folder: Path) -> str:
 
 
 @contextmanager
-def running(folder: Path, home: Path | None = None) -> Iterator[StrictKernel]:
+def running(
+    folder: Path, home: Path | None = None, nursery: KernelNursery | None = None
+) -> Iterator[StrictKernel]:
     """Start a kernel, and make sure that it is gone afterwards, whatever happens.
 
     The kernel starts on its own while the caller goes on importing.
     """
-    kernel = StrictKernel(folder, home)
+    kernel = StrictKernel(folder, home, nursery)
     try:
         run_sync(kernel.start_kernel)()
         yield kernel

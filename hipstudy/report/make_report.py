@@ -1,12 +1,11 @@
 """From the name of a report to its files: check, run, write, and only then give final names."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hipstudy import __version__, csv_locale
 from hipstudy.errors import DataProblems, Finding, Problem, ProblemsFound, UsageProblems
@@ -19,15 +18,19 @@ from hipstudy.report import (
     page_language,
     parameters_cell,
     run_history,
+    run_inputs,
     run_record,
 )
 from hipstudy.report.catalogue import NotebookSource, find
 from hipstudy.report.document import DOCUMENT, Stamp
-from hipstudy.report.execute import TAG, portable, without_place
+from hipstudy.report.execute import portable
 from hipstudy.report.letterhead import NOBODY, Letterhead, Logo
 from hipstudy.report.parameters_cell import NotebookParameter, Value
-from hipstudy.report.run_record import InputFile, RunRecord, sha256
-from hipstudy.resources import toml_files
+from hipstudy.report.run_crate import CRATE_FILE, crate_text
+from hipstudy.report.run_record import RunRecord, sha256
+
+if TYPE_CHECKING:
+    from hipstudy.report.kernel_nursery import KernelNursery
 
 # Makes more files from a report's parameters: name -> content.
 ExtraFiles = Callable[[Mapping[str, Value], Progress], Mapping[str, str]]
@@ -235,8 +238,6 @@ def report(
     UsageProblems, DataProblems, CannotWrite, NotebookFailed
         Then nothing has been written, and earlier results are as they were.
     """
-    from hipstudy.report.execute import execute
-
     progress = progress or Progress()
     progress.stage("checking the parameters and the data")
     look = {"head": head, "paper": paper, "locale": locale, "run_name": run_name}
@@ -247,30 +248,92 @@ def report(
     with results_for(folder, alone=True) as results:
         with reported(folder):
             run_history.refuse_file(folder)
-        mark = fingerprint(job)
-        inputs = _inputs(job)
-        progress.stage("running the notebook")
-        executed = execute(
-            job.source.notebook,
-            named_files.absolute(job.parameters, job.values, job.source.home),
-            progress,
-            _warm_up,
-            job.source.home,
-        )
-        progress.stage("writing the report")
-        files = _files(job, executed, mark, progress)
-        more = extra_files(job.all_values, progress) if extra_files else {}
-        record = _record(job, mark, paper, inputs)
-        sentences = _add(results, job, _notebook(job, executed) | files | more, record)
-        with undisturbed(), reported(folder):
-            results.place()
-        progress.say(sentences)
+        progress.say(place_files(report_files(job, progress, extra_files), results))
     return folder / f"{job.source.name}.pdf"
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """All that a run has made, on its way to a folder.
+
+    Parameters
+    ----------
+    name
+        Of the report.
+    files
+        Name -> content, the record apart.
+    record
+        What they were made from.
+    """
+
+    name: str
+    files: Mapping[str, bytes | str]
+    record: RunRecord
+
+
+def report_files(
+    job: Plan,
+    progress: Progress,
+    extra_files: ExtraFiles | None = None,
+    nursery: "KernelNursery | None" = None,
+) -> ReportFiles:
+    """Run a plan and make its files, which are written nowhere yet.
+
+    Parameters
+    ----------
+    job
+        As ``plan`` gives it.
+    progress
+        Told what is being done.
+    extra_files
+        Makes more files.
+    nursery
+        Where the kernel is forked; None for a process of its own.
+
+    Raises
+    ------
+    DataProblems, NotebookFailed
+        Also when a file that the settings name was changed meanwhile.
+    """
+    mark, inputs = run_inputs.fingerprint(job), run_inputs.inputs_of(job)
+    progress.stage("running the notebook")
+    executed = executed_notebook(job, progress, nursery)
+    run_inputs.refuse_changed(job, inputs)
+    progress.stage("writing the report")
+    files = _files(job, executed, mark, progress)
+    more = extra_files(job.all_values, progress) if extra_files else {}
+    every = _notebook(job, executed) | files | dict(more)
+    return ReportFiles(job.source.name, every, run_inputs.record_of(job, mark, inputs, now()))
+
+
+def executed_notebook(job: Plan, progress: Progress, nursery: "KernelNursery | None" = None) -> Any:
+    """The notebook of a plan as it ran.
+
+    Raises
+    ------
+    NotebookFailed
+        Saying where.
+    """
+    from hipstudy.report.execute import execute
+
+    values = named_files.absolute(job.parameters, job.values, job.source.home)
+    home = job.source.home
+    return execute(job.source.notebook, values, progress, _warm_up, home, nursery)
+
+
+def place_files(every: ReportFiles, results: Results) -> list[str]:
+    """Give the files their names in a folder; what is to be said of those of an earlier run."""
+    sentences = _add(results, every)
+    with undisturbed(), reported(results.folder):
+        results.place()
+    return sentences
 
 
 def _warm_up() -> None:
     """Import what the writing needs while the kernel is still at work."""
     with suppress(Exception):  # said where it is needed
+        import rocrate.rocrate  # noqa: F401
+
         import hipstudy.report.formats  # noqa: F401
 
 
@@ -291,42 +354,24 @@ def _notebook(job: Plan, executed: Any) -> dict[str, bytes | str]:
     return {f"{job.source.name}.ipynb": nbformat.writes(portable(executed, job.parameters))}
 
 
-def _add(
-    results: Results, job: Plan, files: Mapping[str, bytes | str], record: RunRecord
-) -> list[str]:
+def _add(results: Results, made: ReportFiles) -> list[str]:
     """Add the files and their record; what is to be said of those of an earlier run."""
-    name = job.source.name
-    record = replace(record, outputs={file: sha256(c) for file, c in sorted(files.items())})
+    outputs = {file: sha256(content) for file, content in sorted(made.files.items())}
+    record = replace(made.record, outputs=outputs)
     with reported(results.folder):
-        earlier = run_history.earlier_run(results.folder, name, files)
-        for file, content in files.items():
+        earlier = run_history.earlier_run(results.folder, made.name, made.files)
+        for file, content in made.files.items():
             results.add(file, content)
-        every = {**earlier.other_tables, name: record.table()}
+        every = {**earlier.other_tables, made.name: record.table()}
         results.add(run_record.RECORD_FILE, run_record.text(every))
+        results.add(CRATE_FILE, crate_text(every))
         earlier.set_aside(results)
     return earlier.sentences(results.folder)
 
 
-def _record(job: Plan, mark: str, paper: str, inputs: tuple[InputFile, ...]) -> RunRecord:
-    """What the run is made from; its files are not known yet."""
-    files = {parameter.name for parameter in job.parameters if parameter.unit == "file"}
-    values = job.all_values.items()
-    seed = job.all_values.get("seed")
-    return RunRecord(
-        report=job.source.name,
-        time=datetime.now().astimezone().replace(microsecond=0),
-        run_name=job.run_name,
-        version=__version__,
-        fingerprint=mark,
-        code_sha256=run_record.code_sha256(),
-        data_sha256=run_record.joint_sha256(run_record.data_parts()),
-        notebook=job.source.path.name,
-        paper=paper,
-        seed=seed if isinstance(seed, int) else None,
-        settings={name: without_place(value, name in files) for name, value in values},
-        differing=tuple(job.values),
-        inputs=inputs,
-    )
+def now() -> datetime:
+    """This moment by the clock of this place, to the second."""
+    return datetime.now().astimezone().replace(microsecond=0)
 
 
 def _stamp(job: Plan, mark: str) -> Stamp:
@@ -345,49 +390,4 @@ def _stamp(job: Plan, mark: str) -> Stamp:
         clinic=job.head.clinic.strip(),
         author=job.head.author.strip(),
         logo=job.logo,
-    )
-
-
-def fingerprint(job: Plan) -> str:
-    """Twelve hexadecimal digits of everything the numbers come from.
-
-    Source notebook, parameters, the bytes of the files they name (not where these are), the
-    version of hipstudy and its data.
-    """
-    parts: list[str | bytes] = [__version__]
-    for cell in job.source.notebook["cells"]:
-        if TAG not in cell.get("metadata", {}).get("tags", ()):
-            parts += [cell["cell_type"], parameters_cell.cell_source(cell)]
-    for parameter in job.parameters:
-        if parameter.name in job.values:
-            parts += [parameter.name, *_contents(parameter, job.values[parameter.name])]
-    return run_record.joint_sha256([*parts, *run_record.data_parts()])[:12]
-
-
-def _contents(parameter: NotebookParameter, value: Value) -> list[bytes | str]:
-    """A value, with the files that it names read: where they are does not matter."""
-    paths = _paths(parameter, value)
-    if parameter.unit == "file":
-        return [path.read_bytes() for path in paths.values()] or [repr(value)]
-    if not paths:
-        return [repr(value)]
-    items = (item.strip() for item in re.split(r"[,|]", str(value)))
-    return [paths[item].read_bytes() if item in paths else item for item in items]
-
-
-def _paths(parameter: NotebookParameter, value: Value) -> dict[str, Path]:
-    """Every file that a value names: what stands there, and its path."""
-    if not isinstance(value, str) or not value:
-        return {}
-    if parameter.unit == "file":
-        return {value: parameters_cell.named_file(parameter, value)}
-    return {item: Path(item) for item in toml_files(value) if Path(item).is_file()}
-
-
-def _inputs(job: Plan) -> tuple[InputFile, ...]:
-    """Every file that the settings name, by its name and its digest."""
-    return tuple(
-        InputFile(parameter.name, path.name, sha256(path.read_bytes()))
-        for parameter in job.parameters
-        for path in _paths(parameter, job.all_values[parameter.name]).values()
     )

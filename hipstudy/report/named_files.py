@@ -32,6 +32,11 @@ def absolute(
             **_changed(parameters, values, Path.cwd())}  # fmt: skip
 
 
+def whole_paths(parameter: NotebookParameter, value: Value, folder: Path) -> Value:
+    """A value whose files are looked for in a folder, with their whole paths."""
+    return _changed([parameter], {parameter.name: value}, folder).get(parameter.name, value)
+
+
 def _changed(
     parameters: Sequence[NotebookParameter], values: Mapping[str, Value], folder: Path
 ) -> dict[str, Value]:

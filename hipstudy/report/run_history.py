@@ -17,6 +17,7 @@ from typing import Any
 from hipstudy.errors import Problem
 from hipstudy.files import Results
 from hipstudy.report import run_record
+from hipstudy.report.run_crate import CRATE_FILE, crate_text
 from hipstudy.report.run_record import RECORD_FILE, NotRecord, RunRecord, sha256
 
 HISTORY = "history"
@@ -35,6 +36,8 @@ class EarlierRun:
         All that go there, the record apart.
     record
         Text of the record to put with them; empty where none tells of them.
+    crate
+        Text of the same as an RO-Crate.
     other_tables
         Records of other reports in the same folder, which stay.
     leaving
@@ -46,6 +49,7 @@ class EarlierRun:
     shelf: str
     files: tuple[str, ...]
     record: str
+    crate: str
     other_tables: Mapping[str, Mapping[str, Any]]
     leaving: tuple[str, ...]
     staying: tuple[str, ...]
@@ -53,7 +57,7 @@ class EarlierRun:
     def set_aside(self, results: Results) -> None:
         """Have the files moved when the new ones get their names."""
         if self.files or self.record:
-            more = {RECORD_FILE: self.record} if self.record else {}
+            more = {RECORD_FILE: self.record, CRATE_FILE: self.crate} if self.record else {}
             results.shelve(self.shelf, self.files, more)
         for file in self.leaving:
             results.withdraw(file)
@@ -115,8 +119,11 @@ def earlier_run(folder: Path, name: str, new_files: Iterable[str]) -> EarlierRun
         own = _made_afterwards(folder, name, files).table()
     record = run_record.text({name: own}) if own and not foreign else ""
     day = own["time"].date() if own else date.today()  # noqa: DTZ011 - by the clock of this place
+    crate = crate_text({name: own}) if own and record else ""
+    if not record and not every and (folder / CRATE_FILE).is_file():  # somebody's own
+        files = (*files, CRATE_FILE)
     staying = tuple(file for file in outdated if file not in leaving)
-    return EarlierRun(_next_shelf(folder, day), files, record, every, leaving, staying)
+    return EarlierRun(_next_shelf(folder, day), files, record, crate, every, leaving, staying)
 
 
 def _made_afterwards(folder: Path, name: str, files: Iterable[str]) -> RunRecord:
@@ -183,11 +190,12 @@ class StoredRun:
         return self.folder / f"{self.record.report}.pdf"
 
 
-_WHERE = ("", "*/", f"{HISTORY}/*/", f"*/{HISTORY}/*/")
+# Of one report, of a folder of them, and of batches in that: each with its history.
+_WHERE = [f"{place}{history}" for place in ("", "*/", "*/*/") for history in ("", f"{HISTORY}/*/")]
 
 
 def stored_runs(folder: Path) -> tuple[list[StoredRun], list[Problem]]:
-    """Runs in a folder of reports or of one report, and in their histories, newest first.
+    """Runs in a folder of reports, of batches or of one report, with their histories, newest first.
 
     The second part says which record files could not be read, and why.
     """

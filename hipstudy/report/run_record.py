@@ -1,6 +1,7 @@
 """The record that a run leaves beside its files: when, from what, by which version, and what."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from hipstudy.text_files import NotToml, WrongEncoding, loads, read_text
 
 # One table a report, since several reports may be made in one folder.
 RECORD_FILE = "run.toml"
+SEAL = "record_sha256"  # of all else in a table: so an edited record is told from one as written
 
 
 class NotRecord(ValueError):
@@ -57,8 +59,12 @@ class RunRecord:
         Twelve hexadecimal digits of all that the numbers come from, as printed on every page.
     code_sha256, data_sha256
         Of the modules of hipstudy, and of its own tables of parameters, evidence and trials.
+    job_sha256
+        Of all that the files of the run come from, their head and the libraries as well.
     notebook
         File name of the notebook that was run.
+    notebook_sha256
+        Of its cells as they were before the run.
     paper
         Of the PDF.
     seed
@@ -68,7 +74,9 @@ class RunRecord:
     differing
         Names of those set differently from the notebook's own.
     inputs
-        Files that the settings name.
+        Files that the settings name, and those that are read with one of them.
+    versions
+        Of Python and of the libraries by which numbers and pages are made.
     outputs
         Files of the run, by their place in its folder, with the SHA-256 of their bytes.
     """
@@ -80,19 +88,23 @@ class RunRecord:
     fingerprint: str = ""
     code_sha256: str = ""
     data_sha256: str = ""
+    job_sha256: str = ""
     notebook: str = ""
+    notebook_sha256: str = ""
     paper: str = ""
     seed: int | None = None
     settings: Mapping[str, Value] = field(default_factory=dict)
     differing: tuple[str, ...] = ()
     inputs: tuple[InputFile, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
 
     def table(self) -> dict[str, Any]:
         """The record as a table for TOML, which has no empty values."""
         own = asdict(self)
         own["settings"] = {n: v for n, v in self.settings.items() if v is not None and v != ""}
-        return {name: value for name, value in own.items() if value is not None}
+        own = {name: value for name, value in own.items() if value is not None}
+        return own | {SEAL: table_sha256(own)}
 
     @classmethod
     def of_table(cls, table: Any) -> "RunRecord":
@@ -114,6 +126,16 @@ class RunRecord:
         if record.time.tzinfo is None:
             raise NotRecord("time: a date and time with its offset from UTC is needed")
         return record
+
+
+def table_sha256(table: Mapping[str, Any]) -> str:
+    """Digest of a record's table, its own digest apart, however its lines stand in the file."""
+    rest = {name: value for name, value in table.items() if name != SEAL}
+    return sha256(json.dumps(rest, default=_as_text, sort_keys=True, ensure_ascii=False))
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def tables(folder: Path) -> dict[str, dict[str, Any]]:

@@ -72,7 +72,7 @@ def test_environment_yml_has_the_bounds_of_pyproject():
 
 
 def test_what_is_imported_is_depended_on():
-    ours = {"hipstudy", *bounds(INSTALLED)}
+    ours = {"hipstudy", *bounds([*INSTALLED, *EXTRAS["dask"]])}
     for file in MODULES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -298,6 +298,25 @@ def test_make_test_runs_files_side_by_side_unless_told(make, monkeypatch, args, 
     monkeypatch.setattr(make, "run", lambda command: asked.append(command) or 0)
     assert make.main(["test", *args]) == 0
     assert asked == [[make.PYTHON, "-m", "pytest", *first, *args]]
+
+
+def test_make_validate_leaves_its_results_with_the_commit(make, monkeypatch, tmp_path):
+    (tmp_path / "reports").mkdir()
+    monkeypatch.setattr(make, "ROOT", str(tmp_path))
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    monkeypatch.setattr(make, "run", lambda _: 1)
+    said = {"rev-parse": (0, "ab" * 20), "status": (0, "")}
+    monkeypatch.setattr(make, "answer", lambda command: said[command[3]])
+    stored = []
+    for changes in ("", " M make.py"):
+        said["status"] = (0, changes)
+        assert make.main(["validate", "-k", "wheel"]) == 1
+        stored.append(json.loads((tmp_path / "reports/validate.json").read_text()))
+    assert stored[0] == {"commit": "ab" * 20, "arguments": ["-k", "wheel"], "exit_code": 1,
+                         "results": "validate.xml"}  # fmt: skip
+    assert stored[1]["commit"] == "ab" * 20 + ", with changes that are not committed"
+    said["rev-parse"] = (128, "not a repository")
+    assert make.commit() == "unknown"
 
 
 def test_no_property_has_a_deadline():

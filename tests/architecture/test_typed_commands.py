@@ -5,19 +5,23 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from documentation import PAGES, README, ROOT, everything, name, text
 
+from hipstudy.batch import folder_watch, workers
+from hipstudy.batch.report_task import AS_BEFORE, TaskOutcome
 from hipstudy.cli import main
 from hipstudy.cli.app import cli
 from hipstudy.explore import state
 from hipstudy.explore.live import server
 from hipstudy.explore.one_file import export as one_file
-from hipstudy.report import make_report
+from hipstudy.report import make_report, verification
 
 # What a page says a reader has, or makes by hand, before the command that needs it.
-BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml", "my_trials.csv"}
+BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml", "my_trials.csv",
+           "grid.toml"}  # fmt: skip
 SWITCHED_ON = ". .venv/bin/activate"
 FILES = re.compile(r"[\w./-]+\.(?:toml|csv|xlsx|txt|ipynb)")
 
@@ -68,6 +72,22 @@ def clone(tmp_path, monkeypatch):
     monkeypatch.setattr(make_report, "report", report)
     monkeypatch.setattr(server, "open_explorer", opened)
     monkeypatch.setattr(one_file, "export", export)
+
+    def outcomes(tasks, *_):
+        for task in tasks:
+            make_report.plan(task.report, task.pairs)
+            made.append(("task", task.place))
+            yield TaskOutcome(task.place, AS_BEFORE)
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    dask = SimpleNamespace(outcomes=outcomes, close=lambda: None)
+    verdict = verification.Verdict("compare", verification.IDENTICAL, ("identical",))
+    monkeypatch.setattr(workers, "on_this_machine", outcomes)
+    monkeypatch.setattr(workers, "DaskScheduler", lambda _: dask)
+    monkeypatch.setattr(folder_watch, "wait_for_change", stopped)
+    monkeypatch.setattr(verification, "verify", lambda *_: [verdict])
     monkeypatch.setattr("hipstudy.cli.app.open_lab", lambda **given: made.append(("lab", given)))
     return made
 
@@ -82,6 +102,9 @@ def by_hand(file):
         Path(file).write_text(rows, encoding="utf-8")
     elif file == "notebooks/mine.ipynb":
         shutil.copy("notebooks/01_compare_protocols.ipynb", file)
+    elif file == "grid.toml":
+        grid = re.search(r"^```toml\n(report = .*?)^```", everything(), re.M | re.S)[1]
+        Path(file).write_text(grid, encoding="utf-8")
     elif file == "mine.xlsx":
         from openpyxl import Workbook
 
@@ -134,6 +157,9 @@ def ran(command, words, capsys):
             if file in BY_HAND:
                 by_hand(file)
             assert Path(file).exists(), f"{file} is not there yet: {command}"
+    if "clinics" in words and not Path("clinics").exists():
+        Path("clinics").mkdir()
+        shutil.copy("data/example_cohort.csv", "clinics/hill.csv")
     if "cohort.xlsx" in words:
         filled_in()
     code = main(words)

@@ -54,6 +54,7 @@ def test_a_comparison_imports_none_of_the_extras(tmp_path):
         (["explore", "--export", "page.html"], "explore"),
         (["report", "compare", "--explorer"], "explore"),
         (["lab"], "lab"),
+        (["report", "cohort", "--each", ".", "--scheduler", "tcp://127.0.0.1:1"], "dask"),
     ],
 )
 def test_what_is_missing_is_a_sentence_with_the_command(arguments, extra, tmp_path):

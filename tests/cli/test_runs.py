@@ -88,6 +88,16 @@ def test_a_folder_of_one_report_is_listed_by_itself(say):
     assert "history/2031-04-09-1" in out
 
 
+def test_reports_of_a_batch_are_listed_too_each_once(say, folder):
+    of_batch = folder / "reports/cohort-clinics/hill-csv"
+    stored(of_batch, RunRecord("cohort", DAY))
+    stored(of_batch / "history/2031-04-08-1", RunRecord("cohort", DAY - timedelta(days=1)))
+    for place in ("", "reports/cohort-clinics", "reports/cohort-clinics/hill-csv"):
+        code, out, _ = say("runs", *([place] if place else []))
+        assert code == 0
+        assert [row.split()[1] for row in out.splitlines()[1:]] == ["2031-04-09", "2031-04-08"]
+
+
 def test_where_there_is_none_it_says_how_to_make_one(say, folder):
     for place in ("", "empty"):
         (folder / "empty").mkdir(exist_ok=True)

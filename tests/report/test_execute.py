@@ -19,10 +19,11 @@ from hipstudy.files import CannotWrite, results_for
 from hipstudy.progress_bar import Progress
 from hipstudy.report.execute import NotebookFailed, execute
 from hipstudy.report.kernel import OnlyThisInterpreter
-from hipstudy.report.make_report import fingerprint, plan, report
+from hipstudy.report.make_report import plan, report
+from hipstudy.report.run_inputs import fingerprint
 
 OUTPUTS = {"good.html", "good.pdf", "good.docx", "good.xlsx", "tables/effects.csv"}
-NAMES = OUTPUTS | {"good.ipynb", "run.toml"}
+NAMES = OUTPUTS | {"good.ipynb", "run.toml", "ro-crate-metadata.json"}
 
 
 @pytest.fixture(autouse=True)

@@ -122,7 +122,7 @@ def test_a_notebook_without_details_has_one_pdf(tmp_path, monkeypatch):
     pdf = report(str(tiny.write(tmp_path / "mine.ipynb", *tiny.GOOD)))
     made = {one.name for one in pdf.parent.iterdir()}
     assert made == {"mine.pdf", "mine.docx", "mine.xlsx", "mine.html", "mine.ipynb", "run.toml",
-                    "tables"}  # fmt: skip
+                    "ro-crate-metadata.json", "tables"}  # fmt: skip
     assert "details" not in words(pdf.read_bytes())
 
 

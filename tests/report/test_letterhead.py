@@ -198,7 +198,7 @@ def test_the_locale_changes_the_tables_and_no_page():
 
 @pytest.mark.usefixtures("folder")
 def test_the_head_changes_no_fingerprint():
-    from hipstudy.report.make_report import fingerprint
+    from hipstudy.report.run_inputs import fingerprint
 
     path = str(tiny.write(Path("good.ipynb"), *tiny.GOOD))
     own = plan(path, [], head=Letterhead("Hill Clinic", "Jo Smith"), paper="us-letter", locale="de")

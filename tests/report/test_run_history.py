@@ -23,6 +23,7 @@ from hipstudy.files import CannotWrite
 from hipstudy.progress_bar import Progress
 from hipstudy.report import make_report, run_history, run_record
 from hipstudy.report.make_report import report
+from hipstudy.report.run_crate import CRATE_FILE
 from hipstudy.report.run_record import NotRecord, RunRecord
 
 DAY = datetime(2031, 4, 9, 10, 30, tzinfo=UTC)
@@ -42,7 +43,7 @@ def contents(folder):
 def unrecorded(folder):
     """What stands in a folder, record and history apart."""
     return {n: c for n, c in contents(folder).items()
-            if n != "run.toml" and not n.startswith("history/")}  # fmt: skip
+            if n not in ("run.toml", CRATE_FILE) and not n.startswith("history/")}  # fmt: skip
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_what_this_run_does_not_make_is_only_there(folder, reported_as):
     }  # fmt: skip
     moved = folder / "out/history/2031-04-09-1"
     assert set(contents(moved)) == {
-        "good.ipynb", "good.pdf", "run.toml", "explorer.html", "tables/effects.csv",
+        "good.ipynb", "good.pdf", "run.toml", CRATE_FILE, "explorer.html", "tables/effects.csv",
         "tables/surfaces.csv",
     }  # fmt: skip
     assert "only there" not in reported_as("effects")
@@ -178,6 +179,7 @@ def test_a_report_from_before_there_were_records_moves_as_well(folder, reported_
     reported_as("effects", "surfaces")
     out = folder / "out"
     (out / "run.toml").unlink()
+    (out / CRATE_FILE).unlink()
     notebook = json.loads((out / "good.ipynb").read_text())
     marks = {n: sha256(c).hexdigest() for n, c in unrecorded(out).items() if "ipynb" not in n}
     notebook["metadata"]["hipstudy"] = {"outputs": marks}
@@ -218,7 +220,7 @@ def test_a_record_whose_files_are_gone_is_kept_too(folder, reported_as):
     for path in [*(folder / "out").glob("good.*"), folder / "out/tables/effects.csv"]:
         path.unlink()
     reported_as("effects")
-    assert set(contents(folder / "out/history/2031-04-09-1")) == {"run.toml"}
+    assert set(contents(folder / "out/history/2031-04-09-1")) == {"run.toml", CRATE_FILE}
 
 
 # Nothing is lost half-way
@@ -473,8 +475,8 @@ def test_a_name_is_in_no_file_s_name(folder, reported_as, name):
         reported_as("effects", run_name=name)
     assert {p.name for p in folder.iterdir()} == {"good.ipynb", "out"}
     every = {p.name for p in (folder / "out").rglob("*")}
-    assert every == {"good.ipynb", "good.pdf", "run.toml", "tables", "effects.csv", "history",
-                     "2031-04-09-1"}  # fmt: skip
+    assert every == {"good.ipynb", "good.pdf", "run.toml", CRATE_FILE, "tables", "effects.csv",
+                     "history", "2031-04-09-1"}  # fmt: skip
     names = [stored.record.run_name for stored in run_history.stored_runs(folder)[0]]
     assert names == [name, name]
 

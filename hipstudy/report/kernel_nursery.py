@@ -1,0 +1,185 @@
+"""Kernels for many runs of one notebook, each a fork of a process that has imported what it needs.
+
+A kernel imports for as long as a small report takes. Here that is done once. No kernel sees what
+another did: each is a fork of a process that has imported and done nothing else.
+"""
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning import LocalProvisioner
+
+import hipstudy
+from hipstudy.report.parameters_cell import cell_source
+
+_HARMLESS = frozenset("hipstudy matplotlib numpy pandas scipy seaborn statsmodels".split())
+
+
+def can_fork() -> bool:
+    """Whether this system starts processes so; Windows does not, and macOS not safely."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
+
+
+def imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """Modules that a notebook's cells import, and what those of hipstudy import, wherever they do.
+
+    Of the cells' own imports only those that are known to do nothing by being imported. Cells that
+    cannot be parsed import nothing.
+    """
+    cells = (cell for cell in notebook.get("cells", ()) if cell.get("cell_type") == "code")
+    own = [name for cell in cells for name in _imports(cell_source(cell))]
+    waiting = [name for name in own if name.split(".")[0] in _HARMLESS]
+    names: dict[str, None] = {}
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names[name] = None
+            if name.split(".")[0] == "hipstudy":
+                waiting += _imports(_source(name))
+    return tuple(sorted(names))
+
+
+def _imports(source: str) -> list[str]:
+    """Modules that a source imports; a name that is taken from a module may be one itself."""
+    names: list[str] = []
+    with suppress(SyntaxError, ValueError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names += [node.module]
+                names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+def _source(name: str) -> str:
+    """Source of a module of hipstudy; nothing where there is no such module."""
+    path = Path(hipstudy.__file__).parent.joinpath(*name.split(".")[1:])
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        with suppress(OSError, ValueError):
+            return file.read_text(encoding="utf-8")
+    return ""
+
+
+class KernelNursery:
+    """A process that forks kernels; it ends with this object, or with this process.
+
+    Parameters
+    ----------
+    modules
+        To be imported once for all kernels.
+    env
+        Environment for that process.
+    """
+
+    def __init__(self, modules: Sequence[str], env: Mapping[str, str]) -> None:
+        self.modules = tuple(modules)
+        command = [sys.executable, "-P", "-m", "hipstudy.report.nursery_process"]
+        self._lock = threading.Lock()
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=dict(env),
+            start_new_session=True,
+        )
+        self.answer(do="import", modules=[name for name in self.modules if "typst" not in name])
+
+    def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: str, log: Path) -> int:
+        """Start a kernel; its process number."""
+        own = {"arguments": list(arguments), "env": dict(env), "cwd": cwd, "log": str(log)}
+        return int(self.answer(do="start", **own))
+
+    def answer(self, **wish: Any) -> Any:
+        """What the process answers to a wish.
+
+        Raises
+        ------
+        ProcessLookupError
+            When it is gone.
+        """
+        if self._process.stdin is None or self._process.stdout is None:
+            raise ProcessLookupError("the process that starts kernels has no pipes")
+        with self._lock:
+            try:
+                self._process.stdin.write(json.dumps(wish).encode() + b"\n")
+                self._process.stdin.flush()
+                line = self._process.stdout.readline()
+            except (OSError, ValueError) as error:
+                raise ProcessLookupError(f"the process that starts kernels: {error}") from None
+        if not line:
+            raise ProcessLookupError("the process that starts kernels is gone")
+        return json.loads(line)
+
+    def close(self) -> None:
+        """End it, and the kernels that it started."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class ForkedKernel:
+    """A kernel of a nursery, as its manager takes it: what is asked of a ``subprocess.Popen``."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, nursery: KernelNursery, pid: int) -> None:
+        self.nursery, self.pid = nursery, pid
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs. It is gone when its nursery is."""
+        try:
+            return self.nursery.answer(do="poll", pid=self.pid)
+        except ProcessLookupError:
+            return -signal.SIGKILL
+
+    def wait(self) -> int | None:
+        """How it ended."""
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, as long as it runs."""
+        with suppress(ProcessLookupError):
+            self.nursery.answer(do="signal", pid=self.pid, number=int(number))
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Starts a kernel from a nursery instead of by a command."""
+
+    nursery: KernelNursery
+    log_file: Path
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> dict[str, Any]:
+        """Fork the kernel that the command would start."""
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        cwd = str(options.get("cwd") or Path.cwd())
+        pid = self.nursery.start(arguments, options["env"], cwd, self.log_file)
+        self.process = ForkedKernel(self.nursery, pid)
+        self.pid = pid
+        self.pgid = None
+        self.cwd = cwd
+        return self.connection_info

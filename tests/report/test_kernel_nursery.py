@@ -1,0 +1,87 @@
+"""Kernels that are forked: each as new as one of its own, and gone with the process they are of."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+import tiny
+
+from hipstudy.progress_bar import Progress
+from hipstudy.report.execute import NotebookFailed, execute
+from hipstudy.report.kernel import surroundings
+from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork kernels")
+
+MARKS = """\
+import os, sys, threading
+import numpy as np
+leftover = "seen" in globals(), hasattr(np, "seen"), os.environ.get("SEEN"), os.getcwd()
+seen = np.seen = True
+os.environ["SEEN"] = "1"
+np.random.seed(1)
+(leftover, os.environ["OPENBLAS_NUM_THREADS"], sys.argv[0].rpartition("/")[2], __name__)"""
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    made = KernelNursery(("numpy", "hipstudy.show", "typst", "no.such.module"), surroundings())
+    yield made
+    made.close()
+
+
+def ran(*cells, nursery=None):
+    return execute(tiny.notebook(*cells), {}, Progress(), nursery=nursery)
+
+
+def test_each_kernel_is_as_new_as_one_of_its_own(nursery):
+    own = ran(("code", MARKS))
+    forked = [ran(("code", MARKS), nursery=nursery) for _ in range(2)]
+    assert forked[0] == forked[1] == own
+    assert "False, False, None" in str(own.cells[0].outputs)
+
+
+def test_typst_is_never_imported_before_a_fork(nursery):
+    code = 'import sys\n("typst" in sys.modules, "hipstudy.show" in sys.modules)'
+    assert "(False, True)" in str(ran(("code", code), nursery=nursery).cells[0].outputs)
+
+
+def test_a_kernel_that_dies_is_told_and_the_next_one_runs(nursery):
+    with pytest.raises(NotebookFailed, match=r"kernel died in the cell `import os`"):
+        ran(("code", "import os\nos._exit(3)"), nursery=nursery)
+    assert ran(("code", "1 + 1"), nursery=nursery).cells[0].outputs[0].data["text/plain"] == "2"
+
+
+def test_its_kernels_end_with_the_process_that_has_it():
+    code = (
+        "import os, sys\n"
+        "from hipstudy.report.kernel import surroundings\n"
+        "from hipstudy.report.kernel_nursery import KernelNursery\n"
+        "nursery = KernelNursery((), surroundings())\n"
+        "print(nursery._process.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    pid = int(done.stdout)
+    while is_there(pid):
+        time.sleep(0.1)
+
+
+def is_there(pid):
+    try:
+        os.kill(pid, 0)
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123 - a zombie waits for its parent only
+            return ") Z " not in file.read()
+    except OSError:
+        return False
+
+
+def test_what_a_notebook_s_modules_import_within_functions_is_found_too():
+    cells = [("code", "from hipstudy.pages import cohort_report\nimport my_own_module"),
+             ("code", "%magic is no Python"), ("markdown", "import that")]  # fmt: skip
+    names = imports_of(tiny.notebook(*cells))
+    assert {"hipstudy.pages.cohort_report", "hipstudy.analysis.mixed", "pandas"} <= set(names)
+    assert not {"my_own_module", "that", "typst"} & set(names)
+    assert imports_of(tiny.notebook(("code", "import my_own_module"))) == ()
