@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from hipstudy.errors import Problem, UsageProblems
 
 MODULES = {
-    "explore": ("ipywidgets", "jupyter_server", "vl_convert", "voila"),
+    "explore": ("anywidget",),
     "lab": ("jupyterlab",),
 }
 

@@ -108,7 +108,6 @@ def _make_report(
     settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None}
     settings |= clinic_flags.of_report(clinic, pairs) | {"run_name": run_name}
     if explorer:
-        extras.require("explore")
         from hipstudy.explore.one_file import export
 
         export.refuse_without_comparison(name)

@@ -30,7 +30,6 @@ NAMED_OTHERWISE = {
     "docx": "python-docx",
     "IPython": "ipython",
     "SALib": "salib",
-    "vl_convert": "vl-convert-python",
 }
 NOT_FROM_CONDA = {"math-core", "tex2typst", "typst"}
 
