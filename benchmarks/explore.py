@@ -105,7 +105,7 @@ def measure_live(browser, address, pid, base):
     with opened(browser, address, (1280, 800)) as page:
         dose = ["sets", "sessions_per_week", "stretch_min_wk"]
         said("live, a dose for the first time", turns(page, dose, 1, 3), base)
-        said("live, a dose that is held", turns(page, dose, -1, 3), base)
+        said("live, a dose that is held", turns(page, dose[::-1], -1, 3), base)
         said("live, weights of the causes", turns(page, ["weight_guarded"], 1), base)
         print(f"live, memory of the program: {memory_mb(pid) - before:.0f} MB more for its tabs")
 

@@ -7,11 +7,13 @@ An answer follows from its request alone, so nothing is held for a page; only re
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems
+from hipstudy.evidence.outside_view import class_of
 from hipstudy.explore import dose_controls, state
 from hipstudy.explore.arm_changes import change_counts, level_starts, without_exercise
 from hipstudy.explore.cache import FELT, ModelCache, sessions_done
@@ -128,7 +130,7 @@ class Answers:
             return now
         name, arm = f"arm_{letter}", getattr(now, letter)
         if "preset" in change:
-            ready = state.presets().get(str(change["preset"]))
+            ready = _presets().get(str(change["preset"]))
             if ready is None:
                 rule = "there is no such prescription"
                 raise UsageProblems([Problem(name, str(change["preset"]), rule)])
@@ -171,7 +173,10 @@ class Answers:
             letter: _arm_facts(arm, label, _spare(arm, spare.get(letter, "")))
             for letter, arm, label in zip("ab", (now.a, now.b), labels, strict=True)
         }
-        row = outside_row(settings.outside(), now.b, now.a)
+        kind = class_of(now.b, now.a)
+        row = self.model_cache.result(
+            ("outside", kind), lambda: outside_row(settings.outside(), now.b, now.a)
+        )
         query = {
             key: value for key, value in now.words().items() if key not in ("outcome", "prior")
         }
@@ -203,14 +208,14 @@ class Answers:
     ) -> tuple[dict[str, Any], dict[str, str]]:
         """Where each part of the scene and each run stands in ``data``; without what there is."""
         settings = now.settings()
-        cache, weeks = self.model_cache, now.a.weeks
+        results, weeks = self.model_cache, now.a.weeks
         own_names = {name: settings.reserve if name == RESERVE else name for name in OUTCOMES}
         data: dict[str, str] = {}
 
         def part(follows_from: object, find: Callable[[], bytes]) -> str:
             mark = sha256(repr(follows_from).encode()).hexdigest()[:16]
             if mark not in have:
-                packed = cache.result(mark, find)
+                packed = results.result(mark, find)
                 data[mark] = base64.b64encode(packed).decode()
             return mark
 
@@ -224,7 +229,7 @@ class Answers:
             ),
             "logs": part(
                 ("logs", settings.seed, levels),
-                lambda: shares_by_level(levels, cache.n_draws, seed=settings.seed).tobytes(),
+                lambda: shares_by_level(levels, results.n_draws, seed=settings.seed).tobytes(),
             ),
             "levels": levels,
         }
@@ -268,19 +273,18 @@ def _spare(arm: Protocol, line: str) -> Strength:
         before = shorthand.parse(line, name=arm.name).strength if line else None
     except ProblemsFound:
         before = None
-    work = before or state.presets()[BOTH].strength
+    work = before or _presets()[BOTH].strength
     assert work is not None
     return work
 
 
 def _arm_facts(arm: Protocol, label: str, spare: Strength) -> dict[str, Any]:
     at = dose_controls.control_values(arm, spare)
-    preset = next((n for n, ready in state.presets().items() if _same(ready, arm)), "")
     return {
         "label": label,
         "line": dose_controls.line(arm),
         "dose": shorthand.dose(arm),
-        "preset": preset,
+        "preset": _preset_lines().get(_dose_line(arm), ""),
         "controls": at,
         "has_work": arm.strength is not None,
         "is_weighted": dose_controls.is_weighted(at["load"]),
@@ -297,8 +301,23 @@ def _arm_facts(arm: Protocol, label: str, spare: Strength) -> dict[str, Any]:
 
 def _same(one: Protocol, other: Protocol) -> bool:
     """Whether two arms prescribe the same, whatever they are called and however long."""
-    same = {"name": "x", "weeks": 1}
-    return len({dose_controls.line(arm.model_copy(update=same)) for arm in (one, other)}) == 1
+    return _dose_line(one) == _dose_line(other)
+
+
+def _dose_line(arm: Protocol) -> str:
+    return dose_controls.line(arm.model_copy(update={"name": "x", "weeks": 1}))
+
+
+@cache
+def _presets() -> Mapping[str, Protocol]:
+    """Prescriptions to start from: they travel with the package, and are read once."""
+    return state.presets()
+
+
+@cache
+def _preset_lines() -> Mapping[str, str]:
+    """Their names by what they prescribe; of two alike, the first."""
+    return {_dose_line(arm): name for name, arm in reversed([*_presets().items()])}
 
 
 def _with_weeks(now: PageState, weeks: int) -> PageState:

@@ -311,7 +311,7 @@ def test_no_property_has_a_deadline():
 def test_python_in_the_docs_runs():
     """What README.md and docs/ show in Python gives frames, as they stand there."""
     blocks = re.findall(r"```python\n(.*?)```", everything(), re.S)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         *lines, last = ast.parse(block).body
         space = {}

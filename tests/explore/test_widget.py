@@ -96,12 +96,14 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
         nbformat.v4.new_code_cell(SHOWN),
         nbformat.v4.new_code_cell("print('sets', widget.settings.design().arms[1].strength.sets)"),
     ])  # fmt: skip
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "own.ipynb")
     port, said = free_port(), (tmp_path / "log").open("w")
     lab = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
          "--IdentityProvider.token=", "--ServerApp.password=", f"--notebook-dir={tmp_path}",
-         "--LabApp.news_url=", "--ServerApp.ip=127.0.0.1"],
+         "--LabApp.news_url=",
+         "--ServerApp.kernel_spec_manager_class=hipstudy.report.kernel.OnlyThisInterpreter", "--ServerApp.ip=127.0.0.1"],
         cwd=tmp_path, stdout=said, stderr=said,
         env=os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "HOME": str(tmp_path)},
     )  # fmt: skip
