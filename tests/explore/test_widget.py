@@ -103,7 +103,8 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
         [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
          "--IdentityProvider.token=", "--ServerApp.password=", f"--notebook-dir={tmp_path}",
          "--LabApp.news_url=",
-         "--ServerApp.kernel_spec_manager_class=hipstudy.report.kernel.OnlyThisInterpreter", "--ServerApp.ip=127.0.0.1"],
+         "--ServerApp.kernel_spec_manager_class=hipstudy.report.kernel.OnlyThisInterpreter",
+         "--ServerApp.ip=127.0.0.1"],
         cwd=tmp_path, stdout=said, stderr=said,
         env=os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "HOME": str(tmp_path)},
     )  # fmt: skip
@@ -119,6 +120,7 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
         here.set_default_timeout(300_000)
         here.goto(f"http://127.0.0.1:{port}/lab/tree/own.ipynb?reset")
         here.wait_for_selector(".jp-Notebook .jp-Cell")
+        here.wait_for_selector("text=| Idle")  # else nothing is run
         here.get_by_role("menuitem", name="Run", exact=True).click()
         here.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         here.wait_for_selector(".hs[data-ready]")
