@@ -39,10 +39,9 @@ OLDEST = (3, 11)
 # uv writes no byte code, and where PYTHONDONTWRITEBYTECODE is set nobody ever would: every kernel
 # would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
 SLOW_TO_LOAD = """
-    IPython PIL bs4 click dateutil ipykernel ipywidgets jinja2 jsonschema jupyter_client
+    IPython PIL anywidget bs4 click dateutil ipykernel ipywidgets jinja2 jsonschema jupyter_client
     jupyter_core jupyter_server matplotlib mistune nbclient nbconvert nbformat numpy pandas
-    papermill prompt_toolkit pydantic pygments scipy seaborn statsmodels tornado traitlets voila
-    zmq
+    papermill prompt_toolkit pydantic pygments scipy seaborn statsmodels tornado traitlets zmq
 """
 
 

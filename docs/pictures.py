@@ -18,7 +18,7 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))  # the browser and the explorer that tests open
 DATE = "2026-01-31"
 PAGE_WIDTH, LINE_WIDTH = 900, 1  # in pixels: a page's words can be read in a README
-BROWSER = (1280, 1500)
+BROWSER = (1280, 1000)
 COLOURS = 128  # of a palette: a third of the bytes, and no difference to be seen
 PAGE = """
 #set page(width: auto, height: auto, margin: 0pt)
@@ -54,7 +54,7 @@ def pages_of_the_report(folder: Path) -> None:
 
 
 def explorer(folder: Path) -> None:
-    """The page of ``hipstudy explore``, all its four pictures there."""
+    """The page of ``hipstudy explore``, its small curves there."""
     from browsing import found, open_browser
     from live_explorer import opened, serving
 
@@ -65,6 +65,7 @@ def explorer(folder: Path) -> None:
         open_browser() as browser,
         opened(browser, address, BROWSER) as page,
     ):
+        page.wait_for_selector(".hs-waiting", state="detached")
         store("explore.png", page.screenshot())
 
 

@@ -6,7 +6,7 @@ from hipstudy.errors import Problem, UsageProblems
 
 MODULES = {
     "dask": ("distributed",),
-    "explore": ("ipywidgets", "jupyter_server", "vl_convert", "voila"),
+    "explore": ("anywidget",),
     "lab": ("jupyterlab",),
 }
 

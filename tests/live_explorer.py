@@ -11,12 +11,9 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-SETTLED = """() => {
-  const mark = document.querySelector('.hs-address')?.dataset.mark;
-  const seen = [...document.querySelectorAll('.hs-panel')].map((one) => one.dataset.mark);
-  return seen.length === 4 && seen.every((one) => one === mark) ? mark : false;
-}"""
+SETTLED = "() => window.hipstudy?.isSettled() ? hipstudy.address() : false"
 A_TAB = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+A_QUESTION = {"Content-Type": "application/json"}
 A_PART = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
 PATIENCE_MS = 300_000  # a busy machine is slow, and that is no fault
 _cookies = {}
@@ -51,10 +48,10 @@ def _way_in(process, folder):
     raise AssertionError("the explorer did not start")
 
 
-def asked_for(address, method="GET", **headers):
+def asked_for(address, method="GET", body=None, **headers):
     """Status and text of an answer; a header's name is given with underscores."""
     named = {name.replace("_", "-"): value for name, value in headers.items() if value}
-    request = urllib.request.Request(address, headers=named, method=method)
+    request = urllib.request.Request(address, headers=named, method=method, data=body)
     try:
         with urllib.request.urlopen(request) as answer:
             return answer.status, answer.read().decode("utf-8", "replace")
@@ -109,7 +106,7 @@ def inside(browser, address, **options):
 
 @contextmanager
 def opened(browser, address, size=(1300, 950)):
-    """The page of a server, all its pictures there."""
+    """The page of a server, its numbers there."""
     context = inside(browser, address, viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     page.requested = []

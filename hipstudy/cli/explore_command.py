@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import click
 
-from hipstudy import extras
 from hipstudy.cohort_file import clinic
 from hipstudy.errors import DataProblems, Problem, UsageProblems
 from hipstudy.explore import state
@@ -25,8 +24,7 @@ def live(*, cohort: str | None, n_runners: int | None, link: str | None, **servi
     Raises
     ------
     UsageProblems
-        When there is no such file, the link's settings cannot be used, the port is taken, or the
-        explorer's packages are not installed.
+        When there is no such file, the link's settings cannot be used, or the port is taken.
     """
     if cohort is not None:
         try:
@@ -36,7 +34,6 @@ def live(*, cohort: str | None, n_runners: int | None, link: str | None, **servi
     query = _query(link)
     state.read(query, state.start())
     sweep(Path("reports"), f"*/{PREFIX}*")  # what a report left whose page was closed by force
-    extras.require("explore")
     from hipstudy.explore.live.server import open_explorer
 
     open_explorer(
@@ -56,7 +53,6 @@ def one_file(path: Path, *, cohort: str | None, n_runners: int | None, link: str
     UsageProblems, DataProblems
         When a setting is wrong, the cohort file has problems, or nothing can be written there.
     """
-    extras.require("explore")
     from hipstudy.explore.one_file.export import export
 
     if cohort is not None:

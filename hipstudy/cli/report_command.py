@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from hipstudy import extras
 from hipstudy.cli import batch_command, clinic_flags, session
 from hipstudy.errors import Problem, UsageProblems
 
@@ -50,7 +49,6 @@ def run(
     settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None}
     settings |= clinic_flags.of_report(clinic, pairs) | {"run_name": run_name}
     if explorer:
-        extras.require("explore")
         from hipstudy.explore.one_file import export
 
         export.refuse_without_comparison(name)

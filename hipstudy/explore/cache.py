@@ -22,7 +22,7 @@ from hipstudy.model.causes import LINKS, cause_shares
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.simulate import OUTCOMES
 from hipstudy.model.trajectories import Trajectories
-from hipstudy.parameters import Values
+from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.studies import torque_curves
@@ -32,7 +32,8 @@ from hipstudy.studies.settings import CompareSettings
 Array = NDArray[np.float64]
 N_RUNNERS, N_DRAWS = 200, 50
 BLOCK = 100  # runners at once: their arrays stay near the processor
-MOST_RESULTS = 400  # results of arms, each of a few kilobytes
+MOST_RESULTS = 400  # results of arms, each of some ten kilobytes
+MOST_PARTS = 4000  # of what pages were sent, each of a few kilobytes
 FELT = (*LINKS, "soreness_nrs")  # a benefit in the first is shown with what it costs
 MOST_SCENES = 4  # scenes and curves, each of some megabytes
 
@@ -95,6 +96,14 @@ def means(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> dict[str, Arra
     return {outcome: total / here.cohort.n_limbs for outcome, total in sums.items()}
 
 
+def sessions_done(here: Scene) -> tuple[float, float, float]:
+    """Share of sessions done, mean over runners, weeks and draws, and its 95 % band over draws."""
+    sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in here.blocks)
+    shares = sums / here.cohort.n_runners
+    half = (1 - number("band_level")) / 2
+    return float(shares.mean()), *map(float, np.quantile(shares, (half, 1 - half)))
+
+
 class ResultCache:
     """The latest results by what they follow from; the oldest give way."""
 
@@ -132,7 +141,7 @@ class ModelCache:
         self.cohort = cohort
         self.n_draws = n_draws
         self._starts, self._scenes, self._gains = (ResultCache(MOST_SCENES) for _ in range(3))
-        self._means, self._spreads = ResultCache(MOST_RESULTS), ResultCache(MOST_RESULTS)
+        self._means, self._results = ResultCache(MOST_RESULTS), ResultCache(MOST_PARTS)
 
     def study(self, settings: CompareSettings) -> CompareStudy:
         """A comparison whose results are found when they are looked at.
@@ -154,22 +163,21 @@ class ModelCache:
             central={},
         )
 
-    def _values(self, settings: CompareSettings, *, central: bool = False) -> Values:
-        if central:
-            return parameters.central(**settings.parameter_values)
+    def _values(self, settings: CompareSettings) -> Values:
         return parameters.draw(self.n_draws, seed=settings.seed, **settings.parameter_values)
 
-    def _scene(self, settings: CompareSettings, weeks: int, *, central: bool = False) -> Scene:
+    def scene(self, settings: CompareSettings, weeks: int) -> Scene:
+        """What all arms of a comparison have in common."""
         seed = settings.seed
 
         def find() -> Scene:
-            values = self._values(settings, central=central)
+            values = self._values(settings)
             # Neither weeks nor adherence move a start.
-            who = (seed, settings.start_rom_deg, settings.entry_nrs, central)
+            who = (seed, settings.start_rom_deg, settings.entry_nrs)
             starts = self._starts.result(who, lambda: _starts(self.cohort, values, seed))
             return scene(self.cohort, values, weeks=weeks, seed=seed, starts=starts)
 
-        return self._scenes.result((_model_key(settings), weeks, central), find)
+        return self._scenes.result((_model_key(settings), weeks), find)
 
     def mean(self, settings: CompareSettings, weeks: int, arm: Protocol, outcome: str) -> Array:
         """Mean over limbs of one arm, (worlds, draws, weeks from 0)."""
@@ -177,41 +185,16 @@ class ModelCache:
         together = FELT if outcome in FELT else (outcome,)
 
         def find() -> Array:
-            every = means(self._scene(settings, weeks), arm, together)
+            every = means(self.scene(settings, weeks), arm, together)
             for name in together:
                 self._means.result((*key, name), lambda name=name: every[name])
             return every[outcome]
 
         return self._means.result((*key, outcome), find)
 
-    def ends(self, study: CompareStudy, name: str, outcome: str) -> tuple[Array, Array]:
-        """Each runner at the start and the last week, parameters at their values.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            Mean of both limbs, each (worlds, runners).
-        """
-        arm, weeks = study.design.arm(name), study.design.weeks
-
-        def find() -> tuple[Array, Array]:
-            here = self._scene(study.settings, weeks, central=True)
-            both = [run.outcomes[outcome][:, 0, :, [0, -1]] for run in runs(here, arm, (outcome,))]
-            limbs = np.concatenate(both, axis=-1)  # (first and last, worlds, limbs)
-            return tuple(limbs.reshape(*limbs.shape[:-1], -1, 2).mean(axis=-1))
-
-        return self._spreads.result((_model_key(study.settings), weeks, arm, outcome), find)
-
-    def attendance(self, study: CompareStudy) -> Array:
-        """Chance of doing a session, mean over runners and weeks, one a draw."""
-
-        def find() -> Array:
-            blocks = self._scene(study.settings, study.design.weeks).blocks
-            sums = sum(own.chance.mean(axis=-1).sum(axis=-1) for _, _, own in blocks)
-            return sums / self.cohort.n_runners
-
-        key = ("done", _model_key(study.settings), study.design.weeks)
-        return self._spreads.result(key, find)
+    def result(self, key: Any, find: Callable[[], Any]) -> Any:
+        """A result of a page by what it follows from; it is found now where there is none."""
+        return self._results.result(key, find)
 
     def gain(self, study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
         """Gain of torque of one arm, as ``torque_curves`` has it."""

@@ -1,10 +1,9 @@
 """The outside view's row in the explorer's picture by cause: what trials elsewhere found."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from hipstudy.evidence.outside_view import OutsideView, class_of
-from hipstudy.explore.sentences import WORDS
-from hipstudy.labels import format_number
 from hipstudy.pages.trials_elsewhere import contrast_facts
 from hipstudy.prescription.protocol import Protocol
 
@@ -31,15 +30,9 @@ class OutsideRow:
     first: str
     second: str
 
-    @property
-    def label(self) -> str:
-        """What the row is called."""
-        return WORDS("outside_label")
-
-    def sentence(self) -> str:
-        """What it says, in words."""
-        texts = {name: format_number(getattr(self, name)) for name in ("estimate", "low", "high")}
-        return WORDS("outside", asdict(self) | texts)
+    def facts(self) -> dict[str, Any]:
+        """By name, ready for JSON."""
+        return asdict(self)
 
 
 def outside_row(view: OutsideView, treatment: Protocol, control: Protocol) -> OutsideRow | None:

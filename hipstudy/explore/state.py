@@ -5,11 +5,11 @@ is made of cannot come apart.
 """
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode
 
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, nearest
 from hipstudy.explore.cache import N_RUNNERS
+from hipstudy.explore.dose_controls import MAX_WEEKS
 from hipstudy.model.causes import WORLDS
 from hipstudy.prescription import design, shorthand
 from hipstudy.prescription.protocol import LABEL_LENGTH, Protocol, from_dict
@@ -89,13 +89,17 @@ class PageState:
         UsageProblems
             When a setting breaks a rule.
         """
+        if self.a.weeks > MAX_WEEKS:
+            rule = f"the explorer looks at 1 to {MAX_WEEKS} weeks"
+            mend = f"Write x {MAX_WEEKS} wk, or fewer."
+            raise UsageProblems([Problem("length", f"{self.a.weeks} weeks", rule, mend)])
         values = self.report_values()
         numbers = {name: float(values[name]) for name in _NUMBERS.values() if name in values}
         words = {name: values[name] for name in ("protocols", "cause_prior")}
         return check(**words, **numbers, n_runners=self.n_runners, seed=self.seed)
 
-    def address(self) -> str:
-        """The settings as the query of an address; neither cohort nor token is in it."""
+    def words(self) -> dict[str, str]:
+        """The settings by the keys of an address; neither cohort nor token is among them."""
         words = {"a": shorthand.write(self.a, name=ARMS[0])}
         words["b"] = shorthand.write(self.b, name=ARMS[1])
         words |= {"outcome": self.outcome, "week": "" if self.week is None else str(self.week)}
@@ -103,12 +107,11 @@ class PageState:
         for key, name in _NUMBERS.items():
             value = getattr(self, name)
             words[key] = "" if value is None else f"{value:g}"
-        return urlencode({key: value for key, value in words.items() if value})
+        return {key: value for key, value in words.items() if value}
 
-    @property
-    def mark(self) -> str:
-        """A few letters that tell these settings from others, but for the torque curve's week."""
-        return sha256(replace(self, week=None).address().encode()).hexdigest()[:8]
+    def address(self) -> str:
+        """The settings as the query of an address."""
+        return urlencode(self.words())
 
 
 def arm_with_letter(protocol: Protocol, arm: str, label: str | None = None) -> Protocol:

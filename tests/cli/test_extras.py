@@ -50,9 +50,6 @@ def test_a_comparison_imports_none_of_the_extras(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "extra"),
     [
-        (["explore"], "explore"),
-        (["explore", "--export", "page.html"], "explore"),
-        (["report", "compare", "--explorer"], "explore"),
         (["lab"], "lab"),
         (["report", "cohort", "--each", ".", "--scheduler", "tcp://127.0.0.1:1"], "dask"),
     ],

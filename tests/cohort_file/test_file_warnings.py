@@ -14,10 +14,10 @@ from hipstudy.cli import explore_command
 from hipstudy.cohort_file import clinic, file_warnings
 from hipstudy.cohort_file.check import check_file
 from hipstudy.errors import DataProblems
-from hipstudy.explore.live import page as live_page
-from hipstudy.explore.live import page_style
 from hipstudy.explore.one_file import export
 from hipstudy.explore.one_file.dose_grid import Steps
+from hipstudy.explore.opening import opening
+from hipstudy.explore.page_data import warning_lines
 from hipstudy.finding_kinds import finding_kinds
 from hipstudy.finding_list import lines
 from hipstudy.pages import cohort_report, compare_report
@@ -60,7 +60,8 @@ def test_sentences_have_counts_and_no_value_of_a_cell(warned):
     assert len(said) == 3
     assert OLD_KG not in "".join(said)
     assert "3 warnings" in file_warnings.head(warned)
-    assert file_warnings.markdown(()) == page_style.warned(()) == ""
+    assert file_warnings.markdown(()) == ""
+    assert warning_lines(()) == []
 
 
 def test_what_a_row_is_compared_with_is_one_kind(warned):
@@ -176,14 +177,16 @@ def test_the_explorer_says_them_on_the_terminal(file, warned, monkeypatch, capsy
 
 
 def test_the_explorer_says_them_on_its_page(file, warned):
-    box = page_style.warned(warned)
-    assert "<b>Schuh" not in box
+    said = warning_lines(warned)
+    assert any("<b>Schuh" in line for line in said), "it is text, and the page shows it as text"
     given = settings.check(cohort=str(file), protocols=ARMS)
     steps = Steps((0, 1), (1,), ("unloaded",), (0, 8))
     page = export.page(given, steps=steps, n_draws=2, progress=Progress(io.StringIO()))
-    assert page.index(box) < page.index("<main>")
-    live = live_page.page(cohort=str(file))
-    assert box in live.children[0].value
+    assert "<b>Schuh" not in page
+    data = re.search(r'<script type="application/json" id="page">(.*?)</script>', page, re.S)[1]
+    assert json.loads(data)["warnings"] == said
+    live = opening("live", cohort=str(file), n_runners=20, seed=0)
+    assert live.page["warnings"] == said
 
 
 def test_a_cohort_without_warnings_has_none():

@@ -10,6 +10,7 @@ import pytest
 from browsing import browser, from_outside  # noqa: F401 - a fixture
 from live_explorer import (
     A_PART,
+    A_QUESTION,
     A_TAB,
     SETTLED,
     asked_for,
@@ -25,7 +26,7 @@ from websocket import WebSocketBadStatusException, create_connection
 
 from hipstudy.explore import state
 
-KERNEL = "0" * 8 + "-0000-0000-0000-" + "0" * 12
+QUESTIONS = ("ask", "torque", "report")
 LINUX = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux's /proc")
 
 
@@ -134,11 +135,12 @@ def test_every_answer_says_what_may_run_and_that_nobody_may_frame_it(server):
 
     base, cookie = base_of(server[0]), cookie_of(server[0])
     for path, headers in (
-        ("voila/static/voila.js", A_PART),
-        ("voila/static/none.js", A_PART),
-        ("voila/templates/lab/static/index.css", A_PART),
-        (f"api/kernels/{KERNEL}", A_PART),
+        ("explorer.js", A_PART),
+        ("explorer.css", A_PART),
+        ("alive", A_PART),
+        ("ask", A_PART),
         ("", A_PART),
+        ("", A_TAB),
         ("nowhere", A_PART),
     ):
         request = urllib.request.Request(base + path, headers=headers | {"Cookie": cookie})
@@ -151,7 +153,7 @@ def test_every_answer_says_what_may_run_and_that_nobody_may_frame_it(server):
         assert "script-src 'self';" in policy, path
         assert "frame-ancestors 'none'" in policy, path
         assert "default-src 'none'" in policy, path
-        assert "unsafe-eval" not in policy, path
+        assert "unsafe" not in policy, path
 
 
 ATTACK = """<!DOCTYPE html><title>another page</title><body><a id=link href="{page}">free runs</a>
@@ -163,10 +165,14 @@ window.done = (async () => {{
   const opened = [];
   for (const mode of ["no-cors", "cors"])
     for (const method of ["GET", "POST"])
-      for (const way of ["{page}", "{base}api/kernels", "{base}voila/api/shutdown/{kernel}"])
-        try {{ await fetch(way, {{ mode, method, credentials: "include" }}); }} catch {{}}
+      for (const way of ["{page}", "{base}ask", "{base}report", "{base}alive"])
+        for (const kind of ["text/plain", "application/json"])
+          try {{ await fetch(way, {{ mode, method, credentials: "include",
+            headers: {{ "Content-Type": kind }},
+            body: method === "POST" ? "{{}}" : undefined }}); }}
+          catch {{}}
   document.getElementById("form").submit();
-  navigator.sendBeacon("{base}voila/api/shutdown/{kernel}");
+  navigator.sendBeacon("{base}report", "{{}}");
   window.open("{page}");
   for (const way of {sockets}) {{
     opened.push(await new Promise((say) => {{
@@ -180,21 +186,16 @@ window.done = (async () => {{
 
 
 @LINUX
-def test_another_local_page_starts_no_kernel_ends_none_and_opens_no_socket(
+def test_another_local_page_asks_nothing_starts_nothing_and_opens_no_socket(
     browser,  # noqa: F811
     server,
 ):
-    address, process, _ = server
+    address, process, folder = server
     base = base_of(address)
     with opened(browser, address) as here:
-        kernel = here.evaluate(
-            "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-        )
         before = set(family(process.pid))
-        socket = f"{base.replace('http', 'ws')}api/kernels/{kernel}/channels"
-        html = ATTACK.format(
-            page=page_of(address, template="reveal"), base=base, kernel=kernel, sockets=[socket]
-        )
+        socket = f"{base.replace('http', 'ws')}ask"
+        html = ATTACK.format(page=page_of(address, template="reveal"), base=base, sockets=[socket])
         with another_server(html) as (other, cookies):
             page = here.context.new_page()
             page.goto(other)
@@ -202,12 +203,13 @@ def test_another_local_page_starts_no_kernel_ends_none_and_opens_no_socket(
             page.click("#link")
             page.wait_for_selector("text=This page is not open to you")
             assert "copy the part of its address from the question mark on" in page.inner_text("p")
-            page.wait_for_timeout(3000)  # a kernel would have started by now
+            page.wait_for_timeout(1500)  # a report would have started by now
             assert cookies
             assert not any(cookies), "a cookie goes to every port, so its folder must be unknown"
         assert set(family(process.pid)) == before
+        assert not (folder / "reports").exists()
         assert here.evaluate(SETTLED), "the explorer's own page goes on"
-        assert here.is_hidden("#hs-gone")
+        assert here.is_hidden(".hs-lost")
 
 
 def test_the_token_works_once_and_who_is_in_goes_on(browser, tmp_path):  # noqa: F811
@@ -254,16 +256,13 @@ def test_nothing_is_served_without_the_cookie_or_to_another_page(server):
     address, process, folder = server
     base, inner = base_of(address), cookie_of(address)
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-    paths = ("", "voila/static/voila.js", "voila/templates/lab/static/voila.js", "login",
-             f"api/kernels/{KERNEL}", f"voila/api/shutdown/{KERNEL}", "voila/files/x.png",
-             "voila/api/themes/x", "?token=guess", "?token=%C3%A9", "voila/labextensions/x",
-             "api/kernels", "api/contents", "api/terminals", "voila/tree",
-             "voila/render/x")  # fmt: skip
+    paths = ("", "explorer.js", "explorer.css", "alive", *QUESTIONS, "login", "?token=guess",
+             "?token=%C3%A9", "api/kernels", "voila/render/x", "page.html.j2")  # fmt: skip
     for headers in ({}, A_TAB, A_PART):
         for path in paths:
             assert asked_for(base + path, **headers)[0] == 403, path
             assert asked_for(f"{origin}/{path}", **headers)[0] == 403, path
-    script, part = f"{base}voila/static/voila.js", A_PART | {"Cookie": inner}
+    script, part = f"{base}explorer.js", A_PART | {"Cookie": inner}
     assert asked_for(script, **part)[0] == 200
     assert asked_for(script, **part, Host="evil.example")[0] == 403
     assert asked_for(script, **part, Origin="http://evil.example")[0] == 403
@@ -280,27 +279,50 @@ def test_nothing_is_served_without_the_cookie_or_to_another_page(server):
     ):
         assert asked_for(base, **tab | change)[0] == 403, change
     for method in ("POST", "PUT", "DELETE", "PATCH"):
-        for path in ("", f"api/kernels/{KERNEL}", "api/kernels"):
-            assert asked_for(base + path, method, **part, Origin=origin)[0] == 403, (method, path)
-    for path in ("login", "voila/files/00_explore.ipynb", "voila/api/themes/x", "api/kernels",
-                 "api/contents", "voila/tree", "x"):  # fmt: skip
+        for path in ("", "explorer.js", "alive", "api/kernels"):
+            whole = part | A_QUESTION | {"Origin": origin}
+            assert asked_for(base + path, method, b"{}", **whole)[0] == 403, (method, path)
+    for path in ("login", "voila/files/00_explore.ipynb", "api/kernels", "page.html.j2", "x"):
         status, said = asked_for(base + path, **part)
         assert status == 404, path
         assert "There is nothing at this address" in said
-    socket = f"{base.replace('http', 'ws')}api/kernels/{KERNEL}/channels"
-    port = urlsplit(address).port
-    for options in (
-        {"origin": origin},
-        {"cookie": inner, "origin": "http://evil.example"},
-        {"cookie": inner, "origin": f"http://127.0.0.1:{port + 1}"},
-        {"cookie": inner, "suppress_origin": True},
-    ):
-        with pytest.raises(WebSocketBadStatusException) as caught:
-            create_connection(socket, timeout=10, **options)
-        assert caught.value.status_code == 403
+    with pytest.raises(WebSocketBadStatusException) as caught:
+        create_connection(f"{base.replace('http', 'ws')}ask", cookie=inner, origin=origin)
+    assert caught.value.status_code == 403
     token = address.split("token=")[1]
-    asked_for(f"{base}voila/static/none.js?token={token}")
+    asked_for(f"{base}explorer.js?token={token}")
     assert token not in (folder / "err").read_text()
     assert (folder / "out").read_text().count(token) == 1  # where it was asked for
     for line in Path(f"/proc/{process.pid}/cmdline").read_text().split("\0"):
         assert token not in line
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_a_question_comes_from_the_page_itself_and_no_form_or_other_origin(server, path):
+    base, cookie = base_of(server[0]), cookie_of(server[0])
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(server[0]))
+    whole = A_PART | A_QUESTION | {"Cookie": cookie, "Origin": origin}
+    assert asked_for(base + path, "POST", b"no question", **whole)[0] == 400
+    for change in (
+        {"Cookie": ""},
+        {"Origin": ""},
+        {"Origin": "null"},
+        {"Origin": "http://evil.example"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": ""},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Host": "localhost"},
+    ):
+        assert asked_for(base + path, "POST", b"{}", **whole | change)[0] == 403, change
+    assert not (server[2] / "reports").exists()
+
+
+def test_a_question_of_a_page_that_is_not_known_gets_no_answer(server):
+    base, cookie = base_of(server[0]), cookie_of(server[0])
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(server[0]))
+    whole = A_PART | A_QUESTION | {"Cookie": cookie, "Origin": origin}
+    assert asked_for(f"{base}ask", "POST", b'{"data": "another file"}', **whole)[0] == 410
+    assert asked_for(f"{base}ask", "POST", b'{"data": "", "changes": 3}', **whole)[0] == 400
+    assert asked_for(f"{base}ask", "POST", b"[]", **whole)[0] == 400

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hipstudy.errors import UsageProblems
-from hipstudy.explore import picture_tables, sentences, state
-from hipstudy.explore.cache import ModelCache
-from hipstudy.explore.live import controls as dose
+from hipstudy.explore import dose_controls as dose
+from hipstudy.explore import state
+from hipstudy.explore.cache import ModelCache, sessions_done
+from hipstudy.explore.torque_rows import torque_rows
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.prescription.protocol import preset
 from hipstudy.studies import compare_study, compare_tables
-from hipstudy.studies.compare_decisions import change_over_weeks
 
 FEW = 12
 START = state.start(n_runners=FEW)
@@ -35,38 +35,19 @@ def model_cache(n_draws=10):
 @pytest.mark.parametrize("outcome", state.OUTCOMES)
 def test_every_number_is_the_library_s(outcome, changes):
     asked = replace(START, outcome=outcome, **changes)
-    here = picture_tables.View(asked, model_cache())
+    here = model_cache().study(asked.settings())
     whole = compare_study.run(asked.settings(), n_draws=10)
-    name = here.outcome
-    assert set(here.study.means) == set(whole.means)
-    for arm in here.arms:
+    name = here.settings.reserve if outcome == state.RESERVE else outcome
+    assert set(here.means) == set(whole.means)
+    for arm in state.ARMS:
         for world in (*WORLDS, PRIOR):
             np.testing.assert_allclose(
-                here.study.mean(arm, name, world), whole.mean(arm, name, world), atol=1e-12
+                here.mean(arm, name, world), whole.mean(arm, name, world), atol=1e-12
             )
-        # How runners differ comes from the same runs at the parameters' values.
-        ends = whole.central[arm].outcomes[name][:, 0, :, [0, -1]]
-        ends = np.moveaxis(ends, 0, -1)
-        own = ends.reshape(len(WORLDS), -1, 2, 2).mean(axis=2)
-        np.testing.assert_allclose(
-            np.stack(here.model_cache.ends(here.study, arm, name), axis=-1), own, atol=1e-12
-        )
     np.testing.assert_allclose(
-        compare_tables.break_even_draws(here.study, here.study.primary, 0.5),
+        compare_tables.break_even_draws(here, here.primary, 0.5),
         compare_tables.break_even_draws(whole, whole.primary, 0.5),
     )
-
-
-def test_change_in_a_pure_world_is_that_of_the_report():
-    asked = replace(START, outcome="end_range_torque_nm_kg", prior=(1.0, 0.0, 0.0, 0.0))
-    frame = picture_tables.over_weeks(
-        picture_tables.View(asked, model_cache()), "end_range_torque_nm_kg"
-    )
-    whole = compare_study.run(asked.settings(), n_draws=10)
-    rows = change_over_weeks(whole, state.ARMS)
-    rows = rows[(rows["world"] == "weak") & (rows["outcome"] == "end_range_torque_nm_kg")]
-    np.testing.assert_allclose(frame["change"], rows["mean"], atol=1e-9)
-    np.testing.assert_allclose(frame["change_high"], rows["high"], atol=1e-9)
 
 
 def test_what_is_kept_is_told_apart():
@@ -78,36 +59,20 @@ def test_what_is_kept_is_told_apart():
         replace(START, start_rom_deg=0.0),
         replace(START, a=START.a.model_copy(update={"weeks": 4}),
                 b=START.b.model_copy(update={"weeks": 4})),
-        replace(
-            START,
-            b=dose.arm_from_controls(
-                START.b, SPARE, dose.control_values(START.b, SPARE) | {"sets": 5}
-            ),
-        ),
+        replace(START, b=dose.arm_from_controls(START.b, SPARE, {"sets": 5})),
         START,
     ]  # fmt: skip
     for asked in trials:
-        here = picture_tables.View(asked, desk)
+        given, fresh = asked.settings(), model_cache()
+        here, there = desk.study(given), fresh.study(given)
         for outcome in ("thomas_ext_deg", "end_range_torque_nm_kg"):
-            fresh = picture_tables.over_weeks(picture_tables.View(asked, model_cache()), outcome)
-            assert picture_tables.over_weeks(here, outcome).equals(fresh)
-            assert picture_tables.spread(here, outcome).equals(
-                picture_tables.spread(picture_tables.View(asked, model_cache()), outcome)
-            )
-        assert picture_tables.torque(here).equals(
-            picture_tables.torque(picture_tables.View(asked, model_cache()))
-        )
-        assert picture_tables.sessions_done(here) == picture_tables.sessions_done(
-            picture_tables.View(asked, model_cache())
-        )
-
-
-def test_weighted_quantiles_are_those_of_repeated_values():
-    values, times = np.array([3.0, 1.0, 2.0]), np.array([2, 1, 3])
-    low, middle = picture_tables._weighted(values, times / times.sum(), (0.1, 0.5))
-    repeated = np.repeat(values, times)
-    assert low == np.quantile(repeated, 0.1, method="inverted_cdf")
-    assert middle == np.quantile(repeated, 0.5, method="inverted_cdf")
+            for arm in state.ARMS:
+                assert np.array_equal(
+                    here.mean(arm, outcome, PRIOR), there.mean(arm, outcome, PRIOR)
+                )
+        assert torque_rows(asked, desk) == torque_rows(asked, fresh)
+        weeks = asked.a.weeks
+        assert sessions_done(desk.scene(given, weeks)) == sessions_done(fresh.scene(given, weeks))
 
 
 doses = st.fixed_dictionaries(
@@ -115,9 +80,8 @@ doses = st.fixed_dictionaries(
         "sets": st.integers(0, 10),
         "reps": st.integers(1, 15),
         "sessions_per_week": st.integers(1, 5),
-        "load": st.sampled_from(list(dose.LOAD_WORDS)),
-        "added_kg": st.integers(1, 20).map(lambda half: half / 2),
-        "lever": st.sampled_from(list(dose.LEVERS)),
+        "load": st.sampled_from(["unloaded", "near-failure", "5 kg", "2.5 kg"]),
+        "lever": st.sampled_from(["leg-lever", "trunk-lever"]),
         "unloaded_weeks": st.integers(0, 6),
         "support_height_cm": st.integers(0, 30),
         "stretch_min_wk": st.integers(0, 60),
@@ -133,20 +97,28 @@ def test_controls_make_the_prescription_and_stand_at_it(controls):
     assert stands["sets"] == controls["sets"]
     assert stands["stretch_min_wk"] == pytest.approx(controls["stretch_min_wk"])
     if controls["sets"]:
-        kept = {k: v for k, v in controls.items() if k not in ("added_kg", "stretch_min_wk")}
+        kept = {k: v for k, v in controls.items() if k != "stretch_min_wk"}
         assert {name: stands[name] for name in kept} == kept
-        if controls["load"] == dose.ADDED:
-            assert stands["added_kg"] == controls["added_kg"]
     asked = replace(START, b=made)
     assert state.read(asked.address(), START) == asked
 
 
+def test_an_added_weight_is_a_load():
+    made = dose.arm_from_controls(START.b, SPARE, {"added_kg": 7.5})
+    assert made.strength.load == "7.5 kg"
+    assert dose.is_weighted(made.strength.load)
+
+
 def test_even_minutes_are_even():
-    a, b = dose.match_minutes(state.arm_with_letter(preset("stretch_only"), "arm_a"), START.b)
-    assert a.clock_min_wk == pytest.approx(b.clock_min_wk)
-    assert b is START.b
-    same = dose.match_minutes(a, b)
-    assert same[0].stretch == a.stretch
+    before = state.arm_with_letter(preset("stretch_only"), "arm_a")
+    after = dose.match_minutes(START.b, before)
+    assert after.clock_min_wk == pytest.approx(START.b.clock_min_wk)
+    assert dose.match_minutes(START.b, after) is after
+
+
+def test_a_line_of_99_weeks_is_refused_as_the_slider_would():
+    with pytest.raises(UsageProblems, match=r"99 weeks.*1 to 52 weeks"):
+        state.read("a=stretch+4x30+s+daily+x+99+wk&b=no+exercise+x+99+wk", START)
 
 
 def test_a_link_brings_everything_back_and_no_more():
@@ -184,21 +156,3 @@ def test_the_report_s_parameters_are_the_page_s_settings():
     assert again == asked.settings()
     assert [arm.name for arm in again.design().arms] == list(state.ARMS)
     assert again.design().contrasts == (("arm_b", "arm_a"),)
-
-
-@pytest.mark.parametrize("outcome", state.OUTCOMES)
-def test_sentences_carry_their_numbers_and_uncertainty(outcome):
-    here = picture_tables.View(replace(START, outcome=outcome), model_cache())
-    frame = picture_tables.over_weeks(here, here.outcome)
-    said = sentences.over_weeks(here, frame)
-    assert "95 % band over 10 draws" in said
-    assert said.count(" to ") >= 3  # both arms' bands, and that of the sessions done
-    said = sentences.differences(here, picture_tables.differences(here, here.outcome))
-    assert "at equal minutes a week" in said
-    assert " to " in said
-    uneven = replace(
-        START, a=state.arm_with_letter(preset("stretch_only"), "arm_a"), outcome=outcome
-    )
-    there = picture_tables.View(uneven, here.model_cache)
-    said = sentences.differences(there, picture_tables.differences(there, there.outcome))
-    assert "at unequal minutes a week, so it holds the time too" in said

@@ -9,10 +9,10 @@ import pytest
 
 from hipstudy.cli.app import main
 from hipstudy.explore import state
-from hipstudy.explore.live import page as live_page
 from hipstudy.explore.live import server
 from hipstudy.explore.one_file import export
 from hipstudy.explore.one_file.dose_grid import Steps
+from hipstudy.explore.opening import opening
 
 FEW = Steps((0, 2), (1,), ("unloaded", "near-failure"), (0, 20))
 
@@ -125,7 +125,7 @@ def test_the_word_rbds_needs_no_file(say, served, tmp_path):
     code, *_ = say("explore", "--cohort", "rbds", "--no-browser")
     assert (code, served[0]["cohort"]) == (0, "rbds")
     assert list(tmp_path.iterdir()) == []
-    assert "28 runners" in live_page.page(cohort="rbds").children[0].value
+    assert "28 runners" in opening("live", cohort="rbds", n_runners=20, seed=0).page["who"]
 
 
 def test_live_hands_on_what_was_asked(say, served, rbds_file):

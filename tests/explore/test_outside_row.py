@@ -5,13 +5,9 @@ import pytest
 
 from hipstudy.evidence import outside_view
 from hipstudy.evidence.outside_view import WITH_NULLS
-from hipstudy.explore.cache import ModelCache
-from hipstudy.explore.live.panels import CAUSES, DRAWERS
 from hipstudy.explore.one_file import export
+from hipstudy.explore.opening import opening
 from hipstudy.explore.outside_row import OutsideRow, outside_row
-from hipstudy.explore.picture_tables import View
-from hipstudy.explore.state import start
-from hipstudy.figures import explorer
 from hipstudy.labels import format_number
 from hipstudy.prescription.protocol import preset
 from hipstudy.studies import settings
@@ -31,9 +27,7 @@ def test_it_is_the_pooled_estimate_and_prediction_with_nulls(trials):
     effect = trials.pooled("strength_vs_stretch", WITH_NULLS)
     assert (row.estimate, row.low, row.high) == (effect.estimate, effect.pi_low, effect.pi_high)
     assert (row.k, row.n_nulls) == (10, 6)
-    said = row.sentence()
-    assert "put strength work against stretching: −0.38 points" in said
-    assert "could be −1.34 to 0.59" in said
+    assert (row.first, row.second) == ("strength work", "stretching")
 
 
 def test_arms_the_other_way_round_turn_its_sign(trials):
@@ -47,28 +41,12 @@ def test_arms_that_no_trial_compares_have_no_row(trials):
     assert outside_row(trials, USUAL, BOTH) is not None
 
 
-def causes_panel(outcome):
-    from dataclasses import replace
-
-    state = replace(start(n_runners=6), outcome=outcome)
-    here = View(state, ModelCache(state.settings().runners(), n_draws=5))
-    board = explorer.board(CAUSES.places)
-    return board, DRAWERS[CAUSES](board, here)
-
-
-def test_the_live_picture_has_the_row_on_top_for_tightness_only():
-    board, text = causes_panel("tightness_nrs")
-    left = board.axes[0]
-    labels = [label.get_text() for label in left.get_yticklabels()]
-    assert labels[0] == "Trials elsewhere"
-    assert left.get_ylim()[1] < left.get_yticks()[0] < left.get_yticks()[1]
-    low, high = left.get_xlim()
-    assert low < -1.3, "the prediction interval is in sight"
-    assert high > 0.55
-    assert "Trials elsewhere in the body, no part of the model" in text
-    board, text = causes_panel("discomfort_nrs")
-    assert "Trials elsewhere" not in text
-    assert len(board.axes[0].get_yticks()) == 5
+def test_the_live_page_is_sent_the_row_of_its_arms(trials):
+    here = opening("live", cohort="", n_runners=6, seed=0)
+    first = {"query": here.page["first"]}
+    assert here.answers.answer(first)["outside"] == outside_row(trials, BOTH, STRETCH).facts()
+    same = [{"arm": "b", "preset": "stretch_only"}]
+    assert here.answers.answer(first | {"changes": same})["outside"] is None
 
 
 def test_the_one_file_has_the_same_row_by_what_b_is():

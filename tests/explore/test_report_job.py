@@ -13,11 +13,16 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 PRESS = """
+import asyncio
 from pathlib import Path
 from hipstudy.explore import state
-from hipstudy.explore.live.report_button import ReportButton
-button = ReportButton(lambda: state.start(n_runners=20), Path("reports"))
-button.start()
+from hipstudy.explore.report_run import ReportRuns
+
+async def _made():
+    async for _ in ReportRuns(Path("reports").resolve()).steps(state.start(n_runners=20), ""):
+        pass
+
+making = asyncio.ensure_future(_made())
 """
 
 
@@ -36,13 +41,13 @@ def jobs(kernel):
         with suppress(OSError):
             words = (entry / "cmdline").read_bytes()
             parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
-            if b"hipstudy.explore.live.report_job" in words and int(parent) == kernel:
+            if b"hipstudy.explore.report_job" in words and int(parent) == kernel:
                 found.append(int(entry.name))
     return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
-@pytest.mark.parametrize("by_force", [False, True], ids=["as the page is closed", "by force"])
+@pytest.mark.parametrize("by_force", [False, True], ids=["as its notebook is closed", "by force"])
 def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
     folder = tempfile.TemporaryDirectory(prefix="hipstudy-")  # short: a socket's path is bounded
     kernel = KernelManager(transport="ipc", connection_file=f"{folder.name}/kernel.json")
@@ -65,7 +70,7 @@ def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
 def test_a_job_that_is_told_to_end_tidies(tmp_path):
     job = subprocess.Popen(
-        [sys.executable, "-P", "-m", "hipstudy.explore.live.report_job"],
+        [sys.executable, "-P", "-m", "hipstudy.explore.report_job"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     job.stdin.write('{"given": [["n_runners", "20"]], "out": "%s"}\n' % (tmp_path / "out"))

@@ -1,35 +1,22 @@
-"""Every sentence of the explorer, live and in one file: reached, without a fault, from one file."""
+"""Every sentence of the explorer: reached, without a fault, its numbers as the library's."""
 
+import json
 import re
-from itertools import product
-from pathlib import Path
 
+import pytest
+from browsing import browser  # noqa: F401 - a fixture
 from grammar import faults
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from template_branches import unrendered
 
-from hipstudy.explore import sentences
-from hipstudy.explore.one_file import one_file_sentences
-from hipstudy.labels import NEAR_ALL, NEAR_NONE, percent
+from hipstudy.explore import front_end, outcome_words
+from hipstudy.explore.page_data import outcome_facts
+from hipstudy.explore.state import OUTCOMES
+from hipstudy.labels import format_number, percent
 from hipstudy.prescription.protocol import preset
 
-A = ("Arm A", "0.21 (0.05 to 0.38)")
-B = ("Arm B", "1.30 (1.10 to 1.50)")
-WEEKS = {
-    "title": "Tightness", "start": "5.00 NRS points", "weeks": 12, "changes": (A, B),
-    "n_runners": 200, "n_draws": 50, "is_mixed": True, "sessions_done": "70 (60 to 80) %",
-    "adherence": None,
-}  # fmt: skip
-DIFFERENCE = {
-    "outcome": "tightness", "unit": "NRS points", "weeks": 12, "is_even": True, "is_same": False,
-    "least": A[1], "least_cause": A[0], "most": B[1], "most_cause": B[0], "mixed": A[1],
-    "margin": 0.5,
-}  # fmt: skip
-SHARE = {"margin": "1 point", "share": "20 %", "low": "5 %", "high": "38 %", "never": "3 %",
-         "is_never": False, "is_always": False}  # fmt: skip
-OUTSIDE = {"first": "strength work", "second": "stretching", "estimate": "\u22120.38",
-           "low": "\u22121.34", "high": "0.59", "k": 10, "n_nulls": 6}  # fmt: skip
-SCRIPT = {"title": "Tightness", "unit": "NRS points", "change_unit": "NRS points", "weeks": 12,
-          "n_draws": 50, "error": "0.02 NRS points"}  # fmt: skip
+MOST_WORDS = 25
 WORK = preset("strength_only").strength
 FIXED = {"work": WORK, "unloaded_weeks": 2, "has_stretch": True, "weeks_a": 12, "weeks_b": 12,
          "weeks": 12, "contacts": [("A", 0.0), ("B", 0.0)]}  # fmt: skip
@@ -38,45 +25,6 @@ MODEL = {"sessions_done": 0.7, "is_adherence_set": True, "start_rom_deg": -12.3,
 
 
 def renderings():
-    yield from (
-        ("over_weeks", one)
-        for one in (
-            WEEKS,
-            WEEKS | {"is_mixed": False, "sessions_done": ""},
-            WEEKS | {"adherence": 0.7, "sessions_done": "71 %", "n_runners": 1},
-        )
-    )
-    yield "natural_course", {"outcome": "tightness", "change": A[1], "weeks": 12}
-    for even, same in product((True, False), repeat=2):
-        one = DIFFERENCE | {"is_even": even, "is_same": same}
-        yield "differences", one
-        yield "differences", one | {"outcome": "end-range reserve", "unit": "", "margin": 0}
-    for one in (
-        SHARE,
-        SHARE | {"margin": "", "never": ""},
-        SHARE | {"is_never": True},
-        SHARE | {"margin": "", "is_always": True},
-    ):
-        yield "break_even_share", one
-    shares = tuple(sentences.WORDS("break_even_share", one) for one in (SHARE, SHARE))
-    yield "break_even", shares
-    yield "cost", {"discomfort": A[1], "soreness": B[1], "a": "28", "b": "64"}
-    yield "outside", OUTSIDE
-    yield "outside", OUTSIDE | {"n_nulls": 0}
-    yield "outside_label", None
-    yield "points", 0.5
-    yield "torque", {"angle_deg": 10.0, "start": A[1], "week": 12, "arms": (A, B), "n_draws": 50}
-    minutes = [{"name": "A", "both": 28.0, "strength": 0.0, "stretch": 28.0}]
-    sore = [
-        {"name": name, "level": level, "level_low": level, "level_high": level, "week": week}
-        for name, level, week in (("A", 0.0, 0), ("B", 1.0, 1))
-    ]
-    yield "load", {"minutes": minutes * 2, "soreness": sore}
-    for name in ("weeks", "between", "now", "now_same", "now_range"):
-        yield f"file_{name}", SCRIPT
-        yield f"file_{name}", SCRIPT | {"unit": "", "change_unit": ""}
-    yield "file_no_dose", 14
-    yield "file_margin_key", 0.5
     for drawn in (True, False):
         yield "file_runners", {"is_drawn": drawn, "weeks": 12}
     other = WORK.model_copy(update={"sides": "left", "support_height_cm": 20.0})
@@ -86,62 +34,157 @@ def renderings():
     yield "file_fixed", FIXED | {"weeks_a": 6, "contacts": contacts}
     for setting in (True, False):
         yield "file_model", MODEL | {"is_adherence_set": setting, "is_rom_set": setting}
-    yield "file_grid", {"n_doses": 9, "sets": "0 to 6", "sessions": "1 to 5", "loads": "5 kg added",
+    yield "file_grid", {"n_doses": 9, "sets": "0 to 6", "sessions": "1 to 5", "loads": "5 kg",
                         "minutes": "0, 5, 10", "n_between": 20}  # fmt: skip
     yield "file_basis", {"basis": "A number.", "closing": "Harms."}
-    for letters in (("A",), ("A", "B")):
-        yield "live_unread_line", letters
-    yield "live_link", "a=1"
     yield "access_too_long", 8000
-    yield "live_weeks_key", 2
-    yield "live_shares", "short tissue 25 %"
-    yield "report_ready", {"pdf_base64": "JVBERi0=", "folder": "explore-1", "n_draws_report": 200,
-                           "n_draws_page": 50}  # fmt: skip
+    yield "live_mistake", 500
+    yield "report_not_begun", "no room"
+    yield "report_ready", {"folder": "explore-1", "n_draws_report": 200, "n_draws_page": 50}
     plain = (
-        "not_advice file_mixed file_one_cause file_no_break_even file_minutes_equal "
-        "file_minutes_more file_minutes_fewer file_on_grid file_no_weights file_title "
-        "file_error_caption live_title live_wrong_link live_cohort_problems "
-        "live_nothing_modelled report_button report_failed report_cohort_changed access_again "
-        "access_turned_away access_already_used access_from_elsewhere access_no_word"
+        "not_advice file_title file_error_caption live_title live_wrong_link live_cohort_problems "
+        "live_nothing_modelled live_no_page report_failed report_cohort_changed report_is_running "
+        "report_starts report_without_word access_again access_turned_away access_already_used "
+        "access_from_elsewhere access_no_word"
     )
     for name in plain.split():
         yield name, None
 
 
-def test_every_sentence_is_reached_and_without_a_fault():
+def test_every_sentence_around_the_page_is_reached_and_without_a_fault():
     assert unrendered("hipstudy.explore", "explorer", list(renderings())) == []
     for passage, facts in renderings():
-        said = re.sub(r"<a [^>]*>", "", sentences.WORDS(passage, facts))
+        said = outcome_words.WORDS(passage, facts)
         said = re.sub(r"<code>.*?</code>", "hipstudy", said)  # what is typed is no prose
-        said = said.replace(" %)", ")")  # per cent at the end of a bracket is no program's
         assert faults(said) == [], passage
 
 
-def test_the_one_file_says_a_difference_as_the_live_page_does():
-    """With its gaps filled, the sentence in the file is that of the page, letter for letter."""
-    gaps = sentences.gap_sentences("tightness_nrs", 12)
-    for even, same in product((True, False), repeat=2):
-        sentence = gaps["equal" if even else "unequal"]["same" if same else "apart"]
-        filled = re.sub(r"\[\[(\w+)\]\]", lambda gap: DIFFERENCE[gap[1]], sentence)
-        facts = DIFFERENCE | {"is_even": even, "is_same": same}
-        facts["margin"] = sentences.small_margin("tightness_nrs")
-        assert filled == sentences.WORDS("differences", facts)
+# The page's own sentences are made by its script, in a browser.
+
+SCRIPT = "(() => { {script}\nwindow.explorer = { speaker, number, percent, interval }; })();"
 
 
-def test_the_script_says_no_share_that_is_near_them_to_be_none_or_all():
-    script = one_file_sentences.__file__.replace("one_file_sentences.py", "offline/words.js")
-    text = Path(script).read_text(encoding="utf-8")
-    assert f'share < {NEAR_NONE}) return "{percent(0.001)}"'.replace(" %", r"\u00a0%") in text
-    assert f'share >= {NEAR_ALL} && share < 1) return "{percent(0.999)}"'.replace(
-        " %", r"\u00a0%"
-    ) in text  # fmt: skip
+@pytest.fixture(scope="module")
+def speaker(browser):  # noqa: F811
+    page = browser.new_page()
+    page.add_script_tag(content=SCRIPT.replace("{script}", front_end.script()))
+    words = front_end.word_table()
+    facts = {
+        "words": {name: text for name, text in words.items() if isinstance(text, str)},
+        "n_runners": 200,
+        "n_draws": 50,
+    }
+    page.evaluate("(page) => { window.speak = explorer.speaker(page); }", facts)
+    yield page
+    page.close()
 
 
-def test_no_gap_of_the_file_is_without_a_value_in_its_script():
-    script = one_file_sentences.__file__.replace("one_file_sentences.py", "offline/words.js")
-    text = Path(script).read_text(encoding="utf-8")
-    every = str([sentences.WORDS(p, f) for p, f in renderings()])
-    every += str(sentences.gap_sentences("tightness_nrs", 12))
-    every += str(sentences.gap_break_even((0, 1))) + sentences.gap_cost()
-    for gap in set(re.findall(r"\[\[(\w+)\]\]", every)):
-        assert re.search(rf"[{{\s,]{gap}[:,\s}}]", text), gap
+def written(page, call, values):
+    return page.evaluate(f"(all) => all.map(({call}))", values)
+
+
+@settings(max_examples=6)
+@given(st.lists(st.tuples(st.floats(-200, 200), st.integers(0, 3)), min_size=80, max_size=80))
+def test_numbers_are_written_as_the_library_writes_them(speaker, numbers):
+    pairs = [*map(list, numbers), [0.145, 2], [-0.001, 2], [12.5, 0], [-0.5, 0], [1e-7, 2], [0, 1]]
+    found = written(speaker, "([value, digits]) => explorer.number(value, digits)", pairs)
+    assert found == [format_number(float(value), digits) for value, digits in pairs]
+
+
+def test_shares_near_none_and_all_are_not_said_to_be_them(speaker):
+    shares = [0, 0.004, 0.005, 0.145, 0.5, 0.994, 0.995, 0.996, 1, 0.125, 0.375]
+    found = written(speaker, "(share) => explorer.percent(share)", shares)
+    assert [one.replace("\xa0", " ") for one in found] == [percent(share) for share in shares]
+
+
+def band(mean, half=0.2):
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def arm(label, both):
+    return {"label": label, "minutes": {"strength": both / 2, "stretch": both / 2, "both": both}}
+
+
+def states():
+    """Facts that reach every branch of every sentence."""
+    causes = ["End-range torque", "Short tissue", "Guarding", "None of these"]
+    for outcome in OUTCOMES:
+        about = outcome_facts(outcome)
+        for mean, half, margin_of in (
+            (0.0, 0.2, 0), (-0.06, 0.1, 0), (0.3, 0.4, 0.5), (-0.8, 0.1, 1), (0.004, 0.001, 1)
+        ):  # fmt: skip
+            rows = [{"label": c, **band(mean + i * 0.1, half)} for i, c in enumerate(causes)]
+            if mean == 0.0:
+                rows = [{"label": c, **band(0.0, half)} for c in causes]
+            line = [
+                {"week": week, "level": band(4.0 + week, 0.3), **band(-week * 0.1)}
+                for week in (0, 1)
+            ]
+            still = [{"week": week, "level": band(0.0, 0.0), **band(0.0)} for week in (0, 1)]
+            found = {
+                "about": about, "last": 1 if mean == 0.0 else 12, "mixed": band(mean, half),
+                "differences": [*rows, {"label": "Mix", **band(mean, half)}],
+                "lines": {"a": line, "b": line, "none": line},
+                "felt": [{"lines": {"a": line, "b": still}}],
+            }  # fmt: skip
+            if about["is_primary"]:
+                found["cost"] = {"discomfort": band(mean), "soreness": band(0.0, 0.0)}
+                found["outside"] = None if mean == 0.0 else {
+                    "first": "strength work", "second": "stretching", "estimate": -0.38,
+                    "low": -1.34, "high": 0.59, "k": 10, "n_nulls": 0 if mean > 0 else 6,
+                }  # fmt: skip
+                found["even"] = [
+                    {"margin": 0, "share": 0, "low": 0, "high": 0, "never": 0},
+                    {"margin": 0, "share": 0.2, "low": 0.1, "high": "inf", "never": 0.1},
+                    {"margin": 0.5, "share": 0.2, "low": 0.1, "high": 0.4, "never": 0},
+                    {"margin": 1, "share": "inf", "low": "inf", "high": "inf", "never": 1},
+                ]
+            for minutes in (64, 28, 70, 0):
+                arms = {"a": arm("Stretch only", 0 if minutes == 0 else 64),
+                        "b": arm("Strength plus stretch", minutes)}  # fmt: skip
+                weights = [1, 1, 1, 1] if minutes == 64 else [1, 0, 0, 0]
+                shared = {
+                    "sessions_done": [0.6, 0.5, 0.7],
+                    "adherence": 0.7 if mean else None,
+                    "told_weeks": [0, 1],
+                }
+                yield {"found": found, "arms": arms, "view": {"weights": weights}, "shared": shared,
+                       "margin_of": margin_of}  # fmt: skip
+
+
+ALL = """(states) => states.map(({ found, arms, view, shared }) => {
+  for (const x of found.even ?? [])
+    for (const k of ["share", "low", "high"]) if (x[k] === "inf") x[k] = Infinity;
+  return { answer: speak.answer(found, arms), cost: speak.cost(found, arms),
+    minutes: speak.minutes(arms), weeks: speak.weeksSaid(found, arms, shared, view),
+    natural: speak.naturally(found), causes: speak.causes(found, arms),
+    outside: speak.outside(found.outside), even: speak.even(found, arms),
+    felt: speak.felt(found, arms, shared), at: speak.atWeek(found, arms, 1),
+    status: speak.status(found, arms) }; })"""
+
+
+def test_every_sentence_of_the_page_is_said_and_without_a_fault(speaker):
+    given = json.loads(json.dumps([*states()]))
+    every = set()
+    for said in speaker.evaluate(ALL, given):
+        for name, passage in said.items():
+            plain = passage.replace("\xa0", " ").replace(" %)", ")").replace(" %", " per cent")
+            assert faults(plain) == [], (name, passage)
+            assert "[[" not in passage
+            every.add(passage)
+        for sentence in re.split(r"(?<=[a-z”\d])\. ", said["answer"] + " " + said["cost"]):
+            assert len(sentence.split()) <= MOST_WORDS, sentence
+    text = " ".join(every)
+    for part in (
+        "is the same with", "is about the same:", "less than would count",
+        "0.80 of 10 points lower",
+        "no different", "whatever the cause", "runs from", "at equal minutes", "at unequal minutes",
+        "more minutes too", "fewer minutes too", "at no share", "any share above 0",
+        "no share does it",
+        "These are 10 trials", "Of 10 trials 6", "plus stretch” none",
+        "drawn around the 70", "in the one cause",
+    ):  # fmt: skip
+        assert part in text.replace("\xa0", " "), part
+    for cost in every:
+        if "running hurts" in cost:
+            assert "minus" not in cost, "a size has its direction in words"

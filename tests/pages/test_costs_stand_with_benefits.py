@@ -1,20 +1,12 @@
 """Wherever less tightness is stated, so is what it costs; an arm is favoured only beyond zero."""
 
 import re
-from dataclasses import replace
 
-import numpy as np
 import pytest
 from grammar import faults
 
-from hipstudy.explore import sentences
-from hipstudy.explore.cache import ModelCache
-from hipstudy.explore.live.panels import CAUSES, DRAWERS, WEEKS
-from hipstudy.explore.picture_tables import View
-from hipstudy.explore.state import start
-from hipstudy.figures import explorer
-from hipstudy.labels import format_number, interval
-from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.labels import format_number
+from hipstudy.model.causes import WORLDS
 from hipstudy.pages import compare_report, dose_report
 from hipstudy.pages.compare_report.comparison import pick_effects
 from hipstudy.studies import compare_study, dose_study, dose_tables
@@ -125,28 +117,3 @@ def test_the_dose_report_states_the_cost_of_a_session_beside_its_benefit(dose):
         assert format_number(abs(one.high)) in said.split(name)[1]
     assert f"It costs {dose.base.strength.session_min:.0f} minutes a week" in said
     assert "costs in discomfort while running and soreness" in dose_report.tightness(dose).caption
-
-
-def view(**fields):
-    state = replace(start(n_runners=8), **fields)
-    return View(state, ModelCache(state.settings().runners(), n_draws=6))
-
-
-@pytest.mark.parametrize("outcome", ["tightness_nrs", "thomas_ext_deg"])
-def test_the_explorer_states_the_cost_with_tightness_and_nowhere_else(outcome):
-    here = view(outcome=outcome)
-    says = [outcome == "tightness_nrs"] * 2
-    for panel in (WEEKS, CAUSES):
-        text = DRAWERS[panel](explorer.board(panel.places), here)
-        assert [part in text for part in ("What it costs", "Minutes a week: A")] == says
-
-
-def test_the_explorer_s_cost_is_the_library_s():
-    here = view(outcome="tightness_nrs")
-    said = sentences.cost(here)
-    for name in ("discomfort", "soreness"):
-        draws = here.study.difference(here.study.primary, f"{name}_nrs", PRIOR)[:, -1]
-        assert interval(draws.mean(), *np.quantile(draws, here.study.band)) in said
-    b, a = (here.study.design.arm(arm).clock_min_wk for arm in here.study.primary)
-    assert said.endswith(f"Minutes a week: A {round(a, 1):g}, B {round(b, 1):g}.")
-    assert all(len(one.split()) <= MOST_WORDS for one in sentences_of(said))

@@ -9,10 +9,11 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
-from hipstudy.explore.sentences import WORDS
+from hipstudy.explore.outcome_words import WORDS
 from hipstudy.explore.state import LONGEST_ADDRESS, is_own_query, own_query
 
 HOST = "127.0.0.1"
+QUESTIONS = ("ask", "torque", "report")  # what the page asks by POST
 MAX_HEAD_BYTES = 4 * 2**20  # more than any browser sends, so that a long address gets its sentence
 PAGE = Path(__file__).with_name("notice.html").read_text(encoding="utf-8").strip()
 AGAIN, TURNED_AWAY, ALREADY_USED, FROM_ELSEWHERE, NO_WORD = (
@@ -57,17 +58,14 @@ class Guard:
     def headers(self) -> dict[str, str]:
         """What every answer says of itself, and first what the page may load and run.
 
-        Scripts come from this server's files only: none that stands in the page, none from
-        outside, none made of text (no 'unsafe-eval'). Styles keep 'unsafe-inline', because
-        JupyterLab and ipywidgets put their style sheets and positions into the page as they run; a
-        style runs nothing, and can load nothing from outside. Pictures and fonts may be written in
-        the page (data:), as the explorer's pictures are.
+        Scripts and styles come from this server's files only: none that stands in the page, none
+        from outside, none made of text (no 'unsafe-eval'). The typeface stands within the style
+        sheet (data:), and the icon, which is empty, in the page.
         """
-        socket = f"ws://{HOST}:{self.port}"  # not every browser takes it for 'self'
         return {
             "Content-Security-Policy": (
-                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-                f"img-src 'self' data:; font-src 'self' data:; connect-src 'self' {socket}; "
+                "default-src 'none'; script-src 'self'; style-src 'self'; "
+                "img-src data:; font-src data:; connect-src 'self'; "
                 "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             ),
             "X-Content-Type-Options": "nosniff",
@@ -98,24 +96,21 @@ class Guard:
         return self._turns_page_away(handler)
 
     def _turns_part_away(self, handler: RequestHandler) -> bool:
-        """Files, kernels and sockets are for the explorer's own page."""
+        """Files and answers are for the explorer's own page, and questions come from it alone."""
         request = handler.request
-        if not self.knows(handler):
-            return _refuse(handler, TURNED_AWAY)
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            # Not every browser says more of a socket than its origin, but all say that.
-            is_own = request.headers.get("Origin") == self.origin
+        is_own = self.knows(handler) and request.headers.get("Sec-Fetch-Site") == "same-origin"
+        asks = request.path.removeprefix(self.folder) in QUESTIONS
+        if request.method == "POST":
+            # A page of another origin sends no JSON without asking first, and is not answered.
+            kind = request.headers.get("Content-Type", "")
+            is_json = kind.split(";")[0].strip().lower() == "application/json"
+            is_own &= asks and is_json and request.headers.get("Origin") == self.origin
         else:
-            is_own = request.headers.get("Sec-Fetch-Site") == "same-origin"
-        closes = request.method == "POST" and request.path.startswith(
-            f"{self.folder}voila/api/shutdown/"
-        )
-        return not (is_own and (closes or request.method in ("GET", "HEAD"))) and _refuse(
-            handler, TURNED_AWAY
-        )
+            is_own &= request.method in ("GET", "HEAD")
+        return not is_own and _refuse(handler, TURNED_AWAY)
 
     def _turns_page_away(self, handler: RequestHandler) -> bool:
-        """The page, and so a new kernel, is for a tab that this user sent there."""
+        """The page is for a tab that this user sent there."""
         if not self.knows(handler):
             return _refuse(handler, TURNED_AWAY)
         why = _not_a_tab(handler)
@@ -191,34 +186,33 @@ def _refuse(
     return True
 
 
-class _Guarded:
-    """What stands before a handler's own preparation."""
+class Guarded(RequestHandler):
+    """A handler that stands behind the guard."""
 
     def set_default_headers(self) -> None:
         """Every answer, a mistake's too, says what may be loaded and who may frame it."""
-        super().set_default_headers()
         for name, value in self.settings["guard"].headers.items():
             self.set_header(name, value)
+        self.set_header("Cache-Control", "no-store")
 
-    def prepare(self) -> Any:
+    def prepare(self) -> None:
         """Let in only what the guard lets in."""
-        if self.settings["guard"].turns_away(self):
-            return None
-        return super().prepare()
+        self.settings["guard"].turns_away(self)
 
     def check_xsrf_cookie(self) -> None:
-        """Nothing more: the guard lets in what changes something from its own pages only."""
+        """Nothing more: the guard lets in what asks something from its own pages only."""
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """A mistake is said in a sentence, with how to learn more."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        words = WORDS("live_mistake", status_code)
+        self.finish(PAGE.format(head="", title=WORDS("live_no_page"), words=words))
 
 
-class Nothing(RequestHandler):
+class Nothing(Guarded):
     """What the explorer does not have."""
 
     def prepare(self) -> None:
         """Say so."""
-        _refuse(self, AGAIN, title="There is nothing at this address", status=404)
-
-
-def guarded(rule: Any) -> Any:
-    """A rule of a tornado application whose handler stands behind the guard."""
-    pattern, handler, *rest = rule
-    return (pattern, type(handler.__name__, (_Guarded, handler), {}), *rest)
+        if not self.settings["guard"].turns_away(self):
+            _refuse(self, AGAIN, title="There is nothing at this address", status=404)

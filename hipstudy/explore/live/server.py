@@ -1,11 +1,13 @@
 """Serve the live explorer on this computer only, to whoever has its token.
 
-Voila shows the notebook; everything it serves, files and sockets too, stands behind one guard
-(``guard``), and every page has a kernel of its own, which ends with the page.
+One page, its script and style, and what the page asks: all of it stands behind one guard
+(``access``). Answers follow from questions alone, so a page that is closed leaves nothing behind;
+a report that it asked for ends with it.
 """
 
+import asyncio
+import json
 import logging
-import os
 import re
 import shutil
 import sys
@@ -13,95 +15,258 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.auth.identity import IdentityProvider, User
-from jupyter_server.base.handlers import FileFindHandler
-from jupyter_server.services.kernels.handlers import KernelHandler
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from tornado.httpserver import HTTPServer
-from tornado.web import RequestHandler
-from traitlets import default
-from traitlets.config import Config
-from voila.app import Voila
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
-from voila.tornado.handler import TornadoVoilaHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+from tornado.iostream import StreamClosedError
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError
 
-from hipstudy.errors import Problem, UsageProblems
+from hipstudy.errors import Problem, ProblemsFound, UsageProblems
 from hipstudy.explore.cache import N_RUNNERS
-from hipstudy.explore.live.access import HOST, MAX_HEAD_BYTES, Guard, Nothing, guarded
-from hipstudy.resources import is_open_data, place
+from hipstudy.explore.front_end import script, style, word_table
+from hipstudy.explore.live.access import HOST, MAX_HEAD_BYTES, Guard, Guarded, Nothing
+from hipstudy.explore.opening import Opening, opening, refusal
+from hipstudy.explore.outcome_words import WORDS
+from hipstudy.explore.report_run import ReportRuns
+from hipstudy.resources import is_open_data
 
-PORT = 8866
-IDLE_S = 60  # a kernel that no browser is on ends after this, should its page not have ended it
-NOTEBOOK = "00_explore.ipynb"
-HANDLERS = (  # all that the page asks for; what else Voila would serve is left out
-    KernelHandler,
-    VoilaKernelWebsocketHandler,
-    VoilaShutdownKernelHandler,
-    TemplateStaticFileHandler,
-    MultiStaticFileHandler,
-    FileFindHandler,  # ipywidgets' part of JupyterLab
-    TornadoVoilaHandler,
-)
+PORT, PORTS = 8866, 50
+MOST_QUESTION_BYTES = 2**20
+OPENINGS = 2  # of a cohort file that changes while pages are open
 
 
-class OneUser(IdentityProvider):
-    """Whoever has passed the guard is the one user there is."""
+class Room:
+    """What all pages of one server look at: the runners, the answers, the reports.
 
-    def get_user(self, handler: RequestHandler) -> User | None:
-        """The one user, behind the guard."""
-        return User("hipstudy") if handler.settings["guard"].knows(handler) else None
+    Parameters
+    ----------
+    cohort
+        File of runners to start from; empty draws some.
+    n_runners
+        How many to draw.
+    out
+        Folder for reports.
+    """
 
-    @property
-    def auth_enabled(self) -> bool:
-        """Always."""
-        return True
+    def __init__(self, cohort: str, n_runners: int, out: Path) -> None:
+        self._asked = {"cohort": cohort, "n_runners": n_runners, "seed": 0}
+        self._openings: dict[str, Opening] = {}
+        self._lock = threading.Lock()
+        self.reports = ReportRuns(out)
+        # What a hand waits for does not stand behind what is worked out ahead.
+        self.turns, self.ahead = ThreadPoolExecutor(2), ThreadPoolExecutor(1)
+
+    def opening(self) -> Opening:
+        """What a new page opens with; a cohort file is read anew, since it may have changed.
+
+        Raises
+        ------
+        ProblemsFound
+            When the file has problems.
+        """
+        with self._lock:
+            if self._openings and not self._asked["cohort"]:
+                return next(iter(self._openings.values()))
+            new = opening("live", **self._asked)
+            known = self._openings.setdefault(new.sha256, new)
+            for old in [*self._openings][:-OPENINGS]:
+                del self._openings[old]
+            return known
+
+    def of_page(self, data: object) -> Opening:
+        """What an open page opened with.
+
+        Raises
+        ------
+        HTTPError
+            When the file has changed so often that it is no longer known.
+        """
+        found = self._openings.get(str(data or ""))
+        if found is None:
+            raise HTTPError(410)
+        return found
+
+    def warm(self) -> None:
+        """Work out what every page opens with, before one asks."""
+        try:
+            first = self.opening()
+        except ProblemsFound:
+            return
+        first.answers.answer({"query": first.page["first"], "weights": first.page["weights"]})
+
+    def close(self) -> None:
+        """Leave what nobody waits for any more."""
+        for pool in (self.turns, self.ahead):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-class Explorer(Voila):
-    """Voila with one notebook, behind the guard, deaf to settings files that lie about."""
+class ExplorerPage(Guarded):
+    """The page."""
 
-    guard: Guard
-    at_start: Callable[[Guard], None]
+    async def get(self) -> None:
+        """The page with what it opens with, or what is wrong with the runners."""
+        loop, room = asyncio.get_running_loop(), self.settings["room"]
+        facts: dict[str, Any] = {"title": WORDS("live_title"), "problems": []}
+        try:
+            found = await loop.run_in_executor(room.turns, room.opening)
+            text = json.dumps(found.page, ensure_ascii=False, allow_nan=False)
+            facts["data"] = text.replace("<", "\\u003c")
+            facts["noscript"] = word_table()["labels"]["no_script"]
+        except ProblemsFound as error:
+            facts |= refusal(error)
+        self.finish(_page().render(facts))
 
-    @default("config_file_paths")
-    def _no_config_files(self) -> list[str]:
-        return []
 
-    def setup_template_dirs(self) -> None:
-        """Look in the explorer's own template first."""
-        super().setup_template_dirs()
-        own = Path(__file__).parent / "template"
-        self.template_paths = [str(own), *self.template_paths]
-        self.static_paths = [str(own / "static"), *self.static_paths]
+class Asset(Guarded):
+    """The script or the style of the page."""
 
-    def init_settings(self) -> dict[str, Any]:
-        """Add the guard; no request is logged, since addresses hold settings."""
-        return super().init_settings() | {"guard": self.guard, "log_function": lambda _: None}
+    def initialize(self, kind: str, text: Callable[[], str]) -> None:
+        """Set what kind of text it is, and how it is found."""
+        self._kind, self._text = kind, text
 
-    def init_handlers(self) -> list[Any]:
-        """Put the guard before every handler that the page needs, and leave the others out."""
-        rules = [rule for rule in super().init_handlers() if rule[1] in HANDLERS]
-        assert {rule[1] for rule in rules} == {*HANDLERS}
-        # Voila's last rule takes any address for the notebook's; here it has one.
-        rules = [
-            (re.escape(self.guard.folder), *rule[1:]) if rule[1] is TornadoVoilaHandler else rule
-            for rule in rules
-        ]
-        return [guarded(rule) for rule in (*rules, (".*", Nothing))]
+    def get(self) -> None:
+        """The text."""
+        self.set_header("Content-Type", f"{self._kind}; charset=utf-8")
+        self.finish(self._text())
 
-    def start(self) -> None:
-        """Serve, reading addresses that are far too long so that they get a sentence."""
-        HTTPServer.configure(None, max_header_size=MAX_HEAD_BYTES)
-        super().start()
 
-    def launch_browser(self) -> None:
-        """Called once the port is known: say where, and open the browser."""
-        self.guard.port = self.port
-        self.at_start(self.guard)
+class Alive(Guarded):
+    """A sign of life."""
+
+    def get(self) -> None:
+        """Nothing but that."""
+        self.finish("")
+
+
+class PageQuestion(Guarded):
+    """What a page asks of the library."""
+
+    def read_question(self) -> dict[str, Any]:
+        """The question.
+
+        Raises
+        ------
+        HTTPError
+            When it is none.
+        """
+        try:
+            question = json.loads(self.request.body)
+        except ValueError:
+            raise HTTPError(400) from None
+        if not isinstance(question, dict):
+            raise HTTPError(400)
+        return question
+
+    async def answer_with(self, method: str) -> None:
+        """Send what the library answers."""
+        room, question = self.settings["room"], self.read_question()
+        answers = room.of_page(question.get("data")).answers
+        pool = room.ahead if question.get("is_idle") else room.turns
+        loop = asyncio.get_running_loop()
+        try:
+            reply = await loop.run_in_executor(pool, getattr(answers, method), question)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            if self.settings["is_debug"]:
+                raise
+            raise HTTPError(400) from error
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.finish(json.dumps(reply, allow_nan=False))
+
+
+class Ask(PageQuestion):
+    """A dose."""
+
+    async def post(self) -> None:
+        """The dose, its controls and its runs."""
+        await self.answer_with("answer")
+
+
+class Torque(PageQuestion):
+    """Torque along the range."""
+
+    async def post(self) -> None:
+        """The curve."""
+        await self.answer_with("torque")
+
+
+class Report(PageQuestion):
+    """A report, for as long as the page waits for it."""
+
+    _task: "asyncio.Task[None] | None" = None
+
+    def on_connection_close(self) -> None:
+        """Stop the report of a page that was closed."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def post(self) -> None:
+        """One line a step."""
+        room, question = self.settings["room"], self.read_question()
+        found = room.of_page(question.get("data"))
+        try:
+            now = found.answers.page_state(question.get("query") or {})
+        except ProblemsFound as error:
+            problems = [str(problem) for problem in error.problems]
+            self.finish(json.dumps({"problems": problems, "failed": WORDS("report_failed")}) + "\n")
+            return
+        self.set_header("Content-Type", "application/x-ndjson; charset=utf-8")
+        self._task = asyncio.ensure_future(self._say(room.reports.steps(now, found.sha256)))
+        try:
+            await self._task
+        except asyncio.CancelledError:
+            return
+        self.finish()
+
+    async def _say(self, steps: Any) -> None:
+        try:
+            async for step in steps:
+                self.write(json.dumps(step) + "\n")
+                await self.flush()
+        except StreamClosedError:
+            return
+        finally:
+            await steps.aclose()
+
+
+@cache
+def _page() -> Template:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+    ).get_template("page.html.j2")
+
+
+def _script() -> str:
+    return f"{script('remote_host', 'live_host')}\nopenLive();\n"
+
+
+def application(guard: Guard, room: Room, *, is_debug: bool) -> Application:
+    """All that is served, behind the guard."""
+    folder = re.escape(guard.folder)
+    return Application(
+        [
+            (folder, ExplorerPage),
+            (f"{folder}explorer\\.js", Asset, {"kind": "text/javascript", "text": _script}),
+            (f"{folder}explorer\\.css", Asset, {"kind": "text/css", "text": style}),
+            (f"{folder}alive", Alive),
+            (f"{folder}ask", Ask),
+            (f"{folder}torque", Torque),
+            (f"{folder}report", Report),
+        ],
+        default_handler_class=Nothing,
+        guard=guard,
+        room=room,
+        is_debug=is_debug,
+        log_function=lambda _: None,  # addresses hold settings
+        compress_response=True,
+    )
 
 
 def open_explorer(
@@ -138,69 +303,47 @@ def open_explorer(
     UsageProblems
         When the port is taken, or the file is missing.
     """
-    out = Path("reports").resolve()
     is_file = cohort and not is_open_data(cohort)
     file = str(Path(cohort).resolve()) if is_file else cohort
-    parameters = {"cohort": file, "n_runners": n_runners, "out": str(out)}
-    scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
-    # Kernels of this run only: no start-up files of the user's, and no history of what they ran.
-    os.environ["IPYTHONDIR"] = str(scratch / "ipython")
+    sockets = _sockets(port)
     guard = Guard()
-    app = Explorer(config=_config(port, parameters, debug, guard.folder))
-    app.guard = guard
-    app.at_start = lambda guard: _hand_over(guard, query, browser, scratch, say)
+    guard.port = sockets[0].getsockname()[1]
+    room = Room(file, n_runners, Path("reports").resolve())
     if not debug:
         for source in ("tornado", "asyncio"):  # a page closed in mid-answer is no fault
             logging.getLogger(source).setLevel(logging.CRITICAL)
+    scratch = Path(tempfile.mkdtemp(prefix="hipstudy-"))
+    app = application(guard, room, is_debug=debug)
+
+    async def serve() -> None:
+        server = HTTPServer(app, max_header_size=MAX_HEAD_BYTES, max_body_size=MOST_QUESTION_BYTES)
+        server.add_sockets(sockets)
+        room.ahead.submit(room.warm)
+        _hand_over(guard, query, browser, scratch, say)
+        await asyncio.Event().wait()
+
     try:
-        app.initialize([str(place("notebooks", NOTEBOOK))])
-        app.start()
-    except SystemExit:
-        mend = "Leave --port out, or give another."
-        raise UsageProblems([Problem("--port", str(port), "it is in use", mend)]) from None
+        asyncio.run(serve())
     finally:
+        room.close()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _config(port: int | None, parameters: dict[str, Any], debug: bool, folder: str) -> Config:
-    def with_parameters(_request: Any, notebook: Any, cwd: str) -> Any:  # noqa: ARG001
-        from papermill.parameterize import parameterize_notebook
+def _sockets(port: int | None) -> list[Any]:
+    """Listen on this computer's own address only.
 
-        notebook.metadata.setdefault("papermill", {})
-        for cell in notebook.cells:
-            cell.metadata.setdefault("tags", [])
-        return parameterize_notebook(notebook, parameters)
-
-    return Config(
-        {
-            "Voila": {
-                "ip": HOST,
-                "base_url": folder,
-                "port": port or PORT,
-                "port_retries": 0 if port else 50,
-                "log_level": logging.ERROR if debug else logging.CRITICAL,
-                "identity_provider_class": OneUser,
-            },
-            "VoilaConfiguration": {
-                "template": "lab",
-                # Else an address, or a notebook, would choose what the page runs.
-                "allow_template_override": "NO",
-                "allow_theme_override": "NO",
-                # Voila's sign of life is a script in the page, which the guard lets no page run.
-                "http_keep_alive_timeout": 3600,
-                "prelaunch_hook": with_parameters,
-                "kernel_spec_manager_class": "hipstudy.report.kernel.OnlyThisInterpreter",
-                "show_tracebacks": False,
-                "file_allowlist": [],
-                "attempt_fix_notebook": False,
-                "extension_allowlist": ["@jupyter-widgets/jupyterlab-manager",
-                                        "@voila-dashboards/widgets-manager8"],
-            },
-            # A kernel that died has lost the page's model: one that took its place would not know.
-            "KernelRestarter": {"restart_limit": 0},
-            "MappingKernelManager": {"cull_idle_timeout": IDLE_S, "cull_interval": 15},
-        }
-    )  # fmt: skip
+    Raises
+    ------
+    UsageProblems
+        When the port is taken.
+    """
+    for each in [port] if port else range(PORT, PORT + PORTS):
+        try:
+            return bind_sockets(each, HOST)
+        except OSError:
+            continue
+    mend = "Leave --port out, or give another."
+    raise UsageProblems([Problem("--port", str(port or PORT), "it is in use", mend)])
 
 
 def _hand_over(

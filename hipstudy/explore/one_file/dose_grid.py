@@ -8,7 +8,7 @@ quantile and a mix of worlds are never further off than the worst of what they a
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.errors import UsageProblems
+from hipstudy.explore.arm_changes import (
+    change_counts,
+    level_starts,
+    rounding_step,
+    without_exercise,
+)
 from hipstudy.explore.cache import Scene, means
 from hipstudy.prescription.protocol import LOADS, Protocol, Strength, from_dict, preset
 from hipstudy.prescription.time_matching import BOTH, stretched_for
@@ -154,11 +160,11 @@ class DoseGrid:
         Of the grid; the weeks begin with 0.
     start
         Mean over limbs before anything is done, (outcomes, worlds, draws).
-    fixed
-        Change since then under the arm whose dose stays, (outcomes, worlds, draws, weeks after 0).
+    others
+        Change since then under the arm whose dose stays, and without any exercise, (2, outcomes,
+        worlds, draws, weeks after 0), in whole numbers of ``rounds``.
     counts
-        The same of the other arm, (outcomes, *steps.shape, worlds, draws, weeks after 0), in
-        whole numbers of ``rounds``.
+        The same of the other arm, (outcomes, *steps.shape, worlds, draws, weeks after 0).
     rounds
         What one of them stands for, (outcomes,).
     possible
@@ -169,7 +175,7 @@ class DoseGrid:
     weeks: tuple[int, ...]
     outcomes: tuple[str, ...]
     start: Array
-    fixed: Array
+    others: NDArray[np.int16]
     counts: NDArray[np.int16]
     rounds: Array
     possible: NDArray[np.bool_]
@@ -179,7 +185,7 @@ class DoseGrid:
 
         It cannot between nothing at all and the least stretching alone, because any programme has
         its effect from the first minute on; no place of the page's slider is there. The page does
-        the same steps in the same order (``offline/numbers.js``).
+        the same steps in the same order (``front/file_host.js``).
         """
         place = self.outcomes.index(outcome)
         index = (
@@ -205,7 +211,7 @@ def compute_grid(
     fixed: Protocol,
     *,
     steps: Steps,
-    outcomes: Mapping[str, float],
+    outcomes: Sequence[str],
     on_progress: OnProgress = no_progress,
 ) -> DoseGrid:
     """Find the means of both arms, one of them at every dose.
@@ -219,26 +225,21 @@ def compute_grid(
     steps
         Of the grid.
     outcomes
-        Which, and to how much each is rounded, in its own unit.
+        Which.
     on_progress
         Called with how many doses are done, and of how many.
     """
     names, weeks = tuple(outcomes), shown_weeks(here.weeks)
-    rounds = np.array([outcomes[name] for name in names])
     arms = _arms(movable_arm, steps)
-    control = _means_of(here, fixed, names)[..., list(weeks)]
-    start = control[..., 0]
-    counts = np.zeros((len(names), *steps.shape, *control.shape[1:3], len(weeks) - 1), np.int16)
-    possible = np.zeros(steps.shape, bool)
-    scale = rounds[:, np.newaxis, np.newaxis, np.newaxis]
 
     def rounded(arm: Protocol) -> NDArray[np.int16]:
-        change = _means_of(here, arm, names)[..., list(weeks[1:])] - start[..., np.newaxis]
-        whole = np.rint(change / scale)
-        if np.abs(whole).max() > np.iinfo(np.int16).max:
-            raise OverflowError("a change is too large to be held at this rounding")
-        return whole.astype(np.int16)
+        counts = change_counts(here, arm, names, weeks[1:])
+        return np.stack([counts[name] for name in names])
 
+    others = np.stack([rounded(fixed), rounded(without_exercise(fixed))])
+    start = level_starts(here, without_exercise(fixed), names)
+    counts = np.zeros((len(names), *steps.shape, *others.shape[2:]), np.int16)
+    possible = np.zeros(steps.shape, bool)
     results = zip(arms, side_by_side(rounded, arms.values()), strict=True)
     for count, (place, whole) in enumerate(results, start=1):
         _, sets, _, stretch = place
@@ -248,10 +249,8 @@ def compute_grid(
         block = counts[(slice(None), *alike)]
         block[...] = whole.reshape(len(names), *(1,) * (block.ndim - 4), *whole.shape[1:])
         on_progress(count, len(arms))
-    return DoseGrid(
-        steps, weeks, names, start, control[..., 1:] - start[..., np.newaxis],
-        counts, rounds, possible,
-    )  # fmt: skip
+    rounds = np.array([rounding_step(name) for name in names])
+    return DoseGrid(steps, weeks, names, start, others, counts, rounds, possible)
 
 
 def side_by_side(find: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -274,11 +273,6 @@ def _arms(movable_arm: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protoc
         if arm := movable_arm.at_or_none(dose):
             arms[place] = arm
     return arms
-
-
-def _means_of(here: Scene, arm: Protocol, names: tuple[str, ...]) -> Array:
-    results = means(here, arm, names)
-    return np.stack([results[name] for name in names])
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 from hipstudy import parameters
 from hipstudy.errors import Problem, UsageProblems
-from hipstudy.explore.cache import N_DRAWS, ModelCache, scene
-from hipstudy.explore.live.page_style import warned
+from hipstudy.explore.arm_changes import without_exercise
+from hipstudy.explore.cache import N_DRAWS, ModelCache, scene, sessions_done
+from hipstudy.explore.cause_share_logs import LEVELS, shares_by_level
 from hipstudy.explore.one_file import one_file_sentences, page_html
 from hipstudy.explore.one_file.dose_grid import (
     MovableArm,
@@ -18,26 +19,21 @@ from hipstudy.explore.one_file.dose_grid import (
     doses_between,
     measure_error,
 )
+from hipstudy.explore.outcome_words import WORDS
 from hipstudy.explore.outside_row import OutsideRow, outside_row
-from hipstudy.explore.sentences import WORDS, not_advice, title
+from hipstudy.explore.page_data import page_data
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
-from hipstudy.labels import WORLD_LABELS, count_phrase
-from hipstudy.model.causes import PRIOR, WORLDS
+from hipstudy.labels import count_phrase
 from hipstudy.model.cohort import DRAWN
 from hipstudy.pages.compare_report.runners import runners_of
 from hipstudy.prescription.protocol import Protocol, preset
-from hipstudy.prescription.shorthand import dose
 from hipstudy.prescription.time_matching import BOTH
 from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import find
 from hipstudy.report.parameters_cell import read
-from hipstudy.studies.compare_tables import margins
 from hipstudy.studies.settings import CompareSettings, check
 
-MOST_BYTES = 5 * 2**20
-# What each outcome is rounded to, in its own unit: a fraction of the last digit that is shown.
-ROUNDED = {"_nrs": 0.0005, "_deg": 0.002, "_nm_kg": 0.0001}
-ROUNDED_RATIO = 0.0001
+MOST_BYTES = 3_000_000
 
 
 def export(
@@ -129,7 +125,7 @@ def page(
         count_doses(count, total + n_between)
 
     grid = compute_grid(
-        here, movable_arm, control, steps=steps, outcomes=rounding(settings), on_progress=on_grid
+        here, movable_arm, control, steps=steps, outcomes=outcomes(settings), on_progress=on_grid
     )
 
     def between_grid(count: int, total: int) -> None:
@@ -137,33 +133,28 @@ def page(
 
     error_bounds = measure_error(grid, here, movable_arm, on_progress=between_grid)
     progress.stage("putting the page together")
-    levels = tuple(sorted({*page_html.LEVELS, *settings.prior}))
-    logs = page_html.shares_by_level(levels, n_draws, seed=settings.seed)
+    levels = tuple(sorted({*LEVELS, *settings.prior}))
+    logs = shares_by_level(levels, n_draws, seed=settings.seed)
     study = ModelCache(cohort, n_draws=n_draws).study(settings)
+    n_runners = count_phrase(cohort.n_runners, "runner")
+    runners = WORDS("file_runners", {"is_drawn": cohort.source == DRAWN, "weeks": design.weeks})
     facts = {
         "title": WORDS("file_title"),
-        "not_advice": not_advice(),
-        "n_runners": count_phrase(cohort.n_runners, "runner"),
-        "runners": WORDS(
-            "file_runners", {"is_drawn": cohort.source == DRAWN, "weeks": design.weeks}
-        ),
-        "warnings": warned(cohort.warnings),
-        "label_a": one_file_sentences.head(control, "A"),
-        "label_b": one_file_sentences.head(treatment, "B"),
-        "dose_a": dose(control),
-        "dose_b": dose(treatment),
-        "outcomes": [title(outcome) for outcome in grid.outcomes],
-        "causes": [(world, WORLD_LABELS[world]) for world in WORLDS],
-        "mix": PRIOR,
-        "margin_key": WORDS("file_margin_key", margins()[1]),
-        "last": design.weeks,
+        "n_runners": n_runners,
+        "runners": runners,
         "who": _bold(runners_of(study)),
         "error_caption": WORDS("file_error_caption"),
         "about": one_file_sentences.about(grid, error_bounds, here, movable_arm, control, settings),
     }
-    data = page_html.script_data(
+    own = page_html.script_data(
         grid, error_bounds, movable_arm, control, levels, settings.prior,
         outside_rows(settings, control),
+    )  # fmt: skip
+    data = page_data(
+        "file", outcomes=one_file_sentences.keys_of(grid.outcomes), who=f"{n_runners}, {runners}",
+        warnings=cohort.warnings, n_runners=cohort.n_runners, n_draws=n_draws,
+        shared={"sessions_done": sessions_done(here), "adherence": settings.adherence,
+                "told_weeks": grid.weeks}, **own,
     )  # fmt: skip
     text = page_html.filled(page_html.pack_grid(grid, logs), data, facts)
     size = len(text.encode())
@@ -179,18 +170,15 @@ def outside_rows(settings: CompareSettings, control: Protocol) -> dict[str, Outs
     kinds = {
         "strength": both,
         "stretch": both.model_copy(update={"strength": None}),
-        "none": both.model_copy(update={"strength": None, "stretch": None}),
+        "none": without_exercise(both),
     }
     return {kind: outside_row(view, arm, control) for kind, arm in kinds.items()}
 
 
-def rounding(settings: CompareSettings) -> dict[str, float]:
-    """Outcomes that a page shows, and to how much each is rounded in it, in its own unit."""
-    names = ("tightness_nrs", "discomfort_nrs", "thomas_ext_deg", "end_range_torque_nm_kg")
-    return {
-        name: next((step for end, step in ROUNDED.items() if name.endswith(end)), ROUNDED_RATIO)
-        for name in (*names, settings.reserve, "soreness_nrs")
-    }
+def outcomes(settings: CompareSettings) -> tuple[str, ...]:
+    """Outcomes that a page shows."""
+    first = ("tightness_nrs", "discomfort_nrs", "thomas_ext_deg", "end_range_torque_nm_kg")
+    return (*first, settings.reserve, "soreness_nrs")
 
 
 def _bold(text: str) -> str:

@@ -3,6 +3,7 @@
 The words are ``explore/words/explorer.en.j2``; here are the facts that they are made from.
 """
 
+from collections.abc import Sequence
 from math import floor, log10
 from typing import Any
 
@@ -12,22 +13,12 @@ from hipstudy.errors import harmless
 from hipstudy.evidence import number_basis
 from hipstudy.explore.cache import Scene
 from hipstudy.explore.one_file.dose_grid import DoseGrid, InterpolationError, MovableArm, in_percent
-from hipstudy.explore.sentences import (
-    WORDS,
-    change_unit,
-    gap_break_even,
-    gap_cost,
-    gap_sentences,
-    title,
-    unit,
-)
-from hipstudy.explore.state import ARMS
+from hipstudy.explore.outcome_words import WORDS, change_unit, title, unit
+from hipstudy.explore.page_data import load_words
+from hipstudy.explore.state import ARMS, OUTCOMES, RESERVE
 from hipstudy.labels import ARM_LABELS
-from hipstudy.prescription.protocol import MAX_HOURS_WK, Protocol
-from hipstudy.studies.compare_tables import margins
+from hipstudy.prescription.protocol import Protocol
 from hipstudy.studies.settings import CompareSettings
-
-LOADS = {"unloaded": "no added weight", "near-failure": "near failure"}
 
 
 def head(arm: Protocol, letter: str) -> str:
@@ -36,39 +27,9 @@ def head(arm: Protocol, letter: str) -> str:
     return own if arm.name in ARMS else ARM_LABELS.get(arm.name, own)
 
 
-def load(words: str) -> str:
-    """A load in words."""
-    return LOADS.get(words, f"{words} added")
-
-
-def script_sentences(
-    error_bounds: InterpolationError, outcome: str, weeks: int, n_draws: int
-) -> dict[str, object]:
-    """The sentences about an outcome that the page's script fills: ``[[name]]`` is a gap."""
-    facts = {
-        "title": title(outcome),
-        "unit": unit(outcome),
-        "change_unit": change_unit(outcome),
-        "weeks": weeks,
-        "n_draws": n_draws,
-        "error": how_far_off(error_bounds, outcome),
-    }
-    names = ("weeks", "between", "now", "now_same", "now_range")
-    return {name: WORDS(f"file_{name}", facts) for name in names} | {
-        "differences": gap_sentences(outcome, weeks)
-    }
-
-
-def common_sentences() -> dict[str, object]:
-    """The sentences of the page's script that are the same for every outcome."""
-    names = (
-        "mixed one_cause no_break_even minutes_equal minutes_more minutes_fewer on_grid no_weights"
-    )
-    return {name: WORDS(f"file_{name}") for name in names.split()} | {
-        "no_dose": WORDS("file_no_dose", MAX_HOURS_WK),
-        "break_even": gap_break_even(margins()[:2]),
-        "cost": gap_cost(),
-    }
+def keys_of(outcomes: Sequence[str]) -> list[str]:
+    """Outcomes as an address names them: a reserve without its speed."""
+    return [name if name in OUTCOMES else RESERVE for name in outcomes]
 
 
 def about(
@@ -123,7 +84,7 @@ def _grid(grid: DoseGrid, error_bounds: InterpolationError) -> str:
         "n_doses": int(grid.possible[:, ~alone].sum() + grid.possible[0, alone, 0].sum()),
         "sets": _number_list(steps.sets),
         "sessions": _number_list(steps.sessions),
-        "loads": ", ".join(map(load, steps.loads)),
+        "loads": ", ".join(map(load_words, steps.loads)),
         "minutes": ", ".join(f"{round(node, 1):g}" for node in steps.stretch_min),
         "n_between": error_bounds.n_tried,
     }

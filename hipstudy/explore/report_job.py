@@ -1,6 +1,6 @@
 """Make a compare report in a process of its own and say each step as a line of JSON.
 
-Run by ``report_button``: the job comes as one line on standard input, which stays open. When it
+Run by ``report_run``: the job comes as one line on standard input, which stays open. When it
 ends, whoever asked is gone, and so is this.
 """
 
