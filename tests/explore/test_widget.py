@@ -126,9 +126,7 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
         here.wait_for_selector(".hs[data-ready]")
         here.screenshot(path=os.environ.get("HIPSTUDY_SHOT", tmp_path / "lab.png"))
         before = here.inner_text(".hs-answer")
-        control = here.locator(".hs input[data-name=sets]")
-        control.focus()
-        here.keyboard.press("ArrowRight")
+        here.locator(".hs input[data-name=sets]").fill("4")
         here.wait_for_function(
             "(before) => document.querySelector('.hs-answer').innerText !== before", arg=before
         )
