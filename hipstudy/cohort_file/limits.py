@@ -52,7 +52,7 @@ class Raw:
         What the file was read as, in sentences.
     """
 
-    rows: list[Row]
+    rows: Sequence[Row]
     numbers: list[int]
     ragged: bool
     name: str = ""

@@ -5,7 +5,7 @@ changed. What the cells mean is not known here.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import zip_longest
@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstudy.cohort_file import limits
+from hipstudy.cohort_file.even_rows import EvenRows, body_of
 from hipstudy.cohort_file.exports.by_export import read_export
 from hipstudy.cohort_file.limits import Raw, Row, refuse
 from hipstudy.cohort_file.other_formats.by_content import ENDINGS, raw_of, visible_names
@@ -162,7 +163,7 @@ def _cell_findings(
 
 def _name_findings(
     header: list[str],
-    columns: list[list[str | None]],
+    columns: Sequence[MutableSequence[str | None] | NDArray[np.object_]],
     numbers: list[int],
     row: int,
     raw: Raw,
@@ -191,7 +192,8 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
         refuse(file, "empty_rows")
     at = limits.head_at(raw.rows, names) if raw.head is None else raw.head
     head, numbers = raw.rows[at], raw.numbers[at + 1 :]
-    width = len(head) if raw.ragged else max(len(row) for row in raw.rows[at:])
+    is_even = isinstance(raw.rows, EvenRows)
+    width = len(head) if raw.ragged or is_even else max(len(row) for row in raw.rows[at:])
     if width > limits.MAX_COLUMNS:
         most = limits.MAX_COLUMNS
         refuse(file, "too_many_columns", row=raw.numbers[at], n=width, most=most)
@@ -205,18 +207,26 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if at:
         words = say("rows_above_head", row=raw.numbers[at])
         findings.append(Finding(file=file, sheet=raw.name, **words))
-    ragged, long_rows = _ragged(raw, at, width, file) if raw.ragged else ([], ())
-    findings += ragged
-    columns = _columns(raw, at, width)
-    for k, column in enumerate(columns):
-        name = header[k] or _letter(k)
-        findings += _cell_findings(column, name, numbers, raw, file)
+    columns: Sequence[MutableSequence[str | None] | NDArray[np.object_]]
+    long_rows: tuple[int, ...] = ()
+    if (even := body_of(raw, at, width)) is not None:
+        columns = list(even.T)
+    else:
+        ragged, long_rows = _ragged(raw, at, width, file) if raw.ragged else ([], ())
+        findings += ragged
+        columns = _columns(raw, at, width)
+        for k, column in enumerate(columns):
+            name = header[k] or _letter(k)
+            findings += _cell_findings(column, name, numbers, raw, file)
     used = [k for k in range(width) if header[k] or any(columns[k])]
     findings += _name_findings(header, columns, numbers, raw.numbers[at], raw, file)
     below = [(row, k) for row, k in raw.no_value if row > raw.numbers[at] and k < width]
     cells = [(row, header[k] or _letter(k)) for row, k in below]
     findings += limits.capped("formula_without_value", cells, file, raw.name)
-    frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
+    if even is not None and len(used) == width:
+        frame = pd.DataFrame(even, dtype=object, copy=False)
+    else:
+        frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
     where = np.array(numbers, dtype=np.int64)
     header = tuple(header[k] for k in used)
     top = tuple(zip(raw.numbers[: limits.HEAD_ROWS], raw.rows, strict=False))
