@@ -15,7 +15,7 @@ _SIGNS = (
 )
 
 
-def meant_dose(written: str) -> tuple[str, ...]:
+def meant_dose(text: str) -> tuple[str, ...]:
     """Sets and repetitions that somebody may have meant who wrote impossible ones; two at most.
 
     Examples
@@ -23,7 +23,7 @@ def meant_dose(written: str) -> tuple[str, ...]:
     >>> meant_dose("31x5"), meant_dose("3x100"), meant_dose("30 x 3"), meant_dose("99x99")
     (('3x15',), ('3x10',), ('3 x 30',), ())
     """
-    match = _DOSE.fullmatch(written)
+    match = _DOSE.fullmatch(text)
     if not match:
         return ()
     sets, by, reps = match.groups()
@@ -52,7 +52,7 @@ def _is_possible(sets: str, reps: str) -> bool:
     )
 
 
-def meant_number(written: str) -> str:
+def meant_number(text: str) -> str:
     """The number in which one key was hit twice; nothing where none was.
 
     Examples
@@ -60,10 +60,10 @@ def meant_number(written: str) -> str:
     >>> meant_number("33"), meant_number("12")
     ('3', '')
     """
-    return written[0] if re.fullmatch(r"([1-9])\1", written) else ""
+    return text[0] if re.fullmatch(r"([1-9])\1", text) else ""
 
 
-def meant_signs(written: str) -> str:
+def meant_signs(text: str) -> str:
     """A text with other signs where they stand for digits, or twice; itself where none do.
 
     Examples
@@ -72,5 +72,5 @@ def meant_signs(written: str) -> str:
     ('3x10', '3x10', '12 wk')
     """
     for signs, to in _SIGNS:
-        written = signs.sub(to, written)
-    return written
+        text = signs.sub(to, text)
+    return text

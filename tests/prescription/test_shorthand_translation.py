@@ -36,6 +36,9 @@ def problems(text):
          "estiramiento 4 x 30 segundos al día"), BOTH),
         ("Flexores de la cadera 3x10 sin peso, tres veces a la semana durante 12 semanas",
          "hip-flexor 3x10 @bodyweight, 3/wk x 12 wk"),
+        ("Hüftbeuger 3x10, 3 Einheiten pro Woche, 12 Wochen; Dehnung 4x30 s tägl.", BOTH),
+        ("fléchisseurs de hanche 3 x 10 à 5 kg, repos 90 s, 3 séances par semaine, 12 semaines",
+         "hip-flexor 3x10 @5 kg, rest 90 s, 3/wk x 12 wk"),
         ("estiramiento 4x30 s diario x 12 semanas", "stretch 4x30 s daily x 12 wk"),
     ],
 )  # fmt: skip
