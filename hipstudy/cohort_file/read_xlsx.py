@@ -131,7 +131,7 @@ def _choice(name: str, file: str) -> str:
 
 
 def _about(
-    book: SheetBook, name: str, others: list[str], merged: list[str], n_hidden: int, file: str
+    book: SheetBook, name: str, others: list[str], n_hidden: int, file: str
 ) -> Iterator[Finding]:
     """What is said of the sheet that is read and of the others, those that nobody sees first."""
     safe = _safe_names(book)
@@ -145,9 +145,6 @@ def _about(
         yield finding("hidden_sheets", names=", ".join(hidden), choice=_choice(hidden[0], file))
     if seen := [safe[one] for one in others if one not in book.unseen]:
         yield finding("other_sheets", names=", ".join(seen))
-    if merged:
-        ranges = ", ".join(merged[:5]) + (", ..." if len(merged) > 5 else "")
-        yield finding("merged_cells", n=len(merged), ranges=ranges)
     if n_hidden:
         yield finding("hidden_rows", n=n_hidden)
 
@@ -165,7 +162,7 @@ def _raw(book: SheetBook, name: str, others: list[str], file: str) -> Raw:
     if isinstance(book, Book):  # those of other formats are counted while they are read
         part = _checked_part(book, name, file)
         if (even := even_sheet(book, part)) is not None:
-            about = tuple(_about(book, name, others, [], 0, file))
+            about = tuple(_about(book, name, others, 0, file))
             return Raw(*even, False, _safe_names(book)[name], (), about)
     rows: list[limits.Row] = []
     numbers: list[int] = []
@@ -191,8 +188,9 @@ def _raw(book: SheetBook, name: str, others: list[str], file: str) -> Raw:
             rows.append(cells)
             numbers.append(row.number)
             n_hidden += row.is_hidden
-    about = tuple(_about(book, name, others, merged, n_hidden, file))
-    return Raw(rows, numbers, False, _safe_names(book)[name], tuple(without), about)
+    about = tuple(_about(book, name, others, n_hidden, file))
+    safe = _safe_names(book)[name]
+    return Raw(rows, numbers, False, safe, tuple(without), about, merged=tuple(merged))
 
 
 def read_book(book: SheetBook, file: str, sheet: str | None, names: Collection[str] = ()) -> Raw:

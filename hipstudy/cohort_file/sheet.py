@@ -4,6 +4,7 @@ What kind of file it is, its content tells, never its name alone. The file is re
 changed. What the cells mean is not known here.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Finding, Problem, UsageProblems, nearest
 from hipstudy.spreadsheet import read_back
 
+_LISTED = 5  # ranges of merged cells
 _FORMULA_ERRORS = frozenset(word_table("vocabulary.toml")["cells"]["formula_errors"].split())
 
 
@@ -187,6 +189,25 @@ def _name_findings(
             yield finding("cells_below_no_name", _letter(k))
 
 
+def _merged(raw: Raw, at: int, file: str) -> Iterator[Finding]:
+    """Merged cells whose value may be missing in others.
+
+    Not those above the head, nor those in a head of several rows, which was read with them.
+    """
+    head = raw.numbers[at]
+    below = [one for one in raw.merged if not _is_above(one, head, raw.head is not None)]
+    if below:
+        ranges = ", ".join(below[:_LISTED]) + (", ..." if len(below) > _LISTED else "")
+        words = say("merged_cells", n=len(below), ranges=ranges)
+        yield Finding(file=file, sheet=raw.name, **words)
+
+
+def _is_above(cells: str, head: int, is_read: bool) -> bool:
+    """Whether a range of merged cells ends above the head, or in one that was read with it."""
+    last = re.search(r"(\d+)$", cells)
+    return last is not None and int(last[1]) < head + is_read
+
+
 def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if not raw.rows:
         refuse(file, "empty_rows")
@@ -203,7 +224,7 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if raw.ragged:  # separators at the end of the head name no column
         width = max((k for k, name in enumerate(header, start=1) if name), default=width)
         header = header[:width]
-    findings = list(raw.findings)
+    findings = [*_merged(raw, at, file), *raw.findings]
     if at:
         words = say("rows_above_head", row=raw.numbers[at])
         findings.append(Finding(file=file, sheet=raw.name, **words))
