@@ -223,7 +223,7 @@ def may_tell(word: str) -> bool:
     >>> [may_tell(word) for word in ("23.04.1987", "0171 5553219", "23/4", "T1", "-99", "10 ± 2")]
     [True, True, True, False, False, False]
     """
-    if is_date(word) or in_text(word):
+    if any(map(is_date, (word, *word.split()))) or in_text(word):
         return True
     digits = re.findall(r"\d+", word)
     return len("".join(digits)) > _DIGITS or re.fullmatch(r"\d+ *[/ ] *\d[\d/ ]*", word) is not None

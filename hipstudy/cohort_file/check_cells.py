@@ -86,6 +86,7 @@ BANDS = {
     "mass_kg": (91, 330),  # pounds
 }
 _LONG_AGO = 10_000  # such a week may be a date of birth, in days since 1900
+_DATE = 100_000  # and any value from here on one in day, month and year
 _VISITS = frozenset([1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 18, 20, 24, 26, 36, 39, 48, 52])
 _DAYS_LEAST = 28
 _PAST = 0.2
@@ -112,7 +113,7 @@ def wrong_units(
         at, of = np.flatnonzero(mask), np.count_nonzero(np.isfinite(values))
         low, high = np.nanmin(values[mask]), np.nanmax(values[mask])
         # The age that a year of birth gives is nearly a birth date: not shown.
-        secret = name == "age_y" or (name == "week" and high >= _LONG_AGO)
+        secret = name == "age_y" or (name == "week" and high >= _LONG_AGO) or high >= _DATE
         value = None if secret else f"{low:g} to {high:g}"
         units = likely_units(column, values[mask])
         rule, facts = "wrong_unit" if units else "other_unit", {"n": len(at), "of": of}

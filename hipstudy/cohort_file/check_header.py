@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from hipstudy.cohort_file.findings import MOST, Source, brief
+from hipstudy.cohort_file.head_words import guess
 from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.limits import folded
@@ -95,7 +96,7 @@ def check(
             if column not in with_error:
                 findings.append(source.once("second_column", column=column, name=name))
             continue
-        close = _near(name, own_names())
+        close = guess(name)[0] or _near(name, own_names())
         near = f"Did you mean {close}? " if close else ""
         findings.append(source.once("unknown_column", column=column, near=near))
     if len(unread) > MOST:

@@ -9,7 +9,7 @@ from hipstudy.cohort_file.draft_page import MappingDraft
 from hipstudy.cohort_file.head_words import meanings
 from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.mapping import ColumnMapping, read_mapping
-from hipstudy.cohort_file.mapping_draft import draft_mapping, heading_of, refusal
+from hipstudy.cohort_file.mapping_draft import draft_mapping, heading_of, headings_of, refusal
 from hipstudy.cohort_file.row_kinds import HEADINGS, row_kinds, without_rows
 from hipstudy.cohort_file.sheet import Sheet, read_sheet, sheet_names
 from hipstudy.cohort_file.sheets_together import (
@@ -53,13 +53,16 @@ def draft_from(path: Path, sheet: str | None = None) -> MappingDraft:
         for name, kinds in no_data.items()
     }
     tables = {
-        name: without_rows(table, [k for at in no_data[name].values() for k in at])
+        name: without_rows(table, [k for at in row_kinds(table).values() for k in at])
         for name, (table, _) in parts.items()
     }
+    headings = [
+        headings_of(table, row_kinds(table).get(HEADINGS, ())) for table, _ in parts.values()
+    ]
     said, against = _beside_columns(said, tables)
     mapping = ColumnMapping("", sheets=_likely(said, tables), words={"week": _likely_weeks(said)})
     whole = put_together(tables, mapping)
-    return draft_mapping(whole, heads, said, leave_out, against)
+    return draft_mapping(whole, heads, said, leave_out, against, headings)
 
 
 def words_to_add(path: Path, mapping: Path, sheet: str | None = None) -> MappingDraft | None:

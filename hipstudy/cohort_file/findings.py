@@ -23,6 +23,7 @@ from hipstudy.finding_kinds import spans
 MOST = 20  # cells of one column and rule that are findings one by one
 _LENGTH = 60
 SIDES: Mapping[str, object] = {"left": "left", "l": "left", "right": "right", "r": "right"}
+_DATE_DIGITS = 6  # of a number that may be a date of birth, such as 230487; none is measured so
 _SERIAL = (10_000, 45_000)  # whole numbers that may be a date of birth, in days since 1900
 
 
@@ -96,8 +97,11 @@ class Source:
         text = self.text(column, at)
         personal = len(text.split()) >= MANY_WORDS or (column != "arm" and is_name(text))
         personal |= column != "arm" and not may_be_shown(text, dates=column != "week")
-        if column == "week" and text.isdecimal():
-            personal |= _SERIAL[0] <= int(text) <= _SERIAL[1]
+        if text.isdecimal():
+            known = find(column)
+            is_number = known is not None and known.kind == "number"
+            personal |= column == "week" and _SERIAL[0] <= int(text) <= _SERIAL[1]
+            personal |= is_number and len(text) >= _DATE_DIGITS
         return None if personal or self._has_code(column, at, text) else text
 
     @cached_property

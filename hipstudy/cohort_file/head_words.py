@@ -27,6 +27,7 @@ _UNCLEAR = set(_VOCABULARY["column_names"]["unclear"].split())
 _UNIT_WORDS = set(_VOCABULARY["column_names"]["units"].split())
 _OTHER_UNITS = _UNIT_WORDS - set(_VOCABULARY["column_names"]["own_units"].split())
 _UNSURE = {tuple(phrase.split()) for phrase in _VOCABULARY["unsure_phrases"]["phrases"]}
+_FLEXED = set(_VOCABULARY["unit_signs"]["flexed"].split())
 _ASKED = set(_VOCABULARY["asked_for"]["words"].split())
 _SIDES = {
     word: side for side in CHOICES["side"] for word in _VOCABULARY["head_sides"][side].split()
@@ -180,6 +181,7 @@ def _plain_meaning(name: str, tokens: Sequence[str]) -> HeadMeaning:
     unclear = bool(set(bare) & _UNCLEAR) or tuple(bare) in _UNSURE
     unclear |= bool(words & _OTHER_UNITS)
     sure = score >= _MISSPELT and (has_unit or not needs_unit) and (has_unit or not unclear)
+    sure &= words.isdisjoint(_FLEXED)  # positive degrees may be of flexion
     return HeadMeaning(ours, rule=WORD if score >= _SAME else NEAR, sure=sure)
 
 

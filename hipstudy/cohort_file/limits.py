@@ -50,9 +50,11 @@ class Raw:
         Which of the rows is the head, from 0; None where it is to be looked for.
     notes
         What the file was read as, in sentences.
+    merged
+        Ranges of merged cells, such as A1:B1.
     """
 
-    rows: list[Row]
+    rows: Sequence[Row]
     numbers: list[int]
     ragged: bool
     name: str = ""
@@ -60,6 +62,7 @@ class Raw:
     findings: tuple[Finding, ...] = ()
     head: int | None = None
     notes: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 def refuse(where: str, rule: str, /, *, row: int | None = None, **facts: object) -> NoReturn:

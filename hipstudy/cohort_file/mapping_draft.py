@@ -5,7 +5,7 @@ what is not is a question, its lines behind a #.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -22,19 +22,22 @@ from hipstudy.cohort_file.draft_page import (
     toml_key,
     toml_line,
 )
-from hipstudy.cohort_file.draft_units import unit_questions
+from hipstudy.cohort_file.draft_units import unit_questions, unit_said
+from hipstudy.cohort_file.draft_week import ask_week
 from hipstudy.cohort_file.head_words import FORMAT, guess, is_near
 from hipstudy.cohort_file.identifier_words import OF_RECORD, by_name, is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.parse import is_date
 from hipstudy.cohort_file.reading import (
+    CELLS,
     NAME,
     PERSONAL,
+    UNIT,
     ColumnReading,
     FileReading,
     understand,
 )
-from hipstudy.cohort_file.row_kinds import HEADINGS, TOTALS, may_be_a_runner
+from hipstudy.cohort_file.row_kinds import HEADINGS, TOTALS, UNITS, may_be_a_runner
 from hipstudy.cohort_file.schema import CHOICES, columns, find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
 from hipstudy.cohort_file.visit_words import read_visit
@@ -95,6 +98,7 @@ def draft_mapping(
     sheets: Mapping[str, str] | None = None,
     leave_out: Mapping[str, Mapping[str, Sequence[int]]] | None = None,
     against: Collection[str] = (),
+    headings: Sequence[Mapping[int, str]] = (),
 ) -> MappingDraft:
     """Draft a mapping file.
 
@@ -110,6 +114,8 @@ def draft_mapping(
         Rows that are no data, of each such sheet: they are not in ``sheet`` any more.
     against
         Sheets whose own columns say otherwise.
+    headings
+        Rows that head the rows below them, of each sheet that was put together, with their texts.
     """
     reading = understand(sheet)
     reading = replace(reading, head_rows=tuple(head_rows) or reading.head_rows)
@@ -120,11 +126,16 @@ def draft_mapping(
     page = DraftPage()
     _top(page, sheet, reading, sheets)
     page.lines += ["", "[columns]"]
-    _columns(page, reading)
-    _unit_parts(page, reading)
+    beside = _row_of_units(sheet, reading)
+    _columns(page, sheet, reading, beside, rows_are_placed=bool(sheets))
+    _unit_parts(page, reading, beside)
     _word_parts(page, sheet, reading, sheets or {})
     _sheet_parts(page, sheets or {}, against)
     _row_parts(page, sheet, reading)
+    if any(one != headings[0] for one in headings):
+        page.ask("headings_unlike", ['"..." = "arm"'])
+    elif headings:
+        _headings(page, headings[0])
     for name, rows in (leave_out or {}).items():
         if rows:
             page.lines += ["", f"[leave_out.{toml_key(name)}]"]
@@ -154,17 +165,43 @@ def _top(
         page.lines.append(DRAFT_WORDS["head"]["ignore"])
 
 
-def _columns(page: DraftPage, reading: FileReading) -> None:
+def _row_of_units(sheet: Sheet, reading: FileReading) -> dict[str, str]:
+    """What stands below each name in rows of units."""
+    rows = [sheet.cells.iloc[k] for k in reading.doubtful.get(UNITS, ())]
+    return {
+        one.own: " ".join(row.iloc[k] for row in rows if row.iloc[k] is not None)
+        for k, one in enumerate(reading.columns)
+    }
+
+
+def _columns(
+    page: DraftPage,
+    sheet: Sheet,
+    reading: FileReading,
+    beside: Mapping[str, str],
+    *,
+    rows_are_placed: bool,
+) -> None:
     guessed = [one for one in reading.columns if one.place is not None and one.rule != FORMAT]
     guessed = [one for one in guessed if not value_like(one.own)]
     unique = list({one.own: one for one in guessed}.values())
     page.lines += [toml_line(one.own, str(one.place)) for one in unique if one.sure]
     doubtful = sorted((one for one in unique if not one.sure), key=_doubt)
-    for (doubt, name), same in groupby(doubtful, key=_doubt):
-        lines = [toml_line(one.own, str(one.place)) for one in same]
+    for (doubt, name), group in groupby(doubtful, key=_doubt):
+        same = list(group)
         unit = columns()[name].unit if name in columns() else ""
-        page.ask(doubt, lines, name=name, unit=unit, meaning=find(name).meaning)
+        own_unit = next((unit_said(one.own, name, beside.get(one.own, "")) for one in same), "")
+        page.ask(
+            "own_unit" if own_unit and doubt in (UNIT, CELLS) else doubt,
+            [toml_line(one.own, str(one.place)) for one in same],
+            name=name,
+            unit=unit,
+            own_unit=own_unit,
+            meaning=find(name).meaning,
+        )
     _required(page, reading)
+    if not rows_are_placed:
+        ask_week(page, sheet, reading)
     for place, one in enumerate(reading.columns, start=1):
         if not one.own or one.is_read or one.rule == PERSONAL or one in guessed:
             continue
@@ -174,13 +211,13 @@ def _columns(page: DraftPage, reading: FileReading) -> None:
             page.lines.append(f"# {toml_line(one.own, '...')}")
 
 
-def _unit_parts(page: DraftPage, reading: FileReading) -> None:
+def _unit_parts(page: DraftPage, reading: FileReading, beside: Mapping[str, str]) -> None:
     own = {
         one.own: one.place.name if one.place is not None else ""
         for one in reading.columns
         if one.rule != PERSONAL and not value_like(one.own) and not is_person(one.own)
     }
-    asked = unit_questions(own)
+    asked = unit_questions(own, beside)
     if asked:
         page.lines += ["", "[units]"]
     for one in asked:
@@ -248,7 +285,7 @@ def _sheet_parts(page: DraftPage, sheets: Mapping[str, str], against: Collection
 
 def _row_parts(page: DraftPage, sheet: Sheet, reading: FileReading) -> None:
     numbers = {kind: sheet.rows[list(at)].tolist() for kind, at in reading.doubtful.items()}
-    rows = numbers.pop(HEADINGS, [])
+    numbers.pop(HEADINGS, None)
     unsure = any(may_be_a_runner(sheet, k) for k in reading.doubtful.get(TOTALS, ()))
     totals = [toml_line(TOTALS, numbers.pop(TOTALS))] if unsure else []
     if numbers or totals:
@@ -256,13 +293,21 @@ def _row_parts(page: DraftPage, sheet: Sheet, reading: FileReading) -> None:
         page.lines += [toml_line(kind, list(of_kind)) for kind, of_kind in numbers.items()]
     if totals:
         page.ask("totals", totals)
-    if not rows:
+    _headings(page, headings_of(sheet, reading.doubtful.get(HEADINGS, ())))
+
+
+def headings_of(sheet: Sheet, places: Iterable[int]) -> dict[int, str]:
+    """Row number and text of the rows of a sheet that stand at these places, from 0."""
+    return {
+        int(sheet.rows[k]): next(cell for cell in sheet.cells.iloc[k] if cell is not None)
+        for k in places
+    }
+
+
+def _headings(page: DraftPage, texts: Mapping[int, str]) -> None:
+    if not texts:
         return
-    texts = [
-        next(cell for cell in sheet.cells.iloc[k] if cell is not None)
-        for k in reading.doubtful[HEADINGS]
-    ]
-    said = [(str(row), *heading_of(text)) for row, text in zip(rows, texts, strict=True)]
+    said = [(str(row), *heading_of(text)) for row, text in texts.items()]
     page.lines += ["", "[headings]"]
     page.lines += [toml_line(row, text) for row, text, is_sure in said if is_sure]
     if asked := [toml_line(row, text) for row, text, is_sure in said if not is_sure]:

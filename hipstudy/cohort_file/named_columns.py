@@ -15,6 +15,7 @@ from hipstudy.cohort_file.limits import folded
 from hipstudy.cohort_file.parse import MISSING, NUMBER, Numbers, read
 from hipstudy.cohort_file.schema import find, outcomes
 from hipstudy.cohort_file.sheet import Sheet
+from hipstudy.cohort_file.shown_cells import may_be_shown
 from hipstudy.errors import Problem
 
 MOSTLY = 0.5  # of the cells: from here on those that are no numbers are mistakes
@@ -135,7 +136,9 @@ def _no_numbers(
 ) -> Iterator[Problem]:
     for k in np.flatnonzero(numbers.kind != NUMBER):
         rule = "a number is needed, as in the rest of this column"
-        yield Problem(file, str(column[k]), rule, row=int(rows[k]), column=name)
+        value = str(column[k])
+        shown = value if may_be_shown(value, dates=False) else None  # it may tell about somebody
+        yield Problem(file, shown, rule, row=int(rows[k]), column=name)
 
 
 def outside_of(

@@ -7,6 +7,7 @@ from io import BytesIO, TextIOWrapper
 from itertools import islice
 
 from hipstudy.cohort_file import limits
+from hipstudy.cohort_file.even_rows import even_text
 from hipstudy.cohort_file.limits import Raw, refuse
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.text_files import WrongEncoding, decoded
@@ -114,6 +115,8 @@ def read(content: bytes, file: str, names: Collection[str] = ()) -> Raw:
     cells = plain.count(delimiter.encode()) + plain.count(b"\n")
     if cells > limits.MAX_CELLS:
         refuse(file, "too_many_cells_in_text", n=cells, most=limits.MAX_CELLS)
+    if not own and (even := even_text(plain, delimiter)) is not None:
+        return Raw(*even, ragged=True)
     rows: list[limits.Row] = []
     numbers: list[int] = []
     for number, row in _parsed(plain, delimiter, 1 if own else 0, file):

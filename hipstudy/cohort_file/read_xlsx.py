@@ -15,6 +15,7 @@ from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.limits import Raw, refuse
 from hipstudy.cohort_file.word_tables import say
+from hipstudy.cohort_file.xlsx_even_rows import even_sheet
 from hipstudy.cohort_file.xlsx_xml import Book, GridRow, open_book
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems, nearest
 
@@ -130,7 +131,7 @@ def _choice(name: str, file: str) -> str:
 
 
 def _about(
-    book: SheetBook, name: str, others: list[str], merged: list[str], n_hidden: int, file: str
+    book: SheetBook, name: str, others: list[str], n_hidden: int, file: str
 ) -> Iterator[Finding]:
     """What is said of the sheet that is read and of the others, those that nobody sees first."""
     safe = _safe_names(book)
@@ -144,24 +145,25 @@ def _about(
         yield finding("hidden_sheets", names=", ".join(hidden), choice=_choice(hidden[0], file))
     if seen := [safe[one] for one in others if one not in book.unseen]:
         yield finding("other_sheets", names=", ".join(seen))
-    if merged:
-        ranges = ", ".join(merged[:5]) + (", ..." if len(merged) > 5 else "")
-        yield finding("merged_cells", n=len(merged), ranges=ranges)
     if n_hidden:
         yield finding("hidden_rows", n=n_hidden)
 
 
-def _check_cells(book: Book, name: str, file: str) -> None:
-    """Refuse a sheet of too many cells, formatted and empty ones too, before it is parsed."""
+def _checked_part(book: Book, name: str, file: str) -> bytes:
+    """A sheet's part, refused where it has too many cells, formatted and empty ones too."""
     xml = xlsx_safety.text_of(book.archive, book.sheets[name])
     cells = sum(xml.count(tag) for tag in (b"<c ", b"<c>", b"<c/>"))
     if cells > limits.MAX_CELLS:
         refuse(file, "too_many_formatted_cells", n=cells, most=limits.MAX_CELLS)
+    return xml
 
 
 def _raw(book: SheetBook, name: str, others: list[str], file: str) -> Raw:
     if isinstance(book, Book):  # those of other formats are counted while they are read
-        _check_cells(book, name, file)
+        part = _checked_part(book, name, file)
+        if (even := even_sheet(book, part)) is not None:
+            about = tuple(_about(book, name, others, 0, file))
+            return Raw(*even, False, _safe_names(book)[name], (), about)
     rows: list[limits.Row] = []
     numbers: list[int] = []
     without: list[tuple[int, int]] = []
@@ -186,8 +188,9 @@ def _raw(book: SheetBook, name: str, others: list[str], file: str) -> Raw:
             rows.append(cells)
             numbers.append(row.number)
             n_hidden += row.is_hidden
-    about = tuple(_about(book, name, others, merged, n_hidden, file))
-    return Raw(rows, numbers, False, _safe_names(book)[name], tuple(without), about)
+    about = tuple(_about(book, name, others, n_hidden, file))
+    safe = _safe_names(book)[name]
+    return Raw(rows, numbers, False, safe, tuple(without), about, merged=tuple(merged))
 
 
 def read_book(book: SheetBook, file: str, sheet: str | None, names: Collection[str] = ()) -> Raw:

@@ -30,6 +30,7 @@ _NOTHING_DRAWN = re.compile(
 )
 _POWER = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _PAIRS = 6
+_NAME_LETTERS = 3  # of a word that is a whole code; fewer are initials
 _MOSTLY = 0.5  # of the codes: so many that are words are said
 _OF_CODES = frozenset(_VOCABULARY["cells"]["of_codes"].split())
 TRAITS = ("sex", "age_y", "mass_kg")
@@ -132,10 +133,17 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
 
 
 def _is_like_a_name(code: str) -> bool:
-    """Whether a code is two words of letters or more, none of which is one of codes."""
+    """Whether a code is words of letters, none of which is one of codes; a short one alone is none.
+
+    Examples
+    --------
+    >>> [_is_like_a_name(code) for code in ("Anna", "Anna Berg", "ABC", "KT", "Runner", "P01")]
+    [True, True, False, False, False, False]
+    """
     words = re.split(r"[\s,._]+", code.strip())
+    alone = len(words) == 1 and (len(code) < _NAME_LETTERS or not code.istitle())
     return (
-        len(words) > 1
+        not alone
         and all(re.fullmatch(r"[^\W\d_]{2,}(?:['\u2019-][^\W\d_]+)*", word) for word in words)
         and _OF_CODES.isdisjoint(word.casefold() for word in words)
     )

@@ -4,8 +4,9 @@ What kind of file it is, its content tells, never its name alone. The file is re
 changed. What the cells mean is not known here.
 """
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import zip_longest
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstudy.cohort_file import limits
+from hipstudy.cohort_file.even_rows import EvenRows, body_of
 from hipstudy.cohort_file.exports.by_export import read_export
 from hipstudy.cohort_file.limits import Raw, Row, refuse
 from hipstudy.cohort_file.other_formats.by_content import ENDINGS, raw_of, visible_names
@@ -24,6 +26,7 @@ from hipstudy.cohort_file.word_tables import say, word_table
 from hipstudy.errors import Finding, Problem, UsageProblems, nearest
 from hipstudy.spreadsheet import read_back
 
+_LISTED = 5  # ranges of merged cells
 _FORMULA_ERRORS = frozenset(word_table("vocabulary.toml")["cells"]["formula_errors"].split())
 
 
@@ -162,7 +165,7 @@ def _cell_findings(
 
 def _name_findings(
     header: list[str],
-    columns: list[list[str | None]],
+    columns: Sequence[MutableSequence[str | None] | NDArray[np.object_]],
     numbers: list[int],
     row: int,
     raw: Raw,
@@ -186,12 +189,32 @@ def _name_findings(
             yield finding("cells_below_no_name", _letter(k))
 
 
+def _merged(raw: Raw, at: int, file: str) -> Iterator[Finding]:
+    """Merged cells whose value may be missing in others.
+
+    Not those above the head, nor those in a head of several rows, which was read with them.
+    """
+    head = raw.numbers[at]
+    below = [one for one in raw.merged if not _is_above(one, head, raw.head is not None)]
+    if below:
+        ranges = ", ".join(below[:_LISTED]) + (", ..." if len(below) > _LISTED else "")
+        words = say("merged_cells", n=len(below), ranges=ranges)
+        yield Finding(file=file, sheet=raw.name, **words)
+
+
+def _is_above(cells: str, head: int, is_read: bool) -> bool:
+    """Whether a range of merged cells ends above the head, or in one that was read with it."""
+    last = re.search(r"(\d+)$", cells)
+    return last is not None and int(last[1]) < head + is_read
+
+
 def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if not raw.rows:
         refuse(file, "empty_rows")
     at = limits.head_at(raw.rows, names) if raw.head is None else raw.head
     head, numbers = raw.rows[at], raw.numbers[at + 1 :]
-    width = len(head) if raw.ragged else max(len(row) for row in raw.rows[at:])
+    is_even = isinstance(raw.rows, EvenRows)
+    width = len(head) if raw.ragged or is_even else max(len(row) for row in raw.rows[at:])
     if width > limits.MAX_COLUMNS:
         most = limits.MAX_COLUMNS
         refuse(file, "too_many_columns", row=raw.numbers[at], n=width, most=most)
@@ -201,22 +224,30 @@ def _table(raw: Raw, file: str, digest: str, names: Collection[str]) -> Sheet:
     if raw.ragged:  # separators at the end of the head name no column
         width = max((k for k, name in enumerate(header, start=1) if name), default=width)
         header = header[:width]
-    findings = list(raw.findings)
+    findings = [*_merged(raw, at, file), *raw.findings]
     if at:
         words = say("rows_above_head", row=raw.numbers[at])
         findings.append(Finding(file=file, sheet=raw.name, **words))
-    ragged, long_rows = _ragged(raw, at, width, file) if raw.ragged else ([], ())
-    findings += ragged
-    columns = _columns(raw, at, width)
-    for k, column in enumerate(columns):
-        name = header[k] or _letter(k)
-        findings += _cell_findings(column, name, numbers, raw, file)
+    columns: Sequence[MutableSequence[str | None] | NDArray[np.object_]]
+    long_rows: tuple[int, ...] = ()
+    if (even := body_of(raw, at, width)) is not None:
+        columns = list(even.T)
+    else:
+        ragged, long_rows = _ragged(raw, at, width, file) if raw.ragged else ([], ())
+        findings += ragged
+        columns = _columns(raw, at, width)
+        for k, column in enumerate(columns):
+            name = header[k] or _letter(k)
+            findings += _cell_findings(column, name, numbers, raw, file)
     used = [k for k in range(width) if header[k] or any(columns[k])]
     findings += _name_findings(header, columns, numbers, raw.numbers[at], raw, file)
     below = [(row, k) for row, k in raw.no_value if row > raw.numbers[at] and k < width]
     cells = [(row, header[k] or _letter(k)) for row, k in below]
     findings += limits.capped("formula_without_value", cells, file, raw.name)
-    frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
+    if even is not None and len(used) == width:
+        frame = pd.DataFrame(even, dtype=object, copy=False)
+    else:
+        frame = pd.DataFrame({new: columns[k] for new, k in enumerate(used)}, dtype=object)
     where = np.array(numbers, dtype=np.int64)
     header = tuple(header[k] for k in used)
     top = tuple(zip(raw.numbers[: limits.HEAD_ROWS], raw.rows, strict=False))

@@ -194,6 +194,18 @@ def moment_text(value: float, epoch: datetime) -> str:
     return str(moment)
 
 
+def number_text(book: Book, value: str, style: str | None) -> str:
+    """A number as a spreadsheet shows it: a date, a percentage, with zeros before it, or plain."""
+    if style in book.percents:
+        try:
+            return f"{as_text(100 * float(value))}%"  # a hundredfold, as it is shown
+        except (OverflowError, ValueError):
+            return value
+    text = _number(value, style in book.dates, book.epoch)
+    digits = book.zeros.get(style or "", 0)
+    return text.zfill(digits) if text.isdigit() else text
+
+
 def _number(text: str, is_date: bool, epoch: datetime) -> str:
     if not is_date and text.isdigit():
         return text
@@ -207,7 +219,8 @@ def _number(text: str, is_date: bool, epoch: datetime) -> str:
 
 
 @cache
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """Position of a column, from 0, by its letters."""
     return column_index_from_string(letters) - 1
 
 
@@ -232,16 +245,7 @@ class _Cells:
             return self.book.strings[int(value)]
         if kind == "b":
             return "yes" if value.strip() in ("1", "true") else "no"
-        if kind == "n" and cell.get("s") in self.book.percents:
-            try:
-                return f"{as_text(100 * float(value))}%"  # a hundredfold, as it is shown
-            except (OverflowError, ValueError):
-                return value
-        if kind == "n":
-            text = _number(value, cell.get("s") in self.book.dates, self.book.epoch)
-            digits = self.book.zeros.get(cell.get("s", ""), 0)
-            return text.zfill(digits) if text.isdigit() else text
-        return value
+        return number_text(self.book, value, cell.get("s")) if kind == "n" else value
 
     def no_value(self, cell: Element, kind: str) -> bool:
         """Whether a formula's result was never stored; an empty text is one."""
@@ -256,7 +260,7 @@ class _Cells:
             if cell.tag != self.cell:
                 continue
             place = cell.get("r")
-            column = _column(place.rstrip("0123456789")) if place else len(cells)
+            column = column_number(place.rstrip("0123456789")) if place else len(cells)
             if column >= SHEET_COLUMNS:
                 raise ValueError("a column that no sheet has")
             kind = cell.get("t", "n")

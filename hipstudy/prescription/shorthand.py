@@ -16,9 +16,19 @@ from hipstudy.prescription.protocol import (
     Stretch,
     from_dict,
 )
-from hipstudy.prescription.shorthand_reader import HEADS, MODELS, OWN, STARTS, TERMS, Line
+from hipstudy.prescription.shorthand_reader import (
+    HEADS,
+    MODELS,
+    OWN,
+    STARTS,
+    TERMS,
+    Change,
+    Line,
+)
+from hipstudy.prescription.shorthand_slips import meant_dose, meant_number
 from hipstudy.prescription.shorthand_terms import FLAGS, Term
-from hipstudy.prescription.shorthand_variants import MENDED, ONE_OR_OTHER, VARIANTS, WEIGHT
+from hipstudy.prescription.shorthand_translation import translate
+from hipstudy.prescription.shorthand_variants import ASKED, MENDED, ONE_OR_OTHER, VARIANTS, WEIGHT
 
 # Stands in for what is wrong, so that the rest can be checked as well.
 _LEAST: dict[str, Any] = {
@@ -64,6 +74,7 @@ def is_arm(text: str) -> bool:
     >>> is_arm("stretch_only"), is_arm("daily"), is_arm("x 12 wk")
     (True, False, False)
     """
+    text = translate(text).text
     if any(term.pattern.fullmatch(text) for terms in TERMS.values() for term in terms):
         return False
     if any(variant.pattern.fullmatch(text) for variant in VARIANTS):
@@ -72,6 +83,7 @@ def is_arm(text: str) -> bool:
 
 
 def _starts(text: str) -> bool:
+    text = translate(text).text
     return any(re.match(start, text, FLAGS) for start in STARTS.values())
 
 
@@ -288,9 +300,23 @@ def _point(line: Line, data: dict[str, Any], path: str, problem: Problem) -> Non
     else:
         del (data[part] if part else data)[field]
     if span:
-        line.say(*span, problem.rule)
+        change = _slip(line, path, span)
+        rule = ASKED["slip"].format(rule=problem.rule) if change else problem.rule
+        line.say(*span, rule, change=change)
     elif path == "name":  # it was not in the line, but handed over beside it
         line.problems.append((0, Problem("name of the prescription", problem.value, problem.rule)))
+
+
+def _slip(line: Line, path: str, span: tuple[int, int]) -> Change | None:
+    """What may have been meant by a number that is not allowed, if it looks like a slip."""
+    doses = [line.spans.get(f"strength.{field}") for field in ("sets", "reps")]
+    if span in doses and all(doses):
+        start, end = doses[0][0], doses[1][1]
+        texts = meant_dose(line.text[start:end])
+        return Change(start, end, texts) if texts else None
+    match = re.match("[0-9]+", line.text[span[0] : span[1]])
+    meant = meant_number(match[0]) if match and path.endswith("_per_week") else ""
+    return Change(span[0], span[0] + match.end(), (meant,)) if match and meant else None
 
 
 def _longest(data: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from hipstudy.prescription.shorthand_match import (
     term_at,
     variant_at,
 )
+from hipstudy.prescription.shorthand_slips import meant_signs
 from hipstudy.prescription.shorthand_terms import (
     COUNT,
     COUNTS,
@@ -34,6 +35,7 @@ from hipstudy.prescription.shorthand_terms import (
     unquoted,
     weight,
 )
+from hipstudy.prescription.shorthand_translation import translate
 from hipstudy.prescription.shorthand_variants import (
     ASKED,
     ENDS,
@@ -107,11 +109,14 @@ class Line:
     """
 
     def __init__(self, text: str, source: str) -> None:
+        self.translation = translate(text)
+        text = self.translation.text
         self.text, self.source = text, source
         self.problems: list[tuple[int, Problem]] = []
         # What would mend each problem; None for one of which that is not known.
         self.changes: list[Change | None] = []
-        self.readings: list[str] = []  # what was read otherwise than it was written
+        # What was read otherwise than it was written.
+        self.readings: list[str] = [*self.translation.readings]
         self._most_reps: list[re.Match[str]] = []
         # Path of a field, such as strength.sets -> its value, and where that stands.
         self.values: dict[str, Any] = {}
@@ -119,7 +124,7 @@ class Line:
         self.tried: set[str] = set()  # fields that were written, even if wrongly
         self.ends: dict[str, int] = {}  # part -> where it ends
         bounds = piece_bounds(text, PARTS, TEXTS)
-        starts = [self._start_of(BETWEEN.match(text, *one).end(), one[1])[0] for one in bounds]
+        starts = [self._start_in(BETWEEN.match(text, *one).end(), one[1])[0] for one in bounds]
         self.exercises = [kind for kind in starts if kind in MODELS]
         for start, end in bounds:
             self._part(start, start + len(text[start:end].rstrip()))
@@ -131,8 +136,9 @@ class Line:
     ) -> None:
         """Note a problem with what stands from start to end, and what would mend it."""
         self.changes.append(change)
+        start, end = self.translation.span(start, end)
         where = f"{self.source}, character {start + 1}"
-        match = self.text[start:end] or "nothing"
+        match = self.translation.original[start:end] or "nothing"
         self.problems.append((start, Problem(where, match, rule, mend)))
 
     def _part(self, start: int, end: int) -> None:
@@ -145,9 +151,14 @@ class Line:
 
     def _kind(self, start: int, end: int) -> tuple[str, int]:
         """Which part this is, and where its terms start; no kind when it is none."""
-        kind, head_end = self._start_of(start, end)
+        kind, head_start, head_end = self._start_in(start, end)
         if kind:
-            return self._once(kind, start, head_end, end), head_end
+            once = self._once(kind, head_start, head_end, end)
+            while (
+                once and (start := BETWEEN.match(self.text, start, head_start).end()) < head_start
+            ):
+                start = self._term(once, start, head_start)
+            return once, head_end
         heads = {term.head: "plan" for term in PLAN} | {head: kind for kind, head in HEADS.items()}
         piece = _PIECE.match(self.text, start, end)
         word = re.match(r"[^\s0-9]*", piece[0])[0].lower()
@@ -177,6 +188,27 @@ class Line:
             if match := re.compile(pattern, FLAGS).match(self.text, start, end):
                 return kind, match.end()
         return "", start
+
+    def _start_in(self, start: int, end: int) -> tuple[str, int, int]:
+        """The exercise that a part names, first or behind what is said of it, and where."""
+        kind, head_end = self._start_of(start, end)
+        if kind:
+            return kind, start, head_end
+        for kind, pattern in STARTS.items():
+            named = re.compile(rf"(?<=\s){pattern}", FLAGS).search(self.text, start, end)
+            if named and kind in MODELS and self._is_all_of(kind, start, named.start()):
+                return kind, *named.span()
+        return "", start, start
+
+    def _is_all_of(self, kind: str, start: int, end: int) -> bool:
+        """Whether all that stands here can be said in such a part."""
+        while (start := BETWEEN.match(self.text, start, end).end()) < end:
+            found = variant_at(kind, self.text, start, end) or term_at(kind, self.text, start, end)
+            ranged = range_at(kind, self.text, start, end)
+            if not found and not ranged:
+                return False
+            start = ranged[2] if ranged else found[1].end()
+        return True
 
     def _says(self, kind: str, start: int, end: int) -> bool:
         """Whether something stands here that can be said in such a part."""
@@ -264,7 +296,8 @@ class Line:
         likely = heads.get(word) if word else None
         if by_number and not likely and (_A_DOSE.match(piece) or not word):
             likely = by_number[0 if _A_DOSE.match(piece) else -1]
-        change = None
+        meant = meant_signs(piece)
+        change = Change(at, stop, (meant,)) if meant != piece and in_terms(kind, meant) else None
         if match := WEIGHT.match(piece):
             rule, mend = UNIT_WANTED["kg"], f"Write for example {weight(*match.groups())}."
             change = Change(at, at + match.end(), (weight(*match.groups()),))
@@ -281,7 +314,7 @@ class Line:
             likely = heads[close[0]] if close else None
             rule = "there is no such word here"
             mend = f"Did you mean {close[0]}?" if close else f"Valid names: {', '.join(words)}."
-            change = Change(at, at + len(word), (close[0],)) if close else None
+            change = Change(at, at + len(word), (close[0],)) if close else change
         if unclosed(piece):
             change, rule = None, "the closing quote is missing"
         self.tried |= {self._path(kind, field) for field in likely.units} if likely else set()
@@ -309,8 +342,9 @@ class Line:
                 continue
             known = path in self.values
             if self.values.setdefault(path, value) != value or (known and again):
-                first = self.text[slice(*self.spans[path])]
-                rule = f"{first} was written at character {self.spans[path][0] + 1}"
+                start, end = self.translation.span(*self.spans[path])
+                first = self.translation.original[start:end]
+                rule = f"{first} was written at character {start + 1}"
                 self.say(*(whole or match.span()), rule, "Write one of the two.")
                 return
             self.spans.setdefault(path, span)

@@ -40,7 +40,8 @@ _NEXT = (
     rf"|left|right|both|daily|nightly|every|each|weekdays?|body|bw|unloaded|near|tempo|rpe|rir|hold"
     rf"|x|to)\b|{COUNT})"
 )
-END = r"(?=\.?(?:[\s,)]|\Z)|[@+]|/(?:side|leg|hip|limb)\b)"
+# An x may stand close behind a word, as in 3/wkx12wk.
+END = r"(?=\.?(?:[\s,)]|\Z)|[@+]|/(?:side|leg|hip|limb)\b|(?<=[a-z])[x×]\s*[0-9])"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ _NEAR = "@near-failure"
 _EXAMPLE = "@5 kg"
 ONE_OR_OTHER, ENDS, _LOADS = ("first", "second"), ("low", "high"), ("near", "weight")
 WEIGHT = ("weight",)
+_USUAL_HOLD_S = 30  # of a stretch, in an example
 # A rating of exertion on the scale of ten is 10 less the repetitions in reserve.
 # https://doi.org/10.1519/JSC.0000000000001049
 _TOP = 10
@@ -192,6 +193,17 @@ def _seconds_then_holds(match: re.Match[str]) -> Ways:
     return Ways((f"{_text(match, 'a' if match['a'] else 'a2')}x{_time(match)}",))
 
 
+def _one_time(match: re.Match[str]) -> Ways:
+    """A time without a number of holds: one hold, or holds of half a minute that last so long."""
+    seconds = number(re.match(NUMBER, match["b"], FLAGS)[0]) * (
+        60 if _time(match).endswith("min") else 1
+    )
+    several = seconds > _USUAL_HOLD_S and seconds % _USUAL_HOLD_S == 0
+    texts = (f"1x{_time(match)}",)
+    texts += (f"{exact(seconds / _USUAL_HOLD_S)}x{_USUAL_HOLD_S} s",) if several else ()
+    return _asked("holds", *texts)
+
+
 WAYS: Mapping[str, Callable[[re.Match[str]], Ways]] = {
     "tempo": _tempo,
     "percent": lambda _: _weight_wanted("percent"),
@@ -220,9 +232,12 @@ WAYS: Mapping[str, Callable[[re.Match[str]], Ways]] = {
     "side_of_the_lever": _side_of_the_lever,
     "hold": lambda m: _asked("hold", f"pause {_time(m)}"),
     "rest": lambda m: Ways((f"rest {_time(m)}",)),
+    "pause_or_rest": lambda m: _asked("pause_or_rest", f"rest {_time(m)}", f"pause {_time(m)}"),
+    "one_time": _one_time,
     "times_a_day_on_days": lambda m: Ways((_days_and_times(m),)),
     "times_a_day_and_a_week": lambda m: _asked("times_a_day_and_a_week", _days_and_times(m)),
     "times_a_day": lambda m: Ways((f"{exact(DAYS * _amount(m))}/wk",)),
+    "a_day": lambda _: Ways(("daily",)),
     "weekdays": lambda _: Ways(("5/wk",)),
     "every_days": _every_days,
     "days_by_name": _days_by_name,

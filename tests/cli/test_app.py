@@ -267,7 +267,8 @@ def test_check_lists_what_is_wrong_and_ends_with_the_page(say, folder):
     )
     assert listed[0] == (
         "error: my clinic.csv, row 2, column thomas_ext_deg: found 'stiff'; the rule is a number. "
-        "Empty the cell where nothing was measured."
+        "Look up what was measured and write it as a number; empty the cell only where nothing was "
+        "measured."
     )
     assert [line.partition(":")[0] for line in listed] == ["error"] * 2 + ["warning"] * 3
     assert files(folder) == {"my clinic.csv", "reports/check/my-clinic.html"}

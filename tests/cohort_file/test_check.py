@@ -425,6 +425,21 @@ def test_a_birth_date_in_days_as_week_is_not_shown():
     assert "3081" not in repr(check(visits(weeks=(0, 30814))).findings)
 
 
+def test_a_birth_date_as_a_number_is_not_shown_in_any_column():
+    rows = visits(tightness_nrs=3)
+    for born in ("230487", "19870423"):
+        checked = check(rows, tightness_nrs__4=born)
+        assert [one.row for one in checked.errors] == [4]
+        assert born not in repr(checked.findings)
+    assert "2304" not in repr(check(visits(tightness_nrs=lambda at: 230400 + at)).findings)
+
+
+@pytest.mark.parametrize("cell", ["(3)", "3-", "8/5"])
+def test_a_number_with_marks_is_looked_up_and_not_emptied(cell):
+    (found,) = check(visits(tightness_nrs=3), tightness_nrs__4=cell).errors
+    assert not found.mend.startswith("Empty")
+
+
 def test_torque_of_nothing_is_an_error():
     rows = visits(end_range_torque_nm_kg=1.4, torque_angle_ext_deg=5, passive_torque_nm_kg=0)
     (found,) = check(rows, end_range_torque_nm_kg__4="0").errors

@@ -96,9 +96,12 @@ def test_the_stored_results_hold_for_every_check():
     assert [row for row in rows if not holds(row)] == []
 
 
+OF_PERSONS = CASES / "c31_person_level.csv"  # only its plan says what was measured
+
+
 @pytest.mark.parametrize(
     "file",
-    [place("data", "example_cohort.csv"), *sorted(CASES.glob("*.csv"))],
+    [place("data", "example_cohort.csv"), *sorted({*CASES.glob("*.csv")} - {OF_PERSONS})],
     ids=lambda file: file.stem,
 )
 def test_the_shipped_files_are_left_alone(file):

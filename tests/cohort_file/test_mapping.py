@@ -179,9 +179,12 @@ DRAFTED = (
 
 def test_dates_and_numbers_that_may_tell_are_never_drafted(sheet):
     cells = ("23.04.1987", "1987-04-23", "0171 5553219", "+49 171 5553219", "23/4", "7-May")
-    draft = suggest(sheet("Woche,Bein\nT1,li\n" + "".join(f"{one},re\n" for one in cells)))
-    assert '# T1 = "..."' in draft
-    assert not any(one in draft for one in cells)
+    # Visits of a kind, so that nothing but the look of a date or of a long number keeps them out.
+    visits = ("3.4.23", "Visit 3.4.23", "Visit 1234567")
+    for some in (cells, visits):
+        draft = suggest(sheet("Woche,Bein\nT1,li\n" + "".join(f"{one},re\n" for one in some)))
+        assert '# T1 = "..."' in draft
+        assert not any(one in draft for one in some)
 
 
 def test_a_draft(sheet, mapping):

@@ -153,3 +153,11 @@ def test_codes_that_are_like_names_are_said_and_none_is_shown():
     assert (found.level, found.value) == ("warning", None)
     assert "as names of persons are" in found.rule
     assert "Quarxina" not in str(found)
+
+
+def test_codes_that_are_first_names_are_said_and_none_is_shown():
+    names = ("", "Quarxa", "Zebulon", "Yvonk", "Wimbo", "Xandrel", "Ulfine")
+    _, (found,) = check(names.__getitem__, names.__getitem__)
+    assert (found.level, found.value) == ("warning", None)
+    assert "as names of persons are" in found.rule
+    assert not any(name in str(found) for name in names[1:])

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from hipstudy.cohort_file import limits
 from hipstudy.cohort_file.sheet import read_sheet
+from hipstudy.cohort_file.table_layout import TableLayout
 from hipstudy.errors import DataProblems, UsageProblems
 
 SMALL = "runner_id,side,week,age_y\nA1,left,0,31.5\nA1,right,0,31.5\n"
@@ -365,6 +366,20 @@ def test_merged_cells_and_hidden_rows(book):
     assert "A2:A3" in merged.value
     assert hidden.value == "1 hidden"
     assert {merged.level, hidden.level} == {"warning"}
+
+
+def test_merged_cells_of_a_head_that_was_read_are_not_said(book):
+    def change(made):
+        for cells in ("A1:C1", "B3:C3", "A6:A7"):
+            made["visits"].merge_cells(cells)
+
+    rows = [["Runners of 2024"], [], ["Code", "Thomas", None, "Notes"], [None, "left", "right"]]
+    path = book(change, visits=[*rows, ["A", 1, 2], ["B", 3, 4], [None, 3, 4]])
+    layout = TableLayout(head_rows=(3, 4))
+    (merged,) = [one for one in read_sheet(path, layout=layout).findings if "merged" in one.rule]
+    assert merged.value == "1 merged: A6:A7"
+    unread = next(one for one in read_sheet(path).findings if "merged" in one.rule)
+    assert unread.value == "2 merged: B3:C3, A6:A7"
 
 
 def hide(*names, state="hidden"):

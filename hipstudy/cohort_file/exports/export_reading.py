@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hipstudy.cohort_file.even_rows import EvenRows
 from hipstudy.cohort_file.identifier_words import is_person
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.limits import Raw, Row, clean_name, folded
@@ -38,11 +39,16 @@ def names_of(row: Row) -> list[str]:
 
 def fits(raw: Raw) -> bool:
     """Whether no row is longer than the head: else cells may have moved, and nothing is changed."""
+    if isinstance(raw.rows, EvenRows):
+        return bool(raw.rows)
     return bool(raw.rows) and all(len(row) <= len(raw.rows[0]) for row in raw.rows)
 
 
 def column(raw: Raw, at: int) -> list[str | None]:
     """Cells of a column below the head; None where they have nothing."""
+    if isinstance(raw.rows, EvenRows):
+        below: list[str | None] = raw.rows.cells[1:, at].tolist()
+        return below
     cells = (row[at] if at < len(row) else None for row in raw.rows[1:])
     return [cell.strip() or None if cell else None for cell in cells]
 

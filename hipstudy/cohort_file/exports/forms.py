@@ -27,12 +27,10 @@ _HEAD = 3  # columns that Microsoft Forms has before all others: number, begin, 
 
 def google(raw: Raw, names: list[str]) -> bool:
     """Whether the first column is the time at which Google Forms took an answer."""
+    if folded(names[0]) not in _WORDS["timestamp"]:
+        return False
     times = [cell for cell in column(raw, 0) if cell]
-    return (
-        folded(names[0]) in _WORDS["timestamp"]
-        and bool(times)
-        and all(is_date(cell.split()[0]) for cell in times)
-    )
+    return bool(times) and all(is_date(cell.split()[0]) for cell in times)
 
 
 def microsoft(names: list[str]) -> bool:
