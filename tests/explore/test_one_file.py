@@ -485,6 +485,7 @@ def test_it_asks_for_nothing_and_complains_of_nothing(page, file):
 
 
 def test_words_of_an_arm_are_shown_as_they_are(page):
+    reset(page)
     assert page.locator("h1 .hs-name-b").text_content() == NASTY
     assert page.locator("h1 .hs-name-a").text_content() == "<i>plain</i>"
     assert "Tight hips" in page.title(), "and nothing of them was run"

@@ -200,8 +200,13 @@ export function drawRange(host, { rows, trained, running, week, words, names }) 
   host.replaceChildren(svg);
 }
 
-// The outcome over one control, small: a line, and a dot where the control stands.
+// The outcome over one control, small: a line, and a dot where the control stands. A control with
+// one place has none.
 export function smallCurve(host, points, value) {
+  if (points.length < 2) {
+    host.replaceChildren();
+    return;
+  }
   const { svg, width, height } = sized(host, 16);
   const known = points.filter((point) => point.y !== undefined);
   const all = [0, ...known.map((point) => point.y)];
