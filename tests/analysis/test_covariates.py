@@ -311,7 +311,8 @@ def test_a_cell_that_is_no_number_among_numbers_is_told_with_its_row(tmp_path):
     with pytest.raises(DataProblems) as caught:
         clinic.read(file, seed=0, more=clinic.NamedColumns(("age",)))
     (said,) = str(caught.value).splitlines()
-    assert "row 7, column age: found 'abt thirty'; a number is needed" in said
+    assert "row 7, column age: a number is needed" in said
+    assert "thirty" not in said  # words of such a column may tell about somebody
     words = clinic.read(
         file, seed=0, more=clinic.NamedColumns(("age",), words=("age",))
     ).observations
