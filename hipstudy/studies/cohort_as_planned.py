@@ -51,7 +51,7 @@ def with_visits(plan: AnalysisPlan, clinic_data: Clinic) -> AnalysisPlan:
     """
     if not plan.date or plan.visits:
         return plan
-    enrolled = rows_of_enrolled(tidy_rows(clinic_data.observations))
+    enrolled = rows_of_enrolled(tidy_rows(clinic_data.observations), plan)
     return plan.with_weeks_of_most(visit_weeks(enrolled, plan))
 
 
