@@ -62,13 +62,7 @@ def icc_interval(
     basis, size, _ = np.linalg.svd(design, full_matrices=False)
     basis = basis[:, size > _SMALL * size[0]]
     rest = values - basis @ (basis.T @ values)
-    members = (groups[:, np.newaxis] == np.arange(groups.max() + 1)).astype(float)
-    members -= basis @ (basis.T @ members)
-    eigenvalues, vectors = np.linalg.eigh(members.T @ members)
-    is_there = eigenvalues > _SMALL * len(values)
-    weights = eigenvalues[is_there]
-    sums = (vectors.T @ (members.T @ rest))[is_there] ** 2
-    q = len(weights)
+    weights, sums, q = _between_groups(rest, basis, groups)
     r = len(values) - basis.shape[1] - q
     within = float(rest @ rest - (sums / weights).sum())
     if q < 1 or r < 1 or within <= _SMALL * float(rest @ rest):
@@ -84,6 +78,25 @@ def icc_interval(
     lowest = -1 / (weights.max() - 1) if weights.max() > 2 else -1.0
     low, high = (_root(statistic, limit, lowest) for limit in limits)
     return low, high
+
+
+def _between_groups(rest: Array, basis: Array, groups: Array) -> tuple[Array, Array, int]:
+    """Eigenvalues of the groups' cross products after the fixed effects, squared sums, how many.
+
+    Groups of one size with fixed effects of whole groups have one eigenvalue, their size; it stands
+    once, with the sum of all squares, so that many thousands of groups cost no more than few.
+    """
+    sizes = np.bincount(groups)
+    totals = np.bincount(groups, weights=rest)
+    of_groups = np.stack([np.bincount(groups, weights=column) for column in basis.T], axis=1)
+    is_even = (sizes == sizes[0]).all()
+    if is_even and np.allclose(basis, of_groups[groups] / sizes[0], rtol=0, atol=_SMALL):
+        q = len(sizes) - basis.shape[1]
+        return np.array([sizes[0]]) * 1.0, np.array([totals @ totals]), q
+    eigenvalues, vectors = np.linalg.eigh(np.diag(sizes) - of_groups @ of_groups.T)
+    is_there = eigenvalues > _SMALL * len(rest)
+    weights = eigenvalues[is_there]
+    return weights, (vectors.T @ totals)[is_there] ** 2, len(weights)
 
 
 def _root(statistic: "Callable[[float], float]", limit: float, lowest: float) -> float:

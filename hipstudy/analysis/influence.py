@@ -5,9 +5,11 @@ fit without runner i has, to the last digit and without fitting again (Belsley, 
 doi:10.1002/0471725153),
 
 .. math:: \hat\beta_{(i)} = \hat\beta - \frac{(X'X)^{-1} x_i e_i}{1 - h_i}, \qquad
-          (X'X)_{(i)}^{-1} = (X'X)^{-1} + \frac{(X'X)^{-1} x_i x_i' (X'X)^{-1}}{1 - h_i}
+          (X'X)_{(i)}^{-1} = (X'X)^{-1} + \frac{(X'X)^{-1} x_i x_i' (X'X)^{-1}}{1 - h_i}, \qquad
+          s_{(i)}^2 = \frac{(n - p) s^2 - e_i^2 / (1 - h_i)}{n - p - 1}
 
-Influence and residuals are statsmodels' ``OLSInfluence``.
+and its externally studentised residual is :math:`e_i / (s_{(i)} \sqrt{1 - h_i})`. The hat values are
+those of statsmodels' ``OLSInfluence``, whose own :math:`s_{(i)}` fits the model n times.
 """
 
 from collections.abc import Mapping
@@ -78,20 +80,22 @@ def influence(
     """
     margin_question = margin_question or {"kind": SUPERIORITY, "size": 0.0, "better_sign": 1}
     rate = interval_rate(margin_question["kind"], alpha)
-    each = ols.get_influence()
-    hat, df = each.hat_matrix_diag, ols.df_resid - 1
+    hat, df = ols.get_influence().hat_matrix_diag, ols.df_resid - 1
     if df < 1 or np.any(hat > 1 - 1e-9):
         return None
+    resid = np.asarray(ols.resid)
     at = list(ols.params.index).index(term)
     inverse = np.asarray(ols.normalized_cov_params)
     leverage = ols.model.exog @ inverse[at]
-    without = ols.params[term] - leverage * np.asarray(ols.resid) / (1 - hat)
-    variance = each.sigma2_not_obsi * (inverse[at, at] + leverage**2 / (1 - hat))
+    without = ols.params[term] - leverage * resid / (1 - hat)
+    spread = (ols.ssr - resid**2 / (1 - hat)) / df
+    spread = np.maximum(spread, np.finfo(float).tiny)  # a fit may be perfect but for one runner
+    variance = spread * (inverse[at, at] + leverage**2 / (1 - hat))
     half = stats.t.ppf(1 - rate / 2, df) * np.sqrt(variance)
     said = answer_of_ends(*ols.conf_int(rate).loc[term], **margin_question)
     each_ends = zip(without - half, without + half, strict=True)
     others = [answer_of_ends(*ends, **margin_question) for ends in each_ends]
-    largest = float(np.abs(each.resid_studentized_external).max())
+    largest = float(np.abs(resid / np.sqrt(spread * (1 - hat))).max())
     n = int(ols.nobs)
     return Influence(
         n_runners=n,

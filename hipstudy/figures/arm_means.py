@@ -18,6 +18,7 @@ _LANES = 0.5  # of the weeks between two visits, that the lanes of all arms take
 _STEP = 0.0075  # of the weeks shown, between runners with one value
 _MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")  # two arms of one colour are told apart by these
 _LETTERS = 22  # of a name in one line
+_MOST_DRAWN = 2_000  # dots that are drawn one by one; more are one picture in pixels
 
 
 def measured_means(
@@ -71,10 +72,10 @@ def measured_means(
         if len(runners):
             beside = runners.groupby(["arm", "week"])["value"].transform(_beside)
             step = min(_STEP * span, lane / (2 * max(float(beside.abs().max()), 0.5) + 1))
-            sns.stripplot(
+            sns.scatterplot(
                 runners.assign(x=runners["x"] + step * beside), x="x", y="value", hue="arm",
-                palette=palette, native_scale=True, jitter=False, legend=False, size=2.6,
-                alpha=0.45, ax=ax,
+                palette=palette, legend=False, s=2.6**2, linewidth=0, alpha=0.45, ax=ax,
+                rasterized=len(runners) > _MOST_DRAWN,
             )  # fmt: skip
         dashes = ("-",) if are_arms else ("-", "--", ":")
         looks = zip(arms, _MARKS * len(arms), dashes * len(arms), strict=False)

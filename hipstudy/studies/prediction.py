@@ -83,21 +83,19 @@ def _means(
     """Mean of the primary outcome over an arm's limbs, (worlds, draws, weeks).
 
     How weeks fluctuate is thrown anew in every draw: it is part of what is predicted. Runners are
-    carried block by block and only the outcome is kept, so that memory grows with the arm by this
-    one array alone; the mean is taken of all limbs at once, and does not depend on the blocks.
+    carried in blocks and only the sum of the outcome stays, so that memory does not grow with the
+    arm. A block is always as large, whatever the machine: the order of adding is part of the last
+    digit.
     """
     outcome, weeks = study.plan.primary, study.plan.week
-    shape = (len(WORLDS), weeks + 1, values.n_draws, cohort.n_limbs)
-    truth, done = np.empty(shape), 0
+    total = np.zeros((len(WORLDS), values.n_draws, weeks + 1))
     for block in cohort.blocks(BLOCK):
         starts = baseline.draw_worlds(block, values, seed=seed, by_draw=True)
         run = simulate.run(
             block, protocol, values, weeks=weeks, seed=seed, starts=starts, outcomes=(outcome,)
         )
-        here = run.trajectories.outcomes[outcome]
-        truth[..., done : done + block.n_limbs] = np.moveaxis(here, -1, 1)
-        done += block.n_limbs
-    return np.moveaxis(truth.mean(axis=-1), 1, -1)
+        total += run.trajectories.outcomes[outcome].sum(axis=-2)
+    return total / cohort.n_limbs
 
 
 def _error_of_mean(study: CohortStudy, arm: str, means: Array) -> Array | float:

@@ -126,20 +126,18 @@ def drawn(study, n_runners):
     return prediction._means(study, runners, protocol, values, 1)
 
 
-def test_the_size_of_a_block_changes_no_digit(study, monkeypatch):
+def test_the_size_of_a_block_changes_no_more_than_the_order_of_adding(study, monkeypatch):
     whole = drawn(study, 30)
     monkeypatch.setattr(prediction, "BLOCK", 7)
-    np.testing.assert_array_equal(drawn(study, 30), whole)
+    np.testing.assert_allclose(drawn(study, 30), whole, rtol=1e-13)
 
 
-def test_memory_grows_by_the_one_outcome_that_is_averaged(study):
-    """All outcomes, or days, of all runners at once would be many times as much."""
+def test_memory_does_not_grow_with_the_arm(study):
+    """What is only averaged is not held."""
     peaks = {}
-    for n_runners in (200, 600):
+    for n_runners in (100, 600):
         tracemalloc.start()
-        means = drawn(study, n_runners)
+        drawn(study, n_runners)
         peaks[n_runners] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    worlds, draws, weeks = means.shape
-    a_runner = 2 * worlds * draws * weeks * 8
-    assert peaks[600] - peaks[200] < 400 * a_runner * 1.5
+    assert peaks[600] < 1.1 * peaks[100]
