@@ -42,6 +42,12 @@ OUTCOMES = (
     "soreness_nrs",
     "economy_pct",
 )
+READ_AT_VISITS = (  # what ``observe`` reads
+    "tightness_nrs",
+    "discomfort_nrs",
+    "thomas_ext_deg",
+    "end_range_torque_nm_kg",
+)
 MOVED = ("weak", "short", "guarded")  # worlds whose driver training moves
 BY_RANGE = ("short", "guarded")  # worlds whose driver is a part of range
 
@@ -107,7 +113,7 @@ def simulate(
     values
         Parameters, one row a draw.
     outcomes
-        Which to compute; ``recent`` is there only when these are all.
+        Which to compute; ``recent`` is there when all of ``READ_AT_VISITS`` are.
     shape
         Of torque's dose-response, one of ``adaptation.SHAPES``.
 
@@ -118,7 +124,7 @@ def simulate(
     """
     dose = doses(protocol, completed, values)
     truth = respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
-    if not {*OUTCOMES} <= {*outcomes}:
+    if not {*READ_AT_VISITS} <= {*outcomes}:
         return truth
     return replace(truth, recent=_recent(dose, cohort, protocol))
 

@@ -106,9 +106,9 @@ def simulate_cohorts(
         own = int(
             random_streams.uniform(seed=seed, stream="association arm", by=[place])[0] * 2**52
         )
-        frames = _readings(arms_by_name.arm(name), n * cohorts, week, values, tools, own)
-        for world, frame in frames.items():
-            parts[world].append(_as_rows(frame, limbs[name]))
+        read = _readings(arms_by_name.arm(name), n * cohorts, week, values, tools, own)
+        for world, readings in read.items():
+            parts[world].append(_as_rows(readings, limbs[name]))
     of_arm = np.repeat(np.arange(len(arms)), list(arms.values()))
     exact = [np.ones(len(of_arm)), *(of_arm == k for k in range(1, len(arms)))]
     rows = {}
@@ -122,20 +122,31 @@ def simulate_cohorts(
 
 def _readings(
     arm: Protocol, n: int, week: int, values: Values, tools: Instruments, seed: int
-) -> dict[str, "pd.DataFrame"]:
-    """Readings of many runners in one arm at baseline and at the visit, by cause."""
-    runners = cohort.draw(n, seed=seed)
-    run = simulate.run(runners, arm, values, TRUTHS, weeks=week, seed=seed)
-    visits = Visits(weeks=(0, week))
-    return {world: observe(run.in_world(world), visits, tools, seed=seed) for world in TRUTHS}
+) -> dict[str, dict[str, Array]]:
+    """Readings of many runners in one arm, by cause and column: (2 visits, runners, 2 limbs)."""
+    parts: dict[str, dict[str, list[Array]]] = {
+        world: {name: [] for name in (*MEASURED, "adherence_pct")} for world in TRUTHS
+    }
+    for block in cohort.draw(n, seed=seed).blocks(BLOCK):
+        run = simulate.run(
+            block, arm, values, TRUTHS, weeks=week, seed=seed, outcomes=simulate.READ_AT_VISITS
+        )
+        for world, columns in parts.items():
+            frame = observe(run.in_world(world), Visits(weeks=(0, week)), tools, seed=seed)
+            for name, read in columns.items():  # rows go by visit, runner, side
+                read.append(frame[name].to_numpy(float).reshape(2, -1, 2))
+    return {
+        world: {name: np.concatenate(read, axis=1) for name, read in columns.items()}
+        for world, columns in parts.items()
+    }
 
 
-def _as_rows(frame: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:
+def _as_rows(readings: Mapping[str, Array], limbs: Array) -> tuple[Array, Array, Array]:
     """Changes as ``Rows`` has them, and dose: (cohorts, n, ...), means of so many limbs."""
     weights = np.stack([1 / limbs, 1 - 1 / limbs], axis=-1)
 
-    def at_visits(name: str) -> Array:  # rows go by visit, runner, side
-        return frame[name].to_numpy(float).reshape(2, -1, len(limbs), 2)
+    def at_visits(name: str) -> Array:
+        return readings[name].reshape(2, -1, len(limbs), 2)
 
     def mean(values: Array) -> Array:
         return (values * weights).sum(axis=-1)
@@ -147,6 +158,7 @@ def _as_rows(frame: "pd.DataFrame", limbs: Array) -> tuple[Array, Array, Array]:
     return mean(tightness[1] - tightness[0]), x, dose
 
 
+BLOCK = 2_000  # runners at once, so that memory does not grow; frames of fewer take longer to make
 HALF = 0.5  # power below which a cohort cannot tell
 DEALS = 8  # cohorts dealt from the runners of one draw of the parameters: a numerical choice
 LARGE = 500  # runners an arm: more than such a cohort is likely ever to have
