@@ -39,7 +39,7 @@ def prepare(n_runners, worlds=("weak",)):
 
 def by_library(values, runners, starts, arm, done):
     """Gain at every angle on every day, (angles, days from 0, limbs), dose included."""
-    aims = adaptation.targets(runners, doses(arm, done, values), values, every_d=1)
+    aims = adaptation.targets(doses(arm, done, values), values, every_d=1)
     gain = adaptation.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1)
     found = np.empty((len(ANGLES), DAYS + 1, 1, runners.n_limbs))
     for angle, out in zip(ANGLES, found, strict=True):

@@ -22,6 +22,7 @@ from hipstudy.model import (
     felt_weeks,
     observe,
     paired_limbs,
+    range_gain,
     simulate,
     soreness,
     usual_level,
@@ -176,9 +177,11 @@ BREAKS = {
     "whoever ran, ran": (baseline, "least", _nobody_ran),
     "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 10 * f(v)),
     "range goes on by itself": (
-        adaptation,
+        range_gain,
         "by_sessions",
-        lambda f: lambda aims, sessions, **k: f(aims + 0.5, np.ones_like(sessions), **k),
+        lambda f: (
+            lambda aims, sessions, **k: f([aim + 0.5 for aim in aims], np.ones_like(sessions), **k)
+        ),
     ),
     "relief without a deficit": (
         causes,
@@ -236,7 +239,7 @@ BREAKS = {
         lambda f: lambda *a: 0 * f(*a),
     ),
     "no end to the course": (equations, "bounded", lambda _: lambda change, _most: change),
-    "a full reservoir": (adaptation, "most_range_deg", lambda f: lambda v: 5 * f(v)),
+    "a full reservoir": (range_gain, "most_range_deg", lambda f: lambda v: 5 * f(v)),
     "no angle is special": (
         equations,
         "angle_kernel",

@@ -131,7 +131,7 @@ def _course(case: Case, protocol: Protocol, values: Values) -> Array:
         dose = doses(protocol, sessions, values)
         if case.outcome == AT_A_DAY:
             return 100 * dose.fatigue[..., 0]
-        aims = adaptation.targets(runners, dose, values)
+        aims = adaptation.targets(dose, values)
         gain = adaptation.torque_gain(protocol, runners, start, aims, values)
         shift = _shift(protocol, dose, values)
         if case.outcome in AT_AN_ANGLE:

@@ -1,21 +1,21 @@
-"""What training builds over weeks: torque along the range, and range of motion.
+"""What training builds over weeks: torque along the range.
 
-Range is tolerance, fast up and down, and tissue, slow: both move at sessions and are lost from the
-last one on. Torque is a fast part that comes with any work and a slow one that follows the dose.
-Each of
-its states relaxes towards a target set by the dose of the trailing week, by the exact exponential
-step of a day. Because such a state grows in proportion to its target, the gain of torque at an
-angle is the state of the trained range times the kernel of that angle: one state carries the whole
-curve, and no angle is stepped by itself. Stretching's own gain shares the ceiling: the larger of
-the two counts, not the sum.
+It is a fast part that comes with any work and a slow one that follows the dose. Each of its states
+relaxes towards a target set by the dose of the trailing week, by the exact exponential step of a
+day. Because such a state grows in proportion to its target, the gain of torque at an angle is the
+state of the trained range times the kernel of that angle: one state carries the whole curve, and no
+angle is stepped by itself. Stretching's own gain shares the ceiling: the larger of the two counts,
+not the sum.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Rows, by_row, lanes
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import Baseline
@@ -94,27 +94,28 @@ class TorqueGain:
         return np.maximum(gain, self.stretched, out=gain)
 
 
-def carry(targets: Array, rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
+def carry(targets: Iterable[Array], rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
     """A state at the end of each week, (weeks from 0, ...), given its target on each day.
 
     Parameters
     ----------
     targets
-        Shape (days, ...); whole weeks.
+        A row a day; whole weeks.
     rise, fall
         Shares of the gap closed in a day on the way up and down.
     every_d
         Days between the states that are returned.
     """
-    state = np.zeros(targets.shape[1:])
-    gap, up = np.empty_like(state), np.empty_like(state)
-    more = rise - fall
-    kept = np.zeros((len(targets) // every_d + 1, *state.shape))
-    for day, target in enumerate(targets, start=1):
+    rows = iter(targets)
+    first = np.asarray(next(rows))
+    state, gap, up = np.zeros(first.shape), np.empty(first.shape), np.empty(first.shape)
+    more, fall = (lanes(np.asarray(share), state.shape) for share in (rise - fall, fall))
+    kept = [state.copy()]
+    for day, target in enumerate(chain([first], rows), start=1):
         _step(state, target, fall, more, gap, up)
         if day % every_d == 0:
-            kept[day // every_d] = state
-    return kept
+            kept.append(state.copy())
+    return np.array(kept)
 
 
 def _step(state: Array, target: Array, fall: Array, more: Array, gap: Array, up: Array) -> None:
@@ -137,41 +138,29 @@ def _sides(strength: Strength, untrained: Array) -> Array:
     return np.where(trained_sides(strength), 1.0, untrained[..., np.newaxis])
 
 
-def _limbs(per_side: Array) -> Array:
-    """From (..., runners, 2) to (..., limbs)."""
-    return per_side.reshape(*per_side.shape[:-2], -1)
-
-
-def _both_sides(active: Array, other: Array, strength: Strength | None) -> Array:
-    """A state of the trained side and of the other, (..., runners), to (..., limbs)."""
-    return _limbs(np.where(trained_sides(strength), active[..., None], other[..., None]))
-
-
 @dataclass(frozen=True, eq=False)
 class Targets:
     """Targets that an arm's doses set on each day, the same in every world.
-
-    Each is (days, draws, runners) unless it says otherwise.
 
     Parameters
     ----------
     stretched
         Relative gain of torque from stretching so far, (weeks from 0, draws, limbs).
     by_load, by_light
-        Relative gain of torque that sets with and without weight would reach at full effort; a
-        week's sets share what the week can reach in proportion to their numbers.
+        Relative gain of torque that sets with and without weight would reach at full effort, a
+        row (draws, runners) a day; a week's sets share what the week can reach in proportion to
+        their numbers. None on a day whose week had no set without weight.
     learned
         Relative gain of torque by learning so far, (weeks from 0, draws, runners).
     """
 
     stretched: Array
-    by_load: Array
-    by_light: Array
+    by_load: Rows
+    by_light: Sequence[Array | None]
     learned: Array
 
 
 def targets(
-    cohort: Cohort,
     dose: Doses,
     values: Values,
     *,
@@ -182,141 +171,37 @@ def targets(
 
     ``shape`` is that of torque's dose-response, one of ``adaptation.SHAPES``.
     """
-    filled = equations.saturating(dose.stretch_min, values["tolerance_constant_min_wk"])
+    width = dose.strain.shape[1:]
+    constant = lanes(values["tolerance_constant_min_wk"], width)
+    filled = by_row(lambda minutes: equations.saturating(minutes, constant), dose.stretch_min)
     smd = values["stretch_strength_smd"] * values["torque_runner_cv"]
     stretched = smd * carry(filled, *_torque_steps(values), every_d=every_d)
-    sets = dose.loaded_sets + dose.unloaded_sets
-    reached = ceiling(values) * dose_response(shape, sets, values)
-    light = np.divide(dose.unloaded_sets, sets, out=np.zeros_like(sets), where=sets > 0)
-    light *= reached
-    reached -= light
+    most, known = ceiling(values), lanes(learning(values), width)
+
+    def reached(loaded: Array, unloaded: Array) -> tuple[Array, Array | None, Array]:
+        sets = loaded + unloaded
+        worth = most * dose_response(shape, sets, values)
+        known_now = np.where(sets > 0, known, 0.0)
+        if not unloaded.any():
+            return worth, None, known_now
+        light = np.divide(unloaded, sets, out=np.zeros_like(sets), where=sets > 0)
+        light *= worth
+        worth -= light
+        return worth, light, known_now
+
+    heavy, light, goals = zip(*by_row(reached, dose.loaded_sets, dose.unloaded_sets), strict=True)
     learned = carry(
-        np.where(sets > 0, learning(values), 0.0),
+        goals,
         equations.step_share(values["learning_time_constant_wk"] * DAYS),
         equations.step_share(values["loss_time_constant_d"]),
         every_d=every_d,
     )
-    return Targets(stretched[..., cohort.runner], reached, light, learned)
+    return Targets(np.repeat(stretched, len(SIDES), axis=-1), heavy, light, learned)
 
 
 def _torque_steps(values: Values) -> tuple[Array, Array]:
     rise = equations.step_share(values["gain_time_constant_wk"] * DAYS)
     return rise, equations.step_share(values["loss_time_constant_d"])
-
-
-@dataclass(frozen=True, eq=False)
-class RangeStates:
-    """How much of tolerance and of tissue training has brought, each (weeks from 0, draws, limbs).
-
-    Parameters
-    ----------
-    tolerance
-        Share of the most tolerance there is to gain: it comes within weeks and goes as fast, it is
-        most of what a test of range sees, and it is what eases guarding.
-    tissue
-        Share of the most that tissue can lengthen: slow, and from large volumes only.
-    """
-
-    tolerance: Array
-    tissue: Array
-
-
-def range_states(protocol: Protocol, dose: Doses, values: Values) -> RangeStates:
-    """What minutes at end range and loaded work at length do to tolerance and to tissue.
-
-    The larger of minutes and loaded work counts for tolerance, so strength on top of enough
-    stretching adds nothing (Alizadeh 2023, doi:10.1007/s40279-022-01804-x). Tissue follows minutes
-    alone: an assumption.
-    """
-    work = protocol.strength
-    plain = active = None
-    if not (reaches_end_range(work) and trained_sides(work).all()):
-        plain = active = _range_of(dose.stretch_min, np.zeros(1), dose.stretched, values)
-    if reaches_end_range(work):
-        minutes = dose.stretch_min + values["pause_weight"] * dose.paused_min
-        sets = dose.loaded_sets + values["unloaded_rom_weight"] * dose.unloaded_sets
-        by_work = values["loaded_rom_share"] * equations.saturating(
-            sets, values["sets_constant_wk"]
-        )
-        active = _range_of(minutes, by_work, dose.stretched + (dose.strain > 0), values)
-    pairs = zip(active, plain or active, strict=True)
-    return RangeStates(*(_both_sides(one, other, work) for one, other in pairs))
-
-
-def _range_of(
-    minutes: Array, by_work: Array, sessions: Array, values: Values
-) -> tuple[Array, Array]:
-    """Tolerance and tissue of one side, each (weeks from 0, draws, runners)."""
-    by_minutes = equations.saturating(minutes, values["tolerance_constant_min_wk"])
-    by_volume = equations.gated(
-        minutes, low=values["tissue_gate_min_wk"], full=values["tissue_full_min_wk"]
-    )
-    worth = values["session_worth_d"]
-    quick_d = values["tolerance_time_constant_wk"] * DAYS
-    slow_d = values["tissue_time_constant_wk"] * DAYS
-    half_life_d = values["tolerance_half_life_wk"] * DAYS
-    return (
-        by_sessions(
-            np.maximum(by_minutes, by_work),
-            sessions,
-            rise=equations.step_share(quick_d / worth),
-            fall=equations.step_share(half_life_d / np.log(2)),
-        ),
-        by_sessions(
-            by_volume,
-            sessions,
-            rise=equations.step_share(slow_d / worth),
-            fall=equations.step_share(slow_d),
-        ),
-    )
-
-
-def by_sessions(targets: Array, sessions: Array, *, rise: Array, fall: Array) -> Array:
-    """A state that sessions carry towards their target, and that is lost in between.
-
-    Parameters
-    ----------
-    targets
-        Of each day, shape (days, draws, runners); whole weeks.
-    sessions
-        How many there were on that day, same shape.
-    rise
-        Share of the gap that a session closes, (draws, 1).
-    fall
-        Share of the state that is lost in a day, (draws, 1).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (weeks from 0, draws, runners).
-    """
-    left = 1 - fall
-    state = np.zeros(np.broadcast_shapes(targets.shape, sessions.shape)[1:])
-    gap = np.empty_like(state)
-    states = np.zeros((len(sessions) // DAYS + 1, *state.shape))
-    for day, (target, today) in enumerate(zip(targets, sessions, strict=True), start=1):
-        state *= left
-        for session in range(int(today.max())):
-            np.subtract(target, state, out=gap)
-            np.maximum(gap, 0, out=gap)
-            gap *= rise
-            np.add(state, gap, out=state, where=today > session)
-        if day % DAYS == 0:
-            states[day // DAYS] = state
-    return states
-
-
-def most_range_deg(values: Values) -> Array:
-    """Most degrees of range that training brings, tolerance and tissue together, (draws, 1)."""
-    return values["rom_reservoir_deg"] * equations.among_trials(
-        values["range_trial_sd"], values["range_trial_z"]
-    )
-
-
-def rom_gain(states: RangeStates, values: Values) -> Array:
-    """Degrees of range of motion gained, (weeks from 0, draws, limbs)."""
-    share = values["rom_tolerance_share"]
-    return most_range_deg(values) * (share * states.tolerance + (1 - share) * states.tissue)
 
 
 def ceiling(values: Values) -> Array:
@@ -363,9 +248,10 @@ def torque_gain(
     if reaches_end_range(strength):
         sd = sd * values["long_length_sd_factor"]
     sides = _side_state(aims, *efforts(strength, cohort, start, values), values, every_d)
-    sides *= _sides(strength, values["cross_education_share"])
+    if not trained_sides(strength).all():
+        sides *= _sides(strength, values["cross_education_share"])
     return TorqueGain(
-        _limbs(sides),
+        sides.reshape(*sides.shape[:-2], -1),
         aims.stretched,
         strength.trained_from_ext_deg,
         strength.trained_to_ext_deg,
@@ -377,23 +263,28 @@ def _side_state(
     aims: Targets, unloaded: Array, loaded: Array | float, values: Values, every_d: int
 ) -> Array:
     """State of a trained side, (weeks from 0, draws, runners, 2), from the efforts of sets."""
-    rise, fall = (share[..., np.newaxis] for share in _torque_steps(values))
-    easy = unloaded.reshape(*unloaded.shape[:-1], -1, len(SIDES))
-    hard = loaded if np.isscalar(loaded) else loaded.reshape(easy.shape)
-    state = np.zeros(easy.shape)
+    sides = [_limb_efforts(unloaded, side) for side in range(len(SIDES))]
+    loads = [loaded if np.isscalar(loaded) else _limb_efforts(loaded, side) for side in range(2)]
+    state = np.zeros((len(SIDES), *np.shape(aims.by_load[0])))
     target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
-    more = rise - fall
-    states = np.zeros((len(aims.by_load) // every_d + 1, *easy.shape))
-    has_light = aims.by_light.any(axis=(1, 2))
-    days = zip(aims.by_load, aims.by_light, has_light, strict=True)
-    for day, (heavy, light, is_light) in enumerate(days, start=1):
-        goal = heavy[..., np.newaxis]
-        if hard is not loaded or is_light:
-            np.multiply(goal, hard, out=target)
-            target += light[..., np.newaxis] * easy
+    rise, fall = _torque_steps(values)
+    more, fall = (lanes(share, state.shape) for share in (rise - fall, fall))
+    states = np.zeros((len(aims.by_load) // every_d + 1, *state.shape[1:], len(SIDES)))
+    for day, (heavy, light) in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
+        goal = heavy
+        if light is not None or not np.isscalar(loaded):
             goal = target
+            for own, easy, hard in zip(target, sides, loads, strict=True):
+                np.multiply(heavy, hard, out=own)
+                if light is not None:
+                    own += np.multiply(light, easy, out=gap[0])
         _step(state, goal, fall, more, gap, up)
         if day % every_d == 0:
-            states[day // every_d] = state
-    states += aims.learned[..., np.newaxis]
+            np.add(np.moveaxis(state, 0, -1), aims.learned[day // every_d, ..., np.newaxis],
+                   out=states[day // every_d])  # fmt: skip
     return states
+
+
+def _limb_efforts(efforts: Array, side: int) -> Array:
+    """Efforts of one side's limbs, (draws, runners), from those of all limbs."""
+    return np.ascontiguousarray(efforts[..., side :: len(SIDES)])

@@ -80,17 +80,15 @@ def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
 
 
 def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int) -> Array:
-    weeks = chance.shape[-1]
-    k = np.arange(per_week)
-    by = [key[:, None, None], np.arange(weeks)[:, None], k]
-    happens = (
-        random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
-        < chance[..., np.newaxis]
-    )
-    days = np.zeros((*chance.shape, DAYS))
-    for session in k:
-        days[..., session * DAYS // per_week] += happens[..., session]
-    return days.reshape(*chance.shape[:-1], weeks * DAYS)
+    """Sessions a day, (draws, runners, days); days lie outermost, as the model walks them."""
+    weekly = np.ascontiguousarray(np.moveaxis(chance, -1, 0))
+    weeks, *lanes = weekly.shape
+    by = [key, np.arange(weeks)[:, np.newaxis], np.arange(per_week)[:, np.newaxis, np.newaxis]]
+    luck = random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
+    days = np.zeros((weeks, DAYS, *lanes))
+    for session, own in enumerate(luck):
+        days[:, session * DAYS // per_week] += own[:, np.newaxis] < weekly
+    return np.moveaxis(days.reshape(weeks * DAYS, *lanes), 0, -1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

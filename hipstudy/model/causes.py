@@ -64,7 +64,7 @@ def change(
         return 0.0
     link, sd = LINKS[outcome]
     closed = np.minimum(drivers[world], deficit)
-    return -values["causal_share"] * values[link] * values[sd] * closed
+    return np.multiply(-values["causal_share"] * values[link] * values[sd], closed, out=closed)
 
 
 def latent_correlations(world: str, values: Values) -> Mapping[str, Array]:

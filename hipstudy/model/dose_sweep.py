@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, by_row
 from hipstudy.model import adherence, baseline
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
@@ -190,5 +190,13 @@ def tiled(values: Values, n: int) -> Values:
 
 def _abreast(each: Sequence[Doses]) -> Doses:
     """Doses side by side in the place of draws."""
-    names = [field.name for field in fields(Doses)]
-    return Doses(**{n: np.concatenate([getattr(one, n) for one in each], axis=1) for n in names})
+
+    def beside(*rows: Array) -> Array:
+        return np.concatenate(rows, axis=0)
+
+    together = {}
+    for name in (field.name for field in fields(Doses)):
+        parts = [getattr(one, name) for one in each]
+        is_array = isinstance(parts[0], np.ndarray)
+        together[name] = np.concatenate(parts, axis=1) if is_array else list(by_row(beside, *parts))
+    return Doses(**together)

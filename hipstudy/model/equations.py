@@ -5,6 +5,9 @@ Angles are degrees of hip extension (neutral 0, extension positive), torque is N
 per trailing week and limb. Where a form was chosen rather than measured, the docstring says so.
 """
 
+from collections import deque
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -179,7 +182,8 @@ def angle_kernel(
 
 def saturating(dose: ArrayLike, constant: ArrayLike) -> Array:
     """Share reached of what a dose can reach: ``1 - exp(-dose / constant)``."""
-    return -np.expm1(-np.asarray(dose, float) / constant)
+    share = np.divide(dose, -np.asarray(constant, float))
+    return np.negative(np.expm1(share, out=share), out=share) if share.ndim else -np.expm1(share)
 
 
 def proportional(dose: ArrayLike, *, anchor: ArrayLike, share_at_anchor: ArrayLike) -> Array:
@@ -276,8 +280,37 @@ def step_share(tau_d: ArrayLike) -> Array:
     return -np.expm1(-1 / np.asarray(tau_d, float))
 
 
-def trailing(per_day: Array, window_d: int) -> Array:
-    """Sum over the trailing ``window_d`` days, the day itself included; first axis is days."""
-    total = np.cumsum(per_day, axis=0)
-    total[window_d:] -= total[:-window_d].copy()
-    return total
+def trailing(
+    per_day: Iterable[Array | None], window_d: int, *, shape: tuple[int, ...]
+) -> list[Array]:
+    """Sum over the trailing ``window_d`` days, the day itself included; a row a day.
+
+    Parameters
+    ----------
+    per_day
+        What each day brings, of ``shape``; None on a day without anything.
+    window_d
+        Days of the window.
+    shape
+        Of a row.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        Differences of running totals. Where nothing comes in or falls out, the row is the very
+        array of the day before.
+    """
+    total = np.zeros(shape)
+    totals = deque([total] * window_d, maxlen=window_d + 1)  # before the first day nothing
+    sums: list[Array] = []
+    for today in per_day:
+        earlier = totals[0]
+        total = total if today is None else total + today
+        totals.append(total)
+        if len(sums) < window_d:
+            sums.append(total)
+        elif total is totals[-2] and totals[0] is earlier:
+            sums.append(sums[-1])
+        else:
+            sums.append(total - totals[0])
+    return sums

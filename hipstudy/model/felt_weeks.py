@@ -50,17 +50,19 @@ class FeltWeeks:
         """Rating -> (weeks, draws, limbs) of limbs that start there."""
         key = id(start if start.levels is None else start.levels)
         if key not in self._weeks:
-            self._weeks[key] = {name: self._weekly(start, name) for name in self._ratings}
+            self._weeks[key] = self._weekly(start)
         return self._weeks[key]
 
-    def _weekly(self, start: Baseline, name: str) -> Array:
-        first = np.broadcast_to(getattr(start, name), start.thomas_ext_deg.shape)
+    def _weekly(self, start: Baseline) -> dict[str, Array]:
+        shape = start.thomas_ext_deg.shape
+        first = {name: np.broadcast_to(getattr(start, name), shape) for name in self._ratings}
         if start.levels is None:
-            return first - self._fall
-        felt = start.levels.weekly(name, len(self._fall), self._values)
-        felt[1:] -= self._fall[1:]
-        felt[0] = first  # as it was rated, where it was
-        return felt
+            return {name: rating - self._fall for name, rating in first.items()}
+        weekly = start.levels.weekly(self._ratings, len(self._fall), self._values)
+        for name, felt in weekly.items():
+            felt[1:] -= self._fall[1:]
+            felt[0] = first[name]  # as it was rated, where it was
+        return weekly
 
 
 def natural_course(values: Values, n_weeks: int) -> Array:

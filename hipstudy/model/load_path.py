@@ -101,7 +101,7 @@ def follow(
     if strength is None:
         raise ValueError("progression: found no strength work; a strength part is needed")
     dose = doses(protocol, completed, values)
-    aims = adaptation.targets(cohort, dose, values)
+    aims = adaptation.targets(dose, values)
     gain = adaptation.torque_gain(protocol, cohort, start, aims, values)
     strength_gain = 1 + gain.at(strength.trained_to_ext_deg)  # (weeks from 0, draws, limbs)
     every = rungs(strength)

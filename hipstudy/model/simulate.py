@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, adherence, causes, soreness
-from hipstudy.model.adaptation import SATURATING, RangeStates, TorqueGain
+from hipstudy.model import adaptation, adherence, causes, range_gain, soreness
+from hipstudy.model.adaptation import SATURATING, TorqueGain
 from hipstudy.model.adherence import DAYS, Completed, Habits
 from hipstudy.model.baseline import Baseline, draw_worlds, thomas_sd
 from hipstudy.model.causes import WORLDS
-from hipstudy.model.cohort import SPEEDS, Cohort
+from hipstudy.model.cohort import SIDES, SPEEDS, Cohort
 from hipstudy.model.felt_weeks import FeltWeeks
+from hipstudy.model.range_gain import RangeStates
 from hipstudy.model.trajectories import (
     Recent,
     SimulatedArm,
@@ -144,10 +145,11 @@ def respond(
     Without ``recent``.
     """
     names = [name for name in OUTCOMES if name in outcomes]
-    aims = adaptation.targets(cohort, dose, values, shape=shape)
-    of_range = adaptation.range_states(protocol, dose, values)
-    rom = adaptation.rom_gain(of_range, values)
+    aims = adaptation.targets(dose, values, shape=shape)
+    of_range = range_gain.range_states(protocol, dose, values)
+    rom = range_gain.rom_gain(of_range, values)
     sore = _weekly_mean(dose.soreness)[..., cohort.runner] * _trained_limbs(protocol, cohort)
+    beside = np.ascontiguousarray(sore)  # as the ratings lie
     ratings = [name for name in causes.LINKS if name in names]
     felt = FeltWeeks(ratings, dose, len(rom), values)
     shape = (len(starts), *rom.shape)
@@ -168,7 +170,8 @@ def respond(
             changes = drivers(gain, of_range, values, only, possible=part)
             eased[place] = _of_felt(world, start, felt, changes, values, here)
         if "discomfort_nrs" in here:
-            np.minimum(here["discomfort_nrs"] + sore, NRS_MAX, out=here["discomfort_nrs"])
+            here["discomfort_nrs"] += beside
+            np.minimum(here["discomfort_nrs"], NRS_MAX, out=here["discomfort_nrs"])
         if "thomas_ext_deg" in here:
             np.add(start.thomas_ext_deg, possible, out=here["thomas_ext_deg"])
         if gain is not None:
@@ -195,7 +198,8 @@ def _of_felt(
     eased: Array | float = 0.0
     for name in (name for name in causes.LINKS if name in truth):
         relief = causes.change(name, world, changes, start.deficit, values)
-        np.clip(felt.of(start)[name] + relief, 0, NRS_MAX, out=truth[name])
+        np.add(felt.of(start)[name], relief, out=truth[name])
+        np.clip(truth[name], 0, NRS_MAX, out=truth[name])
         if name == "tightness_nrs":
             eased = -np.broadcast_to(relief, truth[name].shape)[-1]
     return eased
@@ -205,8 +209,9 @@ def _of_torque(start: Baseline, gain: TorqueGain, values: Values, truth: dict[st
     """Fill in those outcomes in ``truth`` that follow torque."""
     if "end_range_torque_nm_kg" in truth:
         angle = tested_angle(values)
-        torque = start.torque(angle, values)
-        np.multiply(torque, 1 + gain.at(angle), out=truth["end_range_torque_nm_kg"])
+        torque = gain.at(angle, out=truth["end_range_torque_nm_kg"])
+        torque += 1
+        torque *= start.torque(angle, values)
     _reserves(start, gain, truth)
     if "economy_pct" in truth:
         truth["economy_pct"][:] = _economy(gain, values)
@@ -218,8 +223,9 @@ def tested_angle(values: Values) -> Array:
 
 
 def _weekly_mean(per_day: Array) -> Array:
-    by_week = per_day.reshape(-1, DAYS, *per_day.shape[1:]).mean(axis=1)
-    return np.concatenate([np.zeros_like(by_week[:1]), by_week])
+    means = np.zeros((len(per_day) // DAYS + 1, *per_day.shape[1:]))
+    per_day.reshape(-1, DAYS, *per_day.shape[1:]).mean(axis=1, out=means[1:])
+    return means
 
 
 def _trained_limbs(protocol: Protocol, cohort: Cohort) -> NDArray[np.bool_]:
@@ -230,10 +236,12 @@ def _recent(dose: Doses, cohort: Cohort, protocol: Protocol) -> Recent:
     strain, session = soreness.latest(dose.strain)
     _, stretch = soreness.latest(dose.stretched)
     strain, session, stretch = (
-        np.moveaxis(per_week[..., cohort.runner], 0, -1) for per_week in (strain, session, stretch)
+        np.moveaxis(np.repeat(per_week, len(SIDES), axis=-1), 0, -1)
+        for per_week in (strain, session, stretch)
     )
     own = _trained_limbs(protocol, cohort)[:, np.newaxis]
-    return Recent(strain * own, np.where(own, session, np.inf), stretch)
+    strain *= own
+    return Recent(strain, np.where(own, session, np.inf), stretch)
 
 
 def _part(possible: Array, whole: Array) -> Array:
@@ -272,16 +280,18 @@ def _driver(
     possible: Array | None,
 ) -> Array:
     if world == "weak" and gain is not None:
-        return np.log1p(gain.at(tested_angle(values))) / values["torque_runner_cv"]
+        gained = gain.at(tested_angle(values))
+        np.log1p(gained, out=gained)
+        return np.divide(gained, values["torque_runner_cv"], out=gained)
     tissue, tolerance = 1 - values["rom_tolerance_share"], values["rom_tolerance_share"]
-    most = adaptation.most_range_deg(values) / thomas_sd(values)
+    most = range_gain.most_range_deg(values) / thomas_sd(values)
     ways = {
         "short": (tissue, states.tissue),
         "guarded": (tolerance, states.tolerance),
     }
     share, state = ways[world]
     change = np.sqrt(share) * most * state
-    return change if possible is None else change * possible
+    return change if possible is None else np.multiply(change, possible, out=change)
 
 
 def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> None:
@@ -289,7 +299,7 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
 
     The smaller of that at peak extension and at the peak moment.
     """
-    asks = start.demands
+    asks, at_peak = start.demands, np.empty_like(gain.stretched)
     by_speed = zip(
         RESERVES, asks.angle_ext_deg, asks.moment_nm_kg, asks.active_nm_kg, asks.passive_nm_kg,
         strict=True,
@@ -300,10 +310,11 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
         loads = moment > 0  # what asks for nothing leaves all of it
         own = np.divide(active, moment, out=np.zeros_like(moment), where=loads)
         rest = np.divide(passive, moment, out=np.ones_like(moment), where=loads)
-        at_extension, at_peak = (
-            own[point] * gain.at(angle[point]) + (own[point] + rest[point]) for point in (0, 1)
-        )
-        np.minimum(at_extension, at_peak, out=truth[name])
+        for point, reserve in enumerate((truth[name], at_peak)):
+            gain.at(angle[point], out=reserve)
+            reserve *= own[point]
+            reserve += own[point] + rest[point]
+        np.minimum(truth[name], at_peak, out=truth[name])
 
 
 def _economy(gain: TorqueGain, values: Values) -> Array | float:
@@ -311,5 +322,6 @@ def _economy(gain: TorqueGain, values: Values) -> Array | float:
     if gain.state is None:
         return 0.0
     top = adaptation.ceiling(values) + adaptation.learning(values)
-    reached = np.divide(gain.state, top, out=np.zeros_like(gain.state), where=top > 0)
-    return values["economy_full_pct"] * np.minimum(reached, 1)
+    reached = np.divide(gain.state, np.where(top > 0, top, np.inf))  # nothing to reach: nothing
+    np.minimum(reached, 1, out=reached)
+    return np.multiply(values["economy_full_pct"], reached, out=reached)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, lanes
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.usual_level import NRS_MAX
@@ -48,8 +48,9 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
     values
         Parameters.
     """
-    lost = np.exp(-1 / (values["protection_wk"] * DAYS))
-    shields = {reach: np.zeros(sets.shape[1:]) for reach in dict.fromkeys(reach_deg)}
+    shape = sets.shape[1:]
+    lost = lanes(np.exp(-1 / (values["protection_wk"] * DAYS)), shape)
+    shields = {reach: np.zeros(shape) for reach in dict.fromkeys(reach_deg)}
     carried = {
         (one, two): equations.protection_carried(
             one, two, sd_deg=values["protection_length_sd_deg"]
@@ -57,21 +58,33 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
         for one in shields
         for two in shields
     }
-    most, again = 1 - values["protection_floor"], values["second_bout_share"]
-    keep = np.exp(-1 / values["fatigue_time_constant_d"])
-    tired = np.zeros(sets.shape[1:])
-    strain, fatigue = np.empty_like(sets), np.empty_like(sets)
-    for day, today in enumerate(sets):
-        shielded = np.zeros(sets.shape[1:])
-        for reach, shield in shields.items():
+    most, again = lanes(1 - values["protection_floor"], shape), values["second_bout_share"]
+    keep = lanes(np.exp(-1 / values["fatigue_time_constant_d"]), shape)
+    again, cost = lanes(again, shape), lanes(values["fatigue_per_set"], shape)
+    strain, fatigue = np.zeros(sets.shape), np.empty(sets.shape)
+    tired, passing, shielded = np.zeros(shape), np.empty(shape), np.empty(shape)
+    for day, is_used in enumerate(sets.any(axis=(1, 2))):
+        for shield in shields.values():
             shield *= lost
-            np.maximum(shielded, shield * carried[reach, reach_deg[day]], out=shielded)
-        strain[day] = today * weight[day] * (1 - most * shielded)
-        fatigue[day] = tired
-        tired = (tired + values["fatigue_per_set"] * strain[day]) * keep
-        mine = shields[reach_deg[day]]
-        np.copyto(mine, 1 - again * (1 - mine), where=today > 0)
-    return Bouts(strain, np.minimum(fatigue, 1))
+        np.minimum(tired, 1, out=fatigue[day])
+        if is_used:  # on any other day nothing strains anybody
+            today, mine = sets[day], reach_deg[day]
+            shielded[:] = 0
+            for reach, shield in shields.items():
+                np.multiply(shield, carried[reach, mine], out=passing)
+                np.maximum(shielded, passing, out=shielded)
+            np.multiply(most, shielded, out=shielded)
+            np.subtract(1, shielded, out=shielded)
+            np.multiply(today, weight[day], out=strain[day])
+            strain[day] *= shielded
+            np.multiply(cost, strain[day], out=passing)
+            tired += passing
+            np.subtract(1, shields[mine], out=passing)
+            passing *= again
+            np.subtract(1, passing, out=passing)
+            np.copyto(shields[mine], passing, where=today > 0)
+        tired *= keep
+    return Bouts(strain, fatigue)
 
 
 def soreness(strain: Array, values: Values) -> Array:
@@ -80,13 +93,21 @@ def soreness(strain: Array, values: Values) -> Array:
     per_set = values["soreness_per_set_nrs"] * equations.among_trials(
         values["soreness_trial_sd"], values["soreness_trial_z"]
     )
-    total = np.zeros_like(strain)
-    for lag in range(1, min(days, len(strain))):
-        shape = equations.soreness_shape(
-            lag, peak_d=values["soreness_peak_d"], gone_d=values["soreness_gone_d"]
-        )
-        total[lag:] += per_set * shape * strain[:-lag]
-    return np.minimum(total, NRS_MAX, out=total)
+    lags = range(1, min(days, len(strain)))
+    ends = {"peak_d": values["soreness_peak_d"], "gone_d": values["soreness_gone_d"]}
+    of_a_set = {
+        lag: lanes(per_set * equations.soreness_shape(lag, **ends), strain.shape[1:])
+        for lag in lags
+    }
+    total, passing = np.zeros(strain.shape), np.empty(strain.shape[1:])
+    is_used = strain.any(axis=(1, 2))
+    for day, today in enumerate(total):
+        for lag in lags:
+            if lag <= day and is_used[day - lag]:
+                np.multiply(of_a_set[lag], strain[day - lag], out=passing)
+                today += passing
+        np.minimum(today, NRS_MAX, out=today)
+    return total
 
 
 def passing_shift_deg(since_d: Array, values: Values) -> Array:
@@ -113,9 +134,10 @@ def latest(per_day: Array) -> tuple[Array, Array]:
     amount = np.zeros((len(per_day) // DAYS + 1, *per_day.shape[1:]))
     since = np.full(amount.shape, np.inf)
     what, when = amount[0].copy(), -since[0]
-    for day, here in enumerate(per_day, start=1):
-        np.copyto(what, here, where=here > 0)
-        np.copyto(when, day, where=here > 0)
+    for day, (here, is_used) in enumerate(zip(per_day, per_day.any(axis=(1, 2)), strict=True), 1):
+        if is_used:
+            np.copyto(what, here, where=here > 0)
+            np.copyto(when, day, where=here > 0)
         if day % DAYS == 0:
             amount[day // DAYS], since[day // DAYS] = what, day - when
     return amount, since

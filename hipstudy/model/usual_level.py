@@ -15,7 +15,7 @@ part; the sizes of the fluctuation and of the error were read (rows WP014 and WP
 ``data/evidence.csv``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,21 +132,24 @@ class UsualLevels:
     away: Mapping[str, Array]
     scores: Mapping[str, Array]
 
-    def weekly(self, name: str, n_weeks: int, values: Values) -> Array:
-        """What is felt of a rating in every week if nothing is done, (weeks, draws, limbs).
+    def weekly(self, names: Sequence[str], n_weeks: int, values: Values) -> dict[str, Array]:
+        """What is felt of ratings in every week if nothing is done, (weeks, draws, limbs) each.
 
         On a scale without ends, weeks from 0; a longer horizon changes no week.
         """
         luck = self.luck.of("fluctuation", values, np.arange(1, n_weeks))
-        shocks = paired_limbs.pair(luck[name], _side_r(values))
-        shocks = shocks[:, np.newaxis] if self.luck.throws is None else shocks
-        away = equations.wandering(
-            self.away[name],
-            shocks,
-            step_r=values["fluctuation_week_r"],
-            sd=values["fluctuation_sd_nrs"],
-        )
-        return self.usual[name] + away
+        felt = {}
+        for name in names:
+            shocks = paired_limbs.pair(luck[name], _side_r(values))
+            shocks = shocks[:, np.newaxis] if self.luck.throws is None else shocks
+            felt[name] = equations.wandering(
+                self.away[name],
+                shocks,
+                step_r=values["fluctuation_week_r"],
+                sd=values["fluctuation_sd_nrs"],
+            )
+            felt[name] += self.usual[name]
+        return felt
 
 
 def draw_levels(cohort: Cohort, values: Values, *, seed: int, by_draw: bool = False) -> UsualLevels:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, Rows, by_row, lanes
 from hipstudy.model import equations, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.parameters import Values
@@ -19,14 +19,17 @@ from hipstudy.prescription.protocol import Protocol, Strength
 class Doses:
     """Dose of the week before each day, each (days, draws, runners).
 
+    Sums of a week are rows: a day on which nothing comes in or falls out has the very array of the
+    day before.
+
     Parameters
     ----------
     loaded_sets, unloaded_sets
-        Effective sets of a trained side.
+        Effective sets of a trained side; rows.
     stretch_min
-        Minutes on stretch, every side.
+        Minutes on stretch, every side; rows.
     paused_min
-        Minutes paused at end range by strength work, a trained side.
+        Minutes paused at end range by strength work, a trained side; rows.
     soreness
         That day's soreness, NRS.
     strain
@@ -39,10 +42,10 @@ class Doses:
         Whether any exercise is prescribed, 1 or 0, (days, draws, 1).
     """
 
-    loaded_sets: Array
-    unloaded_sets: Array
-    stretch_min: Array
-    paused_min: Array
+    loaded_sets: Rows
+    unloaded_sets: Rows
+    stretch_min: Rows
+    paused_min: Rows
     soreness: Array
     strain: Array
     stretched: Array
@@ -84,23 +87,56 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
     bouts = soreness.bouts(sets, _weights(strength, start, len(sets), values),
                            _reach(strength, len(sets)), values)  # fmt: skip
     sore = soreness.soreness(bouts.strain, values)
-    effective = sets * (1 - bouts.fatigue) * _technique(completed, values)
-    effective *= np.maximum(1 - values["soreness_cost_per_nrs"] * sore, 0)
-    whole = equations.trailing(effective, window)
-    effective[start:] = 0
-    unloaded = equations.trailing(effective, window) if start else effective
+    shape = sets.shape[1:]
+    effective = _effective(sets, bouts, sore, completed, values)
+    whole = equations.trailing(effective, window, shape=shape)
+    light = (today if day < start else None for day, today in enumerate(effective))
+    unloaded = equations.trailing(light, window, shape=shape)
     a_set = strength.end_range_min / strength.sets if reaches_end_range(strength) else 0
+    a_bout = stretch.limb_min if stretch else 0
+    minutes = (
+        today * a_bout if is_used else None
+        for today, is_used in zip(stretched, stretched.any(axis=(1, 2)), strict=True)
+    )
     return Doses(
-        loaded_sets=np.maximum(whole - unloaded, 0),
+        loaded_sets=list(by_row(_loaded, whole, unloaded)),
         unloaded_sets=unloaded,
-        stretch_min=equations.trailing(stretched * (stretch.limb_min if stretch else 0), window),
-        paused_min=whole * a_set,
+        stretch_min=equations.trailing(minutes, window, shape=shape),
+        paused_min=list(by_row(lambda sets: sets * a_set, whole)),
         soreness=sore,
         strain=bouts.strain,
         stretched=stretched,
         fatigue=bouts.fatigue,
         prescribed=_prescribed(protocol, completed, values),
     )
+
+
+def _effective(
+    sets: Array, bouts: soreness.Bouts, sore: Array, completed: Completed, values: Values
+) -> list[Array | None]:
+    """Sets of each day less what fatigue, technique and soreness cost; None without a session."""
+    technique = _technique(completed, values)
+    cost = lanes(values["soreness_cost_per_nrs"], sets.shape[1:])
+    spared = np.empty(sets.shape[1:])
+    effective: list[Array | None] = []
+    for day, is_used in enumerate(sets.any(axis=(1, 2))):
+        if not is_used:
+            effective.append(None)
+            continue
+        own = 1 - bouts.fatigue[day]
+        np.multiply(sets[day], own, out=own)
+        own *= technique
+        np.multiply(cost, sore[day], out=spared)
+        np.subtract(1, spared, out=spared)
+        np.maximum(spared, 0, out=spared)
+        own *= spared
+        effective.append(own)
+    return effective
+
+
+def _loaded(whole: Array, unloaded: Array) -> Array:
+    loaded = whole - unloaded
+    return np.maximum(loaded, 0, out=loaded)
 
 
 def _prescribed(protocol: Protocol, completed: Completed, values: Values) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy import parameters
-from hipstudy.model import adaptation, adherence, baseline, simulate
+from hipstudy.model import adaptation, adherence, baseline, range_gain, simulate
 from hipstudy.model.adaptation import Targets, TorqueGain
 from hipstudy.model.baseline import Baseline
 from hipstudy.model.limb_state import relative_torque
@@ -41,7 +41,7 @@ def _doses(study: CompareStudy, name: str, values: Values) -> tuple[Protocol, Do
     arm, seed = study.design.arm(name), study.settings.seed
     sessions = adherence.attend(study.cohort, arm, values, weeks=study.design.weeks, seed=seed)
     dose = doses(arm, sessions, values)
-    return arm, dose, adaptation.targets(study.cohort, dose, values)
+    return arm, dose, adaptation.targets(dose, values)
 
 
 def torque_gain(study: CompareStudy, name: str, start: Baseline, values: Values) -> TorqueGain:
@@ -68,7 +68,7 @@ def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
         arm, dose, aims = _doses(study, name, values)
         changes = simulate.drivers(
             adaptation.torque_gain(arm, study.cohort, starts[WORLD], aims, values),
-            adaptation.range_states(arm, dose, values),
+            range_gain.range_states(arm, dose, values),
             values,
         )
         for driver, change in changes.items():

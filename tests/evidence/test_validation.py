@@ -63,7 +63,7 @@ def test_hip_flexor_bands_another_way():
     arm = arm.model_copy(update={"weeks": 6})
     runners, start = lone.runner()
     done = lone.fully(arm, 6)
-    aims = adaptation.targets(runners, doses(arm, done, v), v)
+    aims = adaptation.targets(doses(arm, done, v), v)
     gain = adaptation.torque_gain(arm, runners, start, aims, v).at(0)[-1, 0, 0]
     mixed = 2.0 * (1 - 0.45 * 0.16)  # 45 % women, who have 0.84 of men's torque
     settled = v.holding(angle_shift_deg=0.0)

@@ -107,11 +107,27 @@ def test_rise_and_fall_have_their_own_time():
     assert (up, down) == (pytest.approx(0.3), pytest.approx(0.9))
 
 
-@given(st.lists(st.floats(0, 9), min_size=8, max_size=40), st.integers(1, 7))
-def test_trailing_sums_the_window(doses, window):
-    found = equations.trailing(np.array(doses), window)
-    by_hand = [sum(doses[max(0, day - window + 1) : day + 1]) for day in range(len(doses))]
-    assert found == pytest.approx(by_hand, abs=1e-9)
+@given(st.lists(st.none() | st.floats(0, 9), min_size=8, max_size=40), st.integers(1, 7))
+def test_trailing_sums_the_window_and_keeps_the_row_of_a_day_like_the_one_before(doses, window):
+    per_day = [None if dose is None else np.array([dose]) for dose in doses]
+    found = equations.trailing(per_day, window, shape=(1,))
+    by_hand = [
+        sum(dose or 0 for dose in doses[max(0, day - window + 1) : day + 1])
+        for day in range(len(doses))
+    ]
+    assert np.ravel(found) == pytest.approx(by_hand, abs=1e-9)
+    for day in range(1, len(doses)):
+        gone = doses[day - window] if day >= window else None
+        is_same = found[day] is found[day - 1]
+        assert is_same == (doses[day] is None and gone is None)
+
+
+def test_trailing_is_a_difference_of_running_totals_to_the_last_digit():
+    doses = np.random.default_rng(1).uniform(0, 9, (60, 4)) * (np.arange(60) % 3 == 0)[:, None]
+    total = np.cumsum(doses, axis=0)
+    total[7:] -= total[:-7].copy()
+    rows = [row if row.any() else None for row in doses]
+    assert np.array_equal(equations.trailing(rows, 7, shape=(4,)), total)
 
 
 def test_effort_runs_through_its_points():

@@ -78,7 +78,7 @@ def test_those_who_come_in_fall_back_to_their_usual_level_and_no_further(entry):
     n = 6000
     values = parameters.central(entry_nrs=entry, natural_course_nrs_wk=0, fluctuation_week_r=0.5)
     levels = usual_level.draw_levels(cohort.draw(n, seed=5), values, seed=5)
-    weeks = of_runner(levels.weekly("tightness_nrs", 41, values)[:, 0])
+    weeks = of_runner(levels.weekly(("tightness_nrs",), 41, values)["tightness_nrs"][:, 0])
     mean = np.sqrt((3**2 + 1.12**2) * (1 + SIDE_R) / 2)
     grid = np.linspace(entry, 10, 20_001)
     weight = np.exp(-(((grid - 1) / mean) ** 2) / 2)
@@ -97,7 +97,10 @@ def test_weeks_are_an_autoregression_around_the_usual_level():
     n, step_r, sd = 3000, 0.6, 1.3
     values = parameters.central(fluctuation_sd_nrs=sd, fluctuation_week_r=step_r, entry_nrs=0)
     levels = usual_level.draw_levels(cohort.draw(n, seed=6), values, seed=6)
-    away = levels.weekly("tightness_nrs", 9, values)[:, 0] - levels.usual["tightness_nrs"][0]
+    away = (
+        levels.weekly(("tightness_nrs",), 9, values)["tightness_nrs"][:, 0]
+        - levels.usual["tightness_nrs"][0]
+    )
     se = 5 / np.sqrt(n)
     for week in (0, 1, 4, 8):
         assert away[week].mean() == pytest.approx(0, abs=se * sd)
@@ -107,7 +110,10 @@ def test_weeks_are_an_autoregression_around_the_usual_level():
     for lag in (1, 2, 3):
         r = np.corrcoef(away[2], away[2 + lag])[0, 1]
         assert r == pytest.approx(step_r**lag, abs=se)
-    other = levels.weekly("discomfort_nrs", 9, values)[:, 0] - levels.usual["discomfort_nrs"][0]
+    other = (
+        levels.weekly(("discomfort_nrs",), 9, values)["discomfort_nrs"][:, 0]
+        - levels.usual["discomfort_nrs"][0]
+    )
     assert np.corrcoef(away[4], other[4])[0, 1] == pytest.approx(0.5, abs=se)
 
 
@@ -121,7 +127,7 @@ def test_luck_is_the_runners_own_in_every_arm_world_and_horizon():
     for world in range(1, len(WORLDS)):
         assert (whole[world] == whole[0]).all()
     again = [usual_level.draw_levels(runners, values, seed=s) for s in (1, 1, 2)]
-    weeks = [one.weekly("tightness_nrs", 8, values) for one in again]
+    weeks = [one.weekly(("tightness_nrs",), 8, values)["tightness_nrs"] for one in again]
     assert (weeks[0] == weeks[1]).all()
     assert (weeks[0] != weeks[2]).all()
 
@@ -133,7 +139,7 @@ def test_a_prediction_has_luck_of_its_own_in_every_draw():
     spread = {}
     for by_draw in (False, True):
         levels = usual_level.draw_levels(runners, values, seed=2, by_draw=by_draw)
-        mean = levels.weekly("tightness_nrs", 13, values)[12].mean(axis=-1)
+        mean = levels.weekly(("tightness_nrs",), 13, values)["tightness_nrs"][12].mean(axis=-1)
         spread[by_draw] = mean.std(), mean.mean()
     assert spread[True][0] > 3 * spread[False][0]
     whole = np.sqrt(3**2 + 1.2**2)
@@ -157,7 +163,7 @@ def test_what_was_rated_is_week_0_and_the_usual_level_is_nearer_to_the_mean():
     assert usual.std() == pytest.approx(3 * np.sqrt(1 - lasting), abs=se)
     # Of what is not lasting, the fluctuation is a part that fades week by week.
     passing = 1.12**2 / (3**2 + 1.12**2 + 0.9**2) * 6
-    weeks = start.levels.weekly("tightness_nrs", 3, values)[:, 0]
+    weeks = start.levels.weekly(("tightness_nrs",), 3, values)["tightness_nrs"][:, 0]
     for week in (0, 1, 2):
         expected = 1 + lasting * 6 + passing * 0.5**week
         assert weeks[week].mean() == pytest.approx(expected, abs=5 * 1.3 / np.sqrt(n))
@@ -193,7 +199,7 @@ def test_the_law_before_and_after_is_that_of_the_weeks():
     for more in ({}, {"entry_nrs": 5}, {"entry_nrs": 0}, {"fluctuation_week_r": 0.9}):
         values = parameters.central(natural_course_nrs_wk=0, nrs_sem=0, **more)
         levels = usual_level.draw_levels(cohort.draw(n, seed=10), values, seed=10)
-        weeks = levels.weekly("tightness_nrs", 13, values)[:, 0, 0::2]
+        weeks = levels.weekly(("tightness_nrs",), 13, values)["tightness_nrs"][:, 0, 0::2]
         if not more.get("entry_nrs", 3):
             weeks = weeks[:, weeks[0] <= 10]  # nobody past the scale comes in at any threshold
         found = usual_level.before_after(values, 12)
@@ -217,7 +223,7 @@ def test_untreated_weeks_change_as_untreated_arms_did():
     runners = cohort.draw(300, seed=0)
     levels = usual_level.draw_levels(runners, values, seed=0, by_draw=True)
     course = felt_weeks.natural_course(values, 13)[-1, :, 0]
-    weeks = levels.weekly("tightness_nrs", 13, values).clip(0, 10)
+    weeks = levels.weekly(("tightness_nrs",), 13, values)["tightness_nrs"].clip(0, 10)
     change = (weeks[12] - weeks[0]).mean(axis=-1) - course
     assert -0.8 < change.mean() < -0.2
     assert np.quantile(change, 0.975) < 0

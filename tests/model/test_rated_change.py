@@ -155,7 +155,7 @@ def test_the_truth_of_the_last_step_is_the_model_s_own():
     people = cohort.draw(20, seed=0)
     run = simulate.run(people, BOTH, values, weeks=WEEKS, seed=0)
     levels, falls = run.start.levels, run.trajectories.falls
-    weekly = levels.weekly("tightness_nrs", WEEKS + 1, values)[-1]
+    weekly = levels.weekly(("tightness_nrs",), WEEKS + 1, values)["tightness_nrs"][-1]
     felt = weekly - falls.course - falls.programme - falls.relief
     truth = run.trajectories.outcomes["tightness_nrs"][..., -1]
     np.testing.assert_allclose(np.clip(felt, 0, 10), truth, atol=1e-12)

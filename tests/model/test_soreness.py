@@ -71,7 +71,7 @@ def test_a_sore_runner_does_less():
     arm = changed(protocol.preset("strength_only"), unloaded_weeks=0, sets=10)
     done = fully(arm, 2)
     spared, hardy = (
-        doses(arm, done, parameters.central(soreness_cost_per_nrs=cost)).loaded_sets[8, 0, 0]
+        doses(arm, done, parameters.central(soreness_cost_per_nrs=cost)).loaded_sets[8][0, 0]
         for cost in (0.08, 0)
     )
     assert spared < 0.9 * hardy
@@ -107,8 +107,8 @@ def test_fatigue_off_leaves_every_set_whole():
     rested = doses(arm, done, parameters.central(fatigue_per_set=0, soreness_cost_per_nrs=0))
     assert rested.loaded_sets[-1] == pytest.approx(140)
     tired = doses(arm, done, V)
-    assert (tired.loaded_sets[1:] < rested.loaded_sets[1:]).all()
-    assert (tired.paused_min[6:] < rested.paused_min[6:]).all()
+    assert np.all(np.less(tired.loaded_sets[1:], rested.loaded_sets[1:]))
+    assert np.all(np.less(tired.paused_min[6:], rested.paused_min[6:]))
 
 
 def test_with_fatigue_more_sessions_can_be_too_many():
