@@ -12,7 +12,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -331,13 +331,24 @@ def draw(n_draws: int, *, seed: int, from_priors: bool = False, **overrides: flo
     fixed = {name: row.value for name, row in table.items() if row.law == "fixed"}
     held = {name: np.full(n_draws, float(one)) for name, one in (fixed | overrides).items()}
     columns = held if from_priors else _dealt(n_draws, seed) | held
-    index = np.arange(n_draws)
     for name in table.keys() - columns.keys():
-        order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
-        within = random_streams.uniform(seed=seed, stream=f"parameter {name}", by=[index])
-        u = (np.argsort(np.argsort(order)) + within) / n_draws
-        columns[name] = table[name].quantile(u)
+        columns[name] = _from_law(table[name], n_draws, seed)
     return Values({name: columns[name][:, np.newaxis] for name in table}, seed)
+
+
+@lru_cache(maxsize=256)
+def _from_law(parameter: Parameter, n_draws: int, seed: int) -> Array:
+    """Draws of one parameter from its law, (draws,): read only, since they are handed out again.
+
+    The same draws are asked for by every trial and every variant of a score, and the quantiles of a
+    beta law are slow.
+    """
+    index, name = np.arange(n_draws), parameter.name
+    order = random_streams.uniform(seed=seed, stream=f"parameter order {name}", by=[index])
+    within = random_streams.uniform(seed=seed, stream=f"parameter {name}", by=[index])
+    drawn = parameter.quantile((np.argsort(np.argsort(order)) + within) / n_draws)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _dealt(n_draws: int, seed: int) -> dict[str, Array]:
