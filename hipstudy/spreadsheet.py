@@ -97,7 +97,9 @@ def as_csv(frame: "DataFrame") -> str:
     quoting = csv.QUOTE_MINIMAL
     for at, dtype in enumerate(frame.dtypes):
         if not pd.api.types.is_numeric_dtype(dtype):
-            cells = [harmless(one) for one in frame.iloc[:, at]]
+            column = list(frame.iloc[:, at])
+            made = {one: harmless(one) for one in {x for x in column if isinstance(x, str)}}
+            cells = [made[one] if isinstance(one, str) else one for one in column]
             table.isetitem(at, pd.Series(cells, index=frame.index, dtype=object))
             if any("\r" in one for one in cells if isinstance(one, str)):
                 quoting = csv.QUOTE_NONNUMERIC  # the csv module takes it for the end of a row else

@@ -8,8 +8,8 @@ doi:10.1002/0471725153),
           (X'X)_{(i)}^{-1} = (X'X)^{-1} + \frac{(X'X)^{-1} x_i x_i' (X'X)^{-1}}{1 - h_i}, \qquad
           s_{(i)}^2 = \frac{(n - p) s^2 - e_i^2 / (1 - h_i)}{n - p - 1}
 
-and its externally studentised residual is :math:`e_i / (s_{(i)} \sqrt{1 - h_i})`. The hat values are
-those of statsmodels' ``OLSInfluence``, whose own :math:`s_{(i)}` fits the model n times.
+and its externally studentised residual is :math:`e_i / (s_{(i)} \sqrt{1 - h_i})`. The hat values
+are those of statsmodels' ``OLSInfluence``, whose own :math:`s_{(i)}` fits the model n times.
 """
 
 from collections.abc import Mapping

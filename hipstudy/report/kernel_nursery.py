@@ -11,8 +11,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,10 @@ class KernelNursery:
             env=dict(env),
             start_new_session=True,
         )
-        self.answer(do="import", modules=[name for name in self.modules if "typst" not in name])
+        own = [name for name in self.modules if "typst" not in name]
+        self._imports = True  # and goes on while this process does something else
+        with suppress(OSError):  # that it is gone is said when something is asked of it
+            self._tell(do="import", modules=own)
 
     def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: str, log: Path) -> int:
         """Start a kernel; its process number."""
@@ -112,8 +115,10 @@ class KernelNursery:
             raise ProcessLookupError("the process that starts kernels has no pipes")
         with self._lock:
             try:
-                self._process.stdin.write(json.dumps(wish).encode() + b"\n")
-                self._process.stdin.flush()
+                if self._imports:
+                    self._process.stdout.readline()
+                    self._imports = False
+                self._tell(**wish)
                 line = self._process.stdout.readline()
             except (OSError, ValueError) as error:
                 raise ProcessLookupError(f"the process that starts kernels: {error}") from None
@@ -121,8 +126,15 @@ class KernelNursery:
             raise ProcessLookupError("the process that starts kernels is gone")
         return json.loads(line)
 
+    def _tell(self, **wish: Any) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.write(json.dumps(wish).encode() + b"\n")
+            self._process.stdin.flush()
+
     def close(self) -> None:
         """End it, and the kernels that it started."""
+        if self._imports:  # there is none, and nobody waits for what it imports
+            self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 if pipe is not None:
@@ -132,6 +144,22 @@ class KernelNursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+@contextmanager
+def early_nursery(
+    notebook: Mapping[str, Any], env: Mapping[str, str]
+) -> Iterator["KernelNursery | None"]:
+    """One that imports what a notebook needs while its caller goes on; None where nothing forks."""
+    if not can_fork():
+        yield None
+        return
+    backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    nursery = KernelNursery(imports_of(notebook), {**env, **backend})
+    try:
+        yield nursery
+    finally:
+        nursery.close()
 
 
 class ForkedKernel:

@@ -1,7 +1,7 @@
 """From the name of a report to its files: check, run, write, and only then give final names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -241,15 +241,27 @@ def report(
     progress = progress or Progress()
     progress.stage("checking the parameters and the data")
     look = {"head": head, "paper": paper, "locale": locale, "run_name": run_name}
-    job = plan(name, pairs, language=language, **look)
-    progress.say(job.notices)
-    progress.say(lines(job.warnings, progress.width))
-    folder = out if out is not None else Path("reports", job.source.name)
-    with results_for(folder, alone=True) as results:
-        with reported(folder):
-            run_history.refuse_file(folder)
-        progress.say(place_files(report_files(job, progress, extra_files), results))
+    with _early_nursery(find(name)) as nursery:
+        job = plan(name, pairs, language=language, **look)
+        progress.say(job.notices)
+        progress.say(lines(job.warnings, progress.width))
+        folder = out if out is not None else Path("reports", job.source.name)
+        with results_for(folder, alone=True) as results:
+            with reported(folder):
+                run_history.refuse_file(folder)
+            made = report_files(job, progress, extra_files, nursery)
+            progress.say(place_files(made, results))
     return folder / f"{job.source.name}.pdf"
+
+
+def _early_nursery(source: NotebookSource) -> "AbstractContextManager[KernelNursery | None]":
+    """What a shipped notebook's kernel imports is imported while the settings are checked."""
+    if source.home is not None:  # one of somebody's own gets a kernel of its own
+        return nullcontext()
+    from hipstudy.report.kernel import surroundings
+    from hipstudy.report.kernel_nursery import early_nursery
+
+    return early_nursery(source.notebook, surroundings())
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ import time
 import pytest
 import tiny
 
+from hipstudy.errors import UsageProblems
 from hipstudy.progress_bar import Progress
 from hipstudy.report.execute import NotebookFailed, execute
 from hipstudy.report.kernel import surroundings
-from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+from hipstudy.report.kernel_nursery import KernelNursery, can_fork, early_nursery, imports_of
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork kernels")
 
@@ -85,3 +86,17 @@ def test_what_a_notebook_s_modules_import_within_functions_is_found_too():
     assert {"hipstudy.pages.cohort_report", "hipstudy.analysis.mixed", "pandas"} <= set(names)
     assert not {"my_own_module", "that", "typst"} & set(names)
     assert imports_of(tiny.notebook(("code", "import my_own_module"))) == ()
+
+
+def test_nobody_waits_for_what_it_imports(tmp_path):
+    """A wrong setting is said at once, whatever a kernel would have imported."""
+    (tmp_path / "never_done.py").write_text("import threading\nthreading.Event().wait()\n")
+    env = surroundings() | {"PYTHONPATH": str(tmp_path)}
+    with early_nursery(tiny.notebook(("code", "1")), env) as none_slow:
+        none_slow.answer(do="import", modules=[])
+    with pytest.raises(UsageProblems), early_nursery({}, env):
+        raise UsageProblems([])
+    made = KernelNursery(("never_done",), env)
+    made.close()
+    with pytest.raises(ProcessLookupError):
+        made.answer(do="poll", pid=1)
