@@ -14,8 +14,8 @@ from hipstudy.errors import Problem, UsageProblems
 from hipstudy.temporary_folders import PREFIX, InUse, Stage, sweep
 
 
-def _ends() -> list[signal.Signals]:
-    """Signals that ask a process to end; Windows has fewer of them."""
+def end_signals() -> list[signal.Signals]:
+    """Signals that ask a process to end; Windows has fewer, and other threads hear none."""
     if threading.current_thread() is not threading.main_thread():
         return []  # only the main thread may say what a signal does
     names = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -25,7 +25,7 @@ def _ends() -> list[signal.Signals]:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Ignore every such signal for a moment, so that cleaning up is not itself cut short."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ends()}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in end_signals()}
     try:
         yield
     finally:
@@ -40,7 +40,7 @@ def one_end(*, leaving: bool) -> Iterator[None]:
     Where hanging up is ignored already, as under ``nohup``, it stays so. ``leaving`` says that the
     process ends with what runs: then, once a signal has come, all stay ignored.
     """
-    ends = _ends()
+    ends = end_signals()
 
     def first(number: int, _frame: FrameType | None) -> None:
         for each in ends:

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -30,9 +31,11 @@ from hipstudy.errors import Problem, ProblemsFound, UsageProblems
 from hipstudy.explore.cache import N_RUNNERS
 from hipstudy.explore.front_end import script, style, word_table
 from hipstudy.explore.live.access import HOST, MAX_HEAD_BYTES, Guard, Guarded, Nothing
+from hipstudy.explore.live.stop_signal import stop_event
 from hipstudy.explore.opening import Opening, opening, refusal
 from hipstudy.explore.outcome_words import WORDS
 from hipstudy.explore.report_run import ReportRuns
+from hipstudy.files import undisturbed
 from hipstudy.resources import is_open_data
 
 PORT, PORTS = 8866, 50
@@ -316,17 +319,22 @@ def open_explorer(
     app = application(guard, room, is_debug=debug)
 
     async def serve() -> None:
+        stop = stop_event()
         server = HTTPServer(app, max_header_size=MAX_HEAD_BYTES, max_body_size=MOST_QUESTION_BYTES)
         server.add_sockets(sockets)
         room.ahead.submit(room.warm)
         _hand_over(guard, query, browser, scratch, say)
-        await asyncio.Event().wait()
+        await stop.wait()
 
+    stopped = signal.getsignal(signal.SIGINT)
     try:
         asyncio.run(serve())
     finally:
-        room.close()
-        shutil.rmtree(scratch, ignore_errors=True)
+        with undisturbed():
+            room.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+    if callable(stopped):  # as any command that is stopped ends
+        stopped(signal.SIGINT, None)
 
 
 def _sockets(port: int | None) -> list[Any]:
