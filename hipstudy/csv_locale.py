@@ -4,8 +4,6 @@ Where a comma is the decimal mark, such a program takes ``0.5`` for a text or a 
 with commas for one cell. So its CSV has a semicolon between cells and a comma in numbers.
 """
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 
@@ -48,7 +46,7 @@ def in_locale(text: str, locale: str) -> str:
     """
     if locale not in DECIMAL_COMMA:
         return text
-    head, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    head, *rows = spreadsheet.rows_of_csv(text) or [[]]
     numeric = [_is_numeric([row[at] for row in rows]) for at in range(len(head))]
     every = [
         [cell.replace(".", ",") if is_number else cell for cell, is_number in pairs]

@@ -89,6 +89,18 @@ def delimited(rows: Iterable[Sequence[object]], delimiter: str) -> str:
     return text.getvalue()
 
 
+def rows_of_csv(text: str, delimiter: str = ",") -> list[list[str]]:
+    """Rows of CSV text of this program's own making, however long a cell is.
+
+    The csv module has one limit for all that a process reads: others' files keep theirs.
+    """
+    limit = csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    finally:
+        csv.field_size_limit(limit)
+
+
 def as_csv(frame: "DataFrame") -> str:
     """A frame as CSV text that reads back to the same numbers."""
     import pandas as pd
@@ -112,6 +124,7 @@ def append(sheet: "Worksheet", row: Iterable[object]) -> None:
 
 
 LONGEST = 1_048_576  # rows of a sheet
+LONGEST_CELL = 32_767  # letters of a cell
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _NOT_FINITE = frozenset(("inf", "-inf", "nan", ""))
 _UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -162,5 +175,6 @@ def _cells_of_sheet(column: Sequence[str]) -> list[str]:
 def _text_cell(text: str) -> str:
     if not text:
         return "<c/>"
-    words = escape(_UNWRITTEN.sub("", harmless(read_back(text))))
+    said = _UNWRITTEN.sub("", harmless(read_back(text)))
+    words = escape(said if len(said) <= LONGEST_CELL else said[: LONGEST_CELL - 1] + "…")
     return f'<c t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'

@@ -1,7 +1,5 @@
 """What stands beside the reports of a batch: a page that lists them, and their tables in one."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,7 +164,7 @@ def _rows_of(path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
         text = path.read_text(encoding="utf-8-sig")
     except OSError:
         return [], []
-    head, *rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) or [[]]
+    head, *rows = spreadsheet.rows_of_csv(text, delimiter) or [[]]
     return head, rows
 
 

@@ -1,7 +1,5 @@
 """Whether a report is as it was made, and whether the same run gives the same numbers again."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +22,7 @@ from hipstudy.report.run_record import (
     table_sha256,
 )
 from hipstudy.resources import OPEN_DATA, file_name, is_open_data, place
+from hipstudy.spreadsheet import rows_of_csv
 from hipstudy.wording import Wording
 
 IDENTICAL, DIFFERS, ALTERED = 0, 1, 3
@@ -270,7 +269,7 @@ def _moved(table: str, then: str, now: str) -> Iterator[str]:
     """Cells of a table that are not what they were, each with what its row begins with."""
     if then == now:
         return
-    before, after = (list(csv.reader(io.StringIO(text, newline=""))) for text in (then, now))
+    before, after = (rows_of_csv(text) for text in (then, now))
     if not before or not after or before[0] != after[0]:
         yield WORDS("other_head", f"{table}.csv")
         return

@@ -1,6 +1,5 @@
 """Every table of a report as one workbook: a sheet each, and what columns and codes mean."""
 
-import csv
 import io
 import math
 import re
@@ -19,7 +18,7 @@ from hipstudy.report.document import (
     TableNotes,
 )
 from hipstudy.report.tables import spread
-from hipstudy.spreadsheet import LONGEST, append, rows_of_sheet
+from hipstudy.spreadsheet import LONGEST, append, rows_of_csv, rows_of_sheet
 from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def _tables(blocks: Iterable[Block]) -> Iterable[TableBlock]:
 
 
 def _of_file(name: str, text: str, notes: TableNotes, taken: set[str]) -> TableSheet:
-    head, *rows = csv.reader(io.StringIO(text, newline="")) if text.strip() else [[]]
+    head, *rows = rows_of_csv(text) if text.strip() else [[]]
     origin = f"tables/{name}.csv"
     note = words("note_file", origin)
     if len(rows) + HEAD_ROW > LONGEST:

@@ -146,3 +146,14 @@ def test_a_head_that_was_made_harmless_is_known_again(tmp_path):
     path = clinic(tmp_path / "a.csv", ("a", "b"))
     path.write_text(path.read_text().replace("runner_id,side,arm", "runner_id,side,'=x"))
     assert check_file(path).sheet.header[2] == "=x"
+
+
+def test_a_cell_longer_than_a_sheet_s_is_read_whole_and_cut_in_the_sheet():
+    long = "1, 3, " * 40_000
+    text = spreadsheet.as_csv(pd.DataFrame({"where": [long], "n": [2]}))
+    head, row = spreadsheet.rows_of_csv(text)
+    assert (head, row) == (["where", "n"], [long, "2"])
+    written = spreadsheet.rows_of_sheet([row], 2).decode()
+    (cell,) = re.findall(r'preserve">(.*?)</t>', written)
+    assert len(cell) == spreadsheet.LONGEST_CELL
+    assert cell.endswith("…")
