@@ -58,6 +58,7 @@ def run(
     outcomes: Sequence[str] = OUTCOMES,
     starts: Mapping[str, Baseline] | None = None,
     own: Habits | None = None,
+    with_recent: bool = True,
 ) -> SimulatedArm:
     """Draw where runners start and which sessions they do, and simulate one arm.
 
@@ -75,11 +76,15 @@ def run(
         Which to simulate.
     starts, own
         Baselines by world and habits, where other arms have drawn them already.
+    with_recent
+        As in ``simulate``.
     """
     if starts is None:
         starts = draw_worlds(cohort, values, seed=seed, worlds=worlds)
     completed = adherence.attend(cohort, protocol, values, weeks=weeks, seed=seed, own=own)
-    truth = simulate(cohort, starts, protocol, completed, values, outcomes=outcomes)
+    truth = simulate(
+        cohort, starts, protocol, completed, values, outcomes=outcomes, with_recent=with_recent
+    )
     return SimulatedArm(cohort, protocol, values, completed, starts, truth)
 
 
@@ -92,6 +97,7 @@ def simulate(
     *,
     outcomes: Sequence[str] = OUTCOMES,
     shape: str = SATURATING,
+    with_recent: bool = True,
 ) -> Trajectories:
     """Run one arm in every world.
 
@@ -111,6 +117,8 @@ def simulate(
         Which to compute; ``recent`` is there only when these are all.
     shape
         Of torque's dose-response, one of ``adaptation.SHAPES``.
+    with_recent
+        Whether ``observe`` is to look at the runners: False leaves ``recent`` out.
 
     Returns
     -------
@@ -119,7 +127,7 @@ def simulate(
     """
     dose = doses(protocol, completed, values)
     truth = respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
-    if not {*OUTCOMES} <= {*outcomes}:
+    if not (with_recent and {*OUTCOMES} <= {*outcomes}):
         return truth
     return replace(truth, recent=_recent(dose, cohort, protocol))
 
