@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.cohort import Cohort
 
+BLOCK = 50  # runners summed at once: another number moves the last digits of sums
 LANES = 10_000  # carried at once; fewer cost more calls
 LANE_DAYS = 2_000_000  # the same, times days
 

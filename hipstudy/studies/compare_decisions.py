@@ -10,11 +10,11 @@ from hipstudy import parameters
 from hipstudy.analysis.sample_size import runners_per_arm
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN
-from hipstudy.model.lane_blocks import lane_blocks
+from hipstudy.model.lane_blocks import BLOCK, lane_blocks
 from hipstudy.model.usual_level import before_after
 from hipstudy.parameters import number
 from hipstudy.prescription.protocol import Protocol, preset
-from hipstudy.studies.compare_study import BLOCK, CompareStudy, run_arms
+from hipstudy.studies.compare_study import CompareStudy, run_arms
 from hipstudy.studies.compare_tables import ALL_WORLDS, margins
 
 if TYPE_CHECKING:

@@ -18,12 +18,13 @@ from hipstudy import parameters
 from hipstudy.model import adherence, baseline, rated_change, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.lane_blocks import lane_blocks, most_lanes
+from hipstudy.model.lane_blocks import BLOCK, lane_blocks, most_lanes
 from hipstudy.model.simulate import OUTCOMES
 from hipstudy.model.trajectories import SimulatedArm, TightnessFalls, Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.short_repr import ShortRepr
+from hipstudy.studies.memory_need import check_memory
 from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 preflight = CompareSettings.preflight
 Array = NDArray[np.float64]
-BLOCK = 50  # runners carried at once: small enough for a processor's cache
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -237,7 +237,7 @@ def run(
     Raises
     ------
     UsageProblems
-        Every wrong setting or prescription.
+        Every wrong setting or prescription, or less free memory than the comparison needs.
     DataProblems
         Every problem of the cohort file.
     """
@@ -245,6 +245,10 @@ def run(
         settings = CompareSettings.check(by_name)
     design, cohort = settings.design(), settings.runners(runners)
     n_draws = n_draws or int(number("parameter_draws"))
+    check_memory(
+        weeks=design.weeks, n_runners=cohort.n_runners, n_arms=len(design.arms), n_draws=n_draws,
+        block=BLOCK,
+    )  # fmt: skip
     seed, at = settings.seed, settings.parameter_values
     values = parameters.draw(n_draws, seed=seed, **at)
     sums = _Sums()

@@ -13,8 +13,8 @@ from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model import cohort as runners
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import DRAWN
-from hipstudy.model.lane_blocks import lane_blocks
-from hipstudy.studies.compare_study import BLOCK, Array, CompareStudy
+from hipstudy.model.lane_blocks import BLOCK, lane_blocks
+from hipstudy.studies.compare_study import Array, CompareStudy
 
 if TYPE_CHECKING:
     import pandas as pd
