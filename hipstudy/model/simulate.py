@@ -301,7 +301,7 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
 
     The smaller of that at peak extension and at the peak moment.
     """
-    asks, at_peak = start.demands, np.empty_like(gain.stretched)
+    asks, other = start.demands, np.empty(gain.stretched.shape[1:])
     by_speed = zip(
         RESERVES, asks.angle_ext_deg, asks.moment_nm_kg, asks.active_nm_kg, asks.passive_nm_kg,
         strict=True,
@@ -312,11 +312,13 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
         loads = moment > 0  # what asks for nothing leaves all of it
         own = np.divide(active, moment, out=np.zeros_like(moment), where=loads)
         rest = np.divide(passive, moment, out=np.ones_like(moment), where=loads)
-        for point, reserve in enumerate((truth[name], at_peak)):
-            gain.at(angle[point], out=reserve)
-            reserve *= own[point]
-            reserve += own[point] + rest[point]
-        np.minimum(truth[name], at_peak, out=truth[name])
+        points = [(gain.kernel(angle[at]), own[at], own[at] + rest[at]) for at in (0, 1)]
+        for week, reserve in enumerate(truth[name]):  # a week stays near the processor
+            for place, (kernel, share, start_reserve) in zip((reserve, other), points, strict=True):
+                gain.weighed(kernel, week, out=place)
+                place *= share
+                place += start_reserve
+            np.minimum(reserve, other, out=reserve)
 
 
 def _economy(gain: TorqueGain, values: Values) -> Array | float:
