@@ -33,7 +33,7 @@ ANGLES = np.linspace(-105, 15, 25)
 
 def prepare(n_runners, worlds=("weak",)):
     values, runners = parameters.central(), cohort.draw(n_runners, seed=0)
-    starts = {world: baseline.draw(runners, world, values, seed=0) for world in worlds}
+    starts = baseline.draw_worlds(runners, values, seed=0, worlds=worlds)
     arm = protocol.preset("strength_plus_stretch")
     done = adherence.attend(runners, arm, values, weeks=WEEKS, seed=0)
     return values, runners, starts, arm, done
@@ -193,7 +193,7 @@ def all_outcomes(n_runners):
     runners = cohort.draw(n_runners, seed=0)
     kept = []
     for block in runners.blocks(BLOCK * 20):
-        starts = {world: baseline.draw(block, world, values, seed=0) for world in WORLDS}
+        starts = baseline.draw_worlds(block, values, seed=0)
         done = adherence.attend(block, arm, values, weeks=WEEKS, seed=0)
         kept.append(simulate(block, starts, arm, done, values))
     return kept
