@@ -1,9 +1,11 @@
-"""Limb-days per second of the model, in one run with three references that must agree with it.
+"""The model's speed, in one run with references that do the same and must agree with it.
 
-The torque states at 25 angles are carried over 84 days four ways: by `hipstudy.model.adaptation`
-for a whole cohort, every day kept; by a plain Python loop over limbs, days and angles; by
-`scipy.integrate.solve_ivp` day by day; and, as the bound, the finished array is only copied. Then
-every outcome in every world, its memory, and how time grows with the cohort.
+The gain of torque at 25 angles on every day of 84 is found three ways: by `hipstudy.model` for a
+whole cohort; by a plain Python loop over limbs and days; by `scipy.integrate.solve_ivp` day by day.
+All three carry the same few states, from which each angle follows. Then what bounds the model: the
+daily state of 20,000 limbs, and nine outcomes in four worlds, each against `np.copyto` of the
+result into an array that is there already. No two rows of what is copied are alike. All seconds are
+of CPU. At last how time grows with the cohort, and memory.
 """
 
 import re
@@ -11,7 +13,7 @@ import subprocess
 import sys
 from math import exp
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -19,10 +21,10 @@ from scipy.integrate import solve_ivp
 from hipstudy import parameters
 from hipstudy.model import adaptation, adherence, baseline, cohort
 from hipstudy.model.causes import WORLDS
+from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.simulate import simulate
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
-from hipstudy.studies.compare_study import BLOCK
 
 DAYS, WEEKS, LIMBS_PLAIN, LIMBS_IVP = 84, 12, 60, 2
 STATUS = Path("/proc/self/status")  # on Linux; elsewhere memory is not measured
@@ -31,7 +33,7 @@ ANGLES = np.linspace(-105, 15, 25)
 
 def prepare(n_runners, worlds=("weak",)):
     values, runners = parameters.central(), cohort.draw(n_runners, seed=0)
-    starts = {world: baseline.draw(runners, world, values, seed=0) for world in worlds}
+    starts = baseline.draw_worlds(runners, values, seed=0, worlds=worlds)
     arm = protocol.preset("strength_plus_stretch")
     done = adherence.attend(runners, arm, values, weeks=WEEKS, seed=0)
     return values, runners, starts, arm, done
@@ -41,10 +43,10 @@ def by_library(values, runners, starts, arm, done):
     """Gain at every angle on every day, (angles, days from 0, limbs), dose included."""
     aims = adaptation.targets(doses(arm, done, values), values, every_d=1)
     gain = adaptation.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1)
-    found = np.empty((len(ANGLES), DAYS + 1, 1, runners.n_limbs))
-    for angle, out in zip(ANGLES, found, strict=True):
+    gains = np.empty((len(ANGLES), DAYS + 1, 1, runners.n_limbs))
+    for angle, out in zip(ANGLES, gains, strict=True):
         gain.at(angle, out)
-    return found[:, :, 0]
+    return gains[:, :, 0]
 
 
 def among(kind, p):
@@ -112,47 +114,77 @@ def times(values):
     return *(values[name].item() * 7 for name in weeks), values["loss_time_constant_d"].item()
 
 
+def relaxed(state, target, up, down):
+    tau = up if target > state else down
+    return target + (state - target) * exp(-1 / tau)
+
+
 def by_plain_loop(prepared):
+    """Gain at every angle on every day, (angles, days from 0, limbs)."""
     values = prepared[0]
     rows, shown = plain_targets(*prepared, LIMBS_PLAIN), kernels(values)
     up, quick, down = times(values)
-    ends = []
-    for built, learned, stretched in rows:
-        slow, fast, other = [0.0] * len(ANGLES), [0.0] * len(ANGLES), 0.0
-        for goal, known, second in zip(built, learned, stretched, strict=True):
-            other = second + (other - second) * exp(-1 / (up if second > other else down))
-            for states, aim, rise in ((slow, goal, up), (fast, known, quick)):
-                for place, share in enumerate(shown):
-                    target, state = share * aim, states[place]
-                    tau = rise if target > state else down
-                    states[place] = target + (state - target) * exp(-1 / tau)
-        ends.append([max(sum(both), other) for both in zip(slow, fast, strict=True)])
-    return np.array(ends).T
+    gains = np.zeros((len(ANGLES), DAYS + 1, len(rows)))
+    for limb, row in enumerate(rows):
+        slow = fast = other = 0.0
+        for day, (goal, known, second) in enumerate(zip(*row, strict=True), start=1):
+            slow = relaxed(slow, goal, up, down)
+            fast = relaxed(fast, known, quick, down)
+            other = relaxed(other, second, up, down)
+            for place, share in enumerate(shown):
+                gains[place, day, limb] = max(share * (slow + fast), other)
+    return gains
 
 
 def by_solve_ivp(prepared):
+    """Gain at every angle on the last day, (angles, limbs)."""
     values = prepared[0]
     rows, shown = plain_targets(*prepared, LIMBS_IVP), np.array(kernels(values))
     up, quick, down = times(values)
-    n, ends = len(ANGLES), []
-    rises = np.repeat([up, quick, up], [n, n, 1])
+    rises, ends = np.array([up, quick, up]), []
     for row in rows:
-        state = np.zeros(2 * n + 1)
-        for goal, known, second in zip(*row, strict=True):
-            target = np.concatenate([shown * goal, shown * known, [second]])
+        state = np.zeros(3)
+        for target in np.array(row).T:
             slope = lambda _t, y, g=target: (g - y) / np.where(g > y, rises, down)  # noqa: E731
             state = solve_ivp(slope, (0, 1), state, rtol=1e-9, atol=1e-12).y[:, -1]
-        ends.append(np.maximum(state[:n] + state[n:-1], state[-1]))
+        ends.append(np.maximum(shown * (state[0] + state[1]), state[2]))
     return np.array(ends).T
 
 
-def timed(work, *arguments, best_of=3):
-    best, found = np.inf, None
-    for _ in range(best_of):
-        start = perf_counter()
-        found = work(*arguments)
-        best = min(best, perf_counter() - start)
-    return best, found
+def timed(work, *arguments, runs=3):
+    """Median seconds of CPU, and what the work gives."""
+    seconds = []
+    for _ in range(runs):
+        start = process_time()
+        result = work(*arguments)
+        seconds.append(process_time() - start)
+    return sorted(seconds)[runs // 2], result
+
+
+def daily_state(values, runners, starts, arm, done):
+    """The state that carries the whole curve, on every day, dose included."""
+    aims = adaptation.targets(doses(arm, done, values), values, every_d=1)
+    return adaptation.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1).state
+
+
+def against_copying(name, work, *arguments):
+    """Print how often an answer, a list of arrays, could be copied while it is made."""
+    seconds, arrays = timed(work, *arguments, runs=7)
+    there = [np.zeros(one.shape) for one in arrays]
+
+    def copied():
+        for one, place in zip(arrays, there, strict=True):
+            np.copyto(place, one)
+
+    copied()
+    copying = timed(copied, runs=15)[0]
+    print(f"{name}: {1e3 * seconds:.0f} ms, {seconds / copying:.0f} times its copyto")
+
+
+def nine_outcomes(values, runners, starts, arm, done):
+    """Every outcome in every world, as it lies in memory."""
+    truth = simulate(runners, starts, arm, done, values, with_recent=False)
+    return [np.moveaxis(one, -1, 1) for one in truth.outcomes.values()]
 
 
 def all_outcomes(n_runners):
@@ -161,7 +193,7 @@ def all_outcomes(n_runners):
     runners = cohort.draw(n_runners, seed=0)
     kept = []
     for block in runners.blocks(BLOCK * 20):
-        starts = {world: baseline.draw(block, world, values, seed=0) for world in WORLDS}
+        starts = baseline.draw_worlds(block, values, seed=0)
         done = adherence.attend(block, arm, values, weeks=WEEKS, seed=0)
         kept.append(simulate(block, starts, arm, done, values))
     return kept
@@ -186,27 +218,29 @@ def peak_mb(n_limbs):
 
 def main():
     small = prepare(LIMBS_PLAIN // 2)
-    ends = by_library(*small)[:, -1]
+    found = by_library(*small)
     t_plain, plain = timed(by_plain_loop, small)
-    t_ivp, ivp = timed(by_solve_ivp, small, best_of=1)
-    assert np.allclose(ends, plain, atol=1e-12), "the plain loop gives another answer"
-    assert np.allclose(ends[:, :LIMBS_IVP], ivp, atol=1e-8), "solve_ivp gives another answer"
+    t_ivp, ivp = timed(by_solve_ivp, small, runs=1)
+    assert np.allclose(found, plain, atol=1e-12), "the plain loop gives another answer"
+    ends = found[:, -1, :LIMBS_IVP]
+    assert np.allclose(ends, ivp, atol=1e-8), "solve_ivp gives another answer"
     big = prepare(500)
-    t_library, found = timed(by_library, *big, best_of=7)
-    t_copy, _ = timed(found.copy, best_of=7)
-    worlds = {n: timed(all_outcomes, n // 2, best_of=1)[0] for n in (1_000, 10_000, 100_000)}
-    limb_days = big[1].n_limbs * DAYS
+    t_library, _ = timed(by_library, *big, runs=7)
+    worlds = {n: timed(all_outcomes, n // 2, runs=1)[0] for n in (1_000, 10_000, 100_000)}
     rate = {
         "plain Python loop": LIMBS_PLAIN * DAYS / t_plain,
         "solve_ivp": LIMBS_IVP * DAYS / t_ivp,
-        "hipstudy, 25 angles, every day kept": limb_days / t_library,
-        "copying that array": limb_days / t_copy,
+        "hipstudy, 25 angles, every day kept": big[1].n_limbs * DAYS / t_library,
         "hipstudy, 9 outcomes, 4 worlds, drawing included": 4 * 10_000 * DAYS / worlds[10_000],
     }
     base = rate["plain Python loop"]
-    print("one core, 84 days, 25 angles, dose included; the three agree to 1e-8 or better")
+    print("one thread, 84 days, dose included; the three agree to 1e-8 or better")
     for name, speed in rate.items():
         print(f"{name:50} {speed / 1e6:9.4f} million limb-days/s {speed / base:9.3g} x the loop")
+    print("\n20,000 limbs, 84 days:")
+    many = prepare(10_000, WORLDS)
+    against_copying("daily torque state", lambda: [daily_state(*many)])
+    against_copying("nine outcomes, four worlds", nine_outcomes, *many)
     print("\nall outcomes, time over that of 1,000 limbs a limb:")
     for n, seconds in worlds.items():
         print(f"{n:9,} limbs {seconds / n / (worlds[1_000] / 1_000):6.2f}")

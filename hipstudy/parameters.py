@@ -125,6 +125,10 @@ class Values(ShortRepr, Mapping[str, Array]):
         held = {name: np.full((self.n_draws, 1), float(one)) for name, one in overrides.items()}
         return Values({**self, **held}, self.seed)
 
+    def take(self, draws: slice) -> "Values":
+        """Some of the draws."""
+        return Values({name: one[draws] for name, one in self._values.items()}, self.seed)
+
     def facts(self) -> dict[str, object]:
         """How many parameters and draws."""
         return {"parameters": len(self), "draws": self.n_draws, "seed": self.seed}

@@ -47,9 +47,9 @@ def _whole_file(found):
 def _many_degrees(found):
     """Degrees of freedom as if every row were a person."""
 
-    def finished(model, *given):
-        fit = found(model, *given)
-        return replace(fit, df=0 * fit.df + model.there.sum())
+    def finished(sums, *given):
+        fit = found(sums, *given)
+        return replace(fit, df=0 * fit.df + sums.y[0].size)
 
     return finished
 

@@ -15,8 +15,13 @@ correction of Kenward and Roger (1997, doi:10.2307/2533558) is short: with
 
 :math:`P_i = X'V^{-1}V_iV^{-1}X`, :math:`Q_{ij} = X'V^{-1}V_iV^{-1}V_jV^{-1}X`. For one contrast
 their scale is 1 and their degrees of freedom are these.
+
+Runners of whom the same values are missing have the same V. What the climb needs of them is a sum
+of products over the runners of a pattern, :math:`\sum_i X_i X_i'`, found once: a step costs as many
+inverses as there are patterns, whatever the number of runners.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -29,8 +34,8 @@ STEPS = 200
 HALVINGS = 30
 CLOSE = 1e-14  # Newton decrement, in units of log likelihood, at which a climb is over
 CLOSE_ENOUGH = 1e-8  # the same, where no step goes uphill any more: what is left is rounding
-ALIKE = 3  # runners a row: with fewer, putting them together saves nothing
 TINY = 1e-11  # share of the largest eigenvalue below which one means that there is no inverse
+TRIALS = 100  # climbed together: few enough to stay near the processor
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,42 +46,86 @@ class Model:
     X: Array  # (trials, runners, m, p), well scaled
     there: Flags  # what was measured, (trials, runners, m)
     parts: Array  # the :math:`V_{ik}`, (k, m, m), or (runners, k, m, m)
-    # Of how many runners a row is the mean, (trials, runners), and the sums of squares and products
-    # about it, (trials, runners, m, m); None where each row is one runner.
-    weight: Array | None = None
-    scatter: Array | None = None
 
     def take(self, trials: NDArray) -> "Model":
         """Some of the trials."""
-        more = {"weight": self.weight, "scatter": self.scatter}
-        more = {name: None if one is None else one[trials] for name, one in more.items()}
-        return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials], **more)
+        return replace(self, y=self.y[trials], X=self.X[trials], there=self.there[trials])
 
-    @property
-    def weights(self) -> Array:
-        """Of how many runners each row is, (trials, runners)."""
-        return np.ones(self.there.shape[:2]) if self.weight is None else self.weight
 
-    @cached_property
-    def masked(self) -> tuple[Array, Array, Array]:
-        """y, X and parts with zeros where nothing was measured."""
-        mask = self.there.astype(float)
-        parts = (
-            mask[:, :, np.newaxis, :, np.newaxis] * self.parts * mask[:, :, np.newaxis, np.newaxis]
-        )
-        return np.where(self.there, self.y, 0), self.X * mask[..., np.newaxis], parts
+@dataclass(frozen=True, eq=False)
+class _Patterns:
+    """Sums over the runners of each pattern of what is missing; patterns without any are empty.
+
+    ``own`` says which runner has which pattern, (trials, patterns, runners). ``XX`` has a row for
+    each pattern and pair of values, and a column for each pair of coefficients; ``Xy`` likewise,
+    with a column for each coefficient.
+    """
+
+    y: Array  # with zeros where nothing was measured, (trials, runners, m)
+    X: Array  # likewise, (trials, runners * m, p)
+    own: Array
+    n: Array  # runners, (trials, patterns)
+    parts: Array  # (trials, k, patterns, m, m)
+    lack: Array  # 1 on the diagonal where a value is missing, (trials, patterns, m, m)
+    XX: Array
+    Xy: Array
+
+    def take(self, trials: NDArray) -> "_Patterns":
+        """Some of the trials."""
+        return _Patterns(*(getattr(self, one.name)[trials] for one in fields(self)))
+
+
+def _pattern_of_runner(model: Model) -> tuple[NDArray[np.int64], int]:
+    """Number of each runner's pattern within the trial, (trials, runners), and how many at most."""
+    b, r, _ = model.there.shape
+    if model.parts.ndim > 3:
+        return np.tile(np.arange(r), (b, 1)), r
+    bits = np.packbits(model.there.reshape(b * r, -1), axis=-1)
+    padded = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))
+    words = np.ascontiguousarray(padded).view(np.uint64)
+    of_all = np.unique(words, axis=0 if words.shape[1] > 1 else None, return_inverse=True)[1]
+    of_all = of_all.reshape(b, r)
+    is_there = np.zeros((b, of_all.max() + 1), dtype=bool)
+    is_there[np.arange(b)[:, np.newaxis], of_all] = True
+    rank = is_there.cumsum(axis=1)
+    return np.take_along_axis(rank - 1, of_all, axis=1), int(rank[:, -1].max())
+
+
+def _patterns(model: Model) -> _Patterns:
+    b, r, m, p = model.X.shape
+    number, g = _pattern_of_runner(model)
+    own = (number[:, np.newaxis] == np.arange(g)[:, np.newaxis]).astype(float)
+    y = np.where(model.there, model.y, 0)
+    X = model.X * model.there[..., np.newaxis]
+    mask = np.zeros((b, g, m))
+    mask[np.arange(b)[:, np.newaxis], number] = model.there
+    pairs = mask[..., np.newaxis] * mask[..., np.newaxis, :]
+    parts = np.moveaxis(model.parts, 0, 1) if model.parts.ndim > 3 else model.parts[:, np.newaxis]
+    crossed = X[:, :, :, np.newaxis, :, np.newaxis] * X[:, :, np.newaxis, :, np.newaxis]
+    XX = (own @ crossed.reshape(b, r, -1)).reshape(b, g * m * m, p * p)
+    crossed = X[:, :, :, np.newaxis] * y[:, :, np.newaxis, :, np.newaxis]
+    return _Patterns(
+        y=y,
+        X=X.reshape(b, r * m, p),
+        own=own,
+        n=own.sum(axis=-1),
+        parts=parts * pairs[:, np.newaxis],
+        lack=np.eye(m) * (1 - mask[..., np.newaxis]),
+        XX=XX,
+        Xy=(own @ crossed.reshape(b, r, -1)).reshape(b, g * m * m, p),
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _At:
-    """Everything at one value of the parameters."""
+    """Everything at one value of the parameters; ``square`` sums products of what is left of y."""
 
     fine: Flags
     log_likelihood: Array
     inverse: Array
     phi: Array
     beta: Array
-    off: Array
+    square: Array
 
     def take(self, trials: NDArray) -> "_At":
         """Some of the trials."""
@@ -96,35 +145,35 @@ class Fit:
 
 
 def _positive(matrices: Array) -> Flags:
-    eigen = np.linalg.eigvalsh(matrices)
+    return _usable(np.linalg.eigvalsh(matrices))
+
+
+def _usable(eigen: Array) -> Flags:
     return eigen[..., 0] > TINY * np.abs(eigen[..., -1])
 
 
-def _at(model: Model, theta: Array) -> _At:
+def _at(sums: _Patterns, theta: Array) -> _At:
     """Likelihood and generalised least squares at theta, (trials, k)."""
-    y, X, parts = model.masked
-    m, n = y.shape[-1], model.weights
-    nX = X * n[..., np.newaxis, np.newaxis]
-    V = np.einsum("bk,brkij->brij", theta, parts)
-    V = V + np.eye(m) * ~model.there[..., np.newaxis]
-    fine = _positive(V).all(axis=-1)
-    V = np.where(fine[:, np.newaxis, np.newaxis, np.newaxis], V, np.eye(m))
+    b, k, g, m, _ = sums.parts.shape
+    p = sums.X.shape[-1]
+    V = (theta[:, np.newaxis] @ sums.parts.reshape(b, k, -1)).reshape(b, g, m, m) + sums.lack
+    eigen = np.linalg.eigvalsh(V)
+    fine = _usable(eigen).all(axis=-1)
+    V[~fine], eigen[~fine] = np.eye(m), 1
     inverse = np.linalg.inv(V)
-    U = inverse @ X
-    cross = np.einsum("brmp,brmq->bpq", nX, U)
-    fine &= _positive(cross)
-    cross = np.where(fine[:, np.newaxis, np.newaxis], cross, np.eye(cross.shape[-1]))
+    flat = inverse.reshape(b, 1, -1)
+    cross = (flat @ sums.XX).reshape(b, p, p)
+    of_cross = np.linalg.eigvalsh(cross)
+    fine &= _usable(of_cross)
+    cross[~fine], of_cross[~fine] = np.eye(p), 1
     phi = np.linalg.inv(cross)
-    ny = y * n[..., np.newaxis]
-    beta = (phi @ np.einsum("brmp,brm->bp", U, ny)[..., np.newaxis])[..., 0]
-    r = y - np.einsum("brmp,bp->brm", X, beta)
-    off = (inverse @ r[..., np.newaxis])[..., 0]
-    size = (n * np.linalg.slogdet(V)[1]).sum(axis=-1) + np.linalg.slogdet(cross)[1]
-    square = (n[..., np.newaxis] * r * off).sum(axis=(-1, -2))
-    if model.scatter is not None:
-        square = square + (inverse * model.scatter).sum(axis=(-1, -2, -3))
-    value = -(size + square) / 2
-    return _At(fine, np.where(fine, value, -np.inf), inverse, phi, beta, off)
+    beta = (phi @ np.swapaxes(flat @ sums.Xy, -1, -2))[..., 0]
+    r = sums.y - (sums.X @ beta[..., np.newaxis]).reshape(sums.y.shape)
+    crossed = r[..., np.newaxis] * r[..., np.newaxis, :]
+    square = (sums.own @ crossed.reshape(*r.shape[:2], -1)).reshape(b, g, m, m)
+    size = (sums.n * np.log(eigen).sum(axis=-1)).sum(axis=-1) + np.log(of_cross).sum(axis=-1)
+    value = -(size + (inverse * square).sum(axis=(-1, -2, -3))) / 2
+    return _At(fine, np.where(fine, value, -np.inf), inverse, phi, beta, square)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,39 +183,38 @@ class _Slopes:
     score: Array
     information: Array
     P: Array
-    Q: Array
+    pair_sums: Callable[[], Array]
+
+    @cached_property
+    def Q(self) -> Array:  # noqa: N802
+        """The :math:`Q_{ij}`, (trials, k, k, p, p)."""
+        return self.pair_sums()
 
 
-def _slopes(model: Model, at: _At) -> _Slopes:
-    _, X, parts = model.masked
-    b, k = parts.shape[0], parts.shape[2]
-    p = X.shape[-1]
-    n = model.weights[:, :, np.newaxis, np.newaxis, np.newaxis]
-    A = at.inverse[:, :, np.newaxis] @ parts
-    nA = n * A
-    U = (at.inverse @ X)[:, :, np.newaxis]
-    VU = parts @ U
-    AU = A @ U
-    VU = n * VU
-    P = np.swapaxes(np.broadcast_to(U, VU.shape), -1, -2) @ VU
-    P = P.sum(axis=1)
-    left = np.moveaxis(VU, 2, 3).reshape(b, -1, k * p)
-    right = np.moveaxis(AU, 2, 3).reshape(b, -1, k * p)
-    Q = np.swapaxes(left, -1, -2) @ right
-    Q = np.moveaxis(Q.reshape(b, k, p, k, p), 3, 2)
+def _slopes(sums: _Patterns, at: _At) -> _Slopes:
+    b, k, g, m, _ = sums.parts.shape
+    p = sums.X.shape[-1]
+    inverse = at.inverse[:, np.newaxis]
+    A = inverse @ sums.parts
+    M = A @ inverse
+    flat_M = M.reshape(b, k, -1)
+    P = (flat_M @ sums.XX).reshape(b, k, p, p)
+    hat = sums.XX @ at.phi.reshape(b, p * p, 1)  # sums of X phi X'
+    n_A = sums.n[:, np.newaxis, :, np.newaxis, np.newaxis] * A
+    trace = np.einsum("bkgmm->bk", n_A) - (flat_M @ hat)[..., 0]
+    fit = (flat_M @ at.square.reshape(b, -1, 1))[..., 0]
+    bent = at.inverse @ hat.reshape(b, g, m, m)
+    left = (n_A - 2 * (A @ bent[:, np.newaxis])).reshape(b, k, -1)
+    both = left @ np.swapaxes(np.swapaxes(A, -1, -2).reshape(b, k, -1), -1, -2)
     phi_P = at.phi[:, np.newaxis] @ P
-    trace = np.einsum("brkmm->bk", nA) - np.einsum("bkpp->bk", phi_P)
-    n_off = at.off * model.weights[..., np.newaxis]
-    fit = np.einsum("brm,brkmn,brn->bk", n_off, parts, at.off, optimize=True)
-    if model.scatter is not None:
-        spread = at.inverse @ model.scatter @ at.inverse
-        fit = fit + np.einsum("brkmn,brmn->bk", parts, spread, optimize=True)
-    AA = np.moveaxis(nA, 2, 1).reshape(b, k, -1)
-    AT = np.moveaxis(np.swapaxes(A, -1, -2), 2, 1).reshape(b, k, -1)
-    both = AA @ np.swapaxes(AT, -1, -2)
-    both = both - 2 * np.einsum("bpq,bijqp->bij", at.phi, Q)
-    both = both + np.einsum("bipq,bjqp->bij", phi_P, phi_P)
-    return _Slopes((fit - trace) / 2, both / 2, P, Q)
+    turned = np.swapaxes(phi_P, -1, -2).reshape(b, k, -1)
+    both = both + phi_P.reshape(b, k, -1) @ np.swapaxes(turned, -1, -2)
+
+    def pair_sums() -> Array:
+        K = A[:, :, np.newaxis] @ M[:, np.newaxis]
+        return (K.reshape(b, k * k, -1) @ sums.XX).reshape(b, k, k, p, p)
+
+    return _Slopes((fit - trace) / 2, (both + np.swapaxes(both, -1, -2)) / 4, P, pair_sums)
 
 
 def _solved(information: Array, score: Array) -> Array:
@@ -176,17 +224,17 @@ def _solved(information: Array, score: Array) -> Array:
     return np.linalg.solve(information + ridge, score[..., np.newaxis])[..., 0]
 
 
-def _step(model: Model, theta: Array, at: _At) -> tuple[Array, _At, Flags, Flags]:
+def _step(sums: _Patterns, theta: Array, at: _At) -> tuple[Array, _At, Flags, Flags]:
     """A step of scoring uphill, halved as needed; where it is the last, and where it is the top.
 
     Theta after it, and everything there, unless it was the last.
     """
-    slopes = _slopes(model, at)
+    slopes = _slopes(sums, at)
     move = _solved(slopes.information, slopes.score)
     gain = (slopes.score * move).sum(axis=-1)
     size = np.ones((len(theta), 1))
     for _ in range(HALVINGS):
-        tried = _at(model, theta + size * move)
+        tried = _at(sums, theta + size * move)
         slack = TINY * (1 + np.abs(at.log_likelihood))
         worse = ~(tried.log_likelihood >= at.log_likelihood - slack)
         if not worse.any():
@@ -197,39 +245,18 @@ def _step(model: Model, theta: Array, at: _At) -> tuple[Array, _At, Flags, Flags
     return theta + size * move, tried, (gain < CLOSE) | worse, top
 
 
-def grouped(model: Model) -> Model:
-    """The same model with runners as one row who are alike in all but their values.
-
-    Where they are few kinds: without a covariate that is a number, those of an arm with the same
-    visits. Their mean and the squares about it say all that they say apart.
-    """
-    b, r = model.X.shape[:2]
-    if model.parts.ndim > 3:
-        return model
-    X = model.X * model.there[..., np.newaxis]
-    rows = np.concatenate([model.there, X.reshape(b, r, -1)], axis=-1)
-    kind = np.empty((b, r), dtype=int)
-    for k, one in enumerate(rows):
-        kind[k] = np.unique(one, axis=0, return_inverse=True)[1].ravel()
-        if kind[k].max() >= r // ALIKE:
-            return model
-    of_kind = (kind[..., np.newaxis] == np.arange(kind.max() + 1)).astype(float)
-    n, first = of_kind.sum(axis=1), of_kind.argmax(axis=1)
-    at = np.arange(b)[:, np.newaxis]
-    y = np.where(model.there, model.y, 0)
-    mean = np.einsum("brg,brm->bgm", of_kind, y) / np.maximum(n, 1)[..., np.newaxis]
-    off = y - mean[at, kind]
-    scatter = np.einsum("brg,brm,brn->bgmn", of_kind, off, off, optimize=True)
-    there = model.there[at, first] & (n > 0)[..., np.newaxis]
-    return Model(mean, model.X[at, first], there, model.parts, n, scatter)
-
-
 def fit(model: Model, start: Array) -> Fit:
     """Fit every trial, from a theta at which every V is positive, (trials, k)."""
-    model, theta = grouped(model), start.copy()
-    at = _at(model, theta)
+    few = [np.arange(at, min(at + TRIALS, len(start))) for at in range(0, len(start), TRIALS)]
+    fits = [_fit(_patterns(model.take(trials)), start[trials]) for trials in few]
+    return Fit(*(np.concatenate([getattr(one, f.name) for one in fits]) for f in fields(Fit)))
+
+
+def _fit(sums: _Patterns, start: Array) -> Fit:
+    theta = start.copy()
+    at = _at(sums, theta)
     converged, left = np.zeros(len(theta), dtype=bool), np.flatnonzero(at.fine)
-    part, at = model.take(left), at.take(left)
+    part, at = sums.take(left), at.take(left)
     for _ in range(STEPS):
         if not len(left):
             break
@@ -237,12 +264,12 @@ def fit(model: Model, start: Array) -> Fit:
         converged[left[top]] = True
         if over.any():
             part, at, left = part.take(~over), at.take(~over), left[~over]
-    return _finished(model, theta, converged)
+    return _finished(sums, theta, converged)
 
 
-def _finished(model: Model, theta: Array, converged: Flags) -> Fit:
-    at = _at(model, theta)
-    slopes = _slopes(model, at)
+def _finished(sums: _Patterns, theta: Array, converged: Flags) -> Fit:
+    at = _at(sums, theta)
+    slopes = _slopes(sums, at)
     converged = converged & at.fine & _positive(slopes.information)
     k = theta.shape[-1]
     kept = np.where(converged[:, np.newaxis, np.newaxis], slopes.information, np.eye(k))

@@ -80,18 +80,29 @@ class TorqueGain:
     high_deg: float
     sd_deg: Array
 
+    def kernel(self, angle_deg: ArrayLike) -> Array | None:
+        """Share of the state that shows at an angle; None without strength work."""
+        if self.state is None:
+            return None
+        return equations.angle_kernel(
+            angle_deg, low_deg=self.low_deg, high_deg=self.high_deg, sd_deg=self.sd_deg
+        )
+
+    def weighed(
+        self, kernel: Array | None, week: int | slice = slice(None), out: Array | None = None
+    ) -> Array:
+        """Relative gain in a week, or in all, where so much of the state shows."""
+        if self.state is None:
+            return np.positive(self.stretched[week], out=out)
+        gain = np.multiply(kernel, self.state[week], out=out)
+        return np.maximum(gain, self.stretched[week], out=gain)
+
     def at(self, angle_deg: ArrayLike, out: Array | None = None) -> Array:
         """Relative gain at an angle that broadcasts to (draws, limbs); (weeks, draws, limbs).
 
         Written into ``out`` where it is given.
         """
-        if self.state is None:
-            return np.positive(self.stretched, out=out)
-        kernel = equations.angle_kernel(
-            angle_deg, low_deg=self.low_deg, high_deg=self.high_deg, sd_deg=self.sd_deg
-        )
-        gain = np.multiply(kernel, self.state, out=out)
-        return np.maximum(gain, self.stretched, out=gain)
+        return self.weighed(self.kernel(angle_deg), out=out)
 
 
 def carry(targets: Iterable[Array], rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
@@ -280,8 +291,8 @@ def _side_state(
                     own += np.multiply(light, easy, out=gap[0])
         _step(state, goal, fall, more, gap, up)
         if day % every_d == 0:
-            np.add(np.moveaxis(state, 0, -1), aims.learned[day // every_d, ..., np.newaxis],
-                   out=states[day // every_d])  # fmt: skip
+            for side, own in enumerate(state):
+                np.add(own, aims.learned[day // every_d], out=states[day // every_d, ..., side])
     return states
 
 

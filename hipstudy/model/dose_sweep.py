@@ -16,6 +16,7 @@ from hipstudy.model import adherence, baseline
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
+from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.simulate import respond
 from hipstudy.model.trajectories import Trajectories
 from hipstudy.model.weekly_dose import Doses, doses
@@ -23,7 +24,6 @@ from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
 
-BLOCK = 50  # runners at once, so that their arrays stay near the processor
 ABREAST = 64  # doses times draws carried side by side
 
 

@@ -66,10 +66,15 @@ class RatingLuck:
     after: Array
 
 
-def draw_luck(cohort: Cohort, values: Values, *, seed: int, throws: int = THROWS) -> RatingLuck:
-    """Draw luck for every draw of the parameters anew; a runner's is the same in every arm."""
+def draw_luck(
+    cohort: Cohort, values: Values, *, seed: int, throws: int = THROWS, first_draw: int = 0
+) -> RatingLuck:
+    """Draw luck for every draw of the parameters anew; a runner's is the same in every arm.
+
+    ``first_draw`` is the place of the first among all draws, where ``values`` are some of them.
+    """
     throw = np.arange(throws)[:, np.newaxis, np.newaxis, np.newaxis]
-    draw = np.arange(values.n_draws)[:, np.newaxis, np.newaxis]
+    draw = np.arange(first_draw, first_draw + values.n_draws)[:, np.newaxis, np.newaxis]
     by = [cohort.key[:, np.newaxis], np.arange(len(SIDES)), draw, throw]
     r = float(values["side_r"].flat[0])
     return RatingLuck(

@@ -64,6 +64,7 @@ def run(
     outcomes: Sequence[str] = OUTCOMES,
     starts: Mapping[str, Baseline] | None = None,
     own: Habits | None = None,
+    with_recent: bool = True,
 ) -> SimulatedArm:
     """Draw where runners start and which sessions they do, and simulate one arm.
 
@@ -81,11 +82,15 @@ def run(
         Which to simulate.
     starts, own
         Baselines by world and habits, where other arms have drawn them already.
+    with_recent
+        As in ``simulate``.
     """
     if starts is None:
         starts = draw_worlds(cohort, values, seed=seed, worlds=worlds)
     completed = adherence.attend(cohort, protocol, values, weeks=weeks, seed=seed, own=own)
-    truth = simulate(cohort, starts, protocol, completed, values, outcomes=outcomes)
+    truth = simulate(
+        cohort, starts, protocol, completed, values, outcomes=outcomes, with_recent=with_recent
+    )
     return SimulatedArm(cohort, protocol, values, completed, starts, truth)
 
 
@@ -98,6 +103,7 @@ def simulate(
     *,
     outcomes: Sequence[str] = OUTCOMES,
     shape: str = SATURATING,
+    with_recent: bool = True,
 ) -> Trajectories:
     """Run one arm in every world.
 
@@ -117,6 +123,8 @@ def simulate(
         Which to compute; ``recent`` is there when all of ``READ_AT_VISITS`` are.
     shape
         Of torque's dose-response, one of ``adaptation.SHAPES``.
+    with_recent
+        Whether ``observe`` is to look at the runners: False leaves ``recent`` out.
 
     Returns
     -------
@@ -125,7 +133,7 @@ def simulate(
     """
     dose = doses(protocol, completed, values)
     truth = respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
-    if not {*READ_AT_VISITS} <= {*outcomes}:
+    if not (with_recent and {*READ_AT_VISITS} <= {*outcomes}):
         return truth
     return replace(truth, recent=_recent(dose, cohort, protocol))
 
@@ -299,7 +307,7 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
 
     The smaller of that at peak extension and at the peak moment.
     """
-    asks, at_peak = start.demands, np.empty_like(gain.stretched)
+    asks, other = start.demands, np.empty(gain.stretched.shape[1:])
     by_speed = zip(
         RESERVES, asks.angle_ext_deg, asks.moment_nm_kg, asks.active_nm_kg, asks.passive_nm_kg,
         strict=True,
@@ -310,11 +318,13 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
         loads = moment > 0  # what asks for nothing leaves all of it
         own = np.divide(active, moment, out=np.zeros_like(moment), where=loads)
         rest = np.divide(passive, moment, out=np.ones_like(moment), where=loads)
-        for point, reserve in enumerate((truth[name], at_peak)):
-            gain.at(angle[point], out=reserve)
-            reserve *= own[point]
-            reserve += own[point] + rest[point]
-        np.minimum(truth[name], at_peak, out=truth[name])
+        points = [(gain.kernel(angle[at]), own[at], own[at] + rest[at]) for at in (0, 1)]
+        for week, reserve in enumerate(truth[name]):  # a week stays near the processor
+            for place, (kernel, share, start_reserve) in zip((reserve, other), points, strict=True):
+                gain.weighed(kernel, week, out=place)
+                place *= share
+                place += start_reserve
+            np.minimum(reserve, other, out=reserve)
 
 
 def _economy(gain: TorqueGain, values: Values) -> Array | float:

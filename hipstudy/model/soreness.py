@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array, lanes
+from hipstudy.arrays import Array, Rows, lanes
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.usual_level import NRS_MAX
@@ -34,13 +34,13 @@ class Bouts:
     fatigue: Array
 
 
-def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts:
+def bouts(sets: Rows, weight: Array, reach_deg: Array, values: Values) -> Bouts:
     """Follow the strain of every session, and what it costs the next.
 
     Parameters
     ----------
     sets
-        Sets done, (days, draws, runners).
+        Sets done, a row (draws, runners) a day.
     weight
         How much a set strains on each day, (days, draws, 1): 1 with weight at end range.
     reach_deg
@@ -48,7 +48,7 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
     values
         Parameters.
     """
-    shape = sets.shape[1:]
+    shape = np.shape(sets[0])
     lost = lanes(np.exp(-1 / (values["protection_wk"] * DAYS)), shape)
     shields = {reach: np.zeros(shape) for reach in dict.fromkeys(reach_deg)}
     carried = {
@@ -61,14 +61,14 @@ def bouts(sets: Array, weight: Array, reach_deg: Array, values: Values) -> Bouts
     most, again = lanes(1 - values["protection_floor"], shape), values["second_bout_share"]
     keep = lanes(np.exp(-1 / values["fatigue_time_constant_d"]), shape)
     again, cost = lanes(again, shape), lanes(values["fatigue_per_set"], shape)
-    strain, fatigue = np.zeros(sets.shape), np.empty(sets.shape)
+    strain, fatigue = np.zeros((len(sets), *shape)), np.empty((len(sets), *shape))
     tired, passing, shielded = np.zeros(shape), np.empty(shape), np.empty(shape)
-    for day, is_used in enumerate(sets.any(axis=(1, 2))):
+    for day, today in enumerate(sets):
         for shield in shields.values():
             shield *= lost
         np.minimum(tired, 1, out=fatigue[day])
-        if is_used:  # on any other day nothing strains anybody
-            today, mine = sets[day], reach_deg[day]
+        if today.any():  # on any other day nothing strains anybody
+            mine = reach_deg[day]
             shielded[:] = 0
             for reach, shield in shields.items():
                 np.multiply(shield, carried[reach, mine], out=passing)

@@ -82,12 +82,17 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
     strength, stretch = protocol.strength, protocol.stretch
     sessions = _days_first(completed.strength)
     stretched = _days_first(completed.stretch)
-    sets = sessions * (strength.sets if strength else 0)
+    per_session = strength.sets if strength else 0
+    nothing = np.zeros(sessions.shape[1:])
+    sets = [
+        today * per_session if is_used else nothing
+        for today, is_used in zip(sessions, sessions.any(axis=(1, 2)), strict=True)
+    ]
     start = loaded_from(protocol, len(sets))
     bouts = soreness.bouts(sets, _weights(strength, start, len(sets), values),
                            _reach(strength, len(sets)), values)  # fmt: skip
     sore = soreness.soreness(bouts.strain, values)
-    shape = sets.shape[1:]
+    shape = nothing.shape
     effective = _effective(sets, bouts, sore, completed, values)
     whole = equations.trailing(effective, window, shape=shape)
     light = (today if day < start else None for day, today in enumerate(effective))
@@ -112,19 +117,19 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
 
 
 def _effective(
-    sets: Array, bouts: soreness.Bouts, sore: Array, completed: Completed, values: Values
+    sets: Rows, bouts: soreness.Bouts, sore: Array, completed: Completed, values: Values
 ) -> list[Array | None]:
     """Sets of each day less what fatigue, technique and soreness cost; None without a session."""
     technique = _technique(completed, values)
-    cost = lanes(values["soreness_cost_per_nrs"], sets.shape[1:])
-    spared = np.empty(sets.shape[1:])
+    spared = np.empty(np.shape(sets[0]))
+    cost = lanes(values["soreness_cost_per_nrs"], spared.shape)
     effective: list[Array | None] = []
-    for day, is_used in enumerate(sets.any(axis=(1, 2))):
-        if not is_used:
+    for day, today in enumerate(sets):
+        if not today.any():
             effective.append(None)
             continue
         own = 1 - bouts.fatigue[day]
-        np.multiply(sets[day], own, out=own)
+        np.multiply(today, own, out=own)
         own *= technique
         np.multiply(cost, sore[day], out=spared)
         np.subtract(1, spared, out=spared)

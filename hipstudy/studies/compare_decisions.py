@@ -10,10 +10,11 @@ from hipstudy import parameters
 from hipstudy.analysis.sample_size import runners_per_arm
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN
+from hipstudy.model.lane_blocks import BLOCK, lane_blocks
 from hipstudy.model.usual_level import before_after
 from hipstudy.parameters import number
 from hipstudy.prescription.protocol import Protocol, preset
-from hipstudy.studies.compare_study import BLOCK, CompareStudy, run_arms
+from hipstudy.studies.compare_study import CompareStudy, run_arms
 from hipstudy.studies.compare_tables import ALL_WORLDS, margins
 
 if TYPE_CHECKING:
@@ -79,10 +80,17 @@ def with_no_exercise(study: CompareStudy) -> CompareStudy:
     idle, design = preset(NO_EXERCISE), study.design
     alone = replace(design, arms=(idle.model_copy(update={"weeks": design.weeks}),))
     sums: dict[tuple[str, str], Any] = {}
-    for block in study.cohort.blocks(BLOCK):
-        (run,) = run_arms(block, alone, study.values, seed=study.settings.seed).values()
-        for outcome, truth in run.outcomes.items():
-            sums[NO_EXERCISE, outcome] = sums.get((NO_EXERCISE, outcome), 0) + truth.sum(axis=2)
+    n_draws, seed = study.values.n_draws, study.settings.seed
+    for block, parts in lane_blocks(study.cohort, n_draws, weeks=design.weeks, size=BLOCK):
+        of_draws = []
+        for draws in parts:
+            ((_, run),) = run_arms(block, alone, study.values.take(draws), seed=seed)
+            of_draws.append(
+                {outcome: truth.sum(axis=2) for outcome, truth in run.trajectories.outcomes.items()}
+            )
+        for outcome in of_draws[0]:
+            total = np.concatenate([sums_of[outcome] for sums_of in of_draws], axis=1)
+            sums[NO_EXERCISE, outcome] = sums.get((NO_EXERCISE, outcome), 0) + total
     means = {key: total / study.cohort.n_limbs for key, total in sums.items()}
     return replace(
         study,
@@ -99,7 +107,7 @@ def per_runner(study: CompareStudy, arm: str, outcome: str) -> NDArray[np.float6
     numpy.ndarray
         Shape (worlds, runners).
     """
-    ends = study.central[arm].outcomes[outcome][:, 0, :, -1]
+    ends = study.central[arm][outcome][..., -1]
     return ends.reshape(len(ends), -1, 2).mean(axis=-1)
 
 
@@ -133,8 +141,8 @@ def change_spread(study: CompareStudy) -> "pd.DataFrame":
     if not spread_shown(study):
         return pd.DataFrame(rows, columns=SPREAD_COLUMNS)
     for arm, limbs in study.central.items():
-        for outcome, runs in limbs.outcomes.items():
-            start, end = runs[:, 0, :, 0], runs[:, 0, :, -1]
+        for outcome, ends in limbs.items():
+            start, end = ends[..., 0], ends[..., -1]
             change = (end / start - 1) * 100 if outcome.endswith("_nm_kg") else end - start
             own = change.reshape(len(change), -1, 2).mean(axis=-1)
             low, middle, high = np.quantile(own, (QUANTILES[0], 0.5, QUANTILES[-1]), axis=1)

@@ -5,7 +5,7 @@ same luck, under each draw of the parameters. Spread between runners: one run wi
 at its value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -18,11 +18,13 @@ from hipstudy import parameters
 from hipstudy.model import adherence, baseline, rated_change, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
+from hipstudy.model.lane_blocks import BLOCK, lane_blocks, most_lanes
 from hipstudy.model.simulate import OUTCOMES
-from hipstudy.model.trajectories import SimulatedArm, Trajectories
+from hipstudy.model.trajectories import SimulatedArm, TightnessFalls, Trajectories
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import Design
 from hipstudy.short_repr import ShortRepr
+from hipstudy.studies.memory_need import check_memory
 from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 preflight = CompareSettings.preflight
 Array = NDArray[np.float64]
-BLOCK = 50  # runners carried at once: small enough for a processor's cache
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +53,8 @@ class CompareStudy(ShortRepr):
         (arm, rule) -> share of runners whose tightness fell by ``mcid_nrs`` points or more
         (rule ``points``), or by ``mcid_share`` of their own baseline (``share``), (worlds, draws).
     central
-        Arm -> every limb's trajectories with parameters at their values, one draw.
+        Arm -> outcome -> every limb at the start and in the last week, with parameters at their
+        values, (worlds, limbs, 2).
     reporting
         (arm, criterion) -> share of runners who report less at the end, as the parts of
         ``rated_change.PARTS`` are added one by one, (parts, worlds, draws).
@@ -65,7 +67,7 @@ class CompareStudy(ShortRepr):
     shares: Array
     means: Mapping[tuple[str, str], Array]
     improved: Mapping[tuple[str, str], Array]
-    central: Mapping[str, Trajectories]
+    central: Mapping[str, Mapping[str, Array]]
     reporting: Mapping[tuple[str, str], Array] = field(default_factory=dict)
 
     def mean(self, arm: str, outcome: str, world: str) -> Array:
@@ -118,39 +120,87 @@ class CompareStudy(ShortRepr):
 
 def run_arms(
     cohort: Cohort, design: Design, values: Values, *, seed: int
-) -> dict[str, Trajectories]:
-    """The truth of every arm on the same runners with the same luck."""
-    runs = simulate_arms(cohort, design, values, seed=seed)
-    return {name: run.trajectories for name, run in runs.items()}
+) -> Iterator[tuple[str, SimulatedArm]]:
+    """Simulate every arm on the same runners with the same luck, one after the other.
 
-
-def simulate_arms(
-    cohort: Cohort, design: Design, values: Values, *, seed: int
-) -> dict[str, SimulatedArm]:
-    """Simulate every arm on the same runners with the same luck."""
+    Without ``recent``: nobody is looked at.
+    """
     weeks, starts = design.weeks, baseline.draw_worlds(cohort, values, seed=seed)
     own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
-    return {
-        arm.name: simulate.run(cohort, arm, values, weeks=weeks, seed=seed, starts=starts, own=own)
-        for arm in design.arms
-    }
+    for arm in design.arms:
+        yield (
+            arm.name,
+            simulate.run(
+                cohort,
+                arm,
+                values,
+                weeks=weeks,
+                seed=seed,
+                starts=starts,
+                own=own,
+                with_recent=False,
+            ),
+        )
 
 
-def _reporting(
-    runs: Mapping[str, SimulatedArm], design: Design, *, seed: int, mcid_nrs: float
-) -> dict[tuple[str, str], Array]:
-    """(arm, criterion) -> number of runners who report less, (parts, worlds, draws)."""
-    first = next(iter(runs.values()))
-    luck = rated_change.draw_luck(first.cohort, first.values, seed=seed)
-    counts = {}
-    for name, run in runs.items():
-        other = runs[design.held_against(name)].trajectories.falls
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Sums over runners, as ``CompareStudy`` has their means; nothing else of a run is held."""
+
+    means: dict[tuple[str, str], Array] = field(default_factory=dict)  # (worlds, draws, weeks)
+    improved: dict[tuple[str, str], Array] = field(default_factory=dict)  # (worlds, draws)
+    reporting: dict[tuple[str, str], Array] = field(default_factory=dict)  # (parts, worlds, draws)
+
+    def add(self, parts: Sequence["_Sums"]) -> None:
+        """Add those of a block of runners, whose draws were run in parts."""
+        for name, axis in (("means", 1), ("improved", 1), ("reporting", 2)):
+            mine, others = getattr(self, name), [getattr(one, name) for one in parts]
+            for key in others[0]:
+                whole = np.concatenate([one[key] for one in others], axis=axis)
+                mine[key] = mine.get(key, 0) + whole
+
+
+def _sums(
+    block: Cohort, design: Design, values: Values, *, seed: int, mcid_nrs: float, first_draw: int
+) -> _Sums:
+    """Run every arm on some runners under some draws."""
+    sums = _Sums()
+    falls: dict[str, TightnessFalls] = {}
+    for arm, run in run_arms(block, design, values, seed=seed):
+        truth, start = run.trajectories, run.start
+        for outcome in OUTCOMES:
+            sums.means[arm, outcome] = truth.outcomes[outcome].sum(axis=2)
+        for rule, count in _improved(truth, mcid_nrs).items():
+            sums.improved[arm, rule] = count
+        falls[arm] = truth.falls
+        del run, truth  # before the next arm is simulated
+    luck = rated_change.draw_luck(block, values, seed=seed, first_draw=first_draw)
+    for arm, own in falls.items():
         by_criterion = rated_change.count_responders(
-            run.cohort, run.start, run.trajectories.falls, other, run.values, luck,
+            block, start, own, falls[design.held_against(arm)], values, luck,
             weeks=design.weeks, mcid_nrs=mcid_nrs,
         )  # fmt: skip
-        counts |= {(name, criterion): count for criterion, count in by_criterion.items()}
-    return counts
+        for criterion, count in by_criterion.items():
+            sums.reporting[arm, criterion] = count
+    return sums
+
+
+def _ends(
+    cohort: Cohort, design: Design, values: Values, *, seed: int
+) -> dict[str, dict[str, Array]]:
+    """Arm -> outcome -> every limb at the start and in the last week, (worlds, limbs, 2)."""
+    ends: dict[str, dict[str, list[Array]]] = {}
+    size = most_lanes(design.weeks)
+    for block in cohort.blocks(size):
+        for arm, run in run_arms(block, design, values, seed=seed):
+            for outcome, truth in run.trajectories.outcomes.items():
+                both = truth[:, 0, :, [0, -1]]
+                ends.setdefault(arm, {}).setdefault(outcome, []).append(np.moveaxis(both, 0, -1))
+            del run, truth
+    return {
+        arm: {outcome: np.concatenate(parts, axis=1) for outcome, parts in outcomes.items()}
+        for arm, outcomes in ends.items()
+    }
 
 
 def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
@@ -187,7 +237,7 @@ def run(
     Raises
     ------
     UsageProblems
-        Every wrong setting or prescription.
+        Every wrong setting or prescription, or less free memory than the comparison needs.
     DataProblems
         Every problem of the cohort file.
     """
@@ -195,30 +245,29 @@ def run(
         settings = CompareSettings.check(by_name)
     design, cohort = settings.design(), settings.runners(runners)
     n_draws = n_draws or int(number("parameter_draws"))
+    check_memory(
+        weeks=design.weeks, n_runners=cohort.n_runners, n_arms=len(design.arms), n_draws=n_draws,
+        block=BLOCK,
+    )  # fmt: skip
     seed, at = settings.seed, settings.parameter_values
     values = parameters.draw(n_draws, seed=seed, **at)
-    sums: dict[tuple[str, str], Array] = {}
-    improved: dict[tuple[str, str], Array] = {}
-    reporting: dict[tuple[str, str], Array] = {}
-    for block in cohort.blocks(BLOCK):
-        runs = simulate_arms(block, design, values, seed=seed)
-        for arm, run_of_arm in runs.items():
-            truth = run_of_arm.trajectories
-            for outcome in OUTCOMES:
-                total = truth.outcomes[outcome].sum(axis=2)
-                sums[arm, outcome] = sums.get((arm, outcome), 0) + total
-            for rule, count in _improved(truth, settings.mcid_nrs).items():
-                improved[arm, rule] = improved.get((arm, rule), 0) + count
-        counts = _reporting(runs, design, seed=seed, mcid_nrs=settings.mcid_nrs)
-        reporting = {key: reporting.get(key, 0) + count for key, count in counts.items()}
+    sums = _Sums()
+    for block, parts in lane_blocks(cohort, values.n_draws, weeks=design.weeks, size=BLOCK):
+        sums.add([
+            _sums(
+                block, design, values.take(draws),
+                seed=seed, mcid_nrs=settings.mcid_nrs, first_draw=draws.start,
+            )
+            for draws in parts
+        ])  # fmt: skip
     return CompareStudy(
         settings=settings,
         design=design,
         cohort=cohort,
         values=values,
         shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
-        means={key: total / cohort.n_limbs for key, total in sums.items()},
-        improved={key: count / cohort.n_runners for key, count in improved.items()},
-        central=run_arms(cohort, design, parameters.central(**at), seed=seed),
-        reporting={key: count / cohort.n_runners for key, count in reporting.items()},
+        means={key: total / cohort.n_limbs for key, total in sums.means.items()},
+        improved={key: count / cohort.n_runners for key, count in sums.improved.items()},
+        central=_ends(cohort, design, parameters.central(**at), seed=seed),
+        reporting={key: count / cohort.n_runners for key, count in sums.reporting.items()},
     )

@@ -13,7 +13,8 @@ from hipstudy.model import dose_phases, dose_sweep
 from hipstudy.model.adaptation import SHAPES
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.dose_phases import with_sessions
-from hipstudy.model.dose_sweep import BLOCK, SweepGrid, at
+from hipstudy.model.dose_sweep import SweepGrid, at
+from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.simulate import OUTCOMES
 from hipstudy.parameters import Values, number
 from hipstudy.prescription import design

@@ -13,7 +13,8 @@ from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model import cohort as runners
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import DRAWN
-from hipstudy.studies.compare_study import BLOCK, Array, CompareStudy
+from hipstudy.model.lane_blocks import BLOCK, lane_blocks
+from hipstudy.studies.compare_study import Array, CompareStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,17 +55,19 @@ def of_study(study: CompareStudy) -> MadeUpAnswer | None:
     others = runners.draw(n, seed=seed)
     weeks, values = study.design.weeks, study.values
     sums = {outcome: np.zeros((len(WORLDS), values.n_draws)) for outcome in FELT}
-    for block in others.blocks(BLOCK):
-        starts = baseline.draw_worlds(block, values, seed=seed)
-        own = adherence.habits(block, values, weeks=weeks, seed=seed)
-        for name, sign in zip(study.primary, (1, -1), strict=True):
-            run = simulate.run(
-                block, study.design.arm(name), values,
-                weeks=weeks, seed=seed, outcomes=FELT, starts=starts, own=own,
-            )  # fmt: skip
-            for outcome in FELT:
-                ends = run.trajectories.outcomes[outcome][..., -1]
-                sums[outcome] += sign * ends.sum(axis=2)
+    for block, parts in lane_blocks(others, values.n_draws, weeks=weeks, size=BLOCK):
+        for draws in parts:
+            some = values.take(draws)
+            starts = baseline.draw_worlds(block, some, seed=seed)
+            own = adherence.habits(block, some, weeks=weeks, seed=seed)
+            for name, sign in zip(study.primary, (1, -1), strict=True):
+                run = simulate.run(
+                    block, study.design.arm(name), some,
+                    weeks=weeks, seed=seed, outcomes=FELT, starts=starts, own=own,
+                )  # fmt: skip
+                for outcome in FELT:
+                    ends = run.trajectories.outcomes[outcome][..., -1]
+                    sums[outcome][:, draws] += sign * ends.sum(axis=2)
     return MadeUpAnswer(
         own={
             outcome: np.stack(

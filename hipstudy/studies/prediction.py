@@ -19,7 +19,7 @@ from hipstudy.arrays import Array
 from hipstudy.model import baseline, simulate
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.dose_sweep import BLOCK
+from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.observe import instruments
 from hipstudy.parameters import Values, number
 from hipstudy.prescription.design import CONTRACT_ARMS, Design, build

@@ -230,9 +230,19 @@ class CompareSettings(ReportSettings):
 
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Build the arms, read the runners and the trials; warnings of the cohort file."""
-        problems.attempt(self.design)
+        design, cohort = problems.attempt(self.design), problems.attempt(self.runners)
         problems.attempt(self.outside)
-        return runner_warnings(self, problems.attempt(self.runners))
+        if design and cohort:
+            problems.attempt(lambda: self._fits_memory(design, cohort))
+        return runner_warnings(self, cohort)
+
+    def _fits_memory(self, design: Design, cohort: Cohort) -> None:
+        from hipstudy.model.lane_blocks import BLOCK  # settings are listed without the model
+        from hipstudy.studies.memory_need import check_memory
+
+        check_memory(
+            weeks=design.weeks, n_runners=cohort.n_runners, n_arms=len(design.arms), block=BLOCK
+        )
 
 
 def check(**values: Any) -> CompareSettings:

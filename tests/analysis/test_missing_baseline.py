@@ -170,22 +170,28 @@ def test_the_joint_model_is_that_of_a_general_optimiser(frame):
     assert df[0] <= 37
 
 
-def test_runners_alike_in_all_but_their_values_can_be_put_together(trials, monkeypatch):
+def test_runners_of_whom_the_same_is_missing_can_be_put_together(trials, monkeypatch):
     rng = np.random.default_rng(8)
-    some = dt.lose(DESIGN, trials, "chance", rng)
-    sizes, put_together = [], reml.grouped
+    some = dt.miss_limbs(dt.lose(DESIGN, trials, "chance", rng), 0.1, rng)
+    sizes, put_together = [], reml._pattern_of_runner
 
     def counted(model):
-        made = put_together(model)
-        sizes.append((made.y.shape[1], model.y.shape[1]))
-        assert (made.weights.sum(axis=1) == model.y.shape[1]).all()
-        return made
+        number, most = put_together(model)
+        sizes.append((most, number.shape[1]))
+        for own, there in zip(number, model.there, strict=True):
+            alike = own[:, np.newaxis] == own
+            assert (alike == (there[:, np.newaxis] == there).all(axis=-1)).all()
+        return number, most
 
-    monkeypatch.setattr(reml, "grouped", counted)
+    def alone(model):
+        b, r = model.there.shape[:2]
+        return np.tile(np.arange(r), (b, 1)), r
+
+    monkeypatch.setattr(reml, "_pattern_of_runner", counted)
     together = mixed.fit_with_fallbacks(some)
     assert sizes
-    assert all(rows < runners / 3 for rows, runners in sizes)
-    monkeypatch.setattr(reml, "grouped", lambda model: model)
+    assert all(patterns < runners / 2 for patterns, runners in sizes)
+    monkeypatch.setattr(reml, "_pattern_of_runner", alone)
     apart = mixed.fit_with_fallbacks(some)
     assert (together.reasons == apart.reasons).all()
     assert together.value == pytest.approx(apart.value, abs=1e-10)

@@ -156,7 +156,7 @@ def test_whatever_a_cell_ends_on_is_short(study, runners):
     values = [
         study, runners, hs.prescribe(ARM), hs.parameters.central(), hs.parameters.draw(3, seed=0),
         truth, truth.trajectories, truth.completed, truth.start, study.design,
-        study.central["stretch_only"], hs.check_cohort(EXAMPLE), hs.analyse(EXAMPLE),
+        hs.check_cohort(EXAMPLE), hs.analyse(EXAMPLE),
         hs.analyse(EXAMPLE).clinic,
     ]  # fmt: skip
     for value in values:

@@ -8,7 +8,7 @@ import pytest
 
 from hipstudy import parameters
 from hipstudy.errors import UsageProblems
-from hipstudy.model import adherence, baseline, cohort, dose_sweep
+from hipstudy.model import adherence, baseline, cohort, dose_sweep, lane_blocks
 from hipstudy.model.adaptation import SHAPES
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.dose_sweep import SweepGrid
@@ -39,7 +39,7 @@ def test_every_point_is_the_library_called_alone(name, shape):
         base = protocol.from_dict(
             base.model_dump() | {"strength": base.strength.model_dump() | part}, "x"
         )
-    runners, values = cohort.draw(dose_sweep.BLOCK + 5, seed=1), parameters.draw(3, seed=1)
+    runners, values = cohort.draw(lane_blocks.BLOCK + 5, seed=1), parameters.draw(3, seed=1)
     found = dose_sweep.sweep(runners, base, GRID, values, weeks=4, seed=1, outcomes=OUTCOMES,
                         shape=shape, after=2)  # fmt: skip
     axes = (GRID.loads, GRID.stretch_min_wk, GRID.sets, GRID.sessions)

@@ -67,8 +67,8 @@ def test_the_batch_is_the_comparison_one_by_one(question):
         values = sensitivity_model.values_at(one, {}, 1)
         arms = (question.treatment, question.control)
         design = compare_study.Design(arms, ((arms[0].name, arms[1].name),))
-        runs = run_arms(question.cohort, design, values, seed=0)
-        treated, control = (runs[arm.name].outcomes for arm in arms)
+        runs = dict(run_arms(question.cohort, design, values, seed=0))
+        treated, control = (runs[arm.name].trajectories.outcomes for arm in arms)
         for w, world in enumerate(WORLDS):
             ends = (x["tightness_nrs"][w, 0, :, -1].mean() for x in (treated, control))
             assert found[f"tightness_nrs {world}"][i] == pytest.approx(
