@@ -54,6 +54,9 @@ def cli(context: click.Context) -> None:
     help="Set a parameter; may be given several times.",
 )
 @click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
+@click.option("--since", metavar="RUN", help="Say what changed: since a run, folder or older file.")
+@click.option("--since-cohort", metavar="FILE", help="Cohort file of that run [found by its name].")
+@click.option("--show-values", is_flag=True, help="Changed values in edits.csv, for the owner.")
 @session.clinic
 @click.option("--author", metavar="NAME", help="Who made it.")
 @session.logo

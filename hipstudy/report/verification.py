@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,9 @@ from hipstudy import __version__
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.progress_bar import Progress
 from hipstudy.report import catalogue, make_report, run_inputs, run_record
+from hipstudy.report.named_run import place_of
 from hipstudy.report.run_crate import CRATE_FILE, altered_in_crate, is_within
+from hipstudy.report.run_history import HISTORY
 from hipstudy.report.run_record import (
     RECORD_FILE,
     SEAL,
@@ -209,7 +210,7 @@ def _files(folder: Path, record: RunRecord, cohort: Path | None) -> dict[InputFi
             found[one] = cohort
         elif is_shipped:
             found[one] = OPEN_DATA
-        elif (path := _beside(one, folder, cohort)) is not None:
+        elif (path := place_of(one, _folders(folder, cohort))) is not None:
             found[one] = path
         else:
             mend = "Name it with --cohort FILE." if is_cohort else "Put it into this folder."
@@ -220,14 +221,10 @@ def _files(folder: Path, record: RunRecord, cohort: Path | None) -> dict[InputFi
     return found
 
 
-def _beside(one: InputFile, folder: Path, cohort: Path | None) -> Path | None:
-    """A file of this name and content in the current folder, the report's, or the cohort's."""
-    folders = [Path(), folder, folder.parent, *([cohort.parent] if cohort is not None else [])]
-    for here in folders:
-        with suppress(OSError):
-            if sha256((here / one.file).read_bytes()) == one.sha256:
-                return here / one.file
-    return None
+def _folders(folder: Path, cohort: Path | None) -> list[Path]:
+    """Where a file that was read may lie: here, by the report, in its history, by the cohort."""
+    beside = [cohort.parent] if cohort is not None else []
+    return [Path(), folder, folder.parent, *beside, *sorted(folder.glob(f"{HISTORY}/*/"))]
 
 
 def _other_inputs(then: Sequence[InputFile], now: Sequence[InputFile]) -> list[str]:
