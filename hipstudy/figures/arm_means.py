@@ -30,6 +30,7 @@ def measured_means(
     numerals: Numerals,
     level: float = 0.95,
     are_arms: bool = True,
+    height_mm: float = _HEIGHT_MM,
 ) -> Axes:
     """Draw means of arms with intervals over the weeks, and runners as dots beside each other.
 
@@ -54,6 +55,8 @@ def measured_means(
     are_arms
         Whether lines are arms, in their colours; if not, such as orders of arms, all are black, and
         told apart by marks and dashes.
+    height_mm
+        Of the picture.
     """
     import seaborn as sns
 
@@ -67,7 +70,7 @@ def measured_means(
     sizes = frame.groupby(["arm", "week"])["value"].transform("size")
     runners = frame[sizes.groupby(frame["week"]).transform("min") >= least]
     with style.look():
-        _, ax = style.canvas(_HEIGHT_MM)
+        _, ax = style.canvas(height_mm)
         if len(runners):
             beside = runners.groupby(["arm", "week"])["value"].transform(_beside)
             step = min(_STEP * span, lane / (2 * max(float(beside.abs().max()), 0.5) + 1))

@@ -10,14 +10,14 @@ from hipstudy import show
 from hipstudy.analysis.disclosure import least
 from hipstudy.cohort_file.row_changes import CHANGED, GONE, NEW, RowChanges
 from hipstudy.labels import contrast_label, format_number
-from hipstudy.pages.cohort_report.cohort_front import front, outcome_words
+from hipstudy.pages.cohort_report.cohort_front import front
 from hipstudy.pages.cohort_report.earlier_report import (
     EarlierSource,
     earlier_source,
     other_settings,
     other_versions,
 )
-from hipstudy.pages.cohort_report.primary_question import MOST_DIGITS, digits_of, words
+from hipstudy.pages.cohort_report.primary_question import MOST_DIGITS, decimals, digits_of, words
 from hipstudy.pages.shared import LABELS
 from hipstudy.pages.table_files import table_file
 from hipstudy.studies.change_split import PARTS, ChangeSplit, change_split, planned_keys
@@ -44,21 +44,19 @@ def since_last_time(study: CohortStudy) -> show.Text:
     key = planned_keys(study)[0]
     row = split.figure(key, "estimate")
     parts = {name: float(row[name]) for name in PARTS}
+    counts = _counts(study, split.changes) if split.changes is not None else None
     facts = {
         "day": source.record.time.date().isoformat() if source.record else "",
-        "edits": _counts(study, split.changes) if split.changes is not None else None,
-        "outcome": outcome_words(study, study.plan.primary),
-        "then": _known(row["then"]),
-        "now": _known(row["now"]),
-        "digits": _digits(split, key),
-        "parts": None if any(map(math.isnan, parts.values())) else parts,
-        "is_by_chance": split.is_by_chance,
+        "edits": counts and {kind: one for kind, one in counts.items() if one["n"]},
+        "then": None if math.isnan(row["then"]) else float(row["then"]),
+        "digits": digits_of(key[0])
+        if math.isnan(study.primary.estimate)
+        else decimals(study.primary),
+        "parts": None
+        if any(map(math.isnan, parts.values()))
+        else {name: part for name, part in parts.items() if part},
     }
     return show.Text(f"> {front(study)('since_last_time', facts)}")
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
 
 
 def _counts(study: CohortStudy, changes: RowChanges) -> dict[str, dict[str, Any]]:
