@@ -15,6 +15,7 @@ from hipstudy import __version__, csv_locale, extras
 from hipstudy.cli import (
     batch_command,
     clinic_flags,
+    diff_command,
     report_command,
     session,
     template_files,
@@ -98,6 +99,7 @@ def report(name: str | None, parameters: bool, **settings: Any) -> None:
 
 cli.add_command(batch_command.sweep)
 cli.add_command(verify_command.verify)
+cli.add_command(diff_command.diff)
 
 
 @cli.command()

@@ -95,12 +95,10 @@ def _cohort(record: RunRecord, given: str | None, folders: Sequence[Path]) -> Pa
             said = "this is not the file that the earlier report read, or not with the same mapping"
             click.echo(harmless(f"{path.name}: {said}; the report says what follows"), err=True)
         return path
+    path = named_run.cohort_of(record, folders)
+    if path is not None:
+        return path
     name = file_name(str(record.settings.get(run_inputs.COHORT, "")))
-    for one in record.inputs:
-        if one.parameter == run_inputs.COHORT and one.file == name:
-            path = named_run.place_of(one, folders)
-            if path is not None:
-                return path
     said = f"the cohort file that it read, {name or 'not known'}, is not here as it was then"
     mend = "no change is split; name it with --since-cohort FILE"
     click.echo(harmless(f"{said}: {mend}"), err=True)

@@ -10,7 +10,9 @@ from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.files import REPORTS
 from hipstudy.report import run_record
 from hipstudy.report.run_history import StoredRun, stored_runs
+from hipstudy.report.run_inputs import COHORT
 from hipstudy.report.run_record import RECORD_FILE, InputFile, NotRecord, RunRecord, sha256
+from hipstudy.resources import file_name
 
 _SHOWN = 6
 
@@ -151,3 +153,12 @@ def is_as_read(path: Path, record: RunRecord, parameter: str) -> bool:
     then = sorted(one.sha256 for one in record.inputs if one.parameter == parameter)
     now = [path, *companions(path)]
     return then == sorted(sha256(one.read_bytes()) for one in now)
+
+
+def cohort_of(record: RunRecord, folders: Iterable[Path]) -> Path | None:
+    """Where the cohort file that a run read lies; None where it read none, or it is not here."""
+    name = file_name(str(record.settings.get(COHORT, "")))
+    for one in record.inputs:
+        if one.parameter == COHORT and one.file == name:
+            return place_of(one, folders)
+    return None

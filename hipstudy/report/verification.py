@@ -106,8 +106,8 @@ def _verdict(
     if altered := _altered(folder, table, record):
         return Verdict(record.report, ALTERED, (WORDS("altered"), *altered))
     _refuse_other_version(record)
-    pairs = _pairs(folder, record, cohort)
-    job = make_report.plan(_source(record), pairs)
+    pairs = settings_as_typed(folder, record, cohort)
+    job = make_report.plan(notebook_name(record), pairs)
     if run_inputs.notebook_sha256(job) != record.notebook_sha256:
         rule = "the notebook is another than the one that was run"
         raise UsageProblems([Problem(record.notebook, None, rule)])
@@ -164,7 +164,7 @@ def _other_libraries(record: RunRecord) -> tuple[str, ...]:
     )
 
 
-def _source(record: RunRecord) -> str:
+def notebook_name(record: RunRecord) -> str:
     """Name of the report, or path of the notebook by its name in the current folder."""
     own = catalogue.package_reports().get(record.report)
     if own is not None and own.path.name == record.notebook:
@@ -175,7 +175,9 @@ def _source(record: RunRecord) -> str:
     return record.notebook
 
 
-def _pairs(folder: Path, record: RunRecord, cohort: Path | None) -> list[tuple[str, str]]:
+def settings_as_typed(
+    folder: Path, record: RunRecord, cohort: Path | None
+) -> list[tuple[str, str]]:
     """The settings as they are typed, with the files that are named found."""
     places = _files(folder, record, cohort)
     pairs = []

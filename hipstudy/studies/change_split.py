@@ -217,11 +217,26 @@ def _printed(earlier: EarlierReport, plan: AnalysisPlan, key: Key, name: str) ->
     if earlier.printed is None:
         return nan
     model = models_by_design.planned_model(earlier.plan or plan)
-    frame = earlier.printed
-    wanted = zip(("outcome", "week", "contrast", "model"), (*key, model), strict=True)
-    for column, value in wanted:
+    return printed_figure(earlier.printed, model, key, name)
+
+
+def printed_figure(frame: "pd.DataFrame", model: str, key: Key, name: str) -> float:
+    """A figure in a table of effects; NaN where it has none.
+
+    Parameters
+    ----------
+    frame
+        As a run printed it.
+    model
+        The planned analysis.
+    key
+        Outcome, week and contrast.
+    name
+        One of ``NUMBERS``.
+    """
+    for column, value in zip(("outcome", "week", "contrast", "model"), (*key, model), strict=True):
         frame = frame[frame[column] == value]
-    return float(frame[name].iloc[0]) if len(frame) and frame["estimate"].notna().iloc[0] else nan
+    return float(frame[name].iloc[0]) if frame["estimate"].notna().any() else nan
 
 
 def _parts(

@@ -59,7 +59,7 @@ def earlier_source(study: CohortStudy) -> EarlierSource:
         missing.append(OTHER_FILE)
     plan = _plan(study, record)
     missing += [NO_PLAN] if plan is None else []
-    printed = _effects(Path(settings.since).parent, record)
+    printed = printed_effects(Path(settings.since).parent, record)
     missing += [NOT_PRINTED] if printed is None else []
     return EarlierSource(EarlierReport(cohort, plan, printed, True, tuple(missing)), record)
 
@@ -92,7 +92,7 @@ def _plan(study: CohortStudy, record: RunRecord) -> AnalysisPlan | None:
     return None
 
 
-def _effects(folder: Path, record: RunRecord) -> pd.DataFrame | None:
+def printed_effects(folder: Path, record: RunRecord) -> pd.DataFrame | None:
     """The table of effects as the run left it; None where it is not so any more."""
     try:
         data = (folder / EFFECTS).read_bytes()
