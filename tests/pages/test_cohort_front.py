@@ -239,7 +239,13 @@ def of_since():
     told = {"n": 24, "n_runners": 6, "is_hidden": False, "least": 5}
     one = {"n": 1, "n_runners": 1, "is_hidden": False, "least": 5}
     hidden = {"n": 3, "n_runners": 2, "is_hidden": True, "least": 5}
-    every = [None, {}, {"new": told}, {"gone": hidden}, {"new": one, "gone": hidden, "changed": told}]
+    every = [
+        None,
+        {},
+        {"new": told},
+        {"gone": hidden},
+        {"new": one, "gone": hidden, "changed": told},
+    ]
     parts = [None, {}, {"new_data": -0.2}, {"edited_data": 0.04, "settings": -0.001, "code": 0.1,
                                             "noise": -0.02, "new_data": 0.3}]  # fmt: skip
     for day, edits, then, moved in product(("", "2026-02-28"), every, (None, -0.89), parts):
