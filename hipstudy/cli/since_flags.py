@@ -10,7 +10,6 @@ from hipstudy.report import named_run, run_inputs
 from hipstudy.report.run_record import RECORD_FILE, RunRecord, sha256
 from hipstudy.resources import file_name
 
-COHORT_REPORT = "cohort"
 _PLAN = "analysis_plan"
 
 
@@ -48,7 +47,7 @@ def since_pairs(
     if not since.strip():
         rule = "a run, a folder or an older cohort file is needed"
         raise UsageProblems([Problem("--since", "nothing", rule)])
-    _refuse_without_setting(name)
+    report = _report_of(name)
     values = [("show_values", "yes")] if show_values else []
     path = Path(since).expanduser()
     is_cohort = path.is_file() and path.name != RECORD_FILE and path.suffix.lower() != ".pdf"
@@ -57,12 +56,12 @@ def since_pairs(
             rule = "it goes with a run, and --since names a file"
             raise UsageProblems([Problem("--since-cohort", since_cohort, rule, "Leave it out.")])
         return [("since", str(path)), *values]
-    run = named_run.named_run(since, "--since", COHORT_REPORT)
+    run = named_run.named_run(since, "--since", report)
     click.echo(harmless(f"since {run.sentence}"), err=True)
     stored = run.stored
     told = dict(pairs)
     folders = [Path(), stored.folder, *stored.folder.parents[:3]]
-    folders += [Path(told[one]).parent for one in (COHORT_REPORT, _PLAN) if told.get(one)]
+    folders += [Path(told[one]).parent for one in (run_inputs.COHORT, _PLAN) if told.get(one)]
     found = [("since", str(stored.folder / RECORD_FILE))]
     cohort = _cohort(stored.record, since_cohort, folders)
     if cohort is not None:
@@ -73,7 +72,8 @@ def since_pairs(
     return [*found, *values]
 
 
-def _refuse_without_setting(name: str) -> None:
+def _report_of(name: str) -> str:
+    """Name of the report; refused where it cannot be compared with an earlier one."""
     from hipstudy.report import catalogue, parameters_cell
 
     source = catalogue.find(name)
@@ -82,6 +82,7 @@ def _refuse_without_setting(name: str) -> None:
         rule = "this report has no comparison with an earlier one"
         mend = "hipstudy diff A B compares two runs of any report."
         raise UsageProblems([Problem("--since", name, rule, mend)])
+    return source.name
 
 
 def _cohort(record: RunRecord, given: str | None, folders: Sequence[Path]) -> Path | None:
