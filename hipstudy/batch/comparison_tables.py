@@ -10,20 +10,23 @@ from hipstudy.studies.owners_tables import EDITS
 MOVED_COLUMNS = ("table", "row", "column", "then", "now")
 
 
-def comparison_tables(found: RunComparison) -> dict[str, str]:
+def comparison_tables(comparison: RunComparison) -> dict[str, str]:
     """CSV text by its place: every number that moved, every headline, and the owner's edits.
 
     Parameters
     ----------
-    found
+    comparison
         As ``two_runs.compare_runs`` gives it.
     """
-    rows = [(one.table, ", ".join(one.row), one.column, one.then, one.now) for one in found.moved]
+    rows = [
+        (one.table, ", ".join(one.row), one.column, one.then, one.now)
+        for one in comparison.moved_numbers
+    ]
     tables = {
         "tables/moved.csv": rows_as_csv([MOVED_COLUMNS, *rows]),
-        "tables/since.csv": as_csv(found.since),
+        "tables/since.csv": as_csv(comparison.since),
     }
-    return tables | ({EDITS: found.edits} if found.edits else {})
+    return tables | ({EDITS: comparison.edits} if comparison.edits else {})
 
 
 def is_edits(path: Path) -> bool:

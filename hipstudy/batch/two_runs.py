@@ -51,7 +51,7 @@ class RunComparison:
     ----------
     settings, versions, inputs
         Name, then and now, of what is not the same.
-    moved
+    moved_numbers
         Every number of the tables that is another one.
     altered
         Tables that are not as their run left them.
@@ -66,7 +66,7 @@ class RunComparison:
     settings: tuple[tuple[str, str, str], ...]
     versions: tuple[tuple[str, str, str], ...]
     inputs: tuple[tuple[str, str, str], ...]
-    moved: tuple[TableNumber, ...]
+    moved_numbers: tuple[TableNumber, ...]
     altered: tuple[str, ...]
     since: "pd.DataFrame"
     edits: str
@@ -117,7 +117,7 @@ def compare_runs(
         settings=tuple(_settings(then, now)),
         versions=tuple(_versions(then, now)),
         inputs=tuple(_inputs(then, now)),
-        moved=tuple(moved),
+        moved_numbers=tuple(moved),
         altered=altered,
         since=since,
         edits=edits,

@@ -91,15 +91,18 @@ def _say(found: "RunComparison") -> None:
         click.echo(WORDS("split"))
         cells = [(harmless(str(row[0])), *map(_number, row[1:])) for row in moved.to_numpy()]
         session.say_table([tuple(moved.columns), *cells])
-    if not found.moved:
+    if not found.moved_numbers:
         click.echo(WORDS("nothing_moved"))
     else:
-        tables = {one.table for one in found.moved}
-        click.echo(WORDS("moved", n=len(found.moved), n_tables=len(tables)))
-        shown = [(one.name, one.then or "none", one.now or "none") for one in found.moved[:_SHOWN]]
+        tables = {one.table for one in found.moved_numbers}
+        click.echo(WORDS("moved", n=len(found.moved_numbers), n_tables=len(tables)))
+        shown = [
+            (one.name, one.then or "none", one.now or "none")
+            for one in found.moved_numbers[:_SHOWN]
+        ]
         session.say_table([("number", "A", "B"), *(tuple(map(harmless, row)) for row in shown)])
-        if len(found.moved) > _SHOWN:
-            click.echo(WORDS("more", len(found.moved) - _SHOWN))
+        if len(found.moved_numbers) > _SHOWN:
+            click.echo(WORDS("more", len(found.moved_numbers) - _SHOWN))
     for code, what in found.notes:
         click.echo(harmless(WORDS("note", code=code, what=what)), err=True)
 

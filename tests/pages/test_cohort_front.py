@@ -249,8 +249,9 @@ def of_since():
     parts = [None, {}, {"new_data": -0.2}, {"edited_data": 0.04, "settings": -0.001, "code": 0.1,
                                             "noise": -0.02, "new_data": 0.3}]  # fmt: skip
     for day, edits, then, moved in product(("", "2026-02-28"), every, (None, -0.89), parts):
-        yield "since_last_time", {"day": day, "edits": edits, "then": then, "parts": moved,
-                                  "digits": 2}  # fmt: skip
+        for n_columns in (0, 2):
+            yield "since_last_time", {"day": day, "edits": edits, "then": then, "parts": moved,
+                                      "digits": 2, "n_columns": n_columns}  # fmt: skip
 
 
 ALL = [*of_page_1(), *of_tables(), *of_page_2(), *of_since()]

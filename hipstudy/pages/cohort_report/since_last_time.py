@@ -48,6 +48,7 @@ def since_last_time(study: CohortStudy) -> show.Text:
     facts = {
         "day": source.record.time.date().isoformat() if source.record else "",
         "edits": counts and {kind: one for kind, one in counts.items() if one["n"]},
+        "n_columns": 0 if split.changes is None else len(split.changes.other_columns),
         "then": None if math.isnan(row["then"]) else float(row["then"]),
         "digits": digits_of(key[0])
         if math.isnan(study.primary.estimate)
