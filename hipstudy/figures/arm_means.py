@@ -99,7 +99,7 @@ def measured_means(
         ax.set_xlim(weeks[0] - edge, weeks[-1] + edge)
         style.real_minus(ax, numerals)
         ax.set_xticks(weeks)
-        _name_arms(ax, frame, names, palette)
+        _name_arms(ax, frame, names, palette, _HEIGHT_MM / height_mm)
     return ax
 
 
@@ -156,7 +156,11 @@ def _beside(values: Series) -> Series:
 
 
 def _name_arms(
-    ax: Axes, frame: DataFrame, names: Mapping[str, str], palette: Mapping[str, str]
+    ax: Axes,
+    frame: DataFrame,
+    names: Mapping[str, str],
+    palette: Mapping[str, str],
+    stretch: float,
 ) -> None:
     """Name each arm beside its last mean, in its colour; long names in several lines."""
     ends = []
@@ -165,4 +169,4 @@ def _name_arms(
         last = here.loc[here["week"] == here["week"].max(), "value"]
         ends.append((fill(name, _LETTERS, break_long_words=True), last.mean(), palette[arm]))
     lines = max(name.count("\n") + 1 for name, _, _ in ends)
-    style.name_ends(ax, ends, gap=0.13 * lines)
+    style.name_ends(ax, ends, gap=0.13 * lines * stretch)
