@@ -102,6 +102,16 @@ def test_words_that_say_the_same_are_no_edit_and_others_are(then, tmp_path):
     assert found.edits[["column", "kind"]].to_numpy().tolist() == [["stopped_exercise", CHANGED]]
 
 
+def test_names_of_arms_of_ones_own_may_be_written_otherwise(tmp_path):
+    rows, names = monthly_files.example(), ("stretch_only", "strength_plus_stretch")
+    paths = [
+        written(rows.replace({"arm": dict(zip(names, own, strict=True))}), tmp_path / f"{at}.csv")
+        for at, own in enumerate((("alpha way", "beta"), ("Alpha  way", "BETA"), ("alpha", "beta")))
+    ]
+    assert not len(changes(*paths[:2]).edits)
+    assert set(changes(paths[0], paths[2]).edits["column"]) == {"arm"}
+
+
 def test_values_stand_in_the_owners_table_only_where_they_are_asked_for(then, tmp_path):
     rows = monthly_files.example()
     rows.loc[0, "tightness_nrs"] = "9"

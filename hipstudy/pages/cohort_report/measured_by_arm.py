@@ -20,7 +20,7 @@ from hipstudy.parameters import number
 from hipstudy.studies.cohort_study import CohortStudy
 
 # Of the picture over the visits, and where the box of what changed stands above it.
-_HEIGHT_MM, _LOW_MM = 50, 34
+_HEIGHT_MM, _LOW_MM = 50, 42
 
 
 def results_by_arm(study: CohortStudy) -> show.Table:
