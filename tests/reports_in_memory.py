@@ -106,6 +106,7 @@ SETTINGS = {
     "compare, hardly measured": _compare(cohort=_case("hardly_measured.csv")),
     "cohort": _example(),
     "cohort, Letter": _example(LETTER, mcid_nrs="0.1", small_cells="yes"),
+    "cohort, since an older file": _example(since=_case("older_example.csv")),
     "cohort, one side": _cohort("c03_one_side_thomas"),
     "cohort, irregular visits": _cohort("c05_irregular"),
     "cohort, unequal limbs": _cohort("c09_unequal_limbs"),
@@ -127,7 +128,8 @@ SETTINGS = {
     "dose, one week, hardly done": _dose(weeks="1", adherence="0.05", n_runners="2"),
 }  # fmt: skip
 IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels", "compare, rbds",
-                "cohort", "cohort, harms", "cohort, few measured again", "cohort, crossover",
+                "cohort", "cohort, since an older file", "cohort, harms",
+                "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",
                 "cohort, one arm")  # fmt: skip
 TRANSLATED = {
@@ -144,8 +146,9 @@ SETTINGS = {
     if name == english or (name in TRANSLATED and name.rpartition(", ")[0] == english)
 }
 # Whole reports, details and all: one of each kind, and those that strain a page the most.
-WHOLE = ("compare", "compare, longest labels", "compare, two runners", "cohort", "cohort, harms",
-         "cohort, few measured again", "evidence", "dose")  # fmt: skip
+WHOLE = ("compare", "compare, longest labels", "compare, two runners", "cohort",
+         "cohort, since an older file", "cohort, harms", "cohort, few measured again",
+         "evidence", "dose")  # fmt: skip
 
 
 @dataclass(frozen=True)

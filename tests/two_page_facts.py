@@ -172,6 +172,15 @@ def _spread(results, key):
     return [*results.loc[key, ["mean", "sd"]]] if key in results.index else []
 
 
+def of_since(one):
+    """What the box says of the main difference then and of its parts: from since.csv."""
+    if not one.study.settings.since:
+        return []
+    row = file(one, "since").iloc[0]
+    parts = ("new_data", "edited_data", "settings", "code", "noise")
+    return unfounded(passage(one, "> **"), [row["then"], *(row[name] for name in parts)])
+
+
 ENOUGH_SHARE = 0.8  # of what the most sets do
 
 
@@ -205,7 +214,7 @@ def of_enough(one):
 
 CHECKS = {
     "compare": (of_comparison, of_trials_elsewhere),
-    "cohort": (of_measured_effect, of_results_by_arm),
+    "cohort": (of_measured_effect, of_results_by_arm, of_since),
     "evidence": (),
     "dose": (of_one_more_session, of_enough),
 }

@@ -127,13 +127,17 @@ def table_of_reports(batch: BatchRecord, rows: Sequence[BatchRow], locale: str) 
     return csv_locale.in_locale(spreadsheet.rows_as_csv([head, *body]), locale)
 
 
+OWNERS_TABLE = "tables/edits.csv"  # it names runners, and stays with its report
+
+
 def stacked_tables(folder: Path, rows: Sequence[BatchRow], locale: str) -> dict[str, str]:
     """Each table of the reports, those of all below each other; every cell as it stands there."""
     names: dict[str, None] = {}
     present = [row for row in rows if row.state != FAILED and row.record]
     for row in present:
         outputs = row.record.outputs if row.record else {}
-        names |= {name: None for name in outputs if name.startswith("tables/")}
+        tables = (name for name in outputs if name.startswith("tables/"))
+        names |= {name: None for name in tables if name != OWNERS_TABLE}
     return {name: _stacked(folder, present, name, locale) for name in sorted(names)}
 
 

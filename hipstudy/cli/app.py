@@ -15,6 +15,7 @@ from hipstudy import __version__, csv_locale, extras
 from hipstudy.cli import (
     batch_command,
     clinic_flags,
+    diff_command,
     report_command,
     session,
     template_files,
@@ -54,6 +55,9 @@ def cli(context: click.Context) -> None:
     help="Set a parameter; may be given several times.",
 )
 @click.option("--out", metavar="DIR", help="Folder for the results [reports/NAME].")
+@click.option("--since", metavar="RUN", help="Say what changed: since a run, folder or older file.")
+@click.option("--since-cohort", metavar="FILE", help="Cohort file of that run [found by its name].")
+@click.option("--show-values", is_flag=True, help="Changed values in edits.csv, for the owner.")
 @session.clinic
 @click.option("--author", metavar="NAME", help="Who made it.")
 @session.logo
@@ -95,6 +99,7 @@ def report(name: str | None, parameters: bool, **settings: Any) -> None:
 
 cli.add_command(batch_command.sweep)
 cli.add_command(verify_command.verify)
+cli.add_command(diff_command.diff)
 
 
 @cli.command()

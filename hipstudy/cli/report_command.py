@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from hipstudy.cli import batch_command, clinic_flags, session
+from hipstudy.cli import batch_command, clinic_flags, session, since_flags
 from hipstudy.errors import Problem, UsageProblems
 
 
@@ -20,6 +20,9 @@ def run(
     watch: Path | None,
     workers: int | None,
     scheduler: str | None,
+    since: str | None,
+    since_cohort: str | None,
+    show_values: bool,
     **clinic: str | None,
 ) -> None:
     """Make one report, or one for each file of a folder, and print where it is.
@@ -37,6 +40,9 @@ def run(
         if (each is not None and watch is not None) or explorer or cohort is not None:
             said = "--each and --watch go alone: without each other, --cohort and --explorer."
             raise click.UsageError(said)
+        if since is not None or since_cohort is not None or show_values:
+            said = "--since is for one report: --each and --watch make many, each of another file."
+            raise click.UsageError(said)
         place, watches = (each, False) if each is not None else (watch, True)
         who = {"workers": workers, "scheduler": scheduler, "watches": watches}
         own = {"pairs": pairs, "out": out, "run_name": run_name, "clinic": clinic}
@@ -45,6 +51,7 @@ def run(
     if workers is not None or scheduler is not None:
         raise click.UsageError("--workers and --scheduler are for --each and --watch.")
 
+    pairs = (*pairs, *since_flags.since_pairs(name, since, since_cohort, show_values, pairs))
     progress = Progress()
     settings: dict[str, Any] = {"out": Path(out).expanduser() if out else None}
     settings |= clinic_flags.of_report(clinic, pairs) | {"run_name": run_name}

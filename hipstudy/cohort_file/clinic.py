@@ -88,6 +88,17 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
         Every error that ``hipstudy check`` finds, with what it warns of the whole file; and too
         few runners.
     """
+    return read_with_codes(path, seed=seed, more=more)[0]
+
+
+def read_with_codes(
+    path: Path, *, seed: int, more: NamedColumns | None = None
+) -> "tuple[Clinic, pd.DataFrame]":
+    """Read a cohort file as ``read`` does, and its rows with the codes of runners.
+
+    The rows have the index of the observations, ``runner_id`` and ``file_row`` beside their
+    columns. They are for the file's owner, who is told which rows changed; no report has them.
+    """
     asked = more or NamedColumns()
     result = check_file(path, more=asked)
     problems = [kind.problem() for kind in finding_kinds(result.errors)]
@@ -110,7 +121,7 @@ def read(path: Path, *, seed: int, more: NamedColumns | None = None) -> Clinic:
     names = tuple(name for name in sheet.header if name)
     looks = tuple((one, tuple(rows[list(one.places)].tolist())) for one in result.integrity)
     observations = frame.drop(columns=["runner_id", "file_row"])
-    return Clinic(_cohort(result, frame, seed), observations, names, looks)
+    return Clinic(_cohort(result, frame, seed), observations, names, looks), frame
 
 
 def _is_read(finding: Finding, columns: Collection[str | None]) -> bool:

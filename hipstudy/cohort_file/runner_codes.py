@@ -7,7 +7,7 @@ half of such a cohort does not exist. No code is ever shown.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from pandas import DataFrame
@@ -172,6 +172,24 @@ def paired(source: Source, rule: str, at: list[tuple[int, int]], **facts: object
     more = f" and {len(at) - _PAIRS:,} more pairs" if len(at) > _PAIRS else ""
     text = f"Rows {', '.join(rows)}{more}."
     return source.once(rule, column="runner_id", where=[at[0][0]], rows=text, **facts)
+
+
+def nearly_alike(codes: Collection[str], others: Collection[str]) -> int:
+    """How many codes differ from one of some others where people seldom mean a difference.
+
+    Examples
+    --------
+    >>> nearly_alike({"P01", "P03"}, {"p01", "P-02"})
+    1
+    """
+
+    def bare(code: str) -> str:
+        for reduced, _, _ in _NEARLY:
+            code = reduced(code)
+        return code
+
+    known = {bare(code) for code in others}
+    return sum(bare(code) in known for code in codes)
 
 
 def side_in_code(code: str) -> tuple[str, str] | None:

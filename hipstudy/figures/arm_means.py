@@ -31,6 +31,7 @@ def measured_means(
     numerals: Numerals,
     level: float = 0.95,
     are_arms: bool = True,
+    height_mm: float = _HEIGHT_MM,
 ) -> Axes:
     """Draw means of arms with intervals over the weeks, and runners as dots beside each other.
 
@@ -55,6 +56,8 @@ def measured_means(
     are_arms
         Whether lines are arms, in their colours; if not, such as orders of arms, all are black, and
         told apart by marks and dashes.
+    height_mm
+        Of the picture.
     """
     import seaborn as sns
 
@@ -68,7 +71,7 @@ def measured_means(
     sizes = frame.groupby(["arm", "week"])["value"].transform("size")
     runners = frame[sizes.groupby(frame["week"]).transform("min") >= least]
     with style.look():
-        _, ax = style.canvas(_HEIGHT_MM)
+        _, ax = style.canvas(height_mm)
         if len(runners):
             beside = runners.groupby(["arm", "week"])["value"].transform(_beside)
             step = min(_STEP * span, lane / (2 * max(float(beside.abs().max()), 0.5) + 1))
@@ -97,7 +100,7 @@ def measured_means(
         ax.set_xlim(weeks[0] - edge, weeks[-1] + edge)
         style.real_minus(ax, numerals)
         ax.set_xticks(weeks)
-        _name_arms(ax, frame, names, palette)
+        _name_arms(ax, frame, names, palette, _HEIGHT_MM / height_mm)
     return ax
 
 
@@ -154,7 +157,11 @@ def _beside(values: Series) -> Series:
 
 
 def _name_arms(
-    ax: Axes, frame: DataFrame, names: Mapping[str, str], palette: Mapping[str, str]
+    ax: Axes,
+    frame: DataFrame,
+    names: Mapping[str, str],
+    palette: Mapping[str, str],
+    stretch: float,
 ) -> None:
     """Name each arm beside its last mean, in its colour; long names in several lines."""
     ends = []
@@ -163,4 +170,4 @@ def _name_arms(
         last = here.loc[here["week"] == here["week"].max(), "value"]
         ends.append((fill(name, _LETTERS, break_long_words=True), last.mean(), palette[arm]))
     lines = max(name.count("\n") + 1 for name, _, _ in ends)
-    style.name_ends(ax, ends, gap=0.13 * lines)
+    style.name_ends(ax, ends, gap=0.13 * lines * stretch)

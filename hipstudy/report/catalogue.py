@@ -13,6 +13,8 @@ from hipstudy.report.parameters_cell import Value, cell_source, nearest_file
 from hipstudy.resources import place
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
 
+# Makes files that are for the owner of the data and go into no report, name -> content.
+OwnersFiles = Callable[[Mapping[str, Value]], Mapping[str, str]]
 # What was warned of is returned; what is wrong is raised.
 Preflight = Callable[[Mapping[str, Value]], Sequence[Finding] | None]
 
@@ -62,7 +64,21 @@ class NotebookSource:
         UsageProblems
             When the notebook names a function that is not part of hipstudy.
         """
-        name = _marks(self.notebook).get("preflight")
+        return self._function("preflight")
+
+    def owners_files(self) -> OwnersFiles | None:
+        """Return what makes tables for the owner of the data; None where there is none.
+
+        Raises
+        ------
+        UsageProblems
+            When the notebook names a function that is not part of hipstudy.
+        """
+        return self._function("owners_files")
+
+    def _function(self, mark: str) -> Any:
+        """The function of hipstudy that a mark of the notebook names."""
+        name = _marks(self.notebook).get(mark)
         if not name:
             return None
         match = _FUNCTION.match(str(name))
@@ -73,7 +89,7 @@ class NotebookSource:
                 function = None
             if str(getattr(function, "__module__", "")).split(".")[0] == "hipstudy":
                 return function
-        where = f"{self.path.name}, metadata, preflight"
+        where = f"{self.path.name}, metadata, {mark}"
         raise UsageProblems([Problem(where, str(name), "a function of hipstudy is needed")])
 
 

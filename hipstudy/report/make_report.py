@@ -313,8 +313,8 @@ def report_files(
     run_inputs.refuse_changed(job, inputs)
     progress.stage("writing the report")
     files = _files(job, executed, mark, progress)
-    more = extra_files(job.all_values, progress) if extra_files else {}
-    every = _notebook(job, executed) | files | dict(more)
+    more = dict(extra_files(job.all_values, progress)) if extra_files else {}
+    every = _notebook(job, executed) | files | _owners_files(job) | more
     return ReportFiles(job.source.name, every, run_inputs.record_of(job, mark, inputs, now()))
 
 
@@ -357,6 +357,15 @@ def _files(job: Plan, executed: Any, mark: str, progress: Progress) -> dict[str,
     document = read_document(executed, job.language)
     progress.say(document.left_out)
     return files_of(document, _stamp(job, mark), job.paper, job.locale)
+
+
+def _owners_files(job: Plan) -> dict[str, bytes | str]:
+    """Tables for the owner of the data, which are in no notebook and no page, name -> content."""
+    make = job.source.owners_files()
+    if make is None:
+        return {}
+    values = named_files.absolute(job.parameters, job.all_values, job.source.home)
+    return {file: csv_locale.in_locale(text, job.locale) for file, text in make(values).items()}
 
 
 def _notebook(job: Plan, executed: Any) -> dict[str, bytes | str]:

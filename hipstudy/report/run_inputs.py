@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hipstudy.report.make_report import Plan
 
 COHORT = "cohort"
+_COHORTS = (COHORT, "since", "since_cohort")  # parameters that may name a cohort file
 # Whatever may move a digit, or a byte of a page.
 _LIBRARIES = "ipykernel matplotlib numpy pandas scipy seaborn statsmodels typst".split()
 
@@ -103,7 +104,7 @@ def _paths(parameter: NotebookParameter, value: Value) -> dict[str, Path]:
 
 def _read_with(parameter: NotebookParameter, value: Value) -> tuple[Path, ...]:
     """Files that are read with a cohort file without being named."""
-    is_file = parameter.name == COHORT and isinstance(value, str) and value
+    is_file = parameter.name in _COHORTS and isinstance(value, str) and value
     return companions(Path(value)) if is_file and not is_open_data(value) else ()
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ from hipstudy import __version__
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.progress_bar import Progress
 from hipstudy.report import catalogue, make_report, run_inputs, run_record
+from hipstudy.report.named_run import place_of
 from hipstudy.report.run_crate import CRATE_FILE, altered_in_crate, is_within
+from hipstudy.report.run_history import HISTORY
 from hipstudy.report.run_record import (
     RECORD_FILE,
     SEAL,
@@ -104,8 +105,8 @@ def _verdict(
     if altered := _altered(folder, table, record):
         return Verdict(record.report, ALTERED, (WORDS("altered"), *altered))
     _refuse_other_version(record)
-    pairs = _pairs(folder, record, cohort)
-    job = make_report.plan(_source(record), pairs)
+    pairs = settings_as_typed(folder, record, cohort)
+    job = make_report.plan(notebook_name(record), pairs)
     if run_inputs.notebook_sha256(job) != record.notebook_sha256:
         rule = "the notebook is another than the one that was run"
         raise UsageProblems([Problem(record.notebook, None, rule)])
@@ -162,7 +163,7 @@ def _other_libraries(record: RunRecord) -> tuple[str, ...]:
     )
 
 
-def _source(record: RunRecord) -> str:
+def notebook_name(record: RunRecord) -> str:
     """Name of the report, or path of the notebook by its name in the current folder."""
     own = catalogue.package_reports().get(record.report)
     if own is not None and own.path.name == record.notebook:
@@ -173,7 +174,9 @@ def _source(record: RunRecord) -> str:
     return record.notebook
 
 
-def _pairs(folder: Path, record: RunRecord, cohort: Path | None) -> list[tuple[str, str]]:
+def settings_as_typed(
+    folder: Path, record: RunRecord, cohort: Path | None
+) -> list[tuple[str, str]]:
     """The settings as they are typed, with the files that are named found."""
     places = _files(folder, record, cohort)
     pairs = []
@@ -208,7 +211,7 @@ def _files(folder: Path, record: RunRecord, cohort: Path | None) -> dict[InputFi
             found[one] = cohort
         elif is_shipped:
             found[one] = OPEN_DATA
-        elif (path := _beside(one, folder, cohort)) is not None:
+        elif (path := place_of(one, _folders(folder, cohort))) is not None:
             found[one] = path
         else:
             mend = "Name it with --cohort FILE." if is_cohort else "Put it into this folder."
@@ -219,14 +222,10 @@ def _files(folder: Path, record: RunRecord, cohort: Path | None) -> dict[InputFi
     return found
 
 
-def _beside(one: InputFile, folder: Path, cohort: Path | None) -> Path | None:
-    """A file of this name and content in the current folder, the report's, or the cohort's."""
-    folders = [Path(), folder, folder.parent, *([cohort.parent] if cohort is not None else [])]
-    for here in folders:
-        with suppress(OSError):
-            if sha256((here / one.file).read_bytes()) == one.sha256:
-                return here / one.file
-    return None
+def _folders(folder: Path, cohort: Path | None) -> list[Path]:
+    """Where a file that was read may lie: here, by the report, in its history, by the cohort."""
+    beside = [cohort.parent] if cohort is not None else []
+    return [Path(), folder, folder.parent, *beside, *sorted(folder.glob(f"{HISTORY}/*/"))]
 
 
 def _other_inputs(then: Sequence[InputFile], now: Sequence[InputFile]) -> list[str]:

@@ -1,5 +1,6 @@
 """What a plan asks of a cohort, and every answer: which outcomes and arms, by which models."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from hipstudy.analysis.covariates import with_known_covariates
@@ -15,6 +16,7 @@ from hipstudy.cohort_file.schema import outcomes
 if TYPE_CHECKING:
     import pandas as pd
 
+Key = tuple[str, int, str]  # outcome, week, contrast
 SEED = 0  # of imputations: the same whenever a cohort is analysed
 
 
@@ -62,13 +64,40 @@ def all_answers(
     return (*imputed[:1], *strip), estimates, imputed
 
 
-def _imputed(frame: "pd.DataFrame", question: Question, plan: AnalysisPlan) -> Estimate:
+def answers_to(
+    plan: AnalysisPlan, frame: "pd.DataFrame", keys: Collection[Key], *, seed: int = SEED
+) -> dict[Key, Estimate]:
+    """The planned analysis of some questions, those that the plan and the file ask.
+
+    Parameters
+    ----------
+    plan, frame
+        As ``all_answers`` takes them.
+    keys
+        Outcome, week and contrast of each question.
+    seed
+        Of imputations, where the plan has any.
+    """
+    model = models_by_design.planned_model(plan)
+    answers = {}
+    for question in questions(plan, frame):
+        key = (question.outcome, question.week, question.contrast)
+        if key in keys and plan.missing != AS_MODELLED:
+            answers[key] = _imputed(frame, question, plan, seed)
+        elif key in keys:
+            answers[key] = _estimate(frame, plan, question, model)
+    return answers
+
+
+def _imputed(
+    frame: "pd.DataFrame", question: Question, plan: AnalysisPlan, seed: int = SEED
+) -> Estimate:
     """The estimate by the plan's imputation, where it tells about enough runners of both arms."""
     if why := _too_few(frame, question):
         return none(question, plan.model, why)
     scale = plan.scale(question.outcome)
     step = last_digit(question.outcome)
-    return imputed_ancova(frame, question, plan.missing, seed=SEED, limits=scale, step=step)
+    return imputed_ancova(frame, question, plan.missing, seed=seed, limits=scale, step=step)
 
 
 def last_digit(outcome: str) -> float:

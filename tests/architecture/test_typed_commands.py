@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shlex
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,8 @@ from hipstudy.cli.app import cli
 from hipstudy.explore import state
 from hipstudy.explore.live import server
 from hipstudy.explore.one_file import export as one_file
-from hipstudy.report import make_report, verification
+from hipstudy.report import make_report, run_record, verification
+from hipstudy.report.run_record import RunRecord
 
 # What a page says a reader has, or makes by hand, before the command that needs it.
 BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml", "my_trials.csv",
@@ -160,6 +162,8 @@ def ran(command, words, capsys):
     if "clinics" in words and not Path("clinics").exists():
         Path("clinics").mkdir()
         shutil.copy("data/example_cohort.csv", "clinics/hill.csv")
+    if "february" in words:
+        named_runs()
     if "cohort.xlsx" in words:
         filled_in()
     code = main(words)
@@ -167,6 +171,16 @@ def ran(command, words, capsys):
     if target:
         Path(target).write_text(out, encoding="utf-8")
     assert (code, "this was not foreseen" in err) == (0, False), f"{command}\n{out}{err}"
+
+
+def named_runs():
+    """Leave the records of two runs, which a reader would have made in these months."""
+    for folder, run_name in (("reports/cohort/history/2026-02-28-1", "february"),
+                             ("reports/cohort", "march")):  # fmt: skip
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        record = RunRecord("cohort", datetime(2026, 3, 1, tzinfo=UTC), run_name, "0.1.0")
+        path = Path(folder) / run_record.RECORD_FILE
+        path.write_text(run_record.text({"cohort": record.table()}), encoding="utf-8")
 
 
 def filled_in():

@@ -234,7 +234,27 @@ def of_page_2():
         )
 
 
-ALL = [*of_page_1(), *of_tables(), *of_page_2()]
+def of_since():
+    """What changed since last time: no file, nothing, some of it hidden; parts that moved."""
+    told = {"n": 24, "n_runners": 6, "is_hidden": False, "least": 5}
+    one = {"n": 1, "n_runners": 1, "is_hidden": False, "least": 5}
+    hidden = {"n": 3, "n_runners": 2, "is_hidden": True, "least": 5}
+    every = [
+        None,
+        {},
+        {"new": told},
+        {"gone": hidden},
+        {"new": one, "gone": hidden, "changed": told},
+    ]
+    parts = [None, {}, {"new_data": -0.2}, {"edited_data": 0.04, "settings": -0.001, "code": 0.1,
+                                            "noise": -0.02, "new_data": 0.3}]  # fmt: skip
+    for day, edits, then, moved in product(("", "2026-02-28"), every, (None, -0.89), parts):
+        for n_columns in (0, 2):
+            yield "since_last_time", {"day": day, "edits": edits, "then": then, "parts": moved,
+                                      "digits": 2, "n_columns": n_columns}  # fmt: skip
+
+
+ALL = [*of_page_1(), *of_tables(), *of_page_2(), *of_since()]
 TEXTS = sorted({(name, words(name, facts)) for name, facts in ALL})
 IN_CELLS = ("results_heads", "mean_and_sd", "harm_cell", "arm",
             "flow_alt", "means_alt")  # fmt: skip

@@ -246,10 +246,34 @@ def of_the_rest():
         yield name, None
 
 
+def of_since():
+    count = of("n n_runners is_hidden least")
+    some, one, hidden, no = (count(24, 6, False, 5), count(1, 1, False, 5), count(3, 2, True, 5),
+                             count(0, 0, False, 5))  # fmt: skip
+    kinds = of("new gone changed")
+    every = [None, kinds(no, no, no), kinds(some, one, hidden), kinds(hidden, some, one)]
+    codes = ("no_file", "other_file", "no_plan", "not_printed", "not_rerun")
+    lists = [[], *[[code] for code in codes], list(codes[1:])]
+    for edits, missing, is_run in product(every, lists, (True, False)):
+        has_rows = edits is not None
+        yield "on_since", {
+            "day": "2026-02-28", "name": "- *x*" if missing else "", "is_run": is_run,
+            "missing": missing, "is_by_chance": is_run, "edits": edits,
+            "n_then": 252 if has_rows else None, "n_now": 1 if has_rows else None,
+            "new_runners": some if has_rows else None, "gone_runners": hidden if has_rows else None,
+            "respelled": len(missing), "has_unsplit": bool(missing),
+        }  # fmt: skip
+    for is_by_chance in (True, False):
+        yield "since_figures", of("is_by_chance week contrast")(is_by_chance, 12, "A - B")
+        yield "same_settings", is_by_chance
+    yield from ((name, None) for name in ("since_columns", "since_settings"))
+
+
 # Pairs of a passage and facts of it: every setting that changes a sentence.
 ALL = [
     *of_the_difference(), *of_who_was_there(), *of_both_models(),
     *of_what_it_means(), *of_changes(), *of_the_association(), *of_integrity(), *of_the_rest(),
+    *of_since(),
 ]  # fmt: skip
 
 
@@ -263,7 +287,7 @@ def test_every_passage_is_grammatical_in_every_setting():
 
 
 def test_a_caption_is_one_paragraph_whatever_an_arm_is_called():
-    lists = {"simulated_rates", "integrity_meaning", "trial_rows"}
+    lists = {"simulated_rates", "integrity_meaning", "trial_rows", "on_since"}
     long = {"response_spread"}
     for name, facts in ALL:
         text = words(name, facts)

@@ -31,6 +31,14 @@ from hipstudy.pages.cohort_report.second_page import (
     on_harms,
     on_plan,
 )
+from hipstudy.pages.cohort_report.since_last_time import (
+    on_since,
+    since_columns,
+    since_figures,
+    since_last_time,
+    since_settings,
+    since_table,
+)
 from hipstudy.pages.cohort_report.single_runners import single_runners, two_limbs
 from hipstudy.pages.cohort_report.trial_as_declared import reasons, trial
 from hipstudy.pages.cohort_report.visit_by_visit import adjusted_means, covariance, visits
@@ -74,6 +82,7 @@ __all__ = [
     "on_model",
     "on_plan",
     "on_reading_of_plan",
+    "on_since",
     "patterns",
     "plain_models",
     "plan",
@@ -83,6 +92,11 @@ __all__ = [
     "response_spread",
     "results",
     "results_by_arm",
+    "since_columns",
+    "since_figures",
+    "since_last_time",
+    "since_settings",
+    "since_table",
     "single_runners",
     "stretching",
     "strip",

@@ -136,8 +136,13 @@ def _further(study: CohortStudy) -> dict[str, Any]:
 
 
 def _worthwhile(study: CohortStudy) -> float | None:
-    """The change that one person calls worthwhile; None where it is not known."""
+    """The change that one person calls worthwhile; None where it is not known.
+
+    Where the box of what changed stands on the page, the details say it alone: words are scarce.
+    """
     plan = study.plan
+    if study.settings.since:
+        return None
     if plan.primary in LINKS:
         return study.settings.mcid_nrs
     own = plan.outcomes.get(plan.primary)

@@ -19,6 +19,9 @@ from hipstudy.pages.table_files import table_file
 from hipstudy.parameters import number
 from hipstudy.studies.cohort_study import CohortStudy
 
+# Of the picture over the visits, and where the box of what changed stands above it.
+_HEIGHT_MM, _LOW_MM = 50, 42
+
 
 def results_by_arm(study: CohortStudy) -> show.Table:
     """Every outcome of the plan by arm: start and end with n, and the adjusted difference."""
@@ -102,6 +105,7 @@ def means_by_visit(study: CohortStudy) -> show.Figure:
         numerals=words.numerals,
         level=level(plan.alpha),
         are_arms=study.has_arms_apart,
+        height_mm=_LOW_MM if study.settings.since else _HEIGHT_MM,
     )
     are_many = table.groupby("week")["n_runners"].min() >= fewest
     low, high = ax.get_ylim()
