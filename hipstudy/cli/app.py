@@ -15,6 +15,7 @@ from hipstudy import __version__, csv_locale, extras
 from hipstudy.cli import (
     batch_command,
     clinic_flags,
+    preregister_command,
     report_command,
     session,
     template_files,
@@ -95,6 +96,7 @@ def report(name: str | None, parameters: bool, **settings: Any) -> None:
 
 cli.add_command(batch_command.sweep)
 cli.add_command(verify_command.verify)
+cli.add_command(preregister_command.preregister)
 
 
 @cli.command()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from hipstudy.cli import batch_command, clinic_flags, session
+from hipstudy.cli import batch_command, clinic_flags, preregister_command, session
 from hipstudy.errors import Problem, UsageProblems
 
 
@@ -53,6 +53,8 @@ def run(
 
         export.refuse_without_comparison(name)
         settings["extra_files"] = export.explorer_file
+    if name == preregister_command.REPORT:
+        settings = preregister_command.with_registration(settings)
     try:
         pdf = make_report.report(name, pairs, progress=progress, **settings)
     finally:

@@ -377,6 +377,7 @@ def now() -> datetime:
 def _stamp(job: Plan, mark: str) -> Stamp:
     values = job.all_values
     whose = ("file" if values["cohort"] else "drawn") if "cohort" in values else ""
+    whose = "simulated" if job.source.is_simulated else whose
     own = {"name": job.source.name, "whose": whose, "run_name": job.run_name}
     return Stamp(
         report_name=job.source.name,

@@ -8,7 +8,6 @@ secondary, with Holm's correction; everything else is exploratory.
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import isnan
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipstudy.analysis import arm_results, participants
@@ -23,8 +22,7 @@ from hipstudy.analysis.margin_tests import MarginVerdict, chance_beyond, margin_
 from hipstudy.analysis.missing_methods import AS_MODELLED
 from hipstudy.analysis.mixed import kept_by_arm
 from hipstudy.analysis.moved_shares import moved_shares
-from hipstudy.analysis.partial_plan import partial_plan
-from hipstudy.analysis.plan import AnalysisPlan, read_plan, shipped_plan
+from hipstudy.analysis.plan import AnalysisPlan
 from hipstudy.analysis.proportions import Shares
 from hipstudy.analysis.runners_left_out import (
     came_in_other_weeks,
@@ -33,98 +31,24 @@ from hipstudy.analysis.runners_left_out import (
     runners_analysed,
 )
 from hipstudy.analysis.visit_windows import NOBODY, InWindow
-from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.clinic import Clinic
-from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
 from hipstudy.finding_kinds import finding_kinds
 from hipstudy.model.causes import LINKS
-from hipstudy.parameters import number
-from hipstudy.resources import cohort_path, place
+from hipstudy.resources import place
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.cohort_as_planned import (
     as_planned,
-    check_letters,
-    check_part,
-    named_columns_of,
-    with_arms,
     with_visits,
 )
+from hipstudy.studies.cohort_settings import CohortSettings as CohortSettings
 from hipstudy.studies.plain_model_rows import limbs_at_both
+from hipstudy.studies.plan_deviations import RegisteredPlan, registered_plan
 from hipstudy.studies.planned_answers import all_answers, primary_question
 from hipstudy.studies.planned_answers import questions as questions
-from hipstudy.studies.report_settings import (
-    LANGUAGE,
-    REPORT_DATE,
-    Day,
-    Language,
-    ProblemCollection,
-    ReportSettings,
-    parameter,
-)
 from hipstudy.studies.table_methods import table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class CohortSettings(ReportSettings):
-    """What to analyse, by which plan; as in the notebook's first cell."""
-
-    cohort: str = parameter("", "file | | the clinic's cohort file; needed")
-    analysis_plan: str = parameter(
-        "", "file | | a plan in TOML, written before the data were seen; empty: the shipped default"
-    )
-    mcid_nrs: float = parameter(
-        number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
-    )
-    small_cells: bool = parameter(
-        False,
-        "| | show characteristics of fewer than 5 runners too; flow and harms are always shown",
-    )
-    report_date: Day = REPORT_DATE
-    language: Language = LANGUAGE
-
-    def plan(self) -> AnalysisPlan:
-        """The plan that was given, or the shipped one.
-
-        Raises
-        ------
-        UsageProblems
-            Every wrong field of the file.
-        """
-        return read_plan(Path(self.analysis_plan)) if self.analysis_plan else shipped_plan()
-
-    def clinic(self, plan: AnalysisPlan | None = None) -> Clinic:
-        """The cohort file, with the columns that a plan names.
-
-        Raises
-        ------
-        UsageProblems, DataProblems
-            When there is none, or it cannot be used.
-        """
-        if not self.cohort:
-            mend = "Give one: hipstudy report cohort --cohort FILE; hipstudy example copies one."
-            raise UsageProblems([Problem("cohort", "nothing", "a cohort file is needed", mend)])
-        path = cohort_path(self.cohort)
-        if rbds.is_rbds(path):
-            rule = "it has one visit and no arms: there is nothing to compare"
-            raise DataProblems([Problem(path.name, rbds.SOURCE, rule)])
-        more = named_columns_of(plan) if plan else None
-        return with_arms(clinic.read(path, seed=0, more=more), plan)
-
-    def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
-        """Read the plan and the cohort file, and see whether they fit; warnings of the file."""
-        plan = problems.attempt(self.plan)
-        part = None if plan else partial_plan(Path(self.analysis_plan))
-        readable = part.plan if part else plan
-        clinic_file = problems.attempt(lambda: self.clinic(readable))
-        if plan and clinic_file:
-            problems.attempt(lambda: as_planned(plan, clinic_file))
-        elif part and clinic_file:
-            problems.attempt(lambda: check_part(part, clinic_file))
-        if clinic_file:
-            problems.attempt(lambda: check_letters(clinic_file))
-        return clinic_file.cohort.warnings if clinic_file else ()
 
 
 preflight = CohortSettings.preflight
@@ -150,6 +74,10 @@ class CohortStudy(ShortRepr):
         Readings taken another way than at baseline: they are in no change.
     in_window
         How many runners came in another week that the plan counts as its own.
+    registered
+        The registered plan, with all that deviates from it; None where none is named.
+    is_simulated
+        Whether the file was made up to fill the shells of a preregistration.
     """
 
     settings: CohortSettings
@@ -161,6 +89,8 @@ class CohortStudy(ShortRepr):
     left_out: tuple[LeftOut, ...] = ()
     in_window: InWindow = NOBODY
     imputed: tuple[Estimate, ...] = ()
+    registered: RegisteredPlan | None = None
+    is_simulated: bool = False
 
     def facts(self) -> dict[str, object]:
         """The planned question and answer, and counts."""
@@ -179,6 +109,7 @@ class CohortStudy(ShortRepr):
     results = table("cohort_study", "results")
     integrity = table("integrity_looks", "integrity")
     adjusted_means = table("every_visit", "adjusted_means")
+    deviations = table("plan_deviations", "deviations")
 
     @property
     def observations(self) -> "pd.DataFrame":
@@ -212,7 +143,9 @@ class CohortStudy(ShortRepr):
 
     @property
     def is_example(self) -> bool:
-        """Whether the file is the example of the package, byte for byte: of made-up runners."""
+        """Whether its runners are made up: by hipstudy, or of the package's example to the byte."""
+        if self.is_simulated:
+            return True
         shipped = place("data", "example_cohort.csv").read_bytes()
         return self.clinic.cohort.sha256 == sha256(shipped).hexdigest()
 
@@ -379,7 +312,9 @@ def run(**fields: Any) -> CohortStudy:
     """
     settings = CohortSettings.check(fields)
     plan = settings.plan()  # fixed before the data are read
-    clinic_data = settings.clinic(plan)
+    clinic_data, registration = settings.clinic(plan), settings.registration()
+    asked = (plan, clinic_data, settings.mcid_nrs)
+    registered = registered_plan(registration, *asked) if registration else None
     clinic_data, in_window = as_planned(plan, clinic_data)
     plan = with_visits(plan, clinic_data)
     frame, left_out = comparable(clinic_data.observations)
@@ -388,8 +323,9 @@ def run(**fields: Any) -> CohortStudy:
     planned = models_by_design.planned_model(plan)
     primary = next(one for one in strip if one.model == planned)
     return CohortStudy(
-        settings, plan, clinic_data, primary, estimates, strip, left_out, in_window, imputed
-    )
+        settings, plan, clinic_data, primary, estimates, strip, left_out, in_window, imputed,
+        registered,
+    )  # fmt: skip
 
 
 def effects(study: CohortStudy) -> "pd.DataFrame":

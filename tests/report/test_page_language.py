@@ -191,7 +191,7 @@ def test_no_passage_and_no_fact_is_missing(language):
 
 HEADS = [
     ("running_head", {"name": "x", "whose": whose, "run_name": run})
-    for whose in ("", "file", "drawn")
+    for whose in ("", "file", "drawn", "simulated")
     for run in ("", "R 1")
 ]
 RENDERINGS = [
