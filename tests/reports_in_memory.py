@@ -195,7 +195,7 @@ def made(name, whole=False):
     document = read(v4.new_notebook(cells=ran.cells))
     if not whole:  # its pages still point into a document of details
         document = replace(document, details=document.details[:1])
-    stamp = make_report._stamp(job, "0" * 12)
+    stamp = make_report.stamp_of(job, "0" * 12)
     files, inputs = _files(document, stamp, setting.paper)
     study = ran.names["study"] if whole else None
     return Made(name, document, stamp, files, tuple(ran.shown), ran.texts, inputs, study)
