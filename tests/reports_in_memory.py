@@ -113,6 +113,7 @@ SETTINGS = {
     "cohort, visit windows": _cohort("c14_visit_windows"),
     "cohort, stray visit": _cohort("c15_stray_visit", "c15_stray_visit_mixed"),
     "cohort, harms": _cohort("c16_harms"),
+    "cohort, registered": _cohort("c16_harms", registered_plan=_case("registration.toml")),
     "cohort, torque at another angle": _cohort("c21_torque_other_angle"),
     "cohort, crossover": _cohort("c04_crossover"),
     "cohort, one leg against the other": _cohort("c04b_within_person"),
@@ -127,7 +128,8 @@ SETTINGS = {
     "dose, one week, hardly done": _dose(weeks="1", adherence="0.05", n_runners="2"),
 }  # fmt: skip
 IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels", "compare, rbds",
-                "cohort", "cohort, harms", "cohort, few measured again", "cohort, crossover",
+                "cohort", "cohort, harms", "cohort, registered",
+                "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",
                 "cohort, one arm")  # fmt: skip
 TRANSLATED = {

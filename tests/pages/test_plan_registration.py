@@ -4,6 +4,7 @@ import re
 from itertools import product
 
 import pytest
+from grammar import faults
 from template_branches import unrendered
 
 from hipstudy.analysis.plan import AnalysisPlan
@@ -79,3 +80,46 @@ def test_every_page_is_made_of_every_design(case):
     for name in preregistration_report.__all__:
         shown = getattr(preregistration_report, name)(study)
         assert shown._repr_mimebundle_()
+
+
+def facts_of_preregistrations():
+    """Pairs of a passage and facts of it that reach every branch."""
+    either = (False, True)
+    least = {
+        "primary": "tightness_nrs",
+        "week": 12,
+        "treatment": "a",
+        "control": "b",
+        "margin": 1.0,
+    }
+    plan = AnalysisPlan.model_validate(least, context=least)
+    yield "simulated", {}
+    yield "across", {}
+    for date, arms, n in product(("", "2026-01-31"), (["a"], ["a", "b"]), (0, 48)):
+        yield "title", {"outcome": "x", "week": 12, "date": date, "arms": arms, "n_runners": n}
+    yield "fingerprints", {"fingerprint": "ab", "file": "cd"}
+    yield from ((name, {"n": 2}) for name in ("plan_in_words", "no_defaults", "trial"))
+    yield from (("fixed_by_default", {"n": n}) for n in (1, 12))
+    for by_date, window in product(either, (0.0, 1.0)):
+        yield "defaults", _default_facts(plan) | {"by_date": by_date, "window": window}
+    for has, by_date in product(either, either):
+        own = {"has_runners": has, "has_visits": has, "has_codes": has, "by_date": by_date}
+        yield "left_open", own | {"undeclared": [] if has else ["allocation", "blinding"]}
+    for *said, n in product(either, either, either, either, (0, 1, 4)):
+        names = ("is_parallel", "of_person", "has_covariates", "imputes")
+        own = {"least": 5, "design": "parallel", "n_tests": n}
+        yield "fixed_by_hipstudy", own | dict(zip(names, said, strict=True))
+    for n in (0, 60, 500):
+        yield "on_shells", {"n_shells": 60, "n_runners": n, "seed": 0}
+
+
+def test_every_passage_of_a_preregistration_is_reached_short_and_grammatical():
+    """At most 32 words between full stops: it is a document of terms and lists."""
+    every = list(facts_of_preregistrations())
+    assert unrendered("hipstudy.pages", "preregistration", every) == []
+    words = Wording("hipstudy.pages", "preregistration")
+    for name, facts in every:
+        said = words(name, facts)
+        assert not faults(said.replace(" %)", ")")), name
+        for sentence in re.split(r"[.:;]\s|\n", said):
+            assert len(sentence.split()) <= 32, sentence

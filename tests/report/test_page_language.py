@@ -203,7 +203,8 @@ RENDERINGS = [
     ("page_of", {"page": 1, "pages": 2}),
     *((name, "x") for name in (
         "locale", "where_the_details_are", "details_below", "figure", "table", "own_caption",
-        "own_alt", "record", "region_table", "region_answer", "region_formula", "item", "value", "column",
+        "record",
+        "own_alt", "region_table", "region_answer", "region_formula", "item", "value", "column",
     )),
 ]  # fmt: skip
 

@@ -79,7 +79,9 @@ def fixed_by_default(study: PreregistrationStudy) -> show.Table | show.Text:
 
 
 def _default_facts(plan: AnalysisPlan) -> dict[str, object]:
+    attributes = estimand(plan).set_index("attribute")["here"]
     return {
+        "primary_analysis": attributes["Primary analysis"],
         "alpha": plan.alpha,
         "level": plan.level_pct,
         "analysis": plan.analysis,
