@@ -91,7 +91,8 @@ def attached_record(pdf: bytes) -> dict[str, Any] | None:
 
 def is_unaltered(pdf: bytes, table: Mapping[str, Any]) -> bool:
     """Whether a PDF is as it was written with this record: document, record, and nothing added."""
-    if table.get(SEAL) != table_sha256(table) or pdf.count(b"startxref") != 1:
+    is_one_piece = pdf.count(b"startxref") == 1 and pdf.rstrip().endswith(b"%%EOF")
+    if table.get(SEAL) != table_sha256(table) or not is_one_piece:
         return False
     try:
         return document_sha256(pdf) == table.get(DOCUMENT_DIGEST)

@@ -148,6 +148,18 @@ def test_whatever_was_changed_after_it_was_made_is_told(
     assert "sent.pdf: it is not what the run wrote" in out
 
 
+@pytest.mark.parametrize("how", ["a note behind its end", "an object that no page shows"])
+def test_what_was_added_and_is_not_seen_is_told_too(lone, say, no_rerun, how):  # noqa: ARG001
+    if how == "a note behind its end":
+        lone.write_bytes(lone.read_bytes() + b"\n% a note")
+    else:
+        writer = pypdf.PdfWriter(io.BytesIO(lone.read_bytes()), incremental=True)
+        writer._add_object(TextStringObject("hidden"))
+        writer.write(lone)
+    code, out, err = say(lone.name, "--cohort", "april.csv")
+    assert (code, "altered after it was made" in out) == (3, True), err
+
+
 def _with_record(pdf, text):
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf.read_bytes()))
     (spec,) = writer.root_object["/AF"]

@@ -233,6 +233,13 @@ def test_the_plan_s_own_week_among_its_visits_is_no_deviation():
     assert not list(plan_deviations(_plan(PLAN), _plan(_edited("[6, 12]", "[6]"))))
 
 
+def test_another_week_is_one_deviation_though_its_visit_is_another_too():
+    """The plan's week is a visit unasked: 12 is none any more, and 8 is one now."""
+    old, new = _edited("[6, 12]", "[6]"), _edited("[6, 12]", "[6]").replace("week = 12", "week = 8")
+    found = _rows(plan_deviations(_plan(old), _plan(new)))
+    assert found == {("plan", "week", "changed", "12", "8")}
+
+
 @pytest.mark.parametrize("design", ["single-arm", "crossover", "within-person"])
 def test_a_design_that_was_changed_is_listed(design):
     text = PLAN.replace('covariates = ["age_y", "sex"]\nstrata = ["centre"]\n', "")
