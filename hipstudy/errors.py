@@ -69,6 +69,12 @@ class UsageProblems(ProblemsFound):
     exit_code = 2
 
 
+class AlteredAfterMade(Exception):
+    """Something that hipstudy wrote is not as it was written (exit code 3)."""
+
+    exit_code = 3
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Say which valid name is nearest, or list them all.
 

@@ -114,6 +114,7 @@ SETTINGS = {
     "cohort, visit windows": _cohort("c14_visit_windows"),
     "cohort, stray visit": _cohort("c15_stray_visit", "c15_stray_visit_mixed"),
     "cohort, harms": _cohort("c16_harms"),
+    "cohort, registered": _cohort("c16_harms", registered_plan=_case("registration.toml")),
     "cohort, torque at another angle": _cohort("c21_torque_other_angle"),
     "cohort, crossover": _cohort("c04_crossover"),
     "cohort, one leg against the other": _cohort("c04b_within_person"),
@@ -128,7 +129,7 @@ SETTINGS = {
     "dose, one week, hardly done": _dose(weeks="1", adherence="0.05", n_runners="2"),
 }  # fmt: skip
 IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels", "compare, rbds",
-                "cohort", "cohort, since an older file", "cohort, harms",
+                "cohort", "cohort, since an older file", "cohort, harms", "cohort, registered",
                 "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",
                 "cohort, one arm")  # fmt: skip
@@ -198,7 +199,7 @@ def made(name, whole=False):
     document = read(v4.new_notebook(cells=ran.cells))
     if not whole:  # its pages still point into a document of details
         document = replace(document, details=document.details[:1])
-    stamp = make_report._stamp(job, "0" * 12)
+    stamp = make_report.stamp_of(job, "0" * 12)
     files, inputs = _files(document, stamp, setting.paper)
     study = ran.names["study"] if whole else None
     return Made(name, document, stamp, files, tuple(ran.shown), ran.texts, inputs, study)

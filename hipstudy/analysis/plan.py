@@ -110,6 +110,7 @@ class AnalysisPlan(BaseModel):
     visits: tuple[PlannedWeek, ...] = Field(default=(), strict=False)
     _weeks_of_most: tuple[float, ...] = ()
     _file_sha256: str = ""
+    _is_registered: bool = False
 
     @field_validator("outcomes")
     @classmethod
@@ -330,7 +331,16 @@ class AnalysisPlan(BaseModel):
     @property
     def prespecified(self) -> bool:
         """Whether it says anything but the default does; when it was written, nobody can see."""
-        return self.fingerprint != shipped_plan().fingerprint
+        return self._is_registered or self.fingerprint != shipped_plan().fingerprint
+
+    def as_registered(self, file_sha256: str) -> "AnalysisPlan":
+        """The same plan, registered: prespecified even where it says what the default says.
+
+        ``file_sha256`` is of the plan's file then.
+        """
+        plan = self.model_copy()
+        plan._is_registered, plan._file_sha256 = True, file_sha256
+        return plan
 
     @property
     def contrast(self) -> str:
@@ -348,13 +358,18 @@ class AnalysisPlan(BaseModel):
         A field of ``LATER`` that says nothing is left out: plans from before keep their text. So is
         the analysis of a design that has none to choose.
         """
-        fields = self.model_dump()
         said = AnalysisPlan.model_fields
         unsaid = {name for name in LATER if getattr(self, name) == said[name].default}
-        unsaid |= {"margin"} if self.margin == 0 else set()
+        return tomli_w.dumps({n: one for n, one in self.spelled_out().items() if n not in unsaid})
+
+    def spelled_out(self) -> dict[str, Any]:
+        """Every field with its value, defaults too; without what its design lets no plan name."""
+        fields = self.model_dump()
+        if self.margin == 0:
+            del fields["margin"]
         if plan_rules.analysis_rule(self.design, self.analysis):
-            unsaid.add("analysis")
-        return tomli_w.dumps({name: one for name, one in fields.items() if name not in unsaid})
+            del fields["analysis"]
+        return fields
 
     @property
     def fingerprint(self) -> str:

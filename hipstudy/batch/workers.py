@@ -9,18 +9,21 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from hipstudy import extras
 from hipstudy.batch.report_task import FAILED, ReportTask, TaskOutcome, outcome_of, why
 from hipstudy.errors import Problem, UsageProblems
 
+T = TypeVar("T")
 _PORT = 8786  # of a scheduler that says none
-_FOR_SOMEBODY_S, _FOR_SCHEDULER_S = 1.5, 2.0  # to wait for: who is there, and whether it is one
+# To wait for an answer, and then for a connection: a name that is looked up for long, a busy
+# machine and whoever is silent are all within them.
+_FOR_ANSWER_S, _FOR_CLIENT_S = 2.5, 2.0
 _LONGEST_GREETING = 1_000_000  # bytes
 _DIED = "the process that made this report died twice, most often for want of memory"
 _GONE = "the scheduler or its workers were gone before this report was made"
@@ -110,13 +113,8 @@ class DaskScheduler:
     def __init__(self, address: str) -> None:
         extras.require("dask")
         self.address = address
-        host, port = _host_and_port(address)
-        try:
-            with socket.create_connection((host, port), timeout=_FOR_SOMEBODY_S) as there:
-                if not address.startswith("tls"):
-                    _refuse_other_listener(there, address)
-        except OSError as error:
-            raise _no_scheduler(address, error.strerror or str(error)) from None
+        place = _host_and_port(address)
+        _within(_FOR_ANSWER_S, address, lambda: _refuse_other_listener(place, address))
         self._client = _client(address)
         try:
             self._refuse_unlike_workers()
@@ -161,42 +159,54 @@ class DaskScheduler:
     def close(self) -> None:
         """Let go of the scheduler."""
         with suppress(Exception):
-            self._client.close(timeout=_FOR_SCHEDULER_S)
+            self._client.close(timeout=_FOR_CLIENT_S)
 
 
-def _refuse_other_listener(there: socket.socket, address: str) -> None:
+def _within(seconds: float, address: str, step: Callable[[], T]) -> T:
+    """What a step gives, or the problem that it raises; refused when it takes longer.
+
+    Limits of the step itself do not hold for all that it does: a name may be looked up for long.
+    """
+    ended: list[T | BaseException] = []
+
+    def begin() -> None:
+        try:
+            ended.append(step())
+        except BaseException as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=begin, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not ended:
+        raise _no_scheduler(address, f"no answer in {seconds} s")
+    if isinstance(ended[0], UsageProblems):
+        raise ended[0]
+    if isinstance(ended[0], BaseException):
+        reason = getattr(ended[0], "strerror", None) or _first_line(ended[0])
+        raise _no_scheduler(address, reason) from None
+    return ended[0]
+
+
+def _refuse_other_listener(place: tuple[str, int], address: str) -> None:
     """A scheduler begins by saying how long its greeting is; others are silent, or say more.
 
     A client would wait for those longer than anybody, and could not be ended.
     """
-    there.settimeout(_FOR_SCHEDULER_S)
-    try:
+    with socket.create_connection(place, timeout=_FOR_ANSWER_S) as there:
+        if address.startswith("tls"):
+            return
         first = there.recv(8, socket.MSG_WAITALL)
-    except TimeoutError:
-        raise _no_scheduler(address, f"no answer in {_FOR_SCHEDULER_S} s") from None
     if len(first) < 8 or int.from_bytes(first, "little") > _LONGEST_GREETING:
         raise _no_scheduler(address, "something else answers")
 
 
 def _client(address: str) -> Any:
     """A client of the scheduler. Its own time limit does not hold where somebody is silent."""
-    import distributed
+    import distributed  # which takes its time, and is none of the scheduler's
 
-    made: list[Any] = []
-
-    def begin() -> None:
-        try:
-            made.append(distributed.Client(address, set_as_default=False))
-        except Exception as error:
-            made.append(error)
-
-    thread = threading.Thread(target=begin, daemon=True)
-    thread.start()
-    thread.join(_FOR_SCHEDULER_S)
-    if not made or isinstance(made[0], Exception):
-        reason = _first_line(made[0]) if made else f"no answer in {_FOR_SCHEDULER_S} s"
-        raise _no_scheduler(address, reason)
-    return made[0]
+    made = partial(distributed.Client, address, set_as_default=False)
+    return _within(_FOR_CLIENT_S, address, made)
 
 
 def _installation() -> dict[str, str]:

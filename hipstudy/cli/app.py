@@ -16,6 +16,7 @@ from hipstudy.cli import (
     batch_command,
     clinic_flags,
     diff_command,
+    preregister_command,
     report_command,
     session,
     template_files,
@@ -100,6 +101,7 @@ def report(name: str | None, parameters: bool, **settings: Any) -> None:
 cli.add_command(batch_command.sweep)
 cli.add_command(verify_command.verify)
 cli.add_command(diff_command.diff)
+cli.add_command(preregister_command.preregister)
 
 
 @cli.command()

@@ -5,7 +5,13 @@ from typing import Any
 
 import click
 
-from hipstudy.cli import batch_command, clinic_flags, session, since_flags
+from hipstudy.cli import (
+    batch_command,
+    clinic_flags,
+    preregister_command,
+    session,
+    since_flags,
+)
 from hipstudy.errors import Problem, UsageProblems
 
 
@@ -60,6 +66,8 @@ def run(
 
         export.refuse_without_comparison(name)
         settings["extra_files"] = export.explorer_file
+    if name == preregister_command.REPORT:
+        settings = preregister_command.with_registration(settings)
     try:
         pdf = make_report.report(name, pairs, progress=progress, **settings)
     finally:

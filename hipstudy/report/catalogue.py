@@ -56,6 +56,11 @@ class NotebookSource:
         lines = (line for cell in cells for line in cell_source(cell).splitlines())
         return next((line[2:].strip() for line in lines if line.startswith("# ")), self.name)
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the notebook's mark says that what it shows was never measured."""
+        return bool(_marks(self.notebook).get("simulated"))
+
     def preflight(self) -> Preflight | None:
         """Return the check that comes before any kernel starts; None where there is none.
 

@@ -1,6 +1,8 @@
 """Every file that is made of one document, so that no two of them can differ."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from hipstudy.csv_locale import PLAIN, in_locale
 from hipstudy.report.document import DOCUMENT, Document, Stamp
@@ -14,7 +16,11 @@ DETAILS = Wording("hipstudy.report", "details")
 
 
 def files_of(
-    document: Document, stamp: Stamp, paper: str, locale: str = PLAIN
+    document: Document,
+    stamp: Stamp,
+    paper: str,
+    locale: str = PLAIN,
+    record: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes | str]:
     """Name and content of each file, the PDF of the short document last.
 
@@ -30,6 +36,8 @@ def files_of(
         ``"a4"`` or ``"us-letter"``.
     locale
         Whose spreadsheet programs are to open the CSV files, as ``hipstudy.csv_locale`` has them.
+    record
+        What is attached to the PDF of the short document; None attaches nothing.
 
     Raises
     ------
@@ -52,7 +60,7 @@ def files_of(
         made[f"{name}.xlsx"] = workbook
     made[f"{name}.docx"] = to_docx(document, front, paper=paper)
     made[f"{name}.html"] = to_html(document, page)
-    made[f"{name}.pdf"] = to_pdf(document, front, paper=paper)
+    made[f"{name}.pdf"] = to_pdf(document, front, paper=paper, record=record)
     return made
 
 

@@ -22,10 +22,11 @@ from hipstudy.report import (
     run_record,
 )
 from hipstudy.report.catalogue import NotebookSource, find
-from hipstudy.report.document import DOCUMENT, Stamp
+from hipstudy.report.document import DOCUMENT, Document, Stamp
 from hipstudy.report.execute import portable
 from hipstudy.report.letterhead import NOBODY, Letterhead, Logo
 from hipstudy.report.parameters_cell import NotebookParameter, Value
+from hipstudy.report.pdf_record import record_table, result_digests
 from hipstudy.report.run_crate import CRATE_FILE, crate_text
 from hipstudy.report.run_record import RunRecord, sha256
 
@@ -312,10 +313,11 @@ def report_files(
     executed = executed_notebook(job, progress, nursery)
     run_inputs.refuse_changed(job, inputs)
     progress.stage("writing the report")
-    files = _files(job, executed, mark, progress)
+    record = run_inputs.record_of(job, mark, inputs, now())
+    files = _files(job, executed, record, progress)
     more = dict(extra_files(job.all_values, progress)) if extra_files else {}
     every = _notebook(job, executed) | files | _owners_files(job) | more
-    return ReportFiles(job.source.name, every, run_inputs.record_of(job, mark, inputs, now()))
+    return ReportFiles(job.source.name, every, replace(record, time=now()))
 
 
 def executed_notebook(job: Plan, progress: Progress, nursery: "KernelNursery | None" = None) -> Any:
@@ -349,14 +351,18 @@ def _warm_up() -> None:
         import hipstudy.report.formats  # noqa: F401
 
 
-def _files(job: Plan, executed: Any, mark: str, progress: Progress) -> dict[str, bytes | str]:
+def _files(
+    job: Plan, executed: Any, record: RunRecord, progress: Progress
+) -> dict[str, bytes | str]:
     """Everything that is made of the executed notebook, name -> content."""
     from hipstudy.report.formats import files_of
     from hipstudy.report.read_notebook import read as read_document
 
     document = read_document(executed, job.language)
     progress.say(document.left_out)
-    return files_of(document, _stamp(job, mark), job.paper, job.locale)
+    attached = record_table(record.table(), result_digests(executed, document.downloads))
+    stamp = stamp_of(job, record.fingerprint)
+    return files_of(document, stamp, job.paper, job.locale, attached)
 
 
 def _owners_files(job: Plan) -> dict[str, bytes | str]:
@@ -395,9 +401,18 @@ def now() -> datetime:
     return datetime.now().astimezone().replace(microsecond=0)
 
 
-def _stamp(job: Plan, mark: str) -> Stamp:
+def short_pdf(document: Document, stamp: Stamp, paper: str) -> bytes:
+    """The PDF of the short document, with nothing attached."""
+    from hipstudy.report.write_pdf import to_pdf
+
+    return to_pdf(document, stamp, paper=paper)
+
+
+def stamp_of(job: Plan, mark: str) -> Stamp:
+    """What is printed at the edges of a plan's pages, with the fingerprint of its run."""
     values = job.all_values
     whose = ("file" if values["cohort"] else "drawn") if "cohort" in values else ""
+    whose = "simulated" if job.source.is_simulated else whose
     own = {"name": job.source.name, "whose": whose, "run_name": job.run_name}
     return Stamp(
         report_name=job.source.name,

@@ -28,7 +28,7 @@ from hipstudy.wording import Wording
 
 IDENTICAL, DIFFERS, ALTERED = 0, 1, 3
 WORDS = Wording("hipstudy.report", "verification")
-_MOST_LINES = 20
+MOST_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ class Verdict:
 
 
 def verify(path: Path, cohort: Path | None, progress: Progress) -> list[Verdict]:
-    """Verify the reports of a folder, or the one of a PDF in its folder.
+    """Verify the reports of a folder, the one of a PDF in its folder, or a PDF alone.
 
     Parameters
     ----------
     path
-        Of the folder of a run, or of a PDF in it.
+        Of the folder of a run, of a PDF in it, or of a PDF that was copied elsewhere.
     cohort
         The cohort file it was made from; None where there was none, or it lies here by its name.
     progress
@@ -78,24 +78,27 @@ def verify(path: Path, cohort: Path | None, progress: Progress) -> list[Verdict]
         tables = run_record.tables(folder)
     except NotRecord as error:
         return [Verdict(folder.name, ALTERED, (WORDS("no_record_any_more", str(error)),))]
+    if path.is_file() and _report_of(path, tables) is None:
+        from hipstudy.report.lone_pdf import lone_verdict
+
+        return [lone_verdict(path, cohort, progress, beside=bool(tables))]
     if not tables:
-        rule = f"there is no record {RECORD_FILE} in its folder"
+        rule = f"there is no record {RECORD_FILE} in it"
         mend = "Name the folder that hipstudy report wrote, or the PDF in it."
         raise UsageProblems([Problem("FOLDER_or_PDF", path.name, rule, mend)])
-    names = sorted(tables) if path.is_dir() else [_report_of(path, tables)]
+    names = sorted(tables) if path.is_dir() else [str(_report_of(path, tables))]
     return [_verdict(folder, tables[name], cohort, progress) for name in names]
 
 
-def _report_of(pdf: Path, tables: Mapping[str, Mapping[str, Any]]) -> str:
-    """Which report a file is of, by its name or by its content."""
+def _report_of(pdf: Path, tables: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Which report a file is of, by its name or by its content; None where none tells of it."""
     mark = sha256(pdf.read_bytes())
     for by_content in (False, True):
         for name, table in tables.items():
             outputs = table["outputs"]
             if pdf.name in outputs if not by_content else mark in outputs.values():
                 return name
-    rule = f"the record {RECORD_FILE} in its folder does not tell of it"
-    raise UsageProblems([Problem("FOLDER_or_PDF", pdf.name, rule)])
+    return None
 
 
 def _verdict(
@@ -104,21 +107,21 @@ def _verdict(
     record = RunRecord.of_table(table)
     if altered := _altered(folder, table, record):
         return Verdict(record.report, ALTERED, (WORDS("altered"), *altered))
-    _refuse_other_version(record)
+    refuse_other_version(record)
     pairs = settings_as_typed(folder, record, cohort)
     job = make_report.plan(notebook_name(record), pairs)
     if run_inputs.notebook_sha256(job) != record.notebook_sha256:
         rule = "the notebook is another than the one that was run"
         raise UsageProblems([Problem(record.notebook, None, rule)])
-    moved = _other_inputs(record.inputs, run_inputs.inputs_of(job))
+    moved = changed_inputs(record.inputs, run_inputs.inputs_of(job))
     moved += _other_numbers(folder, record, job, progress)
     if moved:
-        shown = moved[:_MOST_LINES]
+        shown = moved[:MOST_LINES]
         more = [WORDS("more", len(moved) - len(shown))] if len(moved) > len(shown) else []
         said = (WORDS("differs"), *shown, *more)
-        return Verdict(record.report, DIFFERS, said, _other_libraries(record))
+        return Verdict(record.report, DIFFERS, said, other_libraries(record))
     said = (WORDS("identical", record.fingerprint),)
-    return Verdict(record.report, IDENTICAL, said, _other_libraries(record))
+    return Verdict(record.report, IDENTICAL, said, other_libraries(record))
 
 
 def _altered(folder: Path, table: Mapping[str, Any], record: RunRecord) -> list[str]:
@@ -142,7 +145,8 @@ def _altered(folder: Path, table: Mapping[str, Any], record: RunRecord) -> list[
     return lines
 
 
-def _refuse_other_version(record: RunRecord) -> None:
+def refuse_other_version(record: RunRecord) -> None:
+    """Refuse to run again what another version of hipstudy made."""
     if not record.versions:
         rule = f"the version {record.version or 'that made it'} left too little to run it again"
         raise UsageProblems([Problem(RECORD_FILE, None, rule)])
@@ -154,7 +158,8 @@ def _refuse_other_version(record: RunRecord) -> None:
         raise UsageProblems([Problem(RECORD_FILE, value, rule, "Install that one, and verify.")])
 
 
-def _other_libraries(record: RunRecord) -> tuple[str, ...]:
+def other_libraries(record: RunRecord) -> tuple[str, ...]:
+    """Libraries that are here in another version than a run had, a line each."""
     here = run_inputs.library_versions()
     return tuple(
         WORDS("library", {"name": name, "then": then, "now": here.get(name, "none")})
@@ -228,7 +233,7 @@ def _folders(folder: Path, cohort: Path | None) -> list[Path]:
     return [Path(), folder, folder.parent, *beside, *sorted(folder.glob(f"{HISTORY}/*/"))]
 
 
-def _other_inputs(then: Sequence[InputFile], now: Sequence[InputFile]) -> list[str]:
+def changed_inputs(then: Sequence[InputFile], now: Sequence[InputFile]) -> list[str]:
     """Files that are not those that the run read."""
     before = {(one.parameter, one.sha256) for one in then}
     after = {(one.parameter, one.sha256) for one in now}

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time
 from html import escape
@@ -24,6 +24,7 @@ from hipstudy.report.document import (
     TableBlock,
     TextRun,
 )
+from hipstudy.report.pdf_record import document_sha256, record_text
 from hipstudy.report.pictures import UnreadablePicture, pixels
 from hipstudy.report.sections import anchors, section_note
 from hipstudy.report.tables import table_data
@@ -128,6 +129,7 @@ def _svg(block: FigureBlock) -> str:
 DETAILS = Wording("hipstudy.report", "details")
 _PAGE, _PAGES = "{page}", "{pages}"  # where the template puts the numbers
 STANDARDS = ["a-2a", "ua-1"]
+WITH_RECORD = ["a-3a", "ua-1"]  # PDF/A-2 lets nothing be attached but PDF/A
 
 # Measure of German and Spanish text: they need a fifth more letters, and two pages are two pages.
 _WIDE_MM = "152"
@@ -136,8 +138,15 @@ _TEMPLATE = Path(__file__).with_name("template.typ")
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4", contents: bool = False) -> bytes:
-    """Set a document as PDF/UA-1 and PDF/A-2a.
+def to_pdf(
+    document: Document,
+    stamp: Stamp,
+    *,
+    paper: str = "a4",
+    contents: bool = False,
+    record: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Set a document as PDF/UA-1 and PDF/A-2a, or with its record attached as PDF/A-3a.
 
     Parameters
     ----------
@@ -149,6 +158,8 @@ def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4", contents: boo
         ``"a4"`` or ``"us-letter"``.
     contents
         Whether a list of the sections stands at the front.
+    record
+        What it was made from, as ``pdf_record.record_table`` gives it; None attaches nothing.
 
     Returns
     -------
@@ -165,26 +176,40 @@ def to_pdf(document: Document, stamp: Stamp, *, paper: str = "a4", contents: boo
     if paper not in PAPERS:
         raise UsageProblems([Problem("paper", paper, "not a paper", nearest(paper, PAPERS))])
     try:
-        return _compile(document, stamp, paper, contents)
+        return _compile(document, stamp, paper, contents, record)
     except (typst.TypstError, maths.NotConvertibleError, UnreadablePicture) as error:
         raise DataProblems(_guilty(document, stamp, paper, error)) from error
 
 
-def _compile(document: Document, stamp: Stamp, paper: str, contents: bool = False) -> bytes:
+def _compile(
+    document: Document,
+    stamp: Stamp,
+    paper: str,
+    contents: bool = False,
+    record: Mapping[str, Any] | None = None,
+) -> bytes:
+    own = {
+        "document": page_data(document, stamp, paper, contents=contents),
+        **({"measure_mm": _WIDE_MM} if stamp.is_translated else {}),
+    }
     compiler = typst.Compiler(
-        _TEMPLATE,
-        font_paths=font_folders(),
-        ignore_system_fonts=True,
-        sys_inputs={
-            "document": page_data(document, stamp, paper, contents=contents),
-            **({"measure_mm": _WIDE_MM} if stamp.is_translated else {}),
-        },
+        _TEMPLATE, font_paths=font_folders(), ignore_system_fonts=True, sys_inputs=own
     )
     timestamp = datetime.combine(stamp.day, time(), tzinfo=UTC) if stamp.day else _NO_DATE
-    pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=timestamp)
-    if not isinstance(pdf, bytes):
-        raise TypeError("the PDF came in several files")
-    return pdf
+    standards = STANDARDS if record is None else WITH_RECORD
+
+    def compiled(more: Mapping[str, str]) -> bytes:
+        how = {"format": "pdf", "pdf_standards": standards, "timestamp": timestamp}
+        pdf = compiler.compile(sys_inputs=own | dict(more), **how)
+        if not isinstance(pdf, bytes):
+            raise TypeError("the PDF came in several files")
+        return pdf
+
+    bare = compiled({})
+    if record is None:
+        return bare
+    text = record_text(record, document_sha256(bare))
+    return compiled({"record": text, "record_words": stamp.words("record")})
 
 
 _PLACE = re.compile(r"(?:file not found, )?searched at [^)]*")  # whose machine it is

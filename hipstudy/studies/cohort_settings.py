@@ -1,10 +1,14 @@
-"""What is set in a cohort report, and what can be checked before anything runs."""
+"""What is asked of a cohort: which file, by which plan, since when, against which registration.
+
+All that can be checked before anything runs is checked here.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipstudy.analysis.partial_plan import partial_plan
 from hipstudy.analysis.plan import AnalysisPlan, read_plan, shipped_plan
+from hipstudy.analysis.registration import Registration, read_registration
 from hipstudy.cohort_file import clinic, rbds
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.errors import DataProblems, Finding, Problem, UsageProblems
@@ -38,6 +42,9 @@ class CohortSettings(ReportSettings):
     analysis_plan: str = parameter(
         "", "file | | a plan in TOML, written before the data were seen; empty: the shipped default"
     )
+    registered_plan: str = parameter(
+        "", "file | | registration.toml of hipstudy preregister: deviations from it are listed"
+    )
     mcid_nrs: float = parameter(
         number("mcid_nrs"), "NRS points | 0.1 to 10 | smallest change one person calls worthwhile"
     )
@@ -61,14 +68,29 @@ class CohortSettings(ReportSettings):
     language: Language = LANGUAGE
 
     def plan(self) -> AnalysisPlan:
-        """The plan that was given, or the shipped one.
+        """The plan that was given, else the registered one, else the shipped one.
 
         Raises
         ------
         UsageProblems
             Every wrong field of the file.
         """
-        return read_plan(Path(self.analysis_plan)) if self.analysis_plan else shipped_plan()
+        registration = self.registration()
+        if not self.analysis_plan:
+            return registration.plan if registration else shipped_plan()
+        plan = read_plan(Path(self.analysis_plan))
+        is_same = registration and plan.fingerprint == registration.plan.fingerprint
+        return plan.as_registered(plan.file_sha256) if is_same else plan
+
+    def registration(self) -> Registration | None:
+        """What was registered; None where nothing is named.
+
+        Raises
+        ------
+        UsageProblems, AlteredAfterMade
+            As ``read_registration``.
+        """
+        return read_registration(Path(self.registered_plan)) if self.registered_plan else None
 
     def clinic(self, plan: AnalysisPlan | None = None) -> Clinic:
         """The cohort file, with the columns that a plan names.

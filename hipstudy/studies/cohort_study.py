@@ -39,6 +39,7 @@ from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.cohort_as_planned import as_planned, with_visits
 from hipstudy.studies.cohort_settings import CohortSettings as CohortSettings
 from hipstudy.studies.plain_model_rows import limbs_at_both
+from hipstudy.studies.plan_deviations import RegisteredPlan, registered_plan
 from hipstudy.studies.planned_answers import all_answers, primary_question
 from hipstudy.studies.planned_answers import questions as questions
 from hipstudy.studies.table_methods import table
@@ -70,6 +71,10 @@ class CohortStudy(ShortRepr):
         Readings taken another way than at baseline: they are in no change.
     in_window
         How many runners came in another week that the plan counts as its own.
+    registered
+        The registered plan, with all that deviates from it; None where none is named.
+    is_simulated
+        Whether the file was made up to fill the shells of a preregistration.
     """
 
     settings: CohortSettings
@@ -81,6 +86,8 @@ class CohortStudy(ShortRepr):
     left_out: tuple[LeftOut, ...] = ()
     in_window: InWindow = NOBODY
     imputed: tuple[Estimate, ...] = ()
+    registered: RegisteredPlan | None = None
+    is_simulated: bool = False
 
     def facts(self) -> dict[str, object]:
         """The planned question and answer, and counts."""
@@ -99,6 +106,7 @@ class CohortStudy(ShortRepr):
     results = table("cohort_study", "results")
     integrity = table("integrity_looks", "integrity")
     adjusted_means = table("every_visit", "adjusted_means")
+    deviations = table("plan_deviations", "deviations")
 
     @property
     def observations(self) -> "pd.DataFrame":
@@ -132,7 +140,9 @@ class CohortStudy(ShortRepr):
 
     @property
     def is_example(self) -> bool:
-        """Whether the file is the example of the package, byte for byte: of made-up runners."""
+        """Whether its runners are made up: by hipstudy, or of the package's example to the byte."""
+        if self.is_simulated:
+            return True
         shipped = place("data", "example_cohort.csv").read_bytes()
         return self.clinic.cohort.sha256 == sha256(shipped).hexdigest()
 
@@ -299,11 +309,14 @@ def run(**fields: Any) -> CohortStudy:
     """
     settings = CohortSettings.check(fields)
     plan = settings.plan()  # fixed before the data are read
-    return analysis_of(settings, plan, settings.clinic(plan))
+    clinic_data, registration = settings.clinic(plan), settings.registration()
+    asked = (plan, clinic_data, settings.mcid_nrs)
+    registered = registered_plan(registration, *asked) if registration else None
+    return replace(analysis_of(settings, plan, clinic_data), registered=registered)
 
 
 def analysis_of(settings: CohortSettings, plan: AnalysisPlan, clinic_data: Clinic) -> CohortStudy:
-    """Analyse a cohort that was read by its plan.
+    """Analyse a cohort that was read by its plan, whatever was registered.
 
     Raises
     ------

@@ -26,6 +26,7 @@ from hipstudy.resources import place
 from hipstudy.studies.cohort_study import CohortSettings
 from hipstudy.studies.dose_study import DoseSettings
 from hipstudy.studies.evidence_study import EvidenceSettings
+from hipstudy.studies.preregistration_study import PreregistrationSettings
 from hipstudy.studies.settings import CompareSettings
 
 WITH_LINKS = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md")
@@ -35,6 +36,7 @@ SETTINGS = {
     "cohort": CohortSettings,
     "dose": DoseSettings,
     "evidence": EvidenceSettings,
+    "preregistration": PreregistrationSettings,
 }
 TOML = {
     "`[strength]`": Strength,

@@ -20,10 +20,11 @@ from hipstudy.explore.live import server
 from hipstudy.explore.one_file import export as one_file
 from hipstudy.report import make_report, run_record, verification
 from hipstudy.report.run_record import RunRecord
+from hipstudy.studies.preregistration_study import registration_of
 
 # What a page says a reader has, or makes by hand, before the command that needs it.
 BY_HAND = {"mine.xlsx", "notebooks/mine.ipynb", "my_trials.toml", "my_trials.csv",
-           "grid.toml"}  # fmt: skip
+           "grid.toml", "reports/preregistration/registration.toml"}  # fmt: skip
 SWITCHED_ON = ". .venv/bin/activate"
 FILES = re.compile(r"[\w./-]+\.(?:toml|csv|xlsx|txt|ipynb)")
 
@@ -107,6 +108,10 @@ def by_hand(file):
     elif file == "grid.toml":
         grid = re.search(r"^```toml\n(report = .*?)^```", everything(), re.M | re.S)[1]
         Path(file).write_text(grid, encoding="utf-8")
+    elif file == "reports/preregistration/registration.toml":
+        day = {"analysis_plan": "plan.toml", "report_date": "2026-01-31"}
+        Path(file).parent.mkdir(parents=True)
+        Path(file).write_text(registration_of(day).toml(), encoding="utf-8")
     elif file == "mine.xlsx":
         from openpyxl import Workbook
 

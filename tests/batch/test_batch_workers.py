@@ -116,25 +116,43 @@ def test_on_a_cluster_of_other_processes_the_bytes_are_the_same(home, alone, sch
     assert made(home, "dask", "--scheduler", scheduler) == alone
 
 
-@pytest.mark.validate
-@pytest.mark.usefixtures("alone")
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="the test finds the worker by /proc")
-def test_a_worker_that_is_killed_takes_no_report_with_it(home, tmp_path, monkeypatch):
-    """The kernel kills its worker, once: its parent's parent, which asked for it."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "killing"
-    folder.mkdir()
+KILLABLE = pytest.mark.skipif(not Path("/proc").is_dir(), reason="it finds the worker by /proc")
+
+
+def with_a_kill(home, folder, *who):
+    """Make the reports while a kernel kills its worker, once: its parent's parent, which asked.
+
+    The tables are then those of one process, to the byte.
+    """
     path = str(folder / "mine.ipynb")
     cells = (*batched.CELLS[:2], ("code", KILLS_ONCE), *batched.CELLS[2:])
     tiny.write(Path(path), *cells)
     mark = folder / "killed"
     words = ["report", path, "--each", str(home / "clinics"), "--date", "2031-04-09"]
-    words += ["-p", "label", str(mark), "--workers", "2"]
-    assert main([*words, "--out", str(folder / "out")]) == 0
+    words += ["-p", "label", str(mark), *who, "--out", str(folder / "out")]
+    assert main(words) == 0
     assert mark.exists(), "a worker was killed"
     for k in range(N):
         table = f"f-{k}-csv/tables/effects.csv"
         assert (folder / "out" / table).read_bytes() == (home / "alone" / table).read_bytes()
+
+
+@pytest.mark.validate
+@pytest.mark.usefixtures("alone")
+@KILLABLE
+def test_a_worker_that_is_killed_takes_no_report_with_it(home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with_a_kill(home, tmp_path, "--workers", "2")
+
+
+@pytest.mark.validate
+@pytest.mark.usefixtures("alone")
+@KILLABLE
+def test_a_worker_of_a_cluster_that_is_killed_takes_no_report_with_it(home, tmp_path, monkeypatch):
+    """The scheduler gives what it had in hand to the other, which makes the same numbers."""
+    monkeypatch.chdir(tmp_path)
+    with cluster(tmp_path) as address:
+        with_a_kill(home, tmp_path, "--scheduler", address)
 
 
 def no_listener():
@@ -152,8 +170,7 @@ def test_a_scheduler_that_is_not_there_is_refused(home, capsys):
 
 
 def test_what_listens_and_is_no_scheduler_is_refused(home, capsys, monkeypatch):
-    assert workers._FOR_SOMEBODY_S + workers._FOR_SCHEDULER_S < 5
-    monkeypatch.setattr(workers, "_FOR_SCHEDULER_S", 0.5)
+    monkeypatch.setattr(workers, "_FOR_ANSWER_S", 0.5)
     words = ["report", str(home / "mine.ipynb"), "--each", str(home / "clinics")]
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -161,6 +178,34 @@ def test_what_listens_and_is_no_scheduler_is_refused(home, capsys, monkeypatch):
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         assert main([*words, "--scheduler", address, "--out", str(home / "none")]) == 2
     assert "no Dask scheduler answers there (no answer in 0.5 s)" in capsys.readouterr().err
+
+
+def test_whatever_never_ends_before_an_answer_is_refused_within_five_seconds(monkeypatch):
+    """A name that is looked up forever has no time limit of its own, so that it needs one here."""
+    assert workers._FOR_ANSWER_S + workers._FOR_CLIENT_S < 5
+    assert workers._FOR_ANSWER_S <= 3
+    ends = threading.Event()
+    monkeypatch.setattr(workers, "_FOR_ANSWER_S", 0.2)
+    monkeypatch.setattr(workers.socket, "create_connection", lambda *_, **__: ends.wait())
+    try:
+        with pytest.raises(UsageProblems, match=r"no answer in 0\.2 s"):
+            workers.DaskScheduler("tcp://nowhere.invalid:8786")
+    finally:
+        ends.set()
+
+
+def test_a_client_that_never_gets_through_is_refused(monkeypatch):
+    import distributed
+
+    ends = threading.Event()
+    monkeypatch.setattr(workers, "_FOR_CLIENT_S", 0.2)
+    monkeypatch.setattr(workers, "_refuse_other_listener", lambda *_: None)
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: ends.wait())
+    try:
+        with pytest.raises(UsageProblems, match=r"no answer in 0\.2 s"):
+            workers.DaskScheduler("tcp://127.0.0.1:8786")
+    finally:
+        ends.set()
 
 
 def test_a_server_of_something_else_is_refused():

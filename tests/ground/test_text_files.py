@@ -105,7 +105,8 @@ def test_what_cannot_be_read_names_the_encoding_and_how_to_save(tmp_path, name, 
     with pytest.raises((UsageProblems, DataProblems)) as error:
         READERS[name](path)
     (one,) = error.value.problems
-    assert "utf-" in one.rule and "tried" in one.rule
+    assert "utf-" in one.rule
+    assert "tried" in one.rule
     assert "UTF-8" in one.mend
 
 

@@ -235,6 +235,9 @@ def of_integrity():
 
 def of_the_rest():
     yield from (("made_up", {"is_example": either}) for either in (True, False))
+    registration = {"date": "2026-01-31", "fingerprint": "ab" * 6}
+    yield from (("deviations", registration | {"n": n}) for n in (1, 12))
+    yield "no_deviation", registration
     for arms in ([], ["- *x*"], ["- *x*", "1. own way"]):
         yield from ((name, arms) for name in ("cert", "no_cert"))
     for outcome in ("hagos sport (points)", "vas (mm)"):

@@ -84,11 +84,22 @@ def handouts(tmp_path_factory):
 
 
 def test_every_pdf_is_pdf_ua_1_and_pdf_a_2a_by_verapdf(made, handouts):
-    more = [made / f"{name}_details.pdf" for name in SMALL]
-    every = [*(made / f"{name}.pdf" for name in NAMES), *more, *handouts]
+    every = [made / "own.pdf", *(made / f"{name}_details.pdf" for name in SMALL), *handouts]
     for verdict in verdicts(*every):
         assert verdict.passes, f"{verdict.profile}, {verdict.file.name}: {verdict.failures}"
         assert verdict.checks > 1000
+
+
+def test_every_pdf_with_its_record_is_pdf_ua_1_and_pdf_a_3a_by_verapdf(made):
+    """PDF/A-2 forbids an attachment that is no PDF/A, so that what carries one is PDF/A-3."""
+    every = [made / f"{name}.pdf" for name in SMALL]
+    for pdf in every:
+        assert list(pypdf.PdfReader(pdf).attachments) == ["run.toml"]
+    for verdict in verdicts(*every, profiles=("PDFUA-1", "PDFA-3A")):
+        assert verdict.passes, f"{verdict.profile}, {verdict.file.name}: {verdict.failures}"
+        assert verdict.checks > 1000
+    for verdict in verdicts(*every[:1], profiles=("PDFA-2A",)):
+        assert not verdict.passes, "the judge sees no attachment"
 
 
 def test_a_clinics_head_and_other_languages_are_no_fault(handouts, tmp_path):

@@ -191,7 +191,7 @@ def test_no_passage_and_no_fact_is_missing(language):
 
 HEADS = [
     ("running_head", {"name": "x", "whose": whose, "run_name": run})
-    for whose in ("", "file", "drawn")
+    for whose in ("", "file", "drawn", "simulated")
     for run in ("", "R 1")
 ]
 RENDERINGS = [
@@ -203,6 +203,7 @@ RENDERINGS = [
     ("page_of", {"page": 1, "pages": 2}),
     *((name, "x") for name in (
         "locale", "where_the_details_are", "details_below", "figure", "table", "own_caption",
+        "record",
         "own_alt", "region_table", "region_answer", "region_formula", "item", "value", "column",
     )),
 ]  # fmt: skip

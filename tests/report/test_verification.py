@@ -122,7 +122,7 @@ def test_what_is_missing_is_wrong_use(copy, say):
         assert say(*words)[0] == 2
     shutil.copy(copy / "out/mine.pdf", copy / "out/renamed.pdf")
     (copy / "out/other.pdf").write_text("x")
-    assert "does not tell of it" in say("out/other.pdf")[2]
+    assert "the PDF of a report, or its folder, is needed" in say("out/other.pdf")[2]
     assert "this notebook is needed" in say("out/renamed.pdf")[2]
 
 

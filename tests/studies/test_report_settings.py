@@ -7,10 +7,17 @@ import pytest
 from hipstudy.errors import UsageProblems
 from hipstudy.report.parameters_cell import read, tagged_cell
 from hipstudy.resources import place
-from hipstudy.studies import cohort_study, compare_study, dose_study, evidence_study
+from hipstudy.studies import (
+    cohort_study,
+    compare_study,
+    dose_study,
+    evidence_study,
+    preregistration_study,
+)
 from hipstudy.studies.cohort_study import CohortSettings
 from hipstudy.studies.dose_study import DoseSettings
 from hipstudy.studies.evidence_study import EvidenceSettings
+from hipstudy.studies.preregistration_study import PreregistrationSettings
 from hipstudy.studies.settings import CompareSettings
 
 NOTEBOOKS = {
@@ -18,6 +25,7 @@ NOTEBOOKS = {
     "02_cohort": CohortSettings,
     "03_evidence": EvidenceSettings,
     "04_dose_response": DoseSettings,
+    "06_preregistration": PreregistrationSettings,
 }
 
 
@@ -55,7 +63,7 @@ def test_a_number_of_runners_beside_a_cohort_file_is_not_ignored_without_a_word(
 
 
 def test_every_report_has_a_check_before_its_run():
-    for study in (cohort_study, compare_study, dose_study, evidence_study):
+    for study in (cohort_study, compare_study, dose_study, evidence_study, preregistration_study):
         with pytest.raises(
             UsageProblems,
             match=r"parameter: found 'sead'; .* Did you mean seed\?|"

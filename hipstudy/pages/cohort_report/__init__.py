@@ -22,6 +22,11 @@ from hipstudy.pages.cohort_report.methods import cert, made_up, on_reading_of_pl
 from hipstudy.pages.cohort_report.missing_and_model import missing_values, on_model, work_done
 from hipstudy.pages.cohort_report.missing_data import missing_baseline, not_analysed
 from hipstudy.pages.cohort_report.plain_models import plain_models
+from hipstudy.pages.cohort_report.plan_registration import (
+    deviation_list,
+    deviations,
+    on_registration,
+)
 from hipstudy.pages.cohort_report.responders import changes, responders, response_spread
 from hipstudy.pages.cohort_report.second_page import (
     flow,
@@ -54,6 +59,8 @@ __all__ = [
     "checklist",
     "cost",
     "covariance",
+    "deviation_list",
+    "deviations",
     "effect",
     "effects",
     "file_check",
@@ -82,6 +89,7 @@ __all__ = [
     "on_model",
     "on_plan",
     "on_reading_of_plan",
+    "on_registration",
     "on_since",
     "patterns",
     "plain_models",

@@ -1,0 +1,53 @@
+"""What a preregistration shows: the plan, what it leaves open, and shells marked as simulated."""
+
+from hipstudy.pages.preregistration_report.registered_question import (
+    fixed_by_default,
+    fixed_by_hipstudy,
+    left_open,
+    plan_as_written,
+    plan_in_words,
+    provenance,
+    title,
+    trial_as_declared,
+    what_is_registered,
+)
+from hipstudy.pages.preregistration_report.simulated_shells import (
+    baseline_shell,
+    effect_shell,
+    flow_shell,
+    harms_shell,
+    margin_shell,
+    means_shell,
+    missing_shell,
+    missing_values_shell,
+    on_shells,
+    reasons_shell,
+    results_shell,
+    strip_shell,
+    visits_shell,
+)
+
+__all__ = [
+    "baseline_shell",
+    "effect_shell",
+    "fixed_by_default",
+    "fixed_by_hipstudy",
+    "flow_shell",
+    "harms_shell",
+    "left_open",
+    "margin_shell",
+    "means_shell",
+    "missing_shell",
+    "missing_values_shell",
+    "on_shells",
+    "plan_as_written",
+    "plan_in_words",
+    "provenance",
+    "reasons_shell",
+    "results_shell",
+    "strip_shell",
+    "title",
+    "trial_as_declared",
+    "visits_shell",
+    "what_is_registered",
+]
