@@ -113,7 +113,7 @@ class Answers:
         for step in steps:
             try:
                 new = step(now)
-                new.settings()
+                new.settings().design()
                 now = new
             except ProblemsFound as error:
                 problems += [str(problem) for problem in error.problems]

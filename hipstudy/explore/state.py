@@ -185,7 +185,7 @@ def read(query: str, page: PageState) -> PageState:
                 problems.append(Problem(f"address, {key}", words[key], "a number is needed"))
     page = replace(page, **changes)
     try:
-        page.settings()
+        page.settings().design()
     except ProblemsFound as error:
         problems += error.problems
     if problems:

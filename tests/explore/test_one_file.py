@@ -197,6 +197,13 @@ def test_a_dose_past_a_rule_leaves_a_gap_and_no_error():
     assert dose_grid.measure_error(grid, here, moved).n_tried > 0
 
 
+def test_a_weight_that_no_limb_can_hold_is_not_on_the_grid():
+    heavy = shorthand.parse("hip-flexor trunk-lever 2x8, 2/wk x 3 wk")
+    moved = MovableArm(heavy)
+    assert moved.at_or_none(Dose(2, 2, "5 kg", 0)) is None
+    assert moved.at_or_none(Dose(2, 2, "unloaded", 0)) is not None
+
+
 @pytest.mark.parametrize("prior", [(1, 1, 1, 1), (0.5, 10, 0, 3.5), (0, 0, 0, 2), (0.5,) * 4])
 def test_shares_are_the_librarys(prior):
     logs = cause_share_logs.shares_by_level(cause_share_logs.LEVELS, 20, seed=5)

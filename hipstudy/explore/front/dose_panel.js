@@ -35,7 +35,7 @@ export function dosePanel(page, speak, handlers) {
       hasCurve: FIRST.includes(name) }));
   }
   add(choices({ name: "load", label: labels.load, onTurn, hasCurve: true }));
-  add(select({ name: "lever", label: labels.lever, options: page.levers, onTurn }));
+  if (page.is_live) add(select({ name: "lever", label: labels.lever, options: page.levers, onTurn }));
   const even = add(tick({ name: "even", label: page.is_live ? labels.even_other : labels.even_own,
     onTurn: (_, is) => handlers.even(is) }));
   const unsaid = make("p", { class: "hs-minutes" });

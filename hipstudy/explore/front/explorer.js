@@ -99,7 +99,7 @@ export async function mount(root, host) {
     const low = Math.min(0, ...values), high = Math.max(0, ...values);
     const known = ranges.get(name) ?? [0, 0];
     const room = 0.04 * (high - low || 1);
-    if (low < known[0] || high > known[1]) ranges.set(name, [Math.min(low - room, known[0]), Math.max(high + room, known[1])]);
+    if (!ranges.has(name) || low < known[0] || high > known[1]) ranges.set(name, [Math.min(low - room, known[0]), Math.max(high + room, known[1])]);
     return ranges.get(name);
   }
 

@@ -26,6 +26,7 @@ from hipstudy.explore.arm_changes import (
     without_exercise,
 )
 from hipstudy.explore.cache import Scene, means
+from hipstudy.model import capacity
 from hipstudy.prescription.protocol import LOADS, Protocol, Strength, from_dict, preset
 from hipstudy.prescription.time_matching import BOTH, stretched_for
 
@@ -107,7 +108,7 @@ class MovableArm:
         Raises
         ------
         UsageProblems
-            When that breaks a rule of prescriptions.
+            When that breaks a rule of prescriptions, or no limb can hold it.
         """
         arm = from_dict(self.arm.model_dump() | {"strength": None}, self.arm.name)
         if dose.stretch_min != arm.stretch_min_wk:  # its own is left as it is, to the last digit
@@ -116,13 +117,17 @@ class MovableArm:
             return arm
         work = self.work.model_dump() | {"sets": dose.sets, "load": dose.load}
         work["sessions_per_week"] = dose.sessions
-        return from_dict(arm.model_dump() | {"strength": work}, arm.name)
+        arm = from_dict(arm.model_dump() | {"strength": work}, arm.name)
+        strength = Strength.model_validate(work)
+        if problems := capacity.too_heavy(strength, arm.weeks, f"arm {arm.label}, load"):
+            raise UsageProblems(problems)
+        return arm
 
     def at_or_none(self, dose: Dose) -> Protocol | None:
         """The arm at another dose; None where that breaks a rule of prescriptions."""
         try:
             return self.at(dose)
-        except UsageProblems:  # more than a week has room for, or holds that cannot be so short
+        except UsageProblems:  # more than a week has room for, or a limb can hold; too short holds
             return None
 
 
