@@ -509,7 +509,7 @@ def test_sentences_tables_and_minutes_follow_the_controls(page):
     assert page.evaluate("hipstudy.now.arms.b.controls.stretch_min_wk") == 18.5
     minutes = page.locator(".hs-minutes").text_content()
     assert minutes.startswith("28 | ")
-    assert "not equal, so" in minutes
+    assert "not equal, “" in minutes
     below = page.locator(".hs-below")
     assert "was run at this dose" in below.text_content()
     found = page.evaluate("hipstudy.numbers()")

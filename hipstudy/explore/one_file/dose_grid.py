@@ -145,14 +145,16 @@ def no_progress(_count: int, _total: int) -> None:
 
 
 def shown_weeks(last: int) -> tuple[int, ...]:
-    """Weeks that a page shows: the first, the last, and some at even steps between.
+    """Weeks that a page shows: the first two, the last, and some at even steps between.
+
+    In the first week of a new dose who does it is sorest.
 
     Examples
     --------
     >>> shown_weeks(12), shown_weeks(7), shown_weeks(1)
-    ((0, 2, 4, 6, 8, 10, 12), (0, 1, 2, 3, 4, 5, 6, 7), (0, 1))
+    ((0, 1, 2, 4, 6, 8, 10, 12), (0, 1, 2, 3, 4, 5, 6, 7), (0, 1))
     """
-    return (*range(0, last, max(1, last // FEWEST_POINTS)), last)
+    return tuple(sorted({*range(0, last, max(1, last // FEWEST_POINTS)), 1, last}))
 
 
 @dataclass(frozen=True, eq=False)
