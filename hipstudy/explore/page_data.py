@@ -23,6 +23,7 @@ PRIMARY = "tightness_nrs"
 FELT = ("soreness_nrs", "discomfort_nrs")  # in the tab of what a dose costs
 LOADS = ("unloaded", "5 kg", "near-failure")
 LEVERS = ("leg-lever", "trunk-lever")
+MOST = {"sets": (1, 2, 3, 4), "sessions": (1, 2, 3)}  # that a plan for some minutes takes
 MINUTES = (10, 20, 30, 60)
 MUCH_MIN_WK = 180.0  # above that the page says that the model has no overuse in it; a convention
 _DIAL_LABELS = {
@@ -153,7 +154,7 @@ def page_data(
         "questions": {"minutes": MINUTES},
         "much_min_wk": MUCH_MIN_WK,
         "version": __version__,
-        "most": {"sets": (1, 2, 3, 4), "sessions": (1, 2, 3)},
+        "most": MOST,
     } | own
 
 

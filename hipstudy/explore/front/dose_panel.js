@@ -36,8 +36,7 @@ export function dosePanel(page, speak, handlers) {
   }
   add(choices({ name: "load", label: labels.load, onTurn, hasCurve: true }));
   if (page.is_live) add(select({ name: "lever", label: labels.lever, options: page.levers, onTurn }));
-  const even = add(tick({ name: "even", label: page.is_live ? labels.even_other : labels.even_own,
-    onTurn: (_, is) => handlers.even(is) }));
+  const even = add(tick({ name: "even", label: labels.even, onTurn: (_, is) => handlers.even(is) }));
   const unsaid = make("p", { class: "hs-minutes" });
   const problems = make("div", { class: "hs-problems" });
 
@@ -128,7 +127,6 @@ export function dosePanel(page, speak, handlers) {
       if (!dead && !has(name)) all[name].set(name === "added_kg" ? Number.parseFloat(at.load) || 5 : at[name]);
     }
     even.set(view.even);
-    all.stretch_min_wk.disable(view.even && !page.is_live);
     unsaid.textContent = speak.minutes(now.arms);
     if (preset) { preset.label(words("preset", { name: arm.label })); preset.set(arm.preset); }
     if (typed) {

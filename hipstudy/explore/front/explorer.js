@@ -231,7 +231,7 @@ export async function mount(root, host) {
   function plan(minutes, { load: weight }) {
     const values = planned(minutes, now.arms.b.session_min, page.most);
     view.mover = "b";
-    view.even = page.is_live;
+    view.even = true;
     turn({ arm: "b", values: weight && values.sets ? { ...values, load: weight } : values });
   }
 

@@ -326,12 +326,21 @@ def doses_between(steps: Steps, movable_arm: MovableArm) -> list[Dose]:
     works = [Dose(*size, steps.loads[-1], 0) for size in product(some_sets, steps.sessions)]
     doses = []
     for low, high in pairwise(steps.stretch_min):
-        minutes = [low + (high - low) * part for part in PARTS]
+        minutes = _parts(low, high)
         doses += [replace(dose, stretch_min=each) for each in minutes for dose in works]
-        minutes += _turns(movable_arm, low, high)
+        minutes = minutes_between(movable_arm, low, high)
         doses += [replace(dose, stretch_min=each) for each in minutes for dose in close]
         doses.append(replace(own, stretch_min=(low + high) / 2))
     return list(dict.fromkeys(doses))
+
+
+def _parts(low: float, high: float) -> list[float]:
+    return [low + (high - low) * part for part in PARTS]
+
+
+def minutes_between(movable_arm: MovableArm, low: float, high: float) -> list[float]:
+    """Minutes of stretching to try between two: at several places, and wherever bouts change."""
+    return _parts(low, high) + _turns(movable_arm, low, high)
 
 
 def _turns(movable_arm: MovableArm, low: float, high: float) -> list[float]:
@@ -379,12 +388,12 @@ def measure_error(
         for outcome, start in zip(grid.outcomes, grid.start, strict=True):
             change = model[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
             by_draw = np.abs(grid.changes(outcome, dose) - change).max(axis=(0, 2))
-            largest.append((by_draw.max(), _as_shown(outcome, by_draw, start)))
+            largest.append((by_draw.max(), as_shown(outcome, by_draw, start)))
         return np.array(largest)
 
     half = np.array(
         [
-            (step / 2, _as_shown(outcome, np.full(start.shape[1], step / 2), start))
+            (step / 2, as_shown(outcome, np.full(start.shape[1], step / 2), start))
             for outcome, step, start in zip(grid.outcomes, grid.rounds, grid.start, strict=True)
         ]
     )
@@ -397,8 +406,8 @@ def measure_error(
     return InterpolationError(len(arms), *errors)
 
 
-def _as_shown(outcome: str, by_draw: Array, start: Array) -> float:
-    """How far a change is off as it is shown, in any mix of worlds; by_draw and start as it is."""
+def as_shown(outcome: str, by_draw: Array, start: Array) -> float:
+    """How far a change is off as it is shown, in any mix of worlds, from how far each draw is."""
     if not in_percent(outcome):
         return float(by_draw.max())
     return float((100 * by_draw / start.min(axis=0)).max())
