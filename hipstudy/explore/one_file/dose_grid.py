@@ -7,13 +7,10 @@ every draw in every world is compared, not the means and bands that a page shows
 quantile and a mix of worlds are never further off than the worst of what they are made of.
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, product
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +22,7 @@ from hipstudy.explore.arm_changes import (
     rounding_step,
     without_exercise,
 )
-from hipstudy.explore.cache import Scene, means
+from hipstudy.explore.cache import Scene, means, side_by_side
 from hipstudy.model import capacity
 from hipstudy.prescription.protocol import LOADS, Protocol, Strength, from_dict, preset
 from hipstudy.prescription.time_matching import BOTH, stretched_for
@@ -132,12 +129,10 @@ class MovableArm:
 
 
 Array = NDArray[np.float64]
-Item, Result = TypeVar("Item"), TypeVar("Result")
 OnProgress = Callable[[int, int], object]  # called with how many are done, and of how many
 PARTS = (0.25, 0.5, 0.75)  # of the way between two minutes of the grid
 FINE_MIN = 0.25  # how closely the minutes are looked through for a change of bouts
 FEWEST_POINTS = 6  # weeks after the first that a page shows, where there are as many
-MOST_THREADS = 8  # numpy lets go of the interpreter; each carries some tens of megabytes
 
 
 def no_progress(_count: int, _total: int) -> None:
@@ -258,12 +253,6 @@ def compute_grid(
         on_progress(count, len(arms))
     rounds = np.array([rounding_step(name) for name in names])
     return DoseGrid(steps, weeks, names, start, others, counts, rounds, possible)
-
-
-def side_by_side(find: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """What is found for each item, in their order, by as many threads as there are processors."""
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
-        yield from pool.map(find, items)
 
 
 def _arms(movable_arm: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:

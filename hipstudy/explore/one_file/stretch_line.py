@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.explore.arm_changes import change_counts, rounding_step
-from hipstudy.explore.cache import Scene, means
+from hipstudy.explore.cache import Scene, means, side_by_side
 from hipstudy.explore.one_file.dose_grid import (
     DoseGrid,
     InterpolationError,
     MovableArm,
     as_shown,
     minutes_between,
-    side_by_side,
 )
 from hipstudy.prescription.protocol import Protocol
 
