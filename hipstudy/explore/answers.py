@@ -113,7 +113,7 @@ class Answers:
         for step in steps:
             try:
                 new = step(now)
-                new.settings()
+                state.refuse_impossible(new)
                 now = new
             except ProblemsFound as error:
                 problems += [str(problem) for problem in error.problems]
@@ -260,7 +260,7 @@ class Answers:
         here = self.model_cache.scene(settings, weeks)
         counts = self.model_cache.result(
             (key, together),
-            lambda: change_counts(here, arm, together, range(1, weeks + 1)),
+            lambda: change_counts(here, arm, together, range(1, weeks + 1), at_once=True),
         )
         return counts[name].astype("<i2").tobytes()
 

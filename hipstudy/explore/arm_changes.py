@@ -28,16 +28,23 @@ def level_starts(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> NDArray
 
 
 def change_counts(
-    here: Scene, arm: Protocol, outcomes: Sequence[str], weeks: Sequence[int]
+    here: Scene,
+    arm: Protocol,
+    outcomes: Sequence[str],
+    weeks: Sequence[int],
+    *,
+    at_once: bool = False,
 ) -> Mapping[str, NDArray[np.int16]]:
     """Mean change since the start, outcome -> (worlds, draws, weeks) in whole numbers of its step.
+
+    ``at_once`` as in ``cache.runs``.
 
     Raises
     ------
     OverflowError
         When a change is too large to be held so.
     """
-    results = means(here, arm, outcomes)
+    results = means(here, arm, outcomes, at_once=at_once)
     found = {}
     for name in outcomes:
         change = results[name][..., list(weeks)] - results[name][..., :1]

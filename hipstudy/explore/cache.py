@@ -4,11 +4,13 @@ The numbers are those of ``compare.run`` with the same settings and draws; only 
 outcomes that are looked at are worked out, and only for the arm that changed.
 """
 
+import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +32,13 @@ from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.settings import CompareSettings
 
 Array = NDArray[np.float64]
+Item, Result = TypeVar("Item"), TypeVar("Result")
 N_RUNNERS, N_DRAWS = 200, 50
 BLOCK = 100  # runners at once: their arrays stay near the processor
 MOST_RESULTS = 400  # results of arms, each of some ten kilobytes
 MOST_PARTS = 4000  # of what pages were sent, each of a few kilobytes
 FELT = (*LINKS, "soreness_nrs")  # a benefit in the first is shown with what it costs
+MOST_THREADS = 8  # numpy lets go of the interpreter; each carries some tens of megabytes
 MOST_SCENES = 4  # scenes and curves, each of some megabytes
 
 
@@ -78,19 +82,36 @@ def scene(
     return Scene(cohort, values, weeks, seed, blocks)
 
 
-def runs(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> Iterator[Trajectories]:
-    """Simulate one arm, a block of runners at a time, for the outcomes that are asked for."""
-    for block, starts, own in here.blocks:
-        yield simulate.run(
+def side_by_side(find: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """What is found for each item, in their order, by as many threads as there are processors."""
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        yield from pool.map(find, items)
+
+
+def runs(
+    here: Scene, arm: Protocol, outcomes: Sequence[str], *, at_once: bool = False
+) -> Iterator[Trajectories]:
+    """Simulate one arm, in blocks of runners, for the outcomes that are asked for.
+
+    The blocks run at once where somebody waits for this one arm, else one after the other.
+    """
+
+    def one(part: tuple[Cohort, Mapping[str, Baseline], Habits]) -> Trajectories:
+        block, starts, own = part
+        return simulate.run(
             block, arm, here.values, weeks=here.weeks, seed=here.seed, outcomes=outcomes,
             starts=starts, own=own,
         ).trajectories  # fmt: skip
 
+    yield from side_by_side(one, here.blocks) if at_once else map(one, here.blocks)
 
-def means(here: Scene, arm: Protocol, outcomes: Sequence[str]) -> dict[str, Array]:
-    """Mean over limbs, outcome -> (worlds, draws, weeks from 0)."""
+
+def means(
+    here: Scene, arm: Protocol, outcomes: Sequence[str], *, at_once: bool = False
+) -> dict[str, Array]:
+    """Mean over limbs, outcome -> (worlds, draws, weeks from 0); blocks as ``runs`` has them."""
     sums: dict[str, Array] = {}
-    for result in runs(here, arm, outcomes):
+    for result in runs(here, arm, outcomes, at_once=at_once):
         for outcome in outcomes:
             sums[outcome] = sums.get(outcome, 0) + result.outcomes[outcome].sum(axis=2)
     return {outcome: total / here.cohort.n_limbs for outcome, total in sums.items()}

@@ -18,6 +18,8 @@ class OutsideRow:
         Pooled estimate of the main variant, and the prediction interval of a new trial.
     k, n_nulls
         Trials, and those of them that count as 0.
+    n_tightness, n_runners
+        Those of them that measured felt tightness, and those of runners.
     first, second
         Kinds of exercise of B and of A in words.
     """
@@ -27,6 +29,8 @@ class OutsideRow:
     high: float
     k: int
     n_nulls: int
+    n_tightness: int
+    n_runners: int
     first: str
     second: str
 
@@ -48,6 +52,8 @@ def outside_row(view: OutsideView, treatment: Protocol, control: Protocol) -> Ou
         high=effect.pi_high,
         k=effect.k,
         n_nulls=sure.n_nulls,
+        n_tightness=sure.n_tightness,
+        n_runners=sure.n_runners,
         first=facts["first"],
         second=facts["second"],
     )

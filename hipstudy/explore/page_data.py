@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hipstudy import __version__
 from hipstudy.cohort_file import file_warnings
 from hipstudy.errors import Finding
 from hipstudy.explore.dose_controls import DIALS, SHARED_DIALS
@@ -22,7 +23,9 @@ PRIMARY = "tightness_nrs"
 FELT = ("soreness_nrs", "discomfort_nrs")  # in the tab of what a dose costs
 LOADS = ("unloaded", "5 kg", "near-failure")
 LEVERS = ("leg-lever", "trunk-lever")
+MOST = {"sets": (1, 2, 3, 4), "sessions": (1, 2, 3)}  # that a plan for some minutes takes
 MINUTES = (10, 20, 30, 60)
+MUCH_MIN_WK = 180.0  # above that the page says that the model has no overuse in it; a convention
 _DIAL_LABELS = {
     "sessions_per_week": "sessions_per_week",
     "stretch_min_wk": "stretch",
@@ -117,7 +120,10 @@ def page_data(
     """
     words = word_table()
     labels = words["labels"]
-    worlds = [{"name": world, "label": WORLD_LABELS[world]} for world in WORLDS]
+    worlds = [
+        {"name": world, "label": WORLD_LABELS[world], "cause": labels[f"cause_{world}"]}
+        for world in WORLDS
+    ]
     return {
         "host": host,
         "is_live": host != "file",
@@ -146,7 +152,9 @@ def page_data(
         "presets": [{"value": name, "words": arm.label} for name, arm in presets().items()],
         "chips": _chips(is_live=host != "file"),
         "questions": {"minutes": MINUTES},
-        "most": {"sets": (1, 2, 3, 4), "sessions": (1, 2, 3)},
+        "much_min_wk": MUCH_MIN_WK,
+        "version": __version__,
+        "most": MOST,
     } | own
 
 

@@ -5,6 +5,7 @@ is made of cannot come apart.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from hipstudy.errors import Problem, ProblemsFound, UsageProblems, nearest
@@ -31,6 +32,7 @@ EVEN = (1.0,) * len(WORLDS)
 _NUMBERS = {"adherence": "adherence", "rom": "start_rom_deg", "speed": "running_speed"}
 KEYS = ("a", "b", "outcome", "week", "prior", *_NUMBERS)
 ALWAYS = ("a", "b", "outcome", "prior", "speed")  # in every address that a page makes
+MOST_STATES = 200  # that are known to be possible
 LONGEST_ADDRESS = 8_000  # characters; the longest that a page writes is less than half of it
 
 
@@ -140,6 +142,18 @@ def start(*, cohort: str = "", n_runners: int = N_RUNNERS, seed: int = 0) -> Pag
     return PageState(a, b, cohort=cohort, n_runners=n_runners, seed=seed)
 
 
+@lru_cache(MOST_STATES)
+def refuse_impossible(page: PageState) -> None:
+    """Refuse what no report could be made of; what was looked at before is not looked at again.
+
+    Raises
+    ------
+    UsageProblems
+        When a setting, or a dose, breaks a rule.
+    """
+    page.settings().design()
+
+
 def own_query(query: str) -> str:
     """An address's query with the explorer's own keys only."""
     return urlencode([(key, value) for key, value in parse_qsl(query) if key in KEYS])
@@ -185,7 +199,7 @@ def read(query: str, page: PageState) -> PageState:
                 problems.append(Problem(f"address, {key}", words[key], "a number is needed"))
     page = replace(page, **changes)
     try:
-        page.settings()
+        refuse_impossible(page)
     except ProblemsFound as error:
         problems += error.problems
     if problems:

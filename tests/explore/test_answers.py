@@ -76,6 +76,18 @@ def test_a_refused_turn_leaves_everything_as_it_was(here):
     assert reply["query"] == here.page["first"]
 
 
+def test_a_weight_that_no_limb_can_hold_is_refused_in_a_turn_and_in_a_link(here):
+    heavy = {"load": "5 kg", "lever": "trunk-lever"}
+    reply = asked(here, changes=[{"arm": "b", "values": heavy}])
+    assert any("of what runners can hold" in one for one in reply["problems"])
+    assert reply["arms"]["b"]["controls"]["load"] == "near-failure"
+    line = "hip-flexor trunk-lever 3x10 @5 kg, 3/wk x 12 wk"
+    linked = here.answers.answer({"query": {"b": line}})
+    assert "the usual ones are shown" in linked["problems"][0]
+    assert any("of what runners can hold" in one for one in linked["problems"])
+    assert here.answers.torque({"query": {"b": line}})["rows"], "and no picture fails of it"
+
+
 def test_a_changed_dose_is_called_by_what_it_was(here):
     reply = asked(here, changes=[{"arm": "b", "values": {"sets": 5}}])
     assert reply["arms"]["b"]["label"] == "Strength plus stretch, changed"

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hipstudy import parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.explore import dose_controls as dose
 from hipstudy.explore import state
-from hipstudy.explore.cache import ModelCache, sessions_done
+from hipstudy.explore.cache import ModelCache, means, scene, sessions_done
 from hipstudy.explore.torque_rows import torque_rows
+from hipstudy.model import capacity, cohort
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.prescription.protocol import preset
 from hipstudy.studies import compare_study, compare_tables
@@ -100,7 +102,22 @@ def test_controls_make_the_prescription_and_stand_at_it(controls):
         kept = {k: v for k, v in controls.items() if k != "stretch_min_wk"}
         assert {name: stands[name] for name in kept} == kept
     asked = replace(START, b=made)
-    assert state.read(asked.address(), START) == asked
+    if made.strength and capacity.too_heavy(made.strength, made.weeks, "b"):
+        with pytest.raises(UsageProblems, match="of what runners can hold"):
+            state.read(asked.address(), START)
+    else:
+        assert state.read(asked.address(), START) == asked
+
+
+def test_blocks_that_run_at_once_give_the_same_numbers():
+    runners = cohort.draw(150, seed=1)
+    here = scene(runners, parameters.draw(3, seed=1), weeks=4, seed=1)
+    assert len(here.blocks) == 2
+    one, other = (
+        means(here, START.b, ("tightness_nrs",), at_once=is_so)["tightness_nrs"]
+        for is_so in (False, True)
+    )
+    assert np.array_equal(one, other)
 
 
 def test_an_added_weight_is_a_load():

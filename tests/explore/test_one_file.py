@@ -24,6 +24,7 @@ from hipstudy.explore.one_file import (
     export,
     one_file_sentences,
     page_html,
+    stretch_line,
 )
 from hipstudy.explore.one_file.dose_grid import Dose, MovableArm, Steps
 from hipstudy.labels import format_number
@@ -78,7 +79,12 @@ def ready():
         outcomes=export.outcomes(GIVEN),
     )
     off = dose_grid.measure_error(grid, here, moved)
-    return SimpleNamespace(here=here, moved=moved, grid=grid, off=off)
+    fixed = GIVEN.design().arms[0]
+    line = stretch_line.compute_line(here, fixed, grid)
+    line_off = stretch_line.line_errors(line, grid, here, fixed, off)
+    return SimpleNamespace(
+        here=here, moved=moved, grid=grid, off=off, fixed=fixed, line=line, line_off=line_off
+    )
 
 
 def some_dose(rng, steps, minutes=None):
@@ -152,6 +158,21 @@ def test_between_the_grid_no_number_is_further_off_than_stated(ready):
                 assert np.abs(of(runs) - of(shown)).max() <= ready.off.between[outcome], dose
 
 
+def test_the_other_arm_s_stretching_is_the_library_s_and_within_what_is_stated(ready):
+    still, line, (alone, both) = MovableArm(ready.fixed), ready.line, ready.line_off
+    assert line.minutes == tuple(each for each in ready.grid.steps.stretch_min if each)
+    rng, low, high = np.random.default_rng(4), line.minutes[0], line.minutes[-1]
+    for minutes in (*line.minutes, *rng.uniform(low, high, 20)):
+        arm = still.at(replace(still.own, stretch_min=float(minutes)))
+        found = cache.means(ready.here, arm, line.outcomes)
+        for i, outcome in enumerate(line.outcomes):
+            runs = found[outcome][..., list(line.weeks[1:])] - ready.grid.start[i][..., np.newaxis]
+            most = alone.rounding if minutes in line.minutes else alone.between
+            off = np.abs(runs - line.changes(outcome, minutes)).max()
+            assert off <= most[outcome] * (1 + 1e-9), (outcome, minutes)
+            assert both.between[outcome] == alone.between[outcome] + ready.off.between[outcome]
+
+
 def test_what_is_tried_lies_in_every_step_and_never_on_the_grid(ready):
     nodes = ready.grid.steps.stretch_min
     tried = dose_grid.doses_between(ready.grid.steps, ready.moved)
@@ -195,6 +216,13 @@ def test_a_dose_past_a_rule_leaves_a_gap_and_no_error():
     assert grid.changes("tightness_nrs", moved.own) is not None
     assert grid.changes("tightness_nrs", Dose(6, 5, "5 kg", 10)) is None
     assert dose_grid.measure_error(grid, here, moved).n_tried > 0
+
+
+def test_a_weight_that_no_limb_can_hold_is_not_on_the_grid():
+    heavy = shorthand.parse("hip-flexor trunk-lever 2x8, 2/wk x 3 wk")
+    moved = MovableArm(heavy)
+    assert moved.at_or_none(Dose(2, 2, "5 kg", 0)) is None
+    assert moved.at_or_none(Dose(2, 2, "unloaded", 0)) is not None
 
 
 @pytest.mark.parametrize("prior", [(1, 1, 1, 1), (0.5, 10, 0, 3.5), (0, 0, 0, 2), (0.5,) * 4])
@@ -502,7 +530,7 @@ def test_sentences_tables_and_minutes_follow_the_controls(page):
     assert page.evaluate("hipstudy.now.arms.b.controls.stretch_min_wk") == 18.5
     minutes = page.locator(".hs-minutes").text_content()
     assert minutes.startswith("28 | ")
-    assert "not equal, so" in minutes
+    assert "not equal, “" in minutes
     below = page.locator(".hs-below")
     assert "was run at this dose" in below.text_content()
     found = page.evaluate("hipstudy.numbers()")
@@ -532,15 +560,47 @@ def test_sentences_tables_and_minutes_follow_the_controls(page):
     page.locator("select[data-name=outcome]").select_option("0")
 
 
-def test_stretching_can_keep_the_arms_at_equal_minutes(page):
-    set_to(page, sets=1, sessions_per_week=1)
+def minutes_of(page):
+    return page.evaluate("Object.values(hipstudy.now.arms).map((arm) => arm.minutes.both)")
+
+
+def test_stretching_of_the_other_arm_can_keep_the_minutes_equal(page, ready):
     page.locator("input[data-name=even]").check()
-    page.wait_for_function("() => hipstudy.isSettled()")
-    a, b = page.evaluate("Object.values(hipstudy.now.arms).map((arm) => arm.minutes.both)")
+    set_to(page, sets=1, sessions_per_week=1, stretch_min_wk=18)
+    a, b = minutes_of(page)
     assert a == pytest.approx(b)
     assert page.locator(".hs-minutes").text_content().endswith("equal")
-    assert page.locator("input[data-name=stretch_min_wk]").is_disabled()
+    assert page.evaluate("hipstudy.now.arms.a.label").endswith(", changed")
+    found = page.evaluate("[...hipstudy.now.runs.a.changes(0)]")
+    there = ready.line.changes("tightness_nrs", a).ravel()
+    np.testing.assert_allclose(found, there, atol=1e-12)
+    both = page.evaluate("hipstudy.now.exact({ key: 'tightness_nrs' })")
+    error = one_file_sentences.how_far_off(ready.line_off[1], "tightness_nrs")
+    assert error in both, "both arms lie between what was run"
+    page.wait_for_timeout(500)
+    query = page.url.split("#")[1]
+    assert f"stretch_a={a:.4g}"[:12] in query
     page.locator("input[data-name=even]").uncheck()
+    page.evaluate("() => hipstudy.turn({ arm: 'b', values: { sets: 4 } })")
+    page.wait_for_function("() => hipstudy.isSettled()")
+    assert minutes_of(page)[0] == pytest.approx(a), "it stays when nobody asks it to follow"
+    reset(page)
+    assert minutes_of(page)[0] == 28
+
+
+def test_twenty_minutes_are_twenty_for_both_and_never_more(page):
+    page.get_by_text("Start with three questions").click()
+    page.locator("select[data-name=ask_minutes]").select_option(label="20 min")
+    page.get_by_role("button", name="Set the controls").click()
+    page.wait_for_function("() => hipstudy.isSettled()")
+    assert minutes_of(page) == pytest.approx([20, 20])
+    assert page.inner_text(".hs-minutes").startswith("20 | 20 min a week, equal")
+    assert page.evaluate("hipstudy.now.arms.b.controls.load") == "2.5 kg", (
+        "what was not asked stays"
+    )
+    page.get_by_text("Start with three questions").click()
+    page.locator("input[data-name=even]").uncheck()
+    reset(page)
 
 
 def test_weights_are_shown_as_the_shares_they_stand_for(page):

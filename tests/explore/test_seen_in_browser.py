@@ -1,6 +1,7 @@
 """What can be seen and reached in the explorer's page: measured in a real browser."""
 
 import io
+import re
 
 import pytest
 from browsing import browser  # noqa: F401 - a fixture
@@ -162,6 +163,15 @@ def test_the_picture_is_read_by_keys(page):
     assert page.inner_text(".hs-tip") == ""
 
 
+def test_discomfort_without_exercise_is_one_line_in_both_pictures(page):
+    at = """() => hipstudy.numbers({ outcome: 1 })"""
+    found = page.evaluate(at)
+    assert found["about"]["name"] == found["felt"][1]["name"] == "discomfort_nrs"
+    alone, felt = (one["lines"]["none"] for one in (found, found["felt"][1]))
+    assert felt == alone
+    assert alone[-1]["mean"] != 0
+
+
 def test_one_short_line_is_read_out_when_the_controls_rest(page):
     page.locator("input[data-name=stretch_min_wk]").focus()
     page.keyboard.press("ArrowRight")
@@ -221,13 +231,28 @@ def test_forced_colours_keep_lines_and_words(browser, server):  # noqa: F811
             assert line == ink
 
 
-def test_it_prints_on_one_page_with_picture_answer_and_dose(browser, server):  # noqa: F811
+@pytest.mark.parametrize("tab", ["By cause", "Soreness and discomfort"])
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_it_prints_on_one_page_with_picture_answer_and_dose(
+    browser,  # noqa: F811
+    server,
+    paper,
+    tab,
+):
     with opened(browser, server[0]) as here:
+        here.get_by_role("button", name="Keep to compare").click()
+        here.get_by_role("button", name="Copy link").click()
+        here.wait_for_function("() => document.querySelector('.hs-copied').textContent")
+        here.get_by_role("tab", name=tab).click()
         answer = here.inner_text(".hs-answer")
-        pdf = PdfReader(io.BytesIO(here.pdf(format="A4", print_background=True)))
+        pdf = PdfReader(io.BytesIO(here.pdf(format=paper, print_background=True)))
     assert len(pdf.pages) == 1
     text = " ".join(pdf.pages[0].extract_text().split())
     assert " ".join(answer.split())[:40] in text
     assert "hip-flexor 3x10" in text
     assert "not advice to a patient" in text
-    assert "Make the PDF" not in text
+    for never in ("Make the PDF", "The link is copied", "Let the kept one go"):
+        assert never not in text
+    assert "64 min a week" in text
+    assert "Without any exercise tightness would change" in text
+    assert re.search(r"hipstudy [\d.]+, the explorer, \d+ \w+ 20\d\d", text)

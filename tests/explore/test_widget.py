@@ -117,7 +117,7 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
             except OSError:
                 time.sleep(0.3)
         here = browser.new_page(viewport={"width": 1280, "height": 900})
-        here.set_default_timeout(300_000)
+        here.set_default_timeout(120_000)
         here.goto(f"http://127.0.0.1:{port}/lab/tree/own.ipynb?reset")
         here.wait_for_selector(".jp-Notebook .jp-Cell")
         here.wait_for_selector("text=| Idle")  # else nothing is run
@@ -125,11 +125,19 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
         here.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         here.wait_for_selector(".hs[data-ready]")
         here.screenshot(path=os.environ.get("HIPSTUDY_SHOT", tmp_path / "lab.png"))
-        before = here.inner_text(".hs-answer")
-        here.locator(".hs input[data-name=sets]").fill("4")
+        slider = here.locator(".hs input[data-name=sets]")
+        slider.focus()
+        for key, sets in (("ArrowRight", "4"), ("ArrowUp", "5"), ("ArrowDown", "4")):
+            here.keyboard.press(key)
+            here.wait_for_timeout(300)  # a key that the notebook takes is answered by then
+            assert slider.input_value() == sets, key
+        here.locator(".hs input[data-name=load]:checked").focus()
+        here.keyboard.press("ArrowLeft")
         here.wait_for_function(
-            "(before) => document.querySelector('.hs-answer').innerText !== before", arg=before
+            "() => document.querySelector('.hs').explorer.now.arms.b.controls.load === '5 kg'"
         )
+        assert here.locator(".hs input[data-name=load][value='5 kg']").is_checked()
+        assert here.locator(".jp-Notebook .jp-Cell").count() == 2, "no cell was added or deleted"
         here.wait_for_timeout(1500)
         here.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
         here.keyboard.press("Control+Enter")

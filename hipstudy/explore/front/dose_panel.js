@@ -35,9 +35,8 @@ export function dosePanel(page, speak, handlers) {
       hasCurve: FIRST.includes(name) }));
   }
   add(choices({ name: "load", label: labels.load, onTurn, hasCurve: true }));
-  add(select({ name: "lever", label: labels.lever, options: page.levers, onTurn }));
-  const even = add(tick({ name: "even", label: page.is_live ? labels.even_other : labels.even_own,
-    onTurn: (_, is) => handlers.even(is) }));
+  if (page.is_live) add(select({ name: "lever", label: labels.lever, options: page.levers, onTurn }));
+  const even = add(tick({ name: "even", label: labels.even, onTurn: (_, is) => handlers.even(is) }));
   const unsaid = make("p", { class: "hs-minutes" });
   const problems = make("div", { class: "hs-problems" });
 
@@ -66,7 +65,7 @@ export function dosePanel(page, speak, handlers) {
   const guess = add(select({ name: "guess", label: labels.guess, onTurn: (_, value) => handlers.guess(value),
     options: [{ value: "equal", words: labels.guess_equal },
       ...page.worlds.map((world, i) => ({ value: String(i),
-        words: words("guess_only", { cause: world.label.toLowerCase() }) })),
+        words: words("guess_only", { cause: world.cause }) })),
       { value: "own", words: labels.guess_own }] }));
   const weights = page.worlds.map((world, i) => add(slider({ name: `weight_${world.name}`,
     label: world.label, min: 0, max: 10, step: 0.5,
@@ -76,16 +75,17 @@ export function dosePanel(page, speak, handlers) {
     ...weights.map((each) => each.element), noWeights, make("p", { class: "hs-note" }, labels.weights_note));
 
   // Three questions that set the controls for whoever does not know where to begin.
+  const asNow = { value: "", words: labels.as_now }, upper = (text) => text[0].toUpperCase() + text.slice(1);
   const asked = { minutes: select({ name: "ask_minutes", label: labels.ask_minutes, onTurn: () => {},
-    options: page.questions.minutes.map((n) => ({ value: String(n), words: words("minutes_option", { n }) })) }),
-  load: select({ name: "ask_load", label: labels.ask_load, onTurn: () => {}, options: page.loads }),
+    options: [asNow, ...page.questions.minutes.map((n) => ({ value: String(n), words: words("minutes_option", { n }) }))] }),
+  load: select({ name: "ask_load", label: labels.ask_load, onTurn: () => {}, options: [asNow, ...page.loads] }),
   cause: select({ name: "ask_cause", label: labels.ask_cause, onTurn: () => {}, options: [
-    { value: "equal", words: labels.ask_unknown },
-    ...page.worlds.map((world, i) => ({ value: String(i), words: world.label }))] }) };
+    asNow, { value: "equal", words: labels.ask_unknown },
+    ...page.worlds.map((world, i) => ({ value: String(i), words: upper(world.cause) }))] }) };
   const questions = make("details", { class: "hs-questions" }, make("summary", {}, labels.start),
     ...Object.values(asked).map((one) => one.element),
     make("button", { type: "button", click: () => handlers.questions({
-      minutes: Number(asked.minutes.get()), load: asked.load.get(), cause: asked.cause.get() }) }, labels.go));
+      minutes: asked.minutes.get(), load: asked.load.get(), cause: asked.cause.get() }) }, labels.go));
 
   const chips = make("div", { class: "hs-chips", role: "group", "aria-label": labels.chips },
     make("span", { class: "hs-note" }, labels.chips), ...page.chips.map((chip) =>
@@ -100,7 +100,7 @@ export function dosePanel(page, speak, handlers) {
   const element = make("form", { class: "hs-controls", autocomplete: "off",
     submit: (event) => event.preventDefault() },
   questions, chips, page.is_live ? mover.element : null,
-  ...FIRST.map((name) => all[name].element), even.element, unsaid, problems, hint, outcome.element, more);
+  ...FIRST.map((name) => all[name].element), even.element, unsaid, problems, hint, outcome.element, guess.element, more);
 
   function setShared(now, has) {
     if (!page.is_live) return;
@@ -127,7 +127,6 @@ export function dosePanel(page, speak, handlers) {
       if (!dead && !has(name)) all[name].set(name === "added_kg" ? Number.parseFloat(at.load) || 5 : at[name]);
     }
     even.set(view.even);
-    all.stretch_min_wk.disable(view.even && !page.is_live);
     unsaid.textContent = speak.minutes(now.arms);
     if (preset) { preset.label(words("preset", { name: arm.label })); preset.set(arm.preset); }
     if (typed) {
@@ -145,7 +144,9 @@ export function dosePanel(page, speak, handlers) {
   const loads = (value) => (page.loads.some((one) => one.value === value) ? page.loads
     : [...page.loads, { value, words: words("load_added", { n: value }) }]);
 
-  return { element, show, all, guess, typed, more,
+  const clear = () => Object.values(asked).forEach((one) => one.set(""));
+
+  return { element, show, all, typed, more, clear,
     problems: (items) => listed(problems, items),
     lineProblems: (items) => { if (typed) listed(typed.problems, items); if (items.length) more.open = true; },
     weightProblems: (items) => listed(noWeights, items),

@@ -78,8 +78,8 @@ export function drawWeeks(host, { lines, margin, bands, range, at, words, names,
   const of = (arm, part) => lines[arm].map((row) => [x(row.week), y(row[part])]);
   const area = (upper, lower) => `${path(upper)}${path([...lower].reverse()).replace("M", "L")}Z`;
   if (margin) {
-    const ends = [1, -1].map((sign) => lines.a.map((row) => [x(row.week), y(row.mean + sign * margin)]));
-    svg.append(shape("path", { class: "hs-zone", d: area(...ends) }));
+    const edges = [1, -1].map((sign) => lines.a.map((row) => [x(row.week), y(row.mean + sign * margin)]));
+    svg.append(shape("path", { class: "hs-zone", d: area(...edges) }));
   }
   if (bands) {
     for (const arm of ["a", "b"]) {
@@ -96,8 +96,9 @@ export function drawWeeks(host, { lines, margin, bands, range, at, words, names,
     svg.append(shape("path", { class: "hs-line hs-kept",
       d: path(kept.filter((row) => row.week <= last).map((row) => [x(row.week), y(row.mean)])) }));
   }
-  const labels = spaced(["a", "b", "none"].map((arm) =>
-    ({ arm, y: of(arm, "mean").at(-1)[1] })), 16, frame.top, frame.bottom);
+  const ends = ["a", "b", "none"].map((arm) => ({ arm, y: of(arm, "mean").at(-1)[1] }));
+  if (kept) ends.push({ arm: "kept", y: y(kept.filter((row) => row.week <= last).at(-1).mean) });
+  const labels = spaced(ends, 16, frame.top, frame.bottom);
   for (const { arm, at: place } of labels) {
     svg.append(shape("text", { class: `hs-name hs-${arm}`, x: frame.right + 6, y: place + 4 },
       short(names[arm], Math.floor(side / 7.4))));

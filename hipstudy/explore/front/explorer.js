@@ -5,7 +5,7 @@ import { dosePanel, planned, weightWords } from "./dose_panel.js";
 import { drawCauses, drawRange, drawWeeks } from "./drawing.js";
 import { numbers } from "./numbers.js";
 import { reportPanel } from "./report_panel.js";
-import { fill, interval, number, speaker } from "./sentences.js";
+import { fill, interval, minutesSaid, number, speaker } from "./sentences.js";
 import { smallCurves } from "./small_curves.js";
 
 const BUSY_MS = 200, REST_MS = 300;
@@ -31,16 +31,17 @@ export async function mount(root, host) {
   const said = Object.fromEntries(["weeks", "natural", "exact", "causes", "outside", "even", "torque", "felt"]
     .map((name) => [name, make("p", { class: `hs-said hs-said-${name}` })]));
   const causes = make("div", { class: "hs-chart hs-low" }), torque = make("div", { class: "hs-chart" });
-  const felt = page.felt.map(() => make("div", { class: "hs-chart hs-low" }));
+  const felt = page.felt.map(() => make("div", { class: "hs-chart hs-low hs-pair" }));
   const numbersOf = Object.fromEntries(["weeks", "causes", "torque"].map((name) => [name, make("div")]));
   const behind = (name) => make("details", { class: "hs-numbers", toggle: () => show() },
     make("summary", {}, labels.numbers), numbersOf[name]);
   const bands = make("label", { class: "hs-tick-box" }, make("input", { type: "checkbox", checked: true,
     change: (event) => { view.bands = event.target.checked; show(); } }), labels.bands);
   const panels = tabs({ causes: labels.tab_causes, ...(page.is_live ? { torque: labels.tab_torque } : {}),
-    felt: labels.tab_felt }, () => now && draw());
+    felt: labels.tab_felt }, (name) => { root.dataset.tab = name; if (now) draw(); });
   const doses = make("div", { class: "hs-doses" });
-  const keptSaid = make("p", { class: "hs-note" }), copied = make("p", { class: "hs-note", role: "status" });
+  const printed = make("p", { class: "hs-note hs-printed" });
+  const keptSaid = make("p", { class: "hs-note" }), copied = make("p", { class: "hs-note hs-copied", role: "status" });
   const button = (words, click) => make("button", { type: "button", click }, words);
   const undo = button(labels.undo, back);
   const report = page.is_live ? reportPanel(page, host, { address: () => address(), lose }) : null;
@@ -59,7 +60,11 @@ export async function mount(root, host) {
     weight: (i, value) => weigh(view.weights.map((weight, w) => (w === i ? value : weight))),
     weightSaid: (value, i) => weightWords(labels, value, view.weights, i),
     guess: (value) => (value === "own" ? (dose.more.open = true) : weigh(guessed(value))),
-    questions: ({ minutes, load, cause }) => { weigh(guessed(cause)); plan(minutes, { load }); },
+    questions: ({ minutes, load, cause }) => {
+      if (cause) weigh(guessed(cause));
+      if (minutes) plan(Number(minutes), { load });
+      else if (load) turn({ arm: "b", values: { load } });
+    },
     chip: (chip) => (chip.minutes ? plan(chip.minutes, {}) : turn({ arm: "b", ...chip.change })),
   });
 
@@ -74,7 +79,7 @@ export async function mount(root, host) {
     } }) : null;
   if (page.is_live) panels.panels.torque.append(week.element, torque, said.torque, behind("torque"));
   panels.panels.felt.append(...felt.flatMap((chart, i) => [make("h3", {}, page.felt[i]), chart]), said.felt);
-  const tools = make("div", { class: "hs-tools" }, undo, button(labels.reset, () => load(host.first, true)),
+  const tools = make("div", { class: "hs-tools" }, undo, button(labels.reset, reset),
     button(labels.copy, copy), button(labels.keep, keep),
     host.prints ? button(labels.print, () => window.print()) : null,
     report && report.button);
@@ -88,18 +93,18 @@ export async function mount(root, host) {
       make("div", { class: "hs-right" }, dose.element,
         make("div", { class: "hs-foot" }, tools, copied, keptSaid, report && report.element)),
       make("div", { class: "hs-below" }, bands, doses, said.weeks, said.natural, said.exact, behind("weeks"),
-        make("h2", {}, labels.why), dose.guess.element, panels.element)),
+        make("h2", { class: "hs-why" }, labels.why), panels.element, printed)),
     status);
 
   // --- what is shown ---------------------------------------------------------------------------
-  const names = () => ({ a: now.arms.a.label, b: now.arms.b.label, none: labels.none, norm: labels.norm });
+  const names = () => ({ a: now.arms.a.label, b: now.arms.b.label, none: labels.none, norm: labels.norm, kept: labels.kept_line });
 
   // A picture keeps its axis while the outcome stays, so that what moves is the line.
   function rangeOf(name, values) {
     const low = Math.min(0, ...values), high = Math.max(0, ...values);
     const known = ranges.get(name) ?? [0, 0];
     const room = 0.04 * (high - low || 1);
-    if (low < known[0] || high > known[1]) ranges.set(name, [Math.min(low - room, known[0]), Math.max(high + room, known[1])]);
+    if (!ranges.has(name) || low < known[0] || high > known[1]) ranges.set(name, [Math.min(low - room, known[0]), Math.max(high + room, known[1])]);
     return ranges.get(name);
   }
 
@@ -110,10 +115,11 @@ export async function mount(root, host) {
     head.replaceChildren(...label("question", { a: "\u0001", b: "\u0002" }).split(/([\u0001\u0002])/).map((part) =>
       (part === "\u0001" ? make("span", { class: "hs-name-a" }, a.label)
         : part === "\u0002" ? make("span", { class: "hs-name-b" }, b.label) : part)));
-    answer.textContent = speak.answer(found, now.arms);
-    cost.textContent = speak.cost(found, now.arms);
+    answer.textContent = speak.answer(found, now.arms, view);
+    cost.textContent = speak.cost(found, now.arms, now.shared);
     doses.replaceChildren(...["a", "b"].map((arm) => make("p", { class: `hs-dose hs-dose-${arm}` },
-      make("b", { class: `hs-name-${arm}` }, now.arms[arm].label), ` ${now.arms[arm].dose}`)));
+      make("b", { class: `hs-name-${arm}` }, now.arms[arm].label), ` ${now.arms[arm].dose}; `,
+      make("b", {}, label("minutes_each", { n: minutesSaid(now.arms[arm].minutes.both) })))));
     tell("weeks", speak.weeksSaid(found, now.arms, now.shared, view) + (view.bands ? ` ${page.words.band_key}` : ""));
     tell("natural", speak.naturally(found));
     tell("exact", now.exact?.(found.about) ?? "");
@@ -162,9 +168,9 @@ export async function mount(root, host) {
       found.felt.forEach((one, i) => {
         const asLevels = i === 0; // soreness is shown as it is, discomfort as it changes
         const of = (arm) => one.lines[arm].map((row) => ({ week: row.week, ...(asLevels ? row.level : row) }));
-        const both = { a: of("a"), b: of("b"), none: of("a").map((row) => ({ ...row, mean: 0, low: 0, high: 0 })) };
-        drawWeeks(felt[i], { lines: both, margin: 0, at: null, bands: view.bands, names: names(), kept: null,
-          range: rangeOf(`felt ${one.name}`, [...both.a, ...both.b].flatMap((row) => [row.low, row.high])),
+        const all = { a: of("a"), b: of("b"), none: of("none") };
+        drawWeeks(felt[i], { lines: all, margin: 0, at: null, bands: view.bands, names: names(), kept: null,
+          range: rangeOf(`felt ${one.name}`, [...all.a, ...all.b, ...all.none].flatMap((row) => [row.low, row.high])),
           words: { x: labels.week, y: `${one.about.title}${asLevels ? `, ${one.about.unit}` : `, ${one.about.change_unit}`}` } });
       });
     }
@@ -225,7 +231,7 @@ export async function mount(root, host) {
   function plan(minutes, { load: weight }) {
     const values = planned(minutes, now.arms.b.session_min, page.most);
     view.mover = "b";
-    view.even = page.is_live;
+    view.even = true;
     turn({ arm: "b", values: weight && values.sets ? { ...values, load: weight } : values });
   }
 
@@ -238,6 +244,7 @@ export async function mount(root, host) {
     if (same) pending.changes.pop();
     pending.changes.push(change);
     curves.giveUp();
+    copied.replaceChildren();
     if (!flying) send();
   }
 
@@ -339,12 +346,18 @@ export async function mount(root, host) {
     if (!isNew && now) { here = address(); undo.disabled = depth === 0; }
   }
 
+  function reset() {
+    view.mover = "b";
+    dose.clear();
+    load(host.first, true);
+  }
+
   // --- the tools ---------------------------------------------------------------------------------
   async function copy() {
     const text = host.link(address());
     try {
       await navigator.clipboard.writeText(text);
-      copied.replaceChildren(labels.copied);
+      copied.replaceChildren(page.is_live ? labels.copied : labels.copied_file);
     } catch {
       const field = make("input", { type: "text", readonly: true, value: text, "aria-label": labels.copy });
       copied.replaceChildren(labels.copy_failed, field);
@@ -354,7 +367,7 @@ export async function mount(root, host) {
 
   function keep() {
     kept = { outcome: found.about.name, lines: found.lines.b };
-    keptSaid.replaceChildren(label("kept", { words: `${now.arms.b.label}: ${now.arms.b.dose}. ${speak.answer(found, now.arms)}` }), " ",
+    keptSaid.replaceChildren(label("kept", { words: `${now.arms.b.label}: ${now.arms.b.dose}. ${speak.answer(found, now.arms, view)}` }), " ",
       make("button", { type: "button", click: () => { kept = null; keptSaid.replaceChildren(); draw(); } }, labels.drop));
     draw();
   }
@@ -372,8 +385,17 @@ export async function mount(root, host) {
     point(to === null ? null : Math.min(last, Math.max(0, to)));
   });
   new ResizeObserver(() => now && draw()).observe(root);
-  window.addEventListener("beforeprint", () => now && draw());
+  // On paper the pictures are drawn for its width, and the day is on it.
+  const paper = (is) => () => {
+    root.classList.toggle("hs-paper", is);
+    printed.textContent = label("paper", { version: page.version, date: new Date().toLocaleDateString("en-GB",
+      { day: "numeric", month: "long", year: "numeric" }) });
+    if (now) draw();
+  };
+  window.addEventListener("beforeprint", paper(true));
+  window.addEventListener("afterprint", paper(false));
   if (host.hasHistory) {
+    window.history.scrollRestoration = "manual"; // what is undone leaves the page where it is
     window.addEventListener("popstate", (event) => {
       depth = event.state?.depth ?? 0;
       load(host.address(), false);

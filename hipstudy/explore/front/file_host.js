@@ -4,7 +4,7 @@ import { mount } from "./explorer.js";
 import { unbased } from "./numbers.js";
 import { fill, minutesSaid } from "./sentences.js";
 
-async function unpacked(text, { shape, rounds, levels }) {
+async function unpacked(text, { shape, rounds, levels, minutes_a: nodes }) {
   const open = new Blob([unbased(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   const bytes = await new Response(open).arrayBuffer();
   const { outcomes, worlds, draws, weeks, steps } = shape;
@@ -22,7 +22,11 @@ async function unpacked(text, { shape, rounds, levels }) {
     }
     return counts;
   };
-  const others = opened(2 * outcomes * one), counts = opened(outcomes * doses * one);
+  const others = opened(2 * outcomes * one), line = opened(outcomes * nodes.length * one);
+  for (let i = one; i < line.length; i++) {
+    if (Math.floor(i / one) % nodes.length) line[i] += line[i - one];
+  }
+  const counts = opened(outcomes * doses * one);
   let stride = one;
   for (const size of [...steps].reverse()) {
     for (let from = 0; from < counts.length; from += stride * size) {
@@ -30,7 +34,7 @@ async function unpacked(text, { shape, rounds, levels }) {
     }
     stride *= size;
   }
-  return { scene: { shape, start, logs, levels }, others, counts, possible, one, doses, rounds };
+  return { scene: { shape, start, logs, levels }, others, line, counts, possible, one, doses, rounds };
 }
 
 // Place of a dose's minutes of stretching among those of the grid, and the part above it.
@@ -50,6 +54,23 @@ export function fileHost(page, grid) {
     Float64Array.from({ length: one }, (_, i) => counts[from + i] * rounds[outcome]);
   const other = (which) => ({ changes: (o) => scaled(grid.others, (which * rounds.length + o) * one, o) });
 
+  const ownA = page.arm_a.minutes.stretch, nodesA = page.minutes_a;
+
+  // Changes at a part of the way between two rows of counts.
+  const mixed = (counts, low, high, part) => (outcome) => {
+    const from = low(outcome), to = high(outcome);
+    return Float64Array.from({ length: one }, (_, i) =>
+      (counts[from + i] + (counts[to + i] - counts[from + i]) * part) * rounds[outcome]);
+  };
+
+  // The other arm, at its own minutes of stretching or at others.
+  function stayed(minutes) {
+    if (minutes === ownA) return { ...other(0), isBetween: false };
+    const { below, part } = between(nodesA, minutes);
+    const row = (at) => (outcome) => (outcome * nodesA.length + at) * one;
+    return { changes: mixed(grid.line, row(below), row(below + 1), part), isBetween: part > 0 && part < 1 };
+  }
+
   // Change of the arm that is moved; null where the grid has no prescription for it.
   function moved(dose) {
     const { below, part } = between(steps.stretch_min_wk, dose.stretch_min_wk);
@@ -58,36 +79,42 @@ export function fileHost(page, grid) {
     const row = ((places[0] * size[1] + places[1]) * size[2] + places[2]) * size[3];
     const ends = [part < 1 ? below : below + 1, part > 0 ? below + 1 : below];
     if (!ends.every((end) => grid.possible[row + end])) return null;
-    return { changes: (outcome) => {
-      const [low, high] = ends.map((end) => (outcome * grid.doses + row + end) * one);
-      return Float64Array.from({ length: one }, (_, i) => {
-        const from = grid.counts[low + i], to = grid.counts[high + i];
-        return (from + (to - from) * part) * rounds[outcome];
-      });
-    }, isBetween: part > 0 && part < 1 };
+    const [low, high] = ends.map((end) => (outcome) => (outcome * grid.doses + row + end) * one);
+    return { changes: mixed(grid.counts, low, high, part), isBetween: part > 0 && part < 1 };
   }
 
   function doseOf(query, changes, even) {
+    const nodes = steps.stretch_min_wk;
     const dose = { ...page.own };
     for (const name of Object.keys(dose)) {
       const given = query[name], value = name === "load" ? given : Number(given);
       const known = name === "stretch_min_wk" ? page.dials.stretch_min_wk.places : steps[name];
       if (given !== undefined && (known.includes(value) || (name === "stretch_min_wk" && value >= 0
-        && value <= known.at(-1) && !(value > 0 && value < known[1])))) dose[name] = value;
+        && value <= known.at(-1)))) dose[name] = value;
     }
     for (const { arm, values } of changes) {
       if (arm !== "b") continue;
       for (const [name, value] of Object.entries(values ?? {})) {
         if (name === "load") dose.load = steps.load.includes(value) ? value : dose.load;
-        else dose[name] = nearest(name === "stretch_min_wk" ? page.dials[name].places : steps[name], value);
+        else if (name === "stretch_min_wk") dose[name] = Math.min(Math.max(value, 0), nodes.at(-1));
+        else dose[name] = nearest(steps[name], value);
       }
     }
+    // Where a programme begins there are no numbers: as in dose_grid.DoseGrid.changes.
+    if (!dose.sets && dose.stretch_min_wk < nodes[1]) dose.stretch_min_wk = 0;
     const strength = page.session_min[dose.sets] * dose.sessions_per_week;
-    if (even) {
-      const rest = Math.min(Math.max(page.arm_a.minutes.both - strength, 0), steps.stretch_min_wk.at(-1));
-      dose.stretch_min_wk = rest > 0 && rest < steps.stretch_min_wk[1] ? steps.stretch_min_wk[1] : rest;
-    }
-    return { dose, strength };
+    const asked = even ? strength + dose.stretch_min_wk - page.arm_a.minutes.strength : Number(query.stretch_a ?? ownA);
+    const isHere = asked !== ownA && nodesA.length > 1 && Number.isFinite(asked);
+    const stretch = isHere ? Math.min(Math.max(asked, nodesA[0]), nodesA.at(-1)) : ownA;
+    return { dose, strength, stretch };
+  }
+
+  function armA(stretch) {
+    if (stretch === ownA) return page.arm_a;
+    const words = [page.work_a, fill(page.words.stretching, { minutes: minutesSaid(stretch) })];
+    const { strength } = page.arm_a.minutes;
+    return { ...page.arm_a, label: fill(page.words.changed, { label: page.arm_a.label }),
+      dose: words.filter(Boolean).join("; "), minutes: { strength, stretch, both: strength + stretch } };
   }
 
   const isOwn = (dose) => Object.keys(dose).every((name) => dose[name] === page.own[name]);
@@ -102,18 +129,19 @@ export function fileHost(page, grid) {
   }
 
   function answer({ query, changes, even }) {
-    const { dose, strength } = doseOf(query, changes, even), b = moved(dose);
+    const { dose, strength, stretch } = doseOf(query, changes, even), a = stayed(stretch), b = moved(dose);
     if (!b) return { problems: [fill(page.words.no_dose, { hours: page.max_hours_wk })] };
-    const has = dose.sets > 0;
-    return { id: JSON.stringify(dose), problems: [], scene: grid.scene, weeks: page.weeks, shared: page.shared,
-      query: Object.fromEntries(Object.entries(dose).map(([name, value]) => [name, String(value)])),
-      runs: { a: other(0), none: other(1), b },
-      arms: { a: page.arm_a, b: { ...page.arm_b, label: isOwn(dose) ? page.arm_b.label
+    const has = dose.sets > 0, all = stretch === ownA ? dose : { ...dose, stretch_a: stretch };
+    const error = a.isBetween ? page.errors[b.isBetween ? 2 : 1] : page.errors[0];
+    return { id: JSON.stringify(all), problems: [], scene: grid.scene, weeks: page.weeks, shared: page.shared,
+      query: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)])),
+      runs: { a, none: other(1), b },
+      arms: { a: armA(stretch), b: { ...page.arm_b, label: isOwn(dose) ? page.arm_b.label
         : fill(page.words.changed, { label: page.arm_b.label }), controls: dose, has_work: has, dose: doseSaid(dose),
         session_min: page.session_min,
         minutes: { strength, stretch: dose.stretch_min_wk, both: strength + dose.stretch_min_wk } } },
       outside: page.outside[has ? "strength" : dose.stretch_min_wk ? "stretch" : "none"],
-      exact: (about) => (b.isBetween ? fill(page.words.between, { error: page.errors[about.key] }) : page.words.on_grid) };
+      exact: (about) => (a.isBetween || b.isBetween ? fill(page.words.between, { error: error[about.key] }) : page.words.on_grid) };
   }
 
   const ask = async (request) => answer(request);

@@ -20,7 +20,8 @@ export function render({ model, el }) {
     model.send({ kind, number, question });
   });
   const root = document.createElement("div");
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // the keys move a slider, and not the notebook
+  // The keys move a slider, and not the notebook: JupyterLab looks at what has the focus itself first.
+  root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", ""));
   el.append(root);
   mount(root, remoteHost(model.get("page"), { ask, hasHistory: false, prints: false,
     report: (address, onStep) => ask("report", { query: Object.fromEntries(new URLSearchParams(address)) }, onStep),

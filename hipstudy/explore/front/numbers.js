@@ -100,7 +100,7 @@ export function numbers(page, now, view) {
   const mixes = [...page.worlds.map((_, world) => ({ world })), mix];
   const ends = mixes.map((each) => apart(scene, view.outcome, changes("b"), changes("a"), each));
   const differences = [...page.worlds, page.prior].map((world, i) =>
-    ({ world: world.name, label: world.label, ...banded(ends[i], band) }));
+    ({ world: world.name, label: world.label, cause: world.cause, ...banded(ends[i], band) }));
   const mixed = (name) => {
     const place = page.outcomes.findIndex((one) => one.name === name);
     return banded(apart(scene, place, changes("b", place), changes("a", place), mix), band);
@@ -109,12 +109,12 @@ export function numbers(page, now, view) {
   if (about.is_primary) {
     found.cost = { discomfort: mixed("discomfort_nrs"), soreness: mixed("soreness_nrs") };
     found.outside = now.outside;
-    found.even = page.margins.map((margin) =>
+    found.even = view.weights.slice(1).some((weight) => weight > 0) && page.margins.map((margin) =>
       breakEven(ends.slice(0, -1), view.weights, margin, band));
   }
   found.felt = ["soreness_nrs", "discomfort_nrs"].map((name) => {
     const place = page.outcomes.findIndex((one) => one.name === name);
-    return { name, about: page.outcomes[place], lines: Object.fromEntries(["a", "b"].map((arm) =>
+    return { name, about: page.outcomes[place], lines: Object.fromEntries(["a", "b", "none"].map((arm) =>
       [arm, overWeeks(scene, place, changes(arm, place), mix, band, false)
         .map((row, i) => ({ week: now.weeks[i], ...row }))])) };
   });

@@ -48,7 +48,14 @@ export function speaker(page) {
   const span = (x, digits, kind) =>
     `${directed(x.low, digits, kind)} ${words.to} ${directed(x.high, digits, kind)}`;
 
-  function answer(found, arms) {
+  // What was taken for granted of the causes; nothing where all four weigh the same.
+  function assumed({ differences }, { weights }) {
+    const only = weights.filter((weight) => weight > 0).length === 1;
+    if (only) return say("assumed_one", { cause: differences[weights.findIndex((weight) => weight > 0)].cause });
+    return weights.every((weight) => weight === weights[0]) ? "" : words.assumed_own;
+  }
+
+  function answer(found, arms, view) {
     const { about, mixed } = found, { digits, margin } = about;
     const size = number(Math.abs(mixed.mean), digits), none = Number(size) === 0;
     const facts = { outcome: about.within, b: arms.b.label, a: arms.a.label,
@@ -58,16 +65,34 @@ export function speaker(page) {
     const past = Math.max(Math.abs(mixed.low), Math.abs(mixed.high)) >= margin;
     const kind = none ? "answer_none" : !margin ? "answer_plain"
       : Math.abs(mixed.mean) >= margin ? "answer_plain" : past ? "answer_unsure" : "answer_same";
-    const said = [say(kind, facts), say("answer_band", { span: span(mixed, digits) })];
+    const said = [assumed(found, view), say(kind, facts),
+      say(none ? "answer_band_none" : "answer_band", { span: span(mixed, digits), b: arms.b.label })];
     if (margin) said.push(say("meaningful", { margin: plain(margin) }));
-    return said.join(" ");
+    const [a, b] = [arms.a, arms.b].map((arm) => arm.minutes.both);
+    if (Math.abs(a - b) > 1e-6) said.push(say("answer_minutes", { a: minutesSaid(a), b: minutesSaid(b) }));
+    return said.filter(Boolean).join(" ");
   }
 
-  function cost({ cost: costs }, arms) {
-    if (!costs) return "";
-    const of = (x) => `${directed(x.mean, 2, "felt")} (${span(x, 2, "felt")})`;
-    return say("cost", { b: arms.b.label, discomfort: of(costs.discomfort),
-      soreness: of(costs.soreness) });
+  // The week in which an arm is sorest, of the weeks that every host has, so that all say the same.
+  function sorest(found, arm, told) {
+    const rows = found.felt[0].lines[arm].filter((row) => told.includes(row.week));
+    return rows.reduce((top, row) => (row.level.mean > top.level.mean ? row : top));
+  }
+
+  function cost(found, arms, { told_weeks: told }) {
+    const both = ["a", "b"], said = [];
+    if (found.cost) {
+      const of = (x) => `${directed(x.mean, 2)} (${span(x, 2)})`;
+      said.push(say("cost", { a: arms.a.label, b: arms.b.label, week: found.last,
+        discomfort: of(found.cost.discomfort), soreness: of(found.cost.soreness) }));
+      const [worst, name] = both.map((arm) => [sorest(found, arm, told), arms[arm].label])
+        .reduce((most, one) => (one[0].level.mean > most[0].level.mean ? one : most));
+      if (worst.level.mean && worst.week) said.push(say("cost_worst", { name, week: worst.week, level: interval(worst.level, 1) }));
+    }
+    for (const arm of both.map((each) => arms[each]).filter((each) => each.minutes.both > page.much_min_wk)) {
+      said.push(say("cost_much", { name: arm.label, hours: number(arm.minutes.both / 60, 0) }));
+    }
+    return said.join(" ");
   }
 
   function minutes(arms) {
@@ -126,12 +151,13 @@ export function speaker(page) {
     if (!row) return "";
     const facts = { ...row, estimate: number(row.estimate, 2), low: number(row.low, 2),
       high: number(row.high, 2), trials: counted(row.k, "trial"), n_nulls: plain(row.n_nulls) };
-    return `${say("outside", facts)} ${say(row.n_nulls ? "outside_nulls" : "outside_all", facts)}`;
+    const own = Object.fromEntries(["n_tightness", "n_runners"].map((name) => [name, row[name] ? plain(row[name]) : words.none_of]));
+    return [say("outside", { ...facts, ...own }), row.n_nulls ? say("outside_nulls", facts) : ""].filter(Boolean).join(" ");
   }
 
   const shareSaid = (share) => (share === Infinity ? words.no_share : percent(share));
   function even(found, arms) {
-    if (!found.even) return "";
+    if (!found.even) return "";  // of one cause alone there is no share to ask for
     const parts = found.even.map((x) => {
       const by = x.margin ? say("by_margin", { points: counted(x.margin, "point") }) : words.at_all;
       const always = x.margin === 0 && !x.share && !x.low && !x.high;
@@ -142,13 +168,11 @@ export function speaker(page) {
     return say("break_even", { shares: parts.join("; "), b: arms.b.label });
   }
 
-  // Of the weeks that every host has, so that all say the same.
   function felt(found, arms, { told_weeks: told }) {
     const time = ["a", "b"].map((arm) => say("load_minutes", { name: arms[arm].label,
       ...Object.fromEntries(Object.entries(arms[arm].minutes).map(([k, v]) => [k, minutesSaid(v)])) }));
     const sore = ["a", "b"].map((arm) => {
-      const rows = found.felt[0].lines[arm].filter((row) => told.includes(row.week));
-      const most = rows.reduce((top, row) => (row.level.mean > top.level.mean ? row : top));
+      const most = sorest(found, arm, told);
       return most.level.mean && most.week ? say("sore", { name: arms[arm].label,
         level: interval(most.level, 1), week: most.week }) : say("not_sore", { name: arms[arm].label });
     });

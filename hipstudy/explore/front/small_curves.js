@@ -9,8 +9,6 @@ export function smallCurves(page, host, controls, view) {
   const curves = new Map();
   let turns = 0;
   const key = (now, control) => [now.id, view.mover, view.even, view.outcome, view.weights, control.name].join(" ");
-  const isLeft = (control) => control.element.hidden
-    || (control.name === "stretch_min_wk" && view.even && !page.is_live);
 
   function draw(now) {
     for (const control of controls) {
@@ -26,7 +24,7 @@ export function smallCurves(page, host, controls, view) {
     const mine = turns;
     for (const control of controls) {
       const name = key(now, control);
-      if (isLeft(control) || curves.has(name)) continue;
+      if (control.element.hidden || curves.has(name)) continue;
       const places = host.places(control.name, now, view.mover);
       const points = places.map((place) => ({ x: host.placed(control.name, place) }));
       for (let i = 0; i < places.length; i++) {

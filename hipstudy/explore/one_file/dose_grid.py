@@ -7,13 +7,10 @@ every draw in every world is compared, not the means and bands that a page shows
 quantile and a mix of worlds are never further off than the worst of what they are made of.
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, product
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +22,8 @@ from hipstudy.explore.arm_changes import (
     rounding_step,
     without_exercise,
 )
-from hipstudy.explore.cache import Scene, means
+from hipstudy.explore.cache import Scene, means, side_by_side
+from hipstudy.model import capacity
 from hipstudy.prescription.protocol import LOADS, Protocol, Strength, from_dict, preset
 from hipstudy.prescription.time_matching import BOTH, stretched_for
 
@@ -107,7 +105,7 @@ class MovableArm:
         Raises
         ------
         UsageProblems
-            When that breaks a rule of prescriptions.
+            When that breaks a rule of prescriptions, or no limb can hold it.
         """
         arm = from_dict(self.arm.model_dump() | {"strength": None}, self.arm.name)
         if dose.stretch_min != arm.stretch_min_wk:  # its own is left as it is, to the last digit
@@ -116,23 +114,25 @@ class MovableArm:
             return arm
         work = self.work.model_dump() | {"sets": dose.sets, "load": dose.load}
         work["sessions_per_week"] = dose.sessions
-        return from_dict(arm.model_dump() | {"strength": work}, arm.name)
+        arm = from_dict(arm.model_dump() | {"strength": work}, arm.name)
+        strength = Strength.model_validate(work)
+        if problems := capacity.too_heavy(strength, arm.weeks, f"arm {arm.label}, load"):
+            raise UsageProblems(problems)
+        return arm
 
     def at_or_none(self, dose: Dose) -> Protocol | None:
         """The arm at another dose; None where that breaks a rule of prescriptions."""
         try:
             return self.at(dose)
-        except UsageProblems:  # more than a week has room for, or holds that cannot be so short
+        except UsageProblems:  # more than a week has room for, or a limb can hold; too short holds
             return None
 
 
 Array = NDArray[np.float64]
-Item, Result = TypeVar("Item"), TypeVar("Result")
 OnProgress = Callable[[int, int], object]  # called with how many are done, and of how many
 PARTS = (0.25, 0.5, 0.75)  # of the way between two minutes of the grid
 FINE_MIN = 0.25  # how closely the minutes are looked through for a change of bouts
 FEWEST_POINTS = 6  # weeks after the first that a page shows, where there are as many
-MOST_THREADS = 8  # numpy lets go of the interpreter; each carries some tens of megabytes
 
 
 def no_progress(_count: int, _total: int) -> None:
@@ -140,14 +140,16 @@ def no_progress(_count: int, _total: int) -> None:
 
 
 def shown_weeks(last: int) -> tuple[int, ...]:
-    """Weeks that a page shows: the first, the last, and some at even steps between.
+    """Weeks that a page shows: the first two, the last, and some at even steps between.
+
+    In the first week of a new dose who does it is sorest.
 
     Examples
     --------
     >>> shown_weeks(12), shown_weeks(7), shown_weeks(1)
-    ((0, 2, 4, 6, 8, 10, 12), (0, 1, 2, 3, 4, 5, 6, 7), (0, 1))
+    ((0, 1, 2, 4, 6, 8, 10, 12), (0, 1, 2, 3, 4, 5, 6, 7), (0, 1))
     """
-    return (*range(0, last, max(1, last // FEWEST_POINTS)), last)
+    return tuple(sorted({*range(0, last, max(1, last // FEWEST_POINTS)), 1, last}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,12 +255,6 @@ def compute_grid(
     return DoseGrid(steps, weeks, names, start, others, counts, rounds, possible)
 
 
-def side_by_side(find: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """What is found for each item, in their order, by as many threads as there are processors."""
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
-        yield from pool.map(find, items)
-
-
 def _arms(movable_arm: MovableArm, steps: Steps) -> dict[tuple[int, ...], Protocol]:
     """The arm at every dose that can be prescribed, by its place on the grid."""
     arms = {}
@@ -319,12 +315,21 @@ def doses_between(steps: Steps, movable_arm: MovableArm) -> list[Dose]:
     works = [Dose(*size, steps.loads[-1], 0) for size in product(some_sets, steps.sessions)]
     doses = []
     for low, high in pairwise(steps.stretch_min):
-        minutes = [low + (high - low) * part for part in PARTS]
+        minutes = _parts(low, high)
         doses += [replace(dose, stretch_min=each) for each in minutes for dose in works]
-        minutes += _turns(movable_arm, low, high)
+        minutes = minutes_between(movable_arm, low, high)
         doses += [replace(dose, stretch_min=each) for each in minutes for dose in close]
         doses.append(replace(own, stretch_min=(low + high) / 2))
     return list(dict.fromkeys(doses))
+
+
+def _parts(low: float, high: float) -> list[float]:
+    return [low + (high - low) * part for part in PARTS]
+
+
+def minutes_between(movable_arm: MovableArm, low: float, high: float) -> list[float]:
+    """Minutes of stretching to try between two: at several places, and wherever bouts change."""
+    return _parts(low, high) + _turns(movable_arm, low, high)
 
 
 def _turns(movable_arm: MovableArm, low: float, high: float) -> list[float]:
@@ -372,12 +377,12 @@ def measure_error(
         for outcome, start in zip(grid.outcomes, grid.start, strict=True):
             change = model[outcome][..., list(grid.weeks[1:])] - start[..., np.newaxis]
             by_draw = np.abs(grid.changes(outcome, dose) - change).max(axis=(0, 2))
-            largest.append((by_draw.max(), _as_shown(outcome, by_draw, start)))
+            largest.append((by_draw.max(), as_shown(outcome, by_draw, start)))
         return np.array(largest)
 
     half = np.array(
         [
-            (step / 2, _as_shown(outcome, np.full(start.shape[1], step / 2), start))
+            (step / 2, as_shown(outcome, np.full(start.shape[1], step / 2), start))
             for outcome, step, start in zip(grid.outcomes, grid.rounds, grid.start, strict=True)
         ]
     )
@@ -390,8 +395,8 @@ def measure_error(
     return InterpolationError(len(arms), *errors)
 
 
-def _as_shown(outcome: str, by_draw: Array, start: Array) -> float:
-    """How far a change is off as it is shown, in any mix of worlds; by_draw and start as it is."""
+def as_shown(outcome: str, by_draw: Array, start: Array) -> float:
+    """How far a change is off as it is shown, in any mix of worlds, from how far each draw is."""
     if not in_percent(outcome):
         return float(by_draw.max())
     return float((100 * by_draw / start.min(axis=0)).max())

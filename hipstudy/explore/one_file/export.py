@@ -19,6 +19,7 @@ from hipstudy.explore.one_file.dose_grid import (
     doses_between,
     measure_error,
 )
+from hipstudy.explore.one_file.stretch_line import compute_line, line_errors
 from hipstudy.explore.outcome_words import WORDS
 from hipstudy.explore.outside_row import OutsideRow, outside_row
 from hipstudy.explore.page_data import page_data
@@ -131,7 +132,9 @@ def page(
     def between_grid(count: int, total: int) -> None:
         count_doses(n_grid + count, n_grid + total)
 
+    line = compute_line(here, control, grid)
     error_bounds = measure_error(grid, here, movable_arm, on_progress=between_grid)
+    all_bounds = (error_bounds, *line_errors(line, grid, here, control, error_bounds))
     progress.stage("putting the page together")
     levels = tuple(sorted({*LEVELS, *settings.prior}))
     logs = shares_by_level(levels, n_draws, seed=settings.seed)
@@ -147,7 +150,7 @@ def page(
         "about": one_file_sentences.about(grid, error_bounds, here, movable_arm, control, settings),
     }
     own = page_html.script_data(
-        grid, error_bounds, movable_arm, control, levels, settings.prior,
+        grid, all_bounds, movable_arm, control, line, levels, settings.prior,
         outside_rows(settings, control),
     )  # fmt: skip
     data = page_data(
@@ -156,7 +159,7 @@ def page(
         shared={"sessions_done": sessions_done(here), "adherence": settings.adherence,
                 "told_weeks": grid.weeks}, **own,
     )  # fmt: skip
-    text = page_html.filled(page_html.pack_grid(grid, logs), data, facts)
+    text = page_html.filled(page_html.pack_grid(grid, line, logs), data, facts)
     size = len(text.encode())
     if size > MOST_BYTES:
         rule = f"a page is at most {MOST_BYTES} bytes"

@@ -18,15 +18,16 @@ from hipstudy.explore.arm_changes import fold_counts
 from hipstudy.explore.front_end import script, style, word_table
 from hipstudy.explore.one_file import one_file_sentences
 from hipstudy.explore.one_file.dose_grid import DoseGrid, InterpolationError, MovableArm
+from hipstudy.explore.one_file.stretch_line import StretchLine
 from hipstudy.explore.outside_row import OutsideRow
-from hipstudy.explore.page_data import load_words
+from hipstudy.explore.page_data import MOST, load_words
 from hipstudy.prescription.protocol import MAX_HOURS_WK, Protocol
 from hipstudy.prescription.shorthand import dose
 
 Array = NDArray[np.float64]
 SLIDE_MIN = 2.0  # minutes of stretching between two places of the slider
 DIFFERENCED = (1, 2, 3, 4)  # loads, sets, sessions, minutes of stretching
-KEYS = ("sets", "sessions_per_week", "load", "stretch_min_wk", "outcome", "prior")
+KEYS = ("sets", "sessions_per_week", "load", "stretch_min_wk", "stretch_a", "outcome", "prior")
 _WIDTH = 120  # letters to a line of the grid
 
 
@@ -80,15 +81,19 @@ def _policy(own: str) -> str:
     )
 
 
-def pack_grid(grid: DoseGrid, logs: Array) -> bytes:
-    """Squeeze a grid, and what makes the shares of the causes, in the order of ``file_host.js``."""
+def pack_grid(grid: DoseGrid, line: StretchLine, logs: Array) -> bytes:
+    """Squeeze both arms, and what makes the causes' shares, in the order of ``file_host.js``."""
     numbers = [part.astype("<f8").tobytes() for part in (grid.start, logs)]
     apart = grid.counts
     for axis in DIFFERENCED:
         apart = np.diff(apart, axis=axis, prepend=np.int16(0))  # wraps around, and back
+    fixed = np.diff(line.counts, axis=1, prepend=np.int16(0))
     possible = grid.possible.astype("u1").tobytes()
     return zlib.compress(
-        b"".join([*numbers, possible, fold_counts(grid.others), fold_counts(apart)]), 9
+        b"".join(
+            [*numbers, possible, *map(fold_counts, (grid.others, fixed, apart))],
+        ),
+        9,
     )
 
 
@@ -116,11 +121,17 @@ def arm_facts(arm: Protocol, letter: str) -> dict[str, Any]:
     }
 
 
+def _among(steps: Sequence[int], usual: Sequence[int]) -> list[int]:
+    """Those of the grid that any host would plan with; all where there are none."""
+    return [step for step in steps if step in usual] or [*steps]
+
+
 def script_data(
     grid: DoseGrid,
-    error_bounds: InterpolationError,
+    error_bounds: Sequence[InterpolationError],
     movable_arm: MovableArm,
     fixed: Protocol,
+    line: StretchLine,
     levels: tuple[float, ...],
     prior: tuple[float, ...],
     outside: Mapping[str, OutsideRow | None],
@@ -130,9 +141,11 @@ def script_data(
     Parameters
     ----------
     grid, error_bounds
-        The doses, and how far off the numbers can be.
+        The doses, and how far off the numbers can be: of that arm, the other, and both.
     movable_arm, fixed
         The arm whose dose they are, and the other arm.
+    line
+        The other arm at other minutes of stretching.
     levels, prior
         What a weight of a cause can be set to, and what the four are at first.
     outside
@@ -167,21 +180,29 @@ def script_data(
         },
         "dials": {n: {"label": labels[names[n]], "places": of} for n, of in places.items()},
         "loads": [{"value": load, "words": load_words(load)} for load in steps.loads],
-        "most": {"sets": steps.sets, "sessions": steps.sessions},
+        "most": {
+            "sets": _among(steps.sets, MOST["sets"]),
+            "sessions": _among(steps.sessions, MOST["sessions"]),
+        },
         "own": {
             "sets": own.sets, "sessions_per_week": own.sessions, "load": own.load,
             "stretch_min_wk": own.stretch_min,
         },
         "arm_a": arm_facts(fixed, "A"),
+        "work_a": dose(fixed.model_copy(update={"stretch": None})) if fixed.strength else "",
+        "minutes_a": line.minutes,
         "arm_b": arm_facts(movable_arm.arm, "B"),
         "reps": movable_arm.work.reps,
         "session_min": session_min,
         "max_hours_wk": MAX_HOURS_WK,
         "outside": {kind: row.facts() if row else None for kind, row in outside.items()},
-        "errors": {
-            key: one_file_sentences.how_far_off(error_bounds, name)
-            for key, name in zip(
-                one_file_sentences.keys_of(grid.outcomes), grid.outcomes, strict=True
-            )
-        },
+        "errors": [
+            {
+                key: one_file_sentences.how_far_off(bounds, name)
+                for key, name in zip(
+                    one_file_sentences.keys_of(grid.outcomes), grid.outcomes, strict=True
+                )
+            }
+            for bounds in error_bounds
+        ],
     }  # fmt: skip
