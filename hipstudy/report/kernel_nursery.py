@@ -11,8 +11,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ def imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     """Modules that a notebook's cells import, and what those of hipstudy import, wherever they do.
 
     Of the cells' own imports only those that are known to do nothing by being imported. Cells that
-    cannot be parsed import nothing.
+    cannot be parsed import nothing. The floor that writes reports is left out: it brings Typst.
     """
     cells = (cell for cell in notebook.get("cells", ()) if cell.get("cell_type") == "code")
     own = [name for cell in cells for name in _imports(cell_source(cell))]
@@ -41,7 +41,7 @@ def imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     while waiting:
         name = waiting.pop()
-        if name not in names:
+        if name not in names and not name.startswith("hipstudy.report"):
             names[name] = None
             if name.split(".")[0] == "hipstudy":
                 waiting += _imports(_source(name))
@@ -144,22 +144,6 @@ class KernelNursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-@contextmanager
-def early_nursery(
-    notebook: Mapping[str, Any], env: Mapping[str, str]
-) -> Iterator["KernelNursery | None"]:
-    """One that imports what a notebook needs while its caller goes on; None where nothing forks."""
-    if not can_fork():
-        yield None
-        return
-    backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    nursery = KernelNursery(imports_of(notebook), {**env, **backend})
-    try:
-        yield nursery
-    finally:
-        nursery.close()
 
 
 class ForkedKernel:

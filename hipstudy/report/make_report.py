@@ -1,7 +1,7 @@
 """From the name of a report to its files: check, run, write, and only then give final names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -242,7 +242,9 @@ def report(
     progress = progress or Progress()
     progress.stage("checking the parameters and the data")
     look = {"head": head, "paper": paper, "locale": locale, "run_name": run_name}
-    with _early_nursery(find(name)) as nursery:
+    from hipstudy.report.early_nursery import early_nursery
+
+    with early_nursery(find(name)) as nursery:
         job = plan(name, pairs, language=language, **look)
         progress.say(job.notices)
         progress.say(lines(job.warnings, progress.width))
@@ -253,16 +255,6 @@ def report(
             made = report_files(job, progress, extra_files, nursery)
             progress.say(place_files(made, results))
     return folder / f"{job.source.name}.pdf"
-
-
-def _early_nursery(source: NotebookSource) -> "AbstractContextManager[KernelNursery | None]":
-    """What a shipped notebook's kernel imports is imported while the settings are checked."""
-    if source.home is not None:  # one of somebody's own gets a kernel of its own
-        return nullcontext()
-    from hipstudy.report.kernel import surroundings
-    from hipstudy.report.kernel_nursery import early_nursery
-
-    return early_nursery(source.notebook, surroundings())
 
 
 @dataclass(frozen=True)

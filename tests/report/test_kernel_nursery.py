@@ -1,5 +1,6 @@
 """Kernels that are forked: each as new as one of its own, and gone with the process they are of."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,9 +11,11 @@ import tiny
 
 from hipstudy.errors import UsageProblems
 from hipstudy.progress_bar import Progress
+from hipstudy.report.catalogue import find
+from hipstudy.report.early_nursery import early_nursery
 from hipstudy.report.execute import NotebookFailed, execute
 from hipstudy.report.kernel import surroundings
-from hipstudy.report.kernel_nursery import KernelNursery, can_fork, early_nursery, imports_of
+from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork kernels")
 
@@ -92,11 +95,25 @@ def test_nobody_waits_for_what_it_imports(tmp_path):
     """A wrong setting is said at once, whatever a kernel would have imported."""
     (tmp_path / "never_done.py").write_text("import threading\nthreading.Event().wait()\n")
     env = surroundings() | {"PYTHONPATH": str(tmp_path)}
-    with early_nursery(tiny.notebook(("code", "1")), env) as none_slow:
-        none_slow.answer(do="import", modules=[])
-    with pytest.raises(UsageProblems), early_nursery({}, env):
-        raise UsageProblems([])
     made = KernelNursery(("never_done",), env)
     made.close()
     with pytest.raises(ProcessLookupError):
         made.answer(do="poll", pid=1)
+
+
+def test_a_report_s_kernel_begins_early_and_ends_with_what_was_wrong(tmp_path):
+    def checked():
+        with early_nursery(find("cohort")) as nursery:
+            begun.append(nursery)
+            raise UsageProblems([])
+
+    begun = []
+    with pytest.raises(UsageProblems):
+        checked()
+    assert "hipstudy.pages.cohort_report" in begun[0].modules
+    with pytest.raises(ProcessLookupError):
+        begun[0].answer(do="poll", pid=1)
+    own = tmp_path / "mine.ipynb"
+    own.write_text(json.dumps(tiny.notebook(("code", "1"))))
+    with early_nursery(find(str(own))) as nursery:
+        assert nursery is None

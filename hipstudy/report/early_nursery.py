@@ -1,0 +1,26 @@
+"""What a report's kernel imports is imported while its settings and data are being checked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hipstudy.report.catalogue import NotebookSource
+from hipstudy.report.kernel import surroundings
+from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+
+
+@contextmanager
+def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
+    """Begin the imports of a notebook's kernel, and end what is left of them afterwards.
+
+    None where the system cannot fork, and for a notebook of somebody's own, which gets a kernel
+    of its own.
+    """
+    if source.is_own or not can_fork():
+        yield None
+        return
+    backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    nursery = KernelNursery(imports_of(source.notebook), surroundings() | backend)
+    try:
+        yield nursery
+    finally:
+        nursery.close()
