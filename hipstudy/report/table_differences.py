@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hipstudy import csv_locale
+from hipstudy.report.run_crate import is_within
 from hipstudy.report.run_record import RunRecord, sha256
 
 TABLES = "tables/"
@@ -96,7 +97,8 @@ def tables_of(folder: Path, record: RunRecord) -> tuple[dict[str, PlainTable], l
     """Tables of a run as it left them, by name; and names of those that are not so any more."""
     found, altered = {}, []
     for place, mark in record.outputs.items():
-        if not place.startswith(TABLES) or place in _OF_COMPARISONS:
+        is_own = place.startswith(TABLES) and is_within(place)
+        if not is_own or place in _OF_COMPARISONS:
             continue
         name = Path(place).stem
         try:

@@ -189,9 +189,18 @@ def test_other_reports_and_batches_send_elsewhere(capsys):
     assert "--since is for one report" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00\x01"], ids=["empty", "other", "binary"])
+UNREADABLE = {
+    "empty": "",
+    "other": "a,b\n1,2\n",
+    "binary": "\x00\x01",
+    "a visit twice": "{whole}SYN-001,left,strength_plus_stretch,0" + "," * 13 + "\n",
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
 def test_an_older_file_that_cannot_be_read_is_named(copy, text, capsys):
-    (copy / "older.csv").write_text(text, encoding="utf-8")
+    whole = (copy / "february.csv").read_text(encoding="utf-8")
+    (copy / "older.csv").write_text(text.format(whole=whole), encoding="utf-8")
     code = main(["report", "cohort", "--cohort", "march.csv", "--since", "older.csv"])
     assert code in (1, 2)
     assert "older.csv" in capsys.readouterr().err
