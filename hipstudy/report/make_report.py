@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,7 @@ class Plan:
 
 
 NAME_LENGTH = 60
+_NOT_YET = datetime(2000, 1, 1, tzinfo=UTC)  # the time of a run is that of its end
 
 
 def plan(
@@ -301,7 +302,7 @@ def report_files(
     executed = executed_notebook(job, progress, nursery)
     run_inputs.refuse_changed(job, inputs)
     progress.stage("writing the report")
-    record = run_inputs.record_of(job, mark, inputs, now())
+    record = run_inputs.record_of(job, mark, inputs, _NOT_YET)
     files = _files(job, executed, record, progress)
     more = extra_files(job.all_values, progress) if extra_files else {}
     every = _notebook(job, executed) | files | dict(more)
