@@ -6,7 +6,7 @@ page and changes no number.
 
 import base64
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -201,3 +201,15 @@ def _pixel_problems(path: Path, where: str) -> list[Problem]:
         return []
     rule = f"a logo has at most {MAX_LOGO_PIXELS} pixels a side"
     return [Problem(where, f"{size[0]} x {size[1]} pixels", rule, "Save it smaller.")]
+
+
+DATE = "report_date"
+
+
+def with_date(
+    parameters: Collection[str], pairs: Sequence[tuple[str, str]], head: Letterhead
+) -> Sequence[tuple[str, str]]:
+    """The date of the head for a notebook that prints one, unless it is told its own."""
+    is_open = DATE in set(parameters) - {name for name, _ in pairs}
+    is_day = is_date(head.report_date)
+    return [*pairs, (DATE, head.report_date)] if is_open and is_day else pairs

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,7 @@ class Plan:
 
 
 NAME_LENGTH = 60
+_NOT_YET = datetime(2000, 1, 1, tzinfo=UTC)  # the time of a run is that of its end
 
 
 def plan(
@@ -131,7 +132,7 @@ def plan(
     place = head.places.get("language", "language")
     wish = page_language.language_wish(source.name, parameters, language, place)
     problems += wish.problems
-    pairs = [*_with_date(parameters, pairs, head), *wish.pairs(pairs)]
+    pairs = [*letterhead.with_date({p.name for p in parameters}, pairs, head), *wish.pairs(pairs)]
     try:
         values = parameters_cell.check(parameters, pairs)
     except UsageProblems as error:
@@ -164,18 +165,6 @@ def plan(
         raise DataProblems(faults)
     words = DOCUMENT.in_language(result.language)
     return replace(result, logo=head.picture(words("logo", head.clinic.strip())))
-
-
-DATE = "report_date"
-
-
-def _with_date(
-    parameters: Sequence[NotebookParameter], pairs: Sequence[tuple[str, str]], head: Letterhead
-) -> Sequence[tuple[str, str]]:
-    """The date of the head for a notebook that prints one, unless it is told its own."""
-    is_open = DATE in {p.name for p in parameters} - {name for name, _ in pairs}
-    is_day = letterhead.is_date(head.report_date)
-    return [*pairs, (DATE, head.report_date)] if is_open and is_day else pairs
 
 
 def _name_problems(run_name: str | None) -> list[Problem]:
@@ -305,7 +294,7 @@ def report_files(
     executed = executed_notebook(job, progress, nursery)
     run_inputs.refuse_changed(job, inputs)
     progress.stage("writing the report")
-    record = run_inputs.record_of(job, mark, inputs, now())
+    record = run_inputs.record_of(job, mark, inputs, _NOT_YET)
     files = _files(job, executed, record, progress)
     more = dict(extra_files(job.all_values, progress)) if extra_files else {}
     every = _notebook(job, executed) | files | _owners_files(job) | more
@@ -414,7 +403,7 @@ def stamp_of(job: Plan, mark: str) -> Stamp:
         language=job.language,
         fingerprint=mark,
         version=__version__,
-        date=str(values.get(DATE) or job.head.day.isoformat()),
+        date=str(values.get(letterhead.DATE) or job.head.day.isoformat()),
         clinic=job.head.clinic.strip(),
         author=job.head.author.strip(),
         logo=job.logo,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 LEAST_RUNNERS, MOST_RUNNERS, USUAL_RUNNERS = 48, 300, 60
 CLUSTERS_AN_ARM = 6
-FIRST_DAY = "2000-01-03"
+FIRST_DAY = "2024-01-01"  # long ago it would be taken for a date of birth
 _HARMS = {"adverse_event": 0.04, "anterior_hip_pain": 0.03}
 
 
@@ -81,7 +81,7 @@ def planned_cohort(plan: AnalysisPlan, n_runners: int, seed: int) -> "pd.DataFra
         frame[name] = np.clip(values.round(digits), own.low, own.high)
     kinds = {name: field == "strata" for field, name in plan.adjusted}
     for name, is_words in kinds.items():
-        if name not in frame:
+        if name not in frame or frame.loc[week == 0, name].nunique() < 2:
             frame[name] = _column(name, number, seed, is_words=is_words)
     if plan.cluster:
         frame[plan.cluster] = [f"C{one + 1:02d}" for one in _clusters(number)]

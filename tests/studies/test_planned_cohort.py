@@ -55,7 +55,7 @@ def test_the_file_has_the_visits_of_the_plan_and_dates_where_it_asks_for_them():
     assert planned_weeks(_plan(design="crossover")) == (0, 6, 12)
     frame = planned_cohort(_plan(date="seen"), 48, 0)
     assert "week" not in frame
-    assert sorted(set(frame["seen"])) == ["2000-01-03", "2000-03-27"]
+    assert sorted(set(frame["seen"])) == ["2024-01-01", "2024-03-25"]
 
 
 def test_as_many_runners_as_planned_fill_the_shells_within_what_can_be_shown():
@@ -75,6 +75,21 @@ def test_outcomes_and_columns_of_the_plan_s_own_are_filled():
     assert (frame.groupby("runner_id")["bmi"].nunique() == 1).all()
     assert set(frame["arm"]) == {"a", "b", "c"}
     assert set(frame["loss_reason"]) == {"", "moved"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"date": "seen", "window_weeks": 1.0, "visits": [6, 12]},
+        {"covariates": ["hours_since_stretch", "hagos_sport"], "strata": ["pelvis_controlled"]},
+        {"missing": "jump-to-reference", "contrasts": [["c", "b"]], "model_arms": "all"},
+    ],
+    ids=["dates", "columns without values at baseline", "imputed, three arms"],
+)
+def test_what_a_plan_may_ask_besides_is_in_its_file(tmp_path, fields):
+    path = tmp_path / "plan.toml"
+    path.write_text(_plan(**fields).toml(), encoding="utf-8")
+    assert not np.isnan(run(analysis_plan=str(path)).shells.primary.estimate)
 
 
 def test_a_plan_is_read_by_the_same_rules(tmp_path):
