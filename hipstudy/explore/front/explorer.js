@@ -97,7 +97,13 @@ export async function mount(root, host) {
     status);
 
   // --- what is shown ---------------------------------------------------------------------------
-  const names = () => ({ a: now.arms.a.label, b: now.arms.b.label, none: labels.none, norm: labels.norm, kept: labels.kept_line });
+  // In a picture an arm is called without "changed", so that its name has room.
+  const suffix = fill(page.words.changed, { label: "" });
+  function names() {
+    const full = ["a", "b"].map((arm) => now.arms[arm].label), bare = full.map((one) => one.split(suffix)[0]);
+    const [a, b] = bare[0] === bare[1] ? full : bare;
+    return { a, b, none: labels.none, norm: labels.norm, kept: labels.kept_line };
+  }
 
   // A picture keeps its axis while the outcome stays, so that what moves is the line.
   function rangeOf(name, values) {
@@ -162,7 +168,7 @@ export async function mount(root, host) {
     if (!panels.panels.causes.hidden) {
       drawCauses(causes, { rows: outside ? [outside, ...rows] : rows, margin: about.margin,
         range: rangeOf(`causes ${about.name}`, [...rows, ...(outside ? [outside] : [])].flatMap((row) => [row.low, row.high])),
-        words: { less: label("less_with", { b: now.arms.b.label }), more: label("more_with", { b: now.arms.b.label }) } });
+        words: { less: label("less_with", names()), more: label("more_with", names()) } });
     }
     if (!panels.panels.felt.hidden) {
       found.felt.forEach((one, i) => {
@@ -387,13 +393,12 @@ export async function mount(root, host) {
   new ResizeObserver(() => now && draw()).observe(root);
   // On paper the pictures are drawn for its width, and the day is on it.
   const paper = (is) => () => {
+    const date = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
     root.classList.toggle("hs-paper", is);
-    printed.textContent = label("paper", { version: page.version, date: new Date().toLocaleDateString("en-GB",
-      { day: "numeric", month: "long", year: "numeric" }) });
+    printed.textContent = label("paper", { version: page.version, date });
     if (now) draw();
   };
-  window.addEventListener("beforeprint", paper(true));
-  window.addEventListener("afterprint", paper(false));
+  for (const is of [true, false]) window.addEventListener(is ? "beforeprint" : "afterprint", paper(is));
   if (host.hasHistory) {
     window.history.scrollRestoration = "manual"; // what is undone leaves the page where it is
     window.addEventListener("popstate", (event) => {

@@ -40,13 +40,18 @@ export function speaker(page) {
   const counted = (n, thing) => say(n === 1 ? `one_${thing}` : `many_${thing}`, { n: plain(n) });
 
   // A size with its direction: "0.06 lower", or "no lower or higher" where it is 0 as written.
-  function directed(value, digits, kind = "change") {
+  function directed(value, digits) {
     const size = number(Math.abs(value), digits);
-    if (Number(size) === 0) return say(`${kind}_none`);
-    return say(value < 0 ? `${kind}_below` : `${kind}_above`, { size });
+    if (Number(size) === 0) return words.change_none;
+    return say(value < 0 ? "change_below" : "change_above", { size });
   }
-  const span = (x, digits, kind) =>
-    `${directed(x.low, digits, kind)} ${words.to} ${directed(x.high, digits, kind)}`;
+
+  // Two ends of a band; of one direction, it is said once, the smaller size first.
+  function span({ low, high }, digits) {
+    const [least, most] = [low, high].map((end) => number(Math.abs(end), digits)).sort((x, y) => x - y);
+    if (low * high > 0 && Number(least)) return say(low < 0 ? "span_below" : "span_above", { least, most });
+    return `${directed(low, digits)} ${words.to} ${directed(high, digits)}`;
+  }
 
   // What was taken for granted of the causes; nothing where all four weigh the same.
   function assumed({ differences }, { weights }) {
@@ -83,8 +88,7 @@ export function speaker(page) {
     const both = ["a", "b"], said = [];
     if (found.cost) {
       const of = (x) => `${directed(x.mean, 2)} (${span(x, 2)})`;
-      said.push(say("cost", { a: arms.a.label, b: arms.b.label, week: found.last,
-        discomfort: of(found.cost.discomfort), soreness: of(found.cost.soreness) }));
+      said.push(say("cost", { a: arms.a.label, discomfort: of(found.cost.discomfort), soreness: of(found.cost.soreness) }));
       const [worst, name] = both.map((arm) => [sorest(found, arm, told), arms[arm].label])
         .reduce((most, one) => (one[0].level.mean > most[0].level.mean ? one : most));
       if (worst.level.mean && worst.week) said.push(say("cost_worst", { name, week: worst.week, level: interval(worst.level, 1) }));
