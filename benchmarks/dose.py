@@ -8,7 +8,7 @@ import cProfile
 import itertools
 import pstats
 import sys
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -30,9 +30,9 @@ FEW = ("tightness_nrs", "end_range_torque_nm_kg")
 
 
 def timed(work):
-    start = perf_counter()
+    start = process_time()
     result = work()
-    return perf_counter() - start, result
+    return process_time() - start, result
 
 
 def alone(runners, base, values, outcomes):

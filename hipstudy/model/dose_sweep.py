@@ -7,11 +7,11 @@ gives for that prescription alone.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array, by_row
+from hipstudy.arrays import Array
 from hipstudy.model import adherence, baseline
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
@@ -19,7 +19,7 @@ from hipstudy.model.cohort import Cohort
 from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.simulate import respond
 from hipstudy.model.trajectories import Trajectories
-from hipstudy.model.weekly_dose import Doses, doses
+from hipstudy.model.weekly_dose import doses_abreast
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
@@ -169,34 +169,18 @@ def _runs(
         for i, load in enumerate(grid.loads):
             for j, minutes in enumerate(grid.stretch_min_wk):
                 arms = [at(base, *size, load, minutes) for size in sizes[part]]
-                each = [
-                    doses(arm, adherence.attend(cohort, arm, values, weeks=weeks, seed=seed,
-                                                own=own), values)
+                done = [
+                    adherence.attend(cohort, arm, values, weeks=weeks, seed=seed, own=own)
                     for arm in arms
-                ]  # fmt: skip
+                ]
+                dose = doses_abreast(arms, done, many)
                 one = at(base, 1, 1, load, minutes)
                 yield (
                     (i, j, part),
-                    respond(
-                        cohort, starts, one, _abreast(each), many, outcomes=outcomes, shape=shape
-                    ),
+                    respond(cohort, starts, one, dose, many, outcomes=outcomes, shape=shape),
                 )
 
 
 def tiled(values: Values, n: int) -> Values:
     """The same draws ``n`` times over, one set of them a dose."""
     return Values({name: np.tile(one, (n, 1)) for name, one in values.items()}, values.seed)
-
-
-def _abreast(each: Sequence[Doses]) -> Doses:
-    """Doses side by side in the place of draws."""
-
-    def beside(*rows: Array) -> Array:
-        return np.concatenate(rows, axis=0)
-
-    together = {}
-    for name in (field.name for field in fields(Doses)):
-        parts = [getattr(one, name) for one in each]
-        is_array = isinstance(parts[0], np.ndarray)
-        together[name] = np.concatenate(parts, axis=1) if is_array else list(by_row(beside, *parts))
-    return Doses(**together)

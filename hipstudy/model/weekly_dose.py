@@ -4,6 +4,7 @@ Momentum and arching cost part of a set's end-range work, fatigue from earlier s
 of it, and a sore runner leaves part of it out: what remains are effective sets.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,11 +79,30 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
     values
         Parameters.
     """
+    return doses_abreast([protocol], [completed], values)
+
+
+def doses_abreast(
+    protocols: Sequence[Protocol], completed: Sequence[Completed], values: Values
+) -> Doses:
+    """Doses of several prescriptions side by side in the place of draws.
+
+    Parameters
+    ----------
+    protocols
+        Prescriptions that differ in sessions, sets and minutes alone, or have no strength work.
+    completed
+        Sessions that happened, of each.
+    values
+        Parameters, the same draws for each prescription one after the other.
+    """
     window = int(values["dose_window_d"].flat[0])
-    strength, stretch = protocol.strength, protocol.stretch
-    sessions = _days_first(completed.strength)
-    stretched = _days_first(completed.stretch)
-    per_session = strength.sets if strength else 0
+    protocol = next((one for one in protocols if one.strength), protocols[0])
+    strength = protocol.strength
+    sessions = _days_first([one.strength for one in completed])
+    stretched = _days_first([one.stretch for one in completed])
+    n_draws = values.n_draws // len(protocols)
+    per_session = _of_each([one.strength.sets if one.strength else 0 for one in protocols], n_draws)
     nothing = np.zeros(sessions.shape[1:])
     sets = [
         today * per_session if is_used else nothing
@@ -93,12 +113,12 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
                            _reach(strength, len(sets)), values)  # fmt: skip
     sore = soreness.soreness(bouts.strain, values)
     shape = nothing.shape
-    effective = _effective(sets, bouts, sore, completed, values)
+    effective = _effective(sets, bouts, sore, _technique(completed, values), values)
     whole = equations.trailing(effective, window, shape=shape)
     light = (today if day < start else None for day, today in enumerate(effective))
     unloaded = equations.trailing(light, window, shape=shape)
-    a_set = strength.end_range_min / strength.sets if reaches_end_range(strength) else 0
-    a_bout = stretch.limb_min if stretch else 0
+    a_set = _of_each([_paused_min(one.strength) for one in protocols], n_draws)
+    a_bout = _of_each([one.stretch.limb_min if one.stretch else 0 for one in protocols], n_draws)
     minutes = (
         today * a_bout if is_used else None
         for today, is_used in zip(stretched, stretched.any(axis=(1, 2)), strict=True)
@@ -112,15 +132,20 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
         strain=bouts.strain,
         stretched=stretched,
         fatigue=bouts.fatigue,
-        prescribed=_prescribed(protocol, completed, values),
+        prescribed=np.concatenate(
+            [
+                _prescribed(arm, done, n_draws)
+                for arm, done in zip(protocols, completed, strict=True)
+            ],
+            axis=1,
+        ),
     )
 
 
 def _effective(
-    sets: Rows, bouts: soreness.Bouts, sore: Array, completed: Completed, values: Values
+    sets: Rows, bouts: soreness.Bouts, sore: Array, technique: Array | float, values: Values
 ) -> list[Array | None]:
     """Sets of each day less what fatigue, technique and soreness cost; None without a session."""
-    technique = _technique(completed, values)
     spared = np.empty(np.shape(sets[0]))
     cost = lanes(values["soreness_cost_per_nrs"], spared.shape)
     effective: list[Array | None] = []
@@ -144,22 +169,36 @@ def _loaded(whole: Array, unloaded: Array) -> Array:
     return np.maximum(loaded, 0, out=loaded)
 
 
-def _prescribed(protocol: Protocol, completed: Completed, values: Values) -> Array:
+def _of_each(numbers: Sequence[float], n_draws: int) -> Array | float:
+    """A number of each prescription, beside its draws: (prescriptions x draws, 1)."""
+    if len(set(numbers)) == 1:
+        return numbers[0]
+    return np.repeat(np.array(numbers, float), n_draws)[:, np.newaxis]
+
+
+def _paused_min(strength: Strength | None) -> float:
+    """Minutes paused at end range in a set."""
+    return strength.end_range_min / strength.sets if reaches_end_range(strength) else 0
+
+
+def _prescribed(protocol: Protocol, completed: Completed, n_draws: int) -> Array:
     days = completed.prescribed
     if days is None:
         asked = bool(protocol.strength or protocol.stretch)
         days = asked & (np.arange(completed.strength.shape[-1]) < protocol.weeks * DAYS)
-    return np.repeat(days.astype(float)[:, np.newaxis, np.newaxis], values.n_draws, axis=1)
+    return np.repeat(days.astype(float)[:, np.newaxis, np.newaxis], n_draws, axis=1)
 
 
-def _days_first(per_day: Array) -> Array:
-    return np.ascontiguousarray(np.moveaxis(per_day, -1, 0))
+def _days_first(per_day: Sequence[Array]) -> Array:
+    rows = [np.moveaxis(one, -1, 0) for one in per_day]
+    return np.ascontiguousarray(rows[0] if len(rows) == 1 else np.concatenate(rows, axis=1))
 
 
-def _technique(completed: Completed, values: Values) -> Array | float:
-    if completed.technique is None:
+def _technique(completed: Sequence[Completed], values: Values) -> Array | float:
+    if any(one.technique is None for one in completed):
         return 1.0
-    return 1 - values["technique_cost"] * (1 - completed.technique)
+    technique = np.concatenate([one.technique for one in completed])
+    return 1 - values["technique_cost"] * (1 - technique)
 
 
 def _weights(strength: Strength | None, start: int, n_days: int, values: Values) -> Array:

@@ -144,14 +144,14 @@ def run_arms(
 
 
 @dataclass(frozen=True, eq=False)
-class _ArmSums:
+class _RunnerSums:
     """Sums over runners, as ``CompareStudy`` has their means; nothing else of a run is held."""
 
     means: dict[tuple[str, str], Array] = field(default_factory=dict)  # (worlds, draws, weeks)
     improved: dict[tuple[str, str], Array] = field(default_factory=dict)  # (worlds, draws)
     reporting: dict[tuple[str, str], Array] = field(default_factory=dict)  # (parts, worlds, draws)
 
-    def add(self, parts: Sequence["_ArmSums"]) -> None:
+    def add(self, parts: Sequence["_RunnerSums"]) -> None:
         """Add those of a block of runners, whose draws were run in parts."""
         for name, axis in (("means", 1), ("improved", 1), ("reporting", 2)):
             mine, others = getattr(self, name), [getattr(one, name) for one in parts]
@@ -162,9 +162,9 @@ class _ArmSums:
 
 def _sums(
     block: Cohort, design: Design, values: Values, *, seed: int, mcid_nrs: float, first_draw: int
-) -> _ArmSums:
+) -> _RunnerSums:
     """Run every arm on some runners under some draws."""
-    sums = _ArmSums()
+    sums = _RunnerSums()
     falls: dict[str, TightnessFalls] = {}
     for arm, run in run_arms(block, design, values, seed=seed):
         truth, start = run.trajectories, run.start
@@ -251,7 +251,7 @@ def run(
     )  # fmt: skip
     seed, at = settings.seed, settings.parameter_values
     values = parameters.draw(n_draws, seed=seed, **at)
-    sums = _ArmSums()
+    sums = _RunnerSums()
     for block, parts in lane_blocks(cohort, values.n_draws, weeks=design.weeks, size=BLOCK):
         sums.add([
             _sums(
