@@ -57,7 +57,7 @@ class Steps:
     sets: tuple[int, ...] = tuple(range(7))
     sessions: tuple[int, ...] = tuple(range(1, 6))
     loads: tuple[str, ...] = ("unloaded", "5 kg", "near-failure")
-    stretch_min: tuple[float, ...] = (0, 2, 5, 10, 15, 20, 28, 40, 64, 120)
+    stretch_min: tuple[float, ...] = (0, 2, 5, 10, 20, 28, 64, 120)
 
     def holding(self, dose: Dose) -> "Steps":
         """These steps and one dose among them."""
