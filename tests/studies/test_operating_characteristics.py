@@ -218,14 +218,15 @@ def test_the_pelvis_is_free_unless_it_is_said_to_be_held(example):
 def test_mock_cohorts_are_what_observe_reads(monkeypatch):
     """Dealt rows are those that the analysis would make of the frames itself, runner by runner."""
     seen = []
-    found = operating_characteristics._readings
+    found = operating_characteristics.observe
 
-    def kept(*given):
-        frames = found(*given)
-        seen.append(frames["weak"])
-        return frames
+    def kept(run, *given, **others):
+        frame = found(run, *given, **others)
+        if "weak" in run.starts:
+            seen.append(frame)
+        return frame
 
-    monkeypatch.setattr(operating_characteristics, "_readings", kept)
+    monkeypatch.setattr(operating_characteristics, "observe", kept)
     dealt = operating_characteristics.simulate_cohorts(
         ARMS, 12, parameters.central(), 2, pelvis_held=True, seed=6
     )["weak"]
@@ -326,3 +327,13 @@ def test_a_hip_that_is_felt_and_so_tests_weaker_is_taken_for_weak_in_full(vary):
     guarded, weak = false_positives_and_power(ARMS, 12, tools, seed=9, draws=1000, vary=vary)
     assert guarded.rule.ci_low > 4 * 0.05
     assert abs(weak.rule.share - guarded.rule.share) < 0.03
+
+
+def test_the_size_of_a_block_changes_no_digit(monkeypatch):
+    asked = (ARMS, 12, parameters.central(), 2)
+    whole = operating_characteristics.simulate_cohorts(*asked, pelvis_held=True, seed=6)
+    monkeypatch.setattr(operating_characteristics, "BLOCK", 7)
+    small = operating_characteristics.simulate_cohorts(*asked, pelvis_held=True, seed=6)
+    for world, rows in whole.items():
+        for name in ("y", "x", "z"):
+            np.testing.assert_array_equal(getattr(small[world], name), getattr(rows, name))
