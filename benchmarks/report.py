@@ -1,20 +1,58 @@
-"""Where the time of `hipstudy report compare` goes, as shares of one run."""
+"""How long each report takes: as a command, and in a worker that has made one; beside a peer.
 
+The peer runs the same notebook with nbconvert and prints its page with Chromium, in the same run;
+it has the details in its one PDF and no other files. Seconds are by the clock and, in brackets, of
+the processors. Then, where the time of the compare report goes.
+"""
+
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
 
-import nbformat
-
+from hipstudy.batch.report_task import ReportTask, close_nurseries, outcome_of
 from hipstudy.resources import place
 
+REPORTS = ("compare", "cohort", "dose", "evidence")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
-def timed(*command, **options):
-    start = perf_counter()
-    subprocess.run(command, check=True, capture_output=True, **options)
-    return perf_counter() - start
+
+def timed(work):
+    """Seconds by the clock, and of the processors by this process and those it waited for."""
+    before, start = os.times(), perf_counter()
+    work()
+    after = os.times()
+    return perf_counter() - start, sum(after[:4]) - sum(before[:4])
+
+
+def run(*command, folder):
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+def as_command(name, folder):
+    own = ("--cohort", "example_cohort.csv") if name == "cohort" else ()
+    run(sys.executable, "-m", "hipstudy", "report", name, *own, folder=folder)
+
+
+def in_worker(name, folder):
+    own = {"cohort": (("cohort", str(folder / "example_cohort.csv")),)}.get(name, ())
+    outcome = outcome_of(ReportTask(name, name, own))
+    assert outcome.files is not None, outcome.problems
+
+
+def by_peer(name, folder):
+    made = folder / "reports" / name / f"{name}.ipynb"
+    shutil.copy(made, folder / "peer.ipynb")
+    convert = (sys.executable, "-m", "nbconvert", "--execute", "--to", "html", "peer.ipynb")
+    run(*convert, folder=folder)
+    page = (folder / "peer.html").as_uri()
+    run(CHROMIUM, *QUIET, f"--print-to-pdf={folder / 'peer.pdf'}", page, folder=folder)
 
 
 def in_process(code):
@@ -23,36 +61,41 @@ def in_process(code):
     return float(done.stdout)
 
 
-def main():
+def parts():
+    """Print where the time of a compare report goes, in seconds alone in a process."""
     clock = "from time import perf_counter as t; s = t(); "
-    with tempfile.TemporaryDirectory() as folder:
-        report = [sys.executable, "-m", "hipstudy", "report", "compare"]
-        timed(*report, cwd=folder)  # warm the disk
-        whole = timed(*report, cwd=folder)
-        made = Path(folder) / "reports" / "compare" / "compare.ipynb"
-        book = nbformat.read(made, as_version=4)
-        export = in_process(
-            "import nbformat; from hipstudy.report.read_notebook import read;"
-            "from hipstudy.report.write_pdf import to_pdf;"
-            "from hipstudy.report.write_html import to_html;"
-            "from hipstudy.report.document import Stamp;"
-            f"{clock} d = read(nbformat.read({str(made)!r}, as_version=4));"
-            "k = Stamp('compare', 'x', 'y', '0'); to_pdf(d, k); to_html(d, k); print(t() - s)"
-        )
     imports = in_process(f"{clock} import seaborn, hipstudy.pages.compare_report; print(t() - s)")
     model = in_process(
         f"from hipstudy.studies import compare_study;{clock} compare_study.run(); print(t() - s)"
     )
-    cells = sum(cell.cell_type == "code" for cell in book.cells)
-    rows = {
-        "imports of the notebook": imports,
-        "the model: 100 runners, 6 arms, 4 worlds, 200 draws": model,
-        "export to PDF and HTML": export,
-    }
-    rows[f"the rest: kernel, figures and tables of {cells} cells"] = whole - sum(rows.values())
-    print(f"whole run, warm: {whole:.1f} s ({place('notebooks').name}/01_compare_protocols.ipynb)")
-    for name, seconds in rows.items():
-        print(f"{name:60} {seconds / whole:5.0%}")
+    figures = in_process(
+        "from hipstudy.studies import compare_study\n"
+        "from hipstudy.pages import compare_report as p\n"
+        f"study = compare_study.run(); p.weeks(study).svg();{clock}"
+        "[one(study).svg() for one in (p.weeks, p.front_weeks, p.measures, p.torque, p.causes,"
+        " p.answer_figure, p.surface)]; print(t() - s)"
+    )
+    print(f"of compare: imports {imports:.1f} s, the model {model:.1f} s, "
+          f"seven of its figures {figures:.1f} s")  # fmt: skip
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(place("data", "example_cohort.csv"), folder)
+        as_command("cohort", folder)  # warm the disk
+        for report in REPORTS:
+            said = f"{report:9}"
+            for what, work in (("command", as_command), ("peer", by_peer)):
+                if what == "peer" and not CHROMIUM:
+                    continue
+                clock, used = timed(lambda work=work, report=report: work(report, folder))
+                said += f"  {what} {clock:5.1f} s ({used:5.1f})"
+            in_worker(report, folder)
+            clock, used = timed(lambda report=report: in_worker(report, folder))
+            print(f"{said}  second in a worker {clock:5.1f} s", flush=True)
+            close_nurseries()
+    parts()
 
 
 if __name__ == "__main__":
