@@ -111,10 +111,10 @@ export function fileHost(page, grid) {
 
   function armA(stretch) {
     if (stretch === ownA) return page.arm_a;
-    const words = [page.work_a, fill(page.words.stretching, { minutes: minutesSaid(stretch) })];
+    const said = [page.work_a, fill(page.words.stretching, { minutes: minutesSaid(stretch) })];
     const { strength } = page.arm_a.minutes;
     return { ...page.arm_a, label: fill(page.words.changed, { label: page.arm_a.label }),
-      dose: words.filter(Boolean).join("; "), minutes: { strength, stretch, both: strength + stretch } };
+      dose: said.filter(Boolean).join("; "), minutes: { strength, stretch, both: strength + stretch } };
   }
 
   const isOwn = (dose) => Object.keys(dose).every((name) => dose[name] === page.own[name]);
