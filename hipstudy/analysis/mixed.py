@@ -367,6 +367,8 @@ def attempt(name: str, layout: Layout) -> tuple[Array, Array, Array, NDArray[np.
         ended = np.where(_on_boundary(rung, fits.theta, len(layout.weeks) + joint), ON_BOUNDARY, "")
         reasons[at] = np.where(fits.converged, ended, NO_CLIMB)
         value[at] = fits.beta[:, rung.end] * rung.size
-        se[at] = np.sqrt(fits.adjusted[:, rung.end, rung.end]) * rung.size
+        # On a boundary, where there is no answer, the adjusted variance may be below zero.
+        variance = np.where(reasons[at] == "", fits.adjusted[:, rung.end, rung.end], np.nan)
+        se[at] = np.sqrt(variance) * rung.size
         df[at] = np.minimum(fits.df[:, rung.end], runners[at] - between(layout))
     return value, se, df, reasons
