@@ -11,7 +11,6 @@ import pytest
 import tomli_w
 from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
 
-from hipstudy.cli.app import main
 from hipstudy.report import pdf_record
 from hipstudy.report.make_report import report
 from hipstudy.report.run_record import RECORD_FILE, SEAL, table_sha256
@@ -39,22 +38,6 @@ def lone(made, tmp_path, monkeypatch):
     shutil.copy(made / "sunny side clinic.csv", tmp_path / "april.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "sent.pdf"
-
-
-@pytest.fixture
-def say(capsys):
-    def run(*words):
-        return main(["verify", *map(str, words)]), *capsys.readouterr()
-
-    return run
-
-
-@pytest.fixture
-def no_rerun(monkeypatch):
-    def never(*_):
-        raise AssertionError("nothing is run again")
-
-    monkeypatch.setattr("hipstudy.report.make_report.executed_notebook", never)
 
 
 def attached(pdf):

@@ -6,7 +6,6 @@ import shutil
 import batched
 import pytest
 
-from hipstudy.cli.app import main
 from hipstudy.report import run_inputs, run_record
 from hipstudy.report.make_report import report
 
@@ -27,22 +26,6 @@ def copy(made, tmp_path, monkeypatch):
     shutil.copytree(made, tmp_path / "here")
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
-
-
-@pytest.fixture
-def say(capsys):
-    def run(*words):
-        return main(["verify", *map(str, words)]), *capsys.readouterr()
-
-    return run
-
-
-@pytest.fixture
-def no_rerun(monkeypatch):
-    def never(*_):
-        raise AssertionError("nothing is run again")
-
-    monkeypatch.setattr("hipstudy.report.make_report.executed_notebook", never)
 
 
 def test_the_same_run_gives_the_same_numbers(copy, say):
