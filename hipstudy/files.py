@@ -42,9 +42,12 @@ def one_end(*, leaving: bool) -> Iterator[None]:
     """
     ends = end_signals()
 
+    def unheard(_number: int, _frame: FrameType | None) -> None:
+        """Do nothing: Python complains of a signal that came already and is ignored only now."""
+
     def first(number: int, _frame: FrameType | None) -> None:
         for each in ends:
-            signal.signal(each, signal.SIG_IGN)
+            signal.signal(each, unheard)
         raise KeyboardInterrupt(number)
 
     ignored = {n for n in ends if signal.getsignal(n) is signal.SIG_IGN} - {signal.SIGINT}
@@ -55,6 +58,9 @@ def one_end(*, leaving: bool) -> Iterator[None]:
         if not leaving or signal.getsignal(signal.SIGINT) is first:
             for number, handler in before.items():
                 signal.signal(number, handler)
+        else:  # a handler in Python ends with Python, and this outlives it
+            for number in ends:
+                signal.signal(number, signal.SIG_IGN)
 
 
 REPORTS = "reports"  # the usual folder, with one for each report in it

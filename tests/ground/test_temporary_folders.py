@@ -144,6 +144,26 @@ def test_every_end_cleans_up_once_and_no_second_signal_cuts_it_short(tmp_path, n
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
+def test_two_signals_at_the_same_moment_are_one_end():
+    program = (
+        "import signal, sys\n"
+        "from hipstudy.files import one_end\n"
+        "both = {signal.SIGHUP, signal.SIGTERM}\n"
+        "with one_end(leaving=True):\n"
+        "    try:\n"
+        "        signal.pthread_sigmask(signal.SIG_BLOCK, both)\n"
+        "        for number in both:\n"
+        "            signal.raise_signal(number)\n"
+        "        signal.pthread_sigmask(signal.SIG_UNBLOCK, both)\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('ending')\n"
+        "        sys.exit(130)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "ending\n", "")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no hanging up on Windows")
 def test_under_nohup_hanging_up_stays_ignored():
     program = (
