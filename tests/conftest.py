@@ -1,5 +1,6 @@
 """What several test files share: the open runners, and one small run of the model."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -23,6 +24,12 @@ if os.environ.get("HIPSTUDY_BREAK"):
 # No deadlines: how long an example takes is how busy the machine is.
 hypothesis.settings.register_profile("hipstudy", deadline=None)
 hypothesis.settings.load_profile("hipstudy")
+
+
+def pytest_collection_finish():
+    """Let no later collection of garbage walk over what was imported: statsmodels asks for many."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")
