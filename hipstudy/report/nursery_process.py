@@ -8,6 +8,7 @@ A line of JSON on standard input is a wish, a line on standard output the answer
 input it ends its kernels and itself.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -26,6 +27,7 @@ def _import_all(names: list[str]) -> None:
     for name in (*_LAUNCHER, *names):
         with suppress(Exception):
             importlib.import_module(name)
+    gc.freeze()  # what is imported stays: no kernel looks through it for what can go
 
 
 def _launcher_file() -> str:
