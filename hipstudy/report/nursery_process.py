@@ -23,10 +23,17 @@ _LAUNCHER = ("IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.
 
 
 def _import_all(names: list[str]) -> None:
-    """Import what can be imported; what cannot is said by the kernel that needs it."""
+    """Import what can be imported; what cannot is said by the kernel that needs it.
+
+    Templates of words are read too.
+    """
     for name in (*_LAUNCHER, *names):
         with suppress(Exception):
             importlib.import_module(name)
+    with suppress(Exception):
+        from hipstudy.wording import read_templates
+
+        read_templates()
     gc.freeze()  # what is imported stays: no kernel looks through it for what can go
 
 
