@@ -213,7 +213,8 @@ def compile_packages():
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     folder = answer([PYTHON, "-c", where])[1]
     packages = [os.path.join(folder, name) for name in SLOW_TO_LOAD.split()]
-    packages = [name for name in packages if os.path.exists(name)] + [os.path.join(ROOT, "hipstudy")]
+    packages = [name for name in packages if os.path.exists(name)]
+    packages.append(os.path.join(ROOT, "hipstudy"))
     unused = r"[/\\](tests?|testing|sandbox|distutils)[/\\]"  # scipy loads numpy's f2py
     run([PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", unused, *packages], quiet=True)
 
