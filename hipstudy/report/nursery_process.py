@@ -97,6 +97,8 @@ class _Kernels:
     def signal(self, pid: int, number: int) -> None:
         if self.poll(pid) is None:
             os.kill(pid, number)
+            if number == signal.SIGKILL:  # it is gone in a moment: whoever asks next need not wait
+                self._ends[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def end(self) -> None:
         for pid in self._ends:
