@@ -39,9 +39,13 @@ OLDEST = (3, 11)
 # uv writes no byte code, and where PYTHONDONTWRITEBYTECODE is set nobody ever would: every kernel
 # would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
 SLOW_TO_LOAD = """
-    IPython PIL anywidget bs4 click dateutil ipykernel ipywidgets jinja2 jsonschema jupyter_client
-    jupyter_core jupyter_server matplotlib mistune nbclient nbconvert nbformat numpy pandas
-    papermill prompt_toolkit pydantic pygments scipy seaborn statsmodels tornado traitlets zmq
+    IPython PIL SALib anywidget arrow attr bs4 charset_normalizer click dateutil dill docx
+    fastjsonschema fontTools formulaic idna ipykernel ipywidgets jinja2 jsonschema jupyter_client
+    jupyter_core jupyter_server lark matplotlib mistune mpl_toolkits multiprocess narwhals nbclient
+    nbconvert nbformat numpy openpyxl pandas papermill patsy platformdirs prompt_toolkit pydantic
+    pydantic_core pygments pyparsing requests rocrate scipy seaborn six.py soupsieve statsmodels
+    tenacity tornado traitlets typing_extensions.py typing_inspection urllib3 webcolors wrapt xlrd
+    yaml zmq
 """
 
 
@@ -202,11 +206,16 @@ def install(kind):
 
 
 def compile_packages():
-    """Write the byte code of the packages that are slow to load; without it all works, slower."""
+    """Write the byte code of what is slow to load, hipstudy's too; without it all works, slower.
+
+    Where Python is told to write none, each report would compile it anew, for a second.
+    """
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     folder = answer([PYTHON, "-c", where])[1]
     packages = [os.path.join(folder, name) for name in SLOW_TO_LOAD.split()]
-    unused = r"[/\\](tests?|testing|sandbox|f2py|distutils)[/\\]"
+    packages = [name for name in packages if os.path.exists(name)]
+    packages.append(os.path.join(ROOT, "hipstudy"))
+    unused = r"[/\\](tests?|testing|sandbox|distutils)[/\\]"  # scipy loads numpy's f2py
     run([PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", unused, *packages], quiet=True)
 
 

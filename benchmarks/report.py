@@ -1,8 +1,10 @@
 """How long each report takes: as a command, and in a worker that has made one; beside a peer.
 
 The peer runs the same notebook with nbconvert and prints its page with Chromium, in the same run;
-it has the details in its one PDF and no other files. Seconds are by the clock and, in brackets, of
-the processors. Then, where the time of the compare report goes.
+it has the details in its one PDF and no other files. Then, where the time of the compare report
+goes. Seconds are by the clock and, in brackets, of the processors: where others use them too, only
+the latter can be compared. ``report.py PYTHON`` does the same, in turn, with the hipstudy of
+another interpreter; names of reports after it leave the others out.
 """
 
 import os
@@ -13,7 +15,6 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from hipstudy.batch.report_task import ReportTask, close_nurseries, outcome_of
 from hipstudy.resources import place
 
 REPORTS = ("compare", "cohort", "dose", "evidence")
@@ -21,6 +22,78 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+COHORT = "example_cohort.csv"
+
+WORKER = """
+import sys
+from time import perf_counter
+import psutil
+from hipstudy.batch.report_task import ReportTask, outcome_of
+
+def used():
+    own = psutil.Process()
+    return sum(sum(one.cpu_times()[:4]) for one in (own, *own.children(recursive=True)))
+
+name, *pairs = sys.argv[1:]
+task = ReportTask(name, name, (tuple(pairs),) if pairs else ())
+for _ in range(2):
+    before, start = used(), perf_counter()
+    outcome = outcome_of(task)
+    assert outcome.files is not None, outcome.problems
+print(perf_counter() - start, used() - before)
+"""
+
+IMPORTS = """
+from time import process_time
+start = process_time()
+import hipstudy.pages.compare_report, hipstudy.studies.sensitivity
+print(process_time() - start)
+"""
+
+# Only what hipstudy.figures and matplotlib do, and nothing of what a page does with numbers.
+FIGURES = """
+import functools, importlib, inspect, pkgutil
+from time import process_time
+import hipstudy.figures
+from hipstudy import show
+
+spent, depth = 0.0, 0
+
+def counted(function):
+    @functools.wraps(function)
+    def inner(*args, **options):
+        global spent, depth
+        start, depth = process_time(), depth + 1
+        try:
+            return function(*args, **options)
+        finally:
+            depth -= 1
+            spent += 0 if depth else process_time() - start
+    return inner
+
+for one in pkgutil.iter_modules(hipstudy.figures.__path__, "hipstudy.figures."):
+    module = importlib.import_module(one.name)
+    for name, value in inspect.getmembers(module, inspect.isfunction):
+        if value.__module__ == one.name and one.name != "hipstudy.figures.style":
+            setattr(module, name, counted(value))
+            if getattr(hipstudy.figures, name, None) is value:
+                setattr(hipstudy.figures, name, getattr(module, name))
+show.Figure.svg = counted(show.Figure.svg)
+
+from hipstudy.pages import compare_report as pages
+from hipstudy.studies import compare_study
+
+start = process_time()
+study = compare_study.run()
+model = process_time() - start
+pages.weeks(study).svg()
+spent = 0.0
+drawn = (pages.weeks, pages.front_weeks, pages.measures, pages.torque, pages.causes,
+         pages.answer_figure, pages.surface)
+for one in drawn:
+    one(study).svg()
+print(model, spent)
+"""
 
 
 def timed(work):
@@ -32,18 +105,18 @@ def timed(work):
 
 
 def run(*command, folder):
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
-def as_command(name, folder):
-    own = ("--cohort", "example_cohort.csv") if name == "cohort" else ()
-    run(sys.executable, "-m", "hipstudy", "report", name, *own, folder=folder)
+def as_command(python, name, folder):
+    own = ("--cohort", COHORT) if name == "cohort" else ()
+    run(python, "-m", "hipstudy", "report", name, *own, folder=folder)
 
 
-def in_worker(name, folder):
-    own = {"cohort": (("cohort", str(folder / "example_cohort.csv")),)}.get(name, ())
-    outcome = outcome_of(ReportTask(name, name, own))
-    assert outcome.files is not None, outcome.problems
+def second_in_worker(python, name, folder):
+    own = ("cohort", str(folder / COHORT)) if name == "cohort" else ()
+    return map(float, run(python, "-c", WORKER, name, *own, folder=folder).split())
 
 
 def by_peer(name, folder):
@@ -55,47 +128,36 @@ def by_peer(name, folder):
     run(CHROMIUM, *QUIET, f"--print-to-pdf={folder / 'peer.pdf'}", page, folder=folder)
 
 
-def in_process(code):
-    """Seconds of the last expression of a program that prints them."""
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    return float(done.stdout)
+def said(what, clock, used):
+    return f"  {what} {clock:.1f} s ({used:.1f})"
 
 
-def parts():
-    """Print where the time of a compare report goes, in seconds alone in a process."""
-    clock = "from time import perf_counter as t; s = t(); "
-    imports = in_process(f"{clock} import seaborn, hipstudy.pages.compare_report; print(t() - s)")
-    model = in_process(
-        f"from hipstudy.studies import compare_study;{clock} compare_study.run(); print(t() - s)"
-    )
-    figures = in_process(
-        "from hipstudy.studies import compare_study\n"
-        "from hipstudy.pages import compare_report as p\n"
-        f"study = compare_study.run(); p.weeks(study).svg();{clock}"
-        "[one(study).svg() for one in (p.weeks, p.front_weeks, p.measures, p.torque, p.causes,"
-        " p.answer_figure, p.surface)]; print(t() - s)"
-    )
-    print(f"of compare: imports {imports:.1f} s, the model {model:.1f} s, "
-          f"seven of its figures {figures:.1f} s")  # fmt: skip
+def parts(python, folder):
+    """Where the time of a compare report goes, in seconds of the processor, each part alone."""
+    imports = float(run(python, "-c", IMPORTS, folder=folder))
+    model, figures = map(float, run(python, "-c", FIGURES, folder=folder).split())
+    return (f"of compare: imports {imports:.1f} s, the model {model:.1f} s, "
+            f"seven of its figures {figures:.1f} s of the processor")  # fmt: skip
 
 
 def main():
+    other, reports = sys.argv[1:2], sys.argv[2:] or REPORTS
+    pythons = {**dict(zip(("before",), other, strict=False)), "now": sys.executable}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copy(place("data", "example_cohort.csv"), folder)
-        as_command("cohort", folder)  # warm the disk
-        for report in REPORTS:
-            said = f"{report:9}"
-            for what, work in (("command", as_command), ("peer", by_peer)):
-                if what == "peer" and not CHROMIUM:
-                    continue
-                clock, used = timed(lambda work=work, report=report: work(report, folder))
-                said += f"  {what} {clock:5.1f} s ({used:5.1f})"
-            in_worker(report, folder)
-            clock, used = timed(lambda report=report: in_worker(report, folder))
-            print(f"{said}  second in a worker {clock:5.1f} s", flush=True)
-            close_nurseries()
-    parts()
+        shutil.copy(place("data", COHORT), folder)
+        for python in pythons.values():  # warm the disk
+            as_command(python, "cohort", folder)
+        for report in reports:
+            for when, python in pythons.items():
+                clock = timed(lambda p=python, r=report: as_command(p, r, folder))
+                second = second_in_worker(python, report, folder)
+                line = said("command", *clock) + said("second in a worker", *second)
+                print(f"{report:9} {when}{line}", flush=True)
+            if CHROMIUM:
+                print(f"{report:9} {said('peer', *timed(lambda r=report: by_peer(r, folder)))}")
+        for when, python in pythons.items():
+            print(f"{when}, {parts(python, folder)}")
 
 
 if __name__ == "__main__":

@@ -191,10 +191,17 @@ class Figure:
     def svg(self) -> str:
         """Return the drawing as SVG, the same text for the same drawing."""
         from matplotlib import rc_context
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
 
         buffer = io.StringIO()
+        dpi, shown_on = self.figure.dpi, self.figure.canvas
         with rc_context(plain_settings() | _SVG_SETTINGS):
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            try:  # savefig would draw everything once more before, for the places of the axes
+                canvas = FigureCanvasSVG(self.figure)
+                canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+            finally:
+                self.figure.set_dpi(dpi)
+                self.figure.set_canvas(shown_on)
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

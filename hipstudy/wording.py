@@ -8,6 +8,7 @@ modules that hand the facts over.
 """
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -89,6 +90,15 @@ class Wording:
             return []
         mend = f"It is written in {ENGLISH.listing(self.languages())}."
         return [Problem(where, language, "the page is not written in this language", mend)]
+
+
+def read_templates() -> None:
+    """Read the templates of all modules that are imported, in English, before they are needed."""
+    modules = [one for name, one in list(sys.modules.items()) if name.split(".")[0] == "hipstudy"]
+    for module in modules:
+        for value in list(vars(module).values()):
+            if isinstance(value, Wording):
+                _ = value.numerals
 
 
 def paragraphs(text: str) -> str:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from math import isnan
 
 import numpy as np
-from scipy import stats
 
 from hipstudy.arrays import Array
 from hipstudy.evidence.pooling import LEVEL, PooledEffect
@@ -95,6 +94,8 @@ def combine(
     """
     if isnan(effect.pi_low) or isnan(vague_sd):
         return None
+    from scipy import stats  # slow to load
+
     df = effect.k - 1
     scale = (effect.pi_high - effect.estimate) / stats.t.ppf((1 + LEVEL) / 2, df)
     of_trials = weight * stats.t.pdf(draws, df, effect.estimate, scale)

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
+from pandas import DataFrame
 
 from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import plain_settings
@@ -44,13 +45,9 @@ def _add_face() -> None:
 
 
 def look() -> AbstractContextManager[Any]:
-    """The look, as a context: seaborn's ticks on white, 8 pt text, thin grey axes."""
-    import seaborn as sns
-
+    """The look, as a context: ticks on white, 8 pt text, thin grey axes."""
     _add_face()
-    with rc_context(plain_settings()):
-        ticks = sns.axes_style("ticks")
-    return rc_context(plain_settings() | ticks | _LOOK)
+    return rc_context(plain_settings() | _LOOK)
 
 
 def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> tuple[Figure, Any]:
@@ -174,6 +171,15 @@ def dot_and_line(
     dash = (0, (2, 1.2)) if is_open else "-"
     ax.plot(interval, [y, y], color=hue, lw=width, ls=dash, solid_capstyle="butt")
     ax.plot(estimate, y, mark, color=hue, **{"mfc": "white" if is_open else hue, "ms": 5} | dot)
+
+
+def line(ax: Axes, frame: DataFrame, *, x: str, y: str = "mean", **form: Any) -> None:
+    """Draw a line through the rows of a frame in the order of ``x``, past those without a value.
+
+    ``form`` goes to matplotlib's ``plot``: its colour, its dashes.
+    """
+    rows = frame[[x, y]].dropna().sort_values(x, kind="stable")
+    ax.plot(rows[x].to_numpy(), rows[y].to_numpy(), **form)
 
 
 def name_rows(

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 
 from hipstudy.report.catalogue import NotebookSource
 from hipstudy.report.kernel import surroundings
-from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+from hipstudy.report.kernel_nursery import KernelNursery, can_fork, own_imports_of
 
 
 @contextmanager
 def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
     """Begin the imports of a notebook's kernel, and end what is left of them afterwards.
+
+    What is imported within functions is left to the one kernel that there is: not every report uses
+    all of it, and to look for it takes longer than a check.
 
     None where the system cannot fork, and for a notebook of somebody's own, which gets a kernel
     of its own.
@@ -19,7 +22,7 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
         yield None
         return
     backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    nursery = KernelNursery(imports_of(source.notebook), surroundings() | backend)
+    nursery = KernelNursery(own_imports_of(source.notebook), surroundings() | backend)
     try:
         yield nursery
     finally:

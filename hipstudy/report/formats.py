@@ -1,7 +1,9 @@
 """Every file that is made of one document, so that no two of them can differ."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hipstudy.csv_locale import PLAIN, in_locale
@@ -49,19 +51,26 @@ def files_of(
         f"tables/{table}.csv": in_locale(text, locale) for table, text in document.downloads.items()
     }
     front = page = stamp
+    parts: dict[str, Callable[[], bytes | str]] = {}
     if document.details:
         file = f"{name}_details.pdf"
         pointer = stamp.words("where_the_details_are", file)
         front = replace(stamp, pointer=pointer, details_file=file)
         page = replace(stamp, pointer=stamp.words("details_below"))
-        back = _of_details(stamp)
-        made[file] = to_pdf(_details(document, stamp), back, paper=paper, contents=True)
-    if workbook := to_xlsx(document, front):
-        made[f"{name}.xlsx"] = workbook
-    made[f"{name}.docx"] = to_docx(document, front, paper=paper)
-    made[f"{name}.html"] = to_html(document, page)
-    made[f"{name}.pdf"] = to_pdf(document, front, paper=paper, record=record)
-    return made
+        own = {"paper": paper, "contents": True}
+        parts[file] = partial(to_pdf, _details(document, stamp), _of_details(stamp), **own)
+    parts |= {
+        f"{name}.xlsx": partial(to_xlsx, document, front),
+        f"{name}.docx": partial(to_docx, document, front, paper=paper),
+        f"{name}.html": partial(to_html, document, page),
+        f"{name}.pdf": partial(to_pdf, document, front, paper=paper, record=record),
+    }
+    # Typst lets go of Python while it sets pages: the two PDFs are begun first, the others made
+    # meanwhile. What is wrong is told in the order of the files.
+    with ThreadPoolExecutor(max_workers=3) as threads:
+        begun = {f: threads.submit(parts[f]) for f in sorted(parts, key=lambda f: f[-4:] != ".pdf")}
+        contents = {file: begun[file].result() for file in parts}
+    return made | {file: content for file, content in contents.items() if content}
 
 
 def _details(document: Document, stamp: Stamp) -> Document:

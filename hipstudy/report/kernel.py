@@ -8,12 +8,16 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
@@ -74,6 +78,34 @@ class OnlyThisInterpreter(KernelSpecManager):
         return this_interpreter(finds_modules=True)
 
 
+class StrictClient(AsyncKernelClient):
+    """Speaks with the kernel of one run, from the moment at which it answers.
+
+    Others wait for a fifth of a second more in which nobody says anything, since there may be
+    several who ask a kernel. What is left over is of no cell here, and passed over.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Return once the kernel answers and its outputs are heard.
+
+        Raises
+        ------
+        RuntimeError
+            When it dies before that, or has not answered within so many seconds.
+        """
+        end = time.monotonic() + (inf if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            with suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > end:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+
 class StrictKernel(AsyncKernelManager):
     """A kernel for one run; its noise and the user's IPython start-up files stay out.
 
@@ -98,6 +130,7 @@ class StrictKernel(AsyncKernelManager):
         super().__init__(
             kernel_name=NAME, connection_file=file, transport=_transport(folder), **options
         )
+        self.client_factory = StrictClient
         self.folder = folder
         self.home = home
         self.clients: list[Any] = []
@@ -110,8 +143,10 @@ class StrictKernel(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """This interpreter."""
-        return this_interpreter(finds_modules=self.home is not None)
+        """This interpreter; it keeps no history, which is written to the disk after each cell."""
+        spec = this_interpreter(finds_modules=self.home is not None)
+        spec.argv.append("--HistoryManager.enabled=False")
+        return spec
 
     async def start_kernel(self, **options: Any) -> None:
         """Start quietly; what it says before it can speak goes to a file."""

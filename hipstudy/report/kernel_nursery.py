@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,28 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
-def imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
-    """Modules that a notebook's cells import, and what those of hipstudy import, wherever they do.
+def own_imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """Modules that a notebook's cells import and that are known to do nothing by being imported.
 
-    Of the cells' own imports only those that are known to do nothing by being imported. Cells that
-    cannot be parsed import nothing. The floor that writes reports is left out: it brings Typst.
+    Cells that cannot be parsed import nothing.
     """
     cells = (cell for cell in notebook.get("cells", ()) if cell.get("cell_type") == "code")
     own = [name for cell in cells for name in _imports(cell_source(cell))]
-    waiting = [name for name in own if name.split(".")[0] in _HARMLESS]
+    return tuple(dict.fromkeys(name for name in own if name.split(".")[0] in _HARMLESS))
+
+
+def imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """Modules that a notebook's cells import, and what those of hipstudy import, wherever they do.
+
+    Of the cells' own imports only those that are known to do nothing by being imported. The floor
+    that writes reports is left out: it brings Typst.
+    """
+    return _reached(own_imports_of(notebook))
+
+
+@cache  # a third of a second, for each report of a batch
+def _reached(modules: tuple[str, ...]) -> tuple[str, ...]:
+    waiting = list(modules)
     names: dict[str, None] = {}
     while waiting:
         name = waiting.pop()

@@ -325,11 +325,11 @@ def place_files(every: ReportFiles, results: Results) -> list[str]:
 
 
 def _warm_up() -> None:
-    """Import what the writing needs while the kernel is still at work."""
+    """Make what is written last go quickly, while the kernel is still at work."""
     with suppress(Exception):  # said where it is needed
-        import rocrate.rocrate  # noqa: F401
+        from hipstudy.report.rehearsal import rehearse
 
-        import hipstudy.report.formats  # noqa: F401
+        rehearse()
 
 
 def _files(

@@ -8,6 +8,7 @@ A line of JSON on standard input is a wish, a line on standard output the answer
 input it ends its kernels and itself.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -22,10 +23,18 @@ _LAUNCHER = ("IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.
 
 
 def _import_all(names: list[str]) -> None:
-    """Import what can be imported; what cannot is said by the kernel that needs it."""
+    """Import what can be imported; what cannot is said by the kernel that needs it.
+
+    Templates of words are read too.
+    """
     for name in (*_LAUNCHER, *names):
         with suppress(Exception):
             importlib.import_module(name)
+    with suppress(Exception):
+        from hipstudy.wording import read_templates
+
+        read_templates()
+    gc.freeze()  # what is imported stays: no kernel looks through it for what can go
 
 
 def _launcher_file() -> str:
@@ -88,6 +97,8 @@ class _Kernels:
     def signal(self, pid: int, number: int) -> None:
         if self.poll(pid) is None:
             os.kill(pid, number)
+            if number == signal.SIGKILL:  # it is gone in a moment: whoever asks next need not wait
+                self._ends[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def end(self) -> None:
         for pid in self._ends:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from hipstudy import parameters, random_streams
 from hipstudy.analysis.disclosure import least
@@ -133,6 +133,6 @@ def observed_means(study: CohortStudy) -> "pd.DataFrame":
         n = len(own)
         if n < number("cohort_least_runners") or week < 0 or week > plan.week:
             continue
-        half = stats.t.ppf((1 + level(plan.alpha)) / 2, n - 1) * own.std() / np.sqrt(n)
+        half = special.stdtrit(n - 1, (1 + level(plan.alpha)) / 2) * own.std() / np.sqrt(n)
         rows.append((arm, week, own.mean(), own.mean() - half, own.mean() + half))
     return pd.DataFrame(rows, columns=["arm", "week", "mean", "ci_low", "ci_high"])

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -137,6 +138,19 @@ def test_make_py_ends_with_a_sentence_on_an_old_python(make, monkeypatch, capsys
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
     assert "3.11" in said[0]
+
+
+def test_make_py_compiles_hipstudy_and_what_scipy_loads_of_numpy(make, monkeypatch):
+    commands = []
+    monkeypatch.setattr(make, "answer", lambda _: (0, sysconfig.get_path("purelib")))
+    monkeypatch.setattr(make, "run", lambda command, **_: commands.append(command))
+    make.compile_packages()
+    (command,) = commands
+    passed_over = re.compile(command[command.index("-x") + 1])
+    names = {Path(one).name for one in command[command.index("-x") + 2 :]}
+    assert {"hipstudy", "numpy", "scipy", "openpyxl"} <= names
+    assert not passed_over.search("/numpy/f2py/crackfortran.py")
+    assert passed_over.search("/numpy/tests/test_all.py")
 
 
 def test_make_py_uses_the_standard_library_only():

@@ -1,5 +1,7 @@
 """Pictures: what is drawn is what the frame holds."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pandas as pd
@@ -375,3 +377,40 @@ def test_ticks_are_written_as_the_language_writes_numbers():
     assert not any("." in tick or "-" in tick for tick in ticks)
     style.real_minus(ax)
     assert ax.xaxis.get_major_formatter()(-0.5, 0) == "−0.5"
+
+
+def test_a_line_is_drawn_in_order_past_what_is_missing():
+    ax = style.canvas(40)[1]
+    frame = pd.DataFrame({"week": [2, 0, 1], "mean": [0.5, 0.1, None]})
+    style.line(ax, frame, x="week", color="red", ls="--")
+    (line,) = ax.lines
+    assert (list(line.get_xdata()), list(line.get_ydata())) == ([0, 2], [0.1, 0.5])
+    assert (line.get_color(), line.get_linestyle()) == ("red", "--")
+
+
+def test_a_surface_has_no_number_where_there_is_none():
+    cells = [("P", "s", 1, 1, -0.5), ("P", "s", 2, 1, 0.25), ("P", "s", 1, 2, 1.0)]
+    frame = pd.DataFrame(cells, columns=["panel", "scale", "value_x", "value_y", "value"])
+    axes = {"x": ("value_x", "Across"), "y": ("value_y", "Up"), "digits": {"s": 2}}
+    ax = figures.dose_surfaces(frame, **axes)[0]
+    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [
+        ("\u22120.50", (0.5, 0.5)),
+        ("0.25", (1.5, 0.5)),
+        ("1.00", (0.5, 1.5)),
+    ]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["1", "2"]
+    assert ax.get_ylim() == (0, 2)
+
+
+def test_no_picture_loads_a_library_for_a_look():
+    code = (
+        "import sys\n"
+        "from hipstudy.figures import style\n"
+        "from hipstudy import figures, show\n"
+        "ax = style.canvas(40)[1]\n"
+        "show.Figure(ax.figure, 'c', 'a', 'n').svg()\n"
+        "print(sorted({'seaborn', 'statsmodels', 'matplotlib.pyplot'} & set(sys.modules)))\n"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

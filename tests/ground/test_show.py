@@ -7,6 +7,8 @@ import sys
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from hipstudy import show
@@ -34,6 +36,23 @@ def test_a_figure_carries_its_words_and_the_same_svg_each_time():
     svg = base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")).decode()
     assert "<dc:date>" not in svg
     assert svg == again.svg()
+
+
+def test_a_figure_is_drawn_once_as_savefig_draws_it_and_left_as_it_was(monkeypatch):
+    """Where axes are found their places, ``savefig`` draws everything twice."""
+    figure = Canvas(figsize=(2, 1), layout="constrained", dpi=130)
+    ax = figure.subplots()
+    ax.imshow([[0, 1], [1, 0]])
+    ax.set(title="A title", ylabel="Words")
+    saved = io.StringIO()
+    with rc_context(show.plain_settings() | show._SVG_SETTINGS):
+        figure.savefig(saved, format="svg", metadata={"Date": None, "Creator": None})
+    drawn, draw = [], Axes.draw
+    monkeypatch.setattr(Axes, "draw", lambda *args: (drawn.append(1), draw(*args)))
+    canvas, shown = figure.canvas, show.Figure(figure, "A caption.", "Nothing.", "twice")
+    assert [shown.svg(), shown.svg()] == [saved.getvalue()] * 2
+    assert len(drawn) == 2
+    assert (figure.dpi, figure.canvas) == (130, canvas)
 
 
 def test_a_figure_leaves_pyplot_so_that_it_is_not_shown_twice():

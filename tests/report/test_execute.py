@@ -1,5 +1,6 @@
 """A notebook run strictly, and its results written together or not at all."""
 
+import asyncio
 import errno
 import json
 import os
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 
 import nbformat
 import pytest
@@ -18,7 +20,7 @@ from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.files import CannotWrite, results_for
 from hipstudy.progress_bar import Progress
 from hipstudy.report.execute import NotebookFailed, execute
-from hipstudy.report.kernel import OnlyThisInterpreter
+from hipstudy.report.kernel import OnlyThisInterpreter, StrictClient
 from hipstudy.report.make_report import plan, report
 from hipstudy.report.run_inputs import fingerprint
 
@@ -118,6 +120,27 @@ def test_any_kernel_name_gives_this_interpreter():
     specs = OnlyThisInterpreter()
     assert specs.get_kernel_spec("conda-env-mine-py").argv[0] == sys.executable
     assert list(specs.get_all_specs()) == list(specs.find_kernel_specs()) == ["python3"]
+
+
+def test_a_report_s_kernel_keeps_no_history_and_jupyterlab_s_does():
+    (cell,) = run_code("(get_ipython().history_manager.enabled, In[-1][:4])").cells[1:]
+    assert cell.outputs[0]["data"]["text/plain"] == "(False, '(get')"
+    assert "History" not in " ".join(OnlyThisInterpreter().get_kernel_spec("any").argv)
+
+
+def test_a_kernel_that_never_answers_is_given_up(monkeypatch):
+    async def silent(*_, **__):
+        raise Empty
+
+    async def alive():
+        return True
+
+    client = StrictClient()
+    monkeypatch.setattr(client, "kernel_info", lambda: None)
+    monkeypatch.setattr(client, "get_shell_msg", silent)
+    monkeypatch.setattr(client, "is_alive", alive)
+    with pytest.raises(RuntimeError, match="didn't respond in 0 seconds"):
+        asyncio.run(client.wait_for_ready(timeout=0))
 
 
 def test_a_failing_cell_is_named_and_explained_in_a_sentence():

@@ -16,6 +16,8 @@ from notebooks_in_memory import STAMP, cell, notebook, prose
 from pdf_reading import figure
 
 from hipstudy import show
+from hipstudy.errors import DataProblems, Problem
+from hipstudy.report import formats
 from hipstudy.report.formats import files_of
 from hipstudy.report.make_report import report
 from hipstudy.report.read_notebook import read
@@ -137,3 +139,20 @@ def test_what_is_left_out_is_said_on_the_terminal(tmp_path, monkeypatch, capsys)
     assert line in said
     assert "not me" in said
     assert "but me" not in said
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_files(monkeypatch):
+    def refuse(what):
+        def refused(*_, **__):
+            raise DataProblems([Problem(what, None, "cannot be made")])
+
+        return refused
+
+    monkeypatch.setattr(formats, "to_docx", refuse("word"))
+    monkeypatch.setattr(formats, "to_pdf", refuse("pdf"))
+    short = notebook(cell(show.Table(FRAME, "On page one.", "t")))
+    with pytest.raises(DataProblems, match="word"):
+        files_of(read(short), STAMP, "a4")
+    whole = notebook(cell(show.Text("One.")), *details(prose("## Method\n\nIt is so.")))
+    with pytest.raises(DataProblems, match="pdf"):
+        files_of(read(whole), STAMP, "a4")

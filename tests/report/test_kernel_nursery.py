@@ -52,6 +52,28 @@ def test_typst_is_never_imported_before_a_fork(nursery):
     assert "(False, True)" in str(ran(("code", code), nursery=nursery).cells[0].outputs)
 
 
+def test_templates_are_read_before_a_fork():
+    made = KernelNursery(("hipstudy.pages.compare_report",), surroundings())
+    code = (
+        "from hipstudy.wording import environment\n"
+        "sorted(name for _, name in environment('hipstudy.pages').cache.keys())"
+    )
+    shown = str(ran(("code", code), nursery=made).cells[0].outputs)
+    made.close()
+    assert "compare.en.j2" in shown
+
+
+def test_a_kernel_is_gone_once_it_is_ended(nursery):
+    ran(("code", "1"), nursery=nursery)
+    left = [pid for pid in _children(nursery._process.pid) if is_there(pid)]
+    assert left == []
+
+
+def _children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123 - no file of a folder
+        return [int(one) for one in file.read().split()]
+
+
 def test_a_kernel_that_dies_is_told_and_the_next_one_runs(nursery):
     with pytest.raises(NotebookFailed, match=r"kernel died in the cell `import os`"):
         ran(("code", "import os\nos._exit(3)"), nursery=nursery)
@@ -111,6 +133,7 @@ def test_a_report_s_kernel_begins_early_and_ends_with_what_was_wrong(tmp_path):
     with pytest.raises(UsageProblems):
         checked()
     assert "hipstudy.pages.cohort_report" in begun[0].modules
+    assert "scipy.stats" not in begun[0].modules  # used within functions, if at all
     with pytest.raises(ProcessLookupError):
         begun[0].answer(do="poll", pid=1)
     own = tmp_path / "mine.ipynb"

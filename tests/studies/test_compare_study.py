@@ -56,6 +56,15 @@ def test_effects_are_the_contracts(study):
     assert not frame.duplicated(["world", "outcome", "contrast"]).any()
 
 
+def test_whoever_changes_a_table_of_effects_changes_nobody_else_s(study):
+    mine = compare_tables.effects(study)
+    mine["estimate"] = 0.0
+    del mine["week"]
+    again = compare_tables.effects(study)
+    assert (again["estimate"] != 0).any()
+    assert "week" in again
+
+
 def test_effects_are_differences_of_trajectories(study):
     ends = compare_tables.trajectories(study).query("week == 4")
     means = ends.set_index(["world", "arm", "outcome"])["mean"]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from hipstudy.cohort_file.xlsx_xml import GridRow
+if TYPE_CHECKING:
+    from hipstudy.cohort_file.xlsx_xml import GridRow
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +22,11 @@ class RowsBook:
         Merged ranges of each sheet, by its name.
     """
 
-    sheets: Mapping[str, list[GridRow]]
+    sheets: Mapping[str, "list[GridRow]"]
     unseen: frozenset[str] = frozenset()
     merged: Mapping[str, list[str]] = field(default_factory=dict)
 
-    def rows(self, name: str, merged: list[str] | None = None) -> Iterator[GridRow]:
+    def rows(self, name: str, merged: list[str] | None = None) -> "Iterator[GridRow]":
         """Rows of a sheet, from the top; ``merged`` takes in its merged ranges."""
         if merged is not None:
             merged += self.merged.get(name, ())
