@@ -1,6 +1,7 @@
 """What was measured over the visits: means of arms, and runners where an arm has many."""
 
 from collections.abc import Mapping
+from functools import partial
 from math import sqrt
 from textwrap import fill
 
@@ -58,6 +59,8 @@ def measured_means(
     height_mm
         Of the picture.
     """
+    import seaborn as sns
+
     arms, weeks = list(names), sorted(set(frame["week"]))
     span = (weeks[-1] - weeks[0]) or 1.0
     lane = _LANES * min(np.diff(weeks), default=1.0) / max(len(arms), 1)
@@ -72,26 +75,25 @@ def measured_means(
         if len(runners):
             beside = runners.groupby(["arm", "week"])["value"].transform(_beside)
             step = min(_STEP * span, lane / (2 * max(float(beside.abs().max()), 0.5) + 1))
-            ax.scatter(
-                runners["x"] + step * beside, runners["value"], s=2.6**2, linewidth=0, alpha=0.45,
-                c=runners["arm"].map(palette), rasterized=len(runners) > _MOST_DRAWN,
+            sns.scatterplot(
+                runners.assign(x=runners["x"] + step * beside), x="x", y="value", hue="arm",
+                palette=palette, legend=False, s=2.6**2, linewidth=0, alpha=0.45, ax=ax,
+                rasterized=len(runners) > _MOST_DRAWN,
             )  # fmt: skip
         dashes = ("-",) if are_arms else ("-", "--", ":")
         looks = zip(arms, _MARKS * len(arms), dashes * len(arms), strict=False)
         for arm, mark, dash in looks:
             here = frame[frame["arm"] == arm]
-            hue, visits = palette[arm], here.dropna(subset="value").groupby("x")
-            means = visits["value"].mean()
-            ax.plot(means.index, means, marker=mark, ls=dash, color=hue, lw=1.2, ms=5.5, mew=0.9,
-                    zorder=3)  # fmt: skip
-            for x, visit in visits:
-                values = visit["value"]
-                ends = (
-                    cluster_interval(values, visit["cluster"], level)
-                    if "cluster" in visit
-                    else mean_interval(values, level)
-                )
-                ax.plot([x, x], ends, color=hue, linewidth=1.6, zorder=3)
+            in_clusters = "cluster" in here
+            sns.pointplot(
+                here, x="x", y="value", color=palette[arm], marker=mark, linestyle=dash,
+                errorbar=None if in_clusters else partial(mean_interval, level=level),
+                native_scale=True, linewidth=1.2, markersize=5.5, err_kws={"linewidth": 1.6},
+                zorder=3, ax=ax,
+            )  # fmt: skip
+            for x, visit in here.groupby("x") if in_clusters else ():
+                ends = cluster_interval(visit["value"], visit["cluster"], level)
+                ax.plot([x, x], ends, color=palette[arm], linewidth=1.6, zorder=3)
         ax.set(xlabel=xlabel, ylabel="")
         ax.set_title(outcome, loc="left")
         edge = lane * len(arms) / 2
@@ -111,12 +113,12 @@ def mean_interval(values: "Series | Array", level: float = 0.95) -> tuple[float,
     >>> round(low, 2), round(high, 2)
     (-0.48, 4.48)
     """
-    from scipy.special import stdtrit
+    from scipy import stats
 
     n, middle = len(values), float(np.mean(values))
     if n < 2:
         return middle, middle
-    half = float(stdtrit(n - 1, (1 + level) / 2) * np.std(values, ddof=1) / sqrt(n))
+    half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(values, ddof=1) / sqrt(n))
     return middle - half, middle + half
 
 
@@ -136,7 +138,7 @@ def cluster_interval(values: Series, clusters: Series, level: float = 0.95) -> t
     >>> round(low, 2), round(high, 2)
     (-1.3, 7.3)
     """
-    from scipy.special import stdtrit
+    from scipy import stats
 
     middle, off = float(values.mean()), values - values.mean()
     totals = off.groupby(clusters).sum()
@@ -144,7 +146,7 @@ def cluster_interval(values: Series, clusters: Series, level: float = 0.95) -> t
     if k < 2:
         return middle, middle
     se = sqrt(k / (k - 1) * float((totals**2).sum())) / len(values)
-    half = float(stdtrit(k - 1, (1 + level) / 2)) * se
+    half = float(stats.t.ppf((1 + level) / 2, k - 1)) * se
     return middle - half, middle + half
 
 

@@ -6,12 +6,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from pandas import DataFrame
 
-from hipstudy.figures.style import GREY, INK, line, look, name_ends, panel_grid, real_minus
+from hipstudy.figures.style import GREY, INK, look, name_ends, panel_grid, real_minus
 from hipstudy.labels import format_number
 
-# Colour and dashes: where they begin, and lengths on and off in widths of the line.
-SHAPE_STYLES = {"saturating": ("#0072B2", "-"), "linear": ("#D55E00", (0, (3.7, 1.6))),
-                "threshold": ("#009E73", (0, (1, 1.65)))}  # fmt: skip
+# Colour and dashes, lengths on and off in widths of the line.
+SHAPE_STYLES = {"saturating": ("#0072B2", ""), "linear": ("#D55E00", (3.7, 1.6)),
+                "threshold": ("#009E73", (1, 1.65))}  # fmt: skip
 _MAP = "Blues"
 
 
@@ -45,21 +45,17 @@ def dose_surfaces(
 
 
 def _cells(ax: Axes, values: DataFrame, most: float, digits: int) -> None:
-    sizes = np.ma.masked_invalid(values.abs().to_numpy())
-    ax.pcolormesh(
-        sizes, cmap=_MAP, vmin=0, vmax=1.6 * most, linewidth=0.8, edgecolors="white"
+    import seaborn as sns
+
+    sns.heatmap(
+        values.abs(), annot=values.map(lambda value: format_number(value, digits)), fmt="",
+        cmap=_MAP, vmin=0, vmax=1.6 * most, linewidths=0.8, linecolor="white", cbar=False,
+        annot_kws={"fontsize": 7.5, "color": INK}, ax=ax,
+        xticklabels=[_tick(one) for one in values.columns],
+        yticklabels=[_tick(one) for one in values.index],
     )  # fmt: skip
-    for (row, column), value in np.ndenumerate(values.to_numpy()):
-        if not np.isnan(value):
-            own = {"ha": "center", "va": "center", "fontsize": 7.5, "color": INK}
-            ax.text(column + 0.5, row + 0.5, format_number(value, digits), **own)
-    high, wide = values.shape
-    ax.set_xticks(np.arange(wide) + 0.5, [_tick(one) for one in values.columns])
-    ax.set_yticks(np.arange(high) + 0.5, [_tick(one) for one in values.index], va="center")
-    ax.set(xlim=(0, wide), ylim=(0, high))
+    ax.invert_yaxis()
     ax.tick_params(length=0, labelrotation=0)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_visible(False)
 
 
 def _tick(value: object) -> str:
@@ -108,6 +104,8 @@ def dose_weeks(
     zero
         What nothing is called, at the end of its line in the first panel.
     """
+    import seaborn as sns
+
     hue, _ = SHAPE_STYLES["saturating"]
     with look():
         axs = panel_grid(len(panels), 29, more_mm=0)
@@ -115,7 +113,7 @@ def dose_weeks(
             here = frame[frame["panel"] == panel]
             ax.axhline(0, color=GREY, lw=0.8)
             ax.fill_between(here["week"], here["low"], here["high"], color=hue, alpha=0.18, lw=0)
-            line(ax, here, x="week", color=hue)
+            sns.lineplot(here, x="week", y="mean", errorbar=None, color=hue, ax=ax)
             if ax is axs[0]:
                 name_ends(ax, [(zero, 0.0, GREY)], gap=0.09)
             ax.set_title(title)
@@ -127,12 +125,16 @@ def dose_weeks(
 
 
 def _lines(ax: Axes, here: DataFrame) -> None:
+    import seaborn as sns
+
     ax.axhline(0, color=GREY, lw=0.6)
     hue, _ = SHAPE_STYLES["saturating"]
     band = here[here["shape"] == "saturating"]
     ax.fill_between(band["weekly_sets"], band["low"], band["high"], color=hue, alpha=0.18, lw=0)
-    for shape in dict.fromkeys(here["shape"]):
-        hue, dash = SHAPE_STYLES[shape]
-        line(ax, here[here["shape"] == shape], x="weekly_sets", color=hue, ls=dash)
+    sns.lineplot(
+        here, x="weekly_sets", y="mean", hue="shape", style="shape", errorbar=None, legend=False,
+        palette={shape: hue for shape, (hue, _) in SHAPE_STYLES.items()},
+        dashes={shape: dash for shape, (_, dash) in SHAPE_STYLES.items()}, ax=ax,
+    )  # fmt: skip
     ends = here.groupby("shape", sort=False)["mean"].last()
     name_ends(ax, ((s, y, SHAPE_STYLES[s][0]) for s, y in ends.items()), gap=0.09)

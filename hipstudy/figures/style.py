@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
-from pandas import DataFrame
 
 from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import plain_settings
@@ -171,15 +170,6 @@ def dot_and_line(
     dash = (0, (2, 1.2)) if is_open else "-"
     ax.plot(interval, [y, y], color=hue, lw=width, ls=dash, solid_capstyle="butt")
     ax.plot(estimate, y, mark, color=hue, **{"mfc": "white" if is_open else hue, "ms": 5} | dot)
-
-
-def line(ax: Axes, frame: DataFrame, *, x: str, y: str = "mean", **form: Any) -> None:
-    """Draw a line through the rows of a frame in the order of ``x``, past those without a value.
-
-    ``form`` goes to matplotlib's ``plot``: its colour, its dashes.
-    """
-    rows = frame[[x, y]].dropna().sort_values(x, kind="stable")
-    ax.plot(rows[x].to_numpy(), rows[y].to_numpy(), **form)
 
 
 def name_rows(

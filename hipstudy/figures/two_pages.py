@@ -175,13 +175,15 @@ def small_weeks(
 
 
 def _small_panel(ax: Axes, here: DataFrame, lines: Sequence[WeekLine], last_week: str) -> None:
+    import seaborn as sns
+
     last = here["week"].max()
     ax.axhline(0, color=style.PALE, lw=0.6)
     for at, line in enumerate(lines):
         rows = here[here["arm"] == line.arm]
         # Dashes on top let the line below show where two coincide.
         dashes = "--" if at == len(lines) - 1 else "-"
-        style.line(ax, rows, x="week", color=line.hue, ls=dashes)
+        sns.lineplot(rows, x="week", y="mean", color=line.hue, ls=dashes, errorbar=None, ax=ax)
         end, x = rows[rows["week"] == last].iloc[0], last * (1.05 + 0.05 * at)
         ax.plot([x, x], [end["low"], end["high"]], color=line.hue, lw=1.6, solid_capstyle="butt")
         ax.plot(x, end["mean"], "o", color=line.hue, ms=2.5)
