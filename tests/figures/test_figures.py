@@ -379,15 +379,6 @@ def test_ticks_are_written_as_the_language_writes_numbers():
     assert ax.xaxis.get_major_formatter()(-0.5, 0) == "−0.5"
 
 
-def test_a_line_is_drawn_in_order_past_what_is_missing():
-    ax = style.canvas(40)[1]
-    frame = pd.DataFrame({"week": [2, 0, 1], "mean": [0.5, 0.1, None]})
-    style.line(ax, frame, x="week", color="red", ls="--")
-    (line,) = ax.lines
-    assert (list(line.get_xdata()), list(line.get_ydata())) == ([0, 2], [0.1, 0.5])
-    assert (line.get_color(), line.get_linestyle()) == ("red", "--")
-
-
 def test_a_surface_has_no_number_where_there_is_none():
     cells = [("P", "s", 1, 1, -0.5), ("P", "s", 2, 1, 0.25), ("P", "s", 1, 2, 1.0)]
     frame = pd.DataFrame(cells, columns=["panel", "scale", "value_x", "value_y", "value"])
