@@ -87,6 +87,7 @@ def sweep(
     shape: str = SATURATING,
     after: int = 0,
     worlds: Sequence[str] = WORLDS,
+    mean_of_draws: bool = False,
 ) -> dict[str, Array]:
     """Mean response over limbs of every dose.
 
@@ -108,34 +109,29 @@ def sweep(
         Weeks to look on after everything has stopped.
     worlds
         Causes to look at.
+    mean_of_draws
+        Whether the mean over draws is all that is asked for: no draw is held then.
 
     Returns
     -------
     dict
-        Outcome -> (worlds, loads, stretches, sets, sessions, draws, weeks from 0).
+        Outcome -> (worlds, loads, stretches, sets, sessions, draws, weeks from 0); without draws
+        where their mean is asked for.
     """
     base = from_dict(base.model_dump() | {"weeks": weeks}, base.name)
-    sizes, loads, stretches = _sizes(grid), *grid.shape[:2]
-    empty = (len(worlds), loads, stretches, len(sizes), values.n_draws, weeks + after + 1)
-    sums = {name: np.zeros(empty) for name in outcomes}
-    for some in cohort.blocks(runners_at_once(values.n_draws, weeks + after)):
-        runs = _runs(
-            some,
-            base,
-            grid,
-            values,
-            weeks=weeks + after,
-            seed=seed,
-            outcomes=outcomes,
-            shape=shape,
-            worlds=worlds,
-        )
-        for place, of_blocks in runs:
-            for outcome in outcomes:
-                for total in of_blocks[outcome]:
-                    sums[outcome][:, place[0], place[1], place[2]] += total
+    work = _SweepWork(base, grid, values, weeks + after, seed, outcomes, shape, worlds)
+    sizes = _sizes(grid)
+    form = [len(worlds), *grid.shape[:2], len(sizes), values.n_draws, work.weeks + 1]
+    if mean_of_draws:
+        del form[-2]
+    found = {name: np.empty(form) for name in outcomes}
+    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
+        for part, sums in work.sums(cohort, sizes, pool):
+            for name in outcomes:
+                means = sums.pop(name) / cohort.n_limbs
+                found[name][:, :, :, part] = means.mean(axis=-2) if mean_of_draws else means
     place = [[sizes.index(_size(s, n)) for n in grid.sessions] for s in grid.sets]
-    return {name: (total / cohort.n_limbs)[:, :, :, place] for name, total in sums.items()}
+    return {name: found.pop(name)[:, :, :, place] for name in outcomes}
 
 
 def runners_at_once(n_draws: int, weeks: int) -> int:
@@ -158,74 +154,86 @@ def _sizes(grid: SweepGrid) -> list[tuple[int, int]]:
     return list(dict.fromkeys(_size(s, n) for s in grid.sets for n in grid.sessions))
 
 
-def _runs(
-    cohort: Cohort,
-    base: Protocol,
-    grid: SweepGrid,
-    values: Values,
-    *,
-    weeks: int,
-    seed: int,
-    outcomes: Sequence[str],
-    shape: str,
-    worlds: Sequence[str],
-) -> Iterator[tuple[tuple[int, int, slice], dict[str, list[Array]]]]:
-    """Every load and amount of stretching, with the strength doses side by side.
+Sizes = Sequence[tuple[int, int]]
 
-    Outcome -> sums over the limbs of each block of runners, (worlds, doses, draws, weeks from 0).
-    """
-    own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
-    sizes, n_abreast = _sizes(grid), 0
-    width = max(1, lanes_at_once(weeks) // (values.n_draws * cohort.n_runners))
-    places = list(product(range(len(grid.loads)), range(len(grid.stretch_min_wk))))
-    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
+
+@dataclass(frozen=True, eq=False)
+class _SweepWork:
+    """What all doses of a sweep have in common; ``weeks`` are all that are looked at."""
+
+    base: Protocol
+    grid: SweepGrid
+    values: Values
+    weeks: int
+    seed: int
+    outcomes: Sequence[str]
+    shape: str
+    worlds: Sequence[str]
+
+    def sums(
+        self, cohort: Cohort, sizes: Sizes, pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[slice, dict[str, Array]]]:
+        """Sums over limbs of some strength doses after the other, with every load and stretching.
+
+        Outcome -> (worlds, loads, stretches, doses, draws, weeks from 0).
+        """
+        n_draws, n_weeks = self.values.n_draws, self.weeks
+        blocks = [
+            (some, adherence.habits(some, self.values, weeks=n_weeks, seed=self.seed))
+            for some in cohort.blocks(runners_at_once(n_draws, n_weeks))
+        ]
+        width = max(1, lanes_at_once(n_weeks) // (n_draws * blocks[0][0].n_runners))
+        places = list(product(*map(range, self.grid.shape[:2])))
+        starts: dict[int, Mapping[str, baseline.Baseline]] = {}  # of one block, by doses abreast
         for first in range(0, len(sizes), width):
             part = slice(first, first + width)
-            if n_abreast != len(sizes[part]):
-                n_abreast = len(sizes[part])
-                many = tiled(values, n_abreast)
-                starts = baseline.draw_worlds(cohort, many, seed=seed, worlds=worlds)
-            work = partial(
-                _block_sums, cohort, base, grid, sizes[part], own, starts, values, many,
-                weeks=weeks, seed=seed, outcomes=outcomes, shape=shape,
-            )  # fmt: skip
-            for (i, j), of_blocks in zip(places, pool.map(work, places), strict=True):
-                yield (i, j, part), of_blocks
+            here = sizes[part]
+            form = (len(self.worlds), *self.grid.shape[:2], len(here), n_draws, n_weeks + 1)
+            sums = {name: np.zeros(form) for name in self.outcomes}
+            many = tiled(self.values, len(here))
+            for some, own in blocks:
+                if len(here) not in starts or len(blocks) > 1:
+                    starts = {len(here): self._starts(some, many)}
+                work = partial(self._block_sums, some, own, starts[len(here)], many, here)
+                for (i, j), totals in zip(places, pool.map(work, places), strict=True):
+                    for name, of_blocks in totals.items():
+                        for total in of_blocks:
+                            sums[name][:, i, j] += total
+            yield part, sums
 
+    def _starts(self, cohort: Cohort, many: Values) -> Mapping[str, baseline.Baseline]:
+        return baseline.draw_worlds(cohort, many, seed=self.seed, worlds=self.worlds)
 
-def _block_sums(
-    cohort: Cohort,
-    base: Protocol,
-    grid: SweepGrid,
-    sizes: Sequence[tuple[int, int]],
-    own: adherence.Habits,
-    starts: Mapping[str, baseline.Baseline],
-    values: Values,
-    many: Values,
-    place: tuple[int, int],
-    *,
-    weeks: int,
-    seed: int,
-    outcomes: Sequence[str],
-    shape: str,
-) -> dict[str, list[Array]]:
-    """Strength doses side by side at one load and amount of stretching, as ``_runs`` has them.
+    def _block_sums(
+        self,
+        cohort: Cohort,
+        own: adherence.Habits,
+        starts: Mapping[str, baseline.Baseline],
+        many: Values,
+        sizes: Sizes,
+        place: tuple[int, int],
+    ) -> dict[str, list[Array]]:
+        """Strength doses side by side at one load and amount of stretching.
 
-    ``many`` are the values once for each dose.
-    """
-    load, minutes = grid.loads[place[0]], grid.stretch_min_wk[place[1]]
-    arms = [at(base, *size, load, minutes) for size in sizes]
-    done = [adherence.attend(cohort, arm, values, weeks=weeks, seed=seed, own=own) for arm in arms]
-    dose = doses_abreast(arms, done, many)
-    one = at(base, 1, 1, load, minutes)
-    truth = respond(cohort, starts, one, dose, many, outcomes=outcomes, shape=shape)
-    form = (len(starts), len(arms), values.n_draws, weeks + 1)
-    size = len(SIDES) * BLOCK
-    blocks = [slice(first, first + size) for first in range(0, cohort.n_limbs, size)]
-    return {
-        name: [truth.outcomes[name][:, :, limbs].sum(axis=2).reshape(form) for limbs in blocks]
-        for name in outcomes
-    }
+        ``many`` are the values once for each dose. Outcome -> sums over the limbs of each block of
+        runners, (worlds, doses, draws, weeks from 0).
+        """
+        load, minutes = self.grid.loads[place[0]], self.grid.stretch_min_wk[place[1]]
+        arms = [at(self.base, *size, load, minutes) for size in sizes]
+        luck = {"weeks": self.weeks, "seed": self.seed, "own": own}
+        done = [adherence.attend(cohort, arm, self.values, **luck) for arm in arms]
+        dose = doses_abreast(arms, done, many)
+        one = at(self.base, 1, 1, load, minutes)
+        truth = respond(
+            cohort, starts, one, dose, many, outcomes=self.outcomes, shape=self.shape
+        ).outcomes
+        form = (len(starts), len(arms), self.values.n_draws, self.weeks + 1)
+        size = len(SIDES) * BLOCK
+        blocks = [slice(first, first + size) for first in range(0, cohort.n_limbs, size)]
+        return {
+            name: [truth[name][:, :, limbs].sum(axis=2).reshape(form) for limbs in blocks]
+            for name in self.outcomes
+        }
 
 
 def tiled(values: Values, n: int) -> Values:

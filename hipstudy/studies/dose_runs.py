@@ -102,13 +102,13 @@ def _runs(
     cohort: Cohort, base: Protocol, grid: SweepGrid, values: Values, weeks: int, seed: int
 ) -> DoseRuns:
     surface = dose_sweep.sweep(
-        cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES
+        cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES, mean_of_draws=True
     )
     # What a dose adds: any programme's effect is the same at every dose, and none of it.
     of_dose = {"programme_effect_nrs": 0.0}
     curves, stretching = _curves(cohort, base, values.holding(**of_dose), weeks, seed)
     return DoseRuns(
-        {name: runs.mean(axis=-2) for name, runs in surface.items()},
+        surface,
         curves,
         stretching,
         _phases(cohort, base, values, weeks, seed, of_dose),
