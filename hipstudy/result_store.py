@@ -43,7 +43,10 @@ MOVES_DIGITS = (
 # this process runs.
 _LOADED, _DOUBT_S = time.time(), 30.0
 _LEFT_BEHIND_S = 3600.0  # an unfinished file this old is nobody's any more
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (
+    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @contextmanager
@@ -172,7 +175,7 @@ def _processor() -> list[str]:
 def _read(entry: Path) -> Arrays | None:
     """A result that is kept; None where it is not, or not as it was written."""
     try:
-        with np.load(entry, allow_pickle=False) as kept:
+        with entry.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             found = {name: kept[name] for name in kept.files}
     except FileNotFoundError:
         return None
