@@ -6,6 +6,7 @@ of them. Amounts of stretching and loads share the processors. It is the library
 called: a point of a surface is what ``simulate`` gives for that prescription alone.
 """
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -57,6 +58,11 @@ class SweepGrid:
         """How many loads, amounts of stretching, sets and sessions."""
         sizes = (self.loads, self.stretch_min_wk, self.sets, self.sessions)
         return tuple(len(one) for one in sizes)  # type: ignore[return-value]
+
+    @property
+    def n_doses(self) -> int:
+        """How many combinations there are."""
+        return math.prod(self.shape)
 
 
 def at(base: Protocol, sets: int, sessions: int, load: str, stretch_min_wk: float) -> Protocol:

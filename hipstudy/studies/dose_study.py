@@ -29,6 +29,7 @@ from hipstudy.studies.report_settings import (
     runner_warnings,
 )
 from hipstudy.studies.settings import CompareSettings
+from hipstudy.studies.sweep_memory import check_dose_memory
 from hipstudy.studies.table_methods import table
 
 MOST = {"sets": 10, "sessions_per_week": 14, "stretch_min_wk": MAX_STRETCH_MIN_WK}
@@ -188,8 +189,12 @@ class DoseSettings(ReportSettings):
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Make the prescription and its doses and read the runners; warnings of their file."""
         problems.attempt(self.base)
-        problems.attempt(self.grid)
-        return runner_warnings(self, problems.attempt(lambda: self.compared().runners()))
+        grid = problems.attempt(self.grid)
+        cohort = problems.attempt(lambda: self.compared().runners())
+        if grid and cohort:
+            size = {"weeks": self.weeks, "n_runners": cohort.n_runners}
+            problems.attempt(lambda: check_dose_memory(grid, **size))
+        return runner_warnings(self, cohort)
 
 
 preflight = DoseSettings.preflight
@@ -281,17 +286,17 @@ def run(
     Raises
     ------
     UsageProblems
-        Every wrong setting or prescription.
+        Every wrong setting or prescription, or less free memory than the doses need.
     DataProblems
         Every problem of the cohort file.
     """
     if settings is None:
         settings = DoseSettings.check(fields)
-    base, grid = settings.base(), settings.grid()
-    comparison = compare_study.run(
-        settings.compared(), n_draws=int(number("curve_draws")), runners=runners
-    )
-    cohort, values = comparison.cohort, comparison.values
+    base, grid, compared = settings.base(), settings.grid(), settings.compared()
+    cohort = compared.runners(runners)
+    check_dose_memory(grid, weeks=settings.weeks, n_runners=cohort.n_runners)
+    comparison = compare_study.run(compared, n_draws=int(number("curve_draws")), runners=cohort)
+    values = comparison.values
     found = dose_runs.find(
         cohort, base, grid, values, weeks=settings.weeks, seed=settings.seed,
         settings=None if runners is not None or settings.cohort else settings.model_dump(),
