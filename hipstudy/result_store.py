@@ -42,6 +42,7 @@ MOVES_DIGITS = (
 # A file that was changed later than so long before this module was loaded may not be the one that
 # this process runs.
 _LOADED, _DOUBT_S = time.time(), 30.0
+_AXES = " axes "
 _LEFT_BEHIND_S = 3600.0  # an unfinished file this old is nobody's any more
 _UNREADABLE = (
     OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
@@ -176,7 +177,7 @@ def _read(entry: Path) -> Arrays | None:
     """A result that is kept; None where it is not, or not as it was written."""
     try:
         with entry.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            found = {name: kept[name] for name in kept.files}
+            found = dict(_as_it_lay(name, kept[name]) for name in kept.files)
     except FileNotFoundError:
         return None
     except _UNREADABLE:
@@ -194,13 +195,25 @@ def _write(entry: Path, found: Arrays) -> None:
     try:
         number, unfinished = tempfile.mkstemp(suffix=".unfinished", dir=entry.parent)
         with os.fdopen(number, "wb") as file:
-            np.savez(file, **found)
+            np.savez(file, **dict(_outermost_first(*one) for one in found.items()))
         os.replace(unfinished, entry)
         _let_go(entry.parent)
     except OSError:  # a full disk, say: the result is there all the same
         with suppress(OSError):
             if unfinished is not None:
                 os.unlink(unfinished)  # noqa: PTH108 - as mkstemp names it
+
+
+def _outermost_first(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    """An array as it lies in memory, with the order of its axes behind its name."""
+    axes = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
+    return f"{name}{_AXES}{','.join(map(str, axes))}", array.transpose(axes)
+
+
+def _as_it_lay(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    """An array with its axes and its name: sums of another layout would come in another order."""
+    name, _, axes = name.rpartition(_AXES)
+    return name, array.transpose(np.argsort([int(axis) for axis in axes.split(",") if axis]))
 
 
 def _let_go(where: Path) -> None:

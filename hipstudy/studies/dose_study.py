@@ -295,10 +295,13 @@ def run(
     base, grid, compared = settings.base(), settings.grid(), settings.compared()
     cohort = compared.runners(runners)
     check_dose_memory(grid, weeks=settings.weeks, n_runners=cohort.n_runners)
-    comparison = compare_study.run(compared, n_draws=int(number("curve_draws")), runners=cohort)
+    is_drawn = runners is None and not settings.cohort
+    comparison = compare_study.run(
+        compared, n_draws=int(number("curve_draws")), runners=None if is_drawn else cohort
+    )
     values = comparison.values
     found = dose_runs.find(
         cohort, base, grid, values, weeks=settings.weeks, seed=settings.seed,
-        settings=None if runners is not None or settings.cohort else settings.model_dump(),
+        settings=settings.model_dump() if is_drawn else None,
     )  # fmt: skip
     return DoseStudy(settings, base, grid, cohort, comparison, values, *found)

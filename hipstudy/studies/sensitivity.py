@@ -217,6 +217,8 @@ def _as_arrays(found: SensitivityResult) -> result_store.Arrays:
     arrays = {name: np.array(getattr(found, name), dtype=str) for name in _WORDS}
     for name in _FRAMES:
         frame = getattr(found, name)
+        if frame is None:
+            continue
         kinds = {"answer": str, "factor": str}
         arrays |= {f"{name} {c}": frame[c].to_numpy(kinds.get(c, float)) for c in frame}
     never = found.never_even_share
@@ -239,6 +241,7 @@ def _of_arrays(
         )
         for name in _FRAMES
     }
+    frames = {name: frame if len(frame.columns) else None for name, frame in frames.items()}
     never = dict(zip(arrays["margins"].tolist(), arrays["never"].tolist(), strict=True))
     return SensitivityResult(question, **words, **frames, base=base, never_even_share=never)
 
@@ -265,8 +268,29 @@ def of_study(study: CompareStudy) -> SensitivityResult:
     rows = influence(study)
     numbers = tuple(n for n in rows["name"] if n in shipped())
     sticks = tuple(n for n in unknown(question) if n in SHARES)
-    main = (*numbers[:FEW_FACTORS], *sticks, DUMMY)
-    return _indices(question, (*numbers, *sticks), main, None, base=FEW_BASE, seed=seed)
+    main, screened = (*numbers[:FEW_FACTORS], *sticks, DUMMY), (*numbers, *sticks)
+
+    def find() -> SensitivityResult:
+        return _indices(question, screened, main, None, base=FEW_BASE, seed=seed)
+
+    if question.cohort.source != cohort.DRAWN:
+        return find()
+    asked = {"factors": main, "screened": screened, **_drawn_question(question)}
+    found = result_store.result("study indices", asked, lambda: _as_arrays(find()))
+    return _of_arrays(question, found, FEW_BASE)
+
+
+def _drawn_question(question: SensitivityTarget) -> dict[str, object]:
+    """All that the answers of a question about drawn runners follow from."""
+    who = question.cohort
+    names = ("key", "sex", "age_y", "mass_kg", "ran", *cohort.MEASURED)
+    traits = {name: getattr(who, name) for name in names}
+    traits = {name: one if one is None else one.tolist() for name, one in traits.items()}
+    arms = [arm.model_dump(mode="json") for arm in (question.treatment, question.control)]
+    return {
+        "runners": traits, "arms": arms, "weeks": question.weeks, "prior": question.prior,
+        "fixed": dict(question.fixed_values), "seed": question.seed,
+    }  # fmt: skip
 
 
 def _answers(

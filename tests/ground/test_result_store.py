@@ -1,6 +1,7 @@
 """What is kept from run to run: as if found anew, never of other code, never in the way."""
 
 import errno
+import itertools
 import os
 import stat
 import threading
@@ -61,6 +62,19 @@ def test_it_is_found_once_and_is_the_same_to_the_last_bit(store):
     if os.name == "posix":
         assert stat.S_IMODE(store.stat().st_mode) == 0o700
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("store")
+def test_it_lies_in_memory_as_it_lay():
+    """Sums of another layout would come in another order, and differ in the last digits."""
+    numbers = np.arange(24.0).reshape(2, 3, 4)
+    found = {str(axes): numbers.transpose(axes) for axes in itertools.permutations(range(3))}
+    found |= {"one": np.array(1.0), "none | a axes 1": numbers[0]}
+    for _ in range(2):
+        kept = result_store.result("a", {}, lambda: found)
+        for name, array in found.items():
+            assert (kept[name].shape, kept[name].strides) == (array.shape, array.strides), name
+            assert (kept[name] == array).all()
 
 
 @pytest.mark.usefixtures("store")
