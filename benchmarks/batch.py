@@ -73,5 +73,6 @@ def main(n, name):
 
 
 if __name__ == "__main__":
+    os.environ["HIPSTUDY_CACHE"] = "off"  # what is timed is worked out
     given = sys.argv[1:]
     main(int(given[0]) if given else 20, given[1] if len(given) > 1 else "")

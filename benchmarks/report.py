@@ -1,8 +1,10 @@
 """How long each report takes: as a command, and in a worker that has made one; beside a peer.
 
-The peer runs the same notebook with nbconvert and prints its page with Chromium, in the same run;
-it has the details in its one PDF and no other files. Then, where the time of the compare report
-goes. Seconds are by the clock and, in brackets, of the processors: where others use them too, only
+As a command first with nothing kept of earlier runs, then with what the first has kept; in a worker
+as the second of the same settings, and then with another seed, of which nothing is kept. The peer
+runs the same notebook with nbconvert and prints its page with Chromium, in the same run, with
+nothing kept; it has the details in its one PDF and no other files. Then, where the time of the
+compare report goes. Seconds are by the clock and, in brackets, of the processors: where others use them too, only
 the latter can be compared. ``report.py PYTHON`` does the same, in turn, with the hipstudy of
 another interpreter; names of reports after it leave the others out.
 """
@@ -15,6 +17,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
+from hipstudy import result_store
 from hipstudy.resources import place
 
 REPORTS = ("compare", "cohort", "dose", "evidence")
@@ -35,12 +38,13 @@ def used():
     return sum(sum(one.cpu_times()[:4]) for one in (own, *own.children(recursive=True)))
 
 name, *pairs = sys.argv[1:]
-task = ReportTask(name, name, (tuple(pairs),) if pairs else ())
-for _ in range(2):
+own = (tuple(pairs),) if pairs else ()
+more = own if name == "cohort" else (("seed", "7"),)  # that of a cohort report is no setting
+for given in (own, own, more):
     before, start = used(), perf_counter()
-    outcome = outcome_of(task)
+    outcome = outcome_of(ReportTask(name, name, given))
     assert outcome.files is not None, outcome.problems
-print(perf_counter() - start, used() - before)
+    print(perf_counter() - start, used() - before)
 """
 
 IMPORTS = """
@@ -114,16 +118,19 @@ def as_command(python, name, folder):
     run(python, "-m", "hipstudy", "report", name, *own, folder=folder)
 
 
-def second_in_worker(python, name, folder):
+def in_worker(python, name, folder):
+    """Clock and processor of the second report in a worker, and of one with another seed."""
     own = ("cohort", str(folder / COHORT)) if name == "cohort" else ()
-    return map(float, run(python, "-c", WORKER, name, *own, folder=folder).split())
+    lines = run(python, "-c", WORKER, name, *own, folder=folder).splitlines()
+    return [map(float, line.split()) for line in lines[1:]]
 
 
 def by_peer(name, folder):
     made = folder / "reports" / name / f"{name}.ipynb"
     shutil.copy(made, folder / "peer.ipynb")
     convert = (sys.executable, "-m", "nbconvert", "--execute", "--to", "html", "peer.ipynb")
-    run(*convert, folder=folder)
+    with result_store.fresh_results():
+        run(*convert, folder=folder)
     page = (folder / "peer.html").as_uri()
     run(CHROMIUM, *QUIET, f"--print-to-pdf={folder / 'peer.pdf'}", page, folder=folder)
 
@@ -146,16 +153,24 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copy(place("data", COHORT), folder)
-        for python in pythons.values():  # warm the disk
-            as_command(python, "cohort", folder)
+        with result_store.fresh_results():
+            for python in pythons.values():  # warm the disk
+                as_command(python, "cohort", folder)
         for report in reports:
+            os.environ[result_store.SWITCH] = str(folder / f"kept {report}")
             for when, python in pythons.items():
-                clock = timed(lambda p=python, r=report: as_command(p, r, folder))
-                second = second_in_worker(python, report, folder)
-                line = said("command", *clock) + said("second in a worker", *second)
-                print(f"{report:9} {when}{line}", flush=True)
+                line = f"{report:9} {when}"
+                for what in ("command, nothing kept", "command"):
+                    clock = timed(lambda p=python, r=report: as_command(p, r, folder))
+                    line += said(what, *clock)
+                second, seed = in_worker(python, report, folder)
+                line += said("second in a worker", *second)
+                print(
+                    line + ("" if report == "cohort" else said("another seed", *seed)), flush=True
+                )
             if CHROMIUM:
                 print(f"{report:9} {said('peer', *timed(lambda r=report: by_peer(r, folder)))}")
+        os.environ[result_store.SWITCH] = result_store.OFF
         for when, python in pythons.items():
             print(f"{when}, {parts(python, folder)}")
 

@@ -18,6 +18,8 @@ from hipstudy.model.simulate import simulate
 from hipstudy.prescription import design
 from hipstudy.resources import place
 
+os.environ["HIPSTUDY_CACHE"] = "off"  # no test sees what another one worked out
+
 if os.environ.get("HIPSTUDY_BREAK"):
     breaks.apply(os.environ["HIPSTUDY_BREAK"])
 

@@ -5,16 +5,16 @@ was measured, how it is counted and what it is set against are three fields of t
 trial needs no code. Nothing is fitted, and no published number is looked at before the verdict.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import parameters
+from hipstudy import parameters, result_store
 from hipstudy.evidence.trial_setting import POPULATION_SD, in_setting, population_parameters
-from hipstudy.evidence.trials import AT_A_DAY, AT_AN_ANGLE, HIT, MISS, Case, citation
+from hipstudy.evidence.trials import AT_A_DAY, AT_AN_ANGLE, HIT, MISS, Case, citation, shipped
 from hipstudy.model import adaptation, cohort, limb_state, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.model.cohort import SIDES, Cohort
@@ -216,8 +216,31 @@ def find(case: Case, *, seed: int, n_draws: int | None = None) -> CaseResult:
 def find_all(
     cases: Iterable[Case], *, seed: int, n_draws: int | None = None
 ) -> tuple[CaseResult, ...]:
-    """Predict every case."""
-    return tuple(find(case, seed=seed, n_draws=n_draws) for case in cases)
+    """Predict every case; predictions of the shipped cases are kept from one run to the next."""
+    cases, known = tuple(cases), shipped()
+    if cases[: len(known)] != known:
+        return tuple(find(case, seed=seed, n_draws=n_draws) for case in cases)
+    own = tuple(find(case, seed=seed, n_draws=n_draws) for case in cases[len(known) :])
+    return (*_of_shipped(known, seed, n_draws), *own)
+
+
+def _of_shipped(cases: tuple[Case, ...], seed: int, n_draws: int | None) -> Iterator[CaseResult]:
+    """Predictions of the shipped cases, which follow from the seed and the number of draws."""
+
+    def predictions() -> dict[str, Array]:
+        made: dict[str, Array] = {}
+        for case in cases:
+            one = find(case, seed=seed, n_draws=n_draws)
+            made[f"{case.name} central"] = np.array(one.predicted)
+            made[f"{case.name} draws"] = one.draws
+            if one.population_sd is not None:
+                made[f"{case.name} population_sd"] = one.population_sd
+        return made
+
+    found = result_store.result("cases", {"seed": seed, "n_draws": n_draws}, predictions)
+    for case in cases:
+        central, draws = found[f"{case.name} central"], found[f"{case.name} draws"]
+        yield CaseResult(case, float(central), draws, found.get(f"{case.name} population_sd"))
 
 
 def frame(findings: Iterable[CaseResult]) -> "pd.DataFrame":

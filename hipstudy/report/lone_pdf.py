@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hipstudy import result_store
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.progress_bar import Progress
 from hipstudy.report import make_report, pdf_record, run_inputs
@@ -110,7 +111,8 @@ def _moved(
     from hipstudy.report.read_notebook import read
 
     progress.stage("running the notebook again")
-    executed = make_report.executed_notebook(job, progress)
+    with result_store.fresh_results():  # what is kept would confirm itself
+        executed = make_report.executed_notebook(job, progress)
     document = read(executed, job.language)
     now = pdf_record.result_digests(executed, document.downloads)
     if now == results:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hipstudy import __version__
+from hipstudy import __version__, result_store
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.progress_bar import Progress
 from hipstudy.report import catalogue, make_report, run_inputs, run_record
@@ -251,7 +251,8 @@ def _other_numbers(
     from hipstudy.report.read_notebook import read
 
     progress.stage("running the notebook again")
-    now = make_report.executed_notebook(job, progress)
+    with result_store.fresh_results():  # what is kept would confirm itself
+        now = make_report.executed_notebook(job, progress)
     then = nbformat.read(folder / f"{record.report}.ipynb", as_version=4)
     if _shown(then) == _shown(now):
         return []

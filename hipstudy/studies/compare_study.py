@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import parameters
+from hipstudy import parameters, result_store
 from hipstudy.model import adherence, baseline, rated_change, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
@@ -251,6 +251,37 @@ def run(
     )  # fmt: skip
     seed, at = settings.seed, settings.parameter_values
     values = parameters.draw(n_draws, seed=seed, **at)
+
+    def find() -> result_store.Arrays:
+        return _as_arrays(_results(settings, design, cohort, values))
+
+    if runners is None and not settings.cohort:  # drawn: all follows from the settings
+        asked = {
+            "arms": [arm.model_dump(mode="json") for arm in design.arms],
+            "contrasts": design.contrasts, "n_runners": settings.n_runners, "seed": settings.seed,
+            "at": dict(at), "n_draws": n_draws, "mcid_nrs": settings.mcid_nrs,
+        }  # fmt: skip
+        found = _of_arrays(result_store.result("comparison", asked, find))
+    else:
+        found = _results(settings, design, cohort, values)
+    return CompareStudy(
+        settings=settings,
+        design=design,
+        cohort=cohort,
+        values=values,
+        shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
+        **found,
+    )
+
+
+StudyFields = dict[str, dict[Any, Any]]  # what runs of the model fill in
+
+
+def _results(
+    settings: CompareSettings, design: Design, cohort: Cohort, values: Values
+) -> StudyFields:
+    """Run every arm, block by block, under each draw and once with parameters at their values."""
+    seed, at = settings.seed, settings.parameter_values
     sums = _RunnerSums()
     for block, parts in lane_blocks(cohort, values.n_draws, weeks=design.weeks, size=BLOCK):
         sums.add([
@@ -260,14 +291,35 @@ def run(
             )
             for draws in parts
         ])  # fmt: skip
-    return CompareStudy(
-        settings=settings,
-        design=design,
-        cohort=cohort,
-        values=values,
-        shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
-        means={key: total / cohort.n_limbs for key, total in sums.means.items()},
-        improved={key: count / cohort.n_runners for key, count in sums.improved.items()},
-        central=_ends(cohort, design, parameters.central(**at), seed=seed),
-        reporting={key: count / cohort.n_runners for key, count in sums.reporting.items()},
-    )
+    return {
+        "means": {key: total / cohort.n_limbs for key, total in sums.means.items()},
+        "improved": {key: count / cohort.n_runners for key, count in sums.improved.items()},
+        "central": _ends(cohort, design, parameters.central(**at), seed=seed),
+        "reporting": {key: count / cohort.n_runners for key, count in sums.reporting.items()},
+    }
+
+
+_SEP = " | "
+
+
+def _as_arrays(found: StudyFields) -> result_store.Arrays:
+    """Every array under its field, its arm and the name that follows the arm."""
+    arrays = {}
+    for field_name, of_field in found.items():
+        for key, one in of_field.items():
+            inner = one.items() if isinstance(one, Mapping) else [(key[1], one)]
+            arm = key if isinstance(one, Mapping) else key[0]
+            arrays |= {_SEP.join((field_name, arm, name)): array for name, array in inner}
+    return arrays
+
+
+def _of_arrays(arrays: result_store.Arrays) -> StudyFields:
+    found: StudyFields = {"means": {}, "improved": {}, "central": {}, "reporting": {}}
+    for key, array in arrays.items():
+        field_name, rest = key.split(_SEP, 1)
+        arm, name = rest.rsplit(_SEP, 1)
+        if field_name == "central":
+            found[field_name].setdefault(arm, {})[name] = array
+        else:
+            found[field_name][arm, name] = array
+    return found

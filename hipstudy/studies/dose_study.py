@@ -9,19 +9,14 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, ValidationInfo
 
 from hipstudy.errors import Finding, Problem, UsageProblems
-from hipstudy.model import dose_phases, dose_sweep
-from hipstudy.model.adaptation import SHAPES
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.dose_phases import with_sessions
 from hipstudy.model.dose_sweep import SweepGrid, at
-from hipstudy.model.lane_blocks import BLOCK
-from hipstudy.model.simulate import OUTCOMES
 from hipstudy.parameters import Values, number
 from hipstudy.prescription import design
 from hipstudy.prescription.protocol import MAX_ADDED_KG, Protocol
 from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
 from hipstudy.short_repr import ShortRepr
-from hipstudy.studies import compare_study
+from hipstudy.studies import compare_study, dose_runs
 from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.report_settings import (
     COHORT,
@@ -34,6 +29,7 @@ from hipstudy.studies.report_settings import (
     runner_warnings,
 )
 from hipstudy.studies.settings import CompareSettings
+from hipstudy.studies.sweep_memory import check_dose_memory
 from hipstudy.studies.table_methods import table
 
 MOST = {"sets": 10, "sessions_per_week": 14, "stretch_min_wk": MAX_STRETCH_MIN_WK}
@@ -193,16 +189,16 @@ class DoseSettings(ReportSettings):
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Make the prescription and its doses and read the runners; warnings of their file."""
         problems.attempt(self.base)
-        problems.attempt(self.grid)
-        return runner_warnings(self, problems.attempt(lambda: self.compared().runners()))
+        grid = problems.attempt(self.grid)
+        cohort = problems.attempt(lambda: self.compared().runners())
+        if grid and cohort:
+            size = {"weeks": self.weeks, "n_runners": cohort.n_runners}
+            problems.attempt(lambda: check_dose_memory(grid, **size))
+        return runner_warnings(self, cohort)
 
 
 preflight = DoseSettings.preflight
 Array = NDArray[np.float64]
-AFTER = (4, 8, 12)  # weeks after stopping that the report looks at
-SESSIONS = tuple(range(8))  # of the curve, a week: none to one a day
-MINUTES = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0)  # clock minutes of stretching a week
-PHASED = ("end_range_torque_nm_kg", "tightness_nrs", "thomas_ext_deg")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -220,8 +216,9 @@ class DoseStudy(ShortRepr):
     surface
         Outcome -> (worlds, loads, stretches, sets, sessions, weeks from 0), means over the draws.
     curves
-        Shape -> outcome -> (worlds, sessions, draws, weeks from 0 and on after stopping); these,
-        and all below, without what any programme brings, which is the same at every dose.
+        Shape -> outcome of ``dose_runs.ALONG`` -> (worlds, sessions, draws, weeks from 0 and on
+        after stopping); these, and all below, without what any programme brings, which is the
+        same at every dose.
     stretching
         Outcome -> (worlds, minutes, draws, weeks ...): stretching alone; the first is nothing.
     phases
@@ -289,94 +286,22 @@ def run(
     Raises
     ------
     UsageProblems
-        Every wrong setting or prescription.
+        Every wrong setting or prescription, or less free memory than the doses need.
     DataProblems
         Every problem of the cohort file.
     """
     if settings is None:
         settings = DoseSettings.check(fields)
-    base, grid = settings.base(), settings.grid()
+    base, grid, compared = settings.base(), settings.grid(), settings.compared()
+    cohort = compared.runners(runners)
+    check_dose_memory(grid, weeks=settings.weeks, n_runners=cohort.n_runners)
+    is_drawn = runners is None and not settings.cohort
     comparison = compare_study.run(
-        settings.compared(), n_draws=int(number("curve_draws")), runners=runners
+        compared, n_draws=int(number("curve_draws")), runners=None if is_drawn else cohort
     )
-    cohort, values = comparison.cohort, comparison.values
-    seed, weeks = settings.seed, settings.weeks
-    surface = dose_sweep.sweep(
-        cohort, base, grid, values, weeks=weeks, seed=seed, outcomes=OUTCOMES
-    )
-    # What a dose adds: any programme's effect is the same at every dose, and none of it.
-    of_dose = {"programme_effect_nrs": 0.0}
-    curves, stretching = _curves(cohort, base, values.holding(**of_dose), weeks, seed)
-    return DoseStudy(
-        settings=settings,
-        base=base,
-        grid=grid,
-        cohort=cohort,
-        comparison=comparison,
-        values=values,
-        surface={name: runs.mean(axis=-2) for name, runs in surface.items()},
-        curves=curves,
-        stretching=stretching,
-        phases=_phases(cohort, base, values, weeks, seed, of_dose),
-    )
-
-
-def _curves(
-    cohort: Cohort, base: Protocol, values: Values, weeks: int, seed: int
-) -> tuple[dict[str, dict[str, Array]], dict[str, Array]]:
-    """What numbers of sessions do in each shape, and minutes of stretching without strength."""
-    own = base.strength
-    plan = {"weeks": weeks, "seed": seed, "outcomes": OUTCOMES, "after": AFTER[-1]}
-    curves = {}
-    for shape in SHAPES:
-        grid = SweepGrid((own.sets,), SESSIONS, (own.load,), (base.stretch_min_wk,))
-        sweep = dose_sweep.sweep(cohort, base, grid, values, shape=shape, **plan)
-        curves[shape] = {name: runs[:, 0, 0, 0] for name, runs in sweep.items()}
-    grid = SweepGrid((own.sets,), (0,), (own.load,), MINUTES)
-    alone = dose_sweep.sweep(cohort, base, grid, values, **plan)
-    return curves, {name: runs[:, 0, :, 0, 0] for name, runs in alone.items()}
-
-
-def programmes(base: Protocol, weeks: int) -> dict[str, dose_phases.Phases]:
-    """Programmes in phases by name, the prescription's own among them.
-
-    ``keep 0`` to ``keep 7`` go on after the programme with so many sessions a week and the
-    stretching; the others end with it.
-    """
-    times = base.strength.sessions_per_week
-    off = base.model_copy(update={"strength": None, "stretch": None})
-    phases: dict[str, dose_phases.Phases] = {
-        "none": ((off, weeks),),
-        "all": ((base, weeks),),
-        "one fewer": ((with_sessions(base, times - 1), weeks),),
-    }
-    gap = min(2, weeks - 1)
-    if gap:
-        first = (weeks - gap + 1) // 2
-        phases["gap"] = ((base, first), (None, gap), (base, weeks - gap - first))
-        phases["late"] = ((base, weeks - gap), (None, gap))
-    for n in range(times + 1):
-        phases[f"keep {n}"] = ((base, weeks), (with_sessions(base, n), AFTER[-1]))
-    return phases
-
-
-def _phases(
-    cohort: Cohort,
-    base: Protocol,
-    values: Values,
-    weeks: int,
-    seed: int,
-    held: Mapping[str, float],
-) -> dict[str, dict[str, Array]]:
-    """Missed sessions are set against every session; keeping a gain is as these runners do it."""
-    all_sessions = CompareSettings(adherence=1.0).parameter_values
-    every = values.holding(**all_sessions, **held)
-    values = values.holding(**held)
-    return {
-        name: dose_phases.means(
-            cohort, base, [phase for phase in phases if phase[1]],
-            values if name.startswith("keep") else every,
-            seed=seed, outcomes=PHASED, block=BLOCK,
-        )
-        for name, phases in programmes(base, weeks).items()
-    }  # fmt: skip
+    values = comparison.values
+    found = dose_runs.find(
+        cohort, base, grid, values, weeks=settings.weeks, seed=settings.seed,
+        settings=settings.model_dump() if is_drawn else None,
+    )  # fmt: skip
+    return DoseStudy(settings, base, grid, cohort, comparison, values, *found)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import LINKS, WORLDS
 from hipstudy.model.simulate import OUTCOMES
-from hipstudy.studies.dose_study import AFTER, ENDS, MINUTES, PHASED, SESSIONS, DoseStudy
+from hipstudy.studies.dose_runs import AFTER, MINUTES, PHASED, SESSIONS
+from hipstudy.studies.dose_study import ENDS, DoseStudy
 
 if TYPE_CHECKING:
     import pandas as pd

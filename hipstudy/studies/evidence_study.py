@@ -31,6 +31,7 @@ from hipstudy.studies.report_settings import (
     parameter,
 )
 from hipstudy.studies.sensitivity import SensitivityResult
+from hipstudy.studies.sweep_memory import check_evidence_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +91,18 @@ class EvidenceSettings(ReportSettings):
         problems.attempt(self.cases)
         problems.attempt(self.outside)
         problems.attempt(lambda: calibration.check(published.shipped()))
+        problems.attempt(self.fits_memory)
         return ()
+
+    def fits_memory(self) -> None:
+        """Refuse what needs more memory than is free.
+
+        Raises
+        ------
+        UsageProblems
+            With what it needs and what there is.
+        """
+        check_evidence_memory(samples=self.samples, n_runners=self.n_runners)
 
 
 preflight = EvidenceSettings.preflight
@@ -155,9 +167,11 @@ def run(**fields: Any) -> EvidenceStudy:
     Raises
     ------
     UsageProblems
-        Every wrong setting, and every problem of a file of trials.
+        Every wrong setting, every problem of a file of trials, or less free memory than the
+        shares of variance need.
     """
     settings = EvidenceSettings.check(fields)
+    settings.fits_memory()
     return EvidenceStudy(
         settings,
         validation.find_all(settings.cases(), seed=settings.seed),

@@ -5,6 +5,7 @@ The numbers per lane (one runner under one draw) and day were fitted to measured
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from hipstudy.errors import Problem, UsageProblems
@@ -65,18 +66,39 @@ def check_memory(
     UsageProblems
         With what it needs, what there is, and how many weeks would do.
     """
-    free = free_mb()
     size = {
         "n_runners": n_runners,
         "n_arms": n_arms,
         "block": block,
         "n_draws": n_draws or int(number("parameter_draws")),
     }
-    need = comparison_mb(weeks=weeks, **size)
+    refuse_long("this comparison", weeks, lambda fewer: comparison_mb(weeks=fewer, **size))
+
+
+def refuse_long(what: str, weeks: int, need_mb: Callable[[int], float], other: str = "") -> None:
+    """Refuse what needs more memory over so many weeks than there is.
+
+    Parameters
+    ----------
+    what
+        Is refused, as a sentence begins with it.
+    weeks
+        How long it is.
+    need_mb
+        What it needs over so many weeks.
+    other
+        What else would do, as a sentence goes on with it.
+
+    Raises
+    ------
+    UsageProblems
+        With what it needs, what there is, and how many weeks would do.
+    """
+    free, need = free_mb(), need_mb(weeks)
     if free is None or need <= free:
         return
-    enough = [fewer for fewer in range(1, weeks) if comparison_mb(weeks=fewer, **size) <= free]
-    rule = f"this comparison over {weeks} weeks needs about {need:.0f} MB"
+    enough = [fewer for fewer in range(1, weeks) if need_mb(fewer) <= free]
+    rule = f"{what} over {weeks} weeks needs about {need:.0f} MB"
     mend = "Close other programs"
-    mend += f", or take {enough[-1]} weeks or fewer." if enough else "."
+    mend += f", or take {enough[-1]} weeks or fewer{other}." if enough else f"{other}."
     raise UsageProblems([Problem("free memory", f"{free:.0f} MB", rule, mend)])

@@ -17,13 +17,13 @@ are asked by the same rule: if they cannot tell either, more runners are not wha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import parameters, random_streams
+from hipstudy import parameters, random_streams, result_store
 from hipstudy.analysis import change_association
 from hipstudy.analysis.change_association import MEASURED, STEP, ChangesAssociation, Rows
 from hipstudy.analysis.estimate import level, margin
@@ -313,6 +313,8 @@ def false_positives_and_power(
 ) -> tuple[DetectionRate, DetectionRate]:
     """How often the analysis finds a slope in *guarded* and in *weak* cohorts.
 
+    Cohorts are drawn, and follow from these numbers alone: what is found is kept from run to run.
+
     Parameters
     ----------
     arms
@@ -335,18 +337,29 @@ def false_positives_and_power(
         Parameters to hold at a value; a link is wholly causal unless it is said here.
     """
     fixed = {"causal_share": 1.0} | fixed
-    values = parameters.draw(draws, seed=seed, **fixed) if vary else parameters.central(**fixed)
-    flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
-    for draw in range(draws):
-        own = int(random_streams.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
-        at = slice(draw, draw + 1) if vary else slice(1)
-        one = Values({name: values[name][at] for name in values}, values.seed)
-        cohorts = simulate_cohorts(
-            arms, week, one, deals, pelvis_held=tools.pelvis_controlled, seed=own, one_limb=one_limb
-        )
-        for world, data in cohorts.items():
-            data = data if dosed else replace(data, z=data.z[..., :-1])
-            flags[world][draw] = _slopes(data, tools, alpha, one_sided=world == "weak")
+    asked = {
+        "arms": [*arms.items()], "week": week, "tools": asdict(tools), "seed": seed,
+        "draws": draws, "vary": vary, "dosed": dosed, "deals": deals,
+        "one_limb": [*(one_limb or {}).items()], "alpha": alpha, "fixed": fixed,
+    }  # fmt: skip
+
+    def find() -> dict[str, NDArray[np.bool_]]:
+        values = parameters.draw(draws, seed=seed, **fixed) if vary else parameters.central(**fixed)
+        flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
+        for draw in range(draws):
+            own = int(random_streams.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
+            at = slice(draw, draw + 1) if vary else slice(1)
+            one = Values({name: values[name][at] for name in values}, values.seed)
+            cohorts = simulate_cohorts(
+                arms, week, one, deals, pelvis_held=tools.pelvis_controlled, seed=own,
+                one_limb=one_limb,
+            )  # fmt: skip
+            for world, data in cohorts.items():
+                data = data if dosed else replace(data, z=data.z[..., :-1])
+                flags[world][draw] = _slopes(data, tools, alpha, one_sided=world == "weak")
+        return flags
+
+    flags = result_store.result("slopes of simulated cohorts", asked, find)
     errs = 1 - level(alpha)
     guarded, weak = (
         DetectionRate(*(rate(flags[w][:, k], alpha) for k in range(4)), errs) for w in TRUTHS

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from hipstudy import result_store
 from hipstudy.model import cohort
 from hipstudy.model.causes import LINKS, PRIOR, WORLDS
 from hipstudy.parameters import shipped
@@ -174,7 +175,7 @@ def reference(
     trajectories: int = TRAJECTORIES,
     n_runners: int = REFERENCE_RUNNERS,
 ) -> SensitivityResult:
-    """Screen every unknown number, then find the main ones' indices.
+    """Screen every unknown number, then find the main ones' indices; kept from run to run.
 
     Parameters
     ----------
@@ -188,12 +189,61 @@ def reference(
         Of the reference cohort.
     """
     question = reference_question(seed=seed, n_runners=n_runners)
+    settings = {"seed": seed, "base": base, "trajectories": trajectories, "n_runners": n_runners}
+
+    def find() -> result_store.Arrays:
+        return _as_arrays(_screened_indices(question, base, trajectories, seed))
+
+    return _of_arrays(question, result_store.result("reference indices", settings, find), base)
+
+
+def _screened_indices(
+    question: SensitivityTarget, base: int, trajectories: int, seed: int
+) -> SensitivityResult:
     screened = (*unknown(question), DUMMY)
     levels = morris_sample(screened, trajectories, seed=seed)
     answers, _ = _answers(question, screened, spanned(levels))
     screen = morris(screened, levels, answers, seed=seed)
     main = (*(n for n in main_factors(screen, least=LEAST) if n != DUMMY), DUMMY)
     return _indices(question, screened, main, screen, base=base, seed=seed)
+
+
+_WORDS = ("screened", "main", "constant_answers")
+_FRAMES = ("screen", "indices")
+
+
+def _as_arrays(found: SensitivityResult) -> result_store.Arrays:
+    """A result with a screen as the store has it, without its question."""
+    arrays = {name: np.array(getattr(found, name), dtype=str) for name in _WORDS}
+    for name in _FRAMES:
+        frame = getattr(found, name)
+        if frame is None:
+            continue
+        kinds = {"answer": str, "factor": str}
+        arrays |= {f"{name} {c}": frame[c].to_numpy(kinds.get(c, float)) for c in frame}
+    never = found.never_even_share
+    return arrays | {"margins": np.array([*never]), "never": np.array([*never.values()])}
+
+
+def _of_arrays(
+    question: SensitivityTarget, arrays: result_store.Arrays, base: int
+) -> SensitivityResult:
+    import pandas as pd
+
+    words = {name: tuple(arrays[name].tolist()) for name in _WORDS}
+    frames = {
+        name: pd.DataFrame(
+            {
+                key.removeprefix(f"{name} "): column.tolist()
+                for key, column in arrays.items()
+                if key.startswith(f"{name} ")
+            }
+        )
+        for name in _FRAMES
+    }
+    frames = {name: frame if len(frame.columns) else None for name, frame in frames.items()}
+    never = dict(zip(arrays["margins"].tolist(), arrays["never"].tolist(), strict=True))
+    return SensitivityResult(question, **words, **frames, base=base, never_even_share=never)
 
 
 def of_study(study: CompareStudy) -> SensitivityResult:
@@ -218,8 +268,29 @@ def of_study(study: CompareStudy) -> SensitivityResult:
     rows = influence(study)
     numbers = tuple(n for n in rows["name"] if n in shipped())
     sticks = tuple(n for n in unknown(question) if n in SHARES)
-    main = (*numbers[:FEW_FACTORS], *sticks, DUMMY)
-    return _indices(question, (*numbers, *sticks), main, None, base=FEW_BASE, seed=seed)
+    main, screened = (*numbers[:FEW_FACTORS], *sticks, DUMMY), (*numbers, *sticks)
+
+    def find() -> SensitivityResult:
+        return _indices(question, screened, main, None, base=FEW_BASE, seed=seed)
+
+    if question.cohort.source != cohort.DRAWN:
+        return find()
+    asked = {"factors": main, "screened": screened, **_drawn_question(question)}
+    found = result_store.result("study indices", asked, lambda: _as_arrays(find()))
+    return _of_arrays(question, found, FEW_BASE)
+
+
+def _drawn_question(question: SensitivityTarget) -> dict[str, object]:
+    """All that the answers of a question about drawn runners follow from."""
+    who = question.cohort
+    names = ("key", "sex", "age_y", "mass_kg", "ran", *cohort.MEASURED)
+    traits = {name: getattr(who, name) for name in names}
+    traits = {name: one if one is None else one.tolist() for name, one in traits.items()}
+    arms = [arm.model_dump(mode="json") for arm in (question.treatment, question.control)]
+    return {
+        "runners": traits, "arms": arms, "weeks": question.weeks, "prior": question.prior,
+        "fixed": dict(question.fixed_values), "seed": question.seed,
+    }  # fmt: skip
 
 
 def _answers(

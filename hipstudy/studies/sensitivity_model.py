@@ -17,7 +17,7 @@ from scipy import special
 from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import Cohort
-from hipstudy.parameters import Values, shipped
+from hipstudy.parameters import Parameter, Values, shipped
 from hipstudy.prescription.protocol import Protocol
 from hipstudy.studies.compare_tables import break_even_share
 
@@ -106,10 +106,16 @@ def values_at(u: Mapping[str, Array], fixed: Mapping[str, float], n: int) -> Val
     """Every parameter: by its prior law where it is a factor, else fixed or the table's value."""
     table = shipped()
     columns = {
-        name: row.quantile(u[name]) if name in u else np.full(n, fixed.get(name, row.value))
+        name: _quantiles(row, u[name]) if name in u else np.full(n, fixed.get(name, row.value))
         for name, row in table.items()
     }
     return Values({name: column[:, np.newaxis] for name, column in columns.items()}, seed=0)
+
+
+def _quantiles(row: Parameter, u: Array) -> Array:
+    """Values of a law; a sample for indices has each number in many rows, and it is found once."""
+    each, place = np.unique(u, return_inverse=True)
+    return row.quantile(each)[place]
 
 
 def evaluate(

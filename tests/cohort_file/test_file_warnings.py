@@ -87,9 +87,7 @@ def _analysed(file):
 
 
 def _dosed(file, monkeypatch):
-    monkeypatch.setattr(dose_study, "_curves", lambda *_: ({}, {}))
-    monkeypatch.setattr(dose_study, "_phases", lambda *_: {})
-    monkeypatch.setattr(dose_study.dose_sweep, "sweep", lambda *_, **__: {})
+    monkeypatch.setattr(dose_study.dose_runs, "find", lambda *_, **__: ({}, {}, {}, {}))
     monkeypatch.setattr(dose_study, "number", lambda _: 3)
     return compare_report.whom_in_full(dose_study.run(cohort=str(file), weeks=1).comparison)
 

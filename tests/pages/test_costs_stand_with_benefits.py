@@ -10,7 +10,7 @@ from hipstudy.model.causes import WORLDS
 from hipstudy.pages import compare_report, dose_report
 from hipstudy.pages.compare_report.comparison import pick_effects
 from hipstudy.studies import compare_study, dose_study, dose_tables
-from hipstudy.studies.dose_study import SESSIONS
+from hipstudy.studies.dose_runs import SESSIONS
 
 SMALL = {"n_runners": 8, "n_draws": 12}
 TWO = "stretch_only | hip-flexor 3x10, 3/wk x 12 wk; name mine"

@@ -19,7 +19,7 @@ from hipstudy.pages.dose_report.dose_answer import FRONT, WORDS
 from hipstudy.pages.shared import cells
 from hipstudy.prescription import shorthand
 from hipstudy.studies import dose_study, dose_tables
-from hipstudy.studies.dose_study import SESSIONS
+from hipstudy.studies.dose_runs import SESSIONS
 from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
 
 SMALL = {"n_runners": 6, "weeks": 4, "sets": "1, 3", "sessions_per_week": "1, 3",

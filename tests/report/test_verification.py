@@ -6,7 +6,9 @@ import shutil
 import batched
 import pytest
 
-from hipstudy.report import run_inputs, run_record
+from hipstudy import result_store
+from hipstudy.report import make_report, run_inputs, run_record
+from hipstudy.report.kernel import surroundings
 from hipstudy.report.make_report import report
 
 
@@ -42,6 +44,22 @@ def test_another_file_moves_numbers_and_each_is_named(copy, say):
     assert "april.csv: another content than the report was made from" in out
     assert "effects.csv, all, " in out
     assert ": mean was " in out
+
+
+def test_what_is_kept_does_not_confirm_itself(copy, say, monkeypatch):
+    monkeypatch.setenv(result_store.SWITCH, str(copy / "store"))
+    switches, rerun = [], make_report.executed_notebook
+
+    def watched(*asked):
+        switches.append(surroundings()[result_store.SWITCH])
+        return rerun(*asked)
+
+    monkeypatch.setattr("hipstudy.report.make_report.executed_notebook", watched)
+    shutil.copy(copy / "out/mine.pdf", copy / "lone.pdf")
+    for path in ("out", "lone.pdf"):
+        code, out, _ = say(path, "--cohort", "clinic ü.csv")
+        assert code == 0, out
+    assert switches == ["off", "off"]
 
 
 FILES = ("mine.pdf", "mine.docx", "mine.html", "mine.xlsx", "mine.ipynb", "tables/effects.csv",

@@ -7,7 +7,7 @@ from hipstudy import parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
-from hipstudy.studies import dose_study, dose_tables
+from hipstudy.studies import dose_runs, dose_study, dose_tables
 from hipstudy.studies.dose_study import DoseSettings
 from hipstudy.studies.dose_tables import TORQUE, reaching
 
@@ -40,7 +40,7 @@ def test_how_much_is_enough_by_hand():
 def test_what_is_kept_of_torque_is_its_time_constants(study):
     """After the trailing week has emptied, the gain falls by exp(-days / loss constant) exactly."""
     constant = study.values["loss_time_constant_d"][:, 0]
-    at, place = WORLDS.index("weak"), dose_study.SESSIONS.index(3)
+    at, place = WORLDS.index("weak"), dose_runs.SESSIONS.index(3)
     torque = study.curves[SATURATING][TORQUE][at, place]
     none = study.stretching[TORQUE][at, 0]
     assert none == pytest.approx(np.broadcast_to(none[:, :1], none.shape), rel=1e-12)

@@ -15,7 +15,8 @@ from hipstudy.model.cohort import DRAWN
 from hipstudy.pages.shared import cells
 from hipstudy.parameters import number
 from hipstudy.studies import dose_tables
-from hipstudy.studies.dose_study import SESSIONS, DoseStudy
+from hipstudy.studies.dose_runs import SESSIONS
+from hipstudy.studies.dose_study import DoseStudy
 from hipstudy.studies.dose_tables import TORQUE, MeanAndBand
 from hipstudy.studies.report_settings import unused_runner_count
 from hipstudy.wording import Wording

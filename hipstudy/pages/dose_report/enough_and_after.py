@@ -13,7 +13,8 @@ from hipstudy.pages.dose_report.dose_answer import WORDS, extent, outside_band
 from hipstudy.pages.table_files import table_file
 from hipstudy.parameters import number
 from hipstudy.studies import dose_tables
-from hipstudy.studies.dose_study import AFTER, ENDS, DoseStudy
+from hipstudy.studies.dose_runs import AFTER
+from hipstudy.studies.dose_study import ENDS, DoseStudy
 from hipstudy.studies.dose_tables import TORQUE
 
 LITTLE = 0.05  # NRS points, degrees, per cent: less than is printed with one digit of any outcome

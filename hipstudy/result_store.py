@@ -1,0 +1,235 @@
+"""Results that follow from no file of the user, kept from one run to the next.
+
+A result is kept under a digest of everything that it follows from: its settings, every source and
+data file of this package, the versions of Python and of the libraries, and what of this machine
+moves last digits. So nothing that is kept is ever of other code or other numbers. Only arrays of
+numbers and words are kept, in the user's own cache folder; no file of it can bring code with it.
+Whatever is wrong with the folder, the result is worked out as if it had never been kept.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import stat
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstudy.resources import place
+
+Arrays = dict[str, NDArray[Any]]
+SWITCH = "HIPSTUDY_CACHE"  # of the environment: off, or another folder
+OFF = "off"
+MOST_BYTES = 100_000_000  # kept altogether; what was not used for longest gives way
+LIBRARIES = ("numpy", "scipy", "pandas", "salib")
+# Sums of more threads, and of other kernels of linear algebra, come in another order.
+MOVES_DIGITS = (
+    "OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS VECLIB_MAXIMUM_THREADS "
+    "OPENBLAS_CORETYPE NPY_DISABLE_CPU_FEATURES NPY_ENABLE_CPU_FEATURES"
+).split()
+# A file that was changed later than so long before this module was loaded may not be the one that
+# this process runs.
+_LOADED, _DOUBT_S = time.time(), 30.0
+_AXES = " axes "
+_LEFT_BEHIND_S = 3600.0  # an unfinished file this old is nobody's any more
+_UNREADABLE = (
+    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
+
+@contextmanager
+def fresh_results() -> Iterator[None]:
+    """Keep nothing and read nothing that is kept, in this process and those it starts."""
+    before = os.environ.get(SWITCH)
+    os.environ[SWITCH] = OFF
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SWITCH]
+        else:
+            os.environ[SWITCH] = before
+
+
+def result(name: str, settings: Mapping[str, Any], find: Callable[[], Arrays]) -> Arrays:
+    """What is kept under a name and settings; it is found now, and kept, where nothing is.
+
+    Parameters
+    ----------
+    name
+        Of the work.
+    settings
+        All that the result follows from besides this package, as JSON can write it; no row of a
+        cohort file, and nothing that was worked out of one.
+    find
+        Works it out: arrays of numbers, truth values or words by name.
+    """
+    entry = _entry(name, settings)
+    if entry is None:
+        return find()
+    found = _read(entry)
+    if found is None:
+        found = find()
+        if any(one.dtype.hasobject for one in found.values()):
+            raise TypeError(f"{name}: only arrays of numbers, truth values and words are kept")
+        _write(entry, found)
+    return found
+
+
+def folder() -> Path | None:
+    """Folder of what is kept; None where nothing is to be kept, or there is no home folder."""
+    said = os.environ.get(SWITCH, "").strip()
+    if said:
+        return None if said.lower() == OFF else Path(said)
+    try:
+        if sys.platform == "win32":
+            own = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        elif sys.platform == "darwin":
+            own = Path.home() / "Library" / "Caches"
+        else:
+            own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return None
+    return own / "hipstudy" if own.is_absolute() else None
+
+
+def _entry(name: str, settings: Mapping[str, Any]) -> Path | None:
+    """File of a result; None where it cannot be kept."""
+    where = folder()
+    if where is None or not _is_own(where) or (base := _basis()) is None:
+        return None
+    text = json.dumps([base, _threads(), name, settings], sort_keys=True)
+    return where / f"{hashlib.sha256(text.encode()).hexdigest()}.npz"
+
+
+def _is_own(where: Path) -> bool:
+    """Whether a folder is there, made now if need be, in which nobody else can write."""
+    try:
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = where.lstat()
+    except OSError:
+        return False
+    if not stat.S_ISDIR(found.st_mode):
+        return False
+    if not hasattr(os, "getuid"):
+        return True
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _threads() -> dict[str, str]:
+    return {name: os.environ[name] for name in MOVES_DIGITS if name in os.environ}
+
+
+@cache
+def _basis() -> str | None:
+    """Digest of code, data, libraries and machine; None where files changed under this process."""
+    package = Path(__file__).resolve().parent
+    try:
+        files = [*sorted(package.rglob("*.py")), *sorted(place("data").rglob("*"))]
+        digest = hashlib.sha256(json.dumps(_surroundings(), sort_keys=True).encode())
+        for file in files:
+            if not file.is_file():
+                continue
+            state = file.stat()
+            if max(state.st_mtime, state.st_ctime) > _LOADED - _DOUBT_S:
+                return None
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            digest.update(f"{file.name} {content}\n".encode())
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def _surroundings() -> dict[str, Any]:
+    """What may move a last digit, besides this package."""
+    return {
+        "python": sys.version,
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "system": [platform.system(), platform.machine(), *platform.libc_ver()],
+        "processor": _processor(),
+        "instructions": np.show_config(mode="dicts").get("SIMD Extensions", {}),
+    }
+
+
+def _processor() -> list[str]:
+    """Model and features of the processor, as far as the system says them."""
+    with suppress(OSError, UnicodeDecodeError):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0].splitlines()
+        told = ("model name", "flags", "Features", "CPU part")
+        return [line for line in lines if line.startswith(told)]
+    return [platform.processor()]
+
+
+def _read(entry: Path) -> Arrays | None:
+    """A result that is kept; None where it is not, or not as it was written."""
+    try:
+        with entry.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            found = dict(_as_it_lay(name, kept[name]) for name in kept.files)
+    except FileNotFoundError:
+        return None
+    except _UNREADABLE:
+        with suppress(OSError):
+            entry.unlink()
+        return None
+    with suppress(OSError):
+        os.utime(entry)  # used now
+    return found
+
+
+def _write(entry: Path, found: Arrays) -> None:
+    """Keep a result under its name in one step, and let old ones go."""
+    unfinished = None
+    try:
+        number, unfinished = tempfile.mkstemp(suffix=".unfinished", dir=entry.parent)
+        with os.fdopen(number, "wb") as file:
+            np.savez(file, **dict(_outermost_first(*one) for one in found.items()))
+        os.replace(unfinished, entry)
+        _let_go(entry.parent)
+    except OSError:  # a full disk, say: the result is there all the same
+        with suppress(OSError):
+            if unfinished is not None:
+                os.unlink(unfinished)  # noqa: PTH108 - as mkstemp names it
+
+
+def _outermost_first(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    """An array as it lies in memory, with the order of its axes behind its name."""
+    axes = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
+    return f"{name}{_AXES}{','.join(map(str, axes))}", array.transpose(axes)
+
+
+def _as_it_lay(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    """An array with its axes and its name: sums of another layout would come in another order."""
+    name, _, axes = name.rpartition(_AXES)
+    return name, array.transpose(np.argsort([int(axis) for axis in axes.split(",") if axis]))
+
+
+def _let_go(where: Path) -> None:
+    """Remove what was not used for longest until the rest is small enough, and what is left over.
+
+    Other processes may do the same at this moment.
+    """
+    states = []
+    for file in where.iterdir():
+        with suppress(OSError):
+            states.append((file.stat().st_mtime, file.stat().st_size, file))
+    total = 0
+    for used, size, file in sorted(states, reverse=True):
+        if file.suffix == ".npz":
+            total += size
+        is_left = file.suffix == ".unfinished" and used < time.time() - _LEFT_BEHIND_S
+        if is_left or (file.suffix == ".npz" and total > MOST_BYTES):
+            with suppress(OSError):
+                file.unlink()
