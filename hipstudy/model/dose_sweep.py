@@ -19,7 +19,7 @@ from hipstudy.model.cohort import Cohort
 from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.simulate import respond
 from hipstudy.model.trajectories import Trajectories
-from hipstudy.model.weekly_dose import doses_abreast
+from hipstudy.model.weekly_dose import DoseWalk
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
@@ -173,7 +173,7 @@ def _runs(
                     adherence.attend(cohort, arm, values, weeks=weeks, seed=seed, own=own)
                     for arm in arms
                 ]
-                dose = doses_abreast(arms, done, many)
+                dose = DoseWalk(arms, done, many)
                 one = at(base, 1, 1, load, minutes)
                 yield (
                     (i, j, part),

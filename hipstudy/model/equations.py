@@ -280,10 +280,44 @@ def step_share(tau_d: ArrayLike) -> Array:
     return -np.expm1(-1 / np.asarray(tau_d, float))
 
 
+class TrailingSum:
+    """Sum over the trailing days of a window, the day itself included.
+
+    Parameters
+    ----------
+    window_d
+        Days of the window.
+    shape
+        Of a row.
+    """
+
+    def __init__(self, window_d: int, shape: tuple[int, ...]) -> None:
+        self._total = self._sum = np.zeros(shape)
+        self._totals = deque([self._total] * window_d, maxlen=window_d + 1)
+        self._left = window_d  # days on which nothing falls out yet
+
+    def step(self, today: Array | None) -> Array:
+        """Add what a day brings, None on a day without anything.
+
+        A difference of running totals. Where nothing comes in or falls out, the row is the very
+        array of the day before.
+        """
+        earlier, before = self._totals[0], self._total
+        if today is not None:
+            self._total = before + today
+        self._totals.append(self._total)
+        if self._left:
+            self._left -= 1
+            self._sum = self._total
+        elif self._total is not before or self._totals[0] is not earlier:
+            self._sum = self._total - self._totals[0]
+        return self._sum
+
+
 def trailing(
     per_day: Iterable[Array | None], window_d: int, *, shape: tuple[int, ...]
 ) -> list[Array]:
-    """Sum over the trailing ``window_d`` days, the day itself included; a row a day.
+    """``TrailingSum`` of all days, a row a day.
 
     Parameters
     ----------
@@ -293,24 +327,6 @@ def trailing(
         Days of the window.
     shape
         Of a row.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        Differences of running totals. Where nothing comes in or falls out, the row is the very
-        array of the day before.
     """
-    total = np.zeros(shape)
-    totals = deque([total] * window_d, maxlen=window_d + 1)  # before the first day nothing
-    sums: list[Array] = []
-    for today in per_day:
-        earlier = totals[0]
-        total = total if today is None else total + today
-        totals.append(total)
-        if len(sums) < window_d:
-            sums.append(total)
-        elif total is totals[-2] and totals[0] is earlier:
-            sums.append(sums[-1])
-        else:
-            sums.append(total - totals[0])
-    return sums
+    course = TrailingSum(window_d, shape)
+    return [course.step(today) for today in per_day]

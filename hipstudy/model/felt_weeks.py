@@ -13,7 +13,7 @@ from hipstudy.arrays import Array
 from hipstudy.model import adaptation, equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.limb_state import Baseline
-from hipstudy.model.weekly_dose import Doses
+from hipstudy.model.weekly_dose import DoseWalk
 from hipstudy.parameters import Values
 
 
@@ -37,7 +37,7 @@ class FeltWeeks:
         Falls that ``natural_course`` and ``programme_effect`` give, (weeks from 0, draws, 1).
     """
 
-    def __init__(self, ratings: Sequence[str], dose: Doses, n_weeks: int, values: Values) -> None:
+    def __init__(self, ratings: Sequence[str], dose: DoseWalk, n_weeks: int, values: Values) -> None:
         self._ratings, self._values = ratings, values
         self.course, self.programme = (
             natural_course(values, n_weeks),
@@ -72,7 +72,7 @@ def natural_course(values: Values, n_weeks: int) -> Array:
     return equations.bounded(course, values["natural_course_most_nrs"])
 
 
-def programme_effect(dose: Doses, values: Values) -> Array:
+def programme_effect(dose: DoseWalk, values: Values) -> Array:
     """Fall of a rating that any programme brings, NRS points, (weeks from 0, draws, 1).
 
     The same for every arm that is asked to exercise, whatever and however much: it comes within
