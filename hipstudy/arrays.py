@@ -1,7 +1,6 @@
 """The types of arrays that equations take and return, and how they lie side by side."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +9,8 @@ Array = NDArray[np.float64]
 """Floating-point numbers; the shape is in the docstring of whatever takes or returns them."""
 Flags = NDArray[np.bool_]
 Rows = Sequence[Array]
-"""One array a day. A day like the one before has the very same array, which is not worked out
-again (``by_row``)."""
+"""One array a day. A day like the one before has the very same array, of which nothing is worked
+out again."""
 
 
 def lanes(value: Array, shape: tuple[int, ...]) -> Array:
@@ -24,15 +23,11 @@ def lanes(value: Array, shape: tuple[int, ...]) -> Array:
     return np.ascontiguousarray(np.broadcast_to(value, shape))
 
 
-def by_row(work: Callable[..., Any], *rows: Iterable[Array]) -> Iterator[Any]:
-    """What is worked out of the rows of each day, as it is asked for.
-
-    Once for days whose rows are the very same, which then have the very same answer.
-    """
-    answer: Any = None
-    before: tuple[Array | None, ...] = (None,) * len(rows)
-    for today in zip(*rows, strict=True):
-        if any(one is not other for one, other in zip(today, before, strict=True)):
-            answer = work(*today)
-        before = today
-        yield answer
+def copied_rows(rows: Iterable[Array]) -> list[Array]:
+    """Rows that hold for a day, to keep; a day's that is the very same stays so."""
+    kept: list[Array] = []
+    before: Array | None = None
+    for row in rows:
+        kept.append(kept[-1] if row is before else row.copy())
+        before = row
+    return kept

@@ -10,6 +10,7 @@ not the sum.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -197,10 +198,14 @@ def targets(
     """
     course = TargetCourse(dose.width, dose.n_days, values, every_d=every_d, shape=shape)
     heavy, light = [], []
+    before = None
     for day in dose.days():
         course.step(day)
-        heavy.append(course.by_load)
-        light.append(course.by_light)
+        if course.by_load is not before:
+            before = course.by_load
+            kept = before.copy(), None if course.by_light is None else course.by_light.copy()
+        heavy.append(kept[0])
+        light.append(kept[1])
     return Targets(course.stretched, heavy, light, course.learned)
 
 
@@ -222,6 +227,8 @@ class TargetCourse:
     ----------
     by_load, by_light
         Of the latest day: the very arrays of the day before where these are its targets too.
+    learned_now
+        Relative gain by learning on the latest day.
     learned, stretched
         As far as days have been taken.
     """
@@ -251,21 +258,25 @@ class TargetCourse:
             equations.step_share(values["loss_time_constant_d"]),
         )
         n_kept = n_days // every_d + 1
+        self.learned_now = self._learning.state
         self.learned = np.zeros((n_kept, *width))
         self.stretched = np.zeros((n_kept, *width[:-1], width[-1] * len(SIDES)))
         self._sets: tuple[Array | None, Array | None] = (None, None)
         self._minutes: Array | None = None
-        self._filled = self._goal = np.zeros(width)
+        self._filled, self._goal = np.zeros(width), np.zeros(width)
+        self._lights, self._passing = np.empty(width), np.empty(width)
+        self._least = np.full(width, np.finfo(float).tiny)
+        self._loads = cycle([np.empty(width), np.empty(width)])
 
     def step(self, dose: DayDose) -> None:
         """Take one day's dose."""
         if dose.stretch_min is not self._minutes:
             self._minutes = dose.stretch_min
-            self._filled = equations.saturating(dose.stretch_min, self._constant)
+            equations.saturating(dose.stretch_min, self._constant, out=self._filled)
         sets = dose.loaded_sets, dose.unloaded_sets
         if sets[0] is not self._sets[0] or sets[1] is not self._sets[1]:
             self._sets = sets
-            self.by_load, self.by_light, self._goal = self._reached(*sets)
+            self._reach(*sets)
         self._stretching.step(self._filled)
         self._learning.step(self._goal)
         self._day += 1
@@ -276,18 +287,21 @@ class TargetCourse:
             np.multiply(self._smd, self._stretching.state, out=left)
             self.stretched[place, ..., 1 :: len(SIDES)] = left
 
-    def _reached(self, loaded: Array, unloaded: Array) -> tuple[Array, Array | None, Array]:
-        sets = loaded + unloaded
-        worth = dose_response(self._shape, sets, self._response)
-        np.multiply(self._most, worth, out=worth)
-        goal = np.where(sets > 0, self._known, 0.0)
+    def _reach(self, loaded: Array, unloaded: Array) -> None:
+        """Targets of a week's sets."""
+        sets = np.add(loaded, unloaded, out=self._passing)
+        np.multiply(self._known, sets > 0, out=self._goal)
+        worth = next(self._loads)
+        np.multiply(self._most, dose_response(self._shape, sets, self._response), out=worth)
+        self.by_load, self.by_light = worth, None
         if not unloaded.any():
-            return worth, None, goal
+            return
         # Without a set there is none without weight either: 0 of hardly anything is 0.
-        light = np.divide(unloaded, np.maximum(sets, np.finfo(float).tiny))
+        np.maximum(sets, self._least, out=sets)
+        light = np.divide(unloaded, sets, out=self._lights)
         light *= worth
         worth -= light
-        return worth, light, goal
+        self.by_light = light
 
 
 def _torque_steps(values: Values) -> tuple[Array, Array]:
@@ -350,6 +364,8 @@ class TorqueCourse:
         Whole weeks.
     every_d
         Days between the states that are kept.
+    out
+        Where they are kept, (days / every_d + 1, draws, limbs), if there is a place already.
     """
 
     def __init__(
@@ -361,6 +377,7 @@ class TorqueCourse:
         n_days: int,
         *,
         every_d: int = DAYS,
+        out: Array | None = None,
     ) -> None:
         self._strength, self._values = protocol.strength, values
         self._every_d, self._day = every_d, 0
@@ -370,18 +387,20 @@ class TorqueCourse:
         self._loads = None if np.isscalar(loaded) else _by_side(loaded)
         self._sides = _by_side(unloaded)
         shape = self._sides.shape
-        self._sets: tuple[Array | None, Array | None] = (None, None)
+        self._heavy: Array | None = None
         self._goal = self._target = np.empty(shape)
         self._passing = np.empty(shape[1:])
         self._course = Relaxation(shape, *_torque_steps(values))
-        self._states = np.zeros((n_days // every_d + 1, *shape[1:], len(SIDES)))
+        kept = (n_days // every_d + 1, *shape[1:], len(SIDES))
+        self._states = np.empty(kept) if out is None else out.reshape(kept)
+        self._states[0] = 0
 
     def step(self, heavy: Array, light: Array | None, learned: Array) -> None:
         """Take one day's targets, and what has come by learning where the day is kept."""
         if self._strength is None:
             return
-        if heavy is not self._sets[0] or light is not self._sets[1]:
-            self._sets = heavy, light
+        if heavy is not self._heavy:
+            self._heavy = heavy
             self._goal = self._aimed(heavy, light)
         self._course.step(self._goal)
         self._day += 1

@@ -7,11 +7,12 @@ per trailing week and limb. Where a form was chosen rather than measured, the do
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, copied_rows
 
 
 def flexed_curve(
@@ -180,9 +181,9 @@ def angle_kernel(
     return np.exp(-((outside / np.asarray(sd_deg)) ** 2) / 2)
 
 
-def saturating(dose: ArrayLike, constant: ArrayLike) -> Array:
+def saturating(dose: ArrayLike, constant: ArrayLike, out: Array | None = None) -> Array:
     """Share reached of what a dose can reach: ``1 - exp(-dose / constant)``."""
-    share = np.divide(dose, -np.asarray(constant, float))
+    share = np.divide(dose, -np.asarray(constant, float), out=out)
     return np.negative(np.expm1(share, out=share), out=share) if share.ndim else -np.expm1(share)
 
 
@@ -295,22 +296,25 @@ class TrailingSum:
         self._total = self._sum = np.zeros(shape)
         self._totals = deque([self._total] * window_d, maxlen=window_d + 1)
         self._left = window_d  # days on which nothing falls out yet
+        # Rows are used again: a new one for every day costs the system pages.
+        self._total_rows = cycle([np.empty(shape) for _ in range(window_d + 2)])
+        self._sum_rows = cycle([np.empty(shape) for _ in range(2)])
 
     def step(self, today: Array | None) -> Array:
         """Add what a day brings, None on a day without anything.
 
         A difference of running totals. Where nothing comes in or falls out, the row is the very
-        array of the day before.
+        array of the day before; any other day's is another array. It holds for a day.
         """
         earlier, before = self._totals[0], self._total
         if today is not None:
-            self._total = before + today
+            self._total = np.add(before, today, out=next(self._total_rows))
         self._totals.append(self._total)
         if self._left:
             self._left -= 1
             self._sum = self._total
         elif self._total is not before or self._totals[0] is not earlier:
-            self._sum = self._total - self._totals[0]
+            self._sum = np.subtract(self._total, self._totals[0], out=next(self._sum_rows))
         return self._sum
 
 
@@ -329,4 +333,4 @@ def trailing(
         Of a row.
     """
     course = TrailingSum(window_d, shape)
-    return [course.step(today) for today in per_day]
+    return copied_rows(course.step(today) for today in per_day)

@@ -276,7 +276,7 @@ def _walk(
         if aims is not None:
             aims.step(today)
             for course in torque.values():
-                course.step(aims.by_load, aims.by_light, aims.learned[(day + 1) // DAYS])
+                course.step(aims.by_load, aims.by_light, aims.learned_now)
         of_range.step(today)
         if strain is not None and stretch is not None:
             strain.step(today.strain)

@@ -99,8 +99,20 @@ class BoutCourse:
         np.subtract(1, own, out=passing)
         passing *= self._again
         np.subtract(1, passing, out=passing)
-        np.copyto(own, np.where(today > 0, passing, own))  # twice as fast as by its own where
+        _replace(own, passing, today, shielded)
         return strain
+
+
+def _replace(value: Array, other: Array, done: Array, passing: Array) -> None:
+    """Put other values where anything was done; ``other`` is used up.
+
+    By products with 1 and 0: a choice by a mask that nobody can foresee takes several times as
+    long.
+    """
+    is_done = np.greater(done, 0, out=passing)
+    other *= is_done
+    value *= np.subtract(1, is_done, out=is_done)
+    value += other
 
 
 def bouts(sets: Rows, weight: Array, reach_deg: Array, values: Values) -> Bouts:
@@ -205,19 +217,22 @@ class LatestDay:
     def __init__(self, shape: tuple[int, ...], n_days: int) -> None:
         self.amount = np.zeros((n_days // DAYS + 1, *shape))
         self.since = np.full(self.amount.shape, np.inf)
-        self._what, self._when = np.zeros(shape), np.full(shape, -np.inf)
+        self._what, self._when = np.zeros(shape), np.zeros(shape)
+        self._other, self._passing = np.empty(shape), np.empty(shape)
         self._day = 0
 
     def step(self, here: Array | None) -> None:
         """One day; None where nobody did anything."""
         self._day += 1
         if here is not None:
-            is_done = here > 0
-            self._what = np.where(is_done, here, self._what)
-            self._when = np.where(is_done, float(self._day), self._when)
+            np.copyto(self._other, here)
+            _replace(self._what, self._other, here, self._passing)
+            self._other.fill(self._day)
+            _replace(self._when, self._other, here, self._passing)
         week, into_week = divmod(self._day, DAYS)
         if into_week == 0:
-            self.amount[week], self.since[week] = self._what, self._day - self._when
+            self.amount[week] = self._what
+            np.subtract(self._day, self._when, out=self.since[week], where=self._when > 0)
 
 
 def latest(per_day: Array) -> tuple[Array, Array]:

@@ -6,6 +6,7 @@ of it, and a sore runner leaves part of it out: what remains are effective sets.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 
@@ -20,8 +21,9 @@ from hipstudy.prescription.protocol import Protocol, Strength
 class DayDose:
     """Dose of the week before a day, each (draws, runners); names as in ``Doses``.
 
-    A sum of a week is the very array of the day before where nothing came in or fell out. All else
-    holds until the next day is asked for. Strain and stretch bouts are None on a day without any.
+    A sum of a week is the very array of the day before where nothing came in or fell out, another
+    one otherwise. All hold until the next day is asked for. Strain and stretch bouts are None on a
+    day without any.
     """
 
     loaded_sets: Array
@@ -140,15 +142,19 @@ def doses_abreast(
     shape = (walk.n_days, *walk.width)
     strain, sore = np.zeros(shape), np.empty(shape)
     fatigue = np.empty(shape)
-    rows: list[tuple[Array, Array, Array, Array]] = []
+    names = ("loaded_sets", "unloaded_sets", "stretch_min", "paused_min")
+    rows: dict[str, list[Array]] = {name: [] for name in names}
+    before: dict[str, Array] = {}
     for day, dose in enumerate(walk.days(fatigue)):
         sore[day] = dose.soreness
         if dose.strain is not None:
             strain[day] = dose.strain
-        rows.append((dose.loaded_sets, dose.unloaded_sets, dose.stretch_min, dose.paused_min))
-    sums = (list(one) for one in zip(*rows, strict=True))
+        for name, kept in rows.items():
+            row = getattr(dose, name)
+            kept.append(kept[-1] if row is before.get(name) else row.copy())
+            before[name] = row
     return Doses(
-        *sums,
+        **rows,
         soreness=sore,
         strain=strain,
         stretched=walk.stretched,
@@ -213,6 +219,8 @@ class DoseWalk:
             one.any(axis=(1, 2)).tolist() for one in (self._sessions, self.stretched)
         )
         sets, sore_today, minutes_today = (np.empty(shape) for _ in range(3))
+        nothing = np.zeros(shape)
+        loaded_rows, paused_rows = (cycle([np.empty(shape), np.empty(shape)]) for _ in range(2))
         all_sets = unloaded = None
         for day in range(self.n_days):
             sore.today(out=sore_today)
@@ -231,9 +239,10 @@ class DoseWalk:
             before = all_sets, unloaded
             all_sets, unloaded = whole.step(effective), light.step(effective if day < start else None)
             if all_sets is not before[0] or unloaded is not before[1]:
-                loaded = _loaded(all_sets, unloaded)
+                loaded = np.subtract(all_sets, unloaded, out=next(loaded_rows))
+                np.maximum(loaded, nothing, out=loaded)
             if all_sets is not before[0]:
-                paused = all_sets * a_set
+                paused = np.multiply(all_sets, a_set, out=next(paused_rows))
             yield DayDose(
                 loaded, unloaded, minutes.step(bout_min), paused, sore_today, strain, stretched
             )
@@ -260,11 +269,6 @@ class _SessionCost:
         np.maximum(spared, self._nothing, out=spared)
         own *= spared
         return own
-
-
-def _loaded(whole: Array, unloaded: Array) -> Array:
-    loaded = whole - unloaded
-    return np.maximum(loaded, 0, out=loaded)
 
 
 def _of_each(numbers: Sequence[float], n_draws: int) -> Array | float:
