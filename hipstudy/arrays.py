@@ -1,5 +1,6 @@
 """The types of arrays that equations take and return, and how they lie side by side."""
 
+import threading
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -31,3 +32,33 @@ def copied_rows(rows: Iterable[Array]) -> list[Array]:
         kept.append(kept[-1] if row is before else row.copy())
         before = row
     return kept
+
+
+_MOST_SHAPES = 8
+
+
+class _Scratch(threading.local):
+    """Arrays of each thread that hold nothing from one equation to the next."""
+
+    def __init__(self) -> None:
+        self.by_shape: dict[tuple[int, ...], tuple[Array, Array, Array]] = {}
+
+
+_scratch = _Scratch()
+
+
+def scratch(shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    """Two arrays to write into, and zeros to compare with, of this thread alone.
+
+    They are everybody's: what is written holds only until anything else is called. So they stay
+    near the processor, where each state's own would not. Zeros, because the larger of an array
+    and one number takes twice as long as that of two arrays.
+    """
+    found = _scratch.by_shape.get(shape)
+    if found is None:
+        if len(_scratch.by_shape) >= _MOST_SHAPES:
+            _scratch.by_shape.clear()
+        found = np.empty(shape), np.empty(shape), np.zeros(shape)
+        found[2].setflags(write=False)
+        _scratch.by_shape[shape] = found
+    return found

@@ -15,7 +15,7 @@ from itertools import cycle
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hipstudy.arrays import Array, Rows, lanes
+from hipstudy.arrays import Array, Rows, lanes, scratch
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import Baseline
@@ -118,14 +118,14 @@ class Relaxation:
 
     def __init__(self, shape: tuple[int, ...], rise: Array, fall: Array) -> None:
         self.state = np.zeros(shape)
-        self._gap, self._up, self._none = np.empty(shape), np.empty(shape), np.zeros(shape)
         self._more, self._fall = (lanes(np.asarray(share), shape) for share in (rise - fall, fall))
 
     def step(self, target: Array) -> None:
         """One day of ``equations.relax`` in place."""
-        state, gap, up = self.state, self._gap, self._up
+        state = self.state
+        gap, up, none = scratch(state.shape)
         np.subtract(target, state, out=gap)
-        np.maximum(gap, self._none, out=up)  # twice as fast as beside one number
+        np.maximum(gap, none, out=up)
         up *= self._more  # how much faster it rises than falls
         gap *= self._fall
         state += gap
@@ -264,7 +264,7 @@ class TargetCourse:
         self._sets: tuple[Array | None, Array | None] = (None, None)
         self._minutes: Array | None = None
         self._filled, self._goal = np.zeros(width), np.zeros(width)
-        self._lights, self._passing = np.empty(width), np.empty(width)
+        self._lights = np.empty(width)
         self._least = np.full(width, np.finfo(float).tiny)
         self._loads = cycle([np.empty(width), np.empty(width)])
 
@@ -289,7 +289,8 @@ class TargetCourse:
 
     def _reach(self, loaded: Array, unloaded: Array) -> None:
         """Targets of a week's sets."""
-        sets = np.add(loaded, unloaded, out=self._passing)
+        sets, _, _ = scratch(loaded.shape)
+        np.add(loaded, unloaded, out=sets)
         np.multiply(self._known, sets > 0, out=self._goal)
         worth = next(self._loads)
         np.multiply(self._most, dose_response(self._shape, sets, self._response), out=worth)
@@ -389,7 +390,6 @@ class TorqueCourse:
         shape = self._sides.shape
         self._heavy: Array | None = None
         self._goal = self._target = np.empty(shape)
-        self._passing = np.empty(shape[1:])
         self._course = Relaxation(shape, *_torque_steps(values))
         kept = (n_days // every_d + 1, *shape[1:], len(SIDES))
         self._states = np.empty(kept) if out is None else out.reshape(kept)
@@ -413,10 +413,11 @@ class TorqueCourse:
         """Target of each side by the efforts of its sets."""
         if light is None and self._loads is None:
             return heavy
+        passing, _, _ = scratch(heavy.shape)
         for side, own in enumerate(self._target):
             np.multiply(heavy, 1.0 if self._loads is None else self._loads[side], out=own)
             if light is not None:
-                own += np.multiply(light, self._sides[side], out=self._passing)
+                own += np.multiply(light, self._sides[side], out=passing)
         return self._target
 
     def gain(self, stretched: Array) -> TorqueGain:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array, Flags, lanes
+from hipstudy.arrays import Array, Flags, lanes, scratch
 from hipstudy.model import adaptation, equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.cohort import SIDES
@@ -184,18 +184,18 @@ class SessionCourse:
     """
 
     def __init__(self, shape: tuple[int, ...], n_days: int, *, rise: Array, fall: Array) -> None:
-        self._state, self._none, self._day = np.zeros(shape), np.zeros(shape), 0
+        self._state, self._day = np.zeros(shape), 0
         self._left, self._rise = (lanes(np.asarray(share), shape) for share in (1 - fall, rise))
-        self._gap = np.empty(shape)
         self.states = np.zeros((n_days // DAYS + 1, *shape))
 
     def step(self, target: Array, sessions: Sequence[Flags]) -> None:
         """One day, and who was at each of its sessions."""
-        state, gap = self._state, self._gap
+        state = self._state
+        gap, _, none = scratch(state.shape)
         state *= self._left
         for there in sessions:
             np.subtract(target, state, out=gap)
-            np.maximum(gap, self._none, out=gap)
+            np.maximum(gap, none, out=gap)
             gap *= self._rise
             gap *= there
             state += gap

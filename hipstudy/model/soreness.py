@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array, Rows, lanes
+from hipstudy.arrays import Array, Rows, lanes, scratch
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.usual_level import NRS_MAX
@@ -67,9 +67,7 @@ class BoutCourse:
         self._again = lanes(values["second_bout_share"], shape)
         self._keep = lanes(np.exp(-1 / values["fatigue_time_constant_d"]), shape)
         self._cost = lanes(values["fatigue_per_set"], shape)
-        self._tired, self._nothing = np.zeros(shape), np.zeros(shape)
-        self._passing, self._shielded = np.empty(shape), np.empty(shape)
-        self._ones = np.ones(shape)
+        self._tired, self._ones = np.zeros(shape), np.ones(shape)
 
     def fatigue(self, out: Array | None = None) -> Array:
         """Share of torque missing when the day's session starts."""
@@ -84,8 +82,8 @@ class BoutCourse:
         return strain
 
     def _strain(self, day: int, today: Array, out: Array | None) -> Array:
-        mine, passing, shielded = self._reach_deg[day], self._passing, self._shielded
-        before = self._nothing
+        mine = self._reach_deg[day]
+        passing, shielded, before = scratch(today.shape)
         for reach, shield in self._shields.items():
             np.multiply(shield, self._carried[reach, mine], out=passing)
             before = np.maximum(before, passing, out=shielded)
@@ -156,17 +154,18 @@ class SorenessCourse:
         ]
         self._strains: deque[Array | None] = deque(maxlen=len(self._of_a_set))  # latest first
         self._rows = [np.empty(shape) for _ in range(days)]
-        self._passing, self._most = np.empty(shape), np.full(shape, float(NRS_MAX))
+        self._most = np.full(shape, float(NRS_MAX))
 
     def today(self, out: Array) -> Array:
         """What the days before have left."""
         is_sore = False
+        passing, _, _ = scratch(out.shape)
         for of_a_set, strain in zip(self._of_a_set, self._strains, strict=False):
             if strain is not None and not is_sore:
                 np.multiply(of_a_set, strain, out=out)
                 is_sore = True
             elif strain is not None:
-                out += np.multiply(of_a_set, strain, out=self._passing)
+                out += np.multiply(of_a_set, strain, out=passing)
         if not is_sore:
             out[...] = 0
             return out
@@ -218,17 +217,17 @@ class LatestDay:
         self.amount = np.zeros((n_days // DAYS + 1, *shape))
         self.since = np.full(self.amount.shape, np.inf)
         self._what, self._when = np.zeros(shape), np.zeros(shape)
-        self._other, self._passing = np.empty(shape), np.empty(shape)
         self._day = 0
 
     def step(self, here: Array | None) -> None:
         """One day; None where nobody did anything."""
         self._day += 1
         if here is not None:
-            np.copyto(self._other, here)
-            _replace(self._what, self._other, here, self._passing)
-            self._other.fill(self._day)
-            _replace(self._when, self._other, here, self._passing)
+            other, passing, _ = scratch(here.shape)
+            np.copyto(other, here)
+            _replace(self._what, other, here, passing)
+            other.fill(self._day)
+            _replace(self._when, other, here, passing)
         week, into_week = divmod(self._day, DAYS)
         if into_week == 0:
             self.amount[week] = self._what

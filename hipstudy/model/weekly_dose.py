@@ -10,7 +10,7 @@ from itertools import cycle
 
 import numpy as np
 
-from hipstudy.arrays import Array, Rows, lanes
+from hipstudy.arrays import Array, Rows, lanes, scratch
 from hipstudy.model import equations, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.parameters import Values
@@ -219,9 +219,9 @@ class DoseWalk:
             one.any(axis=(1, 2)).tolist() for one in (self._sessions, self.stretched)
         )
         sets, sore_today, minutes_today = (np.empty(shape) for _ in range(3))
-        nothing = np.zeros(shape)
         loaded_rows, paused_rows = (cycle([np.empty(shape), np.empty(shape)]) for _ in range(2))
         all_sets = unloaded = None
+        _, _, none = scratch(shape)
         for day in range(self.n_days):
             sore.today(out=sore_today)
             tired = None if fatigue is None else bouts.fatigue(out=fatigue[day])
@@ -240,7 +240,7 @@ class DoseWalk:
             all_sets, unloaded = whole.step(effective), light.step(effective if day < start else None)
             if all_sets is not before[0] or unloaded is not before[1]:
                 loaded = np.subtract(all_sets, unloaded, out=next(loaded_rows))
-                np.maximum(loaded, nothing, out=loaded)
+                np.maximum(loaded, none, out=loaded)
             if all_sets is not before[0]:
                 paused = np.multiply(all_sets, a_set, out=next(paused_rows))
             yield DayDose(
@@ -256,17 +256,16 @@ class _SessionCost:
     ) -> None:
         self._technique = technique
         self._cost = lanes(values["soreness_cost_per_nrs"], shape)
-        self._spared, self._nothing = np.empty(shape), np.zeros(shape)
         self._own = np.empty(shape)
 
     def effective(self, sets: Array, fatigue: Array, sore: Array) -> Array:
-        own, spared = self._own, self._spared
+        own, (spared, _, none) = self._own, scratch(sets.shape)
         np.subtract(1, fatigue, out=own)
         np.multiply(sets, own, out=own)
         own *= self._technique
         np.multiply(self._cost, sore, out=spared)
         np.subtract(1, spared, out=spared)
-        np.maximum(spared, self._nothing, out=spared)
+        np.maximum(spared, none, out=spared)
         own *= spared
         return own
 
