@@ -37,7 +37,9 @@ class FeltWeeks:
         Falls that ``natural_course`` and ``programme_effect`` give, (weeks from 0, draws, 1).
     """
 
-    def __init__(self, ratings: Sequence[str], dose: DoseWalk, n_weeks: int, values: Values) -> None:
+    def __init__(
+        self, ratings: Sequence[str], dose: DoseWalk, n_weeks: int, values: Values
+    ) -> None:
         self._ratings, self._values = ratings, values
         self.course, self.programme = (
             natural_course(values, n_weeks),

@@ -138,7 +138,9 @@ class _SideCourse:
 
     def step(self, minutes: Array, of_work: Array | None, sessions: Array | None) -> None:
         """One day: minutes of its week, what work alone reaches, and sessions of the day."""
-        is_new = [one is not other for one, other in zip((minutes, of_work), self._before, strict=True)]
+        is_new = [
+            one is not other for one, other in zip((minutes, of_work), self._before, strict=True)
+        ]
         if is_new[0]:
             self._by_minutes = equations.saturating(minutes, self._constant)
             self._tissue_aim = equations.gated(minutes, low=self._low, full=self._full)

@@ -269,9 +269,7 @@ def _walk(
     }
     of_range = RangeCourse(protocol, width, n_days, values)
     sore, week_sore = np.zeros((n_days // DAYS + 1, *width)), np.empty((DAYS, *width))
-    strain, stretch = (
-        LatestDay(width, n_days) if with_recent else None for _ in range(2)
-    )
+    strain, stretch = (LatestDay(width, n_days) if with_recent else None for _ in range(2))
     for day, today in enumerate(dose.days()):
         if aims is not None:
             aims.step(today)
@@ -285,16 +283,16 @@ def _walk(
         week_sore[into_week] = today.soreness
         if into_week == DAYS - 1:
             week_sore.mean(axis=0, out=sore[week + 1])
-    gains = {} if aims is None else {
-        world: course.gain(aims.stretched) for world, course in torque.items()
-    }
+    gains = (
+        {}
+        if aims is None
+        else {world: course.gain(aims.stretched) for world, course in torque.items()}
+    )
     recent = _recent(strain, stretch, cohort, protocol) if strain and stretch else None
     return _Walked(gains, of_range.states(), sore, recent)
 
 
-def _recent(
-    session: LatestDay, stretch: LatestDay, cohort: Cohort, protocol: Protocol
-) -> Recent:
+def _recent(session: LatestDay, stretch: LatestDay, cohort: Cohort, protocol: Protocol) -> Recent:
     strain, since_session, since_stretch = (
         np.moveaxis(np.repeat(per_week, len(SIDES), axis=-1), 0, -1)
         for per_week in (session.amount, session.since, stretch.since)

@@ -228,7 +228,9 @@ class DoseWalk:
             strain = effective = bout_min = stretched = None
             if has_session[day]:
                 np.multiply(self._sessions[day], a_session, out=sets)
-                effective = cost.effective(sets, bouts.fatigue() if tired is None else tired, sore_today)
+                effective = cost.effective(
+                    sets, bouts.fatigue() if tired is None else tired, sore_today
+                )
                 strain = bouts.strain(day, sets, out=sore.row(day))
             else:
                 bouts.strain(day, None)
@@ -237,7 +239,10 @@ class DoseWalk:
                 stretched = self.stretched[day]
                 bout_min = np.multiply(stretched, a_bout, out=minutes_today)
             before = all_sets, unloaded
-            all_sets, unloaded = whole.step(effective), light.step(effective if day < start else None)
+            all_sets, unloaded = (
+                whole.step(effective),
+                light.step(effective if day < start else None),
+            )
             if all_sets is not before[0] or unloaded is not before[1]:
                 loaded = np.subtract(all_sets, unloaded, out=next(loaded_rows))
                 np.maximum(loaded, none, out=loaded)
@@ -251,9 +256,7 @@ class DoseWalk:
 class _SessionCost:
     """What fatigue, technique and soreness leave of a day's sets."""
 
-    def __init__(
-        self, shape: tuple[int, ...], technique: Array | float, values: Values
-    ) -> None:
+    def __init__(self, shape: tuple[int, ...], technique: Array | float, values: Values) -> None:
         self._technique = technique
         self._cost = lanes(values["soreness_cost_per_nrs"], shape)
         self._own = np.empty(shape)
