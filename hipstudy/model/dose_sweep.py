@@ -16,16 +16,13 @@ from hipstudy.model import adherence, baseline
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import Cohort
-from hipstudy.model.lane_blocks import BLOCK
+from hipstudy.model.lane_blocks import BLOCK, most_lanes
 from hipstudy.model.simulate import respond
 from hipstudy.model.trajectories import Trajectories
 from hipstudy.model.weekly_dose import DoseWalk
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
-
-ABREAST = 64  # doses times draws carried side by side
-
 
 @dataclass(frozen=True)
 class SweepGrid:
@@ -159,7 +156,7 @@ def _runs(
     """Every load and amount of stretching, with the strength doses side by side."""
     own = adherence.habits(cohort, values, weeks=weeks, seed=seed)
     sizes, n_abreast = _sizes(grid), 0
-    width = max(1, ABREAST // values.n_draws)
+    width = max(1, most_lanes(weeks) // (cohort.n_runners * values.n_draws))
     for first in range(0, len(sizes), width):
         part = slice(first, first + width)
         if n_abreast != len(sizes[part]):
