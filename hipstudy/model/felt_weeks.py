@@ -61,10 +61,10 @@ class FeltWeeks:
         if start.levels is None:
             return {name: rating - self._fall for name, rating in first.items()}
         weekly = start.levels.weekly(self._ratings, len(self._fall), self._values)
-        for name, felt in weekly.items():
-            felt[1:] -= self._fall[1:]
+        fallen = {name: felt - self._fall for name, felt in weekly.items()}
+        for name, felt in fallen.items():
             felt[0] = first[name]  # as it was rated, where it was
-        return weekly
+        return fallen
 
 
 def natural_course(values: Values, n_weeks: int) -> Array:
