@@ -168,7 +168,9 @@ def attend(
     nothing = np.zeros((*chance.shape[:-1], weeks * DAYS))
     strength, stretch = protocol.strength, protocol.stretch
     return Completed(
-        strength=_per_day("strength", strength.sessions_per_week, chance, cohort.key, seed, own.luck)
+        strength=_per_day(
+            "strength", strength.sessions_per_week, chance, cohort.key, seed, own.luck
+        )
         if strength
         else nothing,
         stretch=_per_day("stretch", stretch.times_per_week, chance, cohort.key, seed, own.luck)

@@ -24,6 +24,7 @@ from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
 
+
 @dataclass(frozen=True)
 class SweepGrid:
     """Doses to look at: every combination.

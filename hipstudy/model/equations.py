@@ -204,9 +204,11 @@ def stepped(dose: ArrayLike, *, threshold: ArrayLike, share_at_anchor: ArrayLike
     return np.where(np.asarray(dose, float) >= threshold, share_at_anchor, 0.0)
 
 
-def gated(dose: ArrayLike, *, low: ArrayLike, full: ArrayLike) -> Array:
+def gated(dose: ArrayLike, *, low: ArrayLike, full: ArrayLike, out: Array | None = None) -> Array:
     """Nothing up to ``low``, all from ``full``, a straight line between: an assumption."""
-    return np.clip((np.asarray(dose, float) - low) / (np.asarray(full, float) - low), 0, 1)
+    part = np.subtract(np.asarray(dose, float), low, out=out)
+    part = np.divide(part, np.asarray(full, float) - low, out=out)
+    return np.clip(part, 0, 1, out=out)
 
 
 def among_trials(sd: ArrayLike, z: ArrayLike) -> Array:

@@ -6,10 +6,11 @@ last one on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 
-from hipstudy.arrays import Array, Flags, lanes, scratch
+from hipstudy.arrays import Array, lanes, scratch
 from hipstudy.model import adaptation, equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.cohort import SIDES
@@ -74,6 +75,9 @@ class RangeCourse:
         self._numbers = [lanes(values[name], width) for name in names]
         self._before: tuple[Array | None, ...] = (None, None, None, None)
         self._minutes = self._filled = self._bouts = np.zeros(width)
+        self._minutes_rows, self._filled_rows = (
+            cycle([np.empty(width), np.empty(width)]) for _ in range(2)
+        )
 
     def step(self, dose: DayDose) -> None:
         """Take one day's dose."""
@@ -82,14 +86,18 @@ class RangeCourse:
         if self._trained is None:
             return
         pause, weight, constant, share = self._numbers
-        sums = dose.stretch_min, dose.paused_min, dose.loaded_sets, dose.unloaded_sets
-        is_new = [one is not other for one, other in zip(sums, self._before, strict=True)]
-        if is_new[0] or is_new[1]:
-            self._minutes = dose.stretch_min + pause * dose.paused_min
-        if is_new[2] or is_new[3]:
-            filled = equations.saturating(dose.loaded_sets + weight * dose.unloaded_sets, constant)
-            self._filled = np.multiply(share, filled, out=filled)
-        self._before = sums
+        before = self._before
+        if dose.stretch_min is not before[0] or dose.paused_min is not before[1]:
+            self._minutes = next(self._minutes_rows)
+            np.multiply(pause, dose.paused_min, out=self._minutes)
+            self._minutes += dose.stretch_min
+        if dose.loaded_sets is not before[2] or dose.unloaded_sets is not before[3]:
+            self._filled = filled = next(self._filled_rows)
+            np.multiply(weight, dose.unloaded_sets, out=filled)
+            filled += dose.loaded_sets
+            equations.saturating(filled, constant, out=filled)
+            np.multiply(share, filled, out=filled)
+        self._before = dose.stretch_min, dose.paused_min, dose.loaded_sets, dose.unloaded_sets
         bouts = dose.stretched
         if dose.strain is not None:  # a session of either kind
             bouts = np.greater(dose.strain, 0, out=self._bouts)
@@ -134,21 +142,27 @@ class _SideCourse:
             fall=equations.step_share(slow_d),
         )
         self._before: tuple[Array | None, Array | None] = (None, None)  # minutes are never None
-        self._by_minutes = self._tolerance_aim = self._tissue_aim = np.zeros(width)
+        self._by_minutes, self._tolerance_aim, self._tissue_aim = (
+            np.zeros(width) for _ in range(3)
+        )
+        self._there: list[Array] = []
 
     def step(self, minutes: Array, of_work: Array | None, sessions: Array | None) -> None:
         """One day: minutes of its week, what work alone reaches, and sessions of the day."""
-        is_new = [
-            one is not other for one, other in zip((minutes, of_work), self._before, strict=True)
-        ]
-        if is_new[0]:
-            self._by_minutes = equations.saturating(minutes, self._constant)
-            self._tissue_aim = equations.gated(minutes, low=self._low, full=self._full)
-        if any(is_new):
-            self._tolerance_aim = np.maximum(self._by_minutes, 0 if of_work is None else of_work)
+        before = self._before
+        if minutes is not before[0]:
+            equations.saturating(minutes, self._constant, out=self._by_minutes)
+            equations.gated(minutes, low=self._low, full=self._full, out=self._tissue_aim)
+        if minutes is not before[0] or of_work is not before[1]:
+            other = scratch(minutes.shape)[2] if of_work is None else of_work
+            np.maximum(self._by_minutes, other, out=self._tolerance_aim)
         self._before = minutes, of_work
         n_most = 0 if sessions is None else int(sessions.max())
-        there = [np.greater(sessions, session) for session in range(n_most)]
+        while len(self._there) < n_most:
+            self._there.append(np.empty(minutes.shape))
+        there = self._there[:n_most]
+        for session, was_there in enumerate(there):
+            np.greater(sessions, session, out=was_there)  # 1 and 0, for both states
         self.tolerance.step(self._tolerance_aim, there)
         self.tissue.step(self._tissue_aim, there)
 
@@ -190,8 +204,8 @@ class SessionCourse:
         self._left, self._rise = (lanes(np.asarray(share), shape) for share in (1 - fall, rise))
         self.states = np.zeros((n_days // DAYS + 1, *shape))
 
-    def step(self, target: Array, sessions: Sequence[Flags]) -> None:
-        """One day, and who was at each of its sessions."""
+    def step(self, target: Array, sessions: Sequence[Array]) -> None:
+        """One day, and who was at each of its sessions, 1 or 0."""
         state = self._state
         gap, _, none = scratch(state.shape)
         state *= self._left
