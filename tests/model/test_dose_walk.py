@@ -182,9 +182,10 @@ def test_weeks_without_training_are_found_again_for_the_same_question_alone():
     both = ("tightness_nrs", "discomfort_nrs")
     first = levels.weekly(both, 9, values)
     assert levels.weekly(both, 9, values) is first
-    longer, calm = levels.weekly(both, 12, values), values.holding(fluctuation_sd_nrs=0)
-    assert np.array_equal(longer[both[0]][:9], first[both[0]])
-    assert not np.array_equal(levels.weekly(both, 9, calm)[both[0]], first[both[0]])
+    calm = levels.weekly(both, 9, values.holding(fluctuation_sd_nrs=0))
+    assert not np.array_equal(calm[both[0]], first[both[0]])
+    assert np.array_equal(levels.weekly(both, 12, values)[both[0]][:9], first[both[0]])
+    assert np.array_equal(levels.weekly(both, 9, values)[both[0]], first[both[0]])
     with pytest.raises(ValueError, match="read-only"):
         first[both[0]][0] = 0
 
