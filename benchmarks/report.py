@@ -4,9 +4,9 @@ As a command first with nothing kept of earlier runs, then with what the first h
 as the second of the same settings, and then with another seed, of which nothing is kept. The peer
 runs the same notebook with nbconvert and prints its page with Chromium, in the same run, with
 nothing kept; it has the details in its one PDF and no other files. Then, where the time of the
-compare report goes. Seconds are by the clock and, in brackets, of the processors: where others use them too, only
-the latter can be compared. ``report.py PYTHON`` does the same, in turn, with the hipstudy of
-another interpreter; names of reports after it leave the others out.
+compare report goes. Seconds are by the clock and, in brackets, of the processors: where others use
+them too, only the latter can be compared. ``report.py PYTHON`` does the same, in turn, with the
+hipstudy of another interpreter; names of reports after it leave the others out.
 """
 
 import os

@@ -11,6 +11,7 @@ of CPU. At last how time grows with the cohort, and memory.
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 from time import process_time
@@ -20,11 +21,13 @@ from scipy.integrate import solve_ivp
 
 from hipstudy import parameters
 from hipstudy.model import adaptation, adherence, baseline, cohort
+from hipstudy.model.adaptation import TargetCourse, TorqueCourse
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.lane_blocks import BLOCK
 from hipstudy.model.simulate import simulate
-from hipstudy.model.weekly_dose import doses
+from hipstudy.model.weekly_dose import DoseWalk, doses
 from hipstudy.prescription import protocol
+from hipstudy.reused_memory import reuse_memory
 
 DAYS, WEEKS, LIMBS_PLAIN, LIMBS_IVP = 84, 12, 60, 2
 STATUS = Path("/proc/self/status")  # on Linux; elsewhere memory is not measured
@@ -161,8 +164,19 @@ def timed(work, *arguments, runs=3):
     return sorted(seconds)[runs // 2], result
 
 
-def daily_state(values, runners, starts, arm, done):
-    """The state that carries the whole curve, on every day, dose included."""
+def daily_state(values, runners, starts, arm, done, out=None):
+    """The state that carries the whole curve, on every day, dose included, in ``out`` if given."""
+    dose = DoseWalk([arm], [done], values)
+    aims = TargetCourse(dose.width, dose.n_days, values)
+    course = TorqueCourse(arm, runners, starts["weak"], values, dose.n_days, every_d=1, out=out)
+    for day in dose.days():
+        aims.step(day)
+        course.step(aims.by_load, aims.by_light, aims.learned_now)
+    return course.gain(aims.stretched).state
+
+
+def held_daily_state(values, runners, starts, arm, done):
+    """The same from doses and targets of all days, held one after the other."""
     aims = adaptation.targets(doses(arm, done, values), values, every_d=1)
     return adaptation.torque_gain(arm, runners, starts["weak"], aims, values, every_d=1).state
 
@@ -178,13 +192,26 @@ def against_copying(name, work, *arguments):
 
     copied()
     copying = timed(copied, runs=15)[0]
-    print(f"{name}: {1e3 * seconds:.0f} ms, {seconds / copying:.0f} times its copyto")
+    print(
+        f"{name}: {1e3 * seconds:.1f} ms, {seconds / copying:.0f} times its copyto"
+        f" of {1e3 * copying:.2f} ms"
+    )
 
 
 def nine_outcomes(values, runners, starts, arm, done):
-    """Every outcome in every world, as it lies in memory."""
+    """Every outcome in every world, as it lies in memory; nothing is known from another arm."""
+    levels = replace(starts["weak"].levels)
+    starts = {world: replace(start, levels=levels) for world, start in starts.items()}
     truth = simulate(runners, starts, arm, done, values, with_recent=False)
     return [np.moveaxis(one, -1, 1) for one in truth.outcomes.values()]
+
+
+def exponentials(inputs, place):
+    """What a daily state asks of numpy's exponentials."""
+    row = place[0, 0, : len(inputs[0])]
+    for one in inputs:
+        np.expm1(one, out=row)
+    return [place]
 
 
 def all_outcomes(n_runners):
@@ -217,6 +244,8 @@ def peak_mb(n_limbs):
 
 
 def main():
+    if reuse_memory():  # as reports and the explorer do
+        print("memory that is let go of is used again")
     small = prepare(LIMBS_PLAIN // 2)
     found = by_library(*small)
     t_plain, plain = timed(by_plain_loop, small)
@@ -239,8 +268,18 @@ def main():
         print(f"{name:50} {speed / 1e6:9.4f} million limb-days/s {speed / base:9.3g} x the loop")
     print("\n20,000 limbs, 84 days:")
     many = prepare(10_000, WORLDS)
-    against_copying("daily torque state", lambda: [daily_state(*many)])
+    place = np.empty((DAYS + 1, 1, many[1].n_limbs))
+    assert np.array_equal(daily_state(*many, out=place), held_daily_state(*many)), "not the same"
+    against_copying("daily torque state", lambda: [daily_state(*many, out=place)])
+    against_copying("the same, into an array that is new", lambda: [daily_state(*many)])
+    against_copying("the same, every day's dose held first", lambda: [held_daily_state(*many)])
     against_copying("nine outcomes, four worlds", nine_outcomes, *many)
+    inputs = [np.random.default_rng(0).random(many[1].n_runners) for _ in range(2 * DAYS)]
+    against_copying("its two exponentials a runner and day alone", exponentials, inputs, place)
+    print("\none dose, four worlds, nine outcomes, ms:")
+    for n in (1, 50, 200):
+        few = prepare(n, WORLDS)
+        print(f"{n:9,} runners {1e3 * timed(nine_outcomes, *few, runs=15)[0]:6.1f}")
     print("\nall outcomes, time over that of 1,000 limbs a limb:")
     for n, seconds in worlds.items():
         print(f"{n:9,} limbs {seconds / n / (worlds[1_000] / 1_000):6.2f}")

@@ -1,7 +1,7 @@
 """The types of arrays that equations take and return, and how they lie side by side."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+import threading
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,8 @@ Array = NDArray[np.float64]
 """Floating-point numbers; the shape is in the docstring of whatever takes or returns them."""
 Flags = NDArray[np.bool_]
 Rows = Sequence[Array]
-"""One array a day. A day like the one before has the very same array, which is not worked out
-again (``by_row``)."""
+"""One array a day. A day like the one before has the very same array, of which nothing is worked
+out again."""
 
 
 def lanes(value: Array, shape: tuple[int, ...]) -> Array:
@@ -24,15 +24,41 @@ def lanes(value: Array, shape: tuple[int, ...]) -> Array:
     return np.ascontiguousarray(np.broadcast_to(value, shape))
 
 
-def by_row(work: Callable[..., Any], *rows: Iterable[Array]) -> Iterator[Any]:
-    """What is worked out of the rows of each day, as it is asked for.
+def copied_rows(rows: Iterable[Array]) -> list[Array]:
+    """Rows that hold for a day, to keep; a day's that is the very same stays so."""
+    kept: list[Array] = []
+    before: Array | None = None
+    for row in rows:
+        kept.append(kept[-1] if row is before else row.copy())
+        before = row
+    return kept
 
-    Once for days whose rows are the very same, which then have the very same answer.
+
+_MOST_SHAPES = 8
+
+
+class _Scratch(threading.local):
+    """Arrays of each thread that hold nothing from one equation to the next."""
+
+    def __init__(self) -> None:
+        self.by_shape: dict[tuple[int, ...], tuple[Array, Array, Array]] = {}
+
+
+_scratch = _Scratch()
+
+
+def scratch(shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    """Two arrays to write into, and zeros to compare with, of this thread alone.
+
+    They are everybody's: what is written holds only until anything else is called. So they stay
+    near the processor, where each state's own would not. Zeros, because the larger of an array
+    and one number takes twice as long as that of two arrays.
     """
-    answer: Any = None
-    before: tuple[Array | None, ...] = (None,) * len(rows)
-    for today in zip(*rows, strict=True):
-        if any(one is not other for one, other in zip(today, before, strict=True)):
-            answer = work(*today)
-        before = today
-        yield answer
+    found = _scratch.by_shape.get(shape)
+    if found is None:
+        if len(_scratch.by_shape) >= _MOST_SHAPES:
+            _scratch.by_shape.clear()
+        found = np.empty(shape), np.empty(shape), np.zeros(shape)
+        found[2].setflags(write=False)
+        _scratch.by_shape[shape] = found
+    return found

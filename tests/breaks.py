@@ -93,11 +93,19 @@ def _lost_as_stopped(_):
 
 
 def _tired_anyway(found):
-    def followed(*arguments):
-        right = found(*arguments)
-        return soreness.Bouts(right.strain, right.fatigue + 0.01)
+    def fatigue(*arguments, **more):
+        tired = found(*arguments, **more)
+        tired += 0.01
+        return tired
 
-    return followed
+    return fatigue
+
+
+def _range_goes_on(found):
+    def step(course, target, sessions):
+        return found(course, target + 0.5, sessions or [np.ones_like(target)])
+
+    return step
 
 
 def _nobody_ran(found):
@@ -176,13 +184,7 @@ BREAKS = {
     "unloaded counts as loaded": (weekly_dose, "loaded_from", lambda _: lambda *_: 0),
     "whoever ran, ran": (baseline, "least", _nobody_ran),
     "a high ceiling": (adaptation, "ceiling", lambda f: lambda v: 10 * f(v)),
-    "range goes on by itself": (
-        range_gain,
-        "by_sessions",
-        lambda f: (
-            lambda aims, sessions, **k: f([aim + 0.5 for aim in aims], np.ones_like(sessions), **k)
-        ),
-    ),
+    "range goes on by itself": (range_gain.SessionCourse, "step", _range_goes_on),
     "relief without a deficit": (
         causes,
         "change",
@@ -252,7 +254,7 @@ BREAKS = {
         "protection_carried",
         lambda f: lambda *a, **k: 0 * f(*a, **k) + 1,
     ),
-    "tired anyway": (soreness, "bouts", _tired_anyway),
+    "tired anyway": (soreness.BoutCourse, "fatigue", _tired_anyway),
     "the other side too": (
         adaptation,
         "trained_sides",

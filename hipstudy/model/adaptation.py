@@ -8,27 +8,27 @@ angle is stepped by itself. Stretching's own gain shares the ceiling: the larger
 not the sum.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hipstudy.arrays import Array, Rows, by_row, lanes
+from hipstudy.arrays import Array, Rows, lanes, scratch
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import Baseline
 from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.intensity import efforts
-from hipstudy.model.weekly_dose import Doses, reaches_end_range
+from hipstudy.model.weekly_dose import DayDose, Doses, reaches_end_range
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
 
 SATURATING, LINEAR, THRESHOLD = SHAPES = ("saturating", "linear", "threshold")
 
 
-def dose_response(shape: str, sets: Array, values: Values) -> Array:
+def dose_response(shape: str, sets: Array, values: Mapping[str, Array]) -> Array:
     """Share reached of what weekly sets can reach, 0 to 1.
 
     Parameters
@@ -105,7 +105,34 @@ class TorqueGain:
         return self.weighed(self.kernel(angle_deg), out=out)
 
 
-def carry(targets: Iterable[Array], rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
+class Relaxation:
+    """A state that relaxes towards a target, one day at a time, from 0.
+
+    Parameters
+    ----------
+    shape
+        Of the state.
+    rise, fall
+        Shares of the gap closed in a day on the way up and down.
+    """
+
+    def __init__(self, shape: tuple[int, ...], rise: Array, fall: Array) -> None:
+        self.state = np.zeros(shape)
+        self._more, self._fall = (lanes(np.asarray(share), shape) for share in (rise - fall, fall))
+
+    def step(self, target: Array) -> None:
+        """One day of ``equations.relax`` in place."""
+        state = self.state
+        gap, up, none = scratch(state.shape)
+        np.subtract(target, state, out=gap)
+        np.maximum(gap, none, out=up)
+        up *= self._more  # how much faster it rises than falls
+        gap *= self._fall
+        state += gap
+        state += up
+
+
+def carry(targets: Rows, rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
     """A state at the end of each week, (weeks from 0, ...), given its target on each day.
 
     Parameters
@@ -117,26 +144,13 @@ def carry(targets: Iterable[Array], rise: Array, fall: Array, *, every_d: int = 
     every_d
         Days between the states that are returned.
     """
-    rows = iter(targets)
-    first = np.asarray(next(rows))
-    state, gap, up = np.zeros(first.shape), np.empty(first.shape), np.empty(first.shape)
-    more, fall = (lanes(np.asarray(share), state.shape) for share in (rise - fall, fall))
-    kept = [state.copy()]
-    for day, target in enumerate(chain([first], rows), start=1):
-        _step(state, target, fall, more, gap, up)
+    course = Relaxation(np.shape(targets[0]), rise, fall)
+    kept = np.zeros((len(targets) // every_d + 1, *course.state.shape))
+    for day, target in enumerate(targets, start=1):
+        course.step(target)
         if day % every_d == 0:
-            kept.append(state.copy())
-    return np.array(kept)
-
-
-def _step(state: Array, target: Array, fall: Array, more: Array, gap: Array, up: Array) -> None:
-    """One day of ``equations.relax`` in place: ``more`` is how much faster it rises than falls."""
-    np.subtract(target, state, out=gap)
-    np.maximum(gap, 0, out=up)
-    up *= more
-    gap *= fall
-    state += gap
-    state += up
+            kept[day // every_d] = course.state
+    return kept
 
 
 def trained_sides(strength: Strength | None) -> NDArray[np.bool_]:
@@ -182,32 +196,113 @@ def targets(
 
     ``shape`` is that of torque's dose-response, one of ``adaptation.SHAPES``.
     """
-    width = dose.strain.shape[1:]
-    constant = lanes(values["tolerance_constant_min_wk"], width)
-    filled = by_row(lambda minutes: equations.saturating(minutes, constant), dose.stretch_min)
-    smd = values["stretch_strength_smd"] * values["torque_runner_cv"]
-    stretched = smd * carry(filled, *_torque_steps(values), every_d=every_d)
-    most, known = ceiling(values), lanes(learning(values), width)
+    course = TargetCourse(dose.width, dose.n_days, values, every_d=every_d, shape=shape)
+    heavy, light = [], []
+    before = None
+    for day in dose.days():
+        course.step(day)
+        if course.by_load is not before:
+            before = course.by_load
+            kept = before.copy(), None if course.by_light is None else course.by_light.copy()
+        heavy.append(kept[0])
+        light.append(kept[1])
+    return Targets(course.stretched, heavy, light, course.learned)
 
-    def reached(loaded: Array, unloaded: Array) -> tuple[Array, Array | None, Array]:
-        sets = loaded + unloaded
-        worth = most * dose_response(shape, sets, values)
-        known_now = np.where(sets > 0, known, 0.0)
+
+class TargetCourse:
+    """Targets a day at a time; what they are, ``Targets`` says.
+
+    Parameters
+    ----------
+    width, n_days
+        Draws and runners, and whole weeks of days.
+    values
+        Parameters.
+    every_d
+        Days between the gains that are stored.
+    shape
+        Of torque's dose-response, one of ``SHAPES``.
+
+    Attributes
+    ----------
+    by_load, by_light
+        Of the latest day: the very arrays of the day before where these are its targets too.
+    learned_now
+        Relative gain by learning on the latest day.
+    learned, stretched
+        As far as days have been taken.
+    """
+
+    by_load: Array
+    by_light: Array | None
+
+    def __init__(
+        self,
+        width: tuple[int, ...],
+        n_days: int,
+        values: Values,
+        *,
+        every_d: int = DAYS,
+        shape: str = SATURATING,
+    ) -> None:
+        self._shape, self._every_d, self._day = shape, every_d, 0
+        names = ("sets_constant_wk", "dose_anchor_sets_wk", "dose_threshold_sets_wk")
+        self._response = {name: lanes(values[name], width) for name in names}
+        self._constant = lanes(values["tolerance_constant_min_wk"], width)
+        self._smd = values["stretch_strength_smd"] * values["torque_runner_cv"]
+        self._most, self._known = (lanes(one(values), width) for one in (ceiling, learning))
+        self._stretching = Relaxation(width, *_torque_steps(values))
+        self._learning = Relaxation(
+            width,
+            equations.step_share(values["learning_time_constant_wk"] * DAYS),
+            equations.step_share(values["loss_time_constant_d"]),
+        )
+        n_kept = n_days // every_d + 1
+        self.learned_now = self._learning.state
+        self.learned = np.zeros((n_kept, *width))
+        self.stretched = np.zeros((n_kept, *width[:-1], width[-1] * len(SIDES)))
+        self._sets: tuple[Array | None, Array | None] = (None, None)
+        self._minutes: Array | None = None
+        self._filled, self._goal = np.zeros(width), np.zeros(width)
+        self._lights = np.empty(width)
+        self._least = np.full(width, np.finfo(float).tiny)
+        self._loads = cycle([np.empty(width), np.empty(width)])
+
+    def step(self, dose: DayDose) -> None:
+        """Take one day's dose."""
+        if dose.stretch_min is not self._minutes:
+            self._minutes = dose.stretch_min
+            equations.saturating(dose.stretch_min, self._constant, out=self._filled)
+        sets = dose.loaded_sets, dose.unloaded_sets
+        if sets[0] is not self._sets[0] or sets[1] is not self._sets[1]:
+            self._sets = sets
+            self._reach(*sets)
+        self._stretching.step(self._filled)
+        self._learning.step(self._goal)
+        self._day += 1
+        place, off = divmod(self._day, self._every_d)
+        if off == 0:
+            self.learned[place] = self._learning.state
+            left = self.stretched[place, ..., :: len(SIDES)]
+            np.multiply(self._smd, self._stretching.state, out=left)
+            self.stretched[place, ..., 1 :: len(SIDES)] = left
+
+    def _reach(self, loaded: Array, unloaded: Array) -> None:
+        """Targets of a week's sets."""
+        sets, _, _ = scratch(loaded.shape)
+        np.add(loaded, unloaded, out=sets)
+        np.multiply(self._known, sets > 0, out=self._goal)
+        worth = next(self._loads)
+        np.multiply(self._most, dose_response(self._shape, sets, self._response), out=worth)
+        self.by_load, self.by_light = worth, None
         if not unloaded.any():
-            return worth, None, known_now
-        light = np.divide(unloaded, sets, out=np.zeros_like(sets), where=sets > 0)
+            return
+        # Without a set there is none without weight either: 0 of hardly anything is 0.
+        np.maximum(sets, self._least, out=sets)
+        light = np.divide(unloaded, sets, out=self._lights)
         light *= worth
         worth -= light
-        return worth, light, known_now
-
-    heavy, light, goals = zip(*by_row(reached, dose.loaded_sets, dose.unloaded_sets), strict=True)
-    learned = carry(
-        goals,
-        equations.step_share(values["learning_time_constant_wk"] * DAYS),
-        equations.step_share(values["loss_time_constant_d"]),
-        every_d=every_d,
-    )
-    return Targets(np.repeat(stretched, len(SIDES), axis=-1), heavy, light, learned)
+        self.by_light = light
 
 
 def _torque_steps(values: Values) -> tuple[Array, Array]:
@@ -253,49 +348,97 @@ def torque_gain(
     every_d
         Days between the states kept, as in ``aims``.
     """
-    strength, sd = protocol.strength, values["trained_range_sd_deg"]
-    if strength is None:
-        return TorqueGain(None, aims.stretched, 0.0, 0.0, sd)
-    if reaches_end_range(strength):
-        sd = sd * values["long_length_sd_factor"]
-    sides = _side_state(aims, *efforts(strength, cohort, start, values), values, every_d)
-    if not trained_sides(strength).all():
-        sides *= _sides(strength, values["cross_education_share"])
-    return TorqueGain(
-        sides.reshape(*sides.shape[:-2], -1),
-        aims.stretched,
-        strength.trained_from_ext_deg,
-        strength.trained_to_ext_deg,
-        sd,
-    )
-
-
-def _side_state(
-    aims: Targets, unloaded: Array, loaded: Array | float, values: Values, every_d: int
-) -> Array:
-    """State of a trained side, (weeks from 0, draws, runners, 2), from the efforts of sets."""
-    sides = [_limb_efforts(unloaded, side) for side in range(len(SIDES))]
-    loads = [loaded if np.isscalar(loaded) else _limb_efforts(loaded, side) for side in range(2)]
-    state = np.zeros((len(SIDES), *np.shape(aims.by_load[0])))
-    target, gap, up = np.empty_like(state), np.empty_like(state), np.empty_like(state)
-    rise, fall = _torque_steps(values)
-    more, fall = (lanes(share, state.shape) for share in (rise - fall, fall))
-    states = np.zeros((len(aims.by_load) // every_d + 1, *state.shape[1:], len(SIDES)))
+    course = TorqueCourse(protocol, cohort, start, values, len(aims.by_load), every_d=every_d)
     for day, (heavy, light) in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
-        goal = heavy
-        if light is not None or not np.isscalar(loaded):
-            goal = target
-            for own, easy, hard in zip(target, sides, loads, strict=True):
-                np.multiply(heavy, hard, out=own)
-                if light is not None:
-                    own += np.multiply(light, easy, out=gap[0])
-        _step(state, goal, fall, more, gap, up)
-        if day % every_d == 0:
-            for side, own in enumerate(state):
-                np.add(own, aims.learned[day // every_d], out=states[day // every_d, ..., side])
-    return states
+        course.step(heavy, light, aims.learned[day // every_d])
+    return course.gain(aims.stretched)
 
 
-def _limb_efforts(efforts: Array, side: int) -> Array:
-    """Efforts of one side's limbs, (draws, runners), from those of all limbs."""
-    return np.ascontiguousarray(efforts[..., side :: len(SIDES)])
+class TorqueCourse:
+    """Gain of torque of each limb, a day at a time.
+
+    Parameters
+    ----------
+    protocol, cohort, start, values
+        As in ``torque_gain``.
+    n_days
+        Whole weeks.
+    every_d
+        Days between the states that are kept.
+    out
+        Where they are kept, (days / every_d + 1, draws, limbs), if there is a place already.
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        cohort: Cohort,
+        start: Baseline,
+        values: Values,
+        n_days: int,
+        *,
+        every_d: int = DAYS,
+        out: Array | None = None,
+    ) -> None:
+        self._strength, self._values = protocol.strength, values
+        self._every_d, self._day = every_d, 0
+        if self._strength is None:
+            return
+        unloaded, loaded = efforts(self._strength, cohort, start, values)
+        self._loads = None if np.isscalar(loaded) else _by_side(loaded)
+        self._sides = _by_side(unloaded)
+        shape = self._sides.shape
+        self._heavy: Array | None = None
+        self._goal = self._target = np.empty(shape)
+        self._course = Relaxation(shape, *_torque_steps(values))
+        kept = (n_days // every_d + 1, *shape[1:], len(SIDES))
+        self._states = np.empty(kept) if out is None else out.reshape(kept)
+        self._states[0] = 0
+
+    def step(self, heavy: Array, light: Array | None, learned: Array) -> None:
+        """Take one day's targets, and what has come by learning where the day is kept."""
+        if self._strength is None:
+            return
+        if heavy is not self._heavy:
+            self._heavy = heavy
+            self._goal = self._aimed(heavy, light)
+        self._course.step(self._goal)
+        self._day += 1
+        place, off = divmod(self._day, self._every_d)
+        if off == 0:
+            for side, own in enumerate(self._course.state):
+                np.add(own, learned, out=self._states[place, ..., side])
+
+    def _aimed(self, heavy: Array, light: Array | None) -> Array:
+        """Target of each side by the efforts of its sets."""
+        if light is None and self._loads is None:
+            return heavy
+        passing, _, _ = scratch(heavy.shape)
+        for side, own in enumerate(self._target):
+            np.multiply(heavy, 1.0 if self._loads is None else self._loads[side], out=own)
+            if light is not None:
+                own += np.multiply(light, self._sides[side], out=passing)
+        return self._target
+
+    def gain(self, stretched: Array) -> TorqueGain:
+        """Gain of all days that were taken, beside what came by stretching."""
+        strength, values, sd = self._strength, self._values, self._values["trained_range_sd_deg"]
+        if strength is None:
+            return TorqueGain(None, stretched, 0.0, 0.0, sd)
+        if reaches_end_range(strength):
+            sd = sd * values["long_length_sd_factor"]
+        states = self._states
+        if not trained_sides(strength).all():
+            states *= _sides(strength, values["cross_education_share"])
+        return TorqueGain(
+            states.reshape(*states.shape[:-2], -1),
+            stretched,
+            strength.trained_from_ext_deg,
+            strength.trained_to_ext_deg,
+            sd,
+        )
+
+
+def _by_side(per_limb: Array) -> Array:
+    """From (draws, limbs) to (2, draws, runners)."""
+    return np.stack([per_limb[..., side :: len(SIDES)] for side in range(len(SIDES))])

@@ -7,7 +7,7 @@ prescription of more minutes a week lowers the propensity. Stopping the exercise
 lost to follow-up is another, and lives in ``observe``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,14 +79,32 @@ def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
     return np.where(whole, 1.0, special.betaincinv(mean * size, rest, own))
 
 
-def _per_day(component: str, per_week: int, chance: Array, key: Array, seed: int) -> Array:
-    """Sessions a day, (draws, runners, days); days lie outermost, as the model walks them."""
+_SessionLuck = dict[tuple[str, int], Array]  # by component and seed, (sessions, weeks, runners)
+
+
+def _per_day(
+    component: str,
+    per_week: int,
+    chance: Array,
+    key: Array,
+    seed: int,
+    drawn: _SessionLuck | None = None,
+) -> Array:
+    """Sessions a day, (draws, runners, days); days lie outermost, as the model walks them.
+
+    The luck of sessions is the same in every prescription, and is kept in ``drawn``.
+    """
     weekly = np.ascontiguousarray(np.moveaxis(chance, -1, 0))
     weeks, *lanes = weekly.shape
-    by = [key, np.arange(weeks)[:, np.newaxis], np.arange(per_week)[:, np.newaxis, np.newaxis]]
-    luck = random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
+    luck = None if drawn is None else drawn.get((component, seed))
+    if luck is None or len(luck) < per_week:
+        sessions = np.arange(max(per_week, DAYS))[:, np.newaxis, np.newaxis]
+        by = [key, np.arange(weeks)[:, np.newaxis], sessions]
+        luck = random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
+        if drawn is not None:
+            drawn[component, seed] = luck
     days = np.zeros((weeks, DAYS, *lanes))
-    for session, own in enumerate(luck):
+    for session, own in enumerate(luck[:per_week]):
         days[:, session * DAYS // per_week] += own[:, np.newaxis] < weekly
     return np.moveaxis(days.reshape(weeks * DAYS, *lanes), 0, -1)
 
@@ -101,11 +119,14 @@ class Habits(ShortRepr):
         Of doing a session, (draws, runners, weeks).
     technique, stopped
         As in ``Completed``.
+    luck
+        Of sessions, as far as it has been drawn.
     """
 
     chance: Array
     technique: Array
     stopped: NDArray[np.bool_]
+    luck: _SessionLuck = field(default_factory=dict)
 
 
 def habits(cohort: Cohort, values: Values, *, weeks: int, seed: int) -> Habits:
@@ -147,10 +168,12 @@ def attend(
     nothing = np.zeros((*chance.shape[:-1], weeks * DAYS))
     strength, stretch = protocol.strength, protocol.stretch
     return Completed(
-        strength=_per_day("strength", strength.sessions_per_week, chance, cohort.key, seed)
+        strength=_per_day(
+            "strength", strength.sessions_per_week, chance, cohort.key, seed, own.luck
+        )
         if strength
         else nothing,
-        stretch=_per_day("stretch", stretch.times_per_week, chance, cohort.key, seed)
+        stretch=_per_day("stretch", stretch.times_per_week, chance, cohort.key, seed, own.luck)
         if stretch
         else nothing,
         technique=own.technique,

@@ -23,7 +23,7 @@ from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.lane_blocks import BLOCK, most_lanes
 from hipstudy.model.simulate import respond
-from hipstudy.model.weekly_dose import doses_abreast
+from hipstudy.model.weekly_dose import DoseWalk
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, from_dict
 from hipstudy.prescription.time_matching import stretched_for
@@ -228,7 +228,7 @@ class _SweepWork:
         arms = [at(self.base, *size, load, minutes) for size in sizes]
         luck = {"weeks": self.weeks, "seed": self.seed, "own": own}
         done = [adherence.attend(cohort, arm, self.values, **luck) for arm in arms]
-        dose = doses_abreast(arms, done, many)
+        dose = DoseWalk(arms, done, many)
         one = at(self.base, 1, 1, load, minutes)
         truth = respond(
             cohort, starts, one, dose, many, outcomes=self.outcomes, shape=self.shape

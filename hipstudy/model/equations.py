@@ -7,11 +7,12 @@ per trailing week and limb. Where a form was chosen rather than measured, the do
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hipstudy.arrays import Array
+from hipstudy.arrays import Array, copied_rows
 
 
 def flexed_curve(
@@ -180,9 +181,9 @@ def angle_kernel(
     return np.exp(-((outside / np.asarray(sd_deg)) ** 2) / 2)
 
 
-def saturating(dose: ArrayLike, constant: ArrayLike) -> Array:
+def saturating(dose: ArrayLike, constant: ArrayLike, out: Array | None = None) -> Array:
     """Share reached of what a dose can reach: ``1 - exp(-dose / constant)``."""
-    share = np.divide(dose, -np.asarray(constant, float))
+    share = np.divide(dose, -np.asarray(constant, float), out=out)
     return np.negative(np.expm1(share, out=share), out=share) if share.ndim else -np.expm1(share)
 
 
@@ -203,9 +204,11 @@ def stepped(dose: ArrayLike, *, threshold: ArrayLike, share_at_anchor: ArrayLike
     return np.where(np.asarray(dose, float) >= threshold, share_at_anchor, 0.0)
 
 
-def gated(dose: ArrayLike, *, low: ArrayLike, full: ArrayLike) -> Array:
+def gated(dose: ArrayLike, *, low: ArrayLike, full: ArrayLike, out: Array | None = None) -> Array:
     """Nothing up to ``low``, all from ``full``, a straight line between: an assumption."""
-    return np.clip((np.asarray(dose, float) - low) / (np.asarray(full, float) - low), 0, 1)
+    part = np.subtract(np.asarray(dose, float), low, out=out)
+    part = np.divide(part, np.asarray(full, float) - low, out=out)
+    return np.clip(part, 0, 1, out=out)
 
 
 def among_trials(sd: ArrayLike, z: ArrayLike) -> Array:
@@ -280,10 +283,47 @@ def step_share(tau_d: ArrayLike) -> Array:
     return -np.expm1(-1 / np.asarray(tau_d, float))
 
 
+class TrailingSum:
+    """Sum over the trailing days of a window, the day itself included.
+
+    Parameters
+    ----------
+    window_d
+        Days of the window.
+    shape
+        Of a row.
+    """
+
+    def __init__(self, window_d: int, shape: tuple[int, ...]) -> None:
+        self._total = self._sum = np.zeros(shape)
+        self._totals = deque([self._total] * window_d, maxlen=window_d + 1)
+        self._left = window_d  # days on which nothing falls out yet
+        # Rows are used again: a new one for every day costs the system pages.
+        self._total_rows = cycle([np.empty(shape) for _ in range(window_d + 2)])
+        self._sum_rows = cycle([np.empty(shape) for _ in range(2)])
+
+    def step(self, today: Array | None) -> Array:
+        """Add what a day brings, None on a day without anything.
+
+        A difference of running totals. Where nothing comes in or falls out, the row is the very
+        array of the day before; any other day's is another array. It holds for a day.
+        """
+        earlier, before = self._totals[0], self._total
+        if today is not None:
+            self._total = np.add(before, today, out=next(self._total_rows))
+        self._totals.append(self._total)
+        if self._left:
+            self._left -= 1
+            self._sum = self._total
+        elif self._total is not before or self._totals[0] is not earlier:
+            self._sum = np.subtract(self._total, self._totals[0], out=next(self._sum_rows))
+        return self._sum
+
+
 def trailing(
     per_day: Iterable[Array | None], window_d: int, *, shape: tuple[int, ...]
 ) -> list[Array]:
-    """Sum over the trailing ``window_d`` days, the day itself included; a row a day.
+    """``TrailingSum`` of all days, a row a day.
 
     Parameters
     ----------
@@ -293,24 +333,6 @@ def trailing(
         Days of the window.
     shape
         Of a row.
-
-    Returns
-    -------
-    list of numpy.ndarray
-        Differences of running totals. Where nothing comes in or falls out, the row is the very
-        array of the day before.
     """
-    total = np.zeros(shape)
-    totals = deque([total] * window_d, maxlen=window_d + 1)  # before the first day nothing
-    sums: list[Array] = []
-    for today in per_day:
-        earlier = totals[0]
-        total = total if today is None else total + today
-        totals.append(total)
-        if len(sums) < window_d:
-            sums.append(total)
-        elif total is totals[-2] and totals[0] is earlier:
-            sums.append(sums[-1])
-        else:
-            sums.append(total - totals[0])
-    return sums
+    course = TrailingSum(window_d, shape)
+    return copied_rows(course.step(today) for today in per_day)

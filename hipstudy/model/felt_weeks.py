@@ -13,7 +13,7 @@ from hipstudy.arrays import Array
 from hipstudy.model import adaptation, equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.limb_state import Baseline
-from hipstudy.model.weekly_dose import Doses
+from hipstudy.model.weekly_dose import DoseWalk
 from hipstudy.parameters import Values
 
 
@@ -37,7 +37,9 @@ class FeltWeeks:
         Falls that ``natural_course`` and ``programme_effect`` give, (weeks from 0, draws, 1).
     """
 
-    def __init__(self, ratings: Sequence[str], dose: Doses, n_weeks: int, values: Values) -> None:
+    def __init__(
+        self, ratings: Sequence[str], dose: DoseWalk, n_weeks: int, values: Values
+    ) -> None:
         self._ratings, self._values = ratings, values
         self.course, self.programme = (
             natural_course(values, n_weeks),
@@ -59,10 +61,10 @@ class FeltWeeks:
         if start.levels is None:
             return {name: rating - self._fall for name, rating in first.items()}
         weekly = start.levels.weekly(self._ratings, len(self._fall), self._values)
-        for name, felt in weekly.items():
-            felt[1:] -= self._fall[1:]
+        fallen = {name: felt - self._fall for name, felt in weekly.items()}
+        for name, felt in fallen.items():
             felt[0] = first[name]  # as it was rated, where it was
-        return weekly
+        return fallen
 
 
 def natural_course(values: Values, n_weeks: int) -> Array:
@@ -72,7 +74,7 @@ def natural_course(values: Values, n_weeks: int) -> Array:
     return equations.bounded(course, values["natural_course_most_nrs"])
 
 
-def programme_effect(dose: Doses, values: Values) -> Array:
+def programme_effect(dose: DoseWalk, values: Values) -> Array:
     """Fall of a rating that any programme brings, NRS points, (weeks from 0, draws, 1).
 
     The same for every arm that is asked to exercise, whatever and however much: it comes within

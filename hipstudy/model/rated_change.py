@@ -38,6 +38,7 @@ from hipstudy.model import paired_limbs
 from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.limb_state import Baseline
 from hipstudy.model.observe import given_rating
+from hipstudy.model.paired_limbs import runner_means
 from hipstudy.model.trajectories import TightnessFalls
 from hipstudy.model.usual_level import NRS_MAX
 from hipstudy.parameters import Values, number
@@ -139,7 +140,7 @@ def count_responders(
     wobble = np.sqrt(1 - left**2) * values["fluctuation_sd_nrs"] * luck.weeks
     reading = cohort.reading("tightness_nrs")
     first = given_rating(start.levels.first["tightness_nrs"] + error * luck.before, STEP_NRS)
-    before = _of_runners(np.where(np.isnan(reading), first, reading))
+    before = runner_means(np.where(np.isnan(reading), first, reading))
     back = usual + left * away - own.course
     helped = common_relief(own, other)
     nobody = np.zeros((len(own.relief), 1, 1))
@@ -151,13 +152,9 @@ def count_responders(
         (back - own.programme, own.relief),
     ):
         now = np.clip((felt + wobble)[:, np.newaxis] - relief, 0, NRS_MAX)
-        after = _of_runners(given_rating(now + error * luck.after[:, np.newaxis], STEP_NRS))
+        after = runner_means(given_rating(now + error * luck.after[:, np.newaxis], STEP_NRS))
         counts.append([hit.sum(axis=-1).mean(axis=0) for hit in _less(before, after, mcid_nrs)])
     return {name: np.array([step[i] for step in counts]) for i, name in enumerate(CRITERIA)}
-
-
-def _of_runners(limbs: Array) -> Array:
-    return limbs.reshape(*limbs.shape[:-1], -1, len(SIDES)).mean(axis=-1)
 
 
 def _less(before: Array, after: Array, mcid_nrs: float) -> tuple[NDArray[np.bool_], ...]:

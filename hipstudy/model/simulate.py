@@ -8,20 +8,21 @@ discomfort while running, never to tightness.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, adherence, causes, range_gain, soreness
-from hipstudy.model.adaptation import SATURATING, TorqueGain
+from hipstudy.model import adaptation, adherence, causes, range_gain
+from hipstudy.model.adaptation import SATURATING, TargetCourse, TorqueCourse, TorqueGain
 from hipstudy.model.adherence import DAYS, Completed, Habits
 from hipstudy.model.baseline import Baseline, draw_worlds, thomas_sd
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import SIDES, SPEEDS, Cohort
 from hipstudy.model.felt_weeks import FeltWeeks
-from hipstudy.model.range_gain import RangeStates
+from hipstudy.model.range_gain import RangeCourse, RangeStates
+from hipstudy.model.soreness import LatestDay
 from hipstudy.model.trajectories import (
     Recent,
     SimulatedArm,
@@ -29,7 +30,7 @@ from hipstudy.model.trajectories import (
     Trajectories,
 )
 from hipstudy.model.usual_level import NRS_MAX
-from hipstudy.model.weekly_dose import Doses, doses
+from hipstudy.model.weekly_dose import DoseWalk
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol
 
@@ -131,44 +132,46 @@ def simulate(
     Trajectories
         The truth at rest, at every whole week from 0.
     """
-    dose = doses(protocol, completed, values)
-    truth = respond(cohort, starts, protocol, dose, values, outcomes=outcomes, shape=shape)
-    if not (with_recent and {*READ_AT_VISITS} <= {*outcomes}):
-        return truth
-    return replace(truth, recent=_recent(dose, cohort, protocol))
+    with_recent = with_recent and {*READ_AT_VISITS} <= {*outcomes}
+    dose = DoseWalk([protocol], [completed], values)
+    return respond(
+        cohort, starts, protocol, dose, values,
+        outcomes=outcomes, shape=shape, with_recent=with_recent,
+    )  # fmt: skip
 
 
 def respond(
     cohort: Cohort,
     starts: Mapping[str, Baseline],
     protocol: Protocol,
-    dose: Doses,
+    dose: DoseWalk,
     values: Values,
     *,
     outcomes: Sequence[str] = OUTCOMES,
     shape: str = SATURATING,
+    with_recent: bool = False,
 ) -> Trajectories:
-    """Outcomes of doses in every world: the part of ``simulate`` after doses, same parameters.
-
-    Without ``recent``.
-    """
+    """Outcomes of doses in every world: the part of ``simulate`` after doses, same parameters."""
     names = [name for name in OUTCOMES if name in outcomes]
-    aims = adaptation.targets(dose, values, shape=shape)
-    of_range = range_gain.range_states(protocol, dose, values)
-    rom = range_gain.rom_gain(of_range, values)
-    sore = _weekly_mean(dose.soreness)[..., cohort.runner] * _trained_limbs(protocol, cohort)
-    beside = np.ascontiguousarray(sore)  # as the ratings lie
     ratings = [name for name in causes.LINKS if name in names]
+    by_torque = not {*names} <= {*causes.LINKS, "thomas_ext_deg", "soreness_nrs"}
+    torque_in = {
+        world: start
+        for world, start in starts.items()
+        if by_torque or (ratings and world == "weak")
+    }
+    walked = _walk(dose, cohort, torque_in, protocol, values, shape, with_recent=with_recent)
+    of_range = walked.of_range
+    rom = range_gain.rom_gain(of_range, values)
+    sore = walked.soreness[..., cohort.runner] * _trained_limbs(protocol, cohort)
+    beside = np.ascontiguousarray(sore)  # as the ratings lie
     felt = FeltWeeks(ratings, dose, len(rom), values)
     shape = (len(starts), *rom.shape)
     truth = {name: np.empty(shape) for name in names if name != "soreness_nrs"}
     eased = np.zeros((len(starts), *rom.shape[1:]))  # by the last week
-    by_torque = not {*truth} <= {*causes.LINKS, "thomas_ext_deg"}
     for place, (world, start) in enumerate(starts.items()):
         here = {name: runs[place] for name, runs in truth.items()}
-        gain = None
-        if by_torque or (ratings and world == "weak"):
-            gain = adaptation.torque_gain(protocol, cohort, start, aims, values)
+        gain = walked.gains.get(world)
         possible = rom
         if world in BY_RANGE or "thomas_ext_deg" in here:
             possible = np.minimum(rom, _room_deg(start, values))
@@ -189,7 +192,7 @@ def respond(
     return Trajectories(
         tuple(starts),
         {name: np.moveaxis(truth[name], 1, -1) for name in names},
-        recent=None,
+        recent=walked.recent,
         falls=TightnessFalls(felt.course[-1], felt.programme[-1], eased),
     )
 
@@ -230,26 +233,73 @@ def tested_angle(values: Values) -> Array:
     return values["end_range_test_angle_deg"] + values["test_angle_offset_deg"]
 
 
-def _weekly_mean(per_day: Array) -> Array:
-    means = np.zeros((len(per_day) // DAYS + 1, *per_day.shape[1:]))
-    per_day.reshape(-1, DAYS, *per_day.shape[1:]).mean(axis=1, out=means[1:])
-    return means
-
-
 def _trained_limbs(protocol: Protocol, cohort: Cohort) -> NDArray[np.bool_]:
     return np.tile(adaptation.trained_sides(protocol.strength), cohort.n_runners)
 
 
-def _recent(dose: Doses, cohort: Cohort, protocol: Protocol) -> Recent:
-    strain, session = soreness.latest(dose.strain)
-    _, stretch = soreness.latest(dose.stretched)
-    strain, session, stretch = (
+@dataclass(frozen=True, eq=False)
+class _Walked:
+    """What the days of an arm leave behind."""
+
+    gains: Mapping[str, TorqueGain]
+    of_range: RangeStates
+    soreness: Array
+    recent: Recent | None
+
+
+def _walk(
+    dose: DoseWalk,
+    cohort: Cohort,
+    torque_in: Mapping[str, Baseline],
+    protocol: Protocol,
+    values: Values,
+    shape: str,
+    *,
+    with_recent: bool,
+) -> _Walked:
+    """Take all days once: every state moves a day on, and no day is held.
+
+    Torque is followed in the worlds of ``torque_in``, which start differently.
+    """
+    width, n_days = dose.width, dose.n_days
+    aims = TargetCourse(width, n_days, values, shape=shape) if torque_in else None
+    torque = {
+        world: TorqueCourse(protocol, cohort, start, values, n_days)
+        for world, start in torque_in.items()
+    }
+    of_range = RangeCourse(protocol, width, n_days, values)
+    sore, week_sore = np.zeros((n_days // DAYS + 1, *width)), np.empty((DAYS, *width))
+    strain, stretch = (LatestDay(width, n_days) if with_recent else None for _ in range(2))
+    for day, today in enumerate(dose.days()):
+        if aims is not None:
+            aims.step(today)
+            for course in torque.values():
+                course.step(aims.by_load, aims.by_light, aims.learned_now)
+        of_range.step(today)
+        if strain is not None and stretch is not None:
+            strain.step(today.strain)
+            stretch.step(today.stretched)
+        week, into_week = divmod(day, DAYS)
+        week_sore[into_week] = today.soreness
+        if into_week == DAYS - 1:
+            week_sore.mean(axis=0, out=sore[week + 1])
+    gains = (
+        {}
+        if aims is None
+        else {world: course.gain(aims.stretched) for world, course in torque.items()}
+    )
+    recent = _recent(strain, stretch, cohort, protocol) if strain and stretch else None
+    return _Walked(gains, of_range.states(), sore, recent)
+
+
+def _recent(session: LatestDay, stretch: LatestDay, cohort: Cohort, protocol: Protocol) -> Recent:
+    strain, since_session, since_stretch = (
         np.moveaxis(np.repeat(per_week, len(SIDES), axis=-1), 0, -1)
-        for per_week in (strain, session, stretch)
+        for per_week in (session.amount, session.since, stretch.since)
     )
     own = _trained_limbs(protocol, cohort)[:, np.newaxis]
     strain *= own
-    return Recent(strain, np.where(own, session, np.inf), stretch)
+    return Recent(strain, np.where(own, since_session, np.inf), since_stretch)
 
 
 def _part(possible: Array, whole: Array) -> Array:
@@ -316,8 +366,9 @@ def _reserves(start: Baseline, gain: TorqueGain, truth: dict[str, Array]) -> Non
         if name not in truth:
             continue
         loads = moment > 0  # what asks for nothing leaves all of it
-        own = np.divide(active, moment, out=np.zeros_like(moment), where=loads)
-        rest = np.divide(passive, moment, out=np.ones_like(moment), where=loads)
+        where = True if loads.all() else loads  # a mask takes seven times as long
+        own = np.divide(active, moment, out=np.zeros_like(moment), where=where)
+        rest = np.divide(passive, moment, out=np.ones_like(moment), where=where)
         points = [(gain.kernel(angle[at]), own[at], own[at] + rest[at]) for at in (0, 1)]
         for week, reserve in enumerate(truth[name]):  # a week stays near the processor
             for place, (kernel, share, start_reserve) in zip((reserve, other), points, strict=True):

@@ -16,7 +16,8 @@ part; the sizes of the fluctuation and of the error were read (rows WP014 and WP
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,12 +132,23 @@ class UsualLevels:
     usual: Mapping[str, Array]
     away: Mapping[str, Array]
     scores: Mapping[str, Array]
+    _latest: list[tuple[Any, dict[str, Array]]] = field(default_factory=list, init=False)
 
     def weekly(self, names: Sequence[str], n_weeks: int, values: Values) -> dict[str, Array]:
         """What is felt of ratings in every week if nothing is done, (weeks, draws, limbs) each.
 
-        On a scale without ends, weeks from 0; a longer horizon changes no week.
+        On a scale without ends, weeks from 0; a longer horizon changes no week. The latest answer
+        is kept, since it is every arm's: nobody writes into it.
         """
+        asked = (tuple(names), n_weeks, values)
+        for before, felt in self._latest:
+            if before[:2] == asked[:2] and before[2] is values:
+                return felt
+        felt = self._weekly(names, n_weeks, values)
+        self._latest[:] = [(asked, felt)]
+        return felt
+
+    def _weekly(self, names: Sequence[str], n_weeks: int, values: Values) -> dict[str, Array]:
         luck = self.luck.of("fluctuation", values, np.arange(1, n_weeks))
         felt = {}
         for name in names:
@@ -149,6 +161,7 @@ class UsualLevels:
                 sd=values["fluctuation_sd_nrs"],
             )
             felt[name] += self.usual[name]
+            felt[name].setflags(write=False)
         return felt
 
 

@@ -4,16 +4,35 @@ Momentum and arching cost part of a set's end-range work, fatigue from earlier s
 of it, and a sore runner leaves part of it out: what remains are effective sets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 
-from hipstudy.arrays import Array, Rows, by_row, lanes
+from hipstudy.arrays import Array, Rows, lanes, scratch
 from hipstudy.model import equations, soreness
 from hipstudy.model.adherence import DAYS, Completed
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
+
+
+@dataclass(slots=True, eq=False)
+class DayDose:
+    """Dose of the week before a day, each (draws, runners); names as in ``Doses``.
+
+    A sum of a week is the very array of the day before where nothing came in or fell out, another
+    one otherwise. All hold until the next day is asked for. Strain and stretch bouts are None on a
+    day without any.
+    """
+
+    loaded_sets: Array
+    unloaded_sets: Array
+    stretch_min: Array
+    paused_min: Array
+    soreness: Array
+    strain: Array | None
+    stretched: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +72,38 @@ class Doses:
     fatigue: Array
     prescribed: Array
 
+    @property
+    def width(self) -> tuple[int, ...]:
+        """Draws and runners."""
+        return self.strain.shape[1:]
+
+    @property
+    def n_days(self) -> int:
+        """How long."""
+        return len(self.strain)
+
+    def days(self) -> Iterator[DayDose]:
+        """The doses of each day."""
+        strained, stretched = (one.any(axis=(1, 2)) for one in (self.strain, self.stretched))
+        for day in range(self.n_days):
+            yield DayDose(
+                self.loaded_sets[day],
+                self.unloaded_sets[day],
+                self.stretch_min[day],
+                self.paused_min[day],
+                self.soreness[day],
+                self.strain[day] if strained[day] else None,
+                self.stretched[day] if stretched[day] else None,
+            )
+
 
 def reaches_end_range(strength: Strength | None) -> bool:
     """Whether the work goes past neutral into extension."""
     return strength is not None and strength.trained_to_ext_deg > 0
 
 
-def loaded_from(protocol: Protocol, n_days: int) -> int:
+def loaded_from(strength: Strength | None, n_days: int) -> int:
     """First day on which weight is added; ``n_days`` when it never is."""
-    strength = protocol.strength
     if strength is None or strength.load == "unloaded":
         return n_days
     return min(strength.unloaded_weeks * DAYS, n_days)
@@ -96,77 +138,139 @@ def doses_abreast(
     values
         Parameters, the same draws for each prescription one after the other.
     """
-    window = int(values["dose_window_d"].flat[0])
-    protocol = next((one for one in protocols if one.strength), protocols[0])
-    strength = protocol.strength
-    sessions = _days_first([one.strength for one in completed])
-    stretched = _days_first([one.stretch for one in completed])
-    n_draws = values.n_draws // len(protocols)
-    per_session = _of_each([one.strength.sets if one.strength else 0 for one in protocols], n_draws)
-    nothing = np.zeros(sessions.shape[1:])
-    sets = [
-        today * per_session if is_used else nothing
-        for today, is_used in zip(sessions, sessions.any(axis=(1, 2)), strict=True)
-    ]
-    start = loaded_from(protocol, len(sets))
-    bouts = soreness.bouts(sets, _weights(strength, start, len(sets), values),
-                           _reach(strength, len(sets)), values)  # fmt: skip
-    sore = soreness.soreness(bouts.strain, values)
-    shape = nothing.shape
-    effective = _effective(sets, bouts, sore, _technique(completed, values), values)
-    whole = equations.trailing(effective, window, shape=shape)
-    light = (today if day < start else None for day, today in enumerate(effective))
-    unloaded = equations.trailing(light, window, shape=shape)
-    a_set = _of_each([_paused_min(one.strength) for one in protocols], n_draws)
-    a_bout = _of_each([one.stretch.limb_min if one.stretch else 0 for one in protocols], n_draws)
-    minutes = (
-        today * a_bout if is_used else None
-        for today, is_used in zip(stretched, stretched.any(axis=(1, 2)), strict=True)
-    )
+    walk = DoseWalk(protocols, completed, values)
+    shape = (walk.n_days, *walk.width)
+    strain, sore = np.zeros(shape), np.empty(shape)
+    fatigue = np.empty(shape)
+    names = ("loaded_sets", "unloaded_sets", "stretch_min", "paused_min")
+    rows: dict[str, list[Array]] = {name: [] for name in names}
+    before: dict[str, Array] = {}
+    for day, dose in enumerate(walk.days(fatigue)):
+        sore[day] = dose.soreness
+        if dose.strain is not None:
+            strain[day] = dose.strain
+        for name, kept in rows.items():
+            row = getattr(dose, name)
+            kept.append(kept[-1] if row is before.get(name) else row.copy())
+            before[name] = row
     return Doses(
-        loaded_sets=list(by_row(_loaded, whole, unloaded)),
-        unloaded_sets=unloaded,
-        stretch_min=equations.trailing(minutes, window, shape=shape),
-        paused_min=list(by_row(lambda sets: sets * a_set, whole)),
+        **rows,
         soreness=sore,
-        strain=bouts.strain,
-        stretched=stretched,
-        fatigue=bouts.fatigue,
-        prescribed=np.concatenate(
+        strain=strain,
+        stretched=walk.stretched,
+        fatigue=fatigue,
+        prescribed=walk.prescribed,
+    )
+
+
+class DoseWalk:
+    """Doses of several prescriptions side by side, walked day by day: nothing of a day is held.
+
+    Parameters
+    ----------
+    protocols, completed, values
+        As in ``doses_abreast``.
+
+    Attributes
+    ----------
+    width, n_days
+        Draws and runners, and how long.
+    stretched
+        Stretch bouts, (days, draws, runners).
+    prescribed
+        Whether any exercise is prescribed, 1 or 0, (days, draws, 1).
+    """
+
+    def __init__(
+        self, protocols: Sequence[Protocol], completed: Sequence[Completed], values: Values
+    ) -> None:
+        self._protocols, self._values = protocols, values
+        self._n_draws = values.n_draws // len(protocols)
+        self._sessions = _days_first([one.strength for one in completed])
+        self.stretched = _days_first([one.stretch for one in completed])
+        self.n_days, *width = self._sessions.shape
+        self.width = tuple(width)
+        self._technique = _technique(completed, values)
+        self.prescribed = np.concatenate(
             [
-                _prescribed(arm, done, n_draws)
+                _prescribed(arm, done, self._n_draws)
                 for arm, done in zip(protocols, completed, strict=True)
             ],
             axis=1,
-        ),
-    )
+        )
+
+    def _of_each(self, numbers: Sequence[float]) -> Array | float:
+        return _of_each(numbers, self._n_draws)
+
+    def days(self, fatigue: Array | None = None) -> Iterator[DayDose]:
+        """The doses of each day; every day's fatigue into ``fatigue`` where that is given."""
+        arms, values, shape = self._protocols, self._values, self.width
+        strength = next((one.strength for one in arms if one.strength), None)
+        start, window = loaded_from(strength, self.n_days), int(values["dose_window_d"].flat[0])
+        weights = _weights(strength, start, self.n_days, values)
+        bouts = soreness.BoutCourse(shape, weights, _reach(strength, self.n_days), values)
+        sore = soreness.SorenessCourse(shape, values)
+        cost = _SessionCost(shape, self._technique, values)
+        whole, light, minutes = (equations.TrailingSum(window, shape) for _ in range(3))
+        a_session = self._of_each([one.strength.sets if one.strength else 0 for one in arms])
+        a_set = self._of_each([_paused_min(one.strength) for one in arms])
+        a_bout = self._of_each([one.stretch.limb_min if one.stretch else 0 for one in arms])
+        has_session, has_stretch = (
+            one.any(axis=(1, 2)).tolist() for one in (self._sessions, self.stretched)
+        )
+        sets, sore_today, minutes_today = (np.empty(shape) for _ in range(3))
+        loaded_rows, paused_rows = (cycle([np.empty(shape), np.empty(shape)]) for _ in range(2))
+        all_sets = unloaded = None
+        _, _, none = scratch(shape)
+        for day in range(self.n_days):
+            sore.today(out=sore_today)
+            tired = None if fatigue is None else bouts.fatigue(out=fatigue[day])
+            strain = effective = bout_min = stretched = None
+            if has_session[day]:
+                np.multiply(self._sessions[day], a_session, out=sets)
+                effective = cost.effective(
+                    sets, bouts.fatigue() if tired is None else tired, sore_today
+                )
+                strain = bouts.strain(day, sets, out=sore.row(day))
+            else:
+                bouts.strain(day, None)
+            sore.add(strain)
+            if has_stretch[day]:
+                stretched = self.stretched[day]
+                bout_min = np.multiply(stretched, a_bout, out=minutes_today)
+            before = all_sets, unloaded
+            all_sets, unloaded = (
+                whole.step(effective),
+                light.step(effective if day < start else None),
+            )
+            if all_sets is not before[0] or unloaded is not before[1]:
+                loaded = np.subtract(all_sets, unloaded, out=next(loaded_rows))
+                np.maximum(loaded, none, out=loaded)
+            if all_sets is not before[0]:
+                paused = np.multiply(all_sets, a_set, out=next(paused_rows))
+            yield DayDose(
+                loaded, unloaded, minutes.step(bout_min), paused, sore_today, strain, stretched
+            )
 
 
-def _effective(
-    sets: Rows, bouts: soreness.Bouts, sore: Array, technique: Array | float, values: Values
-) -> list[Array | None]:
-    """Sets of each day less what fatigue, technique and soreness cost; None without a session."""
-    spared = np.empty(np.shape(sets[0]))
-    cost = lanes(values["soreness_cost_per_nrs"], spared.shape)
-    effective: list[Array | None] = []
-    for day, today in enumerate(sets):
-        if not today.any():
-            effective.append(None)
-            continue
-        own = 1 - bouts.fatigue[day]
-        np.multiply(today, own, out=own)
-        own *= technique
-        np.multiply(cost, sore[day], out=spared)
+class _SessionCost:
+    """What fatigue, technique and soreness leave of a day's sets."""
+
+    def __init__(self, shape: tuple[int, ...], technique: Array | float, values: Values) -> None:
+        self._technique = technique
+        self._cost = lanes(values["soreness_cost_per_nrs"], shape)
+        self._own = np.empty(shape)
+
+    def effective(self, sets: Array, fatigue: Array, sore: Array) -> Array:
+        own, (spared, _, none) = self._own, scratch(sets.shape)
+        np.subtract(1, fatigue, out=own)
+        np.multiply(sets, own, out=own)
+        own *= self._technique
+        np.multiply(self._cost, sore, out=spared)
         np.subtract(1, spared, out=spared)
-        np.maximum(spared, 0, out=spared)
+        np.maximum(spared, none, out=spared)
         own *= spared
-        effective.append(own)
-    return effective
-
-
-def _loaded(whole: Array, unloaded: Array) -> Array:
-    loaded = whole - unloaded
-    return np.maximum(loaded, 0, out=loaded)
+        return own
 
 
 def _of_each(numbers: Sequence[float], n_draws: int) -> Array | float:

@@ -22,6 +22,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
+from hipstudy import reused_memory
 from hipstudy.files import undisturbed
 from hipstudy.report.kernel_nursery import ForkedProvisioner, KernelNursery
 
@@ -32,12 +33,6 @@ _LONGEST_SOCKET_PATH = 100  # letters; Unix sockets take 103 on macOS and 107 on
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-# glibc hands large arrays back to the system at once and asks for them anew, a tenth of the model's
-# time; so much is kept for the next ones. Others' allocators do not read these.
-REUSED_MEMORY = {
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(2**30),
-}
 
 
 # Added last, so that a module beside the notebook is found and replaces none that is installed;
@@ -172,7 +167,7 @@ class StrictKernel(AsyncKernelManager):
 
 def surroundings() -> dict[str, str]:
     """Environment of a kernel: this process's, with one thread for linear algebra."""
-    return {**REUSED_MEMORY, **os.environ, **ONE_THREAD}
+    return {**reused_memory.ENVIRONMENT, **os.environ, **ONE_THREAD}
 
 
 def _transport(folder: Path) -> str:

@@ -19,6 +19,7 @@ from hipstudy.model import adherence, baseline, rated_change, simulate
 from hipstudy.model.causes import PRIOR, WORLDS, cause_shares
 from hipstudy.model.cohort import Cohort
 from hipstudy.model.lane_blocks import BLOCK, lane_blocks, most_lanes
+from hipstudy.model.paired_limbs import runner_means
 from hipstudy.model.simulate import OUTCOMES
 from hipstudy.model.trajectories import SimulatedArm, TightnessFalls, Trajectories
 from hipstudy.parameters import Values, number
@@ -207,8 +208,7 @@ def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
     """Number of runners whose mean over both limbs fell by each rule's MCID, (worlds, draws)."""
     tight = run.outcomes["tightness_nrs"]
     fall = tight[..., 0] - tight[..., -1]
-    per_runner = fall.reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
-    start = tight[..., 0].reshape(*fall.shape[:-1], -1, 2).mean(axis=-1)
+    per_runner, start = runner_means(fall), runner_means(tight[..., 0])
     share = per_runner >= number("mcid_share") * start
     reached = {"points": per_runner >= mcid_nrs, "share": share & (per_runner > 0)}
     return {rule: hit.sum(axis=-1).astype(float) for rule, hit in reached.items()}

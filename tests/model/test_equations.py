@@ -122,8 +122,10 @@ def test_trailing_sums_the_window_and_keeps_the_row_of_a_day_like_the_one_before
         assert is_same == (doses[day] is None and gone is None)
 
 
-def test_trailing_is_a_difference_of_running_totals_to_the_last_digit():
-    doses = np.random.default_rng(1).uniform(0, 9, (60, 4)) * (np.arange(60) % 3 == 0)[:, None]
+@pytest.mark.parametrize("every_d", [1, 2, 3])
+def test_trailing_is_a_difference_of_running_totals_to_the_last_digit(every_d):
+    doses = np.random.default_rng(1).uniform(0, 9, (60, 4))
+    doses *= (np.arange(60) % every_d == 0)[:, None]
     total = np.cumsum(doses, axis=0)
     total[7:] -= total[:-7].copy()
     rows = [row if row.any() else None for row in doses]

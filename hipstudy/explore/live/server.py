@@ -37,6 +37,7 @@ from hipstudy.explore.outcome_words import WORDS
 from hipstudy.explore.report_run import ReportRuns
 from hipstudy.files import undisturbed
 from hipstudy.resources import is_open_data
+from hipstudy.reused_memory import reuse_memory
 
 PORT, PORTS = 8866, 50
 MOST_QUESTION_BYTES = 2**20
@@ -306,6 +307,7 @@ def open_explorer(
     UsageProblems
         When the port is taken, or the file is missing.
     """
+    reuse_memory()
     is_file = cohort and not is_open_data(cohort)
     file = str(Path(cohort).resolve()) if is_file else cohort
     sockets = _sockets(port)
