@@ -3,7 +3,7 @@
 A result is kept under a digest of everything that it follows from: its settings, every source and
 data file of this package, the versions of Python and of the libraries, and what of this machine
 moves last digits. So nothing that is kept is ever of other code or other numbers. Only arrays of
-numbers and words are kept, in the user's own cache folder; no file of it can bring code with it.
+numbers and words are kept, in a folder that is the user's own; no file of it can bring code.
 Whatever is wrong with the folder, the result is worked out as if it had never been kept.
 """
 
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 from numpy.typing import NDArray
 
 from hipstudy.resources import place
@@ -90,20 +91,18 @@ def result(name: str, settings: Mapping[str, Any], find: Callable[[], Arrays]) -
 
 
 def folder() -> Path | None:
-    """Folder of what is kept; None where nothing is to be kept, or there is no home folder."""
+    """Folder of what is kept; None where nothing is to be kept, or there is no home folder.
+
+    In the environment that this runs in, with which it is removed; where it runs in none, in the
+    user's own cache folder.
+    """
     said = os.environ.get(SWITCH, "").strip()
     if said:
         return None if said.lower() == OFF else Path(said)
-    try:
-        if sys.platform == "win32":
-            own = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            own = Path.home() / "Library" / "Caches"
-        else:
-            own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError:
-        return None
-    return own / "hipstudy" if own.is_absolute() else None
+    if sys.prefix != sys.base_prefix:
+        return Path(sys.prefix) / "hipstudy_results"
+    own = platformdirs.user_cache_path("hipstudy", appauthor=False)
+    return own if own.is_absolute() else None
 
 
 def _entry(name: str, settings: Mapping[str, Any]) -> Path | None:

@@ -10,6 +10,7 @@ import breaks
 import hypothesis
 import long_results
 import pytest
+import session_results
 
 from hipstudy import parameters
 from hipstudy.model import adherence, baseline, cohort
@@ -18,8 +19,7 @@ from hipstudy.model.simulate import simulate
 from hipstudy.prescription import design
 from hipstudy.resources import place
 
-os.environ["HIPSTUDY_CACHE"] = "off"  # no test sees what another one worked out
-
+session_results.begin()
 if os.environ.get("HIPSTUDY_BREAK"):
     breaks.apply(os.environ["HIPSTUDY_BREAK"])
 
@@ -32,6 +32,11 @@ def pytest_collection_finish():
     """Let no later collection of garbage walk over what was imported: statsmodels asks for many."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure():
+    """Leave nothing behind."""
+    session_results.end()
 
 
 @pytest.fixture(scope="module")

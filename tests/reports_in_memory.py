@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import matplotlib.pyplot as plt
+import session_results
 import typst
 from figure_texts import recorded_texts
 from nbformat import v4
@@ -195,7 +196,8 @@ def made(name, whole=False):
     """Make the report of a setting; its details only where ``whole``, else their headings alone."""
     setting = SETTINGS[name]
     job = make_report.plan(setting.report, [*setting.given.items(), DAY], paper=setting.paper)
-    ran = _ran(job, whole)
+    with session_results.shared():
+        ran = _ran(job, whole)
     document = read(v4.new_notebook(cells=ran.cells))
     if not whole:  # its pages still point into a document of details
         document = replace(document, details=document.details[:1])

@@ -214,6 +214,11 @@ def _improved(run: Trajectories, mcid_nrs: float) -> dict[str, Array]:
     return {rule: hit.sum(axis=-1).astype(float) for rule, hit in reached.items()}
 
 
+# What is only printed, weighs causes afterwards, or is in the arms themselves.
+_NOT_OF_RUNS = {"cause_prior", "cohort", "combine_views", "language", "protocols", "report_date",
+                "symptom_trials"}  # fmt: skip
+
+
 def run(
     settings: CompareSettings | None = None,
     *,
@@ -256,10 +261,9 @@ def run(
         return _as_arrays(_results(settings, design, cohort, values))
 
     if runners is None and not settings.cohort:  # drawn: all follows from the settings
-        asked = {
+        asked = settings.model_dump(mode="json", exclude=_NOT_OF_RUNS) | {
             "arms": [arm.model_dump(mode="json") for arm in design.arms],
-            "contrasts": design.contrasts, "n_runners": settings.n_runners, "seed": settings.seed,
-            "at": dict(at), "n_draws": n_draws, "mcid_nrs": settings.mcid_nrs,
+            "contrasts": design.contrasts, "weeks": design.weeks, "n_draws": n_draws,
         }  # fmt: skip
         found = _of_arrays(result_store.result("comparison", asked, find))
     else:

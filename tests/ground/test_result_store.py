@@ -6,6 +6,8 @@ import os
 import stat
 import threading
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -174,15 +176,13 @@ def test_it_can_be_turned_off(store, monkeypatch):
 
 def test_where_it_is_kept(monkeypatch, tmp_path):
     monkeypatch.delenv(result_store.SWITCH)
-    monkeypatch.setattr(result_store.sys, "platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert result_store.folder() == tmp_path / "hipstudy"
-    monkeypatch.setenv("XDG_CACHE_HOME", "not/absolute")
-    assert result_store.folder() is None
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(result_store.Path, "home", lambda: tmp_path)
-    assert result_store.folder() == tmp_path / ".cache" / "hipstudy"
+    monkeypatch.setattr(result_store.sys, "prefix", str(tmp_path / "environment"))
+    assert result_store.folder() == tmp_path / "environment" / "hipstudy_results"
+    monkeypatch.setattr(result_store.sys, "prefix", result_store.sys.base_prefix)
+    for place, where in ((tmp_path / "home", tmp_path / "home"), (Path("not/absolute"), None)):
+        own = SimpleNamespace(user_cache_path=lambda *_, place=place, **__: place)
+        monkeypatch.setattr(result_store, "platformdirs", own)
+        assert result_store.folder() == where
 
 
 def test_a_folder_that_cannot_be_made_stands_in_nobodys_way(store):

@@ -11,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from pdf_reading import of_both
 
+from hipstudy import result_store
 from hipstudy.report.parameters_cell import read
 from hipstudy.resources import place
 from hipstudy.studies.settings import CompareSettings
@@ -98,7 +99,7 @@ def test_tables_are_the_contracts(of_rbds):
     assert max(len(row["estimate"]) for row in found) > 15, "full precision"
 
 
-def test_same_bytes_in_two_folders(tmp_path):
+def test_same_bytes_in_two_folders(tmp_path, monkeypatch):
     theirs = tmp_path / "two" / "matplotlibrc"
     theirs.parent.mkdir()
     theirs.write_text(
@@ -106,6 +107,7 @@ def test_same_bytes_in_two_folders(tmp_path):
     )
     for name in ("one", "two"):
         report(tmp_path / name, "--cohort", "rbds", "-p", "weeks", 3)
+        monkeypatch.setenv(result_store.SWITCH, result_store.OFF)  # as if nothing had been kept
     endings = (".pdf", "_details.pdf", ".docx", ".xlsx", ".html", ".ipynb")
     names = [f"compare{ending}" for ending in endings]
     for file in (*names, "tables/effects.csv", "tables/trajectories.csv"):

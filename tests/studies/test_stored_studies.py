@@ -135,7 +135,12 @@ def test_comparisons_of_drawn_runners(store, monkeypatch):
         for arm, of_arm in one.central.items():
             assert all((of_arm[n] == a).all() for n, a in found[0].central[arm].items())
     compare_study.run(**ask, language="de")
-    for other in ({"n_runners": 5}, {"mcid_nrs": 1.0}, {"causal_share": 0.5}, {"sets": 2}):
+    compare_study.run(**ask, cause_prior="1, 0, 0, 0", combine_views=0.5)
+    for other in (
+        {"n_runners": 5}, {"mcid_nrs": 1.0}, {"causal_share": 0.5}, {"sets": 2}, {"weeks": 4},
+        {"seed": 1}, {"adherence": 0.5}, {"entry_nrs": 5.0}, {"start_rom_deg": 5.0}, {"reps": 5},
+        {"programme_effect_nrs": 1.0}, {"n_draws": 4}, {"protocols": "usual_running, stretch_only"},
+    ):  # fmt: skip
         with pytest.raises(AssertionError, match="kept already"):
             compare_study.run(**(ask | other))
 
