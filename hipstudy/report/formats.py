@@ -68,7 +68,8 @@ def files_of(
     # Typst lets go of Python while it sets pages: the two PDFs are begun first, the others made
     # meanwhile. What is wrong is told in the order of the files.
     with ThreadPoolExecutor(max_workers=3) as threads:
-        begun = {f: threads.submit(parts[f]) for f in sorted(parts, key=lambda f: f[-4:] != ".pdf")}
+        order = sorted(parts, key=lambda file: not file.endswith(".pdf"))
+        begun = {file: threads.submit(parts[file]) for file in order}
         contents = {file: begun[file].result() for file in parts}
     return made | {file: content for file, content in contents.items() if content}
 

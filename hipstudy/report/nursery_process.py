@@ -1,8 +1,8 @@
 """The process that starts kernels by forking: ``python -m hipstudy.report.nursery_process``.
 
-It has imported what the kernels need and has done nothing else: no thread, no socket, nothing set.
-So each kernel begins as a new process does, without importing for seconds. Typst is never imported
-here, since a fork after it has run can wait for ever.
+It has imported what the kernels need and read their templates of words, and has done nothing else:
+no thread, no socket, nothing set. So each kernel begins as a new process does, without importing
+for seconds. Typst is never imported here, since a fork after it has run can wait for ever.
 
 A line of JSON on standard input is a wish, a line on standard output the answer. At the end of the
 input it ends its kernels and itself.
