@@ -21,6 +21,7 @@ from hipstudy.model.adherence import DAYS
 from hipstudy.model.baseline import Baseline
 from hipstudy.model.cohort import SIDES, Cohort
 from hipstudy.model.intensity import efforts
+from hipstudy.model.relaxation import Relaxation
 from hipstudy.model.weekly_dose import DayDose, Doses, reaches_end_range
 from hipstudy.parameters import Values
 from hipstudy.prescription.protocol import Protocol, Strength
@@ -103,54 +104,6 @@ class TorqueGain:
         Written into ``out`` where it is given.
         """
         return self.weighed(self.kernel(angle_deg), out=out)
-
-
-class Relaxation:
-    """A state that relaxes towards a target, one day at a time, from 0.
-
-    Parameters
-    ----------
-    shape
-        Of the state.
-    rise, fall
-        Shares of the gap closed in a day on the way up and down.
-    """
-
-    def __init__(self, shape: tuple[int, ...], rise: Array, fall: Array) -> None:
-        self.state = np.zeros(shape)
-        self._more, self._fall = (lanes(np.asarray(share), shape) for share in (rise - fall, fall))
-
-    def step(self, target: Array) -> None:
-        """One day of ``equations.relax`` in place."""
-        state = self.state
-        gap, up, none = scratch(state.shape)
-        np.subtract(target, state, out=gap)
-        np.maximum(gap, none, out=up)
-        up *= self._more  # how much faster it rises than falls
-        gap *= self._fall
-        state += gap
-        state += up
-
-
-def carry(targets: Rows, rise: Array, fall: Array, *, every_d: int = DAYS) -> Array:
-    """A state at the end of each week, (weeks from 0, ...), given its target on each day.
-
-    Parameters
-    ----------
-    targets
-        A row a day; whole weeks.
-    rise, fall
-        Shares of the gap closed in a day on the way up and down.
-    every_d
-        Days between the states that are returned.
-    """
-    course = Relaxation(np.shape(targets[0]), rise, fall)
-    kept = np.zeros((len(targets) // every_d + 1, *course.state.shape))
-    for day, target in enumerate(targets, start=1):
-        course.step(target)
-        if day % every_d == 0:
-            kept[day // every_d] = course.state
-    return kept
 
 
 def trained_sides(strength: Strength | None) -> NDArray[np.bool_]:

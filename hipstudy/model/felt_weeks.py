@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hipstudy.arrays import Array
-from hipstudy.model import adaptation, equations
+from hipstudy.model import equations, relaxation
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.limb_state import Baseline
 from hipstudy.model.weekly_dose import DoseWalk
@@ -82,7 +82,7 @@ def programme_effect(dose: DoseWalk, values: Values) -> Array:
     exercise against none give its size (``programme_effect_nrs``).
     """
     fade_d = values["programme_half_life_wk"] * DAYS / np.log(2)
-    reached = adaptation.carry(
+    reached = relaxation.carry(
         dose.prescribed,
         equations.step_share(values["programme_time_constant_wk"] * DAYS),
         equations.step_share(fade_d),

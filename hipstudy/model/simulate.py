@@ -238,7 +238,7 @@ def _trained_limbs(protocol: Protocol, cohort: Cohort) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Walked:
+class _ArmEnd:
     """What the days of an arm leave behind."""
 
     gains: Mapping[str, TorqueGain]
@@ -256,7 +256,7 @@ def _walk(
     shape: str,
     *,
     with_recent: bool,
-) -> _Walked:
+) -> _ArmEnd:
     """Take all days once: every state moves a day on, and no day is held.
 
     Torque is followed in the worlds of ``torque_in``, which start differently.
@@ -289,7 +289,7 @@ def _walk(
         else {world: course.gain(aims.stretched) for world, course in torque.items()}
     )
     recent = _recent(strain, stretch, cohort, protocol) if strain and stretch else None
-    return _Walked(gains, of_range.states(), sore, recent)
+    return _ArmEnd(gains, of_range.states(), sore, recent)
 
 
 def _recent(session: LatestDay, stretch: LatestDay, cohort: Cohort, protocol: Protocol) -> Recent:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hipstudy import parameters
-from hipstudy.model import adaptation, adherence, baseline, cohort, equations
+from hipstudy.model import adaptation, adherence, baseline, cohort, equations, relaxation
 from hipstudy.model.adherence import Completed
 from hipstudy.model.weekly_dose import doses
 from hipstudy.prescription import protocol
@@ -38,7 +38,7 @@ def test_one_state_carries_every_angle(angle, seed):
     learned = aims.learned[..., runners.runner]
     down = equations.step_share(values["loss_time_constant_d"])
     up = equations.step_share(values["gain_time_constant_wk"] * 7)
-    own = adaptation.carry(kernel * target, up, down) + kernel * learned
+    own = relaxation.carry(kernel * target, up, down) + kernel * learned
     assert gain.at(angle) == pytest.approx(own, abs=1e-12)
 
 
@@ -46,7 +46,7 @@ def test_one_state_carries_every_angle(angle, seed):
 def test_carrying_by_weeks_is_one_relaxation_after_another(seed):
     rng = np.random.default_rng(seed)
     targets, state = rng.random((21, 4)), np.zeros(4)
-    weekly = adaptation.carry(targets, np.float64(0.1), np.float64(0.02))
+    weekly = relaxation.carry(targets, np.float64(0.1), np.float64(0.02))
     for day, target in enumerate(targets, start=1):
         state = equations.relax(state, target, rise=0.1, fall=0.02)
         if day % 7 == 0:
