@@ -76,13 +76,9 @@ def typed(
 def filled_in(source: Source, name: str) -> NDArray[np.bool_]:
     """Rows in which a column of the format says something, whether or not it can be read."""
     cells = source.cells[source.positions[name]]
-    return np.array(
-        [
-            cell is not None and " ".join(str(cell).split()).casefold() not in MISSING
-            for cell in cells
-        ],
-        dtype=bool,
-    )
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+    says = [" ".join(str(text).split()).casefold() not in MISSING for text in distinct]
+    return np.array([*says, False], dtype=bool)[codes]  # code -1, of None, is the last
 
 
 def _numbers(
@@ -92,17 +88,18 @@ def _numbers(
         codes, distinct = pd.factorize(cells)
         cells = np.array([*map(week, distinct), None], dtype=object)[codes]
     unit = find(name).unit
-    signs = np.array([isinstance(cell, str) and "%" in cell for cell in cells], dtype=bool)
     if unit == "%":  # the sign says what the unit says
-        bare = [_PERCENT.sub("", c) if sign else c for c, sign in zip(cells, signs, strict=True)]
-        cells = np.array(bare, dtype=object)
-    numbers = read(pd.Series(cells, dtype=object))
+        bare = [_PERCENT.sub("", cell) if cell and "%" in cell else cell for cell in cells]
+        numbers = read(pd.Series(bare, dtype=object))
+    else:
+        numbers = read(pd.Series(cells, dtype=object))
     findings: list[Finding] = []
     for kind, rule in _RULES.items():
         if name == "week" and kind != MARKS:
             rule = f"{rule}_of_weeks"
         wrong = numbers.kind == kind
-        if kind == UNIT:
+        if kind == UNIT and wrong.any():
+            signs = np.array([bool(cell) and "%" in cell for cell in cells], dtype=bool)
             at = np.flatnonzero(wrong & signs)
             findings += source.each("percentage", column=name, where=at, unit=unit)
             wrong &= ~signs

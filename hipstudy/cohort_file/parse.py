@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstudy.cohort_file.plain_decimals import plain_decimals
 from hipstudy.cohort_file.visit_words import read_visit
 
 # Words for "not measured", in lower case.
@@ -91,7 +92,12 @@ def read(cells: "pd.Series[str]") -> Numbers:
     >>> (column.kind == NUMBER).tolist()
     [True, True, True, True, False, False]
     """
-    codes, distinct = pd.factorize(np.asarray(cells, dtype=object))
+    texts = np.asarray(cells, dtype=object)
+    plain = plain_decimals(texts)
+    if plain.is_plain.all() or np.all(plain.is_plain | pd.isna(texts)):
+        kind, comma = np.full(len(texts), NUMBER, dtype=np.int8), np.zeros(len(texts), dtype=bool)
+        return Numbers(plain.values, kind, comma, plain.has_point)
+    codes, distinct = pd.factorize(texts)
     values, kind, comma, point = _distinct(list(distinct))
     nothing = codes < 0  # factorize gives -1 to None
     return Numbers(
