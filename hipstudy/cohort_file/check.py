@@ -180,7 +180,7 @@ def _look(
     names = _names(sheet.header, own, has_head=bool(at))
     # Rows longer than the head are left out: their cells stand below names that are not theirs.
     stay = ~np.isin(sheet.rows, sheet.long_rows)
-    cells = sheet.cells[stay].reset_index(drop=True)
+    cells = sheet.cells if stay.all() else sheet.cells[stay].reset_index(drop=True)
     source = Source(
         sheet.file,
         sheet.name,
