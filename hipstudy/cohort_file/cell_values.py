@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hipstudy.cohort_file.findings import SIDES, Source
 from hipstudy.cohort_file.parse import DATE, MARKS, MISSING, TEXT, UNIT, read, week
+from hipstudy.cohort_file.plain_decimals import PlainDecimals
 from hipstudy.cohort_file.runner_codes import look
 from hipstudy.cohort_file.schema import find, own_names
 from hipstudy.errors import Finding
@@ -28,7 +29,11 @@ _RULES = {TEXT: "no_number", UNIT: "number_with_unit", DATE: "date", MARKS: "dec
 
 
 def typed(
-    source: Source, masks: Mapping[int, NDArray[np.bool_]], *, turned: bool
+    source: Source,
+    masks: Mapping[int, NDArray[np.bool_]],
+    decimals: Mapping[int, PlainDecimals],
+    *,
+    turned: bool,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read every column of the format.
 
@@ -38,6 +43,8 @@ def typed(
         The sheet.
     masks
         Cells that must not be read, by position.
+    decimals
+        Columns of plain decimals only, by position, as they were found to be.
     turned
         Whether angles were written extension negative: the Thomas angle and the angle at which
         torque was tested change sign here, for both are angles of hip extension.
@@ -63,8 +70,11 @@ def typed(
         if position in masks:
             cells = np.where(masks[position], None, cells)
         if kind == "number":
-            values, problems = _numbers(source, name, cells)
-            findings += problems
+            if position in decimals and name != "week":
+                values = decimals[position].values
+            else:
+                values, problems = _numbers(source, name, cells)
+                findings += problems
             series[name] = pd.Series(-values if turned and name in TURNED else values)
         else:
             words = _words(cells, WORDS.get(kind, {}))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.identifier_words import MANY_WORDS, OF_RECORD, by_name, is_name, is_person
 from hipstudy.cohort_file.parse import is_date
-from hipstudy.cohort_file.plain_decimals import MOST_DIGITS, plain_decimals
+from hipstudy.cohort_file.plain_decimals import MOST_DIGITS, PlainDecimals, plain_decimals
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.errors import Finding
 
@@ -62,12 +62,14 @@ class Identifiers(NamedTuple):
     """Errors, without any value, and what of the sheet must not be read or shown.
 
     ``refused`` has the positions of columns that must not be read; ``masks`` the cells whose
-    values must not be shown, by the position of their column.
+    values must not be shown, by the position of their column. ``decimals`` has what columns of
+    plain decimals only are, by position: they need not be read again.
     """
 
     findings: tuple[Finding, ...]
     refused: frozenset[int]
     masks: dict[int, NDArray[np.bool_]]
+    decimals: dict[int, PlainDecimals]
 
 
 def in_text(text: str) -> str:
@@ -113,6 +115,7 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
     findings: list[Finding] = []
     refused: set[int] = set()
     masks: dict[int, NDArray[np.bool_]] = {}
+    decimals: dict[int, PlainDecimals] = {}
     ours = {position: name for name, position in source.positions.items()}
     for position, header in enumerate(headers):
         name, column = ours.get(position, ""), source.names[position]
@@ -122,21 +125,25 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
             at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
             findings.append(source.once("personal_column", column=column, where=at, kind=kind))
             continue
-        for kind, mask in _by_content(cells, name, header):
+        column_decimals = plain_decimals(cells)
+        if column_decimals.is_whole:  # a plain decimal says nothing, whatever the column
+            decimals[position] = column_decimals
+            continue
+        for kind, mask in _by_content(cells, column_decimals.is_plain, name, header):
             masks[position] = masks.get(position, False) | mask
             rule = "personal_cells" if name else "personal_cells_of_other_column"
             if name == "arm" and kind == _NAME:
                 rule = "personal_arm"
             at = np.flatnonzero(mask)
             findings.append(source.once(rule, column=column, where=at, kind=kind))
-    return Identifiers(tuple(findings), frozenset(refused), masks)
+    return Identifiers(tuple(findings), frozenset(refused), masks, decimals)
 
 
 def _by_content(
-    cells: NDArray[np.object_], name: str, header: str
+    cells: NDArray[np.object_], plain: NDArray[np.bool_], name: str, header: str
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Look at each different text once; a plain decimal says nothing, whatever the column."""
-    others = ~plain_decimals(cells).is_plain
+    """Look at each different text once that is no plain decimal."""
+    others = ~plain
     codes = np.full(len(cells), -1)
     codes[others], distinct = pd.factorize(cells[others])
     texts = list(distinct)

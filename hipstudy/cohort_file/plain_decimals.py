@@ -32,11 +32,14 @@ class PlainDecimals:
         Which of them have a decimal point.
     values
         The numbers; NaN where there is no plain decimal.
+    is_whole
+        Whether every cell is one, or empty.
     """
 
     is_plain: NDArray[np.bool_]
     has_point: NDArray[np.bool_]
     values: NDArray[np.float64]
+    is_whole: bool
 
 
 def plain_decimals(cells: NDArray[np.object_]) -> PlainDecimals:
@@ -80,7 +83,7 @@ def plain_decimals(cells: NDArray[np.object_]) -> PlainDecimals:
         # Whole numbers have no negative zero, as long as all are whole.
         turned = has_minus[is_plain] & ((whole > 0) | has_point.any())
         values[is_plain] = np.where(turned, -numbers, numbers)
-    return PlainDecimals(is_plain, has_point, values)
+    return PlainDecimals(is_plain, has_point, values, bool(np.all(is_plain | (starts == ends))))
 
 
 def _whole_numbers(
