@@ -31,7 +31,10 @@ def spans(rows: Iterable[int], most: int = _SPANS) -> str:
     >>> spans([2, 3, 4, 9]), spans(range(1, 99, 2))
     ('2-4, 9', '1, 3, 5, 7, 9, 11 and 43 more')
     """
-    numbers = np.unique(np.fromiter(rows, dtype=np.int64))
+    is_array = isinstance(rows, np.ndarray)
+    numbers = rows if is_array else np.fromiter(rows, dtype=np.int64)
+    if np.any(np.diff(numbers) <= 0):
+        numbers = np.unique(numbers)
     runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
     parts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs[:most]]
     more = sum(len(run) for run in runs[most:])

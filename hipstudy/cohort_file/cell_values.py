@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hipstudy.cohort_file.findings import SIDES, Source
 from hipstudy.cohort_file.parse import DATE, MARKS, MISSING, TEXT, UNIT, read, week
+from hipstudy.cohort_file.plain_decimals import PlainDecimals
 from hipstudy.cohort_file.runner_codes import look
 from hipstudy.cohort_file.schema import find, own_names
 from hipstudy.errors import Finding
@@ -28,7 +29,11 @@ _RULES = {TEXT: "no_number", UNIT: "number_with_unit", DATE: "date", MARKS: "dec
 
 
 def typed(
-    source: Source, masks: Mapping[int, NDArray[np.bool_]], *, turned: bool
+    source: Source,
+    masks: Mapping[int, NDArray[np.bool_]],
+    decimals: Mapping[int, PlainDecimals],
+    *,
+    turned: bool,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read every column of the format.
 
@@ -38,6 +43,8 @@ def typed(
         The sheet.
     masks
         Cells that must not be read, by position.
+    decimals
+        Columns of plain decimals only, by position, as they were found to be.
     turned
         Whether angles were written extension negative: the Thomas angle and the angle at which
         torque was tested change sign here, for both are angles of hip extension.
@@ -63,8 +70,11 @@ def typed(
         if position in masks:
             cells = np.where(masks[position], None, cells)
         if kind == "number":
-            values, problems = _numbers(source, name, cells)
-            findings += problems
+            if position in decimals and name != "week":
+                values = decimals[position].values
+            else:
+                values, problems = _numbers(source, name, cells)
+                findings += problems
             series[name] = pd.Series(-values if turned and name in TURNED else values)
         else:
             words = _words(cells, WORDS.get(kind, {}))
@@ -76,13 +86,9 @@ def typed(
 def filled_in(source: Source, name: str) -> NDArray[np.bool_]:
     """Rows in which a column of the format says something, whether or not it can be read."""
     cells = source.cells[source.positions[name]]
-    return np.array(
-        [
-            cell is not None and " ".join(str(cell).split()).casefold() not in MISSING
-            for cell in cells
-        ],
-        dtype=bool,
-    )
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+    says = [" ".join(str(text).split()).casefold() not in MISSING for text in distinct]
+    return np.array([*says, False], dtype=bool)[codes]  # code -1, of None, is the last
 
 
 def _numbers(
@@ -92,17 +98,18 @@ def _numbers(
         codes, distinct = pd.factorize(cells)
         cells = np.array([*map(week, distinct), None], dtype=object)[codes]
     unit = find(name).unit
-    signs = np.array([isinstance(cell, str) and "%" in cell for cell in cells], dtype=bool)
     if unit == "%":  # the sign says what the unit says
-        bare = [_PERCENT.sub("", c) if sign else c for c, sign in zip(cells, signs, strict=True)]
-        cells = np.array(bare, dtype=object)
-    numbers = read(pd.Series(cells, dtype=object))
+        bare = [_PERCENT.sub("", cell) if cell and "%" in cell else cell for cell in cells]
+        numbers = read(pd.Series(bare, dtype=object))
+    else:
+        numbers = read(pd.Series(cells, dtype=object))
     findings: list[Finding] = []
     for kind, rule in _RULES.items():
         if name == "week" and kind != MARKS:
             rule = f"{rule}_of_weeks"
         wrong = numbers.kind == kind
-        if kind == UNIT:
+        if kind == UNIT and wrong.any():
+            signs = np.array([bool(cell) and "%" in cell for cell in cells], dtype=bool)
             at = np.flatnonzero(wrong & signs)
             findings += source.each("percentage", column=name, where=at, unit=unit)
             wrong &= ~signs

@@ -180,7 +180,7 @@ def _look(
     names = _names(sheet.header, own, has_head=bool(at))
     # Rows longer than the head are left out: their cells stand below names that are not theirs.
     stay = ~np.isin(sheet.rows, sheet.long_rows)
-    cells = sheet.cells[stay].reset_index(drop=True)
+    cells = sheet.cells if stay.all() else sheet.cells[stay].reset_index(drop=True)
     source = Source(
         sheet.file,
         sheet.name,
@@ -195,7 +195,7 @@ def _look(
     findings = [replace(one, column=safe.get(one.column, one.column)) for one in sheet.findings]
     tell(1)
     with_error = {finding.column for finding in findings if finding.level == ERROR}
-    personal, refused, masks = identifiers.search(source, own)
+    personal, refused, masks, decimals = identifiers.search(source, own)
     source = replace(source, positions=check_header.positions(sheet.header, refused))
     lever = (lever_column(mapping.units),) if mapping is not None else ()
     head = check_header.check(source, sheet.header, refused, with_error, reading, more, lever)
@@ -203,7 +203,7 @@ def _look(
     findings += _by_row(personal)
     turned = mapping is not None and mapping.thomas_sign == "extension-negative"
     tell(2)
-    values, no_numbers = typed(source, masks, turned=turned)
+    values, no_numbers = typed(source, masks, decimals, turned=turned)
     if mapping is not None and mapping.units:
         units = to_format_units(values, source, sheet.header, mapping.units, mapping.file)
         values, source = units.values, units.source

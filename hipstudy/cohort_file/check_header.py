@@ -130,7 +130,7 @@ def _missing(
 def nothing_measured(source: Source) -> list[Finding]:
     """Say that no outcome has any value, where the file has a column for one."""
     places = [source.positions[name] for name in outcomes() if name in source.positions]
-    cells = [source.cells[place].dropna().unique() for place in places]
+    cells = (source.cells[place].dropna().unique() for place in places)
     if not places or any(text.casefold() not in MISSING for column in cells for text in column):
         return []
     return [source.once("nothing_measured", outcomes=", ".join(outcomes()))]

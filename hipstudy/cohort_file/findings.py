@@ -147,7 +147,9 @@ class Source:
         """
         where = np.asarray(where, dtype=np.int64)
         if self.sheet_of_row is None:  # a row of the file may be several here
-            where = np.sort(where[np.unique(self.rows[where], return_index=True)[1]])
+            if np.any(np.diff(self.rows[where]) <= 0):
+                where = where[np.unique(self.rows[where], return_index=True)[1]]
+            where = np.sort(where)
         numbers = self.rows[where]
         words = say(rule, **facts)
         if len(numbers) > 1:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hipstudy.cohort_file.findings import Source
 from hipstudy.cohort_file.identifier_words import MANY_WORDS, OF_RECORD, by_name, is_name, is_person
 from hipstudy.cohort_file.parse import is_date
+from hipstudy.cohort_file.plain_decimals import MOST_DIGITS, PlainDecimals, plain_decimals
 from hipstudy.cohort_file.word_tables import word_table
 from hipstudy.errors import Finding
 
@@ -55,19 +56,20 @@ _SEVERAL = 3  # different cells of many words that make a column free text
 _SEVERAL_ARMS = 6  # an arm may have a long name
 _NO_NUMBER = str.maketrans("", "", "0123456789.-+,")
 _MARKS = frozenset("0123456789@([{")  # whatever is found in a text has one of them
-_RECORD_DIGITS = 7
 
 
 class Identifiers(NamedTuple):
     """Errors, without any value, and what of the sheet must not be read or shown.
 
     ``refused`` has the positions of columns that must not be read; ``masks`` the cells whose
-    values must not be shown, by the position of their column.
+    values must not be shown, by the position of their column. ``decimals`` has what columns of
+    plain decimals only are, by position: they need not be read again.
     """
 
     findings: tuple[Finding, ...]
     refused: frozenset[int]
     masks: dict[int, NDArray[np.bool_]]
+    decimals: dict[int, PlainDecimals]
 
 
 def in_text(text: str) -> str:
@@ -113,6 +115,7 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
     findings: list[Finding] = []
     refused: set[int] = set()
     masks: dict[int, NDArray[np.bool_]] = {}
+    decimals: dict[int, PlainDecimals] = {}
     ours = {position: name for name, position in source.positions.items()}
     for position, header in enumerate(headers):
         name, column = ours.get(position, ""), source.names[position]
@@ -122,22 +125,30 @@ def search(source: Source, headers: tuple[str, ...]) -> Identifiers:
             at = np.flatnonzero([cell is not None and bool(str(cell).strip()) for cell in cells])
             findings.append(source.once("personal_column", column=column, where=at, kind=kind))
             continue
-        for kind, mask in _by_content(cells, name, header):
+        column_decimals = plain_decimals(cells)
+        if column_decimals.is_whole:  # a plain decimal says nothing, whatever the column
+            decimals[position] = column_decimals
+            continue
+        for kind, mask in _by_content(cells, column_decimals.is_plain, name, header):
             masks[position] = masks.get(position, False) | mask
             rule = "personal_cells" if name else "personal_cells_of_other_column"
             if name == "arm" and kind == _NAME:
                 rule = "personal_arm"
             at = np.flatnonzero(mask)
             findings.append(source.once(rule, column=column, where=at, kind=kind))
-    return Identifiers(tuple(findings), frozenset(refused), masks)
+    return Identifiers(tuple(findings), frozenset(refused), masks, decimals)
 
 
 def _by_content(
-    cells: NDArray[np.object_], name: str, header: str
+    cells: NDArray[np.object_], plain: NDArray[np.bool_], name: str, header: str
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Look at each different text once."""
-    codes, distinct = pd.factorize(cells)
+    """Look at each different text once that is no plain decimal."""
+    others = ~plain
+    codes = np.full(len(cells), -1)
+    codes[others], distinct = pd.factorize(cells[others])
     texts = list(distinct)
+    if not texts:
+        return
     kinds = [_kind(text, name) for text in texts]
     if not name:
         kinds = _other_column(kinds, texts, header)
@@ -147,6 +158,8 @@ def _by_content(
     if len(free) < (_SEVERAL_ARMS if name == "arm" else _SEVERAL):
         free = set()
     persons = _persons(texts, name)
+    if persons and not name and 2 * len(persons) < len(texts) + pd.Series(cells[~others]).nunique():
+        persons = set()  # some names in a column of much else
     kinds = [
         kind or ("free text" if text in free else _NAME if text in persons else "")
         for kind, text in zip(kinds, texts, strict=True)
@@ -157,9 +170,9 @@ def _by_content(
 
 
 def _kind(text: str, name: str) -> str:
-    if not text.translate(_NO_NUMBER):  # plain numbers are most of a file
+    if not text.translate(_NO_NUMBER):
         parts = re.split("[.,]", text.lstrip("+-"))
-        if len(parts) <= 2 and len(parts[0]) < _RECORD_DIGITS and "-" not in text[1:]:
+        if len(parts) <= 2 and len(parts[0]) <= MOST_DIGITS and "-" not in text[1:]:
             return ""
     if name not in ("", "runner_id") and _LOCAL_PHONE.fullmatch(text.strip()):
         return "a phone number"
@@ -195,7 +208,7 @@ def _persons(texts: list[str], name: str) -> set[str]:
         return set()
     names = {text for text in texts if is_name(text)}
     if not name:
-        return names if len(names) >= _SEVERAL and 2 * len(names) >= len(texts) else set()
+        return names if len(names) >= _SEVERAL else set()
     names = {text for text in names if not _is_code(text)}
     for place in (0, -1):  # "Red Fox", "Red Owl": such words come again, unlike names
         count = Counter(text.split()[place] for text in names)

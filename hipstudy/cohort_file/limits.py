@@ -83,7 +83,10 @@ def clean_name(cell: str | None) -> str:
     >>> clean_name(" hip\n extension\u200b ")
     'hip extension'
     """
-    text = unicodedata.normalize("NFC", cell or "")
+    text = cell or ""
+    if text.isascii() and text.isprintable():  # none of its marks is unseen
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFC", text)
     visible = (" " if one.isspace() else one for one in text if unicodedata.category(one) != "Cf")
     printable = (one for one in visible if one == " " or unicodedata.category(one) != "Cc")
     return " ".join("".join(printable).split())

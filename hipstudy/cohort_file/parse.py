@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstudy.cohort_file.plain_decimals import PlainDecimals, plain_decimals
 from hipstudy.cohort_file.visit_words import read_visit
 
 # Words for "not measured", in lower case.
@@ -91,7 +92,11 @@ def read(cells: "pd.Series[str]") -> Numbers:
     >>> (column.kind == NUMBER).tolist()
     [True, True, True, True, False, False]
     """
-    codes, distinct = pd.factorize(np.asarray(cells, dtype=object))
+    texts = np.asarray(cells, dtype=object)
+    plain = plain_decimals(texts)
+    if plain.is_whole:
+        return of_decimals(plain)
+    codes, distinct = pd.factorize(texts)
     values, kind, comma, point = _distinct(list(distinct))
     nothing = codes < 0  # factorize gives -1 to None
     return Numbers(
@@ -100,6 +105,13 @@ def read(cells: "pd.Series[str]") -> Numbers:
         comma=comma[codes] & ~nothing,
         point=point[codes] & ~nothing,
     )
+
+
+def of_decimals(column: PlainDecimals) -> Numbers:
+    """A column of plain decimals and empty cells, as ``read`` gives it."""
+    n = len(column.values)
+    kind, comma = np.full(n, NUMBER, dtype=np.int8), np.zeros(n, dtype=bool)
+    return Numbers(column.values, kind, comma, column.has_point)
 
 
 def _distinct(

@@ -26,6 +26,8 @@ _TOTALS_SIGNS = frozenset(_VOCABULARY["totals_signs"].split())
 _NUMBER = re.compile(
     r"[-+\u2212]?\s*\d+(?:[.,]\d+)?(?:\s*(?:±|\+/-|\()\s*\d+(?:[.,]\d+)?\)?)?\s*%?"
 )
+# As most runners have; none says that it is a sum or mean.
+_CODE = re.compile(r"(?:[A-MO-Za-mo-z][A-Za-z]*)?[-_.]?[0-9]+")
 _TOP = 3  # rows below the head that may have units or questions
 _ALIKE, _UNIT_SHARE, _ASKING = 0.8, 0.7, 0.5
 _WORDS_OF_QUESTION = 4
@@ -63,13 +65,18 @@ def _row(cells: pd.DataFrame, k: int) -> list[str]:
 
 def _repeated(sheet: Sheet, filled: np.ndarray) -> list[int]:
     """Rows of names again, or of parts of them where the head was put together of several rows."""
-    same = np.zeros(len(filled), dtype=np.int64)
+    places = np.flatnonzero(filled >= 2)
+    other = np.zeros(len(filled), dtype=np.int64)  # filled cells that are no names
     for k, name in enumerate(sheet.header):
-        if plain := folded(name):
-            texts = {one for one in sheet.cells[k].unique() if one and len(one) <= len(name) + 9}
-            alike = {one for one in texts if folded(one) in plain and not _NUMBER.fullmatch(one)}
-            same += sheet.cells[k].isin(alike).to_numpy() if alike else 0
-    return np.flatnonzero((same >= 2) & (same >= _ALIKE * filled)).tolist()
+        cells = sheet.cells[k].to_numpy(dtype=object)[places]
+        texts = {one for one in pd.unique(cells) if one and len(one) <= len(name) + 9}
+        plain = folded(name)
+        alike = {one for one in texts if not _NUMBER.fullmatch(one) and folded(one) in plain}
+        other[places] += ~pd.isna(cells) & ~pd.Series(cells, dtype=object).isin(alike).to_numpy()
+        # Most rows have been told by a few columns: the others need not be looked at.
+        same = (filled - other)[places]
+        places = places[(same >= 2) & (same >= _ALIKE * filled[places])]
+    return places.tolist()
 
 
 def _is_units(row: Sequence[str]) -> bool:
@@ -129,6 +136,8 @@ def _full_totals(sheet: Sheet) -> list[int]:
 
 
 def _is_total(text: str) -> bool:
+    if _CODE.fullmatch(text):
+        return False
     if text.split()[:1] and text.split()[0].upper() in _TOTALS_SIGNS:
         return True
     tokens = tokens_of(text)
@@ -187,8 +196,11 @@ def _shape(text: str) -> str:
 
 def without_rows(sheet: Sheet, places: Iterable[int]) -> Sheet:
     """A sheet without the rows at these places, from 0."""
+    places = list(places)
+    if not places:
+        return sheet
     stay = np.ones(len(sheet.rows), dtype=bool)
-    stay[list(places)] = False
+    stay[places] = False
     return replace(
         sheet,
         cells=sheet.cells[stay].reset_index(drop=True),

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 
-import numpy as np
 from pandas import DataFrame
 
 from hipstudy.cohort_file.findings import Source
@@ -108,10 +107,11 @@ def check(source: Source, frame: DataFrame) -> list[Finding]:
     """
     if "runner_id" not in source.positions:
         return []
-    cells = source.cells[source.positions["runner_id"]].to_numpy(dtype=object)
+    cells = source.cells[source.positions["runner_id"]]
+    firsts = cells[(frame["runner"] > 0).to_numpy()].drop_duplicates()
     written: dict[str, int] = {}  # each code as it is written, and its first place
-    for at in np.flatnonzero(frame["runner"] > 0).tolist():
-        written.setdefault(" ".join(re.split("[ \t]+", str(cells[at]).strip())), at)
+    for at, cell in firsts.items():
+        written.setdefault(" ".join(re.split("[ \t]+", str(cell).strip())), int(at))
     firsts_by_code, same = _same(written, look)
     findings = _paired(source, "same_look", same)
     for reduced, how, more in _NEARLY:

@@ -5,7 +5,6 @@ with nothing that changes what is shown: no formula, hidden row, merged range, e
 Every other sheet is read by ``xlsx_xml.grid``, and both ways give the same.
 """
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,24 +12,15 @@ from numpy.typing import NDArray
 
 from hipstudy.cohort_file import limits
 from hipstudy.cohort_file.even_rows import BLANKS, EvenRows, filled_rows
-from hipstudy.cohort_file.xlsx_xml import SHEET_ROWS, Book, column_number, number_text
+from hipstudy.cohort_file.xlsx_tags import NotPlain, SheetTags, sheet_tags
+from hipstudy.cohort_file.xlsx_xml import Book, number_text
+
+Cells = NDArray[np.object_]
 
 # Marks for which a sheet is read cell by cell: escapes, apostrophes, failed formulas.
 _CAREFUL = (b"&", b"_x", b"'", b"#", b"hidden")
 _DATA, _DATA_END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
-# A number that is shown as it is kept: of 15 digits at most, and none that a power is written for.
-_NUMBER = r"-?(?!0\.0000|0<)(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{0,5}[1-9])?|0"
-_TEXT = "(?:[^< ](?:[^<]*[^< ])?)?"  # without blanks around it
-_CELL = re.compile(
-    r'(?:<row r="([0-9]{1,7})"[^<>/]*>)?<c r="([A-Z]{1,3})[0-9]{1,7}"'
-    r'(?: s="([0-9]{1,6})")?(?: t="(n|s|b|inlineStr)")?'
-    rf"(?:(/)>|>(?:<v>(?:({_NUMBER})|([^< ]+))</v>|(<is><t>)({_TEXT})</t></is>)</c>)"
-)
-_PIECE = 2_000_000  # characters looked at together: what is in memory at once
-
-
-class _NotPlain(Exception):
-    """Something that has to be read cell by cell."""
+_PIECE = 2_000_000  # bytes looked at together: what is in memory at once
 
 
 def even_sheet(book: Book, xml: bytes) -> tuple[EvenRows, list[int]] | None:
@@ -51,90 +41,95 @@ def even_sheet(book: Book, xml: bytes) -> tuple[EvenRows, list[int]] | None:
         return None
     if any(len(one) > limits.MAX_CELL or "'" in one or "#" in one for one in book.strings):
         return None
-    parts: list[NDArray[np.object_]] = []
-    numbers: list[int] = []
+    parts: list[tuple[Cells, NDArray[np.bool_]]] = []
+    numbers: list[NDArray[np.int64]] = []
+    n_characters = 0
     try:
         for piece in _pieces(xml, start + len(_DATA), end):
-            cells, at = _rows(book, piece)
-            parts.append(cells)
-            numbers += at
-    except (_NotPlain, ValueError, OverflowError, IndexError):
+            tags = sheet_tags(piece)
+            texts = _texts(book, piece, tags)
+            lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+            n_characters += int(lengths.sum())
+            parts.append(_table(tags, texts, lengths == 0))
+            numbers.append(tags.numbers)
+    except (NotPlain, ValueError, OverflowError, IndexError):
         return None
-    width = max((part.shape[1] for part in parts), default=0)
-    total = len(numbers) * width
-    if not total or total > limits.MAX_CELLS or len(numbers) > limits.MAX_ROWS + 1:
+    width = max((cells.shape[1] for cells, _ in parts), default=0)
+    n_rows = sum(map(len, numbers))
+    total = n_rows * width
+    if not total or total > limits.MAX_CELLS or n_rows > limits.MAX_ROWS + 1:
         return None
-    cells = np.full((len(numbers), width), "", dtype=object)
+    if n_characters > limits.MAX_TEXT:
+        return None
+    cells = np.empty((n_rows, width), dtype=object)
+    empty = np.ones((n_rows, width), dtype=bool)
     done = 0
-    for part in parts:
-        cells[done : done + len(part), : part.shape[1]] = part
+    for part, nothing in parts:
+        here = slice(done, done + len(part)), slice(part.shape[1])
+        cells[here], empty[here] = part, nothing
         done += len(part)
-    if sum(map(len, cells.flat)) > limits.MAX_TEXT:
-        return None
-    rows, numbers = filled_rows(cells, cells == "", np.array(numbers, dtype=np.int64))
-    return (rows, numbers) if numbers else None
+    rows, known = filled_rows(cells, empty, np.concatenate(numbers))
+    return (rows, known) if known else None
 
 
-def _pieces(xml: bytes, start: int, end: int) -> Iterator[str]:
+def _pieces(xml: bytes, start: int, end: int) -> Iterator[bytes]:
     """Rows of a sheet, some thousands together."""
     while start < end:
         until = xml.find(_ROW_END, min(start + _PIECE, end), end)
         until = end if until < 0 else until + len(_ROW_END)
-        yield xml[start:until].decode()
+        yield xml[start:until]
         start = until
 
 
-def _rows(book: Book, piece: str) -> tuple[NDArray[np.object_], list[int]]:
-    """Cells in their rows and columns, empty where there is none, and the row numbers."""
+def _texts(book: Book, piece: bytes, tags: SheetTags) -> Cells:
+    """What stands in each cell."""
+    places = zip(tags.starts.tolist(), tags.ends.tolist(), strict=True)
+    texts = np.empty(len(tags.starts), dtype=object)
+    if piece.isascii():
+        text = piece.decode()
+        texts[:] = [text[a:b] for a, b in places]
+    else:
+        texts[:] = [piece[a:b].decode() for a, b in places]
+    codes, blank = np.frombuffer(piece, dtype=np.uint8), ord(" ")
     special = {*book.dates, *book.percents, *book.zeros}
-    found = _CELL.findall(piece)
-    numbers: list[int] = []
-    lines: list[list[str]] = []
-    line: list[str] = []
-    n_empty = n_text = 0
-    for row, letters, style, kind, empty, plain, other, inline, text in found:
-        if row:
-            line = []
-            lines.append(line)
-            numbers.append(int(row))
-        at = column_number(letters)
-        if at != len(line):
-            _fill(line, at)
-        if plain and kind in ("", "n") and style not in special:
-            line.append(plain)
-        elif inline and kind == "inlineStr":
-            n_text += 1
-            line.append(text)
-        elif empty:
-            n_empty += 1
-            line.append("")
-        else:
-            line.append(_value(book, kind, plain or other, style))
-    n_values = len(found) - n_empty - n_text
-    if piece.count("<") != 2 * len(lines) + n_empty + 4 * n_values + 6 * n_text:
-        raise _NotPlain  # something else is there too
-    if not all(1 <= one <= SHEET_ROWS for one in numbers):
-        raise _NotPlain
-    width = max(map(len, lines), default=0)
-    cells = np.empty((len(lines), width), dtype=object)
-    for k, one in enumerate(lines):
-        cells[k] = one if len(one) == width else [*one, *[""] * (width - len(one))]
-    return cells, numbers
+    for k, (style, kind) in enumerate(tags.attributes):
+        own = (tags.which == k) & (tags.ends > tags.starts)
+        if kind == "inlineStr":
+            ends = tags.starts[own], tags.ends[own] - 1
+            if any(np.any(codes[places] == blank) for places in ends):
+                raise NotPlain
+            continue
+        if kind in ("", "n") and style not in special:
+            own &= ~tags.as_kept
+            other = own & tags.is_decimal
+            numbers = map(float, texts[other])
+            texts[other] = [f"{one:.15g}" if one else "0" for one in numbers]
+            own &= ~other
+        texts[own] = [_value(book, kind, one, style) for one in texts[own]]
+    return texts
 
 
-def _fill(line: list[str], at: int) -> None:
-    """Leave cells empty until the column of the next one."""
-    if at < len(line) or at >= limits.MAX_COLUMNS:
-        raise _NotPlain
-    line += [""] * (at - len(line))
+def _table(
+    tags: SheetTags, texts: Cells, is_empty: NDArray[np.bool_]
+) -> tuple[Cells, NDArray[np.bool_]]:
+    """Cells in their rows and columns, and which of them have nothing."""
+    width = int(tags.columns.max(initial=-1)) + 1
+    same_row = tags.rows[1:] == tags.rows[:-1]
+    if width > limits.MAX_COLUMNS or np.any(same_row & (np.diff(tags.columns) <= 0)):
+        raise NotPlain
+    cells = np.empty((len(tags.numbers), width), dtype=object)
+    empty = np.ones(cells.shape, dtype=bool)
+    cells[tags.rows, tags.columns] = texts
+    empty[tags.rows, tags.columns] = is_empty
+    return cells, empty
 
 
 def _value(book: Book, kind: str, value: str, style: str) -> str:
     """What a value of a cell stands for, by the kind and the style of the cell."""
-    if kind == "s" and value[:1] != "-":
+    if kind == "s" and value[0] != "-":
         return book.strings[int(value)]
-    if value and kind in ("", "n"):
+    if " " not in value and kind in ("", "n"):
         return number_text(book, value, style or None)
-    if value and kind == "b":
+    if kind == "b":
         return "yes" if value in ("1", "true") else "no"
-    raise _NotPlain
+    raise NotPlain

@@ -145,7 +145,9 @@ def _check_part(member: ZipInfo, data: bytes, file: str) -> int:
 
 def _has_far_cell(data: bytes) -> bool:
     """Whether a cell says that it is in a column that no sheet has."""
-    is_rare = any(one in data for one in _RARE_PLACES)
+    # One byte is found far quicker than several.
+    there = {one for place in _RARE_PLACES for one in place if one in data}
+    is_rare = any(there.issuperset(place) and place in data for place in _RARE_PLACES)
     return (_FAR_CELL if is_rare else _USUAL_FAR_CELL).search(data) is not None
 
 

@@ -79,7 +79,7 @@ def look(
     is_beyond: bool,
 ) -> IntegrityResult:
     """A result of plain numbers, with the places of its rows only where it is beyond the limit."""
-    rows = np.unique(np.asarray(places, dtype=np.int64)) if is_beyond else ()
+    rows = np.asarray(places if is_beyond else (), dtype=np.int64)
     return IntegrityResult(
         check,
         tuple(columns),
@@ -87,6 +87,6 @@ def look(
         float(statistic),
         float(limit),
         int(n),
-        tuple(int(one) for one in rows),
+        tuple(np.flatnonzero(np.bincount(rows)).tolist()),  # in order, each once
         bool(is_beyond),
     )
