@@ -211,14 +211,15 @@ class DoseWalk:
         bouts = soreness.BoutCourse(shape, weights, _reach(strength, self.n_days), values)
         sore = soreness.SorenessCourse(shape, values)
         cost = _SessionCost(shape, self._technique, values)
-        whole, light, minutes = (equations.TrailingSum(window, shape) for _ in range(3))
+        whole, light = equations.TrailingSum(window, shape), equations.TrailingSum(window, shape)
+        minutes = equations.TrailingSum(window, shape)
         a_session = self._of_each([one.strength.sets if one.strength else 0 for one in arms])
         a_set = self._of_each([_paused_min(one.strength) for one in arms])
         a_bout = self._of_each([one.stretch.limb_min if one.stretch else 0 for one in arms])
         has_session, has_stretch = (
             one.any(axis=(1, 2)).tolist() for one in (self._sessions, self.stretched)
         )
-        sets, sore_today, minutes_today = (np.empty(shape) for _ in range(3))
+        sets, sore_today, minutes_today = np.empty(shape), np.empty(shape), np.empty(shape)
         loaded_rows, paused_rows = (cycle([np.empty(shape), np.empty(shape)]) for _ in range(2))
         all_sets = unloaded = None
         _, _, none = scratch(shape)
