@@ -15,6 +15,7 @@ from hipstudy.studies import memory_need, sensitivity_model
 from hipstudy.studies.dose_runs import AFTER, MINUTES, SESSIONS
 from hipstudy.studies.memory_need import DOUBLE_BYTES, LANE_BYTES, LANE_DAY_BYTES, MB, PROGRAM_MB
 
+REUSED = 1.3  # of what is carried: a kernel keeps what is let go for the next arrays, measured
 ROW_BYTES = 380  # of the table of every dose, made and written: measured
 EVIDENCE_WEEKS = 12  # of the reference comparison
 SAMPLE_COLUMNS, SAMPLE_COPIES = 21, 3  # numbers that get an index, and how often a sample is held
@@ -42,7 +43,7 @@ def dose_mb(grid: SweepGrid, *, weeks: int, n_runners: int) -> float:
     abreast = min(n_runs, _width(weeks, n_runners, n_draws))
     means = 2 * numbers * loads * stretches * n_runs
     sums = 2 * numbers * loads * stretches * abreast * n_draws
-    runs = carried + (means + sums) * DOUBLE_BYTES / MB
+    runs = REUSED * carried + (means + sums) * DOUBLE_BYTES / MB
     table = numbers * loads * stretches * n_runs * ROW_BYTES / MB
     return PROGRAM_MB + max(runs, table)
 
