@@ -187,7 +187,7 @@ def measured(goal, root, folder):
     done = subprocess.run(command, check=False, env=env, capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it was killed"])[-1]
-        print(f"{' '.join(goal[:2])}, {root.name}: {said}", file=sys.stderr, flush=True)
+        print(*goal[:2], root.name, said, file=sys.stderr, flush=True)
         return np.nan, None
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -204,8 +204,7 @@ def both(goal, roots, folder, rounds):
         if goal[0] != "cold_report":
             sys.exit(f"{' '.join(goal[:2])}: before and now do not give the same numbers.")
         other = sorted(name for name, one in given[0].items() if given[1].get(name) != one)
-        same = len(given[0]) - len(other)
-        print(f"{goal[1]}: {same} tables are the same, these are not: {', '.join(other)}")
+        print(f"{goal[1]}: of {len(given[0])} tables these are not the same: {', '.join(other)}")
     print(*goal[:2], *(f"{one:.3g}" for one in least), goal[2], sep="  ", flush=True)
     return [one if np.isfinite(one) else np.nan for one in least]
 
