@@ -57,8 +57,8 @@ def files_of(
         pointer = stamp.words("where_the_details_are", file)
         front = replace(stamp, pointer=pointer, details_file=file)
         page = replace(stamp, pointer=stamp.words("details_below"))
-        own = {"paper": paper, "contents": True}
-        parts[file] = partial(to_pdf, _details(document, stamp), _of_details(stamp), **own)
+        whole, back = _details(document, stamp), _of_details(stamp)
+        parts[file] = partial(to_pdf, whole, back, paper=paper, contents=True)
     parts |= {
         f"{name}.xlsx": partial(to_xlsx, document, front),
         f"{name}.docx": partial(to_docx, document, front, paper=paper),
