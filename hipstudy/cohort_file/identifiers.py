@@ -172,7 +172,8 @@ def _by_content(
 def _kind(text: str, name: str) -> str:
     if not text.translate(_NO_NUMBER):
         parts = re.split("[.,]", text.lstrip("+-"))
-        if len(parts) <= 2 and len(parts[0]) <= MOST_DIGITS and "-" not in text[1:]:
+        is_short = len(parts[0]) <= MOST_DIGITS and not re.match(r"0\d", parts[0])
+        if len(parts) <= 2 and is_short and "-" not in text[1:]:
             return ""
     if name not in ("", "runner_id") and _LOCAL_PHONE.fullmatch(text.strip()):
         return "a phone number"

@@ -1,7 +1,8 @@
 """Cells of a column that are plain decimals: most of a file, and nothing need be looked for there.
 
-A plain decimal has at most six digits before its point. A longer one may be a record's number, a
-telephone's, or a date of birth, and is no plain decimal here.
+A plain decimal has at most six digits before its point, and begins with a zero only where that is
+its one digit before the point. A longer one may be a record's number, a telephone's, or a date of
+birth, and one such as 0176.12345678 a telephone's: these are no plain decimals here.
 """
 
 import re
@@ -12,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 MOST_DIGITS = 6  # before the point
-_PLAIN = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]+)?")
+_PLAIN = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{MOST_DIGITS - 1}}})(?:\.[0-9]+)?")
 _END, _MINUS, _POINT, _ZERO, _TEN = (np.uint8(one) for one in (*b"\n-.0", 10))
 # So many digits are a whole number exactly, and so is the power of ten that it is divided by: the
 # quotient is the number nearest to the text.
@@ -47,16 +48,17 @@ def plain_decimals(cells: NDArray[np.object_]) -> PlainDecimals:
 
     Examples
     --------
-    >>> cells = ["-7.25", "123456", None, "1234567", "1,5", ".5", "12.5.84"]
+    >>> cells = ["-7.25", "123456", None, "1234567", "1,5", ".5", "12.5.84", "0176.5"]
     >>> plain_decimals(np.array(cells, dtype=object)).values.tolist()
-    [-7.25, 123456.0, nan, nan, nan, nan, nan]
+    [-7.25, 123456.0, nan, nan, nan, nan, nan, nan]
     """
     try:
         together = "\n".join([*cells, ""])
     except TypeError:  # some are empty
         cells = np.where(pd.isna(cells), "", cells)
         together = "\n".join([*cells, ""])
-    if together.count("\n") != len(cells):  # some have lines of their own
+    is_empty = cells == ""
+    if together.count("\n") != len(cells):  # some have lines of their own: none stands for these
         cells = np.array([one if _PLAIN.fullmatch(one) else "" for one in cells], dtype=object)
         together = "\n".join([*cells, ""])
     # What is no ASCII becomes a question mark, which no number has.
@@ -70,7 +72,9 @@ def plain_decimals(cells: NDArray[np.object_]) -> PlainDecimals:
     last = np.append(marks, 0)[until - 1]
     has_point = (n_marks == 1) & (codes[last] == _POINT) & (last < ends - 1)
     n_whole = np.where(has_point, last, ends) - starts - has_minus
+    begins_with_zero = codes[np.minimum(starts + has_minus, ends)] == _ZERO
     is_plain = ((n_marks == 0) | has_point) & (n_whole >= 1) & (n_whole <= MOST_DIGITS)
+    is_plain &= (n_whole == 1) | ~begins_with_zero
     has_point &= is_plain
     values = np.full(len(cells), np.nan)
     n_part = np.where(has_point, ends - last - 1, 0)
@@ -83,7 +87,7 @@ def plain_decimals(cells: NDArray[np.object_]) -> PlainDecimals:
         # Whole numbers have no negative zero, as long as all are whole.
         turned = has_minus[is_plain] & ((whole > 0) | has_point.any())
         values[is_plain] = np.where(turned, -numbers, numbers)
-    return PlainDecimals(is_plain, has_point, values, bool(np.all(is_plain | (starts == ends))))
+    return PlainDecimals(is_plain, has_point, values, bool(np.all(is_plain | is_empty)))
 
 
 def _whole_numbers(

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hipstudy.cohort_file import parse
@@ -13,7 +13,7 @@ from hipstudy.cohort_file.check import check_file
 from hipstudy.cohort_file.identifiers import in_text
 from hipstudy.cohort_file.plain_decimals import plain_decimals
 
-PLAIN = re.compile(r"-?[0-9]{1,6}(\.[0-9]+)?")
+PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,5})(\.[0-9]+)?")
 DECIMALS = st.from_regex(r"-?[0-9]{1,8}(\.[0-9]{1,20})?", fullmatch=True)
 OTHERS = st.sampled_from(
     (None, "", "-", ".5", "5.", "--1", "1-2", "1.2.3", "1,5", "+4", "1e5", " 1", "1\n2", "é", "٣",
@@ -32,6 +32,8 @@ def test_cells_are_told_together_as_one_by_one(cells):
     numbers = [float(text) for text, is_plain in zip(cells, plain, strict=True) if is_plain]
     assert column.values[column.is_plain].tolist() == numbers
     assert np.isnan(column.values[~column.is_plain]).all()
+    says_nothing = [is_plain or not text for text, is_plain in zip(cells, plain, strict=True)]
+    assert column.is_whole == all(says_nothing)
 
 
 @given(CELLS)
@@ -43,16 +45,35 @@ def test_a_column_is_read_as_each_of_its_texts(cells):
         assert getattr(together, part).tolist() == [getattr(one, part)[0] for one in alone]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_line_break_in_one_cell_hides_no_other(tmp_path, kind):
+    """A line of its own in a cell, by Alt and Enter, and somebody's date of birth below it."""
+    rows = [[f"P{k:02}", "left", k + 0.25] for k in range(12)]
+    rows[3][2], rows[7][2] = "a@x.org\nsecond line", "12.05.1984"
+    frame = pd.DataFrame(rows, columns=["runner_id", "side", "thomas_ext_deg"])
+    path = tmp_path / f"clinic.{kind}"
+    frame.to_csv(path, index=False) if kind == "csv" else frame.to_excel(path, index=False)
+    found = check_file(path).errors
+    assert {one.row for one in found} >= {5, 9}, found
+    assert "x.org" not in str(found)
+    assert "1984" not in str(found)
+
+
 @given(DECIMALS)
+@example("0000.00000")
+@example("0176.12345678")
 def test_a_plain_decimal_says_nothing_of_a_person(text):
     if plain_decimals(np.array([text], dtype=object)).is_plain[0]:
-        assert in_text(text) == ""
+        # A record's number of thirteen digits is none behind a point.
+        assert in_text(text) == "" or "." in text[:-13], text
         assert not parse.is_date(text)
 
 
 @pytest.mark.parametrize(
-    "number", ["19840512", "7700900", "07700900123", "756.1234.5678.97", "12.05.1984", "1234567.0"]
-)
+    "number",
+    ["19840512", "7700900", "07700900123", "756.1234.5678.97", "12.05.1984", "1234567.0",
+     "0176.12345678"],
+)  # fmt: skip
 def test_a_number_that_may_be_of_a_person_is_found_among_plain_ones(tmp_path, number):
     rows = [f"P{k:02},left,{k}.25,{k}.5" for k in range(12)]
     rows[7] = f"P07,left,{number},7.5"
