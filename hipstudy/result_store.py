@@ -1,6 +1,6 @@
 """Results that follow from no file of the user, kept from one run to the next.
 
-A result is kept under a digest of everything that it follows from: its settings, every source and
+A result is kept under a digest of everything that it follows from: its settings, every file and
 data file of this package, the versions of Python and of the libraries, and what of this machine
 moves last digits. So nothing that is kept is ever of other code or other numbers. Only arrays of
 numbers and words are kept, in a folder that is the user's own; no file of it can bring code.
@@ -8,6 +8,7 @@ Whatever is wrong with the folder, the result is worked out as if it had never b
 """
 
 import hashlib
+import io
 import json
 import os
 import platform
@@ -15,9 +16,7 @@ import stat
 import sys
 import tempfile
 import time
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
@@ -26,11 +25,11 @@ from typing import Any
 
 import numpy as np
 import platformdirs
-from numpy.typing import NDArray
 
 from hipstudy.resources import place
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = Mapping[Any, Any]
+"""Arrays by name; a name may lead to others by name, and may be a tuple of words."""
 SWITCH = "HIPSTUDY_CACHE"  # of the environment: off, or another folder
 OFF = "off"
 MOST_BYTES = 100_000_000  # kept altogether; what was not used for longest gives way
@@ -43,12 +42,10 @@ MOVES_DIGITS = (
 # A file that was changed later than so long before this module was loaded may not be the one that
 # this process runs.
 _LOADED, _DOUBT_S = time.time(), 30.0
-_AXES = " axes "
+_FOLDER, _SUFFIX, _UNFINISHED = "hipstudy_results", ".result", ".unfinished"
 _LEFT_BEHIND_S = 3600.0  # an unfinished file this old is nobody's any more
-_UNREADABLE = (
-    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+_INDEX = "index"  # of an entry: what each of its numbered arrays is called, and how it lies
+_DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 @contextmanager
@@ -74,9 +71,14 @@ def result(name: str, settings: Mapping[str, Any], find: Callable[[], Arrays]) -
         Of the work.
     settings
         All that the result follows from besides this package, as JSON can write it; no row of a
-        cohort file, and nothing that was worked out of one.
+        cohort file. Only a digest of it is kept.
     find
         Works it out: arrays of numbers, truth values or words by name.
+
+    Raises
+    ------
+    TypeError
+        Where an array holds anything else.
     """
     entry = _entry(name, settings)
     if entry is None:
@@ -84,9 +86,7 @@ def result(name: str, settings: Mapping[str, Any], find: Callable[[], Arrays]) -
     found = _read(entry)
     if found is None:
         found = find()
-        if any(one.dtype.hasobject for one in found.values()):
-            raise TypeError(f"{name}: only arrays of numbers, truth values and words are kept")
-        _write(entry, found)
+        _write(entry, _content(name, found))
     return found
 
 
@@ -98,9 +98,9 @@ def folder() -> Path | None:
     """
     said = os.environ.get(SWITCH, "").strip()
     if said:
-        return None if said.lower() == OFF else Path(said)
+        return None if said.lower() == OFF else Path(said) / _FOLDER
     if sys.prefix != sys.base_prefix:
-        return Path(sys.prefix) / "hipstudy_results"
+        return Path(sys.prefix) / _FOLDER
     own = platformdirs.user_cache_path("hipstudy", appauthor=False)
     return own if own.is_absolute() else None
 
@@ -110,8 +110,10 @@ def _entry(name: str, settings: Mapping[str, Any]) -> Path | None:
     where = folder()
     if where is None or not _is_own(where) or (base := _basis()) is None:
         return None
-    text = json.dumps([base, _threads(), name, settings], sort_keys=True)
-    return where / f"{hashlib.sha256(text.encode()).hexdigest()}.npz"
+    # A number of numpy's is the number that it is.
+    asked = [base, _threads(), name, settings]
+    text = json.dumps(asked, sort_keys=True, default=lambda number: number.item())
+    return where / f"{hashlib.sha256(text.encode()).hexdigest()}{_SUFFIX}"
 
 
 def _is_own(where: Path) -> bool:
@@ -137,16 +139,16 @@ def _basis() -> str | None:
     """Digest of code, data, libraries and machine; None where files changed under this process."""
     package = Path(__file__).resolve().parent
     try:
-        files = [*sorted(package.rglob("*.py")), *sorted(place("data").rglob("*"))]
         digest = hashlib.sha256(json.dumps(_surroundings(), sort_keys=True).encode())
-        for file in files:
-            if not file.is_file():
-                continue
-            state = file.stat()
-            if max(state.st_mtime, state.st_ctime) > _LOADED - _DOUBT_S:
-                return None
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            digest.update(f"{file.name} {content}\n".encode())
+        for root in (package, place("data")):
+            for file in sorted(root.rglob("*")):
+                if "__pycache__" in file.parts or not file.is_file():
+                    continue
+                state = file.stat()
+                if max(state.st_mtime, state.st_ctime) > _LOADED - _DOUBT_S:
+                    return None
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                digest.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     except OSError:
         return None
     return digest.hexdigest()
@@ -175,44 +177,84 @@ def _processor() -> list[str]:
 def _read(entry: Path) -> Arrays | None:
     """A result that is kept; None where it is not, or not as it was written."""
     try:
-        with entry.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            found = dict(_as_it_lay(name, kept[name]) for name in kept.files)
+        content = entry.read_bytes()
+        digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        if hashlib.sha256(payload).digest() != digest:
+            raise ValueError("it is not as it was written")
+        with np.load(io.BytesIO(payload), allow_pickle=False) as kept:
+            index = json.loads(str(kept[_INDEX]))
+            found = [
+                (path, {} if axes is None else kept[str(k)].transpose(np.argsort(axes)))
+                for k, (path, axes) in enumerate(index)
+            ]
+        whole = _of_paths(found)
     except FileNotFoundError:
         return None
-    except _UNREADABLE:
+    except Exception:  # whatever is wrong with it: it is found anew
         with suppress(OSError):
             entry.unlink()
         return None
     with suppress(OSError):
         os.utime(entry)  # used now
-    return found
+    return whole
 
 
-def _write(entry: Path, found: Arrays) -> None:
+def _content(name: str, found: Arrays) -> bytes:
+    """A result as it is written: a digest, and the arrays under numbers with their index.
+
+    An array stays as it lies in memory: sums of another layout would come in another order.
+    """
+    index: list[tuple[list[Any], list[int] | None]] = []
+    arrays = {}
+    for k, (path, array) in enumerate(_paths(found)):
+        if isinstance(array, Mapping):
+            index.append((path, None))
+            continue
+        if array.dtype.hasobject:
+            raise TypeError(f"{name}: only arrays of numbers, truth values and words are kept")
+        axes = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
+        index.append((path, axes))
+        arrays[str(k)] = array.transpose(axes)
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **{_INDEX: np.array(json.dumps(index))}, **arrays)
+    payload = file.getvalue()
+    return hashlib.sha256(payload).digest() + payload
+
+
+def _paths(found: Arrays) -> Iterator[tuple[list[Any], Any]]:
+    """Every array, and every name that leads to none, with the names that lead there."""
+    for name, one in found.items():
+        if isinstance(one, Mapping) and one:
+            yield from (([name, *path], array) for path, array in _paths(one))
+        else:
+            yield [name], one
+
+
+def _of_paths(found: Iterable[tuple[list[Any], Any]]) -> Arrays:
+    """Arrays by name, from the names that lead to each; a list of words was a tuple."""
+    whole: dict[Any, Any] = {}
+    for path, array in found:
+        *names, last = (tuple(name) if isinstance(name, list) else name for name in path)
+        inner = whole
+        for name in names:
+            inner = inner.setdefault(name, {})
+        inner[last] = array
+    return whole
+
+
+def _write(entry: Path, content: bytes) -> None:
     """Keep a result under its name in one step, and let old ones go."""
     unfinished = None
     try:
-        number, unfinished = tempfile.mkstemp(suffix=".unfinished", dir=entry.parent)
+        number, unfinished = tempfile.mkstemp(suffix=_UNFINISHED, dir=entry.parent)
         with os.fdopen(number, "wb") as file:
-            np.savez(file, **dict(_outermost_first(*one) for one in found.items()))
+            file.write(content)
         os.replace(unfinished, entry)
         _let_go(entry.parent)
     except OSError:  # a full disk, say: the result is there all the same
         with suppress(OSError):
             if unfinished is not None:
                 os.unlink(unfinished)  # noqa: PTH108 - as mkstemp names it
-
-
-def _outermost_first(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
-    """An array as it lies in memory, with the order of its axes behind its name."""
-    axes = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
-    return f"{name}{_AXES}{','.join(map(str, axes))}", array.transpose(axes)
-
-
-def _as_it_lay(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
-    """An array with its axes and its name: sums of another layout would come in another order."""
-    name, _, axes = name.rpartition(_AXES)
-    return name, array.transpose(np.argsort([int(axis) for axis in axes.split(",") if axis]))
 
 
 def _let_go(where: Path) -> None:
@@ -226,9 +268,9 @@ def _let_go(where: Path) -> None:
             states.append((file.stat().st_mtime, file.stat().st_size, file))
     total = 0
     for used, size, file in sorted(states, reverse=True):
-        if file.suffix == ".npz":
+        if file.suffix == _SUFFIX:
             total += size
-        is_left = file.suffix == ".unfinished" and used < time.time() - _LEFT_BEHIND_S
-        if is_left or (file.suffix == ".npz" and total > MOST_BYTES):
+        is_left = file.suffix == _UNFINISHED and used < time.time() - _LEFT_BEHIND_S
+        if is_left or (file.suffix == _SUFFIX and total > MOST_BYTES):
             with suppress(OSError):
                 file.unlink()

@@ -21,7 +21,8 @@ def begin():
     """Name a folder for this session; its first process makes it."""
     if _MARK not in os.environ:
         os.environ[_MARK] = tempfile.mkdtemp(prefix="hipstudy-tests-")
-    os.environ[result_store.SWITCH] = os.environ[_MARK]
+    is_broken = os.environ.get("HIPSTUDY_BREAK")  # what is broken on purpose shares nothing
+    os.environ[result_store.SWITCH] = result_store.OFF if is_broken else os.environ[_MARK]
     result_store.folder = _folder
 
 

@@ -257,15 +257,20 @@ def run(
     seed, at = settings.seed, settings.parameter_values
     values = parameters.draw(n_draws, seed=seed, **at)
 
-    def find() -> result_store.Arrays:
-        return _as_arrays(_results(settings, design, cohort, values))
+    places = {arm.name: place for place, arm in enumerate(design.arms)}
+
+    def find() -> result_store.Arrays:  # names of arms are the user's, and not kept
+        return _renamed(_results(settings, design, cohort, values), places)
 
     if runners is None and not settings.cohort:  # drawn: all follows from the settings
         asked = settings.model_dump(mode="json", exclude=_NOT_OF_RUNS) | {
             "arms": [arm.model_dump(mode="json") for arm in design.arms],
             "contrasts": design.contrasts, "weeks": design.weeks, "n_draws": n_draws,
         }  # fmt: skip
-        found = _of_arrays(result_store.result("comparison", asked, find))
+        found = _renamed(
+            result_store.result("comparison", asked, find),
+            {place: name for name, place in places.items()},
+        )
     else:
         found = _results(settings, design, cohort, values)
     return CompareStudy(
@@ -303,27 +308,12 @@ def _results(
     }
 
 
-_SEP = " | "
-
-
-def _as_arrays(found: StudyFields) -> result_store.Arrays:
-    """Every array under its field, its arm and the name that follows the arm."""
-    arrays = {}
-    for field_name, of_field in found.items():
-        for key, one in of_field.items():
-            inner = one.items() if isinstance(one, Mapping) else [(key[1], one)]
-            arm = key if isinstance(one, Mapping) else key[0]
-            arrays |= {_SEP.join((field_name, arm, name)): array for name, array in inner}
-    return arrays
-
-
-def _of_arrays(arrays: result_store.Arrays) -> StudyFields:
-    found: StudyFields = {"means": {}, "improved": {}, "central": {}, "reporting": {}}
-    for key, array in arrays.items():
-        field_name, rest = key.split(_SEP, 1)
-        arm, name = rest.rsplit(_SEP, 1)
-        if field_name == "central":
-            found[field_name].setdefault(arm, {})[name] = array
-        else:
-            found[field_name][arm, name] = array
-    return found
+def _renamed(found: Mapping[str, Any], names: Mapping[Any, Any]) -> StudyFields:
+    """Results with other names for their arms, which are a key or the first part of one."""
+    return {
+        field_name: {
+            (names[key[0]], *key[1:]) if isinstance(key, tuple) else names[key]: one
+            for key, one in of_field.items()
+        }
+        for field_name, of_field in found.items()
+    }

@@ -71,31 +71,7 @@ def find(
         return runs()
     named = {name: one for name, one in settings.items() if name not in ("report_date", "protocol")}
     asked = {**named, "base": base.model_dump(mode="json")}
-    return _of_arrays(result_store.result("doses", asked, lambda: _as_arrays(runs())))
-
-
-_SEP = " | "
-
-
-def _as_arrays(runs: DoseRuns) -> result_store.Arrays:
-    """Every array under the names that lead to it; one that stands twice is kept twice."""
-    arrays = {}
-    for part, found in runs._asdict().items():
-        for name, one in found.items():
-            inner = one.items() if isinstance(one, Mapping) else [("", one)]
-            arrays |= {_SEP.join((part, name, last)): array for last, array in inner}
-    return arrays
-
-
-def _of_arrays(arrays: result_store.Arrays) -> DoseRuns:
-    parts: dict[str, dict[str, Any]] = {part: {} for part in DoseRuns._fields}
-    for key, array in arrays.items():
-        part, name, last = key.split(_SEP)
-        if last:
-            parts[part].setdefault(name, {})[last] = array
-        else:
-            parts[part][name] = array
-    return DoseRuns(**parts)
+    return DoseRuns(**result_store.result("doses", asked, lambda: runs()._asdict()))
 
 
 def _runs(

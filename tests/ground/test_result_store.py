@@ -1,7 +1,10 @@
 """What is kept from run to run: as if found anew, never of other code, never in the way."""
 
 import errno
+import hashlib
+import io
 import itertools
+import json
 import os
 import stat
 import threading
@@ -36,8 +39,8 @@ class Counted:
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """A folder of its own, and files of the package that did not change just now."""
-    folder = tmp_path / "store"
-    monkeypatch.setenv(result_store.SWITCH, str(folder))
+    folder = tmp_path / "store" / "hipstudy_results"
+    monkeypatch.setenv(result_store.SWITCH, str(folder.parent))
     monkeypatch.setattr(result_store, "_LOADED", time.time() + 1000)
     result_store._basis.cache_clear()
     yield folder
@@ -126,6 +129,7 @@ def test_nothing_is_kept_over_a_change_of_code_data_library_or_machine(package, 
         lambda: module.with_name("new.py").write_text(""),
         lambda: data.write_text("2\n"),
         lambda: data.with_name("more.csv").write_text("2\n"),
+        lambda: module.with_name("words.toml").write_text("a = 1\n"),
         other("libraries", {"numpy": "0"}),
         other("python", "4"),
         other("instructions", {"found": []}),
@@ -165,7 +169,7 @@ def test_it_can_be_turned_off(store, monkeypatch):
         result_store.result("a", {}, work)
         result_store.result("a", {}, work)
     assert (work.times, entries(store)) == (2, [])
-    assert os.environ[result_store.SWITCH] == str(store)
+    assert os.environ[result_store.SWITCH] == str(store.parent)
     monkeypatch.setenv(result_store.SWITCH, "Off")
     assert result_store.folder() is None
     monkeypatch.delenv(result_store.SWITCH)
@@ -186,7 +190,7 @@ def test_where_it_is_kept(monkeypatch, tmp_path):
 
 
 def test_a_folder_that_cannot_be_made_stands_in_nobodys_way(store):
-    store.write_text("a file")
+    store.parent.write_text("a file")
     work = Counted()
     assert same(result_store.result("a", {}, work), FOUND)
     assert work.times == 1
@@ -194,7 +198,7 @@ def test_a_folder_that_cannot_be_made_stands_in_nobodys_way(store):
 
 @pytest.mark.skipif(os.name != "posix", reason="folders have other rights there")
 def test_a_folder_that_others_can_write_to_is_not_used(store):
-    store.mkdir()
+    store.mkdir(parents=True)
     store.chmod(0o777)
     work = Counted()
     result_store.result("a", {}, work)
@@ -203,14 +207,49 @@ def test_a_folder_that_others_can_write_to_is_not_used(store):
 
 
 def test_a_full_disk_stands_in_nobodys_way(store, monkeypatch):
-    def full(file, **_):
-        file.write(b"half")
+    def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(result_store.np, "savez", full)
+    monkeypatch.setattr(result_store.os, "replace", full)
     work = Counted()
     assert same(result_store.result("a", {}, work), FOUND)
     assert entries(store) == []
+
+
+def test_a_users_own_files_stay(store, monkeypatch):
+    monkeypatch.setattr(result_store, "MOST_BYTES", 1)
+    store.mkdir(parents=True)
+    own = [store.parent / "thesis.npz", store / "thesis.npz", store / "notes.txt"]
+    for file in own:
+        file.write_bytes(bytes(100))
+    result_store.result("a", {}, Counted())
+    assert all(file.exists() for file in own)
+
+
+def test_every_flipped_bit_is_seen(store):
+    work = Counted({"x": np.arange(3.0)})
+    result_store.result("a", {}, work)
+    (file,) = entries(store)
+    content = file.read_bytes()
+    for at in range(0, len(content), 7):
+        damaged = bytearray(content)
+        damaged[at] ^= 1 << at % 8
+        file.write_bytes(damaged)
+        before = work.times
+        assert same(result_store.result("a", {}, work), work.found)
+        assert work.times == before + 1, at
+
+
+@pytest.mark.usefixtures("store")
+def test_names_within_names_and_nothing_within_one():
+    found = {"a": {("b", "c"): np.ones((2, 3)).T, 1: {"d": np.array(1.5)}}, "e": {}}
+    for _ in range(2):
+        kept = result_store.result("a", {"week": np.int64(3)}, lambda: found)
+    assert kept.keys() == found.keys()
+    assert kept["a"].keys() == found["a"].keys()
+    assert kept["e"] == {}
+    assert (kept["a"][1]["d"], kept["a"]["b", "c"].strides) == (1.5, (8, 24))
+    assert result_store.result("a", {"week": 3}, Counted()).keys() == found.keys()
 
 
 @pytest.mark.parametrize("damage", ["cut", "bits", "text", "empty", "pickle", "lone"])
@@ -226,7 +265,10 @@ def test_a_damaged_entry_is_found_anew_and_mended(store, damage):
         content[at] ^= 1
         file.write_bytes(content)
     elif damage == "pickle":
-        np.savez(file, numbers=np.array([{}], dtype=object))
+        payload = io.BytesIO()
+        index = np.array(json.dumps([(["numbers"], [0])]))
+        np.savez(payload, index=index, **{"0": np.array([{}], dtype=object)})
+        file.write_bytes(hashlib.sha256(payload.getvalue()).digest() + payload.getvalue())
     elif damage == "lone":
         with file.open("wb") as other:
             np.save(other, FOUND["numbers"])

@@ -37,7 +37,7 @@ def twice(store, find, monkeypatch, owner, work):
     with result_store.fresh_results():
         fresh = find()
     first = find()
-    assert len(list(store.glob("*.npz"))) == 1
+    assert len(list(store.rglob("*.result"))) == 1
 
     def refused(*_args, **_named):
         raise AssertionError("it is kept already")
@@ -80,7 +80,7 @@ def test_indices_of_a_study_of_drawn_runners(store, monkeypatch):
     for asked in (other, real):
         with pytest.raises(AssertionError, match="kept already"):
             drives.of_study(asked)
-    assert len(list(store.glob("*.npz"))) == 1
+    assert len(list(store.rglob("*.result"))) == 1
 
 
 def test_predictions_of_the_shipped_cases(store, monkeypatch):
@@ -103,7 +103,7 @@ def test_predictions_of_the_shipped_cases(store, monkeypatch):
         validation.find_all((*cases, own), seed=2, n_draws=5)
     monkeypatch.setattr(validation, "find", plain)
     assert validation.find_all((*cases, own), seed=2, n_draws=5)[-1].case == own
-    assert len(list(store.glob("*.npz"))) == 1, "a case of one's own is not kept"
+    assert len(list(store.rglob("*.result"))) == 1, "a case of one's own is not kept"
 
 
 def test_simulated_cohorts(store, monkeypatch):
@@ -135,6 +135,8 @@ def test_comparisons_of_drawn_runners(store, monkeypatch):
         for arm, of_arm in one.central.items():
             assert all((of_arm[n] == a).all() for n, a in found[0].central[arm].items())
     compare_study.run(**ask, language="de")
+    (kept,) = store.rglob("*.result")
+    assert b"strength_only" not in kept.read_bytes(), "a name of an arm may be a person's"
     compare_study.run(**ask, cause_prior="1, 0, 0, 0", combine_views=0.5)
     for other in (
         {"n_runners": 5}, {"mcid_nrs": 1.0}, {"causal_share": 0.5}, {"sets": 2}, {"weeks": 4},
