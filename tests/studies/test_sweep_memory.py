@@ -8,7 +8,7 @@ import pytest
 
 from hipstudy.errors import UsageProblems
 from hipstudy.model.dose_sweep import SweepGrid
-from hipstudy.report.kernel import REUSED_MEMORY
+from hipstudy import reused_memory
 from hipstudy.studies import dose_study, evidence_study, memory_need, sweep_memory
 
 GRID = SweepGrid((1, 3), (0, 1, 3), ("unloaded",), (0.0, 28.0))
@@ -30,7 +30,7 @@ def peak_mb(run):
     """Of a process whose memory is handed back as a kernel's is."""
     program = PEAK.format(run=run)
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True,
-                          text=True, env=os.environ | REUSED_MEMORY)  # fmt: skip
+                          text=True, env=os.environ | reused_memory.ENVIRONMENT)  # fmt: skip
     return float(done.stdout) * 1024 / memory_need.MB
 
 
