@@ -76,6 +76,30 @@ def test_the_untrained_side_gains_its_share_of_strength_and_no_range(side):
     assert torque[trained] == pytest.approx(both[trained])
 
 
+@pytest.mark.parametrize("sides", ["left", "right", "both"])
+def test_the_gain_of_a_course_is_the_same_however_often_it_is_asked_for(sides):
+    """Of one trained side too, whose share reaches the other side once."""
+    values, runners = parameters.draw(2, seed=3), cohort.draw(3, seed=3)
+    start = baseline.draw(runners, "weak", values, seed=3)
+    done = adherence.attend(runners, ARM, values, weeks=4, seed=3)
+    aims = adaptation.targets(doses(ARM, done, values), values, every_d=1)
+
+    def course(arm):
+        found = adaptation.TorqueCourse(arm, runners, start, values, len(aims.by_load))
+        for day, today in enumerate(zip(aims.by_load, aims.by_light, strict=True), start=1):
+            found.step(*today, aims.learned[day])
+        return found
+
+    mine = course(lone.changed(ARM, sides=sides))
+    first = mine.gain(aims.stretched).state.copy()
+    assert np.array_equal(mine.gain(aims.stretched).state, first)
+    by_hand = course(ARM).gain(aims.stretched).state.copy()
+    if sides != "both":
+        other = slice(1 if sides == "left" else 0, None, 2)
+        by_hand[..., other] *= values["cross_education_share"]
+    assert np.array_equal(first, by_hand)
+
+
 def test_one_side_takes_half_the_work_and_not_half_the_rest():
     both, left = (lone.changed(ARM, sides=sides).strength for sides in ("both", "left"))
     # 3 sets of 10 x 7 s with 60 s between: 330 s on one side; 6 sets on both: 720 s.
