@@ -165,6 +165,20 @@ def test_luck_of_sessions_that_was_drawn_for_others_is_the_same(first, second, s
     assert len(drawn) == 1
 
 
+def test_luck_of_sessions_is_each_cohort_s_own():
+    """Habits that one cohort drew its luck with give another of equal size none of that luck."""
+    values = parameters.draw(2, seed=3)
+    mine = cohort.draw(4, seed=3)
+    others = cohort.draw(8, seed=3).take(np.arange(4, 8))
+    used, new = (adherence.habits(mine, values, weeks=WEEKS, seed=3) for _ in range(2))
+    asked = {"weeks": WEEKS, "seed": 3}
+    adherence.attend(mine, BASE, values, own=used, **asked)
+    found = adherence.attend(others, BASE, values, own=used, **asked)
+    plain = adherence.attend(others, BASE, values, own=new, **asked)
+    assert np.array_equal(found.strength, plain.strength)
+    assert np.array_equal(found.stretch, plain.stretch)
+
+
 def test_a_sweep_is_the_same_however_many_doses_go_abreast(monkeypatch):
     grid = dose_sweep.SweepGrid((0, 2, 3), (1, 3), ("near-failure",), (28.0,))
     asked = {"weeks": 3, "seed": 2, "outcomes": OUTCOMES}
