@@ -84,10 +84,15 @@ def test_the_sum_of_a_week_is_the_very_row_only_where_nothing_changed(strength, 
     rng = np.random.default_rng(seed)
     done = Completed(sessions(rng, 1, 3, 1), sessions(rng, 1, 3, 1))
     before = values_before = None
-    for today in DoseWalk([arm], [done], parameters.central()).days():
+    held = doses(arm, done, parameters.central())
+    for day, today in enumerate(DoseWalk([arm], [done], parameters.central()).days()):
         rows = [getattr(today, name) for name in SUMS]
         for at, row in enumerate(rows):
-            if before is not None and row is before[at]:
+            if before is None:
+                continue
+            kept = getattr(held, SUMS[at])
+            assert (kept[day] is kept[day - 1]) == (row is before[at])
+            if row is before[at]:
                 assert np.array_equal(row, values_before[at])
         before, values_before = rows, [row.copy() for row in rows]
 
