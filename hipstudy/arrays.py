@@ -1,7 +1,7 @@
 """The types of arrays that equations take and return, and how they lie side by side."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +24,6 @@ def lanes(value: Array, shape: tuple[int, ...]) -> Array:
     return np.ascontiguousarray(np.broadcast_to(value, shape))
 
 
-def copied_rows(rows: Iterable[Array]) -> list[Array]:
-    """Rows that hold for a day, to keep; a day's that is the very same stays so."""
-    kept: list[Array] = []
-    before: Array | None = None
-    for row in rows:
-        kept.append(kept[-1] if row is before else row.copy())
-        before = row
-    return kept
-
-
 _MOST_SHAPES = 8
 
 
@@ -50,9 +40,10 @@ _scratch = _Scratch()
 def scratch(shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
     """Two arrays to write into, and zeros to compare with, of this thread alone.
 
-    They are everybody's: what is written holds only until anything else is called. So they stay
-    near the processor, where each state's own would not. Zeros, because the larger of an array
-    and one number takes twice as long as that of two arrays.
+    All functions write into the same two, so what is written there is lost as soon as another
+    function is called. Because they are so few they stay in the processor's cache, where arrays
+    of each state's own would not. The zeros are there because the larger of an array and one
+    number takes twice as long as that of two arrays.
     """
     found = _scratch.by_shape.get(shape)
     if found is None:

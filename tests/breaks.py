@@ -7,6 +7,7 @@ tests/architecture/test_broken_on_purpose.py, by `make validate`, runs every gua
 from dataclasses import replace
 from itertools import count
 from pkgutil import resolve_name
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from cohort_breaks import COHORT_BREAKS
@@ -108,6 +109,16 @@ def _range_goes_on(found):
     return step
 
 
+def _later_days_more(found):
+    days = WeakKeyDictionary()
+
+    def step(course, today):
+        days[course] = days.get(course, 0) + 1
+        return found(course, None if today is None else today * (1 + days[course] / 800))
+
+    return step
+
+
 def _nobody_ran(found):
     return lambda *arguments: np.full_like(found(*arguments), -np.inf)
 
@@ -157,13 +168,17 @@ BREAKS = {
     "too much does harm": (
         equations,
         "saturating",
-        lambda f: lambda d, c: f(d, c) - 0.01 * np.asarray(d),
+        lambda f: lambda d, c, out=None: np.subtract(f(d, c), 0.01 * np.asarray(d), out=out),
     ),
-    "no end to it": (equations, "saturating", lambda _: lambda d, c: np.asarray(d) / c / 50),
-    "later days count more": (
+    "no end to it": (
         equations,
-        "trailing",
-        lambda f: lambda d, w: f(d, w) * np.linspace(1, 1.1, len(d)).reshape(-1, 1, 1),
+        "saturating",
+        lambda _: lambda d, c, out=None: np.divide(d, 50 * np.asarray(c), out=out),
+    ),
+    "later days count more": (
+        equations.TrailingSum,
+        "step",
+        _later_days_more,
     ),
     "a step by Euler": (equations, "step_share", lambda _: lambda tau: 1 / np.asarray(tau, float)),
     "effects never fade": (

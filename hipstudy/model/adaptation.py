@@ -339,8 +339,11 @@ class TorqueCourse:
             return
         unloaded, loaded = efforts(self._strength, cohort, start, values)
         self._loads = None if np.isscalar(loaded) else _by_side(loaded)
-        self._sides = _by_side(unloaded)
-        shape = self._sides.shape
+        self._by_light = _by_side(unloaded)
+        shape = self._by_light.shape
+        self._shares: Array | None = None  # all of it on both sides
+        if not trained_sides(self._strength).all():
+            self._shares = _sides(self._strength, values["cross_education_share"])
         self._heavy: Array | None = None
         self._goal = self._target = np.empty(shape)
         self._course = Relaxation(shape, *_torque_steps(values))
@@ -361,6 +364,8 @@ class TorqueCourse:
         if off == 0:
             for side, own in enumerate(self._course.state):
                 np.add(own, learned, out=self._states[place, ..., side])
+            if self._shares is not None:
+                self._states[place] *= self._shares
 
     def _aimed(self, heavy: Array, light: Array | None) -> Array:
         """Target of each side by the efforts of its sets."""
@@ -370,21 +375,18 @@ class TorqueCourse:
         for side, own in enumerate(self._target):
             np.multiply(heavy, 1.0 if self._loads is None else self._loads[side], out=own)
             if light is not None:
-                own += np.multiply(light, self._sides[side], out=passing)
+                own += np.multiply(light, self._by_light[side], out=passing)
         return self._target
 
     def gain(self, stretched: Array) -> TorqueGain:
         """Gain of all days that were taken, beside what came by stretching."""
-        strength, values, sd = self._strength, self._values, self._values["trained_range_sd_deg"]
+        strength, sd = self._strength, self._values["trained_range_sd_deg"]
         if strength is None:
             return TorqueGain(None, stretched, 0.0, 0.0, sd)
         if reaches_end_range(strength):
-            sd = sd * values["long_length_sd_factor"]
-        states = self._states
-        if not trained_sides(strength).all():
-            states *= _sides(strength, values["cross_education_share"])
+            sd = sd * self._values["long_length_sd_factor"]
         return TorqueGain(
-            states.reshape(*states.shape[:-2], -1),
+            self._states.reshape(*self._states.shape[:-2], -1),
             stretched,
             strength.trained_from_ext_deg,
             strength.trained_to_ext_deg,

@@ -79,7 +79,8 @@ def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
     return np.where(whole, 1.0, special.betaincinv(mean * size, rest, own))
 
 
-_SessionLuck = dict[tuple[str, int], Array]  # by component and seed, (sessions, weeks, runners)
+_SessionLuck = dict[tuple[str, int, bytes], Array]
+"""By component, seed and the runners' keys, (sessions, weeks, runners)."""
 
 
 def _per_day(
@@ -92,17 +93,18 @@ def _per_day(
 ) -> Array:
     """Sessions a day, (draws, runners, days); days lie outermost, as the model walks them.
 
-    The luck of sessions is the same in every prescription, and is kept in ``drawn``.
+    The luck of sessions is the same runner's in every prescription, and is kept in ``drawn``.
     """
     weekly = np.ascontiguousarray(np.moveaxis(chance, -1, 0))
     weeks, *lanes = weekly.shape
-    luck = None if drawn is None else drawn.get((component, seed))
+    whose = component, seed, key.tobytes()
+    luck = None if drawn is None else drawn.get(whose)
     if luck is None or len(luck) < per_week:
         sessions = np.arange(max(per_week, DAYS))[:, np.newaxis, np.newaxis]
         by = [key, np.arange(weeks)[:, np.newaxis], sessions]
         luck = random_streams.uniform(seed=seed, stream=f"session {component}", by=by)
         if drawn is not None:
-            drawn[component, seed] = luck
+            drawn[whose] = luck
     days = np.zeros((weeks, DAYS, *lanes))
     for session, own in enumerate(luck[:per_week]):
         days[:, session * DAYS // per_week] += own[:, np.newaxis] < weekly

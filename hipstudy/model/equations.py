@@ -6,13 +6,12 @@ per trailing week and limb. Where a form was chosen rather than measured, the do
 """
 
 from collections import deque
-from collections.abc import Iterable
 from itertools import cycle
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hipstudy.arrays import Array, copied_rows
+from hipstudy.arrays import Array
 
 
 def flexed_curve(
@@ -267,17 +266,6 @@ def protection_carried(from_deg: ArrayLike, to_deg: ArrayLike, *, sd_deg: ArrayL
     return np.exp(-((past / np.asarray(sd_deg, float)) ** 2) / 2)
 
 
-def relax(state: Array, target: Array, *, rise: ArrayLike, fall: ArrayLike) -> Array:
-    """Carry a state one step towards its target, exactly.
-
-    Solves ``dx/dt = (target - x) / tau`` over the step, with one ``tau`` on the way up and another
-    on the way down; ``rise`` and ``fall`` are the shares of the gap closed in the step,
-    ``step_share(tau)``.
-    """
-    gap = target - state
-    return state + gap * np.where(gap > 0, rise, fall)
-
-
 def step_share(tau_d: ArrayLike) -> Array:
     """Share of the gap closed in one day at time constant ``tau_d`` (days)."""
     return -np.expm1(-1 / np.asarray(tau_d, float))
@@ -318,21 +306,3 @@ class TrailingSum:
         elif self._total is not before or self._totals[0] is not earlier:
             self._sum = np.subtract(self._total, self._totals[0], out=next(self._sum_rows))
         return self._sum
-
-
-def trailing(
-    per_day: Iterable[Array | None], window_d: int, *, shape: tuple[int, ...]
-) -> list[Array]:
-    """``TrailingSum`` of all days, a row a day.
-
-    Parameters
-    ----------
-    per_day
-        What each day brings, of ``shape``; None on a day without anything.
-    window_d
-        Days of the window.
-    shape
-        Of a row.
-    """
-    course = TrailingSum(window_d, shape)
-    return copied_rows(course.step(today) for today in per_day)

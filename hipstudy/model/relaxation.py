@@ -14,7 +14,7 @@ class Relaxation:
     shape
         Of the state.
     rise, fall
-        Shares of the gap closed in a day on the way up and down.
+        Shares of the gap closed in a day on the way up and down, ``equations.step_share(tau)``.
     """
 
     def __init__(self, shape: tuple[int, ...], rise: Array, fall: Array) -> None:
@@ -22,7 +22,11 @@ class Relaxation:
         self._more, self._fall = (lanes(np.asarray(share), shape) for share in (rise - fall, fall))
 
     def step(self, target: Array) -> None:
-        """One day of ``equations.relax`` in place."""
+        """One day, in place.
+
+        Solves ``dx/dt = (target - x) / tau`` exactly over the day, with one ``tau`` on the way up
+        and another on the way down.
+        """
         state = self.state
         gap, up, none = scratch(state.shape)
         np.subtract(target, state, out=gap)

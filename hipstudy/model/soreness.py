@@ -8,31 +8,14 @@ as the bouts that gave it, and fading past it.
 """
 
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 
-from hipstudy.arrays import Array, Rows, lanes, scratch
+from hipstudy.arrays import Array, lanes, scratch
 from hipstudy.model import equations
 from hipstudy.model.adherence import DAYS
 from hipstudy.model.usual_level import NRS_MAX
 from hipstudy.parameters import Values
-
-
-@dataclass(frozen=True, eq=False)
-class Bouts:
-    """Strain and fatigue of each day, each (days, draws, runners).
-
-    Parameters
-    ----------
-    strain
-        Sets done that day, as they strain: 0 on a day without a session.
-    fatigue
-        Share of torque missing when the day's session starts.
-    """
-
-    strain: Array
-    fatigue: Array
 
 
 class BoutCourse:
@@ -113,25 +96,6 @@ def _replace(value: Array, other: Array, done: Array, passing: Array) -> None:
     value += other
 
 
-def bouts(sets: Rows, weight: Array, reach_deg: Array, values: Values) -> Bouts:
-    """Strain and fatigue of all days.
-
-    Parameters
-    ----------
-    sets
-        Sets done, a row (draws, runners) a day.
-    weight, reach_deg, values
-        As in ``BoutCourse``.
-    """
-    shape = np.shape(sets[0])
-    course = BoutCourse(shape, weight, reach_deg, values)
-    strain, fatigue = np.zeros((len(sets), *shape)), np.empty((len(sets), *shape))
-    for day, today in enumerate(sets):
-        course.fatigue(out=fatigue[day])
-        course.strain(day, today if today.any() else None, out=strain[day])
-    return Bouts(strain, fatigue)
-
-
 class SorenessCourse:
     """Soreness, NRS, a day at a time; bouts add up, to 10 at the most.
 
@@ -178,15 +142,6 @@ class SorenessCourse:
     def add(self, strain: Array | None) -> None:
         """End the day; None is a day without strain."""
         self._strains.appendleft(strain)
-
-
-def soreness(strain: Array, values: Values) -> Array:
-    """Soreness on each day, NRS, (days, draws, runners)."""
-    course, total = SorenessCourse(strain.shape[1:], values), np.empty(strain.shape)
-    for here, today, is_used in zip(total, strain, strain.any(axis=(1, 2)), strict=True):
-        course.today(out=here)
-        course.add(today if is_used else None)
-    return total
 
 
 def passing_shift_deg(since_d: Array, values: Values) -> Array:

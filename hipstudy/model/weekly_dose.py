@@ -121,24 +121,7 @@ def doses(protocol: Protocol, completed: Completed, values: Values) -> Doses:
     values
         Parameters.
     """
-    return doses_abreast([protocol], [completed], values)
-
-
-def doses_abreast(
-    protocols: Sequence[Protocol], completed: Sequence[Completed], values: Values
-) -> Doses:
-    """Doses of several prescriptions side by side in the place of draws.
-
-    Parameters
-    ----------
-    protocols
-        Prescriptions that differ in sessions, sets and minutes alone, or have no strength work.
-    completed
-        Sessions that happened, of each.
-    values
-        Parameters, the same draws for each prescription one after the other.
-    """
-    walk = DoseWalk(protocols, completed, values)
+    walk = DoseWalk([protocol], [completed], values)
     shape = (walk.n_days, *walk.width)
     strain, sore = np.zeros(shape), np.empty(shape)
     fatigue = np.empty(shape)
@@ -164,12 +147,18 @@ def doses_abreast(
 
 
 class DoseWalk:
-    """Doses of several prescriptions side by side, walked day by day: nothing of a day is held.
+    """Doses of several prescriptions side by side in the place of draws, walked day by day.
+
+    Nothing of a day is held.
 
     Parameters
     ----------
-    protocols, completed, values
-        As in ``doses_abreast``.
+    protocols
+        Prescriptions that differ in sessions, sets and minutes alone, or have no strength work.
+    completed
+        Sessions that happened, of each.
+    values
+        Parameters, the same draws for each prescription one after the other.
 
     Attributes
     ----------
@@ -199,9 +188,6 @@ class DoseWalk:
             axis=1,
         )
 
-    def _of_each(self, numbers: Sequence[float]) -> Array | float:
-        return _of_each(numbers, self._n_draws)
-
     def days(self, fatigue: Array | None = None) -> Iterator[DayDose]:
         """The doses of each day; every day's fatigue into ``fatigue`` where that is given."""
         arms, values, shape = self._protocols, self._values, self.width
@@ -213,9 +199,11 @@ class DoseWalk:
         cost = _SessionCost(shape, self._technique, values)
         whole, light = equations.TrailingSum(window, shape), equations.TrailingSum(window, shape)
         minutes = equations.TrailingSum(window, shape)
-        a_session = self._of_each([one.strength.sets if one.strength else 0 for one in arms])
-        a_set = self._of_each([_paused_min(one.strength) for one in arms])
-        a_bout = self._of_each([one.stretch.limb_min if one.stretch else 0 for one in arms])
+        sets_of_arms = [one.strength.sets if one.strength else 0 for one in arms]
+        session_sets = _beside_draws(sets_of_arms, self._n_draws)
+        set_min = _beside_draws([_paused_min(one.strength) for one in arms], self._n_draws)
+        minutes_of_arms = [one.stretch.limb_min if one.stretch else 0 for one in arms]
+        stretch_min = _beside_draws(minutes_of_arms, self._n_draws)
         has_session, has_stretch = (
             one.any(axis=(1, 2)).tolist() for one in (self._sessions, self.stretched)
         )
@@ -228,7 +216,7 @@ class DoseWalk:
             tired = None if fatigue is None else bouts.fatigue(out=fatigue[day])
             strain = effective = bout_min = stretched = None
             if has_session[day]:
-                np.multiply(self._sessions[day], a_session, out=sets)
+                np.multiply(self._sessions[day], session_sets, out=sets)
                 effective = cost.effective(
                     sets, bouts.fatigue() if tired is None else tired, sore_today
                 )
@@ -238,7 +226,7 @@ class DoseWalk:
             sore.add(strain)
             if has_stretch[day]:
                 stretched = self.stretched[day]
-                bout_min = np.multiply(stretched, a_bout, out=minutes_today)
+                bout_min = np.multiply(stretched, stretch_min, out=minutes_today)
             before = all_sets, unloaded
             all_sets, unloaded = (
                 whole.step(effective),
@@ -248,7 +236,7 @@ class DoseWalk:
                 loaded = np.subtract(all_sets, unloaded, out=next(loaded_rows))
                 np.maximum(loaded, none, out=loaded)
             if all_sets is not before[0]:
-                paused = np.multiply(all_sets, a_set, out=next(paused_rows))
+                paused = np.multiply(all_sets, set_min, out=next(paused_rows))
             yield DayDose(
                 loaded, unloaded, minutes.step(bout_min), paused, sore_today, strain, stretched
             )
@@ -274,8 +262,11 @@ class _SessionCost:
         return own
 
 
-def _of_each(numbers: Sequence[float], n_draws: int) -> Array | float:
-    """A number of each prescription, beside its draws: (prescriptions x draws, 1)."""
+def _beside_draws(numbers: Sequence[float], n_draws: int) -> Array | float:
+    """A number of each prescription once for each of its draws, (prescriptions x draws, 1).
+
+    One number for all stays one number.
+    """
     if len(set(numbers)) == 1:
         return numbers[0]
     return np.repeat(np.array(numbers, float), n_draws)[:, np.newaxis]

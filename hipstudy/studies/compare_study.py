@@ -30,6 +30,8 @@ from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.table_methods import table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from hipstudy.studies.made_up_runners import MadeUpAnswer
 
 preflight = CompareSettings.preflight
@@ -106,6 +108,11 @@ class CompareStudy(ShortRepr):
     def made_up(self) -> "MadeUpAnswer | None":
         """The primary contrast on as many made-up runners; None where these are made up."""
         return import_module("hipstudy.studies.made_up_runners").of_study(self)
+
+    @cached_property
+    def shared_effects(self) -> "pd.DataFrame":
+        """Table of effects, worked out once, not to be changed: a report reads it forty times."""
+        return import_module("hipstudy.studies.compare_tables").effects_anew(self)
 
     @property
     def primary(self) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,16 +51,11 @@ def effects(study: CompareStudy) -> "pd.DataFrame":
     n_limbs. The interval comes from parameter draws, not from the number of runners; p is empty
     because simulated runners can be had in any number.
     """
-    if study not in _EFFECTS:
-        _EFFECTS[study] = _effects(study)
-    return _EFFECTS[study].copy()
+    return study.shared_effects.copy()
 
 
-# A report reads its table of effects forty times, and each time it would be made anew.
-_EFFECTS: "WeakKeyDictionary[CompareStudy, pd.DataFrame]" = WeakKeyDictionary()
-
-
-def _effects(study: CompareStudy) -> "pd.DataFrame":
+def effects_anew(study: CompareStudy) -> "pd.DataFrame":
+    """The table that ``effects`` gives copies of, worked out again."""
     import pandas as pd
 
     rows = []

@@ -1,4 +1,4 @@
-"""Rows that are used again: each thread has its own, and what is kept is a copy."""
+"""Arrays that are used again: each thread has its own, and they are few."""
 
 import threading
 
@@ -22,18 +22,3 @@ def test_scratch_of_many_shapes_is_let_go_of():
     for n in range(1, 40):
         arrays.scratch((n,))
     assert len(arrays._scratch.by_shape) <= arrays._MOST_SHAPES
-
-
-def test_copied_rows_stay_and_the_very_same_stay_the_same():
-    row, other = np.zeros(2), np.ones(2)
-
-    def days():
-        yield row
-        yield row
-        yield other
-        row[:] = 9
-        yield row
-
-    kept = arrays.copied_rows(days())
-    assert [one.tolist() for one in kept] == [[0, 0], [0, 0], [1, 1], [9, 9]]
-    assert kept[0] is kept[1]

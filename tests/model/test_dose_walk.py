@@ -84,10 +84,15 @@ def test_the_sum_of_a_week_is_the_very_row_only_where_nothing_changed(strength, 
     rng = np.random.default_rng(seed)
     done = Completed(sessions(rng, 1, 3, 1), sessions(rng, 1, 3, 1))
     before = values_before = None
-    for today in DoseWalk([arm], [done], parameters.central()).days():
+    held = doses(arm, done, parameters.central())
+    for day, today in enumerate(DoseWalk([arm], [done], parameters.central()).days()):
         rows = [getattr(today, name) for name in SUMS]
         for at, row in enumerate(rows):
-            if before is not None and row is before[at]:
+            if before is None:
+                continue
+            kept = getattr(held, SUMS[at])
+            assert (kept[day] is kept[day - 1]) == (row is before[at])
+            if row is before[at]:
                 assert np.array_equal(row, values_before[at])
         before, values_before = rows, [row.copy() for row in rows]
 
@@ -163,6 +168,20 @@ def test_luck_of_sessions_that_was_drawn_for_others_is_the_same(first, second, s
         kept = adherence._per_day("strength", n, chance, runners.key, seed, drawn)
         assert np.array_equal(kept, adherence._per_day("strength", n, chance, runners.key, seed))
     assert len(drawn) == 1
+
+
+def test_luck_of_sessions_is_each_cohort_s_own():
+    """Habits that one cohort drew its luck with give another of equal size none of that luck."""
+    values = parameters.draw(2, seed=3)
+    mine = cohort.draw(4, seed=3)
+    others = cohort.draw(8, seed=3).take(np.arange(4, 8))
+    used, new = (adherence.habits(mine, values, weeks=WEEKS, seed=3) for _ in range(2))
+    asked = {"weeks": WEEKS, "seed": 3}
+    adherence.attend(mine, BASE, values, own=used, **asked)
+    found = adherence.attend(others, BASE, values, own=used, **asked)
+    plain = adherence.attend(others, BASE, values, own=new, **asked)
+    assert np.array_equal(found.strength, plain.strength)
+    assert np.array_equal(found.stretch, plain.stretch)
 
 
 def test_a_sweep_is_the_same_however_many_doses_go_abreast(monkeypatch):

@@ -13,7 +13,6 @@ CURVE = {
     "reference_flexion_deg": 30,
     "beyond_slope_ratio": 1.0,
 }
-POSITIVE = st.floats(0.1, 100)
 
 
 def test_torque_is_weakest_at_neutral_and_strongest_at_105_of_the_tested_angles():
@@ -91,35 +90,17 @@ def test_nearness_to_failure_is_all_with_three_repetitions_left():
     assert equations.nearness(10, np.inf, reps_left=3) == 0
 
 
-@given(st.floats(0, 1), st.floats(-1, 1), POSITIVE, st.integers(1, 400))
-def test_relaxation_is_its_closed_form(start, target, tau, days):
-    share = equations.step_share(tau)
-    state = np.array(start)
-    for _ in range(days):
-        state = equations.relax(state, np.array(target), rise=share, fall=share)
-    closed = target + (start - target) * np.exp(-days / tau)
-    assert state == pytest.approx(closed, abs=1e-12)
-
-
-def test_rise_and_fall_have_their_own_time():
-    up = equations.relax(np.array(0.0), np.array(1.0), rise=0.3, fall=0.1)
-    down = equations.relax(np.array(1.0), np.array(0.0), rise=0.3, fall=0.1)
-    assert (up, down) == (pytest.approx(0.3), pytest.approx(0.9))
-
-
 @given(st.lists(st.none() | st.floats(0, 9), min_size=8, max_size=40), st.integers(1, 7))
 def test_trailing_sums_the_window_and_keeps_the_row_of_a_day_like_the_one_before(doses, window):
-    per_day = [None if dose is None else np.array([dose]) for dose in doses]
-    found = equations.trailing(per_day, window, shape=(1,))
-    by_hand = [
-        sum(dose or 0 for dose in doses[max(0, day - window + 1) : day + 1])
-        for day in range(len(doses))
-    ]
-    assert np.ravel(found) == pytest.approx(by_hand, abs=1e-9)
-    for day in range(1, len(doses)):
+    course, before = equations.TrailingSum(window, (1,)), None
+    for day, dose in enumerate(doses):
+        found = course.step(None if dose is None else np.array([dose]))
+        by_hand = sum(one or 0 for one in doses[max(0, day - window + 1) : day + 1])
+        assert found == pytest.approx(by_hand, abs=1e-9)
         gone = doses[day - window] if day >= window else None
-        is_same = found[day] is found[day - 1]
-        assert is_same == (doses[day] is None and gone is None)
+        if before is not None:
+            assert (found is before) == (dose is None and gone is None)
+        before = found
 
 
 @pytest.mark.parametrize("every_d", [1, 2, 3])
@@ -128,8 +109,9 @@ def test_trailing_is_a_difference_of_running_totals_to_the_last_digit(every_d):
     doses *= (np.arange(60) % every_d == 0)[:, None]
     total = np.cumsum(doses, axis=0)
     total[7:] -= total[:-7].copy()
-    rows = [row if row.any() else None for row in doses]
-    assert np.array_equal(equations.trailing(rows, 7, shape=(4,)), total)
+    course = equations.TrailingSum(7, (4,))
+    for row, by_hand in zip(doses, total, strict=True):
+        assert np.array_equal(course.step(row if row.any() else None), by_hand)
 
 
 def test_effort_runs_through_its_points():

@@ -22,13 +22,23 @@ def sets_on(*days, n_sets=3.0):
 
 
 def followed(sets, reach=10.0, values=V):
+    """Strain and fatigue of each day, (days,)."""
     reach = np.broadcast_to(np.asarray(reach, float), DAYS)
-    return soreness.bouts(sets, np.ones((DAYS, 1, 1)), reach, values)
+    course = soreness.BoutCourse((1, 1), np.ones((DAYS, 1, 1)), reach, values)
+    strain, fatigue = np.zeros(DAYS), np.zeros(DAYS)
+    for day, today in enumerate(sets):
+        fatigue[day] = course.fatigue().item()
+        done = course.strain(day, today if today.any() else None)
+        strain[day] = 0 if done is None else done.item()
+    return strain, fatigue
 
 
 def test_soreness_peaks_and_goes_when_it_should():
     """Most after 24-72 h, gone after 5-7 days (row S080); 3 first sets of 0.6 NRS each."""
-    sore = soreness.soreness(followed(sets_on(10)).strain, V)[:, 0, 0]
+    course, sore = soreness.SorenessCourse((1, 1), V), np.zeros(DAYS)
+    for day, strain in enumerate(followed(sets_on(10))[0]):
+        sore[day] = course.today(np.empty((1, 1))).item()
+        course.add(np.array([[strain]]) if strain else None)
     assert (sore[:11] == 0).all(), "nothing on the day itself"
     assert sore.argmax() == 12
     assert sore.max() == pytest.approx(1.8)
@@ -50,7 +60,7 @@ def test_the_shape_keeps_its_bounds_whatever_the_days(peak, gone):
 def test_second_bout_is_the_share_of_the_first():
     """0.4 of it, but for a floor of 0.05; lost over 13 weeks (row S078: little in 6 to 9)."""
     for apart in (3, 63):
-        strain = followed(sets_on(5, 5 + apart)).strain[:, 0, 0]
+        strain, _ = followed(sets_on(5, 5 + apart))
         shield = 0.6 * np.exp(-apart / 91)
         assert strain[5] == 3
         assert strain[5 + apart] == pytest.approx(3 * (1 - 0.95 * shield)), apart
@@ -84,20 +94,20 @@ def test_protection_is_specific_to_muscle_length():
     """A bout at short length does not protect at long length (row S073); the other way it does."""
     for first, second, share in ((-40.0, 20.0, 1.0), (20.0, -40.0, LIKE), (20.0, 20.0, LIKE)):
         reach = np.where(np.arange(DAYS) < 10, first, second)
-        strain = followed(sets_on(5, 15), reach).strain[:, 0, 0]
+        strain, _ = followed(sets_on(5, 15), reach)
         assert strain[15] == pytest.approx(3 * share, abs=1e-6), (first, second)
     # One SD past its length: exp(-1/2) of the protection holds.
     reach = np.where(np.arange(DAYS) < 10, 0.0, 10.0)
-    strain = followed(sets_on(5, 15), reach).strain[15, 0, 0]
-    assert strain == pytest.approx(3 * (1 - (1 - LIKE) * np.exp(-0.5)))
+    strain, _ = followed(sets_on(5, 15), reach)
+    assert strain[15] == pytest.approx(3 * (1 - (1 - LIKE) * np.exp(-0.5)))
 
 
 def test_fatigue_is_what_a_first_bout_costs_and_comes_back():
     """0.03 a set: 3 sets leave 9 % missing, exp(-1) of it after its time constant of 2 days."""
-    tired = followed(sets_on(4)).fatigue[:, 0, 0]
+    _, tired = followed(sets_on(4))
     assert tired[4] == 0
     assert tired[6] == pytest.approx(0.09 * np.exp(-1))
-    most = followed(sets_on(*range(DAYS), n_sets=2000.0)).fatigue
+    _, most = followed(sets_on(*range(DAYS), n_sets=2000.0))
     assert most.max() == 1, "never more than all"
 
 

@@ -63,6 +63,7 @@ def test_whoever_changes_a_table_of_effects_changes_nobody_else_s(study):
     again = compare_tables.effects(study)
     assert (again["estimate"] != 0).any()
     assert "week" in again
+    assert again.equals(compare_tables.effects_anew(study))
 
 
 def test_effects_are_differences_of_trajectories(study):
