@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
+import session_results
 from documentation import README, everything, section
 
 from hipstudy import show
@@ -81,7 +82,8 @@ def words(one):
 
 @pytest.fixture(scope="module")
 def reports():
-    return {name: executed(name, given) for name, given in SMALL.items()}
+    with session_results.shared():
+        return {name: executed(name, given) for name, given in SMALL.items()}
 
 
 def named(report, kind, name):

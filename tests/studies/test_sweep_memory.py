@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from hipstudy import reused_memory
 from hipstudy.errors import UsageProblems
 from hipstudy.model.dose_sweep import SweepGrid
-from hipstudy import reused_memory
 from hipstudy.studies import dose_study, evidence_study, memory_need, sweep_memory
 
 GRID = SweepGrid((1, 3), (0, 1, 3), ("unloaded",), (0.0, 28.0))
