@@ -75,22 +75,22 @@ def sheet_tags(piece: bytes) -> SheetTags:
     """
     codes = np.frombuffer(piece + bytes(2 * _MOST_DIGITS), dtype=np.uint8)
     opens, closes = np.flatnonzero(codes == ord("<")), np.flatnonzero(codes == ord(">"))
-    _must(len(opens) == len(closes) and bool(np.all(opens < closes)))
-    _must(bool(np.all(closes[:-1] < opens[1:])))
+    _require(len(opens) == len(closes) and bool(np.all(opens < closes)))
+    _require(bool(np.all(closes[:-1] < opens[1:])))
     first = codes[opens + 1]
     rows, cells = np.flatnonzero(first == ord("r")), np.flatnonzero(first == ord("c"))
     numbers, row_of_cell = _rows(codes, opens, closes, rows, cells)
     columns, after = _columns(codes, opens[cells])
     which, spellings = _spellings(codes, after, closes[cells])
     matches = [_ATTRIBUTES.fullmatch(one) for one in spellings]
-    _must(None not in matches)
+    _require(None not in matches)
     attributes = [(one[1] or b"", one[2] or b"", one[3]) for one in matches if one is not None]
     is_empty = np.array([one[2] == b"/" for one in attributes], dtype=bool)[which]
     within = cells + np.where(is_empty, 0, len(_OF_VALUE)) < len(opens)
-    _must(bool(within.all()))
+    _require(bool(within.all()))
     is_inline = ~is_empty & (first[np.minimum(cells + 1, len(opens) - 1)] == ord("i"))
     says_inline = np.array([one[1] == b"inlineStr" for one in attributes], dtype=bool)[which]
-    _must(bool(np.all(is_empty | (is_inline == says_inline))))
+    _require(bool(np.all(is_empty | (is_inline == says_inline))))
     value = ~is_empty & ~is_inline
     tags = codes, opens, closes
     starts, ends = np.zeros((2, len(cells)), dtype=np.int64)
@@ -98,7 +98,7 @@ def sheet_tags(piece: bytes) -> SheetTags:
     starts[is_inline], ends[is_inline] = _text(*tags, cells[is_inline], _OF_TEXT)
     n_tags = 2 * len(rows) + int(is_empty.sum())
     n_tags += (1 + len(_OF_VALUE)) * int(value.sum()) + (1 + len(_OF_TEXT)) * int(is_inline.sum())
-    _must(n_tags == len(opens))
+    _require(n_tags == len(opens))
     as_kept, is_decimal = np.zeros((2, len(cells)), dtype=bool)
     as_kept[value], is_decimal[value] = _numbers(codes, starts[value], ends[value])
     styles = tuple((style.decode(), kind.decode()) for style, kind, _ in attributes)
@@ -107,12 +107,13 @@ def sheet_tags(piece: bytes) -> SheetTags:
     )
 
 
-def _must(is_so: bool) -> None:
+def _require(is_so: bool) -> None:
+    """Leave a stretch in which something is not as it is here to be read cell by cell."""
     if not is_so:
         raise NotPlain
 
 
-def _is(codes: NDArray[np.uint8], starts: Places, text: bytes) -> bool:
+def _stands_at(codes: NDArray[np.uint8], starts: Places, text: bytes) -> bool:
     """Whether this text stands at every one of these places."""
     return all(bool(np.all(codes[starts + k] == one)) for k, one in enumerate(text))
 
@@ -133,20 +134,20 @@ def _rows(
 ) -> tuple[Places, Places]:
     """Row numbers, and in which row, from 0, each cell is."""
     starts = opens[rows]
-    _must(_is(codes, starts, b'<row r="'))
+    _require(_stands_at(codes, starts, b'<row r="'))
     numbers, after = _digits(codes, starts + len('<row r="'), 7)
-    _must(_is(codes, after, b'"') and not np.any(codes[closes[rows] - 1] == ord("/")))
-    _must(bool(np.all((numbers >= 1) & (numbers <= SHEET_ROWS))))
+    _require(_stands_at(codes, after, b'"') and not np.any(codes[closes[rows] - 1] == ord("/")))
+    _require(bool(np.all((numbers >= 1) & (numbers <= SHEET_ROWS))))
     ends = np.flatnonzero((codes[opens + 1] == ord("/")) & (codes[opens + 2] == ord("r")))
-    _must(len(ends) == len(rows) and _is(codes, opens[ends], b"</row>"))
+    _require(len(ends) == len(rows) and _stands_at(codes, opens[ends], b"</row>"))
     of_cell = np.searchsorted(rows, cells)
-    _must(bool(np.all(of_cell - np.searchsorted(ends, cells) == 1)))
+    _require(bool(np.all(of_cell - np.searchsorted(ends, cells) == 1)))
     return numbers, of_cell - 1
 
 
 def _columns(codes: NDArray[np.uint8], starts: Places) -> tuple[Places, Places]:
     """Columns of cells, from 0, and the places after their names."""
-    _must(_is(codes, starts, b'<c r="'))
+    _require(_stands_at(codes, starts, b'<c r="'))
     columns, at = np.zeros(len(starts), dtype=np.int64), starts + len('<c r="')
     names = at
     for _ in range(3):
@@ -155,7 +156,7 @@ def _columns(codes: NDArray[np.uint8], starts: Places) -> tuple[Places, Places]:
         columns = np.where(is_letter, 26 * columns + letter + 1, columns)
         at = at + is_letter
     _, after = _digits(codes, at, 7)
-    _must(bool(np.all((at > names) & (after > at))) and _is(codes, after, b'"'))
+    _require(bool(np.all((at > names) & (after > at))) and _stands_at(codes, after, b'"'))
     return columns - 1, after + 1
 
 
@@ -166,7 +167,7 @@ def _spellings(
     which, lengths = np.zeros(len(starts), dtype=np.int64), ends - starts
     rest, texts = np.arange(len(starts)), list[bytes]()
     while len(rest):
-        _must(len(texts) < _MOST_HEADS)
+        _require(len(texts) < _MOST_HEADS)
         text = codes[starts[rest[0]] : ends[rest[0]]].tobytes()
         same = lengths[rest] == len(text)
         for k, one in enumerate(text):
@@ -186,14 +187,14 @@ def _text(
 ) -> tuple[Places, Places]:
     """Where the text of cells with just these tags is."""
     starts = ends = cells
-    _must(not len(cells) or int(cells[-1]) + len(tags) < len(opens))
+    _require(not len(cells) or int(cells[-1]) + len(tags) < len(opens))
     for k, (tag, size) in enumerate(tags, start=1):
         begin, before = opens[cells + k], closes[cells + k - 1] + 1
-        _must(_is(codes, begin, tag) and bool(np.all(closes[cells + k] - begin == size)))
+        _require(_stands_at(codes, begin, tag) and bool(np.all(closes[cells + k] - begin == size)))
         if tag in _AFTER_TEXT:
             starts, ends = before, begin
         else:
-            _must(bool(np.all(before == begin)))
+            _require(bool(np.all(before == begin)))
     return starts, ends
 
 

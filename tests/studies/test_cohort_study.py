@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdf_reading import of_both
 from pypdf import PdfReader
@@ -153,6 +153,7 @@ def test_z_is_never_printed_and_no_p_stands_alone(study):
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+@settings(max_examples=25)  # statsmodels collects garbage at each call, a third of a second here
 def test_holm_is_the_textbook_one(p):
     found = holm(p)
     order = np.argsort(p)
