@@ -136,4 +136,6 @@ def plain(value):
 
 
 def test_the_two_pages_say_what_the_files_hold(one):
+    if one.language != "en":
+        pytest.skip("passages are found by English words; test_front_languages compares numbers")
     assert [said for check in CHECKS[one.stamp.report_name] for said in check(one)] == []
