@@ -118,6 +118,9 @@ def of_trials_elsewhere(one):
     """The first sentence and the passage on its trials: from outside.csv, or the model's answer."""
     rows = file(one, "outside")
     main = rows[rows["variant"] == "with_nulls"]
+    # A contrast without trials that reported no number has none to add.
+    others = rows[~rows["class"].isin(main["class"])]
+    main = pd.concat([main, others[others["variant"] == "reported"]])
     effects = file(one, "effects").set_index("outcome").loc[["tightness_nrs"]]
     effects = effects[effects["contrast"] == " - ".join(one.study.primary)]
     values = [*ends_of(main), *main["pi_low"].dropna(), *main["pi_high"].dropna()]
