@@ -226,6 +226,16 @@ def test_a_users_own_files_stay(store, monkeypatch):
     assert all(file.exists() for file in own)
 
 
+def test_a_users_own_files_take_no_room_of_what_is_kept(store, monkeypatch):
+    monkeypatch.setattr(result_store, "MOST_BYTES", 50_000)
+    store.mkdir(parents=True)
+    (store / "thesis.npz").write_bytes(bytes(100_000))
+    work = Counted()
+    for _ in range(2):
+        result_store.result("a", {}, work)
+    assert work.times == 1
+
+
 def test_every_flipped_bit_is_seen(store):
     work = Counted({"x": np.arange(3.0)})
     result_store.result("a", {}, work)
