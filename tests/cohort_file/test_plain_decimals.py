@@ -45,6 +45,19 @@ def test_a_column_is_read_as_each_of_its_texts(cells):
         assert getattr(together, part).tolist() == [getattr(one, part)[0] for one in alone]
 
 
+def test_numbers_of_more_digits_than_divide_exactly_are_the_nearest():
+    """Divided by a power of ten, many numbers of 16 and 17 digits would be off by their last bit."""
+    digits = np.random.default_rng(1).integers(10**15, 10**17, 300)
+    cells = [f"{whole // 10**14}.{whole % 10**14:014}" for whole in digits]
+    assert plain_decimals(np.array(cells, dtype=object)).values.tolist() == [*map(float, cells)]
+
+
+def test_whole_numbers_have_no_negative_zero_and_decimals_have_one():
+    whole, decimal = (np.array(cells, dtype=object) for cells in (["-0", "5"], ["-0.0", "5"]))
+    assert not np.signbit(plain_decimals(whole).values).any()
+    assert np.signbit(plain_decimals(decimal).values).tolist() == [True, False]
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_line_break_in_one_cell_hides_no_other(tmp_path, kind):
     """A line of its own in a cell, by Alt and Enter, and somebody's date of birth below it."""
