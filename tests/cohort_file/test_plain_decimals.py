@@ -46,7 +46,7 @@ def test_a_column_is_read_as_each_of_its_texts(cells):
 
 
 def test_numbers_of_more_digits_than_divide_exactly_are_the_nearest():
-    """Divided by a power of ten, many numbers of 16 and 17 digits would be off by their last bit."""
+    """Divided by a power of ten, one in four of 16 and 17 digits is off by its last bit."""
     digits = np.random.default_rng(1).integers(10**15, 10**17, 300)
     cells = [f"{whole // 10**14}.{whole % 10**14:014}" for whole in digits]
     assert plain_decimals(np.array(cells, dtype=object)).values.tolist() == [*map(float, cells)]
