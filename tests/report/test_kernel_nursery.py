@@ -118,7 +118,10 @@ def test_nobody_waits_for_what_it_imports(tmp_path):
     (tmp_path / "never_done.py").write_text("import threading\nthreading.Event().wait()\n")
     env = surroundings() | {"PYTHONPATH": str(tmp_path)}
     made = KernelNursery(("never_done",), env)
+    wait, limits = made._process.wait, []
+    made._process.wait = lambda timeout=None: (limits.append(timeout), wait(timeout))[1]
     made.close()
+    assert limits == [10]  # and no second one, after the ten seconds are over
     with pytest.raises(ProcessLookupError):
         made.answer(do="poll", pid=1)
 
