@@ -40,8 +40,8 @@ OLDEST = (3, 11)
 # would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
 SLOW_TO_LOAD = """
     IPython PIL SALib annotated_types anywidget arcp arrow attr bs4 charset_normalizer click comm
-    cycler dateutil defusedxml dill docx entrypoints.py fastjsonschema filelock fontTools formulaic
-    idna ipykernel ipywidgets isoduration jinja2 jsonpointer.py jsonschema jupyter_client
+    contourpy cycler dateutil defusedxml dill docx entrypoints.py fastjsonschema filelock fontTools
+    formulaic idna ipykernel ipywidgets isoduration jinja2 jsonpointer.py jsonschema jupyter_client
     jupyter_core jupyter_server lark markupsafe matplotlib mistune mpl_toolkits msgpack multiprocess
     narwhals nbclient nbconvert nbformat numpy openpyxl packaging pandas papermill patsy
     platformdirs prompt_toolkit pydantic pydantic_core pygments pyparsing pypdf referencing requests

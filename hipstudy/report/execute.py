@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.progress_bar import Progress
+from hipstudy.report.absent_modules import absent
 from hipstudy.report.parameters_cell import NotebookParameter, Value, cell_source, injected_values
 from hipstudy.resources import file_name, without_folders
 
@@ -146,12 +146,8 @@ def execute(
 
 def _skip_slow_import() -> None:
     """Spare a second: jsonschema would load a grammar of web addresses; notebooks hold none."""
-    slow = "rfc3987_syntax"
-    if slow not in sys.modules:
-        sys.modules[slow] = None  # type: ignore[assignment]  # makes the import fail at once
-        import jsonschema  # noqa: F401 - which goes on without it
-
-        del sys.modules[slow]
+    with absent("rfc3987_syntax"):
+        import jsonschema  # noqa: F401
 
 
 def _node(notebook: Mapping[str, Any]) -> "NotebookNode":

@@ -52,6 +52,13 @@ def test_typst_is_never_imported_before_a_fork(nursery):
     assert "(False, True)" in str(ran(("code", code), nursery=nursery).cells[0].outputs)
 
 
+def test_nobody_debugs_a_report_and_so_its_kernel_loads_no_debugger(nursery):
+    code = 'import sys\n("ipykernel.debugger" in sys.modules, "debugpy" in sys.modules)'
+    assert "(True, False)" in str(ran(("code", code), nursery=nursery).cells[0].outputs)
+    found = ran(("code", "import debugpy\ndebugpy.__name__"), nursery=nursery)
+    assert "debugpy" in str(found.cells[0].outputs)
+
+
 def test_templates_are_read_before_a_fork():
     made = KernelNursery(("hipstudy.pages.compare_report",), surroundings())
     code = (
