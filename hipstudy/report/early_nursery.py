@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hipstudy.report.catalogue import NotebookSource
-from hipstudy.report.kernel import surroundings
 from hipstudy.report.kernel_nursery import KernelNursery, can_fork, own_imports_of
+from hipstudy.report.kernel_surroundings import surroundings
 
 
 @contextmanager

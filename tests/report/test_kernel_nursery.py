@@ -14,8 +14,8 @@ from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import find
 from hipstudy.report.early_nursery import early_nursery
 from hipstudy.report.execute import NotebookFailed, execute
-from hipstudy.report.kernel import surroundings
 from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+from hipstudy.report.kernel_surroundings import surroundings
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork kernels")
 
@@ -90,7 +90,7 @@ def test_a_kernel_that_dies_is_told_and_the_next_one_runs(nursery):
 def test_its_kernels_end_with_the_process_that_has_it():
     code = (
         "import os, sys\n"
-        "from hipstudy.report.kernel import surroundings\n"
+        "from hipstudy.report.kernel_surroundings import surroundings\n"
         "from hipstudy.report.kernel_nursery import KernelNursery\n"
         "nursery = KernelNursery((), surroundings())\n"
         "print(nursery._process.pid, flush=True)\n"
