@@ -7,6 +7,9 @@ from hipstudy.report.catalogue import NotebookSource
 from hipstudy.report.kernel_nursery import KernelNursery, can_fork, own_imports_of
 from hipstudy.report.kernel_surroundings import surroundings
 
+# Parts of scipy, which loads them when they are first used; every report uses them.
+_FIRST_USED = ("scipy.special", "scipy.constants")
+
 
 @contextmanager
 def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
@@ -22,7 +25,8 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
         yield None
         return
     backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    nursery = KernelNursery(own_imports_of(source.notebook), surroundings() | backend)
+    modules = (*own_imports_of(source.notebook), *_FIRST_USED)
+    nursery = KernelNursery(modules, surroundings() | backend)
     try:
         yield nursery
     finally:
