@@ -39,13 +39,14 @@ OLDEST = (3, 11)
 # uv writes no byte code, and where PYTHONDONTWRITEBYTECODE is set nobody ever would: every kernel
 # would then start some 5 s later. Compiling these takes 5 s once; compiling all takes 11 s.
 SLOW_TO_LOAD = """
-    IPython PIL SALib anywidget arrow attr bs4 charset_normalizer click dateutil dill docx
-    fastjsonschema fontTools formulaic idna ipykernel ipywidgets jinja2 jsonschema jupyter_client
-    jupyter_core jupyter_server lark matplotlib mistune mpl_toolkits multiprocess narwhals nbclient
-    nbconvert nbformat numpy openpyxl pandas papermill patsy platformdirs prompt_toolkit pydantic
-    pydantic_core pygments pyparsing requests rocrate scipy seaborn six.py soupsieve statsmodels
-    tenacity tornado traitlets typing_extensions.py typing_inspection urllib3 webcolors wrapt xlrd
-    yaml zmq
+    IPython PIL SALib annotated_types anywidget arcp arrow attr bs4 charset_normalizer click comm
+    contourpy cycler dateutil defusedxml dill docx entrypoints.py fastjsonschema filelock fontTools
+    formulaic idna ipykernel ipywidgets isoduration jinja2 jsonpointer.py jsonschema jupyter_client
+    jupyter_core jupyter_server lark markupsafe matplotlib mistune mpl_toolkits msgpack multiprocess
+    narwhals nbclient nbconvert nbformat numpy openpyxl packaging pandas papermill patsy
+    platformdirs prompt_toolkit pydantic pydantic_core pygments pyparsing pypdf referencing requests
+    rocrate scipy seaborn six.py soupsieve statsmodels tenacity tomli_w tornado traitlets
+    typing_extensions.py typing_inspection uri_template urllib3 webcolors wrapt xlrd yaml zmq
 """
 
 
@@ -208,15 +209,18 @@ def install(kind):
 def compile_packages():
     """Write the byte code of what is slow to load, hipstudy's too; without it all works, slower.
 
-    Where Python is told to write none, each report would compile it anew, for a second.
+    Where Python is told to write none, each report would compile it anew, for a second. So it is
+    with the code of hipstudy's templates of words.
     """
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     folder = answer([PYTHON, "-c", where])[1]
     packages = [os.path.join(folder, name) for name in SLOW_TO_LOAD.split()]
     packages = [name for name in packages if os.path.exists(name)]
     packages.append(os.path.join(ROOT, "hipstudy"))
-    unused = r"[/\\](tests?|testing|sandbox|distutils)[/\\]"  # scipy loads numpy's f2py
+    unused = r"[/\\](tests?|sandbox|distutils)[/\\]"  # scipy loads numpy's f2py and testing
     run([PYTHON, "-m", "compileall", "-q", "-j", "0", "-x", unused, *packages], quiet=True)
+    env = {k: v for k, v in surroundings().items() if k != "PYTHONDONTWRITEBYTECODE"}
+    run([PYTHON, "-m", "hipstudy.template_code"], quiet=True, env=env)
 
 
 def set_up(kind):

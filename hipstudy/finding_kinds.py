@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from hipstudy.errors import ERROR, GUESS, Finding, Problem, harmless
 
 _SPANS = 6
@@ -31,6 +29,8 @@ def spans(rows: Iterable[int], most: int = _SPANS) -> str:
     >>> spans([2, 3, 4, 9]), spans(range(1, 99, 2))
     ('2-4, 9', '1, 3, 5, 7, 9, 11 and 43 more')
     """
+    import numpy as np  # slow to load, and most commands find nothing
+
     is_array = isinstance(rows, np.ndarray)
     numbers = rows if is_array else np.fromiter(rows, dtype=np.int64)
     if np.any(np.diff(numbers) <= 0):

@@ -10,8 +10,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import TYPE_CHECKING, TypeVar
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -176,5 +176,6 @@ def _text_cell(text: str) -> str:
     if not text:
         return "<c/>"
     said = _UNWRITTEN.sub("", harmless(read_back(text)))
-    words = escape(said if len(said) <= LONGEST_CELL else said[: LONGEST_CELL - 1] + "…")
+    words = said if len(said) <= LONGEST_CELL else said[: LONGEST_CELL - 1] + "…"
+    words = escape(words, quote=False)
     return f'<c t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'

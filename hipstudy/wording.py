@@ -146,7 +146,10 @@ def environment(package: str) -> "Environment":
     """The templates of a package, strict about what is missing."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from hipstudy.template_code import TemplateCode
+
     made = Environment(
+        bytecode_cache=TemplateCode(),
         loader=FileSystemLoader(str(files(package).joinpath("words"))),
         undefined=StrictUndefined,
         autoescape=False,  # what comes from a file passes the filter ``data``

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy import random_streams
 from hipstudy.analysis.ancova import TREATED
@@ -179,10 +179,10 @@ class _KeyedLuck:
         return luck.reshape(len(self.pairs), *shape)
 
     def normal(self, name: str, at: int, *shape: int) -> Array:
-        return special.ndtri(self._uniform(name, at, shape))
+        return scipy.special.ndtri(self._uniform(name, at, shape))
 
     def chi_square(self, name: str, at: int, df: Array) -> Array:
-        return 2 * special.gammaincinv(df / 2, self._uniform(name, at, df.shape))
+        return 2 * scipy.special.gammaincinv(df / 2, self._uniform(name, at, df.shape))
 
 
 def _regression(means: RunnerMeans, luck: _KeyedLuck) -> tuple[Array, Array]:

@@ -180,8 +180,8 @@ def _refuse_other_file(task: ReportTask) -> None:
 
 def _nursery(source: "NotebookSource") -> "KernelNursery | None":
     """The one of this process for this notebook; None where this system cannot fork."""
-    from hipstudy.report.kernel import surroundings
     from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+    from hipstudy.report.kernel_surroundings import surroundings
 
     if not can_fork():
         return None

@@ -129,9 +129,8 @@ def protocols(name: str | None) -> None:
         click.echo(design.to_toml(name).rstrip())
         return
     head = ("name", "min/wk", "prescription")
-    frame = design.presets_frame()
-    minutes = (f"{value:.1f}" for value in frame["clock_min_wk"])
-    session.say_table([head, *zip(frame["name"], minutes, frame["prescription"], strict=True)])
+    rows = ((arm, f"{minutes:.1f}", dose) for arm, dose, minutes in design.preset_rows())
+    session.say_table([head, *rows])
 
 
 @cli.command()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -42,7 +42,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     -----
     Wilson EB, J Am Stat Assoc 1927;22:209, doi:10.1080/01621459.1927.10502953.
     """
-    z2 = special.ndtri(0.975) ** 2
+    z2 = scipy.special.ndtri(0.975) ** 2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (share * (1 - share) + z2 / (4 * n)) / n) / (1 + z2 / n)
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
@@ -63,7 +63,7 @@ def _shares(result: CaseResult, level: int, luck: Array, seed: int) -> Array:
     """How far each simulated publication of a case lies in its interval, (simulated,)."""
     case = result.case
     likely = of_case(case, result.draws)
-    noise = special.ndtri(
+    noise = scipy.special.ndtri(
         random_streams.uniform(seed=seed, stream=f"error of {case.name}", by=[np.arange(luck.size)])
     )
     centres = np.nan_to_num(result.draws)[(luck * result.draws.size).astype(int)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.evidence.trial_setting import in_setting
@@ -27,7 +27,7 @@ def log_likelihood(case: Case, predicted: Array) -> Array:
     if case.by_rule:
         low, high = ((end - predicted) / case.standard_error for end in case.limits)
         with np.errstate(divide="ignore"):
-            chance = np.log(special.ndtr(high) - special.ndtr(low))
+            chance = np.log(scipy.special.ndtr(high) - scipy.special.ndtr(low))
         return np.where(np.isnan(chance), -np.inf, chance)
     z = (predicted - case.point) / case.standard_error
     density = -(z**2) / 2 - np.log(case.standard_error * np.sqrt(2 * np.pi))

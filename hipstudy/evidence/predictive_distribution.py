@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.evidence.trials import Case
@@ -73,7 +73,7 @@ class Mixture:
         middle, width = self._noise_law
         noises = np.log(width / (np.pi * (width**2 + (value - middle) ** 2)))
         each = np.where(np.isnan(z), noises, bells)
-        return float(special.logsumexp(each) - np.log(each.size))
+        return float(scipy.special.logsumexp(each) - np.log(each.size))
 
     def log_chance(self, low: float, high: float) -> float:
         """Log of how likely it holds a value from ``low`` to ``high``, either of them infinite."""
@@ -98,7 +98,7 @@ class Mixture:
         z = (value - self.centres) / self.sd
         middle, width = self._noise_law
         noises = 0.5 + np.arctan((value - middle) / width) / np.pi
-        return float(np.mean(np.where(np.isnan(z), noises, special.ndtr(z))))
+        return float(np.mean(np.where(np.isnan(z), noises, scipy.special.ndtr(z))))
 
     @property
     def moments(self) -> tuple[float, float]:

@@ -10,8 +10,8 @@ lost to follow-up is another, and lives in ``observe``.
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -76,7 +76,7 @@ def _beta(trait: str, cohort: Cohort, values: Values, seed: int) -> Array:
     size = np.divide(mean * (1 - mean), sd**2, out=np.full_like(mean, 2.0), where=~whole) - 1
     own = random_streams.uniform(seed=seed, stream=trait, by=[cohort.key])
     rest = np.where(whole, 1.0, (1 - mean) * size)
-    return np.where(whole, 1.0, special.betaincinv(mean * size, rest, own))
+    return np.where(whole, 1.0, scipy.special.betaincinv(mean * size, rest, own))
 
 
 _SessionLuck = dict[tuple[str, int, bytes], Array]

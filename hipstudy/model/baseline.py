@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy.arrays import Array
 from hipstudy.model import limb_state, paired_limbs
@@ -45,7 +45,7 @@ def draw_end_range_torque(
         sd = np.sqrt(variance[..., 0])
         low, z = (least_shared - mean[..., 0]) / sd, own[..., 0] / sd
         # The normal law above ``low``: the upper tail at z, times the law's part above it.
-        tail = -special.ndtri(special.ndtr(-z) * special.ndtr(-low))
+        tail = -scipy.special.ndtri(scipy.special.ndtr(-z) * scipy.special.ndtr(-low))
     shared = np.where(low > _NO_LIMIT, mean[..., 0] + sd * tail, parts[..., 0])
     end = paired_limbs.pair(np.stack([np.maximum(shared, least_shared), parts[..., 1]], axis=-1), r)
     if cohort.torque_nm_kg is not None:
@@ -85,7 +85,9 @@ def runners_norm(start: Baseline, cohort: Cohort, values: Values) -> Array:
     parts = paired_limbs.parts(np.clip(start.end_range, -limit, limit), r)
     low = _least_shared(start, parts[..., 1], cohort, values)
     density = np.exp(-(low**2) / 2) / np.sqrt(2 * np.pi)
-    mean = np.sqrt((1 + r) / 2) * density / special.ndtr(-low)  # of a normal law cut at ``low``
+    mean = (
+        np.sqrt((1 + r) / 2) * density / scipy.special.ndtr(-low)
+    )  # of a normal law cut at ``low``
     return mean[..., cohort.runner]
 
 

@@ -16,7 +16,7 @@ its own.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -124,10 +124,10 @@ def cause_shares(concentration: Sequence[float], n_draws: int, *, seed: int) -> 
     within = random_streams.uniform(seed=seed, stream="cause shares", by=by)
     stream = (order.argsort(axis=0).argsort(axis=0) + within) / n_draws
     shape = np.where(weights > 0, weights, 1)
-    gamma = special.gammaincinv(shape, stream)
+    gamma = scipy.special.gammaincinv(shape, stream)
     # Small concentrations give numbers too small to be held; their logarithm is the law's own
     # first term there.
-    tiny = (np.log(stream) + special.gammaln(shape + 1)) / shape
+    tiny = (np.log(stream) + scipy.special.gammaln(shape + 1)) / shape
     with np.errstate(divide="ignore"):
         log = np.where(gamma > np.finfo(float).tiny, np.log(gamma), tiny)
     log = np.where(weights > 0, log, -np.inf)

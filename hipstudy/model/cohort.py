@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -209,7 +209,7 @@ def people(
         As in ``Cohort``.
     """
     z = {
-        trait: special.ndtri(random_streams.uniform(seed=seed, stream=trait, by=[key]))
+        trait: scipy.special.ndtri(random_streams.uniform(seed=seed, stream=trait, by=[key]))
         for trait in ("age_y", "mass_kg")
     }
     woman = random_streams.uniform(seed=seed, stream="sex", by=[key]) < number("women_share")

@@ -7,7 +7,7 @@ without any weight.
 """
 
 import numpy as np
-from scipy import constants
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.model import equations
@@ -35,9 +35,9 @@ def lever(strength: Strength, values: Values) -> tuple[Array, Array, Array, int]
         mass_share=values[f"{part}_mass_share"],
         centre_share=values[f"{part}_centre_share"],
         length_m=length,
-        gravity=constants.g,
+        gravity=scipy.constants.g,
     )
-    raised_m = strength.support_height_cm * constants.centi
+    raised_m = strength.support_height_cm * scipy.constants.centi
     if part == "leg":
         return (
             horizontal,
@@ -61,7 +61,7 @@ def intensity(
     mass = cohort.mass_kg[cohort.runner]
     return equations.lever_intensity(
         strength.trained_to_ext_deg,
-        horizontal_nm_kg=horizontal + added_kg * constants.g * arm / mass,
+        horizontal_nm_kg=horizontal + added_kg * scipy.constants.g * arm / mass,
         capacity_nm_kg=start.torque(strength.trained_to_ext_deg, values),
         incline_deg=incline,
         turns=turns,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -190,7 +190,9 @@ def observe(run: SimulatedArm, visits: Visits, tools: Instruments, *, seed: int)
 def _normal(stream: str, cohort: Cohort, seed: int, *by: int) -> Array:
     """Standard normal luck of every limb, (limbs,)."""
     keys = [cohort.key[:, np.newaxis], np.arange(len(SIDES))]
-    return special.ndtri(random_streams.uniform(seed=seed, stream=stream, by=[*keys, *by])).ravel()
+    return scipy.special.ndtri(
+        random_streams.uniform(seed=seed, stream=stream, by=[*keys, *by])
+    ).ravel()
 
 
 def _visit(

@@ -7,7 +7,7 @@ A pair of limbs that correlate is a sum and a difference that do not. Arrays end
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -82,21 +82,23 @@ def runner_means(of_limbs: Array) -> Array:
 def normals(stream: str, cohort: Cohort, seed: int) -> Array:
     """Standard normal luck of every runner's two parts, shape (runners, 2)."""
     part = np.arange(len(SIDES))
-    return special.ndtri(
+    return scipy.special.ndtri(
         random_streams.uniform(seed=seed, stream=stream, by=[cohort.key[:, None], part])
     )
 
 
 def truncated(z: Array, mean: float, sd: float, low: float, high: float) -> Array:
     """Turn standard scores into a normal law cut at ``low`` and ``high``."""
-    start, end = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
-    return np.clip(mean + sd * special.ndtri(start + special.ndtr(z) * (end - start)), low, high)
+    start, end = scipy.special.ndtr((low - mean) / sd), scipy.special.ndtr((high - mean) / sd)
+    return np.clip(
+        mean + sd * scipy.special.ndtri(start + scipy.special.ndtr(z) * (end - start)), low, high
+    )
 
 
 def score(value: Array, mean: float, sd: float, low: float, high: float) -> Array:
     """Undo ``truncated``; missing values stay missing."""
-    start, end = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
-    return special.ndtri((special.ndtr((value - mean) / sd) - start) / (end - start))
+    start, end = scipy.special.ndtr((low - mean) / sd), scipy.special.ndtr((high - mean) / sd)
+    return scipy.special.ndtri((scipy.special.ndtr((value - mean) / sd) - start) / (end - start))
 
 
 def conditional_weights(

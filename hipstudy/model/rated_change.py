@@ -29,8 +29,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -81,7 +81,7 @@ def draw_luck(
     return RatingLuck(
         *(
             paired_limbs.pair(
-                special.ndtri(random_streams.uniform(seed=seed, stream=stream, by=by)), r
+                scipy.special.ndtri(random_streams.uniform(seed=seed, stream=stream, by=by)), r
             )
             for stream in ("rated change weeks", "rated change before", "rated change after")
         )

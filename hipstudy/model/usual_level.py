@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import random_streams
 from hipstudy.arrays import Array
@@ -99,7 +99,9 @@ class _Luck:
         by += [] if weeks is None else [_column(weeks, 2 + (self.throws is not None))]
         by += [] if self.throws is None else [_column(self.throws, 2)]
         tight, other = (
-            special.ndtri(random_streams.uniform(seed=self.seed, stream=f"{kind} {what}", by=by))
+            scipy.special.ndtri(
+                random_streams.uniform(seed=self.seed, stream=f"{kind} {what}", by=by)
+            )
             for kind in ("tightness", "discomfort")
         )
         r = float(values["tightness_discomfort_r"].flat[0])
@@ -224,10 +226,10 @@ def _entered(luck: Mapping[str, Array], law: RatingLaw, values: Values) -> dict[
     of_mean = law.sd * np.sqrt((1 + _side_r(values)) / 2)
     entry = values["entry_nrs"]
     low = np.where(entry > 0, (entry - law.mean) / of_mean, -np.inf)
-    above, past = special.ndtr(-low), special.ndtr(-(NRS_MAX - law.mean) / of_mean)
-    tail = past + special.ndtr(-tight[..., 0]) * (above - past)
+    above, past = scipy.special.ndtr(-low), scipy.special.ndtr(-(NRS_MAX - law.mean) / of_mean)
+    tail = past + scipy.special.ndtr(-tight[..., 0]) * (above - past)
     apart = np.broadcast_to(tight[..., 1], tail.shape)
-    entered = np.stack([-special.ndtri(tail), apart], axis=-1)
+    entered = np.stack([-scipy.special.ndtri(tail), apart], axis=-1)
     # Discomfort is not asked at entry: it goes with tightness as far as the two go together.
     return {
         "tightness_nrs": entered,
@@ -305,7 +307,7 @@ def truncated_moments(low: Array, high: Array) -> tuple[Array, Array]:
     def density(z: Array) -> Array:
         return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
 
-    inside = special.ndtr(-low) - special.ndtr(-high)
+    inside = scipy.special.ndtr(-low) - scipy.special.ndtr(-high)
     mean = (density(low) - density(high)) / inside
     ends = np.where(np.isinf(low), 0, low) * density(low) - high * density(high)
     return mean, 1 + ends / inside - mean**2

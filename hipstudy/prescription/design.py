@@ -253,13 +253,17 @@ def _contrasts(arms: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return pairs + tuple((arm, control) for arm in arms if arm not in paired | {control})
 
 
+def preset_rows() -> list[tuple[str, str, float]]:
+    """Presets: name, one-line prescription, clock minutes a week."""
+    design = build([*CONTRACT_ARMS, *(n for n in preset_names() if n not in CONTRACT_ARMS)])
+    return [(arm.name, shorthand.dose(arm), round(arm.clock_min_wk, 1)) for arm in design.arms]
+
+
 def presets_frame() -> "pd.DataFrame":
     """Presets as a table: name, one-line prescription, clock minutes a week."""
     import pandas as pd
 
-    design = build([*CONTRACT_ARMS, *(n for n in preset_names() if n not in CONTRACT_ARMS)])
-    rows = [(arm.name, shorthand.dose(arm), round(arm.clock_min_wk, 1)) for arm in design.arms]
-    return pd.DataFrame(rows, columns=["name", "prescription", "clock_min_wk"])
+    return pd.DataFrame(preset_rows(), columns=["name", "prescription", "clock_min_wk"])
 
 
 def to_toml(name: str) -> str:

@@ -7,6 +7,7 @@ one way to be written in terms and is read so; where there are several, the pres
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor
 
 from hipstudy import parameters
@@ -256,21 +257,23 @@ class Variant:
 
     name: str
     of: tuple[str, ...]
-    pattern: re.Pattern[str]
+    shape: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What it looks like in a line; made when it is first looked for, which takes long."""
+        text = self.shape
+        for short, pattern in _SHORT.items():
+            text = text.replace(short, pattern)
+        return re.compile(text + END, FLAGS)
 
     def ways(self, match: re.Match[str]) -> Ways:
         """How what matches is written in terms."""
         return WAYS[self.name](match)
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    for short, pattern in _SHORT.items():
-        text = text.replace(short, pattern)
-    return re.compile(text + END, FLAGS)
-
-
 VARIANTS = [
-    Variant(row["name"], tuple(row["of"]), _pattern(pattern))
+    Variant(row["name"], tuple(row["of"]), shape)
     for row in GRAMMAR["variants"]
-    for pattern in row["patterns"]
+    for shape in row["patterns"]
 ]

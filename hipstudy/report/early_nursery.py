@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hipstudy.report.catalogue import NotebookSource
-from hipstudy.report.kernel import surroundings
 from hipstudy.report.kernel_nursery import KernelNursery, can_fork, own_imports_of
+from hipstudy.report.kernel_surroundings import surroundings
+
+# Parts of scipy, which loads them when they are first used; every report uses them.
+_FIRST_USED = ("scipy.special", "scipy.constants")
 
 
 @contextmanager
@@ -22,7 +25,8 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
         yield None
         return
     backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    nursery = KernelNursery(own_imports_of(source.notebook), surroundings() | backend)
+    modules = (*own_imports_of(source.notebook), *_FIRST_USED)
+    nursery = KernelNursery(modules, surroundings() | backend)
     try:
         yield nursery
     finally:

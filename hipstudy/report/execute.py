@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.progress_bar import Progress
+from hipstudy.report.absent_modules import absent
 from hipstudy.report.parameters_cell import NotebookParameter, Value, cell_source, injected_values
 from hipstudy.resources import file_name, without_folders
 
@@ -104,11 +104,13 @@ def execute(
     NotebookFailed
         Saying which cell stopped and why.
     """
+    if nursery is not None:  # which goes on importing meanwhile; a kernel of its own begins first
+        _load_machinery()
     from hipstudy.report.kernel import running
 
     scratch = tempfile.TemporaryDirectory(prefix="hipstudy-", ignore_cleanup_errors=True)
     with scratch as folder, running(Path(folder), home, nursery) as kernel:
-        _skip_slow_import()
+        _load_machinery()
         from nbclient.exceptions import DeadKernelError
         from papermill import execute_notebook
         from papermill.exceptions import PapermillExecutionError
@@ -144,14 +146,14 @@ def execute(
     return executed
 
 
-def _skip_slow_import() -> None:
-    """Spare a second: jsonschema would load a grammar of web addresses; notebooks hold none."""
-    slow = "rfc3987_syntax"
-    if slow not in sys.modules:
-        sys.modules[slow] = None  # type: ignore[assignment]  # makes the import fail at once
-        import jsonschema  # noqa: F401 - which goes on without it
+def _load_machinery() -> None:
+    """Import what runs a notebook.
 
-        del sys.modules[slow]
+    jsonschema is spared a grammar of web addresses, which takes a second; notebooks hold none.
+    """
+    with absent("rfc3987_syntax"):
+        import jsonschema  # noqa: F401
+    import papermill  # noqa: F401
 
 
 def _node(notebook: Mapping[str, Any]) -> "NotebookNode":

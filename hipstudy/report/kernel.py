@@ -22,17 +22,13 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop, run_sync
 
-from hipstudy import reused_memory
 from hipstudy.files import undisturbed
-from hipstudy.report.kernel_nursery import ForkedProvisioner, KernelNursery
+from hipstudy.report.forked_kernel import ForkedProvisioner
+from hipstudy.report.kernel_nursery import KernelNursery
+from hipstudy.report.kernel_surroundings import surroundings
 
 NAME = "python3"
 _LONGEST_SOCKET_PATH = 100  # letters; Unix sockets take 103 on macOS and 107 on Linux
-# Sums of many threads come in another order: how many processors there are would move last digits,
-# and reports that are made side by side would wait for each other.
-ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
 
 
 # Added last, so that a module beside the notebook is found and replaces none that is installed;
@@ -163,11 +159,6 @@ class StrictKernel(AsyncKernelManager):
             return (self.folder / "kernel.log").read_text("utf-8", "replace")
         except OSError:
             return ""
-
-
-def surroundings() -> dict[str, str]:
-    """Environment of a kernel: this process's, with one thread for linear algebra."""
-    return {**reused_memory.ENVIRONMENT, **os.environ, **ONE_THREAD}
 
 
 def _transport(folder: Path) -> str:

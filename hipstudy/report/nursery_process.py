@@ -19,7 +19,10 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from hipstudy.report.absent_modules import absent
+
 _LAUNCHER = ("IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+_DEBUGGER = "ipykernel.debugger"  # a kernel always imports it
 
 
 def _import_all(names: list[str]) -> None:
@@ -27,6 +30,9 @@ def _import_all(names: list[str]) -> None:
 
     Templates of words are read too.
     """
+    gc.disable()  # an import leaves next to nothing that can go, and takes a tenth less without
+    with absent("debugpy"), suppress(Exception):  # nobody debugs a report; it takes half a second
+        importlib.import_module(_DEBUGGER)
     for name in (*_LAUNCHER, *names):
         with suppress(Exception):
             importlib.import_module(name)
@@ -34,6 +40,7 @@ def _import_all(names: list[str]) -> None:
         from hipstudy.wording import read_templates
 
         read_templates()
+    gc.enable()
     gc.freeze()  # what is imported stays: no kernel looks through it for what can go
 
 

@@ -190,9 +190,12 @@ class DoseSettings(ReportSettings):
         """Make the prescription and its doses and read the runners; warnings of their file."""
         problems.attempt(self.base)
         grid = problems.attempt(self.grid)
-        cohort = problems.attempt(lambda: self.compared().runners())
-        if grid and cohort:
-            size = {"weeks": self.weeks, "n_runners": cohort.n_runners}
+        # Nothing can be wrong with drawn runners, and to draw them takes scipy.
+        compared = problems.attempt(self.compared)
+        cohort = problems.attempt(compared.runners) if compared and self.cohort else None
+        if grid and compared and (cohort or not self.cohort):
+            n_runners = cohort.n_runners if cohort else self.n_runners
+            size = {"weeks": self.weeks, "n_runners": n_runners}
             problems.attempt(lambda: check_dose_memory(grid, **size))
         return runner_warnings(self, cohort)
 

@@ -8,8 +8,8 @@ be. Only arms that have a prescription of the package can be modelled.
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import parameters, random_streams
 from hipstudy.analysis.disclosure import least
@@ -116,7 +116,7 @@ def _error_of_mean(study: CohortStudy, arm: str, means: Array) -> Array | float:
 def _throws(values: Values, n_weeks: int, seed: int) -> Array:
     """Standard normal errors, (draws, weeks), the same in every world and arm."""
     by = [np.arange(values.n_draws)[:, np.newaxis], np.arange(n_weeks)]
-    return special.ndtri(random_streams.uniform(seed=seed, stream="error of a mean", by=by))
+    return scipy.special.ndtri(random_streams.uniform(seed=seed, stream="error of a mean", by=by))
 
 
 def observed_means(study: CohortStudy) -> "pd.DataFrame":
@@ -133,6 +133,6 @@ def observed_means(study: CohortStudy) -> "pd.DataFrame":
         n = len(own)
         if n < number("cohort_least_runners") or week < 0 or week > plan.week:
             continue
-        half = special.stdtrit(n - 1, (1 + level(plan.alpha)) / 2) * own.std() / np.sqrt(n)
+        half = scipy.special.stdtrit(n - 1, (1 + level(plan.alpha)) / 2) * own.std() / np.sqrt(n)
         rows.append((arm, week, own.mean(), own.mean() - half, own.mean() + half))
     return pd.DataFrame(rows, columns=["arm", "week", "mean", "ci_low", "ci_high"])

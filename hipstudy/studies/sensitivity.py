@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy import result_store
 from hipstudy.model import cohort
@@ -100,7 +100,7 @@ def influence(study: CompareStudy) -> "pd.DataFrame":
     r = np.where([np.ptp(answer) > 0 for answer in answers], r, 0)
     frame = pd.DataFrame({"name": list(factors), "weak": r[:, 0], "prior": r[:, 1]})
     tail = (1 - study.band[1]) / len(factors)  # of so many, none past it
-    frame["noise"] = -special.ndtri(tail) / np.sqrt(study.values.n_draws - 1)
+    frame["noise"] = -scipy.special.ndtri(tail) / np.sqrt(study.values.n_draws - 1)
     strongest = frame[["weak", "prior"]].abs().max(axis=1)
     order = strongest.sort_values(ascending=False, kind="stable").index
     return frame.loc[order].reset_index(drop=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy.model import adherence, baseline, simulate
 from hipstudy.model.causes import PRIOR, WORLDS
@@ -95,7 +95,7 @@ def shares(prior: Sequence[float], u: Mapping[str, Array], n: int) -> Array:
         here, rest = sticks[name]
         of_left = 1.0
         if rest > 0:
-            of_left = special.betaincinv(here, rest, u.get(name, np.full(n, 0.5)))
+            of_left = scipy.special.betaincinv(here, rest, u.get(name, np.full(n, 0.5)))
         mix[:, at] = left * of_left
         left = left - mix[:, at]
     mix[:, -1] = left

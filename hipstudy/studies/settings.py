@@ -230,19 +230,20 @@ class CompareSettings(ReportSettings):
 
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
         """Build the arms, read the runners and the trials; warnings of the cohort file."""
-        design, cohort = problems.attempt(self.design), problems.attempt(self.runners)
+        design = problems.attempt(self.design)
+        # Nothing can be wrong with drawn runners, and to draw them takes scipy.
+        cohort = problems.attempt(self.runners) if self.cohort else None
         problems.attempt(self.outside)
-        if design and cohort:
-            problems.attempt(lambda: self._fits_memory(design, cohort))
+        if design and (cohort or not self.cohort):
+            n_runners = cohort.n_runners if cohort else self.n_runners
+            problems.attempt(lambda: self._fits_memory(design, n_runners))
         return runner_warnings(self, cohort)
 
-    def _fits_memory(self, design: Design, cohort: Cohort) -> None:
+    def _fits_memory(self, design: Design, n_runners: int) -> None:
         from hipstudy.model.lane_blocks import BLOCK  # settings are listed without the model
         from hipstudy.studies.memory_need import check_memory
 
-        check_memory(
-            weeks=design.weeks, n_runners=cohort.n_runners, n_arms=len(design.arms), block=BLOCK
-        )
+        check_memory(weeks=design.weeks, n_runners=n_runners, n_arms=len(design.arms), block=BLOCK)
 
 
 def check(**values: Any) -> CompareSettings:

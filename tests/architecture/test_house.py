@@ -145,12 +145,32 @@ def test_make_py_compiles_hipstudy_and_what_scipy_loads_of_numpy(make, monkeypat
     monkeypatch.setattr(make, "answer", lambda _: (0, sysconfig.get_path("purelib")))
     monkeypatch.setattr(make, "run", lambda command, **_: commands.append(command))
     make.compile_packages()
-    (command,) = commands
+    command, of_templates = commands
     passed_over = re.compile(command[command.index("-x") + 1])
     names = {Path(one).name for one in command[command.index("-x") + 2 :]}
     assert {"hipstudy", "numpy", "scipy", "openpyxl"} <= names
     assert not passed_over.search("/numpy/f2py/crackfortran.py")
+    assert of_templates[-2:] == ["-m", "hipstudy.template_code"]
     assert passed_over.search("/numpy/tests/test_all.py")
+
+
+def test_make_py_compiles_nearly_all_that_a_report_loads(make):
+    """Where Python is told to write no byte code, the rest is compiled anew for each report."""
+    code = (
+        "import sys\n"
+        "import papermill, hipstudy.cli.app, hipstudy.pages.compare_report, seaborn\n"
+        "from hipstudy.report.rehearsal import rehearse\n"
+        "rehearse()\n"
+        "print(*[getattr(one, '__file__', None) for one in sys.modules.values()], sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    folder = Path(sysconfig.get_path("purelib"))
+    loaded = [Path(name) for name in done.stdout.splitlines() if name.endswith(".py")]
+    loaded = [file for file in loaded if file.is_relative_to(folder)]
+    compiled = make.SLOW_TO_LOAD.split()
+    left = [file for file in loaded if file.relative_to(folder).parts[0] not in compiled]
+    assert len(loaded) > 1000
+    assert sum(file.stat().st_size for file in left) < 200_000, left
 
 
 def test_make_py_uses_the_standard_library_only():

@@ -566,6 +566,15 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     process.stderr.close()
 
 
+def test_listing_prescriptions_loads_no_tables():
+    code = (
+        "import sys; from hipstudy.cli.app import main; main(['protocols']);"
+        "print('pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 def test_listing_parameters_loads_nothing_heavy(folder):
     tiny.write(folder / "x.ipynb", *tiny.GOOD)
     code = (

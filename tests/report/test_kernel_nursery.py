@@ -14,8 +14,9 @@ from hipstudy.progress_bar import Progress
 from hipstudy.report.catalogue import find
 from hipstudy.report.early_nursery import early_nursery
 from hipstudy.report.execute import NotebookFailed, execute
-from hipstudy.report.kernel import surroundings
 from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+from hipstudy.report.kernel_surroundings import surroundings
+from hipstudy.resources import place
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system does not fork kernels")
 
@@ -52,6 +53,13 @@ def test_typst_is_never_imported_before_a_fork(nursery):
     assert "(False, True)" in str(ran(("code", code), nursery=nursery).cells[0].outputs)
 
 
+def test_nobody_debugs_a_report_and_so_its_kernel_loads_no_debugger(nursery):
+    code = 'import sys\n("ipykernel.debugger" in sys.modules, "debugpy" in sys.modules)'
+    assert "(True, False)" in str(ran(("code", code), nursery=nursery).cells[0].outputs)
+    found = ran(("code", "import debugpy\ndebugpy.__name__"), nursery=nursery)
+    assert "debugpy" in str(found.cells[0].outputs)
+
+
 def test_templates_are_read_before_a_fork():
     made = KernelNursery(("hipstudy.pages.compare_report",), surroundings())
     code = (
@@ -83,7 +91,7 @@ def test_a_kernel_that_dies_is_told_and_the_next_one_runs(nursery):
 def test_its_kernels_end_with_the_process_that_has_it():
     code = (
         "import os, sys\n"
-        "from hipstudy.report.kernel import surroundings\n"
+        "from hipstudy.report.kernel_surroundings import surroundings\n"
         "from hipstudy.report.kernel_nursery import KernelNursery\n"
         "nursery = KernelNursery((), surroundings())\n"
         "print(nursery._process.pid, flush=True)\n"
@@ -126,6 +134,57 @@ def test_nobody_waits_for_what_it_imports(tmp_path):
         made.answer(do="poll", pid=1)
 
 
+def loaded(code):
+    """Which of the dear libraries some code has loaded, in a process of its own."""
+    dear = "numpy pandas scipy.special scipy.stats scipy.constants matplotlib openpyxl statsmodels"
+    dear = [*dear.split(), "jupyter_client", "papermill", "pydantic", "docx", "typst"]
+    code += f"\nimport sys\nprint(*(one for one in {dear} if one in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_nothing_dear_is_loaded_before_a_report_s_kernel_begins():
+    code = (
+        "import hipstudy.cli.app, hipstudy.progress_bar\n"
+        "from hipstudy.report.early_nursery import early_nursery\n"
+        "from hipstudy.report.make_report import find\n"
+        "find('compare')"
+    )
+    assert loaded(code) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "pairs", "needed"),
+    [("compare", (), set()), ("dose", (), set()),
+     ("cohort", (("cohort", str(place("data", "example_cohort.csv"))),), {"scipy.special"})],
+)  # fmt: skip
+def test_a_check_loads_what_it_needs_while_the_kernel_imports(name, pairs, needed):
+    code = f"from hipstudy.report.make_report import plan\nplan({name!r}, {pairs!r})"
+    assert loaded(code) - {"numpy", "pandas", "pydantic"} == needed
+
+
+def test_what_runs_a_notebook_is_loaded_before_its_kernel_is_asked_for(monkeypatch):
+    """The process that forks it goes on importing meanwhile."""
+    code = (
+        "import sys\n"
+        "import tiny\n"
+        "from hipstudy.progress_bar import Progress\n"
+        "from hipstudy.report.execute import execute\n"
+        "from hipstudy.report.kernel_nursery import KernelNursery\n"
+        "from hipstudy.report.kernel_surroundings import surroundings\n"
+        "class Watched(KernelNursery):\n"
+        "    def start(self, *given):\n"
+        "        print('papermill' in sys.modules, 'rfc3987_syntax' in sys.modules)\n"
+        "        return super().start(*given)\n"
+        "nursery = Watched((), surroundings())\n"
+        "execute(tiny.notebook(('code', '1')), {}, Progress(), nursery=nursery)\n"
+        "nursery.close()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.path.dirname(tiny.__file__))  # noqa: PTH120
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
+
+
 def test_a_report_s_kernel_begins_early_and_ends_with_what_was_wrong(tmp_path):
     def checked():
         with early_nursery(find("cohort")) as nursery:
@@ -136,6 +195,7 @@ def test_a_report_s_kernel_begins_early_and_ends_with_what_was_wrong(tmp_path):
     with pytest.raises(UsageProblems):
         checked()
     assert "hipstudy.pages.cohort_report" in begun[0].modules
+    assert {"scipy.special", "scipy.constants"} <= set(begun[0].modules)
     assert "scipy.stats" not in begun[0].modules  # used within functions, if at all
     with pytest.raises(ProcessLookupError):
         begun[0].answer(do="poll", pid=1)

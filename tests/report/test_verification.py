@@ -8,7 +8,7 @@ import pytest
 
 from hipstudy import result_store
 from hipstudy.report import make_report, run_inputs, run_record
-from hipstudy.report.kernel import surroundings
+from hipstudy.report.kernel_surroundings import surroundings
 from hipstudy.report.make_report import report
 
 

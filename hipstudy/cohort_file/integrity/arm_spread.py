@@ -8,7 +8,7 @@ the spread.
 """
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.cohort_file.integrity.reading_grid import FEWEST, ReadingGrid, week_words
@@ -53,7 +53,7 @@ def _look(
     pooled = np.concatenate(samples)
     f = float(brown_forsythe(pooled[np.newaxis], sizes)[0])
     between, within = len(sizes) - 1, int(sizes.sum()) - len(sizes)
-    limit = float(special.fdtri(between, within, 1 - alpha))
+    limit = float(scipy.special.fdtri(between, within, 1 - alpha))
     is_beyond = f > limit and (sizes.min() > _FEW or _by_exchange(samples, f, alpha))
     narrow = groups[int(np.argmin([one.std() for one in samples]))]
     places = cells.places[narrow, 0]

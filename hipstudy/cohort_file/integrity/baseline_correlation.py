@@ -9,8 +9,8 @@ than its normal quantile, with the variance 1.06 / (n - 3) of Fieller and Pearso
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from hipstudy.arrays import Array
 from hipstudy.cohort_file.integrity.reading_grid import FEWEST, ReadingGrid, week_words
@@ -80,7 +80,7 @@ def _look(
     n = len(pairs.who)
     r = rank_correlation(pairs.first, pairs.later)
     spread = np.sqrt(_INFLATION / max(1, n - 2 - pairs.n_means))
-    limit = np.tanh(np.arctanh(least) + special.ndtri(alpha) * spread)
+    limit = np.tanh(np.arctanh(least) + scipy.special.ndtri(alpha) * spread)
     places = cells.places[pairs.who, visit]
     return look(
         CHECK, (column,), week_words(cells.weeks[visit]), statistic=r, limit=limit, n=n,

@@ -8,7 +8,7 @@ pairs; where it is below the level, the pair is said. A ratings' file alone says
 """
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.cohort_file.integrity.reading_grid import ReadingGrid, equal_by_chance
@@ -38,8 +38,8 @@ def find_same_people(cells: ReadingGrid) -> list[IntegrityResult]:
         shared += both.sum(axis=1)
         equal += alike.sum(axis=1)
         evidence -= alike.sum(axis=1) * np.log10(equal_by_chance(cells, name))
-    ways = special.gammaln(shared + 1) - special.gammaln(equal + 1)
-    ways -= special.gammaln(shared - equal + 1)
+    ways = scipy.special.gammaln(shared + 1) - scipy.special.gammaln(equal + 1)
+    ways -= scipy.special.gammaln(shared - equal + 1)
     evidence -= ways / np.log(10)
     evidence += _by_traits(traits, one, other)
     evidence = np.where(equal > 0, evidence, 0.0)

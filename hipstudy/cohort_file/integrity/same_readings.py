@@ -11,7 +11,7 @@ expected number of such blocks is below the level, or the block is said.
 """
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.cohort_file.integrity.reading_grid import ReadingGrid, equal_by_chance
@@ -62,7 +62,7 @@ def _single(
     count = n_pairs(keys)
     alpha = level(2)
     again = np.bincount(keys)[keys] > 1
-    is_beyond = count > 0 and special.pdtrc(count - 1, expected) < alpha
+    is_beyond = count > 0 and scipy.special.pdtrc(count - 1, expected) < alpha
     limit = _poisson_limit(expected, alpha)
     return look(
         CHECK, tuple(instruments), "single rows", statistic=count,
@@ -73,7 +73,7 @@ def _single(
 
 def _poisson_limit(expected: float, alpha: float) -> float:
     """Most pairs that chance may have: more of them come with less than the level."""
-    return float(np.ceil(special.pdtrik(1 - alpha, max(expected, 1e-9))))
+    return float(np.ceil(scipy.special.pdtrik(1 - alpha, max(expected, 1e-9))))
 
 
 def _all_equal(cells: ReadingGrid, instruments: dict[str, Array], names: list[str]) -> float:

@@ -9,7 +9,7 @@ share unknown. *Ratings*: their rank correlation is negative, by Fisher's z.
 """
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.arrays import Array
 from hipstudy.cohort_file.integrity.baseline_correlation import rank_correlation
@@ -88,7 +88,7 @@ def _look(
     else:
         a, b = (each[known] for each in pairs[names[0]])
         statistic = rank_correlation(a, b)
-        limit = np.tanh(special.ndtri(alpha) * np.sqrt(_INFLATION / max(1, known.sum() - 3)))
+        limit = np.tanh(scipy.special.ndtri(alpha) * np.sqrt(_INFLATION / max(1, known.sum() - 3)))
         is_beyond = statistic < limit
         turned = a * b < 0
     places = cells.places[np.flatnonzero(known)[turned], visit]

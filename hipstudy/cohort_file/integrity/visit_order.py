@@ -7,7 +7,7 @@ before baseline, stands in few first visits or in most.
 """
 
 import numpy as np
-from scipy import special
+import scipy
 
 from hipstudy.cohort_file.integrity.reading_grid import ReadingGrid
 from hipstudy.cohort_file.integrity.result import IntegrityResult, level, look
@@ -44,7 +44,7 @@ def _look(
     columns: tuple[str, ...], where: str, few: int, n: int, places: np.ndarray, alpha: float
 ) -> IntegrityResult:
     """So few of so many that a coin seldom has so few, and at least one."""
-    is_beyond = few > 0 and special.bdtr(few, n, 0.5) < alpha / 2
+    is_beyond = few > 0 and scipy.special.bdtr(few, n, 0.5) < alpha / 2
     return look(
         CHECK, columns, where, statistic=few, limit=0, n=n, places=places, is_beyond=is_beyond
     )  # fmt: skip

@@ -20,7 +20,6 @@ from hipstudy.cohort_file.identifier_words import by_name
 from hipstudy.cohort_file.limits import Raw, folded, refuse
 from hipstudy.cohort_file.other_formats.value_labels import as_labelled
 from hipstudy.cohort_file.word_tables import say
-from hipstudy.cohort_file.xlsx_xml import as_text
 from hipstudy.errors import Finding
 
 _SAV = (b"$FL2", b"$FL3")
@@ -103,6 +102,9 @@ def _ask(content: bytes, kind: str) -> dict[str, Any] | None:
 
 def _text(value: str | float | None) -> str | None:
     """A value as the program shows it."""
+    # Here, since a CSV file may begin as one of an old Stata does.
+    from hipstudy.cohort_file.xlsx_xml import as_text
+
     return as_text(value) if isinstance(value, float) else value
 
 
