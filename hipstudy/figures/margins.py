@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, ScaledTranslation
 
 from hipstudy.arrays import Array
 
@@ -164,12 +164,24 @@ def _axis_boxes(ax: Axes, axis: Axis, ruler: RendererBase) -> Iterator[Sequence[
             if first - 1 <= at <= last + 1:
                 reached[is_far] = max(reached[is_far], away + deep)
                 yield at - half, low, at + half, high
+    is_far = axis.get_label_position() in ("top", "right")
+    away = reached[is_far] + ruler.points_to_pixels(axis.labelpad)
+    _place_label(ax, axis, away if is_far else -away)
     if axis.label.get_text() and axis.label.get_visible():
-        size = axis.label.get_window_extent(ruler)
-        is_far = axis.get_label_position() in ("top", "right")
-        deep = size.height if is_x else size.width
-        reached[is_far] += ruler.points_to_pixels(axis.labelpad) + deep
+        lines = axis.label.get_text().count("\n") + 1
+        size = _LINE * lines * axis.label.get_fontsize()
+        reached[is_far] = away + ruler.points_to_pixels(size)
     yield first, low - reached[0], last, high + reached[1]
+
+
+def _place_label(ax: Axes, axis: Axis, away: float) -> None:
+    """Put an axis's name at its place, ``away`` pixels from the panel's right or upper side.
+
+    Below 0 it is so far from the left or lower one. Else matplotlib lays out the ticks once more.
+    """
+    is_x, side, steps = axis is ax.xaxis, float(away > 0), away / ax.figure.dpi
+    inches = ScaledTranslation(*((0, steps) if is_x else (steps, 0)), ax.figure.dpi_scale_trans)
+    axis.set_label_coords(*((0.5, side) if is_x else (side, 0.5)), ax.transAxes + inches)
 
 
 def _named(ax: Axes, axis: Axis) -> Iterator[tuple[float, str]]:
