@@ -55,6 +55,8 @@ class Margins(LayoutEngine):
     def execute(self, fig: Figure) -> None:
         """Place the panels; matplotlib calls this before it draws."""
         panels = [ax for ax in fig.axes if ax.get_subplotspec() and ax.get_in_layout()]
+        for ax in panels:  # so that one picture drawn twice is the same
+            ax.set_position(ax.get_subplotspec().get_position(fig))
         for _ in range(_PASSES if panels else 0):
             _place(fig, panels)
 
