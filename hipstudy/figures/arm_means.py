@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from itertools import cycle, islice
 from math import sqrt
 from textwrap import fill
 
@@ -73,7 +72,7 @@ def measured_means(
     runners = frame[sizes.groupby(frame["week"]).transform("min") >= least]
     with style.look():
         _, ax = style.canvas(height_mm)
-        ax.set(xlabel=xlabel, ylabel=outcome)  # else seaborn makes all ticks
+        ax.set(xlabel=xlabel, ylabel=outcome)  # without names, seaborn makes all ticks
         if len(runners):
             beside = runners.groupby(["arm", "week"])["value"].transform(_beside)
             step = min(_STEP * span, lane / (2 * max(float(beside.abs().max()), 0.5) + 1))
@@ -82,19 +81,20 @@ def measured_means(
                 palette=palette, legend=False, s=2.6**2, linewidth=0, alpha=0.45, ax=ax,
                 rasterized=len(runners) > _MOST_DRAWN,
             )  # fmt: skip
-        in_clusters = "cluster" in frame
         dashes = ("-",) if are_arms else ("-", "--", ":")
-        sns.pointplot(
-            frame, x="x", y="value", hue="arm", hue_order=arms, palette=palette,
-            markers=[*islice(cycle(_MARKS), len(arms))],
-            linestyles=[*islice(cycle(dashes), len(arms))],
-            errorbar=None if in_clusters else partial(mean_interval, level=level),
-            native_scale=True, linewidth=1.2, markersize=5.5, err_kws={"linewidth": 1.6},
-            zorder=3, legend=False, ax=ax,
-        )  # fmt: skip
-        for (arm, x), visit in frame.groupby(["arm", "x"]) if in_clusters else ():
-            ends = cluster_interval(visit["value"], visit["cluster"], level)
-            ax.plot([x, x], ends, color=palette[arm], linewidth=1.6, zorder=3)
+        looks = zip(arms, _MARKS * len(arms), dashes * len(arms), strict=False)
+        for arm, mark, dash in looks:
+            here = frame[frame["arm"] == arm]
+            in_clusters = "cluster" in here
+            sns.pointplot(
+                here, x="x", y="value", color=palette[arm], marker=mark, linestyle=dash,
+                errorbar=None if in_clusters else partial(mean_interval, level=level),
+                native_scale=True, linewidth=1.2, markersize=5.5, err_kws={"linewidth": 1.6},
+                zorder=3, ax=ax,
+            )  # fmt: skip
+            for x, visit in here.groupby("x") if in_clusters else ():
+                ends = cluster_interval(visit["value"], visit["cluster"], level)
+                ax.plot([x, x], ends, color=palette[arm], linewidth=1.6, zorder=3)
         ax.set_ylabel("")
         ax.set_title(outcome, loc="left")
         edge = lane * len(arms) / 2
