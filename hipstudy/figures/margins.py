@@ -38,7 +38,7 @@ class Margins(LayoutEngine):
     >>> bare = figure.draw_without_rendering() or ax.get_position().x0
     >>> _ = ax.set_ylabel("Tightness")
     >>> figure.draw_without_rendering()
-    >>> ax.get_position().x0 > bare
+    >>> bool(ax.get_position().x0 > bare)
     True
     """
 
