@@ -72,6 +72,7 @@ def measured_means(
     runners = frame[sizes.groupby(frame["week"]).transform("min") >= least]
     with style.look():
         _, ax = style.canvas(height_mm)
+        ax.set(xlabel=xlabel, ylabel=outcome)  # without names, seaborn makes all ticks
         if len(runners):
             beside = runners.groupby(["arm", "week"])["value"].transform(_beside)
             step = min(_STEP * span, lane / (2 * max(float(beside.abs().max()), 0.5) + 1))
@@ -94,7 +95,7 @@ def measured_means(
             for x, visit in here.groupby("x") if in_clusters else ():
                 ends = cluster_interval(visit["value"], visit["cluster"], level)
                 ax.plot([x, x], ends, color=palette[arm], linewidth=1.6, zorder=3)
-        ax.set(xlabel=xlabel, ylabel="")
+        ax.set_ylabel("")
         ax.set_title(outcome, loc="left")
         edge = lane * len(arms) / 2
         ax.set_xlim(weeks[0] - edge, weeks[-1] + edge)

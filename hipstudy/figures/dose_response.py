@@ -6,7 +6,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from pandas import DataFrame
 
-from hipstudy.figures.style import GREY, INK, look, name_ends, panel_grid, real_minus
+from hipstudy.figures.style import (
+    GREY,
+    INK,
+    look,
+    name_ends,
+    panel_grid,
+    real_minus,
+    value_lines,
+)
 from hipstudy.labels import format_number
 
 # Colour and dashes, lengths on and off in widths of the line.
@@ -50,7 +58,7 @@ def _cells(ax: Axes, values: DataFrame, most: float, digits: int) -> None:
     sns.heatmap(
         values.abs(), annot=values.map(lambda value: format_number(value, digits)), fmt="",
         cmap=_MAP, vmin=0, vmax=1.6 * most, linewidths=0.8, linecolor="white", cbar=False,
-        annot_kws={"fontsize": 7.5, "color": INK}, ax=ax,
+        annot_kws={"fontsize": 7.5, "color": INK, "in_layout": False}, ax=ax,
         xticklabels=[_tick(one) for one in values.columns],
         yticklabels=[_tick(one) for one in values.index],
     )  # fmt: skip
@@ -104,8 +112,6 @@ def dose_weeks(
     zero
         What nothing is called, at the end of its line in the first panel.
     """
-    import seaborn as sns
-
     hue, _ = SHAPE_STYLES["saturating"]
     with look():
         axs = panel_grid(len(panels), 29, more_mm=0)
@@ -113,7 +119,7 @@ def dose_weeks(
             here = frame[frame["panel"] == panel]
             ax.axhline(0, color=GREY, lw=0.8)
             ax.fill_between(here["week"], here["low"], here["high"], color=hue, alpha=0.18, lw=0)
-            sns.lineplot(here, x="week", y="mean", errorbar=None, color=hue, ax=ax)
+            value_lines(ax, here, "week", "mean", color=hue)
             if ax is axs[0]:
                 name_ends(ax, [(zero, 0.0, GREY)], gap=0.09)
             ax.set_title(title)
@@ -125,16 +131,14 @@ def dose_weeks(
 
 
 def _lines(ax: Axes, here: DataFrame) -> None:
-    import seaborn as sns
-
     ax.axhline(0, color=GREY, lw=0.6)
     hue, _ = SHAPE_STYLES["saturating"]
     band = here[here["shape"] == "saturating"]
     ax.fill_between(band["weekly_sets"], band["low"], band["high"], color=hue, alpha=0.18, lw=0)
-    sns.lineplot(
-        here, x="weekly_sets", y="mean", hue="shape", style="shape", errorbar=None, legend=False,
+    value_lines(
+        ax, here, "weekly_sets", "mean", hue="shape", style="shape",
         palette={shape: hue for shape, (hue, _) in SHAPE_STYLES.items()},
-        dashes={shape: dash for shape, (_, dash) in SHAPE_STYLES.items()}, ax=ax,
+        dashes={shape: dash for shape, (_, dash) in SHAPE_STYLES.items()},
     )  # fmt: skip
     ends = here.groupby("shape", sort=False)["mean"].last()
     name_ends(ax, ((s, y, SHAPE_STYLES[s][0]) for s, y in ends.items()), gap=0.09)

@@ -16,7 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
+from pandas import DataFrame
 
+from hipstudy.figures.margins import Margins
 from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import plain_settings
 
@@ -52,7 +54,7 @@ def look() -> AbstractContextManager[Any]:
 def canvas(height_mm: float, width_mm: float = WIDTH_MM, **grid: Any) -> tuple[Figure, Any]:
     """A figure at the size it is printed, with its axes."""
     with look():
-        figure = Figure(figsize=(width_mm * MM, height_mm * MM))
+        figure = Figure(figsize=(width_mm * MM, height_mm * MM), layout=Margins())
         return figure, figure.subplots(**grid)
 
 
@@ -207,6 +209,19 @@ def name_ends(
             textcoords="offset points", va="center", fontsize=size, annotation_clip=False,
             parse_math=False,
         )  # fmt: skip
+
+
+def value_lines(ax: Axes, frame: DataFrame, x: str, y: str, **how: Any) -> None:
+    """Draw seaborn's lines through one value a place; ``how`` goes to its ``lineplot``.
+
+    Where an axis has no name, seaborn makes all of its ticks to see whether it gives it one.
+    """
+    import seaborn as sns
+
+    names = {"xlabel": ax.get_xlabel(), "ylabel": ax.get_ylabel()}
+    ax.set(xlabel=x, ylabel=y)
+    sns.lineplot(frame, x=x, y=y, errorbar=None, legend=False, ax=ax, **how)
+    ax.set(**names)
 
 
 def band_key(ax: Axes, band: str, *handles: Line2D, is_filled: bool = True) -> None:

@@ -12,6 +12,7 @@ from hipstudy.figures.style import (
     INK,
     PALE,
     PLATE,
+    WIDTH_MM,
     apart,
     colour,
     look,
@@ -89,6 +90,7 @@ def mark_angles(ax: Axes, marks: Angles) -> None:
 
 
 _ACROSS = (0.4, 0.6, 0.8)  # where lines are named: right of the marks, neighbours side by side
+_BAR_MM = 2.7  # of a picture's width, for the bar of colours
 _MAP = "PuOr"  # orange below the norm, purple above it: told apart by colour-blind readers
 
 
@@ -108,7 +110,10 @@ def torque_surface(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> l
     arms = list(dict.fromkeys(frame["arm"]))
     levels = _levels(frame["gap_pct"].min(), frame["gap_pct"].max())
     with look():
-        axs = panel_grid(len(arms), 78, ncols=len(arms), more_mm=0, sharey=True)
+        *axs, bar = panel_grid(
+            len(arms) + 1, 78, ncols=len(arms) + 1, more_mm=0,
+            gridspec_kw={"width_ratios": [1] * len(arms) + [len(arms) * _BAR_MM / WIDTH_MM]},
+        )  # fmt: skip
         for ax, arm in zip(axs, arms, strict=True):
             filled = _surface_panel(ax, frame[frame["arm"] == arm], levels)
             ax.set_ylim(frame["angle_ext_deg"].min(), frame["angle_ext_deg"].max())
@@ -118,8 +123,9 @@ def torque_surface(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> l
             ax.set_title(arm_label(arm))
             ax.set(xlabel="Week", ylabel="")
             real_minus(ax)
+            ax.tick_params(labelleft=ax is axs[0])
         axs[0].set_ylabel("Hip angle, deg (extension upwards)")
-        _bar(axs, filled)
+        _bar(bar, filled)
     return axs
 
 
@@ -182,9 +188,9 @@ def _bracket(ax: Axes, start: float, end: float) -> None:
                 fontsize=7.5, annotation_clip=False)  # fmt: skip
 
 
-def _bar(axs: Sequence[Axes], filled: QuadContourSet) -> None:
-    bar = axs[0].figure.colorbar(filled, ax=axs, aspect=30, pad=0.02)
+def _bar(ax: Axes, filled: QuadContourSet) -> None:
+    bar = ax.figure.colorbar(filled, cax=ax)
     bar.set_label("Against the norm at that angle, %")
     bar.outline.set_visible(False)
-    bar.ax.axhline(0, color=INK, lw=2)
-    bar.ax.tick_params(length=2)
+    ax.axhline(0, color=INK, lw=2)
+    ax.tick_params(length=2)

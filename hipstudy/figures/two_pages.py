@@ -175,18 +175,18 @@ def small_weeks(
 
 
 def _small_panel(ax: Axes, here: DataFrame, lines: Sequence[WeekLine], last_week: str) -> None:
-    import seaborn as sns
-
-    last = here["week"].max()
+    last, arms = here["week"].max(), [line.arm for line in lines]
     ax.axhline(0, color=style.PALE, lw=0.6)
+    style.value_lines(
+        ax, here[here["arm"].isin(arms)], "week", "mean", hue="arm", hue_order=arms,
+        palette={line.arm: line.hue for line in lines},
+    )  # fmt: skip
+    ax.lines[-1].set_linestyle("--")  # on top, so that the line below shows where two coincide
+    ends = here[here["week"] == last].set_index("arm")
     for at, line in enumerate(lines):
-        rows = here[here["arm"] == line.arm]
-        # Dashes on top let the line below show where two coincide.
-        dashes = "--" if at == len(lines) - 1 else "-"
-        sns.lineplot(rows, x="week", y="mean", color=line.hue, ls=dashes, errorbar=None, ax=ax)
-        end, x = rows[rows["week"] == last].iloc[0], last * (1.05 + 0.05 * at)
+        end, x = ends.loc[line.arm], last * (1.05 + 0.05 * at)
         ax.plot([x, x], [end["low"], end["high"]], color=line.hue, lw=1.6, solid_capstyle="butt")
         ax.plot(x, end["mean"], "o", color=line.hue, ms=2.5)
-    ax.set(xlabel="", ylabel="", xlim=(0, last * (1.08 + 0.05 * len(lines))))
+    ax.set_xlim(0, last * (1.08 + 0.05 * len(lines)))
     ticks = sorted({0, last // 2, last})
     ax.set_xticks(ticks, [*map(str, ticks[:-1]), last_week])

@@ -52,8 +52,6 @@ def _rows(frame: DataFrame, world: str, outcome: str) -> DataFrame:
 
 
 def _panel(ax: Axes, here: DataFrame, spread: DataFrame) -> None:
-    import seaborn as sns
-
     last = here["week"].max()
     arms = list(dict.fromkeys(here["arm"]))
     palette = {arm: style.colour(arm) for arm in arms}
@@ -65,8 +63,7 @@ def _panel(ax: Axes, here: DataFrame, spread: DataFrame) -> None:
         x = last * (1.035 + 0.035 * i)
         for own in spread[spread["arm"] == arm].itertuples():
             ax.plot([x, x], [own.low, own.high], color=palette[arm], lw=1.1, marker="_", ms=4)
-    sns.lineplot(here, x="week", y="mean", hue="arm", palette=palette, errorbar=None,
-                 legend=False, ax=ax)  # fmt: skip
+    style.value_lines(ax, here, "week", "mean", hue="arm", palette=palette)
     ax.set(xlabel="Week", xlim=(0, last * (1.06 + 0.035 * len(arms))))
     ax.set_xticks(sorted({0, last // 2, last}))
 
