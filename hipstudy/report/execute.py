@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
 _MOST_LETTERS = 300
+_KERNEL, _STARTS_WITHIN_S = "python3", 60
 
 
 class NotebookFailed(Exception):
@@ -110,26 +111,12 @@ def execute(
     with scratch as folder, running(Path(folder), home, nursery) as kernel:
         _skip_slow_import()
         from nbclient.exceptions import DeadKernelError
-        from papermill import execute_notebook
-        from papermill.exceptions import PapermillExecutionError
 
-        logging.getLogger("papermill").setLevel(logging.CRITICAL)
         node = _node(notebook)
         follow = _Headings(len(node.cells) + bool(values), progress)
         threading.Thread(target=meanwhile, daemon=True).start()
         try:
-            executed = execute_notebook(
-                node,
-                None,
-                dict(values) or None,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                km=kernel,
-                on_cell_start=follow.cell_starts,
-            )
-        except PapermillExecutionError as error:
-            raise _failed(error, follow) from None
+            executed = _executed(node, values, kernel, follow)
         except RuntimeError as error:
             if follow.has_begun and not isinstance(error, DeadKernelError):
                 raise
@@ -138,10 +125,67 @@ def execute(
                 where = follow.where(cell_source(follow.cell or {}))
                 message = f"the notebook's kernel died in {where}, most often for want of memory"
             raise NotebookFailed(message, detail=f"{error}\n{kernel.last_words}") from None
+    _refuse_errors(executed, follow)
     for part in (executed, *executed.cells):
         for times in ("papermill", "execution"):
             part.metadata.pop(times, None)
     return executed
+
+
+def _executed(
+    node: "NotebookNode", values: Mapping[str, Value], kernel: Any, follow: _Headings
+) -> "NotebookNode":
+    """Run the cells in their order, up to one that stops with an error.
+
+    papermill puts the parameters in. It is not asked to run the cells: it would parse the hour of
+    each again, and in the end write the whole notebook to nowhere.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from nbformat.v4 import new_output
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    quiet = logging.getLogger("papermill")
+    quiet.setLevel(logging.CRITICAL)
+    node = load_notebook_node(node)
+    if values:
+        node = parameterize_notebook(node, dict(values), kernel_name=_KERNEL, language="python")
+    for cell in node.cells:
+        if cell.cell_type == "code":
+            cell.execution_count, cell.outputs = None, []
+    client = NotebookClient(
+        node,
+        km=kernel,
+        kernel_name=_KERNEL,
+        startup_timeout=_STARTS_WITHIN_S,
+        raise_on_iopub_timeout=True,
+        on_cell_start=follow.cell_starts,
+        log=quiet,
+    )
+    client.reset_execution_trackers()
+    with client.setup_kernel():
+        for number, cell in enumerate(node.cells):
+            try:
+                client.execute_cell(cell, number)
+            except CellExecutionError as error:
+                if not any(output.output_type == "error" for output in cell.outputs):
+                    unsaid = {"ename": type(error).__name__, "evalue": "", "traceback": []}
+                    cell.outputs.append(new_output("error", **unsaid))
+                break
+        reply = client.wait_for_reply(client.kc.kernel_info())
+        node.metadata["language_info"] = reply["content"]["language_info"]
+        client.set_widgets_metadata()
+    return node
+
+
+def _refuse_errors(executed: "NotebookNode", follow: _Headings) -> None:
+    """Raise what the last cell with an error says; an orderly end of the kernel is none."""
+    for cell in reversed(executed.cells):
+        for output in cell.get("outputs", ()):
+            is_end = output.get("ename") == "SystemExit" and output.evalue in ("", "0")
+            if output.output_type == "error" and not is_end:
+                raise _failed(output, cell.source, follow)
 
 
 def _skip_slow_import() -> None:
@@ -159,7 +203,7 @@ def _node(notebook: Mapping[str, Any]) -> "NotebookNode":
     import nbformat
 
     node = nbformat.from_dict(notebook)
-    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    node.metadata["kernelspec"] = {"name": _KERNEL, "display_name": "Python 3"}
     node.metadata.pop("papermill", None)
     for number, cell in enumerate(node.cells):
         cell.metadata.pop("papermill", None)
@@ -169,7 +213,7 @@ def _node(notebook: Mapping[str, Any]) -> "NotebookNode":
     return node
 
 
-def _failed(error: Any, follow: _Headings) -> NotebookFailed:
+def _failed(error: "NotebookNode", source: str, follow: _Headings) -> NotebookFailed:
     detail = _COLOUR.sub("", "\n".join(error.traceback))
     message = _COLOUR.sub("", error.evalue).strip()
     if error.ename in _PROBLEMS:
@@ -178,7 +222,7 @@ def _failed(error: Any, follow: _Headings) -> NotebookFailed:
     if len(words) > _MOST_LETTERS:
         words = words[: _MOST_LETTERS - 3] + "..."
     why = f"{error.ename}: {words}" if words else error.ename
-    return NotebookFailed(f"the notebook stopped in {follow.where(error.source)}: {why}", 1, detail)
+    return NotebookFailed(f"the notebook stopped in {follow.where(source)}: {why}", 1, detail)
 
 
 TAG = "injected-parameters"
