@@ -141,17 +141,26 @@ def _basis() -> str | None:
     try:
         digest = hashlib.sha256(json.dumps(_surroundings(), sort_keys=True).encode())
         for root in (package, place("data")):
-            for file in sorted(root.rglob("*")):
-                if "__pycache__" in file.parts or not file.is_file():
-                    continue
+            for name, file in _files(root):
                 state = file.stat()
                 if max(state.st_mtime, state.st_ctime) > _LOADED - _DOUBT_S:
                     return None
-                content = hashlib.sha256(file.read_bytes()).hexdigest()
-                digest.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+                content = hashlib.sha256(Path(file.path).read_bytes()).hexdigest()
+                digest.update(f"{name} {content}\n".encode())
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def _files(root: Path, within: str = "") -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    """Files of a folder and of those in it, by their names from there, in their order."""
+    with os.scandir(root) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.is_file():
+            yield f"{within}{entry.name}", entry
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _files(Path(entry.path), f"{within}{entry.name}/")
 
 
 def _surroundings() -> dict[str, Any]:

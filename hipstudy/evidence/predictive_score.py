@@ -12,7 +12,8 @@ dropped because a rival has no answer to it, and a trial with several cases coun
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,7 +95,9 @@ class CaseScore:
     case
         As published.
     mean, sd
-        Of the predictive distribution; low, high: its central 95 %.
+        Of the predictive distribution.
+    likely
+        The predictive distribution.
     places
         Shares of it below the published value, twice the same; or below both ends of a rule.
     log_score, log_score_nothing, log_score_others
@@ -107,13 +110,22 @@ class CaseScore:
     case: Case
     mean: float
     sd: float
-    low: float
-    high: float
+    likely: Mixture = field(repr=False)
     places: tuple[float, float]
     log_score: float
     log_score_nothing: float
     log_score_others: float
     n_others: int
+
+    @cached_property
+    def low(self) -> float:
+        """Lower end of its central 95 %; slow, and asked for of few scores."""
+        return self.likely.quantile(0.025)
+
+    @cached_property
+    def high(self) -> float:
+        """Upper end of its central 95 %."""
+        return self.likely.quantile(0.975)
 
     def inside(self, level: int) -> float:
         """How far what was published lies in the central interval of so many per cent, 0 to 1."""
@@ -131,7 +143,7 @@ def scores(results: Iterable[CaseResult]) -> tuple[CaseScore, ...]:
             CaseScore(
                 case,
                 *likely.moments,
-                *(likely.quantile(share) for share in (0.025, 0.975)),
+                likely,
                 likely.places(case),
                 likely.log_score(case),
                 nothing(case).log_score(case),

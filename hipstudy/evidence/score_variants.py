@@ -7,9 +7,10 @@ are those of ``make calibrate`` in every variant: nothing is calibrated anew.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from hipstudy import parameters
+from hipstudy import parameters, result_store
+from hipstudy.arrays import Array
 from hipstudy.evidence.trial_setting import REVIEW_COMMON, in_setting
-from hipstudy.evidence.trials import Case
+from hipstudy.evidence.trials import Case, shipped
 from hipstudy.evidence.validation import CaseResult, predict
 
 Results = tuple[CaseResult, ...]
@@ -41,15 +42,27 @@ def _values_for_rules(results: Results) -> list[CaseResult]:
 
 
 def _reviews(results: Results, common: float, seed: int) -> list[CaseResult]:
-    """Pooled reviews run again, with another share of the spread common to their trials."""
-    run_again = []
-    for one in results:
-        if one.case.pooled > 1:
-            values = parameters.draw(one.draws.size, seed=seed, **{REVIEW_COMMON: common})
-            there = in_setting(one.case, values)
-            one = replace(one, draws=predict(one.case, there))
-        run_again.append(one)
-    return run_again
+    """Pooled reviews run again, with another share of the spread common to their trials.
+
+    Those of the shipped cases are kept from one run to the next.
+    """
+    known = {case.name: case for case in shipped()}
+
+    def run_again(one: CaseResult) -> Array:
+        values = parameters.draw(one.draws.size, seed=seed, **{REVIEW_COMMON: common})
+        return predict(one.case, in_setting(one.case, values))
+
+    pooled = {one.case.name: one for one in results if one.case.pooled > 1}
+    own = {name: one for name, one in pooled.items() if known.get(name) != one.case}
+    sizes = {name: one.draws.size for name, one in pooled.items() if name not in own}
+
+    def of_shipped() -> dict[str, Array]:
+        return {name: run_again(pooled[name]) for name in sizes}
+
+    settings = {"seed": seed, "common": common, "n_draws": sizes}
+    draws = dict(result_store.result("pooled reviews", settings, of_shipped))
+    draws |= {name: run_again(one) for name, one in own.items()}
+    return [replace(one, draws=draws.get(one.case.name, one.draws)) for one in results]
 
 
 def _on_curve(results: Results, curve: int, seed: int) -> list[CaseResult]:

@@ -21,6 +21,8 @@ _OF_BLOCKS = frozenset("address article aside blockquote body dd details div dl 
                        "figcaption".split())  # fmt: skip
 _HEADINGS = re.compile(r"h[1-6]")
 
+_MAYBE_SCREEN_ONLY = re.compile(rf"<(?:{SCREEN_ONLY.replace(', ', '|')})", re.IGNORECASE)
+
 Picture = Callable[[Tag, str, str], list[document.Block]]
 
 
@@ -120,6 +122,8 @@ def screen_only(source: str) -> bool:
     >>> screen_only("<div><script>draw()</script></div>"), screen_only("<b>x</b>")
     (True, False)
     """
+    if not _MAYBE_SCREEN_ONLY.search(source):  # most have none, and need not be parsed for it
+        return False
     return BeautifulSoup(source, "html.parser").select_one(SCREEN_ONLY) is not None
 
 

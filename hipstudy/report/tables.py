@@ -110,7 +110,8 @@ def _cells(row: Tag) -> list[Tag]:
 
 
 def _cell(cell: Tag, head: bool) -> Cell:
-    text = with_minus(clean(cell.get_text(" " if cell.find("br") else "")))
+    has_break = cell.string is None and cell.find("br") is not None
+    text = with_minus(clean(cell.get_text(" " if has_break else "")))
     return Cell(text, _span(cell, "colspan"), _span(cell, "rowspan"), head)
 
 

@@ -173,12 +173,14 @@ def _fill(sheet: "Worksheet", table: TableSheet) -> None:
     _widths(sheet, [table.head, *table.rows[:_MEASURED]])
     if table.is_file:
         return  # its rows are put in as they stand in the file
-    for row in table.rows:
+    at_top = Alignment(wrap_text=True, vertical="top")
+    # The sheet counts its rows by looking through all its cells.
+    for at, row in enumerate(table.rows, start=HEAD_ROW + 1):
         values = [_value(text, table.decimal_mark) for text in row]
         append(sheet, [value for value, _ in values])
-        _heighten(sheet)
-        for cell, (_, shape) in zip(sheet[sheet.max_row], values, strict=False):
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        _heighten(sheet, at)
+        for cell, (_, shape) in zip(sheet[at], values, strict=False):
+            cell.alignment = at_top
             if shape:
                 cell.number_format = shape
 
@@ -203,10 +205,11 @@ def _head(sheet: "Worksheet", names: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
     append(sheet, names)
+    bold, at_bottom = Font(bold=True), Alignment(wrap_text=True, vertical="bottom")
     for cell in sheet[sheet.max_row]:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
-    sheet["A1"].font = Font(bold=True)
+        cell.font = bold
+        cell.alignment = at_bottom
+    sheet["A1"].font = bold
 
 
 def _widths(sheet: "Worksheet", rows: Sequence[Sequence[str]]) -> None:
@@ -217,13 +220,14 @@ def _widths(sheet: "Worksheet", rows: Sequence[Sequence[str]]) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = max(width, _NARROWEST)
 
 
-def _heighten(sheet: "Worksheet") -> None:
-    """Make the last row as high as its longest text needs; not every program does so itself."""
-    widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[sheet.max_row]]
-    texts = [str(cell.value or "") for cell in sheet[sheet.max_row]]
+def _heighten(sheet: "Worksheet", at: int) -> None:
+    """Make a row as high as its longest text needs; not every program does so itself."""
+    cells = sheet[at]
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in cells]
+    texts = [str(cell.value or "") for cell in cells]
     lines = max(math.ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
     if lines > 1:
-        sheet.row_dimensions[sheet.max_row].height = _LINE_PT * lines
+        sheet.row_dimensions[at].height = _LINE_PT * lines
 
 
 def _explain(book: "Workbook", tables: Sequence[TableSheet]) -> None:
@@ -260,14 +264,16 @@ def _list(sheet: "Worksheet", title: str, tables: Sequence[TableSheet]) -> None:
     heads = words("heads_of_contents").split("|")
     _widths(sheet, [heads, *((table.name, table.title, table.origin, "", "") for table in tables)])
     _head(sheet, heads)
-    for table in tables:
+    underlined = Font(underline="single", color="0072B2")
+    at_top = Alignment(wrap_text=True, vertical="top")
+    for at, table in enumerate(tables, start=HEAD_ROW + 1):
         size = (len(table.rows), len(table.head))
         append(sheet, (table.name, table.title, table.origin, *size))
-        first, second = sheet[sheet.max_row][:2]
+        first, second = sheet[at][:2]
         first.hyperlink = Hyperlink(first.coordinate, location=f"'{table.name}'!A1")
-        first.font = Font(underline="single", color="0072B2")
-        second.alignment = Alignment(wrap_text=True, vertical="top")
-        _heighten(sheet)
+        first.font = underlined
+        second.alignment = at_top
+        _heighten(sheet, at)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
 
 

@@ -1,7 +1,7 @@
 """The evidence report's settings and run: every case predicted, every unknown number screened."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,7 +90,7 @@ class EvidenceSettings(ReportSettings):
         """Read the cases, and refuse stale draws; there is nothing to warn of."""
         problems.attempt(self.cases)
         problems.attempt(self.outside)
-        problems.attempt(lambda: calibration.check(published.shipped()))
+        problems.attempt(lambda: _check_stored_draws(published.shipped()))
         problems.attempt(self.fits_memory)
         return ()
 
@@ -103,6 +103,12 @@ class EvidenceSettings(ReportSettings):
             With what it needs and what there is.
         """
         check_evidence_memory(samples=self.samples, n_runners=self.n_runners)
+
+
+@cache  # half a second for each report of a batch; a refusal is not kept
+def _check_stored_draws(cases: tuple[Case, ...]) -> None:
+    """Refuse draws that were not made from these cases and this model."""
+    calibration.check(cases)
 
 
 preflight = EvidenceSettings.preflight

@@ -156,6 +156,24 @@ def test_a_failing_cell_is_named_and_explained_in_a_sentence():
     assert not Path("went_on").exists()
 
 
+def test_a_notebook_may_end_itself_before_its_last_cell():
+    executed = run_code("x = 1\nx", "raise SystemExit", "open('went_on', 'w')")
+    shown, ended, after = (cell.outputs for cell in executed.cells[1:])
+    assert (len(shown), after) == (1, [])
+    assert "SystemExit" in [one.get("ename") for one in ended]
+    assert executed.metadata.language_info.name == "python"
+    assert not Path("went_on").exists()
+
+
+def test_outputs_of_an_earlier_run_are_gone():
+    notebook = tiny.notebook(tiny.TITLE, ("code", ""), ("code", "1 + 1"))
+    for cell in notebook["cells"][1:]:
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "old"}]
+    empty, sum_cell = execute(notebook, {}, Progress()).cells[1:]
+    assert empty.outputs == []
+    assert [one.data["text/plain"] for one in sum_cell.outputs] == ["2"]
+
+
 @pytest.mark.parametrize(("kind", "code"), [("UsageProblems", 2), ("DataProblems", 1)])
 def test_problems_found_in_a_cell_are_listed_as_they_are(kind, code):
     with pytest.raises(NotebookFailed) as caught:
