@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
-    from pandas import DataFrame, Series
+    from pandas import DataFrame
 
 Value = TypeVar("Value")
 MARK = "'"
@@ -102,43 +102,7 @@ def rows_of_csv(text: str, delimiter: str = ",") -> list[list[str]]:
 
 
 def as_csv(frame: "DataFrame") -> str:
-    """A frame as CSV text that reads back to the same numbers.
-
-    pandas writes the same text, and takes three times as long for long tables of few codes: here
-    each of them is written once.
-    """
-    columns = [_cells_of_csv(frame.iloc[:, at]) for at in range(frame.shape[1])]
-    every = [one for one in columns if one is not None]
-    if len(every) < max(2, len(columns)):
-        return _csv_of_pandas(frame)
-    heads = delimited([[harmless(name) for name in frame.columns]], ",")
-    return heads + "".join(f"{line}\n" for line in map(",".join, zip(*every, strict=True)))
-
-
-def _cells_of_csv(column: "Series") -> list[str] | None:
-    """Cells of a column as they stand in CSV text; None where pandas is to say how they do."""
-    import pandas as pd
-
-    if column.dtype == "float64":
-        texts = map(repr, column.tolist())
-        return ["" if one == "nan" else one for one in texts]
-    if column.dtype == "int64":
-        numbers = column.tolist()
-        codes = {one: repr(one) for one in set(numbers)}
-        return [codes[one] for one in numbers]
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return None
-    values = column.astype(object).where(column.notna(), "").tolist()
-    if not all(isinstance(one, str) for one in values):
-        return None
-    kinds = set(values)
-    if any("\r" in one for one in kinds):
-        return None
-    made = {one: delimited([[harmless(one), ""]], ",")[: -len(",\n")] for one in kinds}
-    return [made[one] for one in values]
-
-
-def _csv_of_pandas(frame: "DataFrame") -> str:
+    """A frame as CSV text that reads back to the same numbers."""
     import pandas as pd
 
     table = frame.rename(columns=harmless)
@@ -202,10 +166,9 @@ def rows_of_sheet(rows: Sequence[Sequence[str]], first: int) -> bytes:
 def _cells_of_sheet(column: Sequence[str]) -> list[str]:
     kinds = set(column)
     if all(is_plain_number(one) for one in kinds - _NOT_FINITE) and not kinds <= _NOT_FINITE:
-        made = {one: f"<c><v>{one}</v></c>" for one in kinds - _NOT_FINITE}
-        made |= {one: _text_cell(one) for one in kinds & _NOT_FINITE}
-    else:
-        made = {one: _text_cell(one) for one in kinds}
+        made = {one: _text_cell(one) for one in kinds & _NOT_FINITE}
+        return [made.get(one) or f"<c><v>{one}</v></c>" for one in column]
+    made = {one: _text_cell(one) for one in kinds}
     return [made[one] for one in column]
 
 

@@ -80,30 +80,6 @@ def test_a_frame_keeps_its_numbers():
     assert next(iter(frame.columns)) == "@n"
 
 
-ODD_CELLS = {
-    "texts": ["a", 'b,"c', "=1+1", None, " x\ny"],
-    "numbers": [1.5, np.nan, np.inf, -1e-7, 1e22],
-    "counts": [1, -2, 3, 4, 10**15],
-    "=mixed": pd.Series(["a", np.nan, "", "é;=x", 2], dtype=object),
-    "truths": [True, False, True, True, False],
-    "ends": ["a\r", "b", "c", "d", "e"],
-    "shares": [0.1 + 0.2, 1e16, 123456789.0, 5e-324, -0.0],
-    "missing": pd.Series([pd.NA, 1, 2, 3, 4], dtype="Int64"),
-}
-
-
-@pytest.mark.parametrize("left_out", [(), ("ends",), ("=mixed", "truths", "ends", "missing")])
-def test_the_quick_csv_is_that_of_pandas_to_the_byte(left_out):
-    columns = {name: cells for name, cells in ODD_CELLS.items() if name not in left_out}
-    frame = pd.DataFrame(columns)
-    every = [frame, frame.iloc[:0], frame[["texts"]], frame[["numbers"]], frame.iloc[::-1]]
-    for one in every:
-        quoted = csv.QUOTE_NONNUMERIC if "ends" in one and len(one) else csv.QUOTE_MINIMAL
-        safe = one.rename(columns=spreadsheet.harmless).map(spreadsheet.harmless)
-        expected = safe.to_csv(index=False, lineterminator="\n", quoting=quoted)
-        assert spreadsheet.as_csv(one) == expected
-
-
 def test_a_workbook_has_text_where_a_formula_was(tmp_path):
     book = openpyxl.Workbook()
     spreadsheet.append(book.active, ["=1+1", -2, "@a"])
