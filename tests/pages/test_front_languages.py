@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections import defaultdict
 
 import docx
 import openpyxl
@@ -66,14 +65,15 @@ def pairs(renderings):
     """Every passage in English and in a language: passage -> texts, each pair once."""
     made = {}
     for name in REPORTS:
-        english = Wording("hipstudy.pages", name)
+        words = Wording("hipstudy.pages", name)
+        english = [words(passage, facts) for passage, facts in renderings[name]]
         for language in OTHERS:
-            other, by_passage = english.in_language(language), defaultdict(set)
-            for passage, facts in renderings[name]:
-                by_passage[passage].add((english(passage, facts), other(passage, facts)))
-            made[name, language] = [
-                (passage, *texts) for passage, every in by_passage.items() for texts in every
-            ]
+            other = words.in_language(language)
+            every = (
+                (passage, said, other(passage, facts))
+                for (passage, facts), said in zip(renderings[name], english, strict=True)
+            )
+            made[name, language] = list(dict.fromkeys(every))
     return made
 
 
