@@ -59,6 +59,14 @@ def rbds_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def example_study():
+    """The study of the made-up example by the default plan; nothing changes it."""
+    from hipstudy.studies import cohort_study  # after what is broken on purpose
+
+    return cohort_study.run(cohort=str(place("data", "example_cohort.csv")))
+
+
+@pytest.fixture(scope="session")
 def small():
     """Run arms on few runners: returns a function of arm names and settings."""
 
