@@ -297,9 +297,15 @@ def side_by_side(args):
 
 
 def test(args):
-    """Run the tests."""
+    """Run the tests.
+
+    They start hundreds of Pythons: byte code is written, even where Python is told to write none,
+    or each would compile again what `compile_packages` leaves out, and pytest every test.
+    """
     set_up("test")
-    return run([PYTHON, "-m", "pytest", *side_by_side(args), *args])
+    env = surroundings()
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return run([PYTHON, "-m", "pytest", *side_by_side(args), *args], env=env)
 
 
 def validate(args):

@@ -17,8 +17,10 @@ from hipstudy.model import adherence, baseline, cohort
 from hipstudy.model.causes import WORLDS
 from hipstudy.model.simulate import simulate
 from hipstudy.prescription import design
+from hipstudy.report import execute
 from hipstudy.resources import place
 
+execute._skip_slow_import()  # as a report does, before any test asks for nbformat
 session_results.begin()
 if os.environ.get("HIPSTUDY_BREAK"):
     breaks.apply(os.environ["HIPSTUDY_BREAK"])
@@ -54,6 +56,14 @@ def rbds_file(tmp_path_factory):
     file = tmp_path_factory.mktemp("downloaded") / "RBDSinfo.txt"
     shutil.copyfile(place("data", "RBDSinfo.txt"), file)
     return file
+
+
+@pytest.fixture(scope="session")
+def example_study():
+    """The study of the made-up example by the default plan; nothing changes it."""
+    from hipstudy.studies import cohort_study  # after what is broken on purpose
+
+    return cohort_study.run(cohort=str(place("data", "example_cohort.csv")))
 
 
 @pytest.fixture(scope="session")

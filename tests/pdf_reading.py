@@ -6,6 +6,7 @@ import pandas as pd
 import pypdf
 from matplotlib.figure import Figure as Canvas
 from notebooks_in_memory import STAMP, cell, notebook, prose
+from pdf_layout import page_texts
 
 from hipstudy import show
 from hipstudy.report.document import Cell, Document, Paragraph, TableBlock, TextRun
@@ -42,7 +43,7 @@ def pages_of(path):
 
 
 def text(reader):
-    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    return " ".join(" ".join(page_texts(reader)).split())
 
 
 def of_both(pdf):

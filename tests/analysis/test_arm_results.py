@@ -27,8 +27,8 @@ def study_of(frame, tmp_path, **given):
 
 
 @pytest.fixture(scope="module")
-def study():
-    return cohort_study.run(cohort=str(EXAMPLE))
+def study(example_study):
+    return example_study
 
 
 def by_hand(frame):

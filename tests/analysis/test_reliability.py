@@ -62,8 +62,8 @@ def with_retest(study, n_runners, rng, sem=0.9):
 
 
 @pytest.fixture(scope="module")
-def study():
-    return cohort_study.run(cohort=str(EXAMPLE))
+def study(example_study):
+    return example_study
 
 
 def test_three_runners_done_by_hand():

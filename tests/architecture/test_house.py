@@ -328,9 +328,20 @@ def test_make_passes_the_exit_code_on(make, monkeypatch, capsys, code):
 def test_make_test_runs_files_side_by_side_unless_told(make, monkeypatch, args, first):
     asked = []
     monkeypatch.setattr(make, "set_up", lambda _: None)
-    monkeypatch.setattr(make, "run", lambda command: asked.append(command) or 0)
+    monkeypatch.setattr(make, "run", lambda command, **_: asked.append(command) or 0)
     assert make.main(["test", *args]) == 0
     assert asked == [[make.PYTHON, "-m", "pytest", *first, *args]]
+
+
+def test_make_test_lets_byte_code_be_written(make, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("HIPSTUDY_CACHE", "elsewhere")
+    given = {}
+    monkeypatch.setattr(make, "set_up", lambda _: None)
+    monkeypatch.setattr(make, "run", lambda _, env: given.update(env) or 0)
+    assert make.main(["test"]) == 0
+    assert "PYTHONDONTWRITEBYTECODE" not in given
+    assert given["HIPSTUDY_CACHE"] == "elsewhere"
 
 
 def test_make_validate_leaves_its_results_with_the_commit(make, monkeypatch, tmp_path):

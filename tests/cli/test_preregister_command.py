@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from files_read_back import docx_text, html_text, pdf_text
+from pdf_layout import page_texts
 
 from hipstudy.analysis.plan import read_plan
 from hipstudy.analysis.registration import read_registration
@@ -77,7 +78,7 @@ def test_every_shell_is_marked_as_simulated(made):
         if "<img" in page:
             assert re.search(r'alt="SIMULATED, nobody was measured\.', page), cell["source"]
     reader = pypdf.PdfReader(made / "out" / "preregistration.pdf")
-    heads = ["simulated" in page.extract_text() for page in reader.pages]
+    heads = ["simulated" in text for text in page_texts(reader)]
     assert all(heads)
 
 

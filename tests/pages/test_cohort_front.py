@@ -255,9 +255,14 @@ def of_since():
 
 
 ALL = [*of_page_1(), *of_tables(), *of_page_2(), *of_since()]
-TEXTS = sorted({(name, words(name, facts)) for name, facts in ALL})
 IN_CELLS = ("results_heads", "mean_and_sd", "harm_cell", "arm",
             "flow_alt", "means_alt")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Every passage as it is rendered, each text once."""
+    return sorted({(name, words(name, facts)) for name, facts in ALL})
 
 
 def sentences(text):
@@ -270,20 +275,20 @@ def test_every_passage_and_branch_is_rendered():
     assert unrendered("hipstudy.pages", "cohort_front", ALL) == []
 
 
-def test_every_passage_is_grammatical_in_every_setting():
-    texts = [(name, text.replace(" %)", ")")) for name, text in TEXTS]
+def test_every_passage_is_grammatical_in_every_setting(texts):
+    texts = [(name, text.replace(" %)", ")")) for name, text in texts]
     assert not [(name, fault) for name, text in texts for fault in faults(text)]
 
 
-def test_every_sentence_has_25_words_at_most():
-    long = {one for name, text in TEXTS if name not in IN_CELLS for one in sentences(text)
+def test_every_sentence_has_25_words_at_most(texts):
+    long = {one for name, text in texts if name not in IN_CELLS for one in sentences(text)
             if len(one.split()) > MOST_WORDS}  # fmt: skip
     assert not long
 
 
-def test_no_word_that_was_misread():
+def test_no_word_that_was_misread(texts):
     banned = ("regret", "pure world", "estimand", "draws", "fingerprint", "to the better", "raised")
-    assert not [(name, word) for name, text in TEXTS for word in banned if word in text.lower()]
+    assert not [(name, word) for name, text in texts for word in banned if word in text.lower()]
 
 
 @pytest.mark.parametrize(
@@ -384,15 +389,15 @@ def test_what_the_margin_asks_is_answered_first(kind, case, said):
 
 
 @pytest.mark.parametrize("name", ["title", "whom", "cost", "on_plan"])
-def test_markdown_in_the_name_of_an_arm_is_plain_text(name):
-    texts = [text for each, text in TEXTS if each == name]
-    assert any("\\*x\\*" in text for text in texts)
-    assert not any(" *x*" in text for text in texts)
+def test_markdown_in_the_name_of_an_arm_is_plain_text(name, texts):
+    own = [text for each, text in texts if each == name]
+    assert any("\\*x\\*" in text for text in own)
+    assert not any(" *x*" in text for text in own)
 
 
 @pytest.mark.parametrize("name", ["answer", "basis", "results"])
-def test_what_is_no_markdown_has_no_strokes(name):
-    assert not any("\\" in text for each, text in TEXTS if each == name)
+def test_what_is_no_markdown_has_no_strokes(name, texts):
+    assert not any("\\" in text for each, text in texts if each == name)
 
 
 def test_every_outcome_has_words_and_arms_are_called_as_everywhere():

@@ -4,6 +4,7 @@ import operator
 import re
 import sys
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -230,6 +231,7 @@ MANY = settings(
 )  # fmt: skip
 
 
+@cache
 def facts_of_every_passage():
     """Passage and facts, many of each, drawn passage by passage so that each has its full share."""
     drawn = []

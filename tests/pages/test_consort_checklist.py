@@ -31,8 +31,8 @@ FRONT = {"page 1", "page 2"}
 
 
 @pytest.fixture(scope="module")
-def study():
-    return cohort_study.run(cohort=str(place("data", "example_cohort.csv")))
+def study(example_study):
+    return example_study
 
 
 def headings():

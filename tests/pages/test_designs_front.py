@@ -108,21 +108,26 @@ def of_page_2():
 
 
 ALL = [*of_page_1(), *of_page_2()]
-TEXTS = sorted({(name, words(name, facts)) for name, facts in ALL})
 IN_CELLS = ("results_heads",)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Every passage as it is rendered, each text once."""
+    return sorted({(name, words(name, facts)) for name, facts in ALL})
 
 
 def test_every_passage_and_branch_is_rendered():
     assert unrendered("hipstudy.pages", "designs_front", ALL) == []
 
 
-def test_every_passage_is_grammatical_in_every_setting():
-    texts = [(name, text.replace(" %)", ")")) for name, text in TEXTS]
+def test_every_passage_is_grammatical_in_every_setting(texts):
+    texts = [(name, text.replace(" %)", ")")) for name, text in texts]
     assert not [(name, fault, text) for name, text in texts for fault in faults(text)]
 
 
-def test_every_sentence_has_25_words_at_most():
-    long = {one for name, text in TEXTS if name not in IN_CELLS for one in sentences(text)
+def test_every_sentence_has_25_words_at_most(texts):
+    long = {one for name, text in texts if name not in IN_CELLS for one in sentences(text)
             if len(one.split()) > MOST_WORDS}  # fmt: skip
     assert not long
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections import defaultdict
 
 import docx
 import openpyxl
@@ -11,6 +10,7 @@ import pytest
 import translations
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
+from pdf_layout import page_texts
 from pdf_reading import structure
 from template_branches import unrendered
 from test_cohort_front import ALL as COHORT
@@ -66,14 +66,15 @@ def pairs(renderings):
     """Every passage in English and in a language: passage -> texts, each pair once."""
     made = {}
     for name in REPORTS:
-        english = Wording("hipstudy.pages", name)
+        words = Wording("hipstudy.pages", name)
+        english = [words(passage, facts) for passage, facts in renderings[name]]
         for language in OTHERS:
-            other, by_passage = english.in_language(language), defaultdict(set)
-            for passage, facts in renderings[name]:
-                by_passage[passage].add((english(passage, facts), other(passage, facts)))
-            made[name, language] = [
-                (passage, *texts) for passage, every in by_passage.items() for texts in every
-            ]
+            other = words.in_language(language)
+            every = (
+                (passage, said, other(passage, facts))
+                for (passage, facts), said in zip(renderings[name], english, strict=True)
+            )
+            made[name, language] = list(dict.fromkeys(every))
     return made
 
 
@@ -241,10 +242,11 @@ def test_the_details_and_tables_are_english(made):
     path, _ = made
     name = path.stem
     details = pypdf.PdfReader(path.with_name(f"{name}_details.pdf"))
-    said = " ".join(" ".join(page.extract_text() for page in details.pages[:3]).split())
+    texts = page_texts(details)
+    said = " ".join(" ".join(texts[:3]).split())
     assert f"Details of {name}.pdf, in English with decimal points" in said
     assert details.trailer["/Root"]["/Lang"] == "en-GB"
-    text = " ".join(page.extract_text() for page in details.pages)
+    text = " ".join(texts)
     assert len(re.findall(r"\d\.\d", text)) > 100
     assert not re.search(r"(?<![\d,])\d,\d{1,2}(?!\d)(?!,)", text.replace("ICC(2,1)", ""))
     for table in (path.parent / "tables").glob("*.csv"):

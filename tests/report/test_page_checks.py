@@ -1,13 +1,17 @@
 """The checks of pages see what they are for: each is shown a page that is wrong in one way."""
 
+import io
+
 import figure_texts
 import numpy as np
 import pdf_layout
+import pypdf
 import pytest
 import typst
 from matplotlib.figure import Figure as Canvas
 from pdf_reading import pages
 from plain_sentences import sentences, texts, words
+from pypdf.generic import ContentStream
 
 from hipstudy import show
 from hipstudy.report.document import Cell, Document, Paragraph, TableBlock, TextRun
@@ -60,6 +64,24 @@ def test_a_page_as_it_should_be_has_no_faults():
     assert pdf_layout.faults(pdf, SIDE_PT) == []
     said = [box.words for box in pdf_layout.text_boxes(pdf)]
     assert said == ["One line.", "Another “line” of words.", "1.0", "2.0", "3", "4"]
+
+
+def test_points_of_paths_are_not_read_and_words_beside_them_are():
+    paths = "#curve(stroke: 1pt, curve.move((0pt, 1pt)), curve.line((9pt, 8pt)), "
+    paths += "curve.cubic((1pt, 2pt), (3.5pt, 4pt), (5pt, 6pt)))"
+    pdf = set_page(f"12 l 3 m and 4 5 c\n\n{paths}\n\n7 8 l")
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    whole = [page.extract_text() for page in reader.pages]
+    assert any(operator in (b"m", b"l", b"c") for operator in operators(reader))
+    assert pdf_layout.page_texts(reader) == whole
+    assert not [one for one in operators(reader) if one in (b"m", b"l", b"c")]
+    said = [box.words for box in pdf_layout.text_boxes(pdf)]
+    assert said == ["12 l 3 m and 4 5 c", "7 8 l"]
+
+
+def operators(reader):
+    (page,) = reader.pages
+    return [operator for _, operator in ContentStream(page["/Contents"], reader).operations]
 
 
 @pytest.mark.parametrize(

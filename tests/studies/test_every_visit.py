@@ -13,8 +13,8 @@ EXAMPLE = str(place("data", "example_cohort.csv"))
 
 
 @pytest.fixture(scope="module")
-def study():
-    return cohort_study.run(cohort=EXAMPLE)
+def study(example_study):
+    return example_study
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ DEFAULT = place("data", "analysis_plan.toml")
 
 
 @pytest.fixture(scope="module")
-def study():
-    return cohort_study.run(cohort=str(EXAMPLE))
+def study(example_study):
+    return example_study
 
 
 def test_both_other_analyses_of_the_example_hold_zero(study):
