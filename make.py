@@ -233,7 +233,7 @@ def set_up(kind):
     trouble = why_not(sys.version_info, has_venv())
     if trouble:
         raise SetUpError(trouble)
-    say("Setting up .venv: once, half a minute on a good line ...")
+    say("Setting up .venv: once, one to three minutes and 0.8 GB ...")
     if not usable():
         make_venv()
     write_state({"root": ROOT, "done": {}})

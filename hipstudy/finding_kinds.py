@@ -129,6 +129,8 @@ def where(findings: Sequence[Finding]) -> str:
     >>> cells = ((4, "x"), (5, "x"), (9, "y"))
     >>> where([Finding("error", "a.csv", "a rule", row=row, value=value) for row, value in cells])
     "rows 4-5 'x', row 9 'y'"
+    >>> where([Finding("error", "a.csv", "a rule", row=4, value="x", rows=1, spans="4")])
+    "row 4 'x'"
     """
     by_value: dict[str, list[int]] = {}
     for one in findings:
@@ -146,7 +148,8 @@ def where(findings: Sequence[Finding]) -> str:
             if list(by_value) == [""] and len(texts) == 1 and not found:  # the same rows go on
                 texts[0] += f", {one.spans or one.row}"
                 continue
-            more_words = f"{one.rows:,} more rows: " if texts else "rows "
+            rows = "row" if one.rows == 1 else "rows"
+            more_words = f"{one.rows:,} more {rows}: " if texts else f"{rows} "
             texts.append(f"{more_words}{one.spans or one.row}{found}")
         elif one.row is None and value(one):
             texts.append(f"'{value(one)}'")

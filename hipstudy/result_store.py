@@ -26,12 +26,14 @@ from typing import Any
 import numpy as np
 import platformdirs
 
+from hipstudy.errors import WARNING, Finding
 from hipstudy.resources import place
 
 Arrays = Mapping[Any, Any]
 """Arrays by name; a name may lead to others by name, and may be a tuple of words."""
 SWITCH = "HIPSTUDY_CACHE"  # of the environment: off, or another folder
 OFF = "off"
+_OFF_TOO = (OFF, "0", "no", "false")  # however somebody writes it: none is meant as a folder
 MOST_BYTES = 100_000_000  # kept altogether; what was not used for longest gives way
 LIBRARIES = ("numpy", "scipy", "pandas", "salib")
 # Sums of more threads, and of other kernels of linear algebra, come in another order.
@@ -98,11 +100,25 @@ def folder() -> Path | None:
     """
     said = os.environ.get(SWITCH, "").strip()
     if said:
-        return None if said.lower() == OFF else Path(said) / _FOLDER
+        return None if said.lower() in _OFF_TOO else Path(said) / _FOLDER
     if sys.prefix != sys.base_prefix:
         return Path(sys.prefix) / _FOLDER
     own = platformdirs.user_cache_path("hipstudy", appauthor=False)
     return own if own.is_absolute() else None
+
+
+def unusable_folder() -> tuple[Finding, ...]:
+    """Warn of a folder that somebody named and in which nothing can be kept."""
+    said, where = os.environ.get(SWITCH, "").strip(), folder()
+    if not said or where is None:
+        return ()
+    with suppress(OSError):
+        if _is_own(where):
+            with tempfile.TemporaryFile(dir=where):
+                return ()
+    rule = "nothing can be kept in this folder, so everything is worked out anew"
+    mend = "Name a folder that is yours and can be written, or say off"
+    return (Finding(WARNING, SWITCH, rule, value=said, mend=mend),)
 
 
 def _entry(name: str, settings: Mapping[str, Any]) -> Path | None:

@@ -44,7 +44,7 @@ def cli(context: click.Context) -> None:
         click.echo(inspect.cleandoc(HELP))
 
 
-@cli.command()
+@cli.command(cls=session.SettingCommand)
 @click.argument("name", required=False)
 @session.cohort
 @click.option(

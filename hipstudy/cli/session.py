@@ -7,9 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import click
+
+from hipstudy.errors import harmless
 
 
 @dataclass
@@ -32,6 +35,29 @@ debug = click.option(
     callback=_debug,
     help="Show where an error arose.",
 )
+
+
+class SettingCommand(click.Command):
+    """A command with ``-p NAME VALUE``: whoever writes ``-p NAME=VALUE`` is told how it is written.
+
+    Unasked, the next word would be taken for the value, and something else be called wrong.
+    """
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line.
+
+        Raises
+        ------
+        click.UsageError
+            Naming every setting that is written with a sign of equality.
+        """
+        written = [pair for word, pair in pairwise(args) if word == "-p" and "=" in pair]
+        if written:
+            pairs = " ".join(shlex.join(("-p", *pair.split("=", 1))) for pair in written)
+            found = ", ".join(map(repr, map(harmless, written)))
+            rule = "-p takes a name and a value with a space between"
+            raise click.UsageError(f"{rule}: found {found}; write {harmless(pairs)}", context)
+        return super().parse_args(context, args)
 
 
 cohort = click.option(
@@ -62,7 +88,6 @@ def terminal_width() -> int | None:
 
 def say_readings(arms: str) -> None:
     """Say what in prescriptions on a line is read otherwise than it is written there."""
-    from hipstudy.errors import harmless
     from hipstudy.prescription import design
 
     for reading in design.readings(arms):

@@ -234,9 +234,11 @@ def report(
     from hipstudy.report.early_nursery import early_nursery
 
     with early_nursery(find(name)) as nursery:
+        from hipstudy import result_store  # numpy comes with it, while the kernel's imports go on
+
         job = plan(name, pairs, language=language, **look)
         progress.say(job.notices)
-        progress.say(lines(job.warnings, progress.width))
+        progress.say(lines((*result_store.unusable_folder(), *job.warnings), progress.width))
         folder = out if out is not None else Path("reports", job.source.name)
         with results_for(folder, alone=True) as results:
             with reported(folder):

@@ -28,6 +28,7 @@ from hipstudy.studies.report_settings import (
     parameter,
     runner_warnings,
 )
+from hipstudy.studies.run_size import large_run
 from hipstudy.studies.settings import CompareSettings
 from hipstudy.studies.sweep_memory import check_dose_memory
 from hipstudy.studies.table_methods import table
@@ -193,11 +194,15 @@ class DoseSettings(ReportSettings):
         # Nothing can be wrong with drawn runners, and to draw them takes scipy.
         compared = problems.attempt(self.compared)
         cohort = problems.attempt(compared.runners) if compared and self.cohort else None
+        large: tuple[Finding, ...] = ()
         if grid and compared and (cohort or not self.cohort):
             n_runners = cohort.n_runners if cohort else self.n_runners
             size = {"weeks": self.weeks, "n_runners": n_runners}
             problems.attempt(lambda: check_dose_memory(grid, **size))
-        return runner_warnings(self, cohort)
+            usual = type(self)()
+            doses = grid.n_doses * self.weeks / (usual.grid().n_doses * usual.weeks)
+            large = large_run("doses of runners", doses * n_runners / usual.n_runners)
+        return (*large, *runner_warnings(self, cohort))
 
 
 preflight = DoseSettings.preflight

@@ -30,6 +30,7 @@ from hipstudy.studies.report_settings import (
     ReportSettings,
     parameter,
 )
+from hipstudy.studies.run_size import large_run
 from hipstudy.studies.sensitivity import SensitivityResult
 from hipstudy.studies.sweep_memory import check_evidence_memory
 
@@ -87,12 +88,14 @@ class EvidenceSettings(ReportSettings):
         return outside_view.read(self.symptom_trials)
 
     def try_out(self, problems: ProblemCollection) -> tuple[Finding, ...]:
-        """Read the cases, and refuse stale draws; there is nothing to warn of."""
+        """Read the cases, and refuse stale draws; warn of very many samples."""
         problems.attempt(self.cases)
         problems.attempt(self.outside)
         problems.attempt(lambda: _check_stored_draws(published.shipped()))
         problems.attempt(self.fits_memory)
-        return ()
+        usual = type(self)()
+        samples = self.samples * self.n_runners / (usual.samples * usual.n_runners)
+        return large_run("samples of runners", samples)
 
     def fits_memory(self) -> None:
         """Refuse what needs more memory than is free.

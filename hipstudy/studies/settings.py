@@ -26,6 +26,7 @@ from hipstudy.studies.report_settings import (
     parameter,
     runner_warnings,
 )
+from hipstudy.studies.run_size import large_run
 
 if TYPE_CHECKING:
     from hipstudy.evidence.outside_view import OutsideView
@@ -234,10 +235,15 @@ class CompareSettings(ReportSettings):
         # Nothing can be wrong with drawn runners, and to draw them takes scipy.
         cohort = problems.attempt(self.runners) if self.cohort else None
         problems.attempt(self.outside)
+        large: tuple[Finding, ...] = ()
         if design and (cohort or not self.cohort):
             n_runners = cohort.n_runners if cohort else self.n_runners
             problems.attempt(lambda: self._fits_memory(design, n_runners))
-        return runner_warnings(self, cohort)
+            usual = type(self)()
+            arms = usual.design()
+            weeks = len(design.arms) * design.weeks / (len(arms.arms) * arms.weeks)
+            large = large_run("weeks of runners", weeks * n_runners / usual.n_runners)
+        return (*large, *runner_warnings(self, cohort))
 
     def _fits_memory(self, design: Design, n_runners: int) -> None:
         from hipstudy.model.lane_blocks import BLOCK  # settings are listed without the model

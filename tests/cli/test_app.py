@@ -107,6 +107,10 @@ def test_parameters_are_listed_with_nothing_cut(say):
         (["report", "compare", "-p", "weeks", "6.5"], "a whole number is needed"),
         (["report", "compare", "-p", "weeks", "-3"], "within 1 to 52"),
         (["report", "compare", "-p", "weeks"], "requires 2 arguments"),
+        (
+            ["report", "compare", "-p", "weeks=8", "-p", "name=a b", "--out", "x"],
+            "found 'weeks=8', 'name=a b'; write -p weeks 8 -p name 'a b'",
+        ),
         (["report", "compare", "--cohort", "x.txt"], "found 'x.txt'; no such file"),
         (["report", "compare", "--cohort", "a", "-p", "cohort", "b"], "Give it once."),
         (["report", "evidence", "--cohort", "x.txt"], "It takes none."),

@@ -178,6 +178,33 @@ def test_it_can_be_turned_off(store, monkeypatch):
     assert result_store.SWITCH not in os.environ
 
 
+@pytest.mark.parametrize("said", ["0", "no", "False", " OFF "])
+def test_whoever_says_no_in_other_words_names_no_folder(said, monkeypatch):
+    monkeypatch.setenv(result_store.SWITCH, said)
+    assert result_store.folder() is None
+    assert result_store.unusable_folder() == ()
+
+
+def test_a_folder_of_ones_own_in_which_nothing_can_be_kept_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv(result_store.SWITCH, str(tmp_path / "kept"))
+    assert result_store.unusable_folder() == ()
+    (tmp_path / "taken").write_text("a file")
+    for where in (tmp_path / "taken", tmp_path / "taken" / "below"):
+        monkeypatch.setenv(result_store.SWITCH, str(where))
+        (warning,) = result_store.unusable_folder()
+        assert (warning.file, warning.value) == (result_store.SWITCH, str(where))
+        assert warning.mend
+    monkeypatch.setenv(result_store.SWITCH, str(tmp_path / "kept"))
+
+    def full(**_):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(result_store.tempfile, "TemporaryFile", full)
+    assert len(result_store.unusable_folder()) == 1
+    monkeypatch.delenv(result_store.SWITCH)
+    assert result_store.unusable_folder() == ()  # nobody named one
+
+
 def test_where_it_is_kept(monkeypatch, tmp_path):
     monkeypatch.delenv(result_store.SWITCH)
     monkeypatch.setattr(result_store.sys, "prefix", str(tmp_path / "environment"))

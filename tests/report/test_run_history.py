@@ -72,6 +72,15 @@ def reported_as(monkeypatch, calendar):  # noqa: ARG001
     return make
 
 
+def test_a_folder_for_kept_results_that_cannot_be_used_is_told(reported_as, monkeypatch, tmp_path):
+    assert "HIPSTUDY_CACHE" not in reported_as("effects")
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    monkeypatch.setenv("HIPSTUDY_CACHE", str(taken))
+    said = reported_as("effects")
+    assert f"warning: HIPSTUDY_CACHE: found '{taken}'; nothing can be kept in this folder" in said
+
+
 # Nothing is replaced silently
 
 
