@@ -153,8 +153,11 @@ def unpack(commit, folder):
 def make_ready(root):
     """Write byte code, which Python may be told not to do, and see that this code is found."""
     compileall.compile_dir(root / "hipstudy", quiet=2)
+    env = os.environ | {"PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": ""}
+    if (root / "hipstudy" / "template_code.py").exists():
+        of_templates = (sys.executable, "-m", "hipstudy.template_code")
+        subprocess.run(of_templates, check=True, env=env, cwd=HERE)
     command = (sys.executable, "-c", "import hipstudy; print(hipstudy.__file__)")
-    env = os.environ | {"PYTHONPATH": str(root)}
     done = subprocess.run(command, check=True, env=env, cwd=HERE, capture_output=True, text=True)
     if Path(done.stdout.strip()).parent != root / "hipstudy":
         sys.exit(f"{done.stdout.strip()} would be measured in place of {root}.")
