@@ -26,7 +26,9 @@ def causes(effects: "DataFrame", *, margin: float | None = None) -> "Axes":
         Shaded either side of zero, NRS points; the small margin of the reports when None.
     """
     margin = number("margin_small_nrs") if margin is None else margin
-    return figures.causes(effects[effects["outcome"] == "tightness_nrs"], margin=margin)
+    ax = figures.causes(effects[effects["outcome"] == "tightness_nrs"], margin=margin)
+    _leave_to_matplotlib(ax)
+    return ax
 
 
 def weeks(
@@ -47,4 +49,11 @@ def weeks(
 
     arms = tuple(arm.name for arm in study.design.arms)
     panels = [(cause, outcome) for outcome in outcomes]
-    return figures.weeks(change_over_weeks(study, arms), change_spread(study), panels=panels)
+    axs = figures.weeks(change_over_weeks(study, arms), change_spread(study), panels=panels)
+    _leave_to_matplotlib(axs[0])
+    return axs
+
+
+def _leave_to_matplotlib(ax: "Axes") -> None:
+    """Let matplotlib place panels, titles and names: whoever has the picture may add anything."""
+    ax.figure.set_layout_engine("constrained")

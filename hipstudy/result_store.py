@@ -100,7 +100,10 @@ def folder() -> Path | None:
     """
     said = os.environ.get(SWITCH, "").strip()
     if said:
-        return None if said.lower() in _OFF_TOO else Path(said) / _FOLDER
+        named = Path(said).expanduser()
+        # Where it begins nowhere, it would be another folder for each program.
+        is_none = said.lower() in _OFF_TOO or not named.is_absolute()
+        return None if is_none else named / _FOLDER
     if sys.prefix != sys.base_prefix:
         return Path(sys.prefix) / _FOLDER
     own = platformdirs.user_cache_path("hipstudy", appauthor=False)
@@ -110,14 +113,14 @@ def folder() -> Path | None:
 def unusable_folder() -> tuple[Finding, ...]:
     """Warn of a folder that somebody named and in which nothing can be kept."""
     said, where = os.environ.get(SWITCH, "").strip(), folder()
-    if not said or where is None:
+    if not said or said.lower() in _OFF_TOO:
         return ()
     with suppress(OSError):
-        if _is_own(where):
+        if where is not None and _is_own(where):
             with tempfile.TemporaryFile(dir=where):
                 return ()
     rule = "nothing can be kept in this folder, so everything is worked out anew"
-    mend = "Name a folder that is yours and can be written, or say off"
+    mend = "Name the whole path of a folder that is yours and can be written, or say off"
     return (Finding(WARNING, SWITCH, rule, value=said, mend=mend),)
 
 

@@ -34,7 +34,7 @@ class TemplateCode(FileSystemBytecodeCache):
         return super().get_source_checksum(self._rules + source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what is kept; nothing where it is damaged."""
+        """Take what is kept; nothing where it cannot be read."""
         with suppress(Exception):
             super().load_bytecode(bucket)
 
@@ -53,6 +53,9 @@ def main() -> None:
         templates = environment(f"{_PACKAGE.name}.{folder.parent.name}")
         for template in sorted(folder.glob("*.j2")):
             templates.get_template(template.name)
+    for file in (_PACKAGE / "__pycache__").glob("*.jinja"):
+        with suppress(OSError):
+            file.chmod(0o644)  # for others too, as byte code is
 
 
 if __name__ == "__main__":

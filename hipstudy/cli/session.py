@@ -52,11 +52,13 @@ class SettingCommand(click.Command):
             Naming every setting that is written with a sign of equality.
         """
         written = [pair for word, pair in pairwise(args) if word == "-p" and "=" in pair]
+        written += [word[2:] for word in args if word.startswith("-p") and "=" in word]
         if written:
-            pairs = " ".join(shlex.join(("-p", *pair.split("=", 1))) for pair in written)
-            found = ", ".join(map(repr, map(harmless, written)))
+            found = ", ".join(repr(harmless(pair)) for pair in written)
+            pairs = (pair.split("=", 1) for pair in written)
+            mend = " ".join(shlex.join(("-p", name, value or "VALUE")) for name, value in pairs)
             rule = "-p takes a name and a value with a space between"
-            raise click.UsageError(f"{rule}: found {found}; write {harmless(pairs)}", context)
+            raise click.UsageError(f"{rule}: found {found}; write {harmless(mend)}", context)
         return super().parse_args(context, args)
 
 

@@ -1,7 +1,10 @@
 """Places of a figure's panels: each is as far from the next as the words around it need.
 
-matplotlib's constrained layout does the same: it makes and lays out every tick, twice, before any
-is drawn, and solves for the places. Here an axis is asked what it will write, and how long that is.
+matplotlib's constrained layout does so for any picture: it makes and lays out every tick, twice,
+before any is drawn, and solves for the places. Here an axis is asked what it will write, and how
+long that is. This knows what the pictures of reports have: one grid of panels, linear axes with
+level names of one line, keys above them, titles of panels and none of the whole figure. Pictures
+that somebody may add to (``hipstudy.plot``) are left to matplotlib.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.legend import Legend
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox, ScaledTranslation
 
 from hipstudy.arrays import Array
@@ -137,7 +140,8 @@ def _boxes(ax: Axes, ruler: RendererBase) -> Iterator[Sequence[float]]:
             yield child.get_tightbbox(ruler).extents
         elif isinstance(child, Text) and child.get_text():
             found = child.get_tightbbox(ruler)
-            if child.get_text() in titles:  # it may be longer than its panel
+            is_title = child.get_text() in titles and not isinstance(child, Annotation)
+            if is_title:  # it may be longer than its panel
                 yield box.x0, found.y0, box.x1, found.y1
             elif found is not None and np.isfinite(found.extents).all():
                 yield found.extents

@@ -10,7 +10,10 @@ ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
 
+# A forgotten ``breakpoint()`` stops no report: nobody is there to answer.
+NO_BREAKPOINT = {"PYTHONBREAKPOINT": "0"}
+
 
 def surroundings() -> dict[str, str]:
     """Environment of a kernel: this process's, with one thread for linear algebra."""
-    return {**reused_memory.ENVIRONMENT, **os.environ, **ONE_THREAD}
+    return {**reused_memory.ENVIRONMENT, **os.environ, **ONE_THREAD, **NO_BREAKPOINT}

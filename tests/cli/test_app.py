@@ -111,6 +111,7 @@ def test_parameters_are_listed_with_nothing_cut(say):
             ["report", "compare", "-p", "weeks=8", "-p", "name=a b", "--out", "x"],
             "found 'weeks=8', 'name=a b'; write -p weeks 8 -p name 'a b'",
         ),
+        (["report", "compare", "-pweeks=", "8"], "found 'weeks='; write -p weeks VALUE"),
         (["report", "compare", "--cohort", "x.txt"], "found 'x.txt'; no such file"),
         (["report", "compare", "--cohort", "a", "-p", "cohort", "b"], "Give it once."),
         (["report", "evidence", "--cohort", "x.txt"], "It takes none."),

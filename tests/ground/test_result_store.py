@@ -194,6 +194,14 @@ def test_a_folder_of_ones_own_in_which_nothing_can_be_kept_is_told(tmp_path, mon
         (warning,) = result_store.unusable_folder()
         assert (warning.file, warning.value) == (result_store.SWITCH, str(where))
         assert warning.mend
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(result_store.SWITCH, "on")
+    assert result_store.folder() is None, "it would lie wherever a program runs"
+    assert len(result_store.unusable_folder()) == 1
+    assert not Path("on").exists()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(result_store.SWITCH, "~/kept")
+    assert result_store.folder() == tmp_path / "kept/hipstudy_results"
     monkeypatch.setenv(result_store.SWITCH, str(tmp_path / "kept"))
 
     def full(**_):

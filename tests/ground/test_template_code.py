@@ -8,6 +8,7 @@ import jinja2
 import pytest
 
 import hipstudy
+from hipstudy import template_code
 from hipstudy.template_code import TemplateCode
 
 
@@ -35,11 +36,21 @@ def test_code_is_made_once_and_again_when_the_template_changes(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_code_is_made_again_with_another_filter_or_another_jinja(tmp_path):
-    said(tmp_path, "one")
-    other = TemplateCode(tmp_path)
-    other._rules += "changed"
-    assert said(tmp_path, "one", other) == ("one", 1)
+def test_code_is_made_again_with_another_filter_or_another_jinja(tmp_path, monkeypatch):
+    made, package = tmp_path / "made", tmp_path / "package"
+    for folder in (made, package):
+        folder.mkdir()
+    for name in template_code._RULES:
+        (package / name).write_text("rules")
+    monkeypatch.setattr(template_code, "_PACKAGE", package)
+    assert said(made, "one")[1] == 1
+    assert said(made, "one")[1] == 0
+    for name in template_code._RULES:
+        (package / name).write_text("other rules")
+        assert said(made, "one")[1] == 1
+        assert said(made, "one")[1] == 0
+    monkeypatch.setattr(template_code, "version", lambda _: "9.9")
+    assert said(made, "one")[1] == 1
 
 
 def test_what_is_damaged_is_made_again(tmp_path):

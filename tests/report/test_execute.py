@@ -366,3 +366,8 @@ def test_a_file_where_the_folder_should_be_is_refused_first(folder, out):
 def test_an_unwritable_folder_is_refused_first():
     with pytest.raises(CannotWrite, match=r"cannot write to /proc/reports .* --out"):
         report(source(*tiny.GOOD), out=Path("/proc/reports"))
+
+
+def test_a_forgotten_breakpoint_stops_no_report():
+    """Whatever else the kernel's environment says: nobody is there to answer."""
+    assert run_code("breakpoint()\n1 + 1").cells[-1].outputs[0].data["text/plain"] == "2"

@@ -60,6 +60,10 @@ def test_nobody_debugs_a_report_and_so_its_kernel_loads_no_debugger(nursery):
     assert "debugpy" in str(found.cells[0].outputs)
 
 
+def test_a_forgotten_breakpoint_stops_no_report(nursery):
+    assert "'2'" in str(ran(("code", "breakpoint()\n1 + 1"), nursery=nursery).cells[0].outputs)
+
+
 def test_templates_are_read_before_a_fork():
     made = KernelNursery(("hipstudy.pages.compare_report",), surroundings())
     code = (

@@ -1,12 +1,13 @@
 """Studies of what is kept are those of what is worked out, and only what nobody's file moves is."""
 
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from hipstudy import parameters, result_store
-from hipstudy.evidence import trials, validation
+from hipstudy.evidence import score_variants, trials, validation
 from hipstudy.model import cohort
 from hipstudy.model.observe import instruments
 from hipstudy.studies import (
@@ -104,6 +105,30 @@ def test_predictions_of_the_shipped_cases(store, monkeypatch):
     monkeypatch.setattr(validation, "find", plain)
     assert validation.find_all((*cases, own), seed=2, n_draws=5)[-1].case == own
     assert len(list(store.rglob("*.result"))) == 1, "a case of one's own is not kept"
+
+
+def test_pooled_reviews_of_shipped_cases_and_none_of_ones_own(store, monkeypatch):
+    with result_store.fresh_results():
+        results = validation.find_all(trials.shipped(), seed=2, n_draws=5)
+    plain = score_variants.predict
+    found = twice(
+        store,
+        lambda: score_variants._reviews(results, 0.5, seed=2),
+        monkeypatch,
+        score_variants,
+        "predict",
+    )
+    for one, other in zip(found[0], found[-1], strict=True):
+        assert (one.draws == other.draws).all()
+    pooled = [one for one in results if one.case.pooled > 1]
+    altered = pooled[0].case.model_copy(update={"pooled": pooled[0].case.pooled + 1})
+    own = (replace(pooled[0], case=altered), *pooled[1:])
+    for asked in (own, own[:1]):
+        with pytest.raises(AssertionError, match="kept already"):
+            score_variants._reviews(asked, 0.5, seed=2)
+    monkeypatch.setattr(score_variants, "predict", plain)
+    again, alone = (score_variants._reviews(asked, 0.5, seed=2)[0] for asked in (own, own[:1]))
+    assert (again.draws == alone.draws).all()
 
 
 def test_simulated_cohorts(store, monkeypatch):
