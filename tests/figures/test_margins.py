@@ -154,3 +154,14 @@ def test_a_name_of_an_axis_stands_beyond_its_ticks():
     assert 0 < ax.yaxis.label.get_window_extent().x1 <= ticks
     ticks = min(label.get_window_extent().y0 for label in ax.get_xticklabels())
     assert 0 < ax.xaxis.label.get_window_extent().y1 <= ticks
+
+
+def test_a_name_at_an_edge_has_room_though_it_is_the_title_too():
+    figure = Figure(figsize=(3, 2), layout=margins.Margins())
+    ax = figure.subplots()
+    ax.set_title("Strength and stretching")
+    name = ax.annotate(
+        "Strength and stretching", (1, 0.5), xycoords="axes fraction", annotation_clip=False
+    )
+    figure.draw_without_rendering()
+    assert name.get_window_extent().x1 <= figure.bbox.x1
