@@ -112,11 +112,12 @@ def folder() -> Path | None:
 
 def unusable_folder() -> tuple[Finding, ...]:
     """Warn of a folder that somebody named and in which nothing can be kept."""
-    said, where = os.environ.get(SWITCH, "").strip(), folder()
+    said = os.environ.get(SWITCH, "").strip()
     if not said or said.lower() in _OFF_TOO:
         return ()
+    where = Path(said).expanduser() / _FOLDER
     with suppress(OSError):
-        if where is not None and _is_own(where):
+        if where.is_absolute() and _is_own(where):
             with tempfile.TemporaryFile(dir=where):
                 return ()
     rule = "nothing can be kept in this folder, so everything is worked out anew"
