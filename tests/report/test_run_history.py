@@ -245,6 +245,7 @@ def test_wherever_it_fails_the_earlier_report_is_as_it_was(
     folder, reported_as, monkeypatch, step, error
 ):
     """The call of this kind that fails is the first, the second, ... until none is left."""
+    monkeypatch.setenv("HIPSTUDY_CACHE", "off")  # no folder but that of the report is made
     reported_as("effects", "surfaces", pdf=b"first")
     reported_as("effects", "surfaces", pdf=b"second")
     before = contents(folder / "out")
