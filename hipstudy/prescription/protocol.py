@@ -39,7 +39,8 @@ def _check_load(load: str) -> str:
     if not 0 < kg <= MAX_ADDED_KG:
         raise ValueError(
             f"unloaded, near-failure, or added kg up to {MAX_ADDED_KG}, such as 5 or 2.5 "
-            "(kilograms, not pounds, with a decimal point)"
+            "(kilograms, not pounds, with a decimal point; runners hold less, a report says how "
+            "much)"
         )
     return f"{kg:g} kg"
 

@@ -298,7 +298,8 @@ slowly
   - 19: found '5'; kilograms (kg) are wanted. Write for example @5 kg.
 @99 kg
   - 19: found '99 kg'; the rule: unloaded, near-failure, or added kg up to 60, such as 5 or
-    2.5 (kilograms, not pounds, with a decimal point)
+    2.5 (kilograms, not pounds, with a decimal point; runners hold less, a report says how
+    much)
 @nearfailre
   - 18: found '@nearfailre'; there is no such word here. Did you mean @near-failure?
 first 3 days @bodyweight
