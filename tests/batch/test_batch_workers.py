@@ -180,6 +180,15 @@ def test_what_listens_and_is_no_scheduler_is_refused(home, capsys, monkeypatch):
     assert "no Dask scheduler answers there (no answer in 0.5 s)" in capsys.readouterr().err
 
 
+def test_a_time_limit_of_the_step_itself_has_the_same_words(monkeypatch):
+    def end_of_its_limit(*_, **__):
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(workers.socket, "create_connection", end_of_its_limit)
+    with pytest.raises(UsageProblems, match=r"\(no answer in 2\.5 s\)"):
+        workers.DaskScheduler("tcp://127.0.0.1:8786")
+
+
 def test_whatever_never_ends_before_an_answer_is_refused_within_five_seconds(monkeypatch):
     """A name that is looked up forever has no time limit of its own, so that it needs one here."""
     assert workers._FOR_ANSWER_S + workers._FOR_CLIENT_S < 5
