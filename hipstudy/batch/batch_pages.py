@@ -45,8 +45,12 @@ class BatchRow:
     @property
     def name(self) -> str:
         """What it is called on the page: its file, or its settings."""
-        parts = [v if k == "file" else f"{k} {v}" for k, v in self.columns.items()]
-        return ", ".join(parts)
+        return name_of(self.columns)
+
+
+def name_of(columns: Mapping[str, str]) -> str:
+    """What a report is called by what tells it from the others: its file, or its settings."""
+    return ", ".join(v if k == "file" else f"{k} {v}" for k, v in columns.items())
 
 
 def counts(rows: Sequence[BatchRow]) -> str:

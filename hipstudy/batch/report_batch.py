@@ -12,9 +12,11 @@ from pathlib import Path
 from hipstudy.batch import batch_pages
 from hipstudy.batch.batch_pages import INDEX, TABLE, BatchRow
 from hipstudy.batch.batch_record import BATCH_FILE, BatchRecord, refuse_other_batch
+from hipstudy.batch.large_reports import large_reports
 from hipstudy.batch.report_task import AS_BEFORE, FAILED, MADE, ReportTask, TaskOutcome, why
 from hipstudy.errors import Problem, UsageProblems
 from hipstudy.files import CannotWrite, reported, results_for, undisturbed
+from hipstudy.finding_list import lines
 from hipstudy.progress_bar import Progress
 from hipstudy.report import make_report, run_record
 from hipstudy.report.run_record import NotRecord, RunRecord, sha256
@@ -111,8 +113,9 @@ def run_batch(
         states: dict[str, TaskOutcome] = {}
         count = progress.counter("reports")
         count(0, len(own))
-        outcomes = makers(own)
         try:
+            progress.say(lines(large_reports(own), progress.width))
+            outcomes = makers(own)
             for outcome in outcomes:
                 states[outcome.place] = _placed(folder, outcome)
                 count(len(states), len(own))

@@ -17,7 +17,7 @@ from hipstudy.report.run_record import sha256
 if TYPE_CHECKING:
     from hipstudy.report.catalogue import NotebookSource
     from hipstudy.report.kernel_nursery import KernelNursery
-    from hipstudy.report.make_report import ReportFiles
+    from hipstudy.report.make_report import Plan, ReportFiles
 
 MADE, AS_BEFORE, FAILED = "made", "as before", "failed"
 _MOST_PROBLEMS = 5
@@ -146,12 +146,27 @@ def why(error: Exception) -> tuple[str, ...]:
 
 
 def _files(task: ReportTask) -> "ReportFiles | None":
-    from hipstudy.report import make_report, run_inputs, run_record
+    from hipstudy.report import make_report, run_record
 
     if task.code_sha256 and task.code_sha256 != run_record.code_sha256():
         rule = "the hipstudy of this worker is another than the one that asks"
         raise DataProblems([Problem("worker", None, rule, "Install the same on both.")])
     _refuse_other_file(task)
+    if (job := job_of(task)) is None:
+        return None
+    return make_report.report_files(job, _SilentProgress(), nursery=_nursery(job.source))
+
+
+def job_of(task: ReportTask) -> "Plan | None":
+    """The checked report of a task; None where the very same stands whole in its folder.
+
+    Raises
+    ------
+    UsageProblems, DataProblems
+        Listing what is wrong.
+    """
+    from hipstudy.report import make_report, run_inputs
+
     look = task.look
     job = make_report.plan(
         task.report,
@@ -162,9 +177,8 @@ def _files(task: ReportTask) -> "ReportFiles | None":
         language=look.language,
         run_name=look.run_name,
     )
-    if task.known_sha256 and task.known_sha256 == run_inputs.job_sha256(job):
-        return None
-    return make_report.report_files(job, _SilentProgress(), nursery=_nursery(job.source))
+    is_there = bool(task.known_sha256) and task.known_sha256 == run_inputs.job_sha256(job)
+    return None if is_there else job
 
 
 def _refuse_other_file(task: ReportTask) -> None:

@@ -11,10 +11,19 @@ from bs4 import BeautifulSoup
 from hipstudy.batch import report_batch
 from hipstudy.batch.batch_record import EACH, BatchRecord
 from hipstudy.batch.report_batch import BatchInUse, BatchStopped, run_batch
-from hipstudy.batch.report_task import AS_BEFORE, FAILED, MADE, ReportLook, ReportTask, TaskOutcome
+from hipstudy.batch.report_task import (
+    AS_BEFORE,
+    FAILED,
+    MADE,
+    ReportLook,
+    ReportTask,
+    TaskOutcome,
+    job_of,
+)
 from hipstudy.errors import UsageProblems
 from hipstudy.files import CannotWrite
 from hipstudy.progress_bar import Progress
+from hipstudy.report import run_inputs
 from hipstudy.report.make_report import ReportFiles
 from hipstudy.report.run_record import RunRecord
 
@@ -221,6 +230,62 @@ def test_reports_of_files_that_are_gone_are_named(tmp_path):
     result = run(tmp_path / "out", tasks("a"), Makers())
     assert result.other_places == ("b-csv",)
     assert "b.csv" not in result.index.read_text("utf-8")
+
+
+SAID = "size of this batch"
+TWO_OF_THREE = (
+    "2 of 3 reports are large: together about 43 times as many weeks of runners are worked out as "
+    "in one report with nothing set, about 26 times in the largest of them, n_runners 300"
+)
+EACH_OF_TWO = (
+    "2 of 2 reports are large: together about 35 times as many weeks of runners are worked out as "
+    "in one report with nothing set, about 17 times in each of them"
+)
+ONE = (
+    "1 of 1 report is large: about 17 times as many weeks of runners are worked out as in one "
+    "report with nothing set."
+)
+
+
+def large_tasks(*settings):
+    return [
+        ReportTask("-".join(one.values()), "compare", (("weeks", "104"), *one.items()), columns=one)
+        for one in settings
+    ]
+
+
+def runners(*counts):
+    return large_tasks(*({"n_runners": str(n)} for n in counts))
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        # 104 of 12 weeks, and 200 and 300 of 100 runners.
+        (runners(100, 200, 300), TWO_OF_THREE),
+        (large_tasks(*({"n_runners": "200", "seed": s} for s in "12")), EACH_OF_TWO),
+        (runners(200), ONE),
+    ],
+)
+def test_large_reports_are_said_once_before_the_first_is_made(tmp_path, capsys, own, said):
+    def asked(given):
+        assert said in capsys.readouterr().err
+        return Makers()(given)
+
+    run(tmp_path / "out", own, asked)
+    assert SAID not in capsys.readouterr().err
+
+
+def test_nothing_is_said_of_usual_reports_wrong_ones_and_those_that_are_there(tmp_path, capsys):
+    wrong = [replace(one, pairs=(*one.pairs, ("sets", "99"))) for one in runners(200)]
+    run(tmp_path / "out", [*runners(100), *wrong], Makers("200"))
+    own = runners(300)
+    mark = run_inputs.job_sha256(job_of(*own))
+    assert SAID not in capsys.readouterr().err
+    run(tmp_path / "out", own, Makers(mark=mark))
+    assert SAID in capsys.readouterr().err
+    run(tmp_path / "out", own, Makers(mark=mark))
+    assert SAID not in capsys.readouterr().err
 
 
 def test_a_folder_made_for_nothing_is_gone_again(tmp_path):
