@@ -67,9 +67,13 @@ def too_heavy(work: Strength, weeks: int, where: str) -> list[Problem]:
     share = peak_load(work, work.added_kg)
     if share <= FULL:
         return []
-    largest = heaviest_kg(work)
-    mend = f"The largest weight that is possible here is {largest:g} kg."
-    if not largest:
-        mend = "No weight is possible here: leave the weight out, or take a smaller end of range."
     rule = f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
-    return [Problem(where, work.load, rule, mend)]
+    return [Problem(where, work.load, rule, largest_weight(work))]
+
+
+def largest_weight(work: Strength) -> str:
+    """Say which weight is the largest that runners can hold on average."""
+    largest = heaviest_kg(work)
+    if not largest:
+        return "No weight is possible here: leave the weight out, or take a smaller end of range."
+    return f"The largest weight that is possible here is {largest:g} kg."

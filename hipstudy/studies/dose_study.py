@@ -1,7 +1,7 @@
 """The dose report's settings, checked before anything runs, and its run: what every dose does."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -132,7 +132,7 @@ class DoseSettings(ReportSettings):
             rule = f"{arm.name} is in this report already, as the preset of that name"
             mend = "Give the prescription a name of its own."
             raise UsageProblems([Problem("parameter protocol", self.protocol, rule, mend)])
-        problems = capacity.too_heavy(arm.strength, self.weeks, "parameter protocol, load")
+        problems = capacity.too_heavy(arm.strength, self.weeks, f"{arm.name}, strength.load")
         if problems:
             raise UsageProblems(problems)
         return arm.model_copy(update={"weeks": self.weeks})
@@ -154,13 +154,18 @@ class DoseSettings(ReportSettings):
         loads = tuple(part.strip() for part in self.loads.split(","))
         grid = SweepGrid(sets, (0, *sessions), loads, numbers(self.stretch_min_wk))
         base = self.base()
-        problems = []
+        largest = capacity.largest_weight(base.strength) if base.strength else ""
+        problems: list[Problem] = []
         for load in loads:  # the largest dose of each load is within the rules, or none is
-            most = at(base, sets[-1], sessions[-1], load, grid.stretch_min_wk[-1])
+            try:
+                most = at(base, sets[-1], sessions[-1], load, grid.stretch_min_wk[-1])
+            except UsageProblems as error:
+                problems += _of_loads(error.problems, largest)
+                continue
             if most.strength:
                 problems += capacity.too_heavy(most.strength, most.weeks, "parameter loads")
         if problems:
-            raise UsageProblems(problems)
+            raise UsageProblems(dict.fromkeys(problems))
         return grid
 
     def compared(self) -> CompareSettings:
@@ -203,6 +208,16 @@ class DoseSettings(ReportSettings):
             doses = grid.n_doses * self.weeks / (usual.grid().n_doses * usual.weeks)
             large = large_run("doses of runners", doses * n_runners / usual.n_runners)
         return (*large, *runner_warnings(self, cohort))
+
+
+def _of_loads(problems: Iterable[Problem], largest: str) -> list[Problem]:
+    """Problems of a prescription of the grid, those of its load by the name that was set."""
+    return [
+        replace(one, where="parameter loads", mend=one.mend or largest)
+        if one.where.endswith(", strength.load")
+        else one
+        for one in problems
+    ]
 
 
 preflight = DoseSettings.preflight

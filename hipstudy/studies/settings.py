@@ -1,5 +1,7 @@
 """Settings of a comparison: typed, bounded, checked before anything runs."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator
@@ -50,6 +52,7 @@ def _measured_speed(speed: float) -> float:
     return speed
 
 
+_LOAD = ", strength.load"  # behind an arm's name, as every problem of a prescription says it
 RUNNING_SPEEDS = tuple(float(speed.replace("_", ".")) for speed in SPEEDS)
 
 
@@ -180,22 +183,41 @@ class CompareSettings(ReportSettings):
         """
         from hipstudy.model import capacity  # settings are listed without the model
 
-        overrides = {field: getattr(self, field) for field in OVERRIDES}
-        arms = build(
+        try:
+            arms = self._arms()
+        except UsageProblems as error:
+            raise UsageProblems(self._with_largest_weights(error.problems)) from None
+        problems = [
+            problem
+            for arm in arms.arms
+            if arm.strength
+            for problem in capacity.too_heavy(arm.strength, arm.weeks, f"{arm.name}{_LOAD}")
+        ]
+        if problems:
+            raise UsageProblems(list(dict.fromkeys(problems)))
+        return arms
+
+    def _arms(self, **others: Any) -> Design:
+        """The arms by these settings, whatever a limb can hold; some settings may be others."""
+        overrides = {field: getattr(self, field) for field in OVERRIDES} | others
+        return build(
             split_arms(self.protocols),
             weeks=self.weeks,
             overrides=overrides,
             stretch_min_wk=self.stretch_min_wk,
         )
-        problems = [
-            problem
-            for arm in arms.arms
-            if arm.strength
-            for problem in capacity.too_heavy(arm.strength, arm.weeks, f"arm {arm.label}, load")
-        ]
-        if problems:
-            raise UsageProblems(list(dict.fromkeys(problems)))
-        return arms
+
+    def _with_largest_weights(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems of a load that was set, with what runners hold where the arm is right else."""
+        from hipstudy.model import capacity  # settings are listed without the model
+
+        try:
+            arms = self._arms(load=None).arms
+        except UsageProblems:
+            return list(problems)
+        works = {f"{arm.name}{_LOAD}": arm.strength for arm in arms if arm.strength}
+        mends = {where: capacity.largest_weight(work) for where, work in works.items()}
+        return [replace(one, mend=one.mend or mends.get(one.where, "")) for one in problems]
 
     def outside(self) -> "OutsideView":
         """Trials elsewhere of what is felt, and those of a file of one's own after them.

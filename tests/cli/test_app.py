@@ -147,12 +147,30 @@ def test_wrong_use_is_2_and_says_what_is_right(say, folder, words, said):
 @pytest.mark.parametrize(
     ("words", "where"),
     [
-        (["compare", "-p", "load", "60"], "arm Strength only, load"),
+        (["compare", "-p", "load"], "strength_only, strength.load"),
+        (["dose", "-p", "loads"], "parameter loads"),
+    ],
+)
+def test_an_arm_and_what_it_can_hold_are_said_alike_whatever_the_weight(say, folder, words, where):
+    mends = []
+    for kg in ("60", "500"):
+        code, out, err = say("report", *words, kg)
+        assert (code, out) == (2, "")
+        (line,) = (line for line in err.splitlines() if line.startswith(f"{where}: found '{kg}"))
+        mends += re.findall(r"The largest weight that is possible here is \S+ kg\.", line)
+    assert mends == ["The largest weight that is possible here is 9 kg."] * 2
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (["compare", "-p", "load", "60"], "strength_only, strength.load"),
         (["compare", "-p", "protocols", "stretch_only | hip-flexor 3x10 @60 kg, 3/wk x 4 wk"],
-         "arm Own, load"),
+         "own, strength.load"),
         (["dose", "-p", "loads", "unloaded, 60"], "parameter loads"),
         (["dose", "-p", "protocol", "hip-flexor 3x10 @60 kg, 3/wk x 4 wk"],
-         "parameter protocol, load"),
+         "own, strength.load"),
     ],
 )  # fmt: skip
 def test_a_weight_that_no_limb_can_hold_is_refused_before_anything_runs(say, folder, words, where):

@@ -116,7 +116,7 @@ class MovableArm:
         work["sessions_per_week"] = dose.sessions
         arm = from_dict(arm.model_dump() | {"strength": work}, arm.name)
         strength = Strength.model_validate(work)
-        if problems := capacity.too_heavy(strength, arm.weeks, f"arm {arm.label}, load"):
+        if problems := capacity.too_heavy(strength, arm.weeks, f"{arm.name}, strength.load"):
             raise UsageProblems(problems)
         return arm
 
