@@ -91,3 +91,14 @@ def efforts(
         return np.maximum(by_load, by_reps)
 
     return of(0), of(strength.added_kg) if strength.added_kg else 1.0
+
+
+def is_near_failure_for_most(
+    strength: Strength, cohort: Cohort, start: Baseline, values: Values
+) -> bool:
+    """Whether the weight asks of most limbs all that sets near failure do.
+
+    More weight then brings these limbs nothing in the model.
+    """
+    _, loaded = efforts(strength, cohort, start, values)
+    return strength.added_kg > 0 and bool(np.median(loaded) >= 1)

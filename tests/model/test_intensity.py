@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import constants
 
 from hipstudy import parameters
-from hipstudy.model import equations, intensity
+from hipstudy.model import capacity, equations, intensity
 from hipstudy.prescription import protocol
 
 V = parameters.central()
@@ -83,3 +83,15 @@ def test_no_capacity_makes_every_load_too_much_and_none_no_load():
         10, horizontal_nm_kg=np.array([0.6, 0.0]), capacity_nm_kg=np.array([0.0, 0.0])
     )
     assert found.tolist() == [np.inf, 0]
+
+
+def test_weight_that_is_near_failure_for_most_can_be_no_less_than_more_weight():
+    runners, start = capacity._drawn_runners()[1:]
+    is_full = {
+        load: intensity.is_near_failure_for_most(with_(load=load), runners, start, V)
+        for load in ("unloaded", "near-failure", "1 kg", "3 kg", "7.5 kg", "9 kg")
+    }
+    assert [load for load in is_full if is_full[load]] == ["7.5 kg", "9 kg"]
+    _, less = intensity.efforts(with_(load="7.5 kg"), runners, start, V)
+    _, more = intensity.efforts(with_(load="9 kg"), runners, start, V)
+    assert np.mean(more == less) > 0.5

@@ -201,6 +201,7 @@ PASSAGES = {
             | of(name=NAME, modelled=st.just(63.4), rounded=st.just(63.0))
         ),
         done=SHARE,
+        near_failure_kg=st.sampled_from((None, 7.5)),
     ),
     "prescriptions_caption": WEEKS,
     "first_head": st.none(),
@@ -403,6 +404,25 @@ def test_rounding_a_hold_is_said_with_what_it_costs(study):
     assert "is rounded to whole holds: 63 min a week, 1 fewer than modelled." in said
     whole = doable_prescriptions.doable(study.design.arm("stretch_only"))
     assert not whole.is_rounded
+
+
+AS_MUCH_AS_COUNTS = (
+    "At 7.5 kg sets count as near failure for most runners: in the model, more weight adds nothing "
+    "for them."
+)
+
+
+@pytest.mark.parametrize(
+    ("load", "said"), [("1", ""), ("near-failure", ""), ("7.5", AS_MUCH_AS_COUNTS)]
+)
+def test_a_weight_that_is_near_failure_is_said_to_be_as_much_as_counts(load, said):
+    arms = {"load": load, "protocols": "stretch_only, strength_only"}
+    made = compare_study.run(**SMALL | arms | {"weeks": 5})
+    heading = pages.prescriptions_heading(made).markdown
+    assert said in heading
+    assert bool(said) == ("near failure" in heading)
+    late = compare_study.run(**SMALL | arms)
+    assert "near failure" not in pages.prescriptions_heading(late).markdown, "weight comes later"
 
 
 def test_made_up_runners_are_compared_with_nobody(study):

@@ -144,7 +144,9 @@ def made_prescriptions():
         for weeks_unloaded in (0, 1, arm.weeks):
             facts = {"arm": arm, "label": arm.label, "weeks_unloaded": weeks_unloaded}
             yield "arm_head", facts
-            yield "prescription_rows", facts | {"sessions_done": 0.61}
+            for is_near_failure in (False, True):
+                rows = {"sessions_done": 0.61, "is_near_failure": is_near_failure}
+                yield "prescription_rows", facts | rows
 
 
 def made():
@@ -153,7 +155,7 @@ def made():
         size = extent(n, n, 7 * n, n + 1, 2 * n + 2, n)
         ranges = {"Soreness (NRS points)": (-1.0, 0.0), "Tightness": (0.0, 2.0)}
         facts = {"extent": size, "sets": n, "sessions_per_week": n, "load": "near-failure",
-                 "stretch_min_wk": 28.0, "ranges": ranges}  # fmt: skip
+                 "stretch_min_wk": 28.0, "ranges": ranges, "has_weight": n == 1}  # fmt: skip
         for name in ("tightness", "others", "weeks_surface", "load_surface"):
             yield from ((f"{name}_caption", facts), (f"{name}_alt", facts))
         for spread in (True, False):
@@ -262,6 +264,17 @@ def test_only_the_prescription_whose_dose_is_changed_is_shown_and_as_a_person_do
     rows = dict(frame.to_numpy().tolist())
     assert rows["Stretching"] == "9 holds of about 30 s a side, 5 times a week"
     assert "30.4" not in " ".join(rows.values())
+
+
+@pytest.mark.parametrize(("kg", "is_said"), [("7.5", True), ("1", False)])
+def test_a_weight_that_is_near_failure_is_said_to_be_as_much_as_counts(kg, is_said):
+    own = f"hip-flexor 3x8 @{kg} kg, 3/wk x 12 wk; name mine"
+    study = dose_study.run(**SMALL | {"protocol": own, "loads": f"unloaded, {kg}"})
+    rows = dict(dose_report.prescription(study).frame.to_numpy().tolist())
+    more = ", which counts as near failure for most runners: in the model, more weight adds nothing"
+    assert rows["Load"] == f"{kg} kg added" + is_said * f"{more} for them"
+    said = "In the model no weight brings more than sets near failure."
+    assert said in dose_report.load_and_stretch(study).caption
 
 
 def test_over_the_weeks_is_the_prescription_against_usual_running(study):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hipstudy import parameters, show
-from hipstudy.model import adherence
+from hipstudy.model import adherence, baseline, intensity
+from hipstudy.model.causes import WORLDS
 from hipstudy.pages.compare_report.front_words import front, primary_names
 from hipstudy.pages.shared import cells
 from hipstudy.prescription.protocol import Protocol
@@ -66,8 +67,29 @@ def _primary(study: CompareStudy) -> list[DoableArm]:
     return [doable(study.design.arm(arm)) for arm in study.primary]
 
 
+def _near_failure_kg(study: CompareStudy, values: parameters.Values) -> float | None:
+    """The least weight of the two arms that is near failure for most runners; None where none is.
+
+    Parameters
+    ----------
+    study
+        The comparison.
+    values
+        Central ones, by which the lever's demand is told in the details as well.
+    """
+    start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
+    works = [
+        arm.protocol.strength
+        for arm in _primary(study)
+        if arm.protocol.strength and arm.protocol.strength.unloaded_weeks < arm.protocol.weeks
+    ]
+    is_full = intensity.is_near_failure_for_most
+    kilograms = [one.added_kg for one in works if is_full(one, study.cohort, start, values)]
+    return min(kilograms, default=None)
+
+
 def prescriptions_heading(study: CompareStudy) -> show.Text:
-    """Heading of the table, what rounding costs, and how much of it modelled runners do."""
+    """Heading of the table, what rounding costs, how much is done, and when weight adds nothing."""
     values = parameters.central(**study.settings.parameter_values)
     own = adherence.habits(study.cohort, values, weeks=study.design.weeks, seed=study.settings.seed)
     rounded = [
@@ -79,7 +101,14 @@ def prescriptions_heading(study: CompareStudy) -> show.Text:
         for name, arm in zip(primary_names(study), _primary(study), strict=True)
         if arm.is_rounded
     ]
-    return show.Text(front(study)("prescriptions", rounded=rounded, done=float(own.chance.mean())))
+    return show.Text(
+        front(study)(
+            "prescriptions",
+            rounded=rounded,
+            done=float(own.chance.mean()),
+            near_failure_kg=_near_failure_kg(study, values),
+        )
+    )
 
 
 def _column(study: CompareStudy, arm: DoableArm) -> dict[str, str]:

@@ -9,6 +9,7 @@ from hipstudy.model.causes import WORLDS
 from hipstudy.pages.compare_report.comparison import band_of
 from hipstudy.pages.dose_report.dose_answer import WORDS, extent
 from hipstudy.pages.table_files import table_file
+from hipstudy.prescription.protocol import LOADS
 from hipstudy.studies import compare_decisions, dose_tables
 from hipstudy.studies.dose_study import DoseStudy
 from hipstudy.studies.dose_tables import RANGE, TORQUE
@@ -73,7 +74,8 @@ def _figure(
     axs = figures.dose_surfaces(rows, x=x, y=y, digits=digits)
     values = rows.groupby("panel", sort=False)["value"]
     ranges = {panel: (part.min(), part.max()) for panel, part in values}
-    facts = {"extent": extent(study), "ranges": ranges, **_dose(study)}
+    has_weight = not set(study.grid.loads) <= set(LOADS)
+    facts = {"extent": extent(study), "ranges": ranges, "has_weight": has_weight, **_dose(study)}
     caption, alt = WORDS(f"{passage}_caption", facts), WORDS(f"{passage}_alt", facts)
     return show.Figure(axs[0].figure, caption, alt, name)
 
