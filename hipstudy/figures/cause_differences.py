@@ -8,11 +8,13 @@ from matplotlib.axes import Axes
 from pandas import DataFrame
 
 from hipstudy.figures import style
+from hipstudy.figures.margins import NAME_MM, in_lines, width_mm
 from hipstudy.labels import WORLD_LABELS, arm_label, contrast_label
 
 # Of contrasts: none is the colour of an arm, whatever arms stand in a contrast.
 _SHADES = (style.INK, "#8a8a8a", "#7b3294", "#a6611a", "#35978f", "#c51b7d")
 PRIOR = "prior"
+_NAME_PT, _KEY_MM = 7.5, 105
 _TALLEST = 0.72  # of a row, however many contrasts it holds
 
 
@@ -45,9 +47,11 @@ def causes(
         name_worlds(ax, frame, "Difference in tightness, NRS points (below 0: less tightness)")
         if len(contrasts) > 1:
             for contrast, hue in hues.items():
-                ax.plot([], [], color=hue, lw=1.6, label=contrast_label(contrast))
+                words = in_lines(contrast_label(contrast), _NAME_PT, _KEY_MM)
+                ax.plot([], [], color=hue, lw=1.6, label=words)
             ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=1,
-                      frameon=False, fontsize=7.5, handlelength=1.6, borderpad=0.1)  # fmt: skip
+                      frameon=False, fontsize=_NAME_PT, handlelength=1.6,
+                      borderpad=0.1)  # fmt: skip
     return ax
 
 
@@ -138,8 +142,10 @@ def _driver_row(ax: Axes, row: tuple, y: float) -> None:
     ends = (row.low, row.high)
     style.dot_and_line(ax, y, row.mean, ends, hue=hue, mark=mark, mec="white", mew=0.6)
     x, shift, ha = (row.low, -4, "right") if row.mean < 0 else (row.high, 4, "left")
-    ax.annotate(arm_label(row.arm), (x, y), xytext=(shift, 0), textcoords="offset points", ha=ha,
-                va="center", fontsize=7.5, color=hue)  # fmt: skip
+    name = arm_label(row.arm)  # a row has room for one line
+    size = _NAME_PT * min(1, NAME_MM / width_mm(name, _NAME_PT))
+    ax.annotate(name, (x, y), xytext=(shift, 0), textcoords="offset points", ha=ha,
+                va="center", fontsize=size, color=hue)  # fmt: skip
 
 
 def _widen(ax: Axes, frame: DataFrame) -> None:

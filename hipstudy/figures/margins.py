@@ -9,6 +9,7 @@ that somebody may add to (``hipstudy.plot``) are left to matplotlib.
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,6 +30,8 @@ _LINE = 1.3  # height of a line of text, in sizes of its letters
 _PASSES = 2  # ticks and what stands at a number move with the size of their panel
 _TITLES = ("left", "center", "right")
 _MOST_WORDS = 4096  # whose widths are held
+NAME_MM = 50  # of a line's name beside a panel: a wider one would leave its panel no room
+_DPI, _MM_PER_INCH = 72, 25.4
 
 
 class Margins(LayoutEngine):
@@ -85,6 +88,33 @@ def _ruler(kind: str, dpi: float) -> RendererBase:
 def _width(words: str, font: FontProperties, ruler: RendererBase) -> float:
     lines = words.split("\n")
     return max(ruler.get_text_width_height_descent(line, font, ismath=False)[0] for line in lines)
+
+
+def width_mm(words: str, size_pt: float) -> float:
+    """How wide words are, letters drawn as outlines.
+
+    Examples
+    --------
+    >>> width_mm("WW", 8) > width_mm("ll", 8)
+    True
+    """
+    pixels = _width(words, FontProperties(size=size_pt), _ruler("svg", _DPI))
+    return pixels / _DPI * _MM_PER_INCH
+
+
+def in_lines(name: str, size_pt: float, most_mm: float = NAME_MM) -> str:
+    r"""A name in as few lines as it needs, none wider than that; as it is where it fits.
+
+    Examples
+    --------
+    >>> in_lines("Stretch only", 8), in_lines("Stretch only", 8, 12)
+    ('Stretch only', 'Stretch\nonly')
+    """
+    lines, letters = name, len(name)
+    while letters > 1 and width_mm(lines, size_pt) > most_mm:
+        letters -= 1
+        lines = fill(name, letters, break_long_words=True)
+    return lines
 
 
 def _place(fig: Figure, panels: Sequence[Axes]) -> None:

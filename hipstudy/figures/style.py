@@ -18,12 +18,13 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 from pandas import DataFrame
 
-from hipstudy.figures.margins import Margins
+from hipstudy.figures.margins import Margins, in_lines
 from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import plain_settings
 
 MM = 1 / 25.4
 WIDTH_MM = 160
+_MOST_LINES = 2  # of a name at a line's end in letters of full size
 _LETTER_MM, _RIGHT_MM, _TOP_MM = 1.4, 13, 5  # a letter of 8 pt; room for a word at the right
 _LOOK = rc_params_from_file(Path(__file__).with_name("look.mplstyle"), use_default_template=False)
 INK, GREY, PALE = _LOOK["text.color"], _LOOK["axes.edgecolor"], "#d9d9d9"
@@ -202,8 +203,12 @@ def name_ends(
     ``ends`` has the name, the height and the colour of each; ``size`` is in points.
     """
     names, heights, colours = zip(*ends, strict=True)
+    lines = [in_lines(name, size) for name in names]
+    more = (one.count("\n") - name.count("\n") for one, name in zip(lines, names, strict=True))
+    n_lines = 1 + max(more)
+    gap, size = gap * n_lines, size * min(1, _MOST_LINES / n_lines)
     low, high = ax.get_ylim()
-    for name, y, hue in zip(names, apart(list(heights), gap * (high - low)), colours, strict=True):
+    for name, y, hue in zip(lines, apart(list(heights), gap * (high - low)), colours, strict=True):
         ax.annotate(
             name, (1, y), xycoords=("axes fraction", "data"), xytext=(3, 0), color=hue,
             textcoords="offset points", va="center", fontsize=size, annotation_clip=False,

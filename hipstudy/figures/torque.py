@@ -7,6 +7,7 @@ from matplotlib.contour import QuadContourSet
 from matplotlib.ticker import MaxNLocator
 from pandas import DataFrame
 
+from hipstudy.figures.margins import in_lines
 from hipstudy.figures.style import (
     GREY,
     INK,
@@ -23,6 +24,7 @@ from hipstudy.labels import arm_label, format_number
 
 Angles = Mapping[str, float]  # of what, in degrees of extension
 Ranges = Mapping[str, tuple[float, float]]  # of which arm, from and to, in degrees of extension
+_BESIDE_MM = 16  # a panel's numbers, and its part of the bar of colours
 _DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-")
 
 
@@ -45,7 +47,7 @@ def torque_angle(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> lis
         for ax, arm in zip(axs, arms, strict=True):
             _panel(ax, frame[frame["arm"] == arm], norm, colour(arm), trained_deg.get(arm))
             mark_angles(ax, marks)
-            ax.set_title(arm_label(arm))
+            _title(ax, arm_label(arm), len(arms))
             ax.set(xlabel="Hip angle, deg (extension to the right)", ylabel="")
             real_minus(ax)
         axs[0].set_ylabel("Hip flexion torque, Nm/kg")
@@ -120,7 +122,7 @@ def torque_surface(frame: DataFrame, *, marks: Angles, trained_deg: Ranges) -> l
             _surface_marks(ax, marks)
             if arm in trained_deg:
                 _bracket(ax, *trained_deg[arm])
-            ax.set_title(arm_label(arm))
+            _title(ax, arm_label(arm), len(arms))
             ax.set(xlabel="Week", ylabel="")
             real_minus(ax)
             ax.tick_params(labelleft=ax is axs[0])
@@ -164,6 +166,11 @@ def _name(ax: Axes, level: float, places: Sequence[Sequence[float]], across: flo
     ax.annotate(text, (x, y), xytext=(-5 if at_edge else 0, 0), textcoords="offset points",
                 ha="right" if at_edge else "center", va="center", fontsize=7.5, bbox=PLATE,
                 weight=600 if level == 0 else 400)  # fmt: skip
+
+
+def _title(ax: Axes, words: str, n_panels: int) -> None:
+    """Title a panel, in several lines where it is wider than its part of the figure."""
+    ax.set_title(in_lines(words, ax.title.get_fontsize(), WIDTH_MM / n_panels - _BESIDE_MM))
 
 
 def _surface_marks(ax: Axes, marks: Mapping[str, float]) -> None:

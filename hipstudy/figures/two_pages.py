@@ -11,11 +11,13 @@ from matplotlib.patches import Polygon
 from pandas import DataFrame
 
 from hipstudy.figures import style
+from hipstudy.figures.margins import in_lines
 from hipstudy.numerals import Numerals
 
 _BAR = "#b3b3b3"  # where a new trial's truth could lie
 _ROW_MM, _GAP_MM = 4.6, 14
 _UNCLEAR = "#767676"
+_KEY_PT = 8
 
 
 def two_colours(arms: tuple[str, str]) -> tuple[str, str]:
@@ -165,11 +167,14 @@ def small_weeks(
             ax.yaxis.set_major_formatter(style.number_ticks(numerals))
         key = axs[len(panels)]
         key.set_axis_off()
+        y = 0.8
         for at, line in enumerate(reversed(lines)):
-            y = 0.8 - 0.2 * at
+            name = in_lines(line.name, _KEY_PT)
+            y -= 0.14 * name.count("\n")
             key.plot([0, 0.12], [y, y], color=line.hue, lw=1.8, ls="--" if at == 0 else "-")
-            key.annotate(line.name, (0.15, y), va="center", color=line.hue, fontsize=8,
+            key.annotate(name, (0.15, y), va="center", color=line.hue, fontsize=_KEY_PT,
                          parse_math=False, annotation_clip=False)  # fmt: skip
+            y -= 0.2 + 0.14 * name.count("\n")
         key.set(xlim=(0, 1), ylim=(0, 1))
     return axs
 

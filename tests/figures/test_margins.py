@@ -104,6 +104,27 @@ def test_no_word_is_cut_off_or_lies_on_another(draw, n_arms, scale):
     assert shown.svg() == first, "what was drawn before moves nothing"
 
 
+WIDE = ("W" * 30, "x" * 40), ("w" * 61, LONG), ("W" * 40, "m" * 61)  # names and their labels
+
+
+@pytest.mark.parametrize("names", WIDE, ids=["30 and 40", "61 and 40", "40 and 61"])
+@pytest.mark.parametrize("draw", EVERY)
+def test_no_wide_name_leaves_the_figure_or_lies_on_another(monkeypatch, draw, names):
+    monkeypatch.setitem(globals(), "ARMS", (*names, "third", "fourth"))
+    for n_arms in (2, 3):
+        shown = show.Figure(draw(n_arms, 123.0)[0].figure, "Made up.", "Made up.", "made-up")
+        with recorded_texts() as texts:
+            shown.svg()
+        assert faults(texts) == []
+
+
+def test_a_name_that_fits_stays_on_its_line():
+    with style.look():
+        assert margins.in_lines(LONG, 8) == LONG
+        assert margins.in_lines("x" * 40, 7.5) == "x" * 40
+        assert margins.in_lines("W" * 30, 7.5).count("\n") == 1
+
+
 @pytest.mark.parametrize("draw", [weeks, small_weeks, causes, means, dose_weeks])
 def test_panels_are_where_matplotlib_would_search_them(draw):
     own, sought = (draw(2, 0.1)[0].figure for _ in range(2))
