@@ -11,6 +11,7 @@ from typing import TextIO
 BAR = 20
 LINES = 10  # at most so many for one count where no line renews itself
 APART_S = 10.0  # and not closer than this
+_WIDE = 76  # letters of a line that renews itself: longer, it would run into the next
 
 
 class Progress:
@@ -80,7 +81,8 @@ class Progress:
             self._write("\r")
 
     def _renew(self, words: str) -> None:
-        words = words[:76]
+        if len(words) > _WIDE:
+            words = f"{words[: _WIDE - 1].rstrip()}…"
         self._write(f"\r{words:<{self._length}}")
         self._length = len(words)
 

@@ -42,6 +42,21 @@ def test_elsewhere_a_few_plain_lines():
     assert counter(io.StringIO(), step_s=0.001) == "", "nothing to wait for"
 
 
+def test_a_long_title_ends_with_dots_and_one_that_fits_is_whole():
+    stream = Terminal()
+    progress = Progress(stream)
+    long = "what the runners of this clinic felt over all the weeks"
+    progress.step(1, 9, long)
+    progress.step(1, 9, long[:-6])
+    progress.stage("x" * 76)
+    progress.stage("x" * 77)
+    _, cut, whole, fits, longer = (line.rstrip() for line in stream.getvalue().split("\r"))
+    assert cut.endswith(" what the runners of this clinic felt over all the we…")
+    assert len(cut) == 76
+    assert whole.endswith(f"] {long[:-6]}")
+    assert (fits, longer) == ("x" * 76, "x" * 75 + "…")
+
+
 def test_a_note_stays():
     stream = Terminal()
     progress = Progress(stream)
