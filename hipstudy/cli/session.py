@@ -59,7 +59,33 @@ class SettingCommand(click.Command):
             mend = " ".join(shlex.join(("-p", name, value or "VALUE")) for name, value in pairs)
             rule = "-p takes a name and a value with a space between"
             raise click.UsageError(f"{rule}: found {found}; write {harmless(mend)}", context)
-        return super().parse_args(context, args)
+        has_setting = "-p" in args  # click takes out of the list what it reads
+        try:
+            return super().parse_args(context, args)
+        except click.NoSuchOption as error:
+            name = error.option_name.lstrip("-").replace("-", "_")
+            if name not in _setting_names():
+                raise
+            said = f"a setting is written with -p: -p {name} VALUE"
+            said = f"No such option {error.option_name!r}: {said}."
+            raise click.UsageError(said, context) from None
+        except click.BadOptionUsage as error:
+            if error.option_name != "-p":
+                raise
+            said = "-p takes a name and a value, such as -p weeks 8; one of the two is missing."
+            raise click.UsageError(said, context) from None
+        except click.UsageError as error:
+            if has_setting and "unexpected extra" in error.message:
+                error.message += ". After -p, a value of several words stands in quotes"
+            raise
+
+
+def _setting_names() -> set[str]:
+    """Names of the parameters of every report, for whoever took one for an option."""
+    from hipstudy.report import catalogue, parameters_cell
+
+    reports = catalogue.package_reports().values()
+    return {one.name for report in reports for one in parameters_cell.read(report.notebook)}
 
 
 cohort = click.option(

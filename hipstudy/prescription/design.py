@@ -1,5 +1,6 @@
 """What is compared: arms made from prescriptions, matched in time, and their contrasts."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,13 +133,20 @@ def arm_of(name: str) -> Protocol:
     return build(CONTRACT_ARMS).arm(name) if is_matched else _find(name, Path())
 
 
+_BETWEEN = ("", "and", "or", "vs", "vs.", "versus", "against")  # arms, where a comma is meant
+
+
 def _find(name: str, folder: Path, names: Collection[str] = ()) -> Protocol:
+    valid = dict.fromkeys((*CONTRACT_ARMS, *preset_names()))
+    several = [one for one in re.split(r"[\s;:+&/]+", name.lower()) if one not in _BETWEEN]
+    if len(several) > 1 and set(several) <= set(valid):
+        rule, mend = "arms have commas between", f"Write {', '.join(several)}."
+        raise UsageProblems([Problem("protocols", name, rule, mend)])
     if shorthand.is_line(name):
         return shorthand.parse(name, name=_own(names))
     if name.endswith(".toml"):
         return read(folder / name)
     if name not in preset_names():
-        valid = dict.fromkeys((*CONTRACT_ARMS, *preset_names()))
         rule = "there is no arm of this name"
         raise UsageProblems([Problem("protocols", name, rule, nearest(name, valid))])
     return preset(name)

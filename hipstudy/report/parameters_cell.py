@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from hipstudy.errors import Problem, UsageProblems, nearest
-from hipstudy.resources import cohort_path
+from hipstudy.report.value_slips import SHARE, likely_number, share_rule
+from hipstudy.resources import OPEN_DATA, cohort_path
 
 Value = str | int | float | bool | None
 
@@ -261,8 +262,20 @@ def convert(parameter: NotebookParameter, text: str) -> Value:
     value = {int: _whole, float: _decimal, bool: _yes_no}[parameter.type](parameter, text)
     if not inside(parameter, value):
         unit = f" {parameter.unit}" if parameter.unit else ""
-        raise _wrong(parameter, text, f"it must be within {parameter.range}{unit}")
+        raise _no_number(parameter, text, f"it must be within {parameter.range}{unit}")
     return value
+
+
+def _no_number(parameter: NotebookParameter, text: str, rule: str) -> UsageProblems:
+    """What is wrong with a text for a number, with the number that may have been meant."""
+
+    def fits(number: str) -> bool:
+        form, kind = (_WHOLE, int) if parameter.type is int else (_DECIMAL, float)
+        return bool(form.match(number)) and inside(parameter, kind(number))
+
+    if parameter.unit == SHARE and parameter.low is not None and parameter.high is not None:
+        rule = share_rule(text, parameter.low, parameter.high)
+    return _wrong(parameter, text, rule, likely_number(text, parameter.unit, fits))
 
 
 def _wrong(parameter: NotebookParameter, text: str, rule: str, mend: str = "") -> UsageProblems:
@@ -273,16 +286,18 @@ def _whole(parameter: NotebookParameter, text: str) -> int:
     if _WHOLE.match(text):
         return int(text)
     even = _DECIMAL.match(text) and math.isfinite(float(text)) and float(text).is_integer()
-    mend = f"Write {int(float(text))}." if even else ""
-    raise _wrong(parameter, text, "a whole number is needed", mend)
+    if even and inside(parameter, int(float(text))) and "e" in text.lower():
+        raise _wrong(parameter, text, "a whole number is needed", f"Write {int(float(text))}.")
+    raise _no_number(parameter, text, "a whole number is needed")
 
 
 def _decimal(parameter: NotebookParameter, text: str) -> float:
     if _DECIMAL.match(text) and math.isfinite(float(text)):
         return float(text)
-    dotted = text.replace(",", ".")
-    mend = f"Write a decimal point: {dotted}." if _COMMA.match(text) else ""
-    raise _wrong(parameter, text, "a number is needed", mend)
+    if _COMMA.match(text) and parameter.unit != SHARE:
+        dotted = text.replace(",", ".")
+        raise _wrong(parameter, text, "a number is needed", f"Write a decimal point: {dotted}.")
+    raise _no_number(parameter, text, "a number is needed")
 
 
 def _yes_no(parameter: NotebookParameter, text: str) -> bool:
@@ -322,8 +337,12 @@ def _check_file(parameter: NotebookParameter, text: str) -> None:
         is_there = path.exists()
     except (OSError, ValueError):
         is_there = False
-    rule = "an ordinary file is needed" if is_there else f"no such file in the folder {path.parent}"
-    raise _wrong(parameter, path.name, rule, nearest_file(path))
+    folder = "this folder" if path.parent == Path() else f"the folder {path.parent}"
+    rule = "an ordinary file is needed" if is_there else f"no such file in {folder}"
+    mend = nearest_file(path)
+    if not mend and parameter.name == "cohort" and get_close_matches(text.lower(), [OPEN_DATA]):
+        mend = f"Did you mean {OPEN_DATA}, the open data?"
+    raise _wrong(parameter, path.name, rule, mend)
 
 
 def nearest_file(path: Path, ending: str = "") -> str:

@@ -29,7 +29,7 @@ from hipstudy.studies.report_settings import (
     runner_warnings,
 )
 from hipstudy.studies.run_size import large_run
-from hipstudy.studies.settings import CompareSettings
+from hipstudy.studies.settings import CompareSettings, is_weight
 from hipstudy.studies.sweep_memory import check_dose_memory
 from hipstudy.studies.table_methods import table
 
@@ -62,7 +62,8 @@ def _rising(text: str, info: ValidationInfo) -> str:
     if wrong or (whole and any(one != int(one) for one in doses)):
         kind = "whole numbers" if whole else "numbers"
         raise ValueError(
-            f"up to {MOST_VALUES} {kind} from {least} to {most}, rising, with commas between"
+            f"up to {MOST_VALUES} {kind} from {least} to {most}, rising, with commas between, such "
+            "as 1, 2, 3"
         )
     return text
 
@@ -213,7 +214,11 @@ class DoseSettings(ReportSettings):
 def _of_loads(problems: Iterable[Problem], largest: str) -> list[Problem]:
     """Problems of a prescription of the grid, those of its load by the name that was set."""
     return [
-        replace(one, where="parameter loads", mend=one.mend or largest)
+        replace(
+            one,
+            where="parameter loads",
+            mend=one.mend or (largest if is_weight(one.value) else ""),
+        )
         if one.where.endswith(", strength.load")
         else one
         for one in problems

@@ -7,6 +7,7 @@ parameters cell of its notebook says the same in a form that can be edited there
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
@@ -50,11 +51,14 @@ def _date(text: str) -> str:
 
 def _written_language(code: str) -> str:
     if code not in LANGUAGES:
-        raise ValueError(f"one of {', '.join(LANGUAGES)}")
+        codes = (f"{code} ({name})" for code, name in LANGUAGE_NAMES.items())
+        raise ValueError(f"one of {', '.join(codes)}")
     return code
 
 
-LANGUAGES = ("en", "de", "es")  # the first two pages of a report are written in these
+# The first two pages of a report are written in these.
+LANGUAGE_NAMES = {"en": "English", "de": "German", "es": "Spanish"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 Day = Annotated[str, AfterValidator(_date)]
 Language = Annotated[str, AfterValidator(_written_language)]
 COHORT = parameter(
@@ -97,7 +101,12 @@ class ReportSettings(BaseModel):
         if error["type"] == "extra_forbidden":
             mend = nearest(name, cls.model_fields)
             return Problem("parameter", name, "there is no parameter of this name", mend)
-        return field_problem(error, f"parameter {name}", cls.model_fields)
+        problem = field_problem(error, f"parameter {name}", cls.model_fields)
+        if error["type"] != "literal_error":
+            return problem
+        choices = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+        mend = nearest(str(error["input"]), choices)
+        return replace(problem, mend=mend) if mend.startswith("Did") else problem
 
     @classmethod
     def valid_part(cls, values: Mapping[str, Any]) -> Self:

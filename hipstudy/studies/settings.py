@@ -40,7 +40,10 @@ def _shares(text: str) -> str:
     except ValueError:
         weights = []
     if len(weights) != len(WORLDS) or min(weights) < 0 or not 0 < sum(weights) < 1e6:
-        raise ValueError(f"{len(WORLDS)} numbers of 0 or more, not all 0, for {', '.join(WORLDS)}")
+        raise ValueError(
+            f"{len(WORLDS)} numbers of 0 or more, not all 0, with commas between, such as 2, 1, 1, "
+            f"1, for {', '.join(WORLDS)}"
+        )
     return text
 
 
@@ -50,6 +53,11 @@ def _measured_speed(speed: float) -> float:
             f"one of {', '.join(map(str, RUNNING_SPEEDS))}, where running was measured"
         )
     return speed
+
+
+def is_weight(load: str | None) -> bool:
+    """Whether a load that was refused was to be a weight: it has a digit."""
+    return load is not None and any(one.isdigit() for one in load)
 
 
 _LOAD = ", strength.load"  # behind an arm's name, as every problem of a prescription says it
@@ -217,7 +225,10 @@ class CompareSettings(ReportSettings):
             return list(problems)
         works = {f"{arm.name}{_LOAD}": arm.strength for arm in arms if arm.strength}
         mends = {where: capacity.largest_weight(work) for where, work in works.items()}
-        return [replace(one, mend=one.mend or mends.get(one.where, "")) for one in problems]
+        return [
+            replace(one, mend=one.mend or mends.get(one.where, "")) if is_weight(one.value) else one
+            for one in problems
+        ]
 
     def outside(self) -> "OutsideView":
         """Trials elsewhere of what is felt, and those of a file of one's own after them.

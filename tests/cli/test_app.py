@@ -106,7 +106,6 @@ def test_parameters_are_listed_with_nothing_cut(say):
         (["report", "compare", "-p", "weaks", "6"], "Did you mean weeks?"),
         (["report", "compare", "-p", "weeks", "6.5"], "a whole number is needed"),
         (["report", "compare", "-p", "weeks", "-3"], "within 1 to 52"),
-        (["report", "compare", "-p", "weeks"], "requires 2 arguments"),
         (
             ["report", "compare", "-p", "weeks=8", "-p", "name=a b", "--out", "x"],
             "found 'weeks=8', 'name=a b'; write -p weeks 8 -p name 'a b'",
@@ -141,6 +140,33 @@ def test_wrong_use_is_2_and_says_what_is_right(say, folder, words, said):
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+    assert list(folder.iterdir()) == []
+
+
+EVERYDAY_SLIPS = [
+    ("compare -p weeks 8 weeks -p sets 2", "a value of several words stands in quotes"),
+    ("compare -p weeks", "-p takes a name and a value, such as -p weeks 8"),
+    ("compare --stretch-min-wk 9", "a setting is written with -p: -p stretch_min_wk VALUE."),
+    ("compare -p protocols 'strength_only stretch_only'",
+     "arms have commas between. Write strength_only, stretch_only."),
+    ("compare -p protocols 'Strength_only vs. stretch_only; article_low'",
+     "Write strength_only, stretch_only, article_low."),
+    ("compare -p lever Leg-lever", "Did you mean leg-lever?"),
+    ("compare -p language German", "de (German)"),
+    ("compare -p cause_prior '1 1 1 1'", "with commas between, such as 2, 1, 1, 1"),
+    ("compare -p cohort rbd", "no such file in this folder. Did you mean rbds, the open data?"),
+    ("compare -p adherence 80", "where 0.8 is 80 %. Write 0.8."),
+    ("dose -p adherence 80%", "where 0.8 is 80 %. Write 0.8."),
+    ("dose -p sets 1-5", "with commas between, such as 1, 2, 3"),
+    ("evidence -p samples 1,024", "Write 1024."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "said"), EVERYDAY_SLIPS, ids=[one for one, _ in EVERYDAY_SLIPS])
+def test_everyday_slips_are_answered_with_what_to_type(say, folder, words, said):
+    code, out, err = say("report", *shlex.split(words))
+    assert (code, out) == (2, "")
+    assert said in err
     assert list(folder.iterdir()) == []
 
 

@@ -112,6 +112,12 @@ def test_empty_where_empty_is_allowed(parameters):
         ("weeks", "\u0663", "a whole number is needed"),
         ("weeks", "9" * 5000, "a whole number is needed"),
         ("weeks", "1e400", "a whole number is needed"),
+        ("weeks", "12 weeks", "Write 12."),
+        ("weeks", "12wk", "Write 12."),
+        ("weeks", "3 months", "Write the number of weeks alone."),
+        ("weeks", "2-3", "Write 2 or 3."),
+        ("mcid_nrs", "1,5 points", "Write 1.5."),
+        ("mcid_nrs", "−1", "a number is needed"),
         ("weeks", "0", "within 1 to 52 weeks"),
         ("weeks", "53", "within 1 to 52 weeks"),
         ("mcid_nrs", "1,5", "Write a decimal point: 1.5."),
@@ -127,6 +133,41 @@ def test_empty_where_empty_is_allowed(parameters):
 def test_a_wrong_value_is_refused_with_the_rule(parameters, name, text, said):
     (found,) = problems(parameters, (name, text))
     assert said in found
+
+
+SHARE = NotebookParameter("adherence", float, None, "share", 0.05, 1.0)
+RUNNERS = NotebookParameter("n_runners", int, 100, "runners", 2, 2000)
+ANGLE = NotebookParameter("start_rom_deg", float, None, "deg extension", -20.0, 40.0)
+
+
+@pytest.mark.parametrize("text", ["80", "80%", "80 %", "0,8", "80 percent"])
+def test_a_share_in_per_cent_is_answered_with_the_share(text):
+    rule = "a share from 0.05 to 1 is needed, where 0.8 is 80 %. Write 0.8."
+    assert problems([SHARE], ("adherence", text)) == [f"adherence: found '{text}'; {rule}"]
+
+
+@pytest.mark.parametrize("text", ["0", "400", "much", "0,8 %", "inf", "1.2"])
+def test_of_what_is_no_share_either_way_the_rule_alone_is_said(text):
+    (found,) = problems([SHARE], ("adherence", text))
+    assert found.endswith("a share from 0.05 to 1 is needed, where 0.8 is 80 %")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "said"),
+    [
+        (RUNNERS, "1 000", "Write 1000."),
+        (RUNNERS, "1,000", "Write 1000."),
+        (RUNNERS, "1.000", "Write 1000."),  # 1 is too few
+        (RUNNERS, "2.000", "Write 2 or 2000."),
+        (RUNNERS, "12.", "Write 12."),
+        (ANGLE, "−5", "Write -5."),
+        (ANGLE, "5°", "Write 5."),
+        (ANGLE, "5 mm", "Write the number in deg extension alone."),
+    ],
+)
+def test_a_number_as_it_is_written_elsewhere_is_answered_with_the_number(parameter, text, said):
+    (found,) = problems([parameter], (parameter.name, text))
+    assert found.endswith(said)
 
 
 def test_the_limits_themselves_are_allowed(parameters):
