@@ -33,7 +33,11 @@ from hipstudy.studies.settings import CompareSettings, is_weight
 from hipstudy.studies.sweep_memory import check_dose_memory
 from hipstudy.studies.table_methods import table
 
-MOST = {"sets": 10, "sessions_per_week": 14, "stretch_min_wk": MAX_STRETCH_MIN_WK}
+LIMITS = {  # of each dose to look at
+    "sets": (1, 10),
+    "sessions_per_week": (1, 14),
+    "stretch_min_wk": (0, MAX_STRETCH_MIN_WK),
+}
 MOST_VALUES = 10
 ENDS = ("article_low", "article_high")
 NOTHING = "usual_running"
@@ -51,8 +55,8 @@ def numbers(text: str) -> tuple[float, ...]:
 
 
 def _rising(text: str, info: ValidationInfo) -> str:
-    most = MOST[str(info.field_name)]
-    least, whole = (0 if most == MAX_STRETCH_MIN_WK else 1), most != MAX_STRETCH_MIN_WK
+    least, most = LIMITS[str(info.field_name)]
+    whole = info.field_name != "stretch_min_wk"
     try:
         doses = numbers(text)
     except ValueError:
@@ -78,6 +82,12 @@ def _loads(text: str) -> str:
     return text
 
 
+def _within(name: str) -> str:
+    """The limits of a dose as a parameter's comment has them."""
+    least, most = LIMITS[name]
+    return f"{least:g} to {most:g}"
+
+
 Rising = Annotated[str, AfterValidator(_rising)]
 
 
@@ -91,17 +101,22 @@ class DoseSettings(ReportSettings):
     )
     weeks: int = parameter(12, "weeks | 1 to 52 | length of every programme")
     sets: Rising = parameter(
-        "1, 2, 3, 4, 5", "sets | | strength sets a side to look at, with commas between"
+        "1, 2, 3, 4, 5",
+        f"sets | {_within('sets')} | strength sets a side to look at, with commas between",
     )
     sessions_per_week: Rising = parameter(
-        "1, 2, 3, 4, 5, 7", "sessions/wk | | strength sessions to look at"
+        "1, 2, 3, 4, 5, 7",
+        f"sessions/wk | {_within('sessions_per_week')} | strength sessions to look at",
     )
     loads: Annotated[str, AfterValidator(_loads)] = parameter(
         "unloaded, near-failure",
-        "| | loads to look at: unloaded, near-failure, or added kg such as 5",
+        f"| | loads to look at: unloaded, near-failure, or added kg up to {MAX_ADDED_KG}, such as "
+        "5; runners hold less",
     )
     stretch_min_wk: Rising = parameter(
-        "0, 10, 20, 28, 60", "min/wk | | clock minutes of stretching to look at, both sides"
+        "0, 10, 20, 28, 60",
+        f"min/wk | {_within('stretch_min_wk')} | clock minutes of stretching to look at, both "
+        "sides",
     )
     adherence: float | None = parameter(
         None,

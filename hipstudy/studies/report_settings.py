@@ -32,9 +32,10 @@ _RANGE = re.compile(r"\| (\S+) to (\S+) \|")
 def parameter(default: Any, comment: str) -> Any:
     """Declare a parameter of a report: ``unit | low to high | meaning``, as in the notebook's cell.
 
-    Unit and range may be empty; both ends of the range are allowed.
+    Unit and range may be empty; both ends of the range are allowed. The range of a text is that of
+    each number in it, which its own rule holds.
     """
-    span = _RANGE.search(comment)
+    span = None if isinstance(default, str) else _RANGE.search(comment)
     low, high = map(float, span.groups()) if span else (None, None)
     return Field(default=default, ge=low, le=high, description=comment)
 

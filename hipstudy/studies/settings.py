@@ -13,6 +13,7 @@ from hipstudy.model.causes import WORLDS
 from hipstudy.model.cohort import SPEEDS, Cohort
 from hipstudy.parameters import number
 from hipstudy.prescription.design import CONTRACT_ARMS, OVERRIDES, Design, build, split_arms
+from hipstudy.prescription.protocol import MAX_ADDED_KG
 from hipstudy.prescription.time_matching import MAX_STRETCH_MIN_WK
 from hipstudy.resources import cohort_path
 from hipstudy.studies.report_settings import (
@@ -87,7 +88,9 @@ class CompareSettings(ReportSettings):
     )
     reps: int | None = parameter(None, "reps | 1 to 30 | repetitions a set; empty: as prescribed")
     load: str | None = parameter(
-        None, "| | unloaded, near-failure, or added kg such as 5; empty: as prescribed"
+        None,
+        f"| | unloaded, near-failure, or added kg up to {MAX_ADDED_KG}, such as 5, of which "
+        "runners hold less; empty: as prescribed",
     )
     lever: Literal["leg-lever", "trunk-lever"] | None = parameter(
         None, "| | leg-lever or trunk-lever; empty: as prescribed"

@@ -1,5 +1,7 @@
 """The dose study: known answers for how much is enough and what is kept, and settings."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from hipstudy import parameters
 from hipstudy.errors import UsageProblems
 from hipstudy.model.adaptation import SATURATING
 from hipstudy.model.causes import WORLDS
+from hipstudy.report import parameters_cell
+from hipstudy.resources import place
 from hipstudy.studies import dose_runs, dose_study, dose_tables
 from hipstudy.studies.dose_study import DoseSettings
 from hipstudy.studies.dose_tables import TORQUE, reaching
@@ -150,3 +154,14 @@ def test_one_of_the_articles_ends_can_be_the_prescription():
     assert [arm.name for arm in own.compared().design().arms][2] == "own"
     assert own.base().weeks == 6
     assert parameters.number("curve_draws") == 50
+
+
+@pytest.mark.parametrize("name", ["sets", "sessions_per_week", "stretch_min_wk"])
+def test_the_limits_that_are_listed_of_doses_are_those_that_hold(name):
+    book = json.loads(place("notebooks", "04_dose_response.ipynb").read_text(encoding="utf-8"))
+    (listed,) = (one for one in parameters_cell.read(book) if one.name == name)
+    for dose in (listed.low, listed.high):
+        DoseSettings.check({name: f"{dose:g}"})
+    for dose in (listed.low - 1, listed.high + 1):
+        with pytest.raises(UsageProblems, match=f"from {listed.low:g} to {listed.high:g}"):
+            DoseSettings.check({name: f"{dose:g}"})
