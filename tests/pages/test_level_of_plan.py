@@ -1,17 +1,23 @@
 """A plan with another error rate: every interval of the cohort report has its level, said."""
 
 import re
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from reports_in_memory import SETTINGS, Setting, made
 
 from hipstudy import show
+from hipstudy.analysis.change_association import ChangesAssociation, Slope
 from hipstudy.analysis.estimate import Question
 from hipstudy.analysis.plan import shipped_plan
 from hipstudy.resources import place
+from hipstudy.studies.operating_characteristics import DetectionRate, Judgement, Rate
 
 # What is no interval of the clinic's own: bands of the model, errors of readings, words explained.
 OTHERS = (r"bands, 95 %", r"their 95 % interval counts runners", r"A 95 % interval comes from data")
+# The package has the page under the name of its module.
+hypothesis = import_module("hipstudy.pages.cohort_report.hypothesis")
 SAID = {"de": r"97,5-%-Intervall", "es": r"[Ii]ntervalos? del 97,5 %"}
 
 
@@ -64,6 +70,24 @@ def test_every_interval_of_a_whole_report_says_its_own_level(report, alpha, leve
     assert table.columns["ci_low"][1].startswith(f"lower end of the {level} % interval")
     width = one.study.primary.ci_high - one.study.primary.ci_low
     assert width == pytest.approx(2 * _half(one.study.primary, alpha))
+
+
+def can_tell():
+    """A judgement of which the slope is told: of the example's runners it is not."""
+    rates = (DetectionRate(*[Rate(share, share - 0.02, share + 0.02)] * 4) for share in (0.01, 0.9))
+    slope = Slope(-0.5, 0.1, -0.7, -0.3, 0.001)
+    return Judgement(ChangesAssociation(slope, slope, 200, True, ""), *rates, 400)
+
+
+@pytest.mark.parametrize(("alpha", "level"), [(0.01, "99"), (0.1, "90")])
+def test_the_association_of_changes_says_the_level_of_its_plan(monkeypatch, alpha, level):
+    monkeypatch.setattr(hypothesis, "judgement_of", lambda _: can_tell())
+    plan = shipped_plan().model_copy(update={"alpha": alpha})
+    study = SimpleNamespace(plan=plan, is_parallel=True)
+    said = hypothesis.hypothesis(study).markdown
+    assert f"(−0.70 to −0.30), {level} % interval)" in said
+    assert f", {level} % intervals. " in hypothesis.hypothesis_numbers(study).caption
+    assert stray(said, level) == []
 
 
 def _half(one, alpha):
