@@ -18,6 +18,7 @@ _BAR = "#b3b3b3"  # where a new trial's truth could lie
 _ROW_MM, _GAP_MM = 4.6, 14
 _UNCLEAR = "#767676"
 _KEY_PT = 8
+_SIDE_PT, _LINE_PT, _PANEL_MM = 7.5, 9.5, 55  # what lies on either side of zero, below a panel
 
 
 def two_colours(arms: tuple[str, str]) -> tuple[str, str]:
@@ -80,7 +81,9 @@ def benefit_and_cost(
     gap = 0.7 if (kinds == "outside").any() else 0.0
     places = {one: at + gap * (kinds[one] == "cause") for at, one in enumerate(labels)}
     with style.look():
-        height = _ROW_MM * (len(labels) + gap) + _GAP_MM + 4
+        sides = _sides(words.less)
+        more = sum(side.count("\n") for side in sides)  # lines, of long names
+        height = _ROW_MM * (len(labels) + gap) + _GAP_MM + 4 + _LINE_PT * more / 72 / style.MM
         _, axs = style.canvas(height, ncols=2, sharex=True, sharey=True)
         for panel, ax in enumerate(axs):
             rows = frame[frame["panel"] == panel]
@@ -97,7 +100,7 @@ def benefit_and_cost(
         low, high = axs[0].get_xlim()
         for ax in axs:
             ax.set_xlim(min(low, -1.15 * margin), max(high, 1.15 * margin))
-            _directions(ax, words.less, colours)
+            _directions(ax, sides, colours)
     return list(axs)
 
 
@@ -115,13 +118,19 @@ def _difference(ax: Axes, y: float, row: tuple, colours: tuple[str, str]) -> Non
     ax.add_patch(Polygon(corners, facecolor=hue, edgecolor=hue, lw=0.5, zorder=3))
 
 
-def _directions(ax: Axes, less: tuple[str, str], colours: tuple[str, str]) -> None:
+def _sides(less: tuple[str, str]) -> list[str]:
+    """What lies left and right of zero, in lines that are no wider than a panel."""
+    return [in_lines(text, _SIDE_PT, _PANEL_MM) for text in (f"← {less[0]}", f"{less[1]} →")]
+
+
+def _directions(ax: Axes, sides: Sequence[str], colours: tuple[str, str]) -> None:
     """Under the axis: which arm has less on which side, in its colour."""
-    sides = ((0, "left", f"← {less[0]}"), (1, "right", f"{less[1]} →"))
-    for (x, ha, text), hue, line in zip(sides, colours, (0, 1), strict=True):
-        ax.annotate(text, (x, 0), xycoords="axes fraction", xytext=(0, -16 - 9.5 * line), ha=ha,
-                    va="top", textcoords="offset points", color=hue, fontsize=7.5,
+    below = 16.0
+    for (x, ha), text, hue in zip(((0, "left"), (1, "right")), sides, colours, strict=True):
+        ax.annotate(text, (x, 0), xycoords="axes fraction", xytext=(0, -below), ha=ha,
+                    va="top", textcoords="offset points", color=hue, fontsize=_SIDE_PT,
                     parse_math=False)  # fmt: skip
+        below += _LINE_PT * (text.count("\n") + 1)
 
 
 @dataclass(frozen=True)
@@ -170,11 +179,11 @@ def small_weeks(
         y = 0.8
         for at, line in enumerate(reversed(lines)):
             name = in_lines(line.name, _KEY_PT)
-            y -= 0.14 * name.count("\n")
+            y -= 0.16 * name.count("\n")
             key.plot([0, 0.12], [y, y], color=line.hue, lw=1.8, ls="--" if at == 0 else "-")
             key.annotate(name, (0.15, y), va="center", color=line.hue, fontsize=_KEY_PT,
                          parse_math=False, annotation_clip=False)  # fmt: skip
-            y -= 0.2 + 0.14 * name.count("\n")
+            y -= 0.2 + 0.16 * name.count("\n")
         key.set(xlim=(0, 1), ylim=(0, 1))
     return axs
 

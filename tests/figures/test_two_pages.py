@@ -1,12 +1,15 @@
 """Pictures of the two pages: what is drawn is what the frame holds, and one colour is one side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from figure_texts import faults, recorded_texts
 from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon
 
-from hipstudy import figures
+from hipstudy import figures, show
 from hipstudy.figures import style
 from hipstudy.numerals import Numerals
 
@@ -59,6 +62,22 @@ def test_panels_share_rows_and_scale_and_every_row_is_drawn():
         assert [row[4], row[5]] in lines
     benefit.figure.canvas.draw()
     assert "−0,5" in [text.get_text() for text in benefit.get_xticklabels()]
+
+
+@pytest.mark.parametrize(
+    "name", ["a very long name of an arm that a physio wrote in a hurry", "W" * 40]
+)
+def test_a_long_name_takes_no_room_from_the_panels_and_is_whole(name):
+    less = (f"less with {name}", f"less with another, {name}")
+    axs = drawn(words=replace(WORDS, less=less))
+    with recorded_texts() as texts:
+        show.Figure(axs[0].figure, "Made up.", "Made up.", "made-up").svg()
+    assert faults(texts) == []
+    said = {text.words.replace("\n", "").replace(" ", "") for text in texts}
+    assert {f"←{less[0]}".replace(" ", ""), f"{less[1]}→".replace(" ", "")} <= said
+    for ax, usual in zip(axs, drawn(), strict=True):
+        usual.figure.draw_without_rendering()
+        assert ax.get_position().width == pytest.approx(usual.get_position().width, rel=0.01)
 
 
 def test_trials_elsewhere_stand_on_top_and_apart_and_where_there_is_none_it_is_said():
