@@ -165,6 +165,23 @@ def test_a_notebook_may_end_itself_before_its_last_cell():
     assert not Path("went_on").exists()
 
 
+LATE = """\
+import time
+kernel = get_ipython().kernel
+plain = kernel._publish_status
+def late(*status, **more):
+    kernel._publish_status = plain
+    time.sleep(5)  # as where the machine stands still
+    plain(*status, **more)
+kernel._publish_status = late
+1 + 1"""
+
+
+def test_a_kernel_that_says_late_that_it_has_ended_a_cell_is_waited_for():
+    shown = run_code(LATE, "2 + 2").cells[1:]
+    assert [cell.outputs[0].data["text/plain"] for cell in shown] == ["2", "4"]
+
+
 def test_outputs_of_an_earlier_run_are_gone():
     notebook = tiny.notebook(tiny.TITLE, ("code", ""), ("code", "1 + 1"))
     for cell in notebook["cells"][1:]:
