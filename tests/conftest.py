@@ -26,8 +26,9 @@ session_results.begin()
 if os.environ.get("HIPSTUDY_BREAK"):
     breaks.apply(os.environ["HIPSTUDY_BREAK"])
 
-# No deadlines: how long an example takes is how busy the machine is.
-hypothesis.settings.register_profile("hipstudy", deadline=None)
+# No deadlines: how long an example takes, or is in the making, is how busy the machine is.
+is_slow = hypothesis.HealthCheck.too_slow
+hypothesis.settings.register_profile("hipstudy", deadline=None, suppress_health_check=[is_slow])
 hypothesis.settings.load_profile("hipstudy")
 
 

@@ -31,7 +31,7 @@ PREFERENCES = {  # it asks for nothing of its own accord
     "services.settings.server": "data:,",
     "toolkit.telemetry.enabled": False,
 }
-PATIENCE_S = 120  # a busy machine is slow, and that is no fault
+PATIENCE_S = 600  # a busy machine is slow, and that is no fault
 
 
 class Tab:
@@ -94,6 +94,11 @@ class Tab:
     def resize(self, width, height):
         viewport = {"width": width, "height": height}
         self._tell("browsingContext.setViewport", **self._context, viewport=viewport)
+
+    def drawn(self):
+        """Wait until the page shows what it was told."""
+        frames = "for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);"
+        self.evaluate(f"(async () => {{ {frames} }})()")
 
     def pdf(self):
         page = {"width": 21.0, "height": 29.7}

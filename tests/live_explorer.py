@@ -1,5 +1,6 @@
 """A running ``hipstudy explore`` for tests, and browsers that it has let in."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,21 +12,38 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import held_report_job
+from browsing import PATIENCE_MS
+
 SETTLED = "() => window.hipstudy?.isSettled() ? hipstudy.address() : false"
+# Once the controls rest, what the page shows stands in its address too, as one step to undo.
+RESTED = "() => hipstudy.isSettled() && location.href.split(/[?#]/)[1] === hipstudy.address()"
 A_TAB = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 A_QUESTION = {"Content-Type": "application/json"}
 A_PART = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
-PATIENCE_MS = 300_000  # a busy machine is slow, and that is no fault
+_PLAIN = ("-m", "hipstudy")
+_HELD = f"""
+import sys
+from hipstudy.cli import app
+from hipstudy.explore import report_run
+report_run.MODULE = {held_report_job.NAME!r}
+sys.exit(app.main())
+"""
 _cookies = {}
 
 
 @contextmanager
-def serving(folder, *options):
-    """A running ``hipstudy explore``: its way in, its process, and the folder it runs in."""
+def serving(folder, *options, holds_reports=False):
+    """A running ``hipstudy explore``: its way in, its process, and the folder it runs in.
+
+    Where it holds reports, none that it begins comes to its end.
+    """
+    program = ("-c", _HELD) if holds_reports else _PLAIN
     with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hipstudy", "explore", "--no-browser", *options],
+            [sys.executable, *program, "explore", "--no-browser", *options],
             cwd=folder,
+            env=os.environ | (held_report_job.FOUND if holds_reports else {}),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,

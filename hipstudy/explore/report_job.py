@@ -16,7 +16,8 @@ from typing import Any
 from hipstudy.errors import ProblemsFound
 from hipstudy.progress_bar import Progress
 
-GRACE_S = 10
+GRACE_S = 60  # in which it is at work: a machine that sleeps takes nothing of it
+_GLANCE_S = 0.1
 STAGES = 3  # checking, running, writing
 
 
@@ -49,7 +50,8 @@ def _leave_with_asker() -> None:
     """Stop as Ctrl-C does, so that nothing half-made is left; by force if that takes too long."""
     sys.stdin.read()
     _thread.interrupt_main()
-    time.sleep(GRACE_S)
+    for _ in range(round(GRACE_S / _GLANCE_S)):
+        time.sleep(_GLANCE_S)
     os._exit(1)
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROBLEMS = {kind.__name__: kind.exit_code for kind in (DataProblems, UsageProblems)}
 _MOST_LETTERS = 300
+# A machine that sleeps or is busy is late, and that is no fault: whether the kernel is alive is
+# asked meanwhile. By itself nbclient gives up outputs that come 4 s after the cell has ended.
+_PATIENCE_S = 600
 
 
 class NotebookFailed(Exception):
@@ -128,6 +131,8 @@ def execute(
                 language="python",
                 progress_bar=False,
                 km=kernel,
+                start_timeout=_PATIENCE_S,
+                iopub_timeout=_PATIENCE_S,
                 on_cell_start=follow.cell_starts,
             )
         except PapermillExecutionError as error:

@@ -112,6 +112,14 @@ def scheduler(tmp_path_factory):
         yield address
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """A busy machine is slow, and that is no fault: whoever is there is waited for."""
+    for name in ("_FOR_ANSWER_S", "_FOR_CLIENT_S"):
+        monkeypatch.setattr(workers, name, 600)
+
+
+@pytest.mark.usefixtures("patient")
 def test_on_a_cluster_of_other_processes_the_bytes_are_the_same(home, alone, scheduler):
     assert made(home, "dask", "--scheduler", scheduler) == alone
 
@@ -146,7 +154,7 @@ def test_a_worker_that_is_killed_takes_no_report_with_it(home, tmp_path, monkeyp
 
 
 @pytest.mark.validate
-@pytest.mark.usefixtures("alone")
+@pytest.mark.usefixtures("alone", "patient")
 @KILLABLE
 def test_a_worker_of_a_cluster_that_is_killed_takes_no_report_with_it(home, tmp_path, monkeypatch):
     """The scheduler gives what it had in hand to the other, which makes the same numbers."""
@@ -217,6 +225,7 @@ def test_a_client_that_never_gets_through_is_refused(monkeypatch):
         ends.set()
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_server_of_something_else_is_refused():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ import urllib.request
 import uuid
 
 import pytest
+from lab_servers import address_of, free_port
 from websocket import create_connection
 
 from hipstudy.cli import app
@@ -22,9 +22,6 @@ CODE = "import hipstudy, sys; print(sys.executable)"
 @pytest.fixture
 def server(tmp_path):
     """Return a running ``hipstudy lab``, as its address and token."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     token = secrets.token_hex()
     kernels = tmp_path / "data/kernels/python3"
     kernels.mkdir(parents=True)
@@ -35,7 +32,7 @@ def server(tmp_path):
         own[name] = str(tmp_path / name.lower())
     with (tmp_path / "log").open("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "hipstudy", "lab", "--no-browser", "--port", str(port)],
+            [sys.executable, "-m", "hipstudy", "lab", "--no-browser", "--port", str(free_port())],
             env={**os.environ, **own},
             cwd=tmp_path,
             stdin=subprocess.DEVNULL,
@@ -43,7 +40,8 @@ def server(tmp_path):
             stderr=log,
         )
         try:
-            yield f"127.0.0.1:{port}", token, process, log
+            address = address_of(process, tmp_path / "jupyter_runtime_dir", tmp_path / "log")
+            yield address, token, process, log
         finally:
             process.terminate()
             process.wait(600)

@@ -64,12 +64,12 @@ def run(numbers, folder, act=target):
         path = damage.damaged(SEED, number, folder)
         content = path.read_bytes()
         told = f"seed {SEED}, file {number} ({damage.kind(number).__name__})"
-        start = time.perf_counter()
+        start = time.process_time()  # a machine that sleeps takes nothing of it
         try:
             answers[act(path)] += 1
         except Exception as error:
             raise AssertionError(f"{told}: {error!r}") from error
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         assert took < LONGEST_S, f"{told}: {took:.1f} s"
         assert path.read_bytes() == content, f"{told}: the file was changed"
         path.unlink()

@@ -183,7 +183,8 @@ def with_query(host, query):
 def test_nothing_leaves_the_window(host, width):
     host.tab.resize(width, 900)
     try:
-        host.tab.evaluate("new Promise((done) => setTimeout(done, 300))")
+        host.tab.wait_for(f"innerWidth === {width}")
+        host.tab.drawn()
         assert host.tab.evaluate("document.documentElement.scrollWidth") <= width
     finally:
         host.tab.resize(1280, 900)

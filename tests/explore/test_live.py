@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 import pytest
 from browsing import browser, from_outside  # noqa: F401 - a fixture
-from live_explorer import SETTLED, family, opened, page_of, serving
+from live_explorer import RESTED, SETTLED, family, opened, page_of, serving
 
 from hipstudy.explore import state
 from hipstudy.explore.arm_changes import rounding_step
@@ -256,12 +256,12 @@ def test_mistakes_are_said_in_place_and_the_pictures_stay(page):
 
 def test_undo_back_and_reset(page):
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(600)
+    page.wait_for_function(RESTED)
     assert settled(page) == START
     asked = press(page, "sets")
-    page.wait_for_timeout(600)
+    page.wait_for_function(RESTED)
     asked = press(page, "sets")
-    page.wait_for_timeout(600)
+    page.wait_for_function(RESTED)
     assert asked.b.strength.sets == 5
     before = page.evaluate(SETTLED)
     page.get_by_role("button", name="Undo").click()
@@ -275,7 +275,7 @@ def test_undo_back_and_reset(page):
 
 
 def test_a_link_brings_the_settings_back_in_a_page_of_its_own(page, server, browser):  # noqa: F811
-    page.wait_for_timeout(600)
+    page.wait_for_function(RESTED)
     asked = settled(page)
     assert "token" not in parse_qs(urlsplit(page.url).query)
     assert server[0].split("token=")[1] not in page.content()
@@ -305,7 +305,7 @@ def test_the_link_that_is_copied_is_quoted_and_brings_the_settings_back(page):
 
 def test_keys_that_are_not_the_page_s_own_are_dropped(browser, server):  # noqa: F811
     with opened(browser, f"{server[0]}&theme=x&outcome=soreness_nrs") as here:
-        here.wait_for_timeout(500)
+        here.wait_for_function(RESTED)
         assert settled(here).outcome == "soreness_nrs"
         assert "theme" not in here.url
 
@@ -316,9 +316,11 @@ def test_one_button_makes_the_report_of_what_is_on_screen(browser, server):  # n
     address = f"{server[0]}&{urlencode(lines | more)}"
     with opened(browser, address) as here:
         asked = settled(here)
-        here.get_by_role("button", name=PDF).evaluate("one => { one.click(); one.click(); }")
-        here.wait_for_selector(".hs-report progress")
-        assert here.get_by_role("button", name=PDF).is_disabled()
+        bars, is_disabled = here.get_by_role("button", name=PDF).evaluate(
+            "one => { one.click(); one.click();"
+            " return [document.querySelectorAll('.hs-report progress').length, one.disabled]; }"
+        )
+        assert (bars, is_disabled) == (1, True)
         link = here.wait_for_selector(".hs-pdf", timeout=600_000)
         with here.expect_download() as download:
             link.click()
@@ -338,7 +340,8 @@ def test_one_button_makes_the_report_of_what_is_on_screen(browser, server):  # n
 
 @LINUX
 def test_a_page_that_is_closed_leaves_nothing_of_its_report(browser, tmp_path):  # noqa: F811
-    with serving(tmp_path, "--runners", str(FEW)) as (address, process, folder):
+    with serving(tmp_path, "--runners", str(FEW), holds_reports=True) as running:
+        address, process, folder = running
         before = len(family(process.pid))
         with opened(browser, address) as here:
             here.get_by_role("button", name=PDF).click()
@@ -363,7 +366,8 @@ def test_a_signal_ends_it_and_its_report_and_a_second_hurts_nothing(
     tmp_path,
     number,
 ):
-    with serving(tmp_path, "--runners", str(FEW)) as (address, process, folder):
+    with serving(tmp_path, "--runners", str(FEW), holds_reports=True) as running:
+        address, process, folder = running
         with opened(browser, address) as here:
             here.get_by_role("button", name=PDF).click()
             end = time.monotonic() + 600
@@ -410,7 +414,8 @@ def test_a_browser_comes_in_through_the_door_it_is_handed(browser, tmp_path):  #
     """As `hipstudy explore` opens it: from a file, which a browser takes for another site."""
     kept = tmp_path / "door.html"
     fake = tmp_path / "open-it"
-    fake.write_text(f'#!/bin/sh\ncp "${{1#file://}}" {kept}\nsleep 20\n')
+    copy = f'cp "${{1#file://}}" {kept}.new && mv {kept}.new {kept}'
+    fake.write_text(f"#!/bin/sh\n{copy}\nsleep 20\n")
     fake.chmod(0o755)
     surroundings = {**os.environ, "BROWSER": str(fake), "TMPDIR": str(tmp_path)}
     with (tmp_path / "out").open("w+") as out:

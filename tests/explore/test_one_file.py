@@ -12,7 +12,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from browsing import browser, from_outside  # noqa: F401 - a fixture
+from browsing import browser, from_outside, sized  # noqa: F401 - a fixture
+from live_explorer import RESTED
 from pypdf import PdfReader
 
 from hipstudy import parameters
@@ -539,12 +540,12 @@ def test_sentences_tables_and_minutes_follow_the_controls(page):
     said = f"{format_number(b['mean'], digits)} ({format_number(b['low'], digits)} to "
     assert said in below.text_content()
     page.locator(".hs-numbers summary").first.click()
-    page.wait_for_timeout(50)
+    page.wait_for_selector(".hs-numbers[open] tbody tr")
     cell = page.locator(".hs-numbers").first.locator("tbody tr").last.locator("td").nth(1)
     assert cell.text_content().startswith(said)
     first = found["differences"][0]
     page.locator("[role=tabpanel]:not([hidden]) summary").click()
-    page.wait_for_timeout(50)
+    page.wait_for_selector("[role=tabpanel]:not([hidden]) tbody tr")
     rows = page.locator("[role=tabpanel]:not([hidden]) tbody tr").all()
     cells = {
         row.locator("th").text_content(): row.locator("td").all_text_contents() for row in rows
@@ -577,7 +578,7 @@ def test_stretching_of_the_other_arm_can_keep_the_minutes_equal(page, ready):
     both = page.evaluate("hipstudy.now.exact({ key: 'tightness_nrs' })")
     error = one_file_sentences.how_far_off(ready.line_off[1], "tightness_nrs")
     assert error in both, "both arms lie between what was run"
-    page.wait_for_timeout(500)
+    page.wait_for_function(RESTED)
     query = page.url.split("#")[1]
     assert f"stretch_a={a:.4g}"[:12] in query
     page.locator("input[data-name=even]").uncheck()
@@ -632,18 +633,18 @@ def test_four_weights_of_0_are_refused_where_they_stand(page):
 
 def test_its_state_is_in_its_address_and_back_undoes(page, file, browser):  # noqa: F811
     reset(page)
-    page.wait_for_timeout(500)
+    page.wait_for_function(RESTED)
     set_to(page, sets=4)
-    page.wait_for_timeout(500)
+    page.wait_for_function(RESTED)
     set_to(page, load="unloaded")
-    page.wait_for_timeout(500)
+    page.wait_for_function(RESTED)
     assert "sets=4" in page.url
     assert "load=unloaded" in page.url
     said = page.evaluate("hipstudy.said()")
     context = browser.new_context(offline=True)
     with shown(context, file, query=f"#{page.url.split('#')[1]}&theme=x&sets2=9") as other:
         assert other.evaluate("hipstudy.said()") == said
-        other.wait_for_timeout(500)
+        other.wait_for_function(RESTED)
         assert "theme" not in other.url
     context.close()
     page.go_back()
@@ -684,9 +685,8 @@ def test_a_dose_that_breaks_a_rule_is_said_in_place(browser, tmp_path):  # noqa:
 def test_it_fits_every_window_and_axe_finds_nothing(page, size):
     from axe_playwright_python.sync_playwright import Axe
 
-    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    page.wait_for_timeout(200)
+    sized(page, size)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     chart = page.locator(".hs-seen svg").bounding_box()
     assert chart["width"] <= size[0]

@@ -1,5 +1,6 @@
 """A report that the explorer is making, when its page is closed."""
 
+import io
 import os
 import signal
 import subprocess
@@ -9,14 +10,18 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import held_report_job
 import pytest
 from jupyter_client.manager import KernelManager
 
-PRESS = """
+from hipstudy.explore import report_job
+
+PRESS = f"""
 import asyncio
 from pathlib import Path
-from hipstudy.explore import state
+from hipstudy.explore import report_run, state
 from hipstudy.explore.report_run import ReportRuns
+report_run.MODULE = {held_report_job.NAME!r}
 
 async def _made():
     async for _ in ReportRuns(Path("reports").resolve()).steps(state.start(n_runners=20), ""):
@@ -41,7 +46,7 @@ def jobs(kernel):
         with suppress(OSError):
             words = (entry / "cmdline").read_bytes()
             parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[1]
-            if b"hipstudy.explore.report_job" in words and int(parent) == kernel:
+            if held_report_job.NAME.encode() in words and int(parent) == kernel:
                 found.append(int(entry.name))
     return found
 
@@ -51,7 +56,7 @@ def jobs(kernel):
 def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
     folder = tempfile.TemporaryDirectory(prefix="hipstudy-")  # short: a socket's path is bounded
     kernel = KernelManager(transport="ipc", connection_file=f"{folder.name}/kernel.json")
-    kernel.start_kernel(cwd=str(tmp_path))
+    kernel.start_kernel(cwd=str(tmp_path), env=os.environ | held_report_job.FOUND)
     client = kernel.blocking_client()
     client.start_channels()
     try:
@@ -70,7 +75,7 @@ def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
 def test_a_job_that_is_told_to_end_tidies(tmp_path):
     job = subprocess.Popen(
-        [sys.executable, "-P", "-m", "hipstudy.explore.report_job"],
+        [sys.executable, "-P", "-m", held_report_job.NAME], env=os.environ | held_report_job.FOUND,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     job.stdin.write('{"given": [["n_runners", "20"]], "out": "%s"}\n' % (tmp_path / "out"))
@@ -81,3 +86,16 @@ def test_a_job_that_is_told_to_end_tidies(tmp_path):
     job.communicate()
     assert job.returncode == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_time_at_which_the_machine_stands_still_is_none_of_the_grace(monkeypatch):
+    """However long one of its sleeps takes: it would take what is left half-made along."""
+    naps, ends = [], []
+    monkeypatch.setattr(report_job.sys, "stdin", io.StringIO())
+    monkeypatch.setattr(report_job._thread, "interrupt_main", lambda: ends.append("asked"))
+    monkeypatch.setattr(report_job.time, "sleep", naps.append)
+    monkeypatch.setattr(report_job.os, "_exit", ends.append)
+    report_job._leave_with_asker()
+    assert ends == ["asked", 1]
+    assert sum(naps) == pytest.approx(report_job.GRACE_S)
+    assert max(naps) < 1

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import held_report_job
 import pytest
 
 from hipstudy.explore import report_run, state
@@ -61,7 +62,11 @@ def test_two_pages_make_one_report_of_the_same_settings(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs Linux's /proc")
-def test_who_stops_asking_leaves_nothing_of_the_report(tmp_path):
+def test_who_stops_asking_leaves_nothing_of_the_report(tmp_path, monkeypatch):
+    monkeypatch.setattr(report_run, "MODULE", held_report_job.NAME)
+    for name, value in held_report_job.FOUND.items():
+        monkeypatch.setenv(name, value)
+
     async def run():
         steps = ReportRuns(tmp_path / "reports").steps(START, "")
         while not list(tmp_path.glob("reports/*/.hipstudy-report/in-use")):

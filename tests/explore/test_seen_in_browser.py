@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from browsing import browser  # noqa: F401 - a fixture
+from browsing import browser, drawn, sized  # noqa: F401 - a fixture
 from live_explorer import SETTLED, opened, serving
 from pypdf import PdfReader
 
@@ -45,11 +45,6 @@ def page(browser, server):  # noqa: F811
         yield here
 
 
-def sized(page, size):
-    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-    page.wait_for_timeout(300)
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_overlaps_or_leaves_the_window(page, size):
     sized(page, size)
@@ -76,7 +71,7 @@ def test_words_in_pictures_lie_on_no_others(page, size, tab):
     page.get_by_role("tab", name=tab).click()
     if tab.startswith("Torque"):
         page.wait_for_function("() => hipstudy.now.torque")
-    page.wait_for_timeout(200)
+    drawn(page)
     assert page.evaluate(LABELS) == []
     page.get_by_role("tab", name="By cause").click()
 
@@ -102,7 +97,7 @@ def test_on_a_phone_picture_and_answer_stay_in_sight_while_a_control_moves(page)
     for name in ("sets", "stretch_min_wk"):
         control = page.locator(f"input[data-name={name}]")
         control.evaluate("one => one.scrollIntoView({ block: 'center' })")
-        page.wait_for_timeout(100)
+        drawn(page)
         for part in (".hs-answer", ".hs-seen .hs-chart"):
             box = page.locator(part).bounding_box()
             assert box["y"] >= -1, (name, part)
@@ -220,7 +215,7 @@ def test_nothing_is_told_by_colour_alone(page):
 def test_forced_colours_keep_lines_and_words(browser, server):  # noqa: F811
     with opened(browser, server[0]) as here:
         here.emulate_media(forced_colors="active", color_scheme="dark")
-        here.wait_for_timeout(200)
+        drawn(here)
         ink = here.evaluate("getComputedStyle(document.querySelector('.hs svg text')).fill")
         ground = here.evaluate("getComputedStyle(document.body).backgroundColor")
         assert ink != ground

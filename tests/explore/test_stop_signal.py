@@ -40,7 +40,7 @@ def test_it_ends_where_what_is_raised_is_swallowed(tmp_path, number):
             while "Ctrl-C" not in process.stdout.readline():
                 assert process.poll() is None
             process.send_signal(number)
-            assert process.wait(90) == 130
+            assert process.wait(600) == 130
             assert process.stderr.read() == "stopped; nothing was written\n"
         finally:
             process.kill()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 from browsing import browser  # noqa: F401 - a fixture
@@ -122,6 +123,8 @@ def test_the_notebook_says_what_the_live_page_says(live, notebook, values, weigh
     root = "document.querySelector('.hs').explorer"
     notebook.evaluate(f"window.hipstudy = {root}")
     assert shown(notebook, values, weights, "0") == shown(live, values, weights, "0")
-    notebook.wait_for_timeout(600)
     now = state.read(live.evaluate("hipstudy.address()"), state.start(n_runners=FEW))
+    end = time.monotonic() + 600
+    while notebook.widget.settings != now.settings() and time.monotonic() < end:
+        notebook.wait_for_timeout(50)  # its settings are kept once the controls rest
     assert notebook.widget.settings == now.settings()

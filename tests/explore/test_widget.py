@@ -4,16 +4,15 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 
 import nbformat
 import numpy as np
 import pytest
 from browsing import browser  # noqa: F401 - a fixture
+from lab_servers import address_of, free_port
 
 from hipstudy import explore
 from hipstudy.errors import DataProblems
@@ -85,12 +84,6 @@ def test_a_cohort_with_problems_is_listed(tmp_path):
         explore.page(cohort=str(file))
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # noqa: F811
     notebook = nbformat.v4.new_notebook(cells=[
         nbformat.v4.new_code_cell(SHOWN),
@@ -98,27 +91,22 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
     ])  # fmt: skip
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "own.ipynb")
-    port, said = free_port(), (tmp_path / "log").open("w")
+    said = (tmp_path / "log").open("w")
     lab = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+         f"--port={free_port()}",
          "--IdentityProvider.token=", "--ServerApp.password=", f"--notebook-dir={tmp_path}",
          "--LabApp.news_url=",
          "--ServerApp.kernel_spec_manager_class=hipstudy.report.kernel.OnlyThisInterpreter",
          "--ServerApp.ip=127.0.0.1"],
         cwd=tmp_path, stdout=said, stderr=said,
-        env=os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "HOME": str(tmp_path)},
+        env=os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "HOME": str(tmp_path),
+                          "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
     )  # fmt: skip
     try:
-        end = time.monotonic() + 300
-        while time.monotonic() < end:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api/status").close()
-                break
-            except OSError:
-                time.sleep(0.3)
+        address = address_of(lab, tmp_path / "runtime", tmp_path / "log")
         here = browser.new_page(viewport={"width": 1280, "height": 900})
-        here.set_default_timeout(120_000)
-        here.goto(f"http://127.0.0.1:{port}/lab/tree/own.ipynb?reset")
+        here.goto(f"http://{address}/lab/tree/own.ipynb?reset")
         here.wait_for_selector(".jp-Notebook .jp-Cell")
         here.wait_for_selector("text=| Idle")  # else nothing is run
         here.get_by_role("menuitem", name="Run", exact=True).click()
@@ -138,12 +126,14 @@ def test_jupyterlab_shows_it_and_python_goes_on_from_it(browser, tmp_path):  # n
         )
         assert here.locator(".hs input[data-name=load][value='5 kg']").is_checked()
         assert here.locator(".jp-Notebook .jp-Cell").count() == 2, "no cell was added or deleted"
-        here.wait_for_timeout(1500)
-        here.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
-        here.keyboard.press("Control+Enter")
-        here.wait_for_selector("text=sets 4")
+        end = time.monotonic() + 600
+        while here.locator("text=sets 4").count() == 0:
+            assert time.monotonic() < end
+            here.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
+            here.keyboard.press("Control+Enter")
+            here.wait_for_timeout(1000)  # the notebook is told once the controls rest
         here.close()
     finally:
         lab.send_signal(signal.SIGTERM)
-        lab.wait(300)
+        lab.wait(600)
         said.close()

@@ -351,11 +351,12 @@ def test_many_at_once_leave_one_whole_entry(store):
 
 def test_what_was_not_used_for_longest_gives_way(store, monkeypatch):
     work = Counted({"x": np.zeros(1000)})
-    names = ["one", "two", "three"]
+    names, then, before = ["one", "two", "three"], time.time() - 3600, set()
     for age, name in zip((300, 200, 100), names, strict=True):
         result_store.result(name, {}, work)
-        (new,) = [file for file in entries(store) if file.stat().st_mtime > time.time() - 50]
-        os.utime(new, (time.time() - age,) * 2)
+        (new,) = {*entries(store)} - before
+        before.add(new)
+        os.utime(new, (then - age,) * 2)
     result_store.result("one", {}, work)  # used now
     left = store / "left.unfinished"
     left.write_bytes(b"")

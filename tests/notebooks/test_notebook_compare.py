@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from pdf_reading import of_both
+from traitlets.config import Config
 
 from hipstudy import result_store
 from hipstudy.report.parameters_cell import read
@@ -106,7 +107,7 @@ def test_same_bytes_in_two_folders(tmp_path, monkeypatch):
         "lines.linewidth: 9\nsavefig.facecolor: red\nfont.size: 30\naxes.grid: True\n"
     )
     for name in ("one", "two"):
-        report(tmp_path / name, "--cohort", "rbds", "-p", "weeks", 3)
+        report(tmp_path / name, "--cohort", "rbds", "-p", "weeks", 3, "--date", "2026-03-01")
         monkeypatch.setenv(result_store.SWITCH, result_store.OFF)  # as if nothing had been kept
     endings = (".pdf", "_details.pdf", ".docx", ".xlsx", ".html", ".ipynb")
     names = [f"compare{ending}" for ending in endings]
@@ -137,7 +138,8 @@ def test_what_is_edited_in_the_notebook_is_what_the_report_says(tmp_path):
     nbformat.write(book, tmp_path / "mine.ipynb")
     report(tmp_path, name=tmp_path / "mine.ipynb")
     report(tmp_path, *SMALL)
-    by_hand = NotebookClient(book, timeout=600).execute()
+    sockets = Config({"KernelManager": {"transport": "ipc"}})  # no port, which another may take
+    by_hand = NotebookClient(book, config=sockets, startup_timeout=600, iopub_timeout=600).execute()
     made = {
         name: nbformat.read(tmp_path / "reports" / name / f"{name}.ipynb", as_version=4)
         for name in ("mine", "compare")

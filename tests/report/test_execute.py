@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty
 
@@ -19,12 +20,14 @@ from hipstudy import files as results_module
 from hipstudy.errors import DataProblems, UsageProblems
 from hipstudy.files import CannotWrite, results_for
 from hipstudy.progress_bar import Progress
+from hipstudy.report import letterhead
 from hipstudy.report.execute import NotebookFailed, execute
 from hipstudy.report.kernel import OnlyThisInterpreter, StrictClient
 from hipstudy.report.make_report import plan, report
 from hipstudy.report.run_inputs import fingerprint
 
 OUTPUTS = {"good.html", "good.pdf", "good.docx", "good.xlsx", "tables/effects.csv"}
+ONE_DAY = type("OneDay", (), {"now": lambda: datetime(2031, 4, 9, 10, 30, tzinfo=UTC)})
 NAMES = OUTPUTS | {"good.ipynb", "run.toml", "ro-crate-metadata.json"}
 
 
@@ -54,7 +57,9 @@ def run_code(*sources):
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     notebook = tiny.write(folder / "good.ipynb", *tiny.GOOD)
-    report(str(notebook), [("weeks", "6"), ("mcid_nrs", "2.0")], out=folder / "out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(letterhead, "datetime", ONE_DAY)
+        report(str(notebook), [("weeks", "6"), ("mcid_nrs", "2.0")], out=folder / "out")
     return folder
 
 
@@ -81,7 +86,8 @@ def test_the_executed_notebook_names_no_place_and_no_time(made):
     assert "iopub.execute_input" not in text
 
 
-def test_the_same_run_elsewhere_gives_the_same_bytes(made, folder):
+def test_the_same_run_elsewhere_gives_the_same_bytes(made, folder, monkeypatch):
+    monkeypatch.setattr(letterhead, "datetime", ONE_DAY)
     report(source(*tiny.GOOD), [("weeks", "6")])
     for name in OUTPUTS:
         assert (folder / "reports/good" / name).read_bytes() == (made / "out" / name).read_bytes()
@@ -163,6 +169,23 @@ def test_a_notebook_may_end_itself_before_its_last_cell():
     assert "SystemExit" in [one.get("ename") for one in ended]
     assert executed.metadata.language_info.name == "python"
     assert not Path("went_on").exists()
+
+
+LATE = """\
+import time
+kernel = get_ipython().kernel
+plain = kernel._publish_status
+def late(*status, **more):
+    kernel._publish_status = plain
+    time.sleep(5)  # as where the machine stands still
+    plain(*status, **more)
+kernel._publish_status = late
+1 + 1"""
+
+
+def test_a_kernel_that_says_late_that_it_has_ended_a_cell_is_waited_for():
+    shown = run_code(LATE, "2 + 2").cells[1:]
+    assert [cell.outputs[0].data["text/plain"] for cell in shown] == ["2", "4"]
 
 
 def test_outputs_of_an_earlier_run_are_gone():

@@ -21,7 +21,7 @@ from hipstudy import files as results_module
 from hipstudy.errors import UsageProblems
 from hipstudy.files import CannotWrite
 from hipstudy.progress_bar import Progress
-from hipstudy.report import make_report, run_history, run_record
+from hipstudy.report import letterhead, make_report, run_history, run_record
 from hipstudy.report.make_report import report
 from hipstudy.report.run_crate import CRATE_FILE
 from hipstudy.report.run_record import NotRecord, RunRecord
@@ -517,7 +517,8 @@ def test_runs_of_one_second_are_listed_as_they_came(folder, reported_as, monkeyp
 
 
 @pytest.mark.usefixtures("calendar")
-def test_the_same_run_twice_gives_the_same_bytes_and_keeps_both(folder):
+def test_the_same_run_twice_gives_the_same_bytes_and_keeps_both(folder, monkeypatch):
+    monkeypatch.setattr(letterhead, "datetime", type("Still", (), {"now": lambda: DAY}))
     path = str(tiny.write(Path("good.ipynb"), *tiny.GOOD))
     for _ in range(2):
         report(path, [("weeks", "6")], out=folder / "out", run_name="twice")
