@@ -225,6 +225,8 @@ def test_prescriptions_on_one_line_presets_and_equal_minutes(page):
 
 
 def test_what_is_as_modelled_comes_back(page):
+    for name in ("adherence", "start_rom_deg"):
+        press(page, name)
     before = page.evaluate(SETTLED)
     page.locator("input[data-name=adherence_usual]").check()
     asked = settled(page, before)
