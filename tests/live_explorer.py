@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import held_report_job
 from browsing import PATIENCE_MS
+from terminal import HEARING
 
 SETTLED = "() => window.hipstudy?.isSettled() ? hipstudy.address() : false"
 # Once the controls rest, what the page shows stands in its address too, as one step to undo.
@@ -47,6 +48,7 @@ def serving(folder, *options, holds_reports=False):
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
+            **HEARING,
         )
         try:
             yield _way_in(process, folder), process, folder

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import tiny
 from pypdf import PdfReader
+from terminal import HEARING
 
 from hipstudy import __version__
 from hipstudy.cli.app import main
@@ -501,12 +502,8 @@ def test_the_unforeseen_is_one_sentence(say, monkeypatch):
 
 
 def command(*words, **more):
-    def as_in_a_terminal():  # what runs in the background of a shell ignores Ctrl-C
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    more |= {} if os.name == "nt" else {"preexec_fn": as_in_a_terminal}
-    return subprocess.Popen([sys.executable, "-m", "hipstudy", *words], **pipes, **more)
+    return subprocess.Popen([sys.executable, "-m", "hipstudy", *words], **pipes, **HEARING, **more)
 
 
 def test_a_report_by_its_path_ends_with_the_path_of_the_pdf(folder):

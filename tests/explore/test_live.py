@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from browsing import browser, from_outside  # noqa: F401 - a fixture
 from live_explorer import RESTED, SETTLED, family, opened, page_of, serving
+from terminal import HEARING
 
 from hipstudy.explore import state
 from hipstudy.explore.arm_changes import rounding_step
@@ -224,6 +225,8 @@ def test_prescriptions_on_one_line_presets_and_equal_minutes(page):
 
 
 def test_what_is_as_modelled_comes_back(page):
+    for name in ("adherence", "start_rom_deg"):
+        press(page, name)
     before = page.evaluate(SETTLED)
     page.locator("input[data-name=adherence_usual]").check()
     asked = settled(page, before)
@@ -421,7 +424,8 @@ def test_a_browser_comes_in_through_the_door_it_is_handed(browser, tmp_path):  #
     with (tmp_path / "out").open("w+") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "hipstudy", "explore", "--runners", "20"],
-            cwd=tmp_path, env=surroundings, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+            cwd=tmp_path, env=surroundings, stdout=out, stderr=out,
+            stdin=subprocess.DEVNULL, **HEARING,
         )  # fmt: skip
     try:
         end = time.monotonic() + 600

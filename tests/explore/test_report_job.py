@@ -13,6 +13,7 @@ from pathlib import Path
 import held_report_job
 import pytest
 from jupyter_client.manager import KernelManager
+from terminal import HEARING
 
 from hipstudy.explore import report_job
 
@@ -76,7 +77,7 @@ def test_a_page_that_is_closed_leaves_nothing_of_its_report(tmp_path, by_force):
 def test_a_job_that_is_told_to_end_tidies(tmp_path):
     job = subprocess.Popen(
         [sys.executable, "-P", "-m", held_report_job.NAME], env=os.environ | held_report_job.FOUND,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **HEARING,
     )  # fmt: skip
     job.stdin.write('{"given": [["n_runners", "20"]], "out": "%s"}\n' % (tmp_path / "out"))
     job.stdin.flush()

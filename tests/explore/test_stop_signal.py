@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from terminal import HEARING
 
 SWALLOWING = """
 import asyncio, sys, time
@@ -34,7 +35,7 @@ sys.exit(app.main())
 def test_it_ends_where_what_is_raised_is_swallowed(tmp_path, number):
     command = [sys.executable, "-c", SWALLOWING, "explore", "--no-browser", "--runners", "20"]
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **HEARING
     ) as process:
         try:
             while "Ctrl-C" not in process.stdout.readline():

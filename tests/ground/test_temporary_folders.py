@@ -8,6 +8,7 @@ import time
 from contextlib import closing
 
 import pytest
+from terminal import HEARING
 
 from hipstudy import temporary_folders
 from hipstudy.files import FolderInUse, results_for
@@ -134,7 +135,7 @@ def test_every_end_cleans_up_once_and_no_second_signal_cuts_it_short(tmp_path, n
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path / "out")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **HEARING,
     )  # fmt: skip
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
@@ -162,7 +163,8 @@ def test_two_signals_at_the_same_moment_are_one_end():
         "        print('ending')\n"
         "        sys.exit(130)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, **HEARING)
     assert (done.returncode, done.stdout, done.stderr) == (130, "ending\n", "")
 
 

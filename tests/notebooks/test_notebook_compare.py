@@ -51,6 +51,10 @@ def test_rbds_report_says_who_they_are(of_rbds):
         assert said in text
 
 
+def test_an_explorer_beside_it_is_off_unless_asked_for(of_rbds):
+    assert not (of_rbds / "explorer.html").exists()
+
+
 def test_no_path_of_the_machine_is_passed_on(of_rbds, rbds_file):
     for file in of_rbds.rglob("*.*"):
         content = file.read_bytes()
