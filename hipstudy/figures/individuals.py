@@ -12,8 +12,10 @@ from matplotlib.lines import Line2D
 from pandas import DataFrame
 
 from hipstudy.figures import style
+from hipstudy.figures.margins import in_lines
 from hipstudy.labels import WORLD_LABELS, arm_label
 
+_SIDE_PT, _HALF_MM = 8, 60  # names of arms on either side of zero: nearly half of the axis
 _MIDDLE_HALF: dict[str, Any] = {
     "color": style.GREY, "lw": 4, "solid_capstyle": "butt"
 }  # fmt: skip
@@ -127,8 +129,8 @@ def _name_axis(ax: Axes, arms: tuple[str, str] | None) -> None:
         return
     ax.set_xlabel("Own difference in tightness, NRS points")
     treatment, control = map(arm_label, arms)
-    for text, x in ((f"← less tightness\nunder {treatment}", 0),
-                    (f"less tightness →\nunder {control}", 1)):  # fmt: skip
+    for less, arm, x in (("← less tightness", treatment, 0), ("less tightness →", control, 1)):
+        text = f"{less}\n{in_lines(f'under {arm}', _SIDE_PT, _HALF_MM)}"
         ax.annotate(text, (x, 0), xycoords="axes fraction", xytext=(0, -33),
                     textcoords="offset points", ha="right" if x else "left", va="top",
-                    fontsize=8, parse_math=False)  # fmt: skip
+                    fontsize=_SIDE_PT, parse_math=False)  # fmt: skip

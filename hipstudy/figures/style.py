@@ -18,13 +18,15 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 from pandas import DataFrame
 
-from hipstudy.figures.margins import Margins, in_lines
+from hipstudy.figures.margins import NAME_MM, Margins, in_lines, width_mm
 from hipstudy.numerals import ENGLISH, Numerals
 from hipstudy.show import plain_settings
 
 MM = 1 / 25.4
 WIDTH_MM = 160
-_MOST_LINES = 2  # of a name at a line's end in letters of full size
+# Of a name at a line's end: what wraps is no wider, lines in letters of full size, and how much
+# further names are apart for each line more.
+_WRAPPED_MM, _MOST_LINES, _A_LINE_MORE = 40, 2, 1.4
 _LETTER_MM, _RIGHT_MM, _TOP_MM = 1.4, 13, 5  # a letter of 8 pt; room for a word at the right
 _LOOK = rc_params_from_file(Path(__file__).with_name("look.mplstyle"), use_default_template=False)
 INK, GREY, PALE = _LOOK["text.color"], _LOOK["axes.edgecolor"], "#d9d9d9"
@@ -203,10 +205,16 @@ def name_ends(
     ``ends`` has the name, the height and the colour of each; ``size`` is in points.
     """
     names, heights, colours = zip(*ends, strict=True)
-    lines = [in_lines(name, size) for name in names]
+    # One that does not fit leaves its panel more room than the widest that does.
+    fits = [width_mm(name, size) <= NAME_MM for name in names]
+    lines = [
+        name if is_whole else in_lines(name, size, _WRAPPED_MM)
+        for name, is_whole in zip(names, fits, strict=True)
+    ]
     more = (one.count("\n") - name.count("\n") for one, name in zip(lines, names, strict=True))
     n_lines = 1 + max(more)
-    gap, size = gap * n_lines, size * min(1, _MOST_LINES / n_lines)
+    gap *= 1 + _A_LINE_MORE * (min(n_lines, _MOST_LINES) - 1)
+    size *= min(1, _MOST_LINES / n_lines)
     low, high = ax.get_ylim()
     for name, y, hue in zip(lines, apart(list(heights), gap * (high - low)), colours, strict=True):
         ax.annotate(

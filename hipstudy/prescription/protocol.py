@@ -27,6 +27,7 @@ MAX_HOLDS, MAX_HOLD_S = 100, 600
 MAX_HOURS_WK = 14
 MAX_SUPPORT_CM = 40
 LABEL_LENGTH = 60
+ARM_NAME_LENGTH = 61
 
 
 def _check_load(load: str) -> str:
@@ -130,7 +131,7 @@ class Protocol(ShortRepr, BaseModel):
 
     model_config = _FROZEN
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")
+    name: str = Field(pattern=rf"^[a-z][a-z0-9_]{{0,{ARM_NAME_LENGTH - 1}}}$")
     label: str = Field(min_length=1, max_length=LABEL_LENGTH)
     weeks: int = Field(ge=1, le=104)
     contact_min_wk: float = Field(default=0, ge=0, le=600)
@@ -206,7 +207,10 @@ def _field_problem(error: Any, source: str) -> Problem:
         rule, mend = "text is wanted, with its unit", 'Write it in quotes, such as load = "5 kg".'
         return Problem(where, str(error["input"]), rule, mend)
     if error["type"] == "string_pattern_mismatch":
-        rule = "the rule: lower-case letters, digits and underscores, a letter first"
+        rule = (
+            "the rule: lower-case letters, digits and underscores, a letter first, "
+            f"{ARM_NAME_LENGTH} or fewer"
+        )
         return Problem(where, str(error["input"]), rule)
     if not path or isinstance(error["input"], BaseModel):
         return Problem(where, "this prescription", f"the rule: {field_rule(error)}")

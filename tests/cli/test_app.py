@@ -292,12 +292,13 @@ def test_what_is_said_to_be_next_runs_as_typed_however_it_was_called(folder):
     program = folder / "my tools" / "hipstudy"
     program.parent.mkdir()
     program.symlink_to(Path(sys.executable).with_name("hipstudy"))
-    own = str(Path(sys.executable).parent)  # on the PATH where the environment was activated
-    rest = os.pathsep.join(one for one in os.environ["PATH"].split(os.pathsep) if one != own)
+    # Where the environment is switched on, the shell finds the program by its name in any case.
+    folders = os.environ["PATH"].split(os.pathsep)
+    without = os.pathsep.join(one for one in folders if not Path(one, "hipstudy").exists())
     ways = {  # how it is called -> how it is named in what it prints
-        "'my tools/hipstudy'": ("'my tools/hipstudy'", rest),
-        "hipstudy": ("hipstudy", f"{program.parent}{os.pathsep}{rest}"),
-        f"{shlex.quote(sys.executable)} -m hipstudy": (sys.executable, rest),
+        "'my tools/hipstudy'": ("'my tools/hipstudy'", without),
+        "hipstudy": ("hipstudy", f"{program.parent}{os.pathsep}{without}"),
+        f"{shlex.quote(sys.executable)} -m hipstudy": (sys.executable, without),
     }
     for number, (called, (named, path)) in enumerate(ways.items()):
         surroundings = {**os.environ, "PATH": path}

@@ -47,3 +47,8 @@ def test_the_style_asks_for_nothing_and_has_no_gap():
     assert "$" not in style
     assert set(re.findall(r"url\((\w+):", style)) == {"data"}
     assert "http" not in style
+
+
+def test_where_a_weight_is_set_it_is_said_that_none_brings_more_than_near_failure():
+    label = front_end.word_table()["labels"]["added"]
+    assert label == "Added weight (kg); none brings more than sets near failure"

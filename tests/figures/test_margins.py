@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from figure_texts import faults, recorded_texts
+from figure_texts import faults, overlapping, recorded_texts
 from matplotlib.figure import Figure
 
 from hipstudy import figures, show
@@ -91,7 +91,14 @@ def dose_weeks(n_arms, scale):
     return figures.dose_weeks(frame, panels=panels, xlabel="Week", zero=ARMS[n_arms - 1])
 
 
-EVERY = (weeks, small_weeks, drivers, causes, surface, means, dose_weeks)
+def same_runner(n_arms, scale):
+    quantiles = (0.025, 0.25, 0.5, 0.75, 0.975)
+    rows = [(world, at, scale * (at - 0.4)) for world in WORLDS for at in quantiles]
+    frame = pd.DataFrame(rows, columns=["world", "quantile", "difference"])
+    return [figures.same_runner(frame, margin=scale / 2, arms=(ARMS[0], ARMS[max(n_arms - 1, 0)]))]
+
+
+EVERY = (weeks, small_weeks, drivers, causes, surface, means, dose_weeks, same_runner)
 
 
 @pytest.mark.parametrize(("n_arms", "scale"), [(1, 123.0), (2, 123.0), (4, 0.1)])
@@ -116,6 +123,18 @@ def test_no_wide_name_leaves_the_figure_or_lies_on_another(monkeypatch, draw, na
         with recorded_texts() as texts:
             shown.svg()
         assert faults(texts) == []
+
+
+def test_two_long_names_stand_apart_and_leave_their_panel_room(monkeypatch):
+    names = ("a_name_of_an_arm_that_was_written_down_in_a_great_hurry_once", "b" * 52, "c", "d")
+    monkeypatch.setitem(globals(), "ARMS", names)
+    axs = weeks(2, 0.001)  # both lines end at one height
+    axs[0].figure.draw_without_rendering()
+    assert axs[0].get_position().width > 0.12
+    for ax in axs:
+        boxes = [text.get_window_extent().extents for text in ax.texts]
+        assert len(boxes) == 2
+        assert overlapping(boxes) == []
 
 
 def test_a_name_that_fits_stays_on_its_line():

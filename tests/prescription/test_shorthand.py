@@ -359,7 +359,8 @@ stretch 4x30 s daily x 6 wk; stretch 2x30 s daily; no exercise
 stretch 100x600 s daily x 200 wk, name My-arm
   - 9: found '100'; the rule: these parts take 233 hours a week; the rule is at most 14
   - 27: found '200 wk'; the rule: should be less than or equal to 104, in weeks
-  - 40: found 'My-arm'; the rule: lower-case letters, digits and underscores, a letter first
+  - 40: found 'My-arm'; the rule: lower-case letters, digits and underscores, a letter first,
+    61 or fewer
 no exercise x 6 wk; note "abc; daily
   - 26: found '"abc; daily'; the closing quote is missing
 no exercise x 6 wk; label 'abc, daily
@@ -424,10 +425,16 @@ def test_what_is_taken_for_a_line(text, line):
     assert is_line(text) is line
 
 
+def test_a_name_is_as_long_as_its_rule_says():
+    assert parse(f"no exercise x 6 wk; name {'a' * 61}").name == "a" * 61
+    ((problem),) = said(f"no exercise x 6 wk; name {'a' * 62}")
+    assert problem.endswith("a letter first, 61 or fewer")
+
+
 def test_a_name_from_beside_the_line_has_the_same_rule():
     assert said("no exercise x 6 wk", name="Not a name") == [
         (
             "name of the prescription: found 'Not a name'; "
-            "the rule: lower-case letters, digits and underscores, a letter first"
+            "the rule: lower-case letters, digits and underscores, a letter first, 61 or fewer"
         )
     ]
