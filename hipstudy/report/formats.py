@@ -66,10 +66,13 @@ def files_of(
         f"{name}.pdf": partial(to_pdf, document, front, paper=paper, record=record),
     }
     # Typst lets go of Python while it sets pages: the two PDFs are begun first, the others made
-    # meanwhile. What is wrong is told in the order of the files.
-    with ThreadPoolExecutor(max_workers=3) as threads:
+    # meanwhile, one after the other: the workbook and the Word file both use lxml, which was seen
+    # to fail without a reason while two threads used it. What is wrong is told in their order.
+    with ThreadPoolExecutor(max_workers=2) as pages, ThreadPoolExecutor(max_workers=1) as others:
         order = sorted(parts, key=lambda file: not file.endswith(".pdf"))
-        begun = {file: threads.submit(parts[file]) for file in order}
+        begun = {
+            file: (pages if file.endswith(".pdf") else others).submit(parts[file]) for file in order
+        }
         contents = {file: begun[file].result() for file in parts}
     return made | {file: content for file, content in contents.items() if content}
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import threading
 
 import docx
 import openpyxl
@@ -156,3 +157,24 @@ def test_what_is_wrong_is_told_in_the_order_of_the_files(monkeypatch):
     whole = notebook(cell(show.Text("One.")), *details(prose("## Method\n\nIt is so.")))
     with pytest.raises(DataProblems, match="pdf"):
         files_of(read(whole), STAMP, "a4")
+
+
+def test_what_uses_lxml_is_made_in_one_thread(monkeypatch):
+    threads = {}
+    docx_waits = threading.Event()
+
+    def writer(name):
+        def write(*_, **__):
+            threads[name] = threading.get_ident()
+            if name == "to_xlsx":
+                docx_waits.wait(0.2)  # in which a second thread would begin with the Word file
+            if name == "to_docx":
+                docx_waits.set()
+            return name
+
+        return write
+
+    for name in ("to_docx", "to_xlsx", "to_html", "to_pdf"):
+        monkeypatch.setattr(formats, name, writer(name))
+    files_of(read(notebook(prose("It is so."))), STAMP, "a4")
+    assert threads["to_docx"] == threads["to_xlsx"] == threads["to_html"] != threads["to_pdf"]
