@@ -101,6 +101,10 @@ SETTINGS = {
     "compare, hardly done": _compare(adherence="0.05"),
     "compare, all done": _compare(adherence="1", sessions_per_week="14", sets="10"),
     "compare, reach far": _compare(start_rom_deg="40"),
+    "compare, everything set": _compare(
+        adherence="0.8", start_rom_deg="5", entry_nrs="5", causal_share="0.5",
+        programme_effect_nrs="1", load="9 kg",
+    ),
     "compare, own trial of what is felt": _compare(symptom_trials=_case("own_symptom_trial.csv")),
     "compare, rbds": _compare(cohort="rbds"),
     "compare, example cohort": _compare(cohort=str(SHIPPED / "example_cohort.csv")),
@@ -129,8 +133,8 @@ SETTINGS = {
     "dose, one load": _dose(loads="near-failure", protocol="strength_only"),
     "dose, one week, hardly done": _dose(weeks="1", adherence="0.05", n_runners="2"),
 }  # fmt: skip
-IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels", "compare, rbds",
-                "cohort", "cohort, since an older file", "cohort, harms", "cohort, registered",
+IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels",
+                "compare, everything set", "compare, rbds", "cohort", "cohort, since an older file", "cohort, harms", "cohort, registered",
                 "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",
                 "cohort, one arm")  # fmt: skip
