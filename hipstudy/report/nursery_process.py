@@ -19,6 +19,7 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from hipstudy.rare_collection import collect_rarely
 from hipstudy.report.absent_modules import absent
 
 _LAUNCHER = ("IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
@@ -44,6 +45,7 @@ def _import_all(names: list[str], sparing: dict[str, list[str]]) -> None:
 
         read_templates()
     gc.enable()
+    collect_rarely()
     gc.freeze()  # what is imported stays: no kernel looks through it for what can go
 
 

@@ -11,6 +11,7 @@ import tiny
 
 from hipstudy.errors import UsageProblems
 from hipstudy.progress_bar import Progress
+from hipstudy.rare_collection import NEW_OBJECTS
 from hipstudy.report.catalogue import find
 from hipstudy.report.early_nursery import early_nursery
 from hipstudy.report.execute import NotebookFailed, execute
@@ -173,6 +174,12 @@ def test_a_module_may_be_imported_without_others(tmp_path):
     shown = str(ran(("code", code), nursery=made).cells[0].outputs)
     made.close()
     assert "(None, 'wanted')" in shown
+
+
+def test_a_kernel_looks_for_garbage_rarely(nursery):
+    code = "import gc\n(gc.isenabled(), gc.get_threshold()[0])"
+    shown = str(ran(("code", code), nursery=nursery).cells[0].outputs)
+    assert f"(True, {NEW_OBJECTS})" in shown
 
 
 def test_nothing_dear_is_loaded_before_a_report_s_kernel_begins():
