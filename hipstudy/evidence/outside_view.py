@@ -119,7 +119,9 @@ class OutsideView:
             return {}
 
         def find() -> result_store.Arrays:
-            return {one: np.array(astuple(self._pool(*one))) for one in self._asked()}
+            every = [(c, v) for c in CLASSES for v in self.variants(c)]
+            every += [(c, name) for c, v in every for name in self._without_each(c, v)]
+            return {one: np.array(astuple(self._pool(*one))) for one in every}
 
         found = result_store.result("pooled trials", {}, find)
         return {one: PooledEffect(int(k), *map(float, rest)) for one, (k, *rest) in found.items()}

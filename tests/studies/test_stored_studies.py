@@ -246,6 +246,7 @@ def test_pooled_trials_that_are_shipped(store, monkeypatch):
                 again.setattr(outside_view, "pool", plain)
                 one = outside_view.read().pooled(contrast, variant)
             assert repr(view.pooled(contrast, variant)) == repr(one)  # NaN is not NaN
+            assert len(view.leave_one_out(contrast, variant)) != 1
     with pytest.raises(AssertionError, match="kept already"):
         own.frame()
 
