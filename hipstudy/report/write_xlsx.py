@@ -25,6 +25,7 @@ from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 words = Wording("hipstudy.report", "workbook")
@@ -140,7 +141,8 @@ def _of_file(name: str, text: str, notes: TableNotes, taken: set[str]) -> TableS
     note = words("note_file", origin)
     if len(rows) + HEAD_ROW > LONGEST:
         rows, note = [], words("too_long", origin)
-    even = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in rows]
+    wide = len(head)
+    even = [row if len(row) == wide else [*row, *[""] * wide][:wide] for row in rows]
     title = notes.caption or name
     return TableSheet(_free(name, taken), title, note, origin, head, even, notes, is_file=True)
 
@@ -182,9 +184,9 @@ def _fill(sheet: "Worksheet", table: TableSheet) -> None:
     for at, row in enumerate(table.rows, start=HEAD_ROW + 1):
         values = [_value(text, table.decimal_mark) for text in row]
         append(sheet, [value for value, _ in values])
-        _heighten(sheet, at, row, widths)
-        for place, (_, shape) in enumerate(values, start=1):
-            cell = sheet.cell(at, place)
+        cells = _cells(sheet, at, len(values))
+        _heighten(sheet, cells, widths)
+        for cell, (_, shape) in zip(cells, values, strict=True):
             if shape in looks:
                 cell._style = copy(looks[shape])
                 continue
@@ -234,13 +236,18 @@ def _widths(sheet: "Worksheet", rows: Sequence[Sequence[str]]) -> list[int]:
     return widths
 
 
-def _heighten(sheet: "Worksheet", at: int, row: Sequence[object], widths: Sequence[int]) -> None:
+def _cells(sheet: "Worksheet", at: int, n: int) -> Sequence["Cell"]:
+    """The first cells of a row. ``sheet[at]`` looks through all of a sheet for how many it has."""
+    return next(iter(sheet.iter_rows(at, at, 1, n)))
+
+
+def _heighten(sheet: "Worksheet", cells: Sequence["Cell"], widths: Sequence[int]) -> None:
     """Make a row as high as its longest text needs; not every program does so itself."""
-    texts = (str(sheet.cell(at, place).value or "") for place in range(1, len(row) + 1))
+    texts = (str(cell.value or "") for cell in cells)
     wide = chain(widths, repeat(_USUAL))
     lines = max(math.ceil(len(text) / width) for text, width in zip(texts, wide, strict=False))
     if lines > 1:
-        sheet.row_dimensions[at].height = _LINE_PT * lines
+        sheet.row_dimensions[cells[0].row].height = _LINE_PT * lines
 
 
 def _explain(book: "Workbook", tables: Sequence[TableSheet]) -> None:
@@ -283,11 +290,11 @@ def _list(sheet: "Worksheet", title: str, tables: Sequence[TableSheet]) -> None:
     for at, table in enumerate(tables, start=HEAD_ROW + 1):
         row = (table.name, table.title, table.origin, len(table.rows), len(table.head))
         append(sheet, row)
-        first, second = sheet.cell(at, 1), sheet.cell(at, 2)
+        first, second, *_ = cells = _cells(sheet, at, len(row))
         first.hyperlink = Hyperlink(first.coordinate, location=f"'{table.name}'!A1")
         first.font = underlined
         second.alignment = at_top
-        _heighten(sheet, at, row, widths)
+        _heighten(sheet, cells, widths)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
 
 
