@@ -35,7 +35,7 @@ SWITCH = "HIPSTUDY_CACHE"  # of the environment: off, or another folder
 OFF = "off"
 _OFF_TOO = (OFF, "0", "no", "false")  # however somebody writes it: none is meant as a folder
 MOST_BYTES = 100_000_000  # kept altogether; what was not used for longest gives way
-LIBRARIES = ("numpy", "scipy", "pandas", "salib")
+LIBRARIES = ("numpy", "scipy", "pandas", "salib", "statsmodels")
 # Sums of more threads, and of other kernels of linear algebra, come in another order.
 MOVES_DIGITS = (
     "OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS VECLIB_MAXIMUM_THREADS "

@@ -39,8 +39,10 @@ def run(
         As ``hipstudy.report.make_report.report`` does.
     """
     from hipstudy.progress_bar import Progress
+    from hipstudy.rare_collection import collect_rarely
     from hipstudy.report import make_report
 
+    collect_rarely()
     pairs = _pairs(cohort, pairs, out)
     if each is not None or watch is not None:
         if (each is not None and watch is not None) or explorer or cohort is not None:

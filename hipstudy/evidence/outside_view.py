@@ -7,14 +7,15 @@ their names say, ``without_low_quality_with_nulls`` leaves it out of those with 
 of the first two is made again without each trial in turn. Nothing of the model is in it.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipstudy import result_store
 from hipstudy.evidence import symptom_trials
 from hipstudy.evidence.pooling import PooledEffect, pool
 from hipstudy.evidence.symptom_trials import (
@@ -100,6 +101,10 @@ class OutsideView:
 
     def pooled(self, contrast: str, variant: str) -> PooledEffect:
         """The trials of a class as one, negative favours the first arm."""
+        known = self._kept.get((contrast, variant))
+        return self._pool(contrast, variant) if known is None else known
+
+    def _pool(self, contrast: str, variant: str) -> PooledEffect:
         rows = self.rows(contrast, variant)
         return pool(
             [one.difference_nrs for one in rows],
@@ -107,11 +112,28 @@ class OutsideView:
             names=[one.id for one in rows],
         )
 
+    @cached_property
+    def _kept(self) -> Mapping[tuple[str, str], PooledEffect]:
+        """What the shipped trials say by class and variant, kept from one run to the next."""
+        if self.trials != symptom_trials.shipped():
+            return {}
+
+        def find() -> result_store.Arrays:
+            every = [(c, v) for c in CLASSES for v in self.variants(c)]
+            every += [(c, name) for c, v in every for name in self._without_each(c, v)]
+            return {one: np.array(astuple(self._pool(*one))) for one in every}
+
+        found = result_store.result("pooled trials", {}, find)
+        return {one: PooledEffect(int(k), *map(float, rest)) for one, (k, *rest) in found.items()}
+
+    def _without_each(self, contrast: str, variant: str) -> list[str]:
+        """Names of the variant without each of its trials."""
+        rows = self.rows(contrast, variant)
+        return [f"{variant}{WITHOUT}{one.id}" for one in rows] if len(rows) > 1 else []
+
     def leave_one_out(self, contrast: str, variant: str) -> dict[str, PooledEffect]:
         """Name of the variant without each of its trials -> what the others say."""
-        rows = self.rows(contrast, variant)
-        names = [f"{variant}{WITHOUT}{one.id}" for one in rows] if len(rows) > 1 else []
-        return {name: self.pooled(contrast, name) for name in names}
+        return {name: self.pooled(contrast, name) for name in self._without_each(contrast, variant)}
 
     def at_baseline(
         self, contrast: str, variant: str, baseline_nrs: float
@@ -127,18 +149,17 @@ class OutsideView:
         effect = self.pooled(contrast, variant).times(baseline_nrs / mean)
         return RelativeEffect(effect, len(read), mean, baseline_nrs)
 
-    def _effects(self) -> Iterator[tuple[str, str, PooledEffect]]:
+    def _asked(self) -> Iterator[tuple[str, str]]:
+        """Every class and variant, in the order of the table."""
         for contrast in CLASSES:
             variants = self.variants(contrast)
-            for variant in variants:
-                yield contrast, variant, self.pooled(contrast, variant)
+            yield from ((contrast, variant) for variant in variants)
             for variant in (one for one in (REPORTED, WITH_NULLS) if one in variants):
-                for name, effect in self.leave_one_out(contrast, variant).items():
-                    yield contrast, name, effect
+                yield from ((contrast, name) for name in self._without_each(contrast, variant))
 
     @cached_property
     def _table(self) -> "pd.DataFrame":
-        return as_frame(self._effects())
+        return as_frame([(*one, self.pooled(*one)) for one in self._asked()])
 
     def frame(self, baseline_nrs: float | None = None) -> "pd.DataFrame":
         """Every class and variant, a row each, in NRS points; columns as ``COLUMNS``.

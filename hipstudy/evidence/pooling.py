@@ -151,12 +151,12 @@ def profile_interval(
     effects: ArrayLike, variances: ArrayLike, level: float = LEVEL
 ) -> tuple[float, float]:
     """Ends of the Q-profile interval of tau^2: those whose Q is a plausible chi-square."""
-    from scipy import optimize, stats
+    from scipy import optimize, special
 
     y, v = _arrays(effects, variances, ())
 
     def end(probability: float) -> float:
-        quantile = stats.chi2.ppf(probability, len(y) - 1)
+        quantile = 2 * special.gammaincinv((len(y) - 1) / 2, probability)  # of chi-square
         if _moments(y, v, 0.0)[2] <= quantile:
             return 0.0
         most = 1.0 * np.ptp(y) ** 2
@@ -195,13 +195,13 @@ def pool(
     UsageProblems
         No trial, or one whose variance is not above 0.
     """
-    from scipy import stats
+    from scipy import special  # not its stats, which take longer to load than all of this
 
     y, v = _arrays(effects, variances, names)
     k = len(y)
     if k == 1:
         se, nan = float(np.sqrt(v[0])), float("nan")
-        half = stats.norm.ppf(0.5 + LEVEL / 2) * se
+        half = special.ndtri(0.5 + LEVEL / 2) * se
         estimate = float(y[0])
         return PooledEffect(1, estimate, estimate - half, estimate + half, se,
                             nan, nan, nan, nan, nan, nan)  # fmt: skip
@@ -209,7 +209,7 @@ def pool(
     mean, variance, q = _moments(y, v, between)
     scale = q / (k - 1)
     squared = variance * (max(1.0, scale) if has_floor else scale)
-    quantile = stats.t.ppf(0.5 + LEVEL / 2, k - 1)
+    quantile = special.stdtrit(k - 1, 0.5 + LEVEL / 2)
     half, wide = quantile * np.sqrt(squared), quantile * np.sqrt(squared + between)
     ends = [float(np.sqrt(end)) for end in profile_interval(y, v)]
     return PooledEffect(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from hipstudy.report.absent_modules import SEABORN_WITHOUT
 from hipstudy.report.catalogue import NotebookSource
 from hipstudy.report.kernel_nursery import KernelNursery, can_fork, own_imports_of
 from hipstudy.report.kernel_surroundings import surroundings
@@ -16,7 +17,8 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
     """Begin the imports of a notebook's kernel, and end what is left of them afterwards.
 
     What is imported within functions is left to the one kernel that there is: not every report uses
-    all of it, and to look for it takes longer than a check.
+    all of it, and to look for it takes longer than a check. Seaborn, with which all draw, is spared
+    what they do without.
 
     None where the system cannot fork, and for a notebook of somebody's own, which gets a kernel
     of its own.
@@ -26,7 +28,8 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
         return
     backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     modules = (*own_imports_of(source.notebook), *_FIRST_USED)
-    nursery = KernelNursery(modules, surroundings() | backend)
+    sparing = {"seaborn": SEABORN_WITHOUT}
+    nursery = KernelNursery(modules, surroundings() | backend, sparing)
     try:
         yield nursery
     finally:

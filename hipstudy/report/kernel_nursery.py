@@ -90,9 +90,16 @@ class KernelNursery:
         To be imported once for all kernels.
     env
         Environment for that process.
+    sparing
+        Modules to be imported after those, each with others that it is to go on without.
     """
 
-    def __init__(self, modules: Sequence[str], env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        modules: Sequence[str],
+        env: Mapping[str, str],
+        sparing: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.modules = tuple(modules)
         command = [sys.executable, "-P", "-m", "hipstudy.report.nursery_process"]
         self._lock = threading.Lock()
@@ -107,7 +114,7 @@ class KernelNursery:
         own = [name for name in self.modules if "typst" not in name]
         self._imports = True  # and goes on while this process does something else
         with suppress(OSError):  # that it is gone is said when something is asked of it
-            self._tell(do="import", modules=own)
+            self._tell(do="import", modules=own, sparing=sparing or {})
 
     def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: str, log: Path) -> int:
         """Start a kernel; its process number."""

@@ -19,16 +19,17 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from hipstudy.rare_collection import collect_rarely
 from hipstudy.report.absent_modules import absent
 
 _LAUNCHER = ("IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 _DEBUGGER = "ipykernel.debugger"  # a kernel always imports it
 
 
-def _import_all(names: list[str]) -> None:
+def _import_all(names: list[str], sparing: dict[str, list[str]]) -> None:
     """Import what can be imported; what cannot is said by the kernel that needs it.
 
-    Templates of words are read too.
+    Then what is imported without others. Templates of words are read too.
     """
     gc.disable()  # an import leaves next to nothing that can go, and takes a tenth less without
     with absent("debugpy"), suppress(Exception):  # nobody debugs a report; it takes half a second
@@ -36,11 +37,15 @@ def _import_all(names: list[str]) -> None:
     for name in (*_LAUNCHER, *names):
         with suppress(Exception):
             importlib.import_module(name)
+    for name, others in sparing.items():
+        with suppress(Exception), absent(*others):
+            importlib.import_module(name)
     with suppress(Exception):
         from hipstudy.wording import read_templates
 
         read_templates()
     gc.enable()
+    collect_rarely()
     gc.freeze()  # what is imported stays: no kernel looks through it for what can go
 
 
@@ -124,7 +129,7 @@ def main() -> None:
             wish = json.loads(line)
             answer = None
             if wish["do"] == "import":
-                _import_all(wish["modules"])
+                _import_all(wish["modules"], wish["sparing"])
             elif wish["do"] == "start":
                 answer = kernels.start(wish, answers)
             elif wish["do"] == "poll":

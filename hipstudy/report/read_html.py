@@ -13,7 +13,7 @@ from hipstudy.report.typography import clean, clean_line, with_minus
 from hipstudy.wording import Wording
 
 # Only works on a screen; whatever else stands beside it is read.
-SCREEN_ONLY = "script, iframe, canvas, object, embed, video, audio, button, input, select"
+SCREEN_ONLY = "script iframe canvas object embed video audio button input select".split()
 _UNSEEN = frozenset("script style template head noscript iframe canvas object embed video audio "
                     "button input select".split())  # fmt: skip
 _OF_BLOCKS = frozenset("address article aside blockquote body dd details div dl dt fieldset footer "
@@ -21,7 +21,7 @@ _OF_BLOCKS = frozenset("address article aside blockquote body dd details div dl 
                        "figcaption".split())  # fmt: skip
 _HEADINGS = re.compile(r"h[1-6]")
 
-_MAYBE_SCREEN_ONLY = re.compile(rf"<(?:{SCREEN_ONLY.replace(', ', '|')})", re.IGNORECASE)
+_MAYBE_SCREEN_ONLY = re.compile(rf"<(?:{'|'.join(SCREEN_ONLY)})", re.IGNORECASE)
 
 Picture = Callable[[Tag, str, str], list[document.Block]]
 
@@ -124,18 +124,22 @@ def screen_only(source: str) -> bool:
     """
     if not _MAYBE_SCREEN_ONLY.search(source):  # most have none, and need not be parsed for it
         return False
-    return BeautifulSoup(source, "html.parser").select_one(SCREEN_ONLY) is not None
+    return BeautifulSoup(source, "html.parser").find(SCREEN_ONLY) is not None
 
 
 def _answer(tag: Tag) -> document.AnswerBlock:
-    def words(selector: str, within: Tag = tag) -> str:
-        element = within.select_one(selector)
-        return with_minus(clean(element.get_text())) if element else ""
+    """The answer by the names of its elements: to compile selectors takes as long as all else."""
+
+    def words(element: object) -> str:
+        return with_minus(clean(element.get_text())) if isinstance(element, Tag) else ""
 
     numbers = []
-    for div in tag.select("dl.numbers > div"):
-        interval = words("dd small", div)
-        for small in div.select("dd small"):
-            small.extract()
-        numbers.append((words("dd", div), interval, words("dt", div)))
-    return document.AnswerBlock(words("p.sentence"), tuple(numbers), words("p.basis"))
+    for part in tag.find_all("dl", class_="numbers"):
+        for div in part.find_all("div", recursive=False):
+            smalls = [small for dd in div.find_all("dd") for small in dd.find_all("small")]
+            interval = words(smalls[0]) if smalls else ""
+            for small in smalls:
+                small.extract()
+            numbers.append((words(div.find("dd")), interval, words(div.find("dt"))))
+    sentence, basis = (words(tag.find("p", class_=name)) for name in ("sentence", "basis"))
+    return document.AnswerBlock(sentence, tuple(numbers), basis)

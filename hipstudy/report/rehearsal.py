@@ -1,61 +1,24 @@
-"""Everything that writes a report is used once while the kernel is at work, on a page of its own.
+"""What writes a report is loaded while the kernel is at work, so that nobody waits for it later.
 
-What is used for the first time takes longest: fonts are read, patterns compiled, templates parsed.
-Here nobody waits for that.
+What is used for the first time takes longest: modules are loaded, fonts read, templates parsed.
+Nothing else is done here: what is made for nobody takes its time from the kernel's processor.
 """
 
 from functools import cache
-from typing import Any
+from importlib import import_module
 
-from hipstudy.report.document import Stamp
-
-_STAMP = Stamp("rehearsal", "Rehearsal", "", "")
-_TEXT = """# Rehearsal
-
-Some *words*, **others** and `code`, a [link](https://example.org) and $a = b$:
-
-- one
-- another
-
-$$
-% alt: a equals b
-a = b
-$$
-"""
-_HEADS = ("Arm", "Points")
-_ROWS = (("first", "-0.25"), ("second", "1.75"))
+_WRITERS = "read_notebook write_docx write_html write_pdf write_xlsx".split()
+_LOADED_LATE = ("openpyxl", "pypdf", "rocrate.rocrate")  # each when it is first used
 
 
 @cache
 def rehearse() -> None:
-    """Read a small executed notebook and make every kind of file of it; once in a process."""
-    import pandas as pd
-    import rocrate.rocrate  # noqa: F401 - what the record is written with
-    from nbformat import v4
+    """Load what writes every kind of file, and set an empty page; once in a process."""
+    for name in (*_LOADED_LATE, *(f"hipstudy.report.{writer}" for writer in _WRITERS)):
+        import_module(name)
+    from hipstudy.report.document import Document, Stamp
+    from hipstudy.report.write_html import template
+    from hipstudy.report.write_pdf import to_pdf
 
-    from hipstudy import show
-    from hipstudy.report.formats import files_of
-    from hipstudy.report.read_notebook import read
-
-    frame = pd.DataFrame(_ROWS, columns=list(_HEADS))
-    shown = (
-        show.Answer("A sentence.", (("-0.25", "-1 to 1", "points"),), "Nothing."),
-        show.Text("Some *words*."),
-        show.Lines(("stretch 4x30s daily",)),
-        show.Table(frame, "A table.", "table"),
-        show.Download(frame, "rows"),
-    )
-    cells = [v4.new_markdown_cell(_TEXT), *(_cell(one) for one in shown)]
-    more = [v4.new_markdown_cell("## Details\n\nMore."), _cell(shown[-2])]
-    for cell in more:
-        cell.metadata["tags"] = ["details"]
-    document = read(v4.new_notebook(cells=[*cells, *more]))
-    files_of(document, _STAMP, "a4", record={"settings": {}, "inputs": []})
-
-
-def _cell(shown: Any) -> Any:
-    from nbformat import v4
-
-    bundle = shown._repr_mimebundle_()
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    return v4.new_code_cell("", outputs=[v4.new_output("display_data", data, metadata=metadata)])
+    template()
+    to_pdf(Document("Rehearsal", (), {}), Stamp("rehearsal", "Rehearsal", "", ""))

@@ -68,7 +68,7 @@ def to_html(document: Document, stamp: Stamp) -> str:
         policy += f"; script-src 'sha256-{_base64(sha256(script.encode()).digest())}'"
     own = {"script": script, "policy": policy, "folds": _folds(document.details)}
     said = {"said": stamp.words, "english": DOCUMENT}
-    return _template().render(document=document, stamp=stamp, **own, **said)
+    return template().render(document=document, stamp=stamp, **own, **said)
 
 
 def _folds(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
@@ -85,7 +85,8 @@ def _folds(blocks: tuple[Block, ...]) -> list[tuple[Heading, list[Block]]]:
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
+    """The template of the page, parsed once in a process."""
     made = Environment(
         loader=FileSystemLoader(_HERE),
         undefined=StrictUndefined,

@@ -4,8 +4,10 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
 
 from hipstudy.archives import without_time
 from hipstudy.report.document import (
@@ -23,12 +25,14 @@ from hipstudy.wording import Wording
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 words = Wording("hipstudy.report", "workbook")
 HEAD_ROW = 3  # of every sheet of a table: above it stand its title and a note
 _LONGEST_NAME = 31
 _WIDEST, _NARROWEST = 60, 9  # characters
+_USUAL = 13  # where nothing else is said
 _MEASURED = 200  # rows
 _LINE_PT = 15  # height of a line
 _NUMBER = re.compile(r"(\u2212?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
@@ -137,7 +141,8 @@ def _of_file(name: str, text: str, notes: TableNotes, taken: set[str]) -> TableS
     note = words("note_file", origin)
     if len(rows) + HEAD_ROW > LONGEST:
         rows, note = [], words("too_long", origin)
-    even = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in rows]
+    wide = len(head)
+    even = [row if len(row) == wide else [*row, *[""] * wide][:wide] for row in rows]
     title = notes.caption or name
     return TableSheet(_free(name, taken), title, note, origin, head, even, notes, is_file=True)
 
@@ -170,19 +175,25 @@ def _fill(sheet: "Worksheet", table: TableSheet) -> None:
     _head(sheet, table.head)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    _widths(sheet, [table.head, *table.rows[:_MEASURED]])
+    widths = _widths(sheet, [table.head, *table.rows[:_MEASURED]])
     if table.is_file:
         return  # its rows are put in as they stand in the file
     at_top = Alignment(wrap_text=True, vertical="top")
-    # The sheet counts its rows by looking through all its cells.
+    looks: dict[str, Any] = {}  # by format: to look one up in the book takes longest of all
+    # The sheet counts its rows, and its columns, by looking through all its cells.
     for at, row in enumerate(table.rows, start=HEAD_ROW + 1):
         values = [_value(text, table.decimal_mark) for text in row]
         append(sheet, [value for value, _ in values])
-        _heighten(sheet, at)
-        for cell, (_, shape) in zip(sheet[at], values, strict=False):
+        cells = _cells(sheet, at, len(values))
+        _heighten(sheet, cells, widths)
+        for cell, (_, shape) in zip(cells, values, strict=True):
+            if shape in looks:
+                cell._style = copy(looks[shape])
+                continue
             cell.alignment = at_top
             if shape:
                 cell.number_format = shape
+            looks[shape] = cell._style
 
 
 def _value(text: str, decimal_mark: str) -> tuple[str | float, str]:
@@ -212,22 +223,31 @@ def _head(sheet: "Worksheet", names: Sequence[str]) -> None:
     sheet["A1"].font = bold
 
 
-def _widths(sheet: "Worksheet", rows: Sequence[Sequence[str]]) -> None:
+def _widths(sheet: "Worksheet", rows: Sequence[Sequence[str]]) -> list[int]:
+    """Make columns as wide as their texts, within limits; how wide each is now."""
     from openpyxl.utils import get_column_letter
 
-    for at, column in enumerate(zip(*rows, strict=False), start=1):
-        width = min(max(map(len, column)) + 2, _WIDEST)
-        sheet.column_dimensions[get_column_letter(at)].width = max(width, _NARROWEST)
+    widths = [
+        max(min(max(map(len, column)) + 2, _WIDEST), _NARROWEST)
+        for column in zip(*rows, strict=False)
+    ]
+    for at, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    return widths
 
 
-def _heighten(sheet: "Worksheet", at: int) -> None:
+def _cells(sheet: "Worksheet", at: int, n: int) -> Sequence["Cell"]:
+    """The first cells of a row. ``sheet[at]`` looks through all of a sheet for how many it has."""
+    return next(iter(sheet.iter_rows(at, at, 1, n)))
+
+
+def _heighten(sheet: "Worksheet", cells: Sequence["Cell"], widths: Sequence[int]) -> None:
     """Make a row as high as its longest text needs; not every program does so itself."""
-    cells = sheet[at]
-    widths = [sheet.column_dimensions[cell.column_letter].width for cell in cells]
-    texts = [str(cell.value or "") for cell in cells]
-    lines = max(math.ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
+    texts = (str(cell.value or "") for cell in cells)
+    wide = chain(widths, repeat(_USUAL))
+    lines = max(math.ceil(len(text) / width) for text, width in zip(texts, wide, strict=False))
     if lines > 1:
-        sheet.row_dimensions[at].height = _LINE_PT * lines
+        sheet.row_dimensions[cells[0].row].height = _LINE_PT * lines
 
 
 def _explain(book: "Workbook", tables: Sequence[TableSheet]) -> None:
@@ -262,18 +282,19 @@ def _list(sheet: "Worksheet", title: str, tables: Sequence[TableSheet]) -> None:
     append(sheet, [words("workbook_title", title)])
     append(sheet, [])
     heads = words("heads_of_contents").split("|")
-    _widths(sheet, [heads, *((table.name, table.title, table.origin, "", "") for table in tables)])
+    rows = [heads, *((table.name, table.title, table.origin, "", "") for table in tables)]
+    widths = _widths(sheet, rows)
     _head(sheet, heads)
     underlined = Font(underline="single", color="0072B2")
     at_top = Alignment(wrap_text=True, vertical="top")
     for at, table in enumerate(tables, start=HEAD_ROW + 1):
-        size = (len(table.rows), len(table.head))
-        append(sheet, (table.name, table.title, table.origin, *size))
-        first, second = sheet[at][:2]
+        row = (table.name, table.title, table.origin, len(table.rows), len(table.head))
+        append(sheet, row)
+        first, second, *_ = cells = _cells(sheet, at, len(row))
         first.hyperlink = Hyperlink(first.coordinate, location=f"'{table.name}'!A1")
         first.font = underlined
         second.alignment = at_top
-        _heighten(sheet, at)
+        _heighten(sheet, cells, widths)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import parameters
+from hipstudy import parameters, result_store
 from hipstudy.analysis.sample_size import runners_per_arm
 from hipstudy.model.causes import PRIOR, WORLDS
 from hipstudy.model.cohort import DRAWN
@@ -206,13 +206,32 @@ def trial_sizes(study: CompareStudy) -> "pd.DataFrame":
         rows.append((world, mean))
     rows += [(f"margin {margin:g}", -margin) for margin in margins()[1:]]
     frame = pd.DataFrame(rows, columns=["basis", "difference"])
-    weeks, (sd, r) = study.design.weeks, rating_spread(study)
-    frame["n_per_arm"] = [runners_per_arm(d, sd, r) for d in frame["difference"]]
-    drawn = before_after(study.values, weeks)
+    drawn = before_after(study.values, study.design.weeks)
     sds, rs = drawn.sd_after[:, 0], drawn.r[:, 0]
     # A size rises with the spread that baseline leaves, so its ends are those of that spread's.
     order = np.argsort(sds * np.sqrt(1 - rs**2))
     at = np.round(np.array(study.band) * (len(order) - 1)).astype(int)  # a draw's own, or infinite
-    for name, draw in zip(("fewest", "most"), order[at], strict=True):
-        frame[name] = [runners_per_arm(d, sds[draw], rs[draw]) for d in frame["difference"]]
-    return frame
+    spreads = [rating_spread(study), *((float(sds[draw]), float(rs[draw])) for draw in order[at])]
+    names = ("n_per_arm", "fewest", "most")
+    return frame.assign(**_sizes(study, dict(zip(names, spreads, strict=True)), frame))
+
+
+def _sizes(
+    study: CompareStudy, spreads: dict[str, tuple[float, float]], frame: "pd.DataFrame"
+) -> result_store.Arrays:
+    """Runners per arm that see each difference, for each spread and its correlation.
+
+    Those of drawn runners follow from settings alone, and are kept from one run to the next.
+    """
+    differences = frame["difference"].tolist()
+
+    def find() -> result_store.Arrays:
+        return {
+            name: np.array([runners_per_arm(d, sd, r) for d in differences])
+            for name, (sd, r) in spreads.items()
+        }
+
+    if study.cohort.source != DRAWN:
+        return find()
+    asked = {"differences": differences, "spreads": spreads}
+    return result_store.result("sizes of trials", asked, find)

@@ -61,6 +61,9 @@ class CompareStudy(ShortRepr):
     reporting
         (arm, criterion) -> share of runners who report less at the end, as the parts of
         ``rated_change.PARTS`` are added one by one, (parts, worlds, draws).
+    run_settings
+        All settings that follow from no file, where nothing else was given: what comes of them
+        alone can be kept from one run to the next. None elsewhere.
     """
 
     settings: CompareSettings
@@ -72,6 +75,7 @@ class CompareStudy(ShortRepr):
     improved: Mapping[tuple[str, str], Array]
     central: Mapping[str, Mapping[str, Array]]
     reporting: Mapping[tuple[str, str], Array] = field(default_factory=dict)
+    run_settings: Mapping[str, Any] | None = None
 
     def mean(self, arm: str, outcome: str, world: str) -> Array:
         """Mean over limbs of one arm in one world, or mixed over the prior; (draws, weeks)."""
@@ -269,6 +273,7 @@ def run(
     def find() -> result_store.Arrays:  # names of arms are the user's, and not kept
         return _renamed(_results(settings, design, cohort, values), places)
 
+    asked = None
     if runners is None and not settings.cohort:  # drawn: all follows from the settings
         asked = settings.model_dump(mode="json", exclude=_NOT_OF_RUNS) | {
             "arms": [arm.model_dump(mode="json") for arm in design.arms],
@@ -286,6 +291,7 @@ def run(
         cohort=cohort,
         values=values,
         shares=cause_shares(settings.prior, values.n_draws, seed=settings.seed),
+        run_settings=asked,
         **found,
     )
 

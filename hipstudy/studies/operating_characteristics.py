@@ -340,12 +340,13 @@ def false_positives_and_power(
     asked = {
         "arms": [*arms.items()], "week": week, "tools": asdict(tools), "seed": seed,
         "draws": draws, "vary": vary, "dosed": dosed, "deals": deals,
-        "one_limb": [*(one_limb or {}).items()], "alpha": alpha, "fixed": fixed,
+        "one_limb": [*(one_limb or {}).items()], "fixed": fixed,
     }  # fmt: skip
 
-    def find() -> dict[str, NDArray[np.bool_]]:
+    def find() -> result_store.Arrays:  # what any alpha is asked of
         values = parameters.draw(draws, seed=seed, **fixed) if vary else parameters.central(**fixed)
-        flags = {world: np.zeros((draws, 4, deals), bool) for world in TRUTHS}
+        slopes = {world: np.zeros((draws, 4, deals)) for world in TRUTHS}
+        df = np.zeros(draws, int)
         for draw in range(draws):
             own = int(random_streams.uniform(seed=seed, stream="association", by=[draw])[0] * 2**52)
             at = slice(draw, draw + 1) if vary else slice(1)
@@ -356,10 +357,17 @@ def false_positives_and_power(
             )  # fmt: skip
             for world, data in cohorts.items():
                 data = data if dosed else replace(data, z=data.z[..., :-1])
-                flags[world][draw] = _slopes(data, tools, alpha, one_sided=world == "weak")
-        return flags
+                slopes[world][draw] = _slopes(data, tools)
+                df[draw] = data.y.shape[1] - data.z.shape[-1] - data.x.shape[-1]
+        return {**slopes, "df": df}
 
-    flags = result_store.result("slopes of simulated cohorts", asked, find)
+    found = result_store.result("slopes of simulated cohorts", asked, find)
+    halves = {df: margin(1.0, df, alpha) for df in set(found["df"].tolist())}
+    flags = {
+        world: np.stack([_detected(slopes, halves[df], one_sided=world == "weak")
+                         for slopes, df in zip(found[world], found["df"].tolist(), strict=True)])
+        for world in TRUTHS
+    }  # fmt: skip
     errs = 1 - level(alpha)
     guarded, weak = (
         DetectionRate(*(rate(flags[w][:, k], alpha) for k in range(4)), errs) for w in TRUTHS
@@ -367,17 +375,19 @@ def false_positives_and_power(
     return guarded, weak
 
 
-def _slopes(
-    data: Rows, tools: Instruments, alpha: float | None = None, *, one_sided: bool
-) -> NDArray[np.bool_]:
+def _slopes(data: Rows, tools: Instruments) -> Array:
+    """Slopes of cohorts, ordinary with its standard error and corrected with its, (4, cohorts)."""
+    return np.stack([*change_association.ordinary(data),
+                     *change_association.unflattened(data, tools)])  # fmt: skip
+
+
+def _detected(slopes: Array, half: float, *, one_sided: bool) -> NDArray[np.bool_]:
     """Whether a slope is found by rule, ordinary and corrected; whether it could be, (4, cohorts).
 
-    With ``one_sided`` only less tightness with more torque counts: the sign that is true there.
+    An interval is ``half`` standard errors either side. With ``one_sided`` only less tightness with
+    more torque counts: the sign that is true there.
     """
-    df = data.y.shape[1] - data.z.shape[-1] - data.x.shape[-1]
-    raw, raw_se = change_association.ordinary(data)
-    own, own_se = change_association.unflattened(data, tools)
-    half = margin(1.0, df, alpha)
+    raw, raw_se, own, own_se = slopes
     ordinary, corrected = (
         (b < -half * se) | ((b > half * se) & (not one_sided))
         for b, se in ((raw, raw_se), (own, own_se))

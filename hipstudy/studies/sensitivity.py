@@ -81,7 +81,6 @@ def influence(study: CompareStudy) -> "pd.DataFrame":
     Columns: name, weak, prior, noise; sorted, strongest in either first.
     """
     import pandas as pd
-    from scipy import stats
 
     factors = {
         name: study.values[name][:, 0]
@@ -94,7 +93,7 @@ def influence(study: CompareStudy) -> "pd.DataFrame":
     ]
     factors = {name: draws for name, draws in factors.items() if np.ptp(draws)}
     columns = np.column_stack([*factors.values(), *answers])
-    ranks = stats.rankdata(columns, axis=0)  # many draws have no difference at all: they tie
+    ranks = pd.DataFrame(columns).rank().to_numpy()  # draws without any difference tie
     with np.errstate(invalid="ignore"):  # an answer that never varies
         r = np.corrcoef(ranks, rowvar=False)[: len(factors), len(factors) :]
     r = np.where([np.ptp(answer) > 0 for answer in answers], r, 0)

@@ -1,12 +1,12 @@
 """Torque along the range in a comparison, who starts low, and how far each cause is moved."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstudy import parameters
+from hipstudy import parameters, result_store
 from hipstudy.model import adaptation, adherence, baseline, range_gain, simulate
 from hipstudy.model.adaptation import Targets, TorqueGain
 from hipstudy.model.baseline import Baseline
@@ -50,6 +50,33 @@ def torque_gain(study: CompareStudy, name: str, start: Baseline, values: Values)
     return adaptation.torque_gain(arm, study.cohort, start, aims, values)
 
 
+def _table(
+    study: CompareStudy,
+    name: str,
+    arms: tuple[str, ...],
+    columns: Sequence[str],
+    rows: Callable[[], Iterable[tuple[Any, ...]]],
+) -> "pd.DataFrame":
+    """Rows as a table with the arm first; kept from one run to the next where no file is in it."""
+    import pandas as pd
+
+    names = (*arms, NORM)  # of arms are the user's, and not kept
+
+    def find() -> result_store.Arrays:
+        first, *rest = zip(*rows(), strict=True)
+        places = np.array([names.index(arm) for arm in first])
+        return dict(zip(columns, (places, *map(np.array, rest)), strict=True))
+
+    if study.run_settings is None:
+        found = find()
+    else:
+        found = result_store.result(name, {**study.run_settings, "of": arms}, find)
+    first, *rest = (found[column].tolist() for column in columns)
+    return pd.DataFrame(
+        list(zip((names[place] for place in first), *rest, strict=True)), columns=list(columns)
+    )
+
+
 def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
     """How far each arm has closed each cause's deficit at the last week, mean over limbs.
 
@@ -58,8 +85,11 @@ def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
     Columns: arm, driver (a world's name), mean, low, high (in the driver's own standard
     deviations; above 0 is less tightness if that is the cause and the link is causal).
     """
-    import pandas as pd
+    columns = ["arm", "driver", "mean", "low", "high"]
+    return _table(study, "drivers", arms, columns, lambda: _driver_rows(study, arms))
 
+
+def _driver_rows(study: CompareStudy, arms: tuple[str, ...]) -> list[tuple]:
     values = _few_draws(study)
     seed = study.settings.seed
     starts = baseline.draw_worlds(study.cohort, values, seed=seed, worlds=simulate.MOVED)
@@ -75,7 +105,7 @@ def drivers(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
             means = np.minimum(change[-1], starts[driver].deficit).mean(axis=-1)
             low, high = np.quantile(means, study.band)
             rows.append((name, driver, means.mean(), low, high))
-    return pd.DataFrame(rows, columns=["arm", "driver", "mean", "low", "high"])
+    return rows
 
 
 def torque_angle(
@@ -83,7 +113,7 @@ def torque_angle(
     arms: tuple[str, ...],
     *,
     weeks: Sequence[int] | None = None,
-    gain_of: Callable[[CompareStudy, str, Baseline, Values], TorqueGain] = torque_gain,
+    gain_of: Callable[[CompareStudy, str, Baseline, Values], TorqueGain] | None = None,
 ) -> "pd.DataFrame":
     """Mean torque at each angle at the start, half-way and the last week, or at other weeks.
 
@@ -93,12 +123,25 @@ def torque_angle(
     Columns: arm, week, angle_ext_deg, mean, low, high (Nm/kg). Arm ``norm`` is the men's and
     women's norm in this cohort's shares, without spread between runners.
     """
+    columns = ["arm", "week", "angle_ext_deg", "mean", "low", "high"]
+    at = sorted({0, study.design.weeks // 2, study.design.weeks} if weeks is None else weeks)
+    if weeks is None and gain_of is None:
+        return _table(study, "torque by angle", arms, columns,
+                      lambda: _angle_rows(study, arms, at, torque_gain))  # fmt: skip
     import pandas as pd
 
+    return pd.DataFrame(_angle_rows(study, arms, at, gain_of or torque_gain), columns=columns)
+
+
+def _angle_rows(
+    study: CompareStudy,
+    arms: tuple[str, ...],
+    weeks: Sequence[int],
+    gain_of: Callable[[CompareStudy, str, Baseline, Values], TorqueGain],
+) -> list[tuple]:
     values = _few_draws(study)
     start = baseline.draw(study.cohort, WORLD, values, seed=study.settings.seed)
-    weeks = sorted({0, study.design.weeks // 2, study.design.weeks} if weeks is None else weeks)
-    rows = []
+    rows: list[tuple] = []
     for name in arms:
         gain = gain_of(study, name, start, values)
         for angle in angles():
@@ -109,9 +152,7 @@ def torque_angle(
                 (name, week, angle, means[i].mean(), low[i], high[i])
                 for i, week in enumerate(weeks)
             ]
-    rows += _norm(study, values, angles())
-    columns = ["arm", "week", "angle_ext_deg", "mean", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+    return [*rows, *_norm(study, values, angles())]
 
 
 def lowest(start: Baseline, values: Values) -> NDArray[np.int64]:
@@ -133,8 +174,11 @@ def surface(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
     Columns: arm, week, angle_ext_deg, gap_pct (0 is the norm at that angle, for the limb's sex;
     below 0 is a modelled deficit), n_limbs.
     """
-    import pandas as pd
+    columns = ["arm", "week", "angle_ext_deg", "gap_pct", "n_limbs"]
+    return _table(study, "torque surface", arms, columns, lambda: _surface_rows(study, arms))
 
+
+def _surface_rows(study: CompareStudy, arms: tuple[str, ...]) -> list[tuple]:
     seed, values = study.settings.seed, parameters.central(**study.settings.parameter_values)
     start = baseline.draw(study.cohort, WORLD, values, seed=seed)
     who = lowest(start, values)
@@ -144,9 +188,8 @@ def surface(study: CompareStudy, arms: tuple[str, ...]) -> "pd.DataFrame":
         for angle in angles():
             to_norm = start.to_norm(angle, values) * (1 + gain.at(angle))
             gap = (to_norm[:, 0, who].mean(axis=-1) - 1) * 100
-            rows += [(name, week, angle, value) for week, value in enumerate(gap)]
-    frame = pd.DataFrame(rows, columns=["arm", "week", "angle_ext_deg", "gap_pct"])
-    return frame.assign(n_limbs=len(who))
+            rows += [(name, week, angle, value, len(who)) for week, value in enumerate(gap)]
+    return rows
 
 
 def _norm(study: CompareStudy, values: parameters.Values, angles: np.ndarray) -> list[tuple]:

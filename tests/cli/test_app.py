@@ -615,6 +615,18 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     process.stderr.close()
 
 
+def test_a_report_looks_for_garbage_rarely_and_other_commands_as_usual():
+    code = (
+        "import gc; from hipstudy.cli.app import main; usual = gc.get_threshold();"
+        "main(['protocols']); print(gc.get_threshold() == usual);"
+        "main(['report', 'no_such_report']); print(gc.isenabled(), *gc.get_threshold())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    usual, now = done.stdout.splitlines()[-2:]
+    assert usual == "True"
+    assert now.startswith("True 10000 10 ")
+
+
 def test_listing_prescriptions_loads_no_tables():
     code = (
         "import sys; from hipstudy.cli.app import main; main(['protocols']);"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from hipstudy.errors import UsageProblems
@@ -169,6 +169,17 @@ def test_leaving_one_out_is_pooling_the_others():
     found = pooling.leave_one_out(effects, variances)
     assert len(found) == 13
     assert found[3] == pooling.pool(np.delete(effects, 3), np.delete(variances, 3))
+
+
+@pytest.mark.parametrize("k", range(2, 14))
+def test_its_quantiles_are_scipy_s_to_the_last_digit(k):
+    effects, variances = (each[:k] for each in log_risk_ratios(BCG))
+    found, normal = pooling.pool(effects, variances), stats.norm.ppf(0.5 + pooling.LEVEL / 2)
+    assert found.ci_high == found.estimate + stats.t.ppf(0.975, k - 1) * found.se
+    one = pooling.pool(effects[:1], variances[:1])
+    assert one.ci_high == one.estimate + normal * one.se
+    for p in (0.025, 0.975):
+        assert 2 * special.gammaincinv((k - 1) / 2, p) == stats.chi2.ppf(p, k - 1)
 
 
 def test_zero_is_left_out_only_where_the_printed_ends_do():

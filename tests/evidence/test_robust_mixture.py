@@ -83,6 +83,15 @@ def test_it_lies_among_the_draws(weight, mean, scale, k):
     assert 1 - 1e-9 <= both.n_effective <= 500 + 1e-6
 
 
+@given(st.floats(-2, 2), st.floats(0.05, 2), st.integers(1, 40))
+def test_its_densities_are_scipy_s_to_the_last_digit(mean, scale, df):
+    z = (evenly(300) - mean) / scale
+    own = robust_mixture._t_density(z, df) / scale
+    assert (own == stats.t.pdf(evenly(300), df, mean, scale)).all()
+    own = robust_mixture._normal_density(z) / scale
+    assert (own == stats.norm.pdf(evenly(300), mean, scale)).all()
+
+
 def test_one_trial_alone_or_no_numbers_of_people_give_none():
     alone = PooledEffect(1, -0.4, -0.8, 0.0, 0.2, nan, nan, nan, nan, nan, nan)
     assert combine(evenly(), alone, weight=0.5, vague_sd=VAGUE, level=0.95) is None

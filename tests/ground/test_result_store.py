@@ -159,6 +159,7 @@ def test_a_process_older_than_its_files_keeps_nothing(package, store, monkeypatc
 def test_what_this_machine_is_is_said():
     said = result_store._surroundings()
     assert said["libraries"]["numpy"] == np.__version__
+    assert {"scipy", "pandas", "salib", "statsmodels"} <= set(said["libraries"])
     assert all(said["processor"])
     assert "found" in said["instructions"]
 

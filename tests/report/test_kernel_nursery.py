@@ -11,6 +11,7 @@ import tiny
 
 from hipstudy.errors import UsageProblems
 from hipstudy.progress_bar import Progress
+from hipstudy.rare_collection import NEW_OBJECTS
 from hipstudy.report.catalogue import find
 from hipstudy.report.early_nursery import early_nursery
 from hipstudy.report.execute import NotebookFailed, execute
@@ -145,6 +146,40 @@ def loaded(code):
     code += f"\nimport sys\nprint(*(one for one in {dear} if one in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
+
+
+def test_a_report_s_kernel_has_seaborn_without_what_no_picture_of_it_uses():
+    """All of it is there for whoever asks, later and in another process."""
+    code = (
+        "import sys\n"
+        "import hipstudy.pages.compare_report\n"
+        "before = [one in sys.modules for one in ('seaborn', 'scipy.stats', 'ipywidgets')]\n"
+        "from scipy import stats\n"
+        "import ipywidgets\n"
+        "(before, stats.norm.ppf(0.5), ipywidgets.__name__)"
+    )
+    with early_nursery(find("compare")) as nursery:
+        shown = str(ran(("code", code), nursery=nursery).cells[0].outputs)
+    assert "([True, False, False], " in shown
+    assert "'ipywidgets')" in shown
+
+
+def test_a_module_may_be_imported_without_others(tmp_path):
+    own = "try:\n    import wanted\nexcept ImportError:\n    wanted = None\n"
+    (tmp_path / "sparing.py").write_text(own)
+    (tmp_path / "wanted.py").write_text("")
+    env = surroundings() | {"PYTHONPATH": str(tmp_path)}
+    code = "import sparing\nwithout = sparing.wanted\nimport wanted\n(without, wanted.__name__)"
+    made = KernelNursery((), env, {"sparing": ("wanted", "another"), "no.such.module": ()})
+    shown = str(ran(("code", code), nursery=made).cells[0].outputs)
+    made.close()
+    assert "(None, 'wanted')" in shown
+
+
+def test_a_kernel_looks_for_garbage_rarely(nursery):
+    code = "import gc\n(gc.isenabled(), gc.get_threshold()[0])"
+    shown = str(ran(("code", code), nursery=nursery).cells[0].outputs)
+    assert f"(True, {NEW_OBJECTS})" in shown
 
 
 def test_nothing_dear_is_loaded_before_a_report_s_kernel_begins():

@@ -120,6 +120,21 @@ def test_the_same_tables_give_the_same_bytes(document):
         assert b"2000-01-01T00:00:00Z" in archive.read("docProps/core.xml")
 
 
+def test_a_row_is_as_high_as_its_longest_text_in_its_column():
+    shown = pd.DataFrame({"Words": ["x" * 150, "y"], "Points": ["1.5", "2"]})
+    sheet = workbook(read(notebook(cell(show.Table(shown, "A caption.", "long")))))["Table 1"]
+    high = [sheet.row_dimensions[HEAD_ROW + at].height for at in (1, 2)]
+    assert high == [45, None]  # 150 letters in a column of 60
+    looks = [(c.alignment.wrap_text, c.alignment.vertical, c.number_format)
+             for row in sheet.iter_rows(min_row=HEAD_ROW + 1) for c in row]  # fmt: skip
+    assert looks == [(True, "top", one) for one in ("General", "0.0", "General", "0")]
+
+
+def test_rows_of_a_file_that_are_short_or_long_are_as_long_as_its_head():
+    document = Document("A title", (), {"uneven": "a,b\n1\n2,3,4\n5,6\n"})
+    assert values(workbook(document)["uneven"])[1:] == [[1, None], [2, 3], [5, 6]]
+
+
 def test_no_table_gives_no_workbook():
     assert to_xlsx(Document("T", (), {}), STAMP) == b""
 

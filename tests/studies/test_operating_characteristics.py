@@ -194,8 +194,9 @@ def test_power_counts_less_tightness_only_and_false_positives_count_either(sign)
     y = sign * x[..., 0] + rng.normal(0, 0.1, (3, 60))
     data = change_association.Rows(y, x, z, np.full(y.shape, 2.0))
     tools = perfect()
-    assert operating_characteristics._slopes(data, tools, one_sided=False).all()
-    found = operating_characteristics._slopes(data, tools, one_sided=True)[:3]
+    slopes = operating_characteristics._slopes(data, tools)
+    assert operating_characteristics._detected(slopes, 2.0, one_sided=False).all()
+    found = operating_characteristics._detected(slopes, 2.0, one_sided=True)[:3]
     assert (found == (sign < 0)).all()
 
 

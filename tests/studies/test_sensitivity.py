@@ -22,6 +22,19 @@ def driven():
     return sensitivity.reference(seed=0, base=32, trajectories=4, n_runners=3)
 
 
+def test_influence_is_spearman_s_correlation_also_where_draws_tie():
+    study = compare_study.run(**SMALL, n_draws=40, protocols="stretch_only, strength_only")
+    object.__setattr__(study, "means", {key: one.round(1) for key, one in study.means.items()})
+    answer = study.difference(study.primary, "tightness_nrs", "weak")[:, -1]
+    assert len(set(answer.tolist())) < 20
+    rows = sensitivity.influence(study).set_index("name")["weak"]
+    names = [name for name in rows.index if not name.startswith("share ")]
+    assert len(names) > 10
+    for name in names:
+        expected = stats.spearmanr(study.values[name][:, 0], answer).statistic
+        assert rows[name] == pytest.approx(expected, abs=1e-12)
+
+
 def test_numbers_follow_their_laws():
     u = {"link_sd_per_sd": np.array([0.2, 0.7]), "thomas_mean_deg": np.array([0.5, 0.9])}
     v = sensitivity_model.values_at(u, {"adherence_mean": 0.9}, 2)

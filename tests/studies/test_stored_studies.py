@@ -7,15 +7,24 @@ import pandas as pd
 import pytest
 
 from hipstudy import parameters, result_store
-from hipstudy.evidence import score_variants, trials, validation
+from hipstudy.evidence import (
+    calibration,
+    outside_view,
+    score_variants,
+    symptom_trials,
+    trials,
+    validation,
+)
 from hipstudy.model import cohort
 from hipstudy.model.observe import instruments
 from hipstudy.studies import (
+    compare_decisions,
     compare_study,
     dose_runs,
     dose_study,
     dose_tables,
     operating_characteristics,
+    torque_curves,
 )
 from hipstudy.studies import sensitivity as drives
 
@@ -138,10 +147,16 @@ def test_simulated_cohorts(store, monkeypatch):
     def find(**more):
         return operating_characteristics.false_positives_and_power(ARMS, 12, tools, **(ask | more))
 
+    simulated = operating_characteristics.simulate_cohorts
     fresh, first, kept = twice(
         store, find, monkeypatch, operating_characteristics, "simulate_cohorts"
     )
     assert fresh == first == kept
+    strict = find(alpha=0.001)
+    with result_store.fresh_results(), monkeypatch.context() as plain:
+        plain.setattr(operating_characteristics, "simulate_cohorts", simulated)
+        assert find(alpha=0.001) == strict != fresh, "one simulation is judged by any alpha"
+    assert find(alpha=0.9)[0].ordinary.share > fresh[0].ordinary.share
     with pytest.raises(AssertionError, match="kept already"):
         find(dosed=False)
 
@@ -172,6 +187,82 @@ def test_comparisons_of_drawn_runners(store, monkeypatch):
             compare_study.run(**(ask | other))
 
 
+def of_drawn(**more):
+    arms = "usual_running, stretch_only, strength_only"
+    return compare_study.run(n_runners=6, weeks=3, n_draws=8, protocols=arms, **more)
+
+
+CURVES = {
+    "drivers": ("_driver_rows", lambda s: torque_curves.drivers(s, s.primary)),
+    "torque_angle": ("_angle_rows", lambda s: torque_curves.torque_angle(s, s.primary)),
+    "surface": ("_surface_rows", lambda s: torque_curves.surface(s, s.primary)),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_torque_of_drawn_runners(store, monkeypatch, name):
+    work, table = CURVES[name]
+    with result_store.fresh_results():
+        study, other = of_drawn(), of_drawn(seed=1)
+        real = compare_study.run(cohort="rbds", weeks=2, n_draws=8)
+        given = of_drawn(runners=cohort.draw(6, seed=0))
+        reverse = replace(study, design=replace(study.design, contrasts=[study.primary[::-1]]))
+    fresh, first, kept = twice(store, lambda: table(study), monkeypatch, torque_curves, work)
+    for one in (first, kept):
+        pd.testing.assert_frame_equal(one, fresh, check_exact=True)
+    (file,) = store.rglob("*.result")
+    assert b"strength_only" not in file.read_bytes(), "a name of an arm may be a person's"
+    for asked in (other, real, given, reverse):
+        with pytest.raises(AssertionError, match="kept already"):
+            table(asked)
+
+
+def test_sizes_of_trials_on_drawn_runners(store, monkeypatch):
+    with result_store.fresh_results():
+        study, other = of_drawn(), of_drawn(seed=1)
+        real = compare_study.run(cohort="rbds", weeks=2, n_draws=8)
+    fresh, first, kept = twice(
+        store, study.trial_sizes, monkeypatch, compare_decisions, "runners_per_arm"
+    )
+    for one in (first, kept):
+        pd.testing.assert_frame_equal(one, fresh, check_exact=True)
+    for asked in (other, real, replace(study, values=other.values)):
+        with pytest.raises(AssertionError, match="kept already"):
+            asked.trial_sizes()
+
+
+def test_pooled_trials_that_are_shipped(store, monkeypatch):
+    plain = outside_view.pool
+    fresh, first, kept = twice(
+        store, lambda: outside_view.read().frame(4.0), monkeypatch, outside_view, "pool"
+    )
+    for one in (first, kept):
+        pd.testing.assert_frame_equal(one, fresh, check_exact=True)
+    view = outside_view.read()
+    own = outside_view.OutsideView(view.trials[1:])
+    for contrast in symptom_trials.CLASSES:
+        for variant in view.variants(contrast):
+            with result_store.fresh_results(), monkeypatch.context() as again:
+                again.setattr(outside_view, "pool", plain)
+                one = outside_view.read().pooled(contrast, variant)
+            assert repr(view.pooled(contrast, variant)) == repr(one)  # NaN is not NaN
+            assert len(view.leave_one_out(contrast, variant)) != 1
+    with pytest.raises(AssertionError, match="kept already"):
+        own.frame()
+
+
+def test_the_basis_of_a_calibration(store, monkeypatch):
+    cases = trials.shipped()
+    now = calibration.basis(cases, sampling=calibration._sampling())
+    fresh, first, kept = twice(
+        store, lambda: calibration._basis_now(cases), monkeypatch, calibration, "basis"
+    )
+    assert now == fresh == first == kept
+    assert (fresh.fingerprint, fresh.priors) == (kept.fingerprint, kept.priors)
+    with pytest.raises(AssertionError, match="kept already"):
+        calibration._basis_now(cases[1:])
+
+
 def doses_alone(name, settings, find, plain=result_store.result):
     """What compares the ends of the article is kept as well; here it is in the way."""
     return plain(name, settings, find) if name == "doses" else find()
@@ -195,5 +286,8 @@ def test_runners_of_a_file_leave_nothing(store):
     dose_study.run(**SMALL, runners=cohort.draw(3, seed=9))
     whole = {name: one for name, one in SMALL.items() if name != "n_runners"}
     dose_study.run(**whole, cohort="rbds")
-    compare_study.run(cohort="rbds", weeks=2, n_draws=2, protocols="usual_running, strength_only")
+    arms = "usual_running, strength_only"
+    study = compare_study.run(cohort="rbds", weeks=2, n_draws=2, protocols=arms)
+    study.trial_sizes()
+    torque_curves.surface(study, study.primary)
     assert not store.exists() or list(store.iterdir()) == []
