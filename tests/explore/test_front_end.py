@@ -51,4 +51,4 @@ def test_the_style_asks_for_nothing_and_has_no_gap():
 
 def test_where_a_weight_is_set_it_is_said_that_none_brings_more_than_near_failure():
     label = front_end.word_table()["labels"]["added"]
-    assert label == "Added weight (kg); none brings more than sets near failure"
+    assert label == "Added kg; count at most as near failure"
