@@ -5,6 +5,7 @@ tightness has nothing to do with their strength, at every angle of the way. The 
 assumption.
 """
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -14,12 +15,13 @@ from hipstudy.arrays import Array
 from hipstudy.errors import Problem
 from hipstudy.model import baseline, cohort
 from hipstudy.model.causes import WORLDS
-from hipstudy.model.intensity import intensity
+from hipstudy.model.intensity import intensity, is_near_failure_for_most
 from hipstudy.prescription.protocol import Strength
 
 N_RUNNERS, N_ANGLES = 40, 21
 FULL = 1.0  # all that a limb can hold
 KG_STEP = 0.5  # weights are told in these
+MANY = 0.25  # of limbs: so many that cannot hold a weight are worth a word
 
 
 @cache
@@ -69,6 +71,52 @@ def too_heavy(work: Strength, weeks: int, where: str) -> list[Problem]:
         return []
     rule = f"by the model this asks for {100 * share:.0f} % of what runners can hold on average"
     return [Problem(where, work.load, rule, largest_weight(work))]
+
+
+def near_failure_kg(
+    works: Sequence[Strength],
+    people: cohort.Cohort,
+    starts: Sequence[baseline.Baseline],
+    values: parameters.Values,
+) -> float | None:
+    """The least weight up to the largest of some prescriptions that is near failure in all of them.
+
+    More weight brings most limbs nothing in the model, whatever the cause. 0 where none is needed
+    for that, None where all of their weights are less, or they have none.
+
+    Parameters
+    ----------
+    works
+        Strength work, each with weight.
+    people, values
+        Whose limbs, and by which parameters.
+    starts
+        Of the causes that may be.
+    """
+    most = max((work.added_kg for work in works), default=0)
+    for kg in (*np.arange(0, most, KG_STEP).tolist(), most) if most else ():
+        if all(
+            is_near_failure_for_most(work, people, start, values, kg)
+            for work in works
+            for start in starts
+        ):
+            return kg
+    return None
+
+
+def too_heavy_share(
+    work: Strength,
+    people: cohort.Cohort,
+    starts: Sequence[baseline.Baseline],
+    values: parameters.Values,
+) -> float | None:
+    """Share of limbs that cannot hold the prescription's weight, under the cause with the least.
+
+    None where fewer than ``MANY`` cannot.
+    """
+    demands = [intensity(work, people, start, values, work.added_kg) for start in starts]
+    share = min(float((demand > FULL).mean()) for demand in demands)
+    return share if work.added_kg and share >= MANY else None
 
 
 def largest_weight(work: Strength) -> str:

@@ -75,30 +75,32 @@ def efforts(
 
     The larger of what the load asks for and of how near to failure the repetitions end.
     """
+    unloaded = _effort(strength, cohort, start, values, 0)
+    if not strength.added_kg:
+        return unloaded, 1.0
+    return unloaded, _effort(strength, cohort, start, values, strength.added_kg)
 
-    def of(added_kg: float) -> Array:
-        share = intensity(strength, cohort, start, values, added_kg)
-        by_load = equations.effort(
-            share,
-            low_intensity=values["effort_low_intensity"],
-            full_intensity=values["effort_full_intensity"],
-            effort_at_low=values["effort_at_low_intensity"],
-        )
-        possible = equations.repetitions(share, constant=values["reps_line_constant"])
-        by_reps = equations.nearness(
-            strength.reps, possible, reps_left=values["full_effort_reps_left"]
-        )
-        return np.maximum(by_load, by_reps)
 
-    return of(0), of(strength.added_kg) if strength.added_kg else 1.0
+def _effort(
+    strength: Strength, cohort: Cohort, start: Baseline, values: Values, added_kg: float
+) -> Array:
+    share = intensity(strength, cohort, start, values, added_kg)
+    by_load = equations.effort(
+        share,
+        low_intensity=values["effort_low_intensity"],
+        full_intensity=values["effort_full_intensity"],
+        effort_at_low=values["effort_at_low_intensity"],
+    )
+    possible = equations.repetitions(share, constant=values["reps_line_constant"])
+    by_reps = equations.nearness(strength.reps, possible, reps_left=values["full_effort_reps_left"])
+    return np.maximum(by_load, by_reps)
 
 
 def is_near_failure_for_most(
-    strength: Strength, cohort: Cohort, start: Baseline, values: Values
+    strength: Strength, cohort: Cohort, start: Baseline, values: Values, added_kg: float
 ) -> bool:
-    """Whether the weight asks of most limbs all that sets near failure do.
+    """Whether sets with a weight ask of most limbs all that sets near failure do.
 
     More weight then brings these limbs nothing in the model.
     """
-    _, loaded = efforts(strength, cohort, start, values)
-    return strength.added_kg > 0 and bool(np.median(loaded) >= 1)
+    return bool(np.median(_effort(strength, cohort, start, values, added_kg)) >= 1)

@@ -170,12 +170,12 @@ class DoseSettings(ReportSettings):
         loads = tuple(part.strip() for part in self.loads.split(","))
         grid = SweepGrid(sets, (0, *sessions), loads, numbers(self.stretch_min_wk))
         base = self.base()
-        largest = capacity.largest_weight(base.strength) if base.strength else ""
         problems: list[Problem] = []
         for load in loads:  # the largest dose of each load is within the rules, or none is
             try:
                 most = at(base, sets[-1], sessions[-1], load, grid.stretch_min_wk[-1])
             except UsageProblems as error:
+                largest = capacity.largest_weight(base.strength) if base.strength else ""
                 problems += _of_loads(error.problems, largest)
                 continue
             if most.strength:

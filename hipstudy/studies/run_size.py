@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hipstudy.errors import WARNING, Finding
 
 LEAST_TIMES = 10  # below that nobody need be told
+SIZED_BY_SETTINGS = ("compare", "dose", "evidence")  # reports that can be large
 _WHERE = "size of this run"
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from hipstudy.batch import report_batch
+from hipstudy.batch import large_reports, report_batch
 from hipstudy.batch.batch_record import EACH, BatchRecord
 from hipstudy.batch.report_batch import BatchInUse, BatchStopped, run_batch
 from hipstudy.batch.report_task import (
@@ -286,6 +286,16 @@ def test_nothing_is_said_of_usual_reports_wrong_ones_and_those_that_are_there(tm
     assert SAID in capsys.readouterr().err
     run(tmp_path / "out", own, Makers(mark=mark))
     assert SAID not in capsys.readouterr().err
+
+
+def test_no_file_of_a_cohort_report_is_read_to_look_for_large_ones(monkeypatch):
+    looks = []
+    monkeypatch.setattr(large_reports, "job_of", lambda task: looks.append(task.report))
+    others = [
+        replace(one, report=name) for one in runners(200) for name in ("cohort", "mine.ipynb")
+    ]
+    assert large_reports.large_reports([*others, *runners(200)]) == ()
+    assert looks == ["compare"]
 
 
 def test_a_folder_made_for_nothing_is_gone_again(tmp_path):

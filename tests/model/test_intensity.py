@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from scipy import constants
 
 from hipstudy import parameters
-from hipstudy.model import capacity, equations, intensity
+from hipstudy.model import baseline, capacity, equations, intensity
+from hipstudy.model.causes import WORLDS
 from hipstudy.prescription import protocol
 
-V = parameters.central()
+V, LEAST_KG = parameters.central(), 4.0
 LEG = protocol.preset("strength_only").strength
 
 
@@ -85,13 +86,54 @@ def test_no_capacity_makes_every_load_too_much_and_none_no_load():
     assert found.tolist() == [np.inf, 0]
 
 
+def starts_by_cause():
+    runners = capacity._drawn_runners()[1]
+    return runners, baseline.draw_worlds(runners, V, seed=0)
+
+
+def near_failure_kg(*works, worlds=WORLDS):
+    runners, starts = starts_by_cause()
+    return capacity.near_failure_kg(works, runners, [starts[one] for one in worlds], V)
+
+
 def test_weight_that_is_near_failure_for_most_can_be_no_less_than_more_weight():
-    runners, start = capacity._drawn_runners()[1:]
-    is_full = {
-        load: intensity.is_near_failure_for_most(with_(load=load), runners, start, V)
-        for load in ("unloaded", "near-failure", "1 kg", "3 kg", "7.5 kg", "9 kg")
-    }
-    assert [load for load in is_full if is_full[load]] == ["7.5 kg", "9 kg"]
-    _, less = intensity.efforts(with_(load="7.5 kg"), runners, start, V)
-    _, more = intensity.efforts(with_(load="9 kg"), runners, start, V)
-    assert np.mean(more == less) > 0.5
+    runners, starts = starts_by_cause()
+    loads = ("unloaded", "near-failure", "1 kg", "3 kg", "7.5 kg", "9 kg")
+    least = {load: near_failure_kg(with_(load=load)) for load in loads}
+    assert least == dict.fromkeys(loads[:4]) | dict.fromkeys(loads[4:], LEAST_KG)
+
+    def shares_as_full(kg):
+        for start in starts.values():
+            _, less = intensity.efforts(with_(load=f"{kg:g} kg"), runners, start, V)
+            _, more = intensity.efforts(with_(load="9 kg"), runners, start, V)
+            yield np.mean(more == less)
+
+    assert min(shares_as_full(LEAST_KG)) > 0.5
+    assert min(shares_as_full(LEAST_KG - capacity.KG_STEP)) <= 0.5
+
+
+def test_weight_is_near_failure_only_where_it_is_so_under_every_cause():
+    heavy = with_(load="9 kg")
+    by_cause = [near_failure_kg(heavy, worlds=[world]) for world in WORLDS]
+    assert near_failure_kg(heavy) == max(by_cause) > min(by_cause)
+
+
+def test_weight_is_near_failure_only_where_it_is_so_in_every_arm():
+    many, few = with_(load="2.5 kg", reps=30), with_(load="9 kg", reps=10)
+    assert near_failure_kg(many) < near_failure_kg(few) == near_failure_kg(many, few)
+    assert near_failure_kg(many, with_(load="3 kg", reps=10)) is None
+
+
+def test_a_weight_that_many_limbs_cannot_hold_is_too_heavy_for_them():
+    runners, starts = starts_by_cause()
+
+    def share(load, worlds=WORLDS):
+        own = [starts[world] for world in worlds]
+        return capacity.too_heavy_share(with_(load=load), runners, own, V)
+
+    by_cause = [share("20 kg", [world]) for world in WORLDS]
+    assert share("20 kg") == min(by_cause) > 0.5
+    assert share("9 kg") > capacity.MANY
+    demand = intensity.intensity(LEG, runners, starts[WORLDS[0]], V, 20)
+    assert by_cause[0] == (demand > 1).mean()
+    assert share("5 kg") is share("unloaded") is None

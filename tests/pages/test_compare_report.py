@@ -97,7 +97,7 @@ def test_an_arm_of_ones_own_is_called_by_its_label():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("hip-flexor 3x10 @9 kg, 3/wk x 3 wk", "with 9 kg: more than 100 % of limbs can hold"),
+        ("hip-flexor 3x10 @9 kg, 3/wk x 3 wk", "with 9 kg: too much for 100 % of limbs"),
         ("hip-flexor 3x10 @5 kg, first 9 wk @bodyweight, 3/wk x 3 wk", "no added weight"),
         ("hip-flexor 3x10, first 1 wk @bodyweight, 3/wk x 3 wk", "no weight for 1 week, then"),
     ],

@@ -144,8 +144,11 @@ def made_prescriptions():
         for weeks_unloaded in (0, 1, arm.weeks):
             facts = {"arm": arm, "label": arm.label, "weeks_unloaded": weeks_unloaded}
             yield "arm_head", facts
-            for is_near_failure in (False, True):
-                rows = {"sessions_done": 0.61, "is_near_failure": is_near_failure}
+            for is_near_failure, too_heavy in ((False, None), (True, None), (True, 0.6)):
+                rows = {
+                    "sessions_done": 0.61, "is_near_failure": is_near_failure,
+                    "too_heavy": too_heavy,
+                }  # fmt: skip
                 yield "prescription_rows", facts | rows
 
 
@@ -266,13 +269,25 @@ def test_only_the_prescription_whose_dose_is_changed_is_shown_and_as_a_person_do
     assert "30.4" not in " ".join(rows.values())
 
 
-@pytest.mark.parametrize(("kg", "is_said"), [("7.5", True), ("1", False)])
-def test_a_weight_that_is_near_failure_is_said_to_be_as_much_as_counts(kg, is_said):
+NEAR_FAILURE = (
+    ", which counts as near failure for most runners: in the model, more weight adds nothing for "
+    "them"
+)
+
+
+@pytest.mark.parametrize(
+    ("kg", "more"),
+    [
+        ("1", ""),
+        ("5", NEAR_FAILURE),
+        ("7.5", ", which at least 42 % of limbs cannot hold in the model"),
+    ],
+)
+def test_a_weight_is_said_to_be_as_much_as_counts_or_too_heavy(kg, more):
     own = f"hip-flexor 3x8 @{kg} kg, 3/wk x 12 wk; name mine"
     study = dose_study.run(**SMALL | {"protocol": own, "loads": f"unloaded, {kg}"})
     rows = dict(dose_report.prescription(study).frame.to_numpy().tolist())
-    more = ", which counts as near failure for most runners: in the model, more weight adds nothing"
-    assert rows["Load"] == f"{kg} kg added" + is_said * f"{more} for them"
+    assert rows["Load"] == f"{kg} kg added{more}"
     said = "In the model no weight brings more than sets near failure."
     assert said in dose_report.load_and_stretch(study).caption
 

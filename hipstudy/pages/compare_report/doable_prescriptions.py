@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hipstudy import parameters, show
-from hipstudy.model import adherence, baseline, intensity
-from hipstudy.model.causes import WORLDS
+from hipstudy.model import adherence, baseline, capacity
 from hipstudy.pages.compare_report.front_words import front, primary_names
 from hipstudy.pages.shared import cells
 from hipstudy.prescription.protocol import Protocol
@@ -67,8 +66,11 @@ def _primary(study: CompareStudy) -> list[DoableArm]:
     return [doable(study.design.arm(arm)) for arm in study.primary]
 
 
-def _near_failure_kg(study: CompareStudy, values: parameters.Values) -> float | None:
-    """The least weight of the two arms that is near failure for most runners; None where none is.
+def _weights(study: CompareStudy, values: parameters.Values) -> dict[str, Any]:
+    """What is to be said of weights in the two arms, whatever the cause.
+
+    ``near_failure_kg`` is the least weight that is near failure for most limbs, or None;
+    ``too_heavy`` the weight that many limbs cannot hold and their share, or None.
 
     Parameters
     ----------
@@ -77,15 +79,24 @@ def _near_failure_kg(study: CompareStudy, values: parameters.Values) -> float | 
     values
         Central ones, by which the lever's demand is told in the details as well.
     """
-    start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
+    starts = baseline.draw_worlds(study.cohort, values, seed=study.settings.seed)
     works = [
         arm.protocol.strength
         for arm in _primary(study)
-        if arm.protocol.strength and arm.protocol.strength.unloaded_weeks < arm.protocol.weeks
+        if arm.protocol.strength
+        and arm.protocol.strength.added_kg
+        and arm.protocol.strength.unloaded_weeks < arm.protocol.weeks
     ]
-    is_full = intensity.is_near_failure_for_most
-    kilograms = [one.added_kg for one in works if is_full(one, study.cohort, start, values)]
-    return min(kilograms, default=None)
+    asked = (study.cohort, [*starts.values()], values)
+    too_heavy = [
+        {"kg": one.added_kg, "share": share}
+        for one in works
+        if (share := capacity.too_heavy_share(one, *asked)) is not None
+    ]
+    return {
+        "near_failure_kg": capacity.near_failure_kg(works, *asked),
+        "too_heavy": max(too_heavy, key=lambda one: one["share"], default=None),
+    }
 
 
 def prescriptions_heading(study: CompareStudy) -> show.Text:
@@ -106,7 +117,7 @@ def prescriptions_heading(study: CompareStudy) -> show.Text:
             "prescriptions",
             rounded=rounded,
             done=float(own.chance.mean()),
-            near_failure_kg=_near_failure_kg(study, values),
+            **_weights(study, values),
         )
     )
 

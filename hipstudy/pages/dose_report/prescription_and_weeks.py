@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hipstudy import figures, parameters, show
-from hipstudy.model import adherence, baseline, intensity
+from hipstudy.model import adherence, baseline, capacity
 from hipstudy.model.adaptation import SATURATING
-from hipstudy.model.causes import WORLDS
 from hipstudy.pages.dose_report.dose_answer import (
     FRONT,
     TIGHTNESS,
@@ -29,15 +28,15 @@ def prescription(study: DoseStudy) -> show.Table:
     base = study.base
     values = parameters.central(**study.comparison.settings.parameter_values)
     own = adherence.habits(study.cohort, values, weeks=study.weeks, seed=study.settings.seed)
-    start = baseline.draw(study.cohort, WORLDS[0], values, seed=study.settings.seed)
+    starts = baseline.draw_worlds(study.cohort, values, seed=study.settings.seed)
+    asked = (study.cohort, [*starts.values()], values)
     facts = {
         "arm": base,
         "label": prescription_label(study),
         "weeks_unloaded": base.strength.weeks_without_weight(base.weeks),
         "sessions_done": float(own.chance.mean()),
-        "is_near_failure": intensity.is_near_failure_for_most(
-            base.strength, study.cohort, start, values
-        ),
+        "is_near_failure": capacity.near_failure_kg([base.strength], *asked) is not None,
+        "too_heavy": capacity.too_heavy_share(base.strength, *asked),
     }
     heads = [FRONT("part_head"), FRONT("arm_head", facts)]
     frame = pd.DataFrame(cells(FRONT("prescription_rows", facts)), columns=heads)
