@@ -69,12 +69,19 @@ _LINES = (
     "hip-flexor 3x10, 3/wk x 12 wk; stretch 4x30 s daily | hip-flexor 2x15, 2/wk x 12 wk"
     " | stretch 2x60 s daily x 12 wk"
 )
+_LONG_NAMES = (
+    "stretch 2x20 s daily x 12 wk; "
+    "label 'Halbkniestandhüftbeugerdehnung allmorgendlich, Fassung zwei' | "
+    "hip-flexor 3x10 @5 kg, 3/wk x 12 wk; "
+    "name hueftbeugerkraeftigung_in_gedehnter_endstellung_abendprogramm"
+)
 _LONG_LABELS = f"{_case('long_label.toml')}, {_case('other_long_label.toml')}"
 
 SETTINGS = {
     "compare": _compare(),
     "compare, two runners": _compare(n_runners="2"),
     "compare, longest labels": _compare(protocols=_LONG_LABELS),
+    "compare, longest names": _compare(protocols=_LONG_NAMES),
     "compare, two arms": _compare(protocols="stretch_only, strength_only"),
     "compare, three arms": _compare(protocols="usual_running, stretch_only, strength_plus_stretch"),
     "compare, against nothing": _compare(protocols="usual_running, stretch_only"),
@@ -134,7 +141,7 @@ SETTINGS = {
     "dose, one week, hardly done": _dose(weeks="1", adherence="0.05", n_runners="2"),
 }  # fmt: skip
 IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels",
-                "compare, everything set", "compare, rbds",
+                "compare, longest names", "compare, everything set", "compare, rbds",
                 "cohort", "cohort, since an older file", "cohort, harms", "cohort, registered",
                 "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",
