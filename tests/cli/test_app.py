@@ -184,8 +184,8 @@ def test_an_arm_and_what_it_can_hold_are_said_alike_whatever_the_weight(say, fol
         code, out, err = say("report", *words, kg)
         assert (code, out) == (2, "")
         (line,) = (line for line in err.splitlines() if line.startswith(f"{where}: found '{kg}"))
-        mends += re.findall(r"The largest weight that is possible here is \S+ kg\.", line)
-    assert mends == ["The largest weight that is possible here is 9 kg."] * 2
+        mends += re.findall(r"The largest weight .* is \S+ kg, in steps of 0.5 kg\.", line)
+    assert mends == ["The largest weight that is possible here is 9 kg, in steps of 0.5 kg."] * 2
     assert list(folder.iterdir()) == []
 
 
@@ -204,7 +204,7 @@ def test_a_weight_that_no_limb_can_hold_is_refused_before_anything_runs(say, fol
     code, out, err = say("report", *words)
     assert (code, out) == (2, "")
     assert f"{where}: found '60 kg'; by the model this asks for " in err
-    most = re.search(r"The largest weight that is possible here is (\S+) kg\.", err)[1]
+    most = re.search(r"The largest weight that is possible here is (\S+) kg,", err)[1]
     assert "running the notebook" not in err
     assert list(folder.iterdir()) == []
     work = protocol.preset("strength_plus_stretch").strength

@@ -505,7 +505,7 @@ def test_no_easier_way_needs_another_bench():
 @pytest.mark.parametrize(
     ("line", "rule", "mend"),
     [
-        ("3x10 @25 kg", "asks for 208 %", "The largest weight that is possible here is 9 kg."),
+        ("3x10 @25 kg", "asks for 208 %", "possible here is 9 kg, in steps of 0.5 kg."),
         ("trunk-lever 3x10 @5 kg, range -33 to -13 deg", "what runners can hold",
          "No weight is possible here: leave the weight out, or take a smaller end of range."),
         ("trunk-lever 3x10", "before any weight is added",
