@@ -598,3 +598,20 @@ def test_of_the_made_up_example_and_of_a_part_of_it_page_1_says_that_nobody_was_
         assert (measured in page_1) is not is_example
         assert ("no person was measured" in pages.whom_in_full(study).markdown) is is_example
         assert ("made-up" in str(estimand(study).frame["Here"][0])) is is_example
+
+
+@pytest.mark.parametrize(
+    ("language", "whose"),
+    [
+        ("en", r"These runners do (\d+) % of sessions\."),
+        ("de", r"Gemachte Einheiten dieser Personen: (\d+) %\."),
+        ("es", r"Sesiones hechas por estos corredores: (\d+) %\."),
+    ],
+)
+def test_sessions_done_are_said_to_be_these_runners_who_are_not_the_mean_that_was_set(
+    language, whose
+):
+    study = compare_study.run(**SMALL | {"adherence": 0.8, "language": language})
+    assert re.search(r"\b80.%", pages.whom(study).markdown), "set"
+    heading = pages.prescriptions_heading(study).markdown.replace("\N{NO-BREAK SPACE}", " ")
+    assert int(re.search(whose, heading)[1]) != 80, "few runners are not their population"
