@@ -2,7 +2,7 @@
 
 The model takes any support up to 40 cm, an end of 40 degrees or a hold of a thousandth of a second;
 a runner cannot do them. So they stay valid prescriptions, and only the handout refuses them, with
-the reason.
+the reason. A weight above what runners can hold is refused by the model's reports as well.
 """
 
 import math
