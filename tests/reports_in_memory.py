@@ -134,7 +134,7 @@ SETTINGS = {
     "dose, one week, hardly done": _dose(weeks="1", adherence="0.05", n_runners="2"),
 }  # fmt: skip
 IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels",
-                "compare, everything set", "compare, rbds",
+                "compare, everything set", "compare, rbds", "compare, example cohort",
                 "cohort", "cohort, since an older file", "cohort, harms", "cohort, registered",
                 "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",
