@@ -14,6 +14,9 @@ def field_rule(error: Mapping[str, Any]) -> str:
     >>> field_rule({"msg": "Input should be less than 3"})
     'should be less than 3'
     """
+    if error.get("type") == "string_too_long":
+        most, found = error["ctx"]["max_length"], len(error["input"])
+        return f"at most {most} letters, blanks counted; this has {found}"
     rule = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return rule[:1].lower() + rule[1:]
 

@@ -76,7 +76,7 @@ def of_page():
     told = {
         "has_phone": False, "rounded": [("rest_s", 8.0, 7.6, "s")], "bench_cm": 45,
         "stature_m": 1.7, "heavy_share": 0.9, "other_lever": "trunk-lever", "rules_kg": 10.0,
-        "held_kg": 8.5, "has_note": True, "is_usual_stretch": True,
+        "held_kg": 8.5, "held_step_kg": 0.5, "has_note": True, "is_usual_stretch": True,
     }  # fmt: skip
     yield "notices", told
     yield "notices", told | {"has_phone": True, "other_lever": None}

@@ -142,6 +142,7 @@ SETTINGS = {
 }  # fmt: skip
 IN_LANGUAGES = ("compare", "compare, two runners", "compare, longest labels",
                 "compare, longest names", "compare, everything set", "compare, rbds",
+                "compare, example cohort",
                 "cohort", "cohort, since an older file", "cohort, harms", "cohort, registered",
                 "cohort, few measured again", "cohort, crossover",
                 "cohort, one leg against the other", "cohort, clusters",

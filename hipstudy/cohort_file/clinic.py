@@ -5,12 +5,13 @@ Baseline rows become the ``Cohort``, all rows the observations. Nothing is read 
 no further: in everything returned, runners have run-local numbers.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hipstudy import random_streams
 from hipstudy.cohort_file import rbds
@@ -148,6 +149,11 @@ def _too_few(result: CheckResult) -> list[Problem]:
     return [Problem(result.file, **say("too_few_runners", n=runners, least=least))]
 
 
+def luck_keys(codes: Iterable[str]) -> NDArray[np.uint64]:
+    """Luck keys of a file's runners by their codes, as ``Cohort.key`` has them."""
+    return random_streams.keys(f"cohort {code}" for code in codes)
+
+
 def _cohort(result: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
     first = baseline(frame)
     by_runner = first.groupby("runner", sort=True)
@@ -168,7 +174,7 @@ def _cohort(result: CheckResult, frame: "pd.DataFrame", seed: int) -> Cohort:
         for trait, values in known.items()
     }
     runners = people(
-        random_streams.keys(f"cohort {own}" for own in ids),
+        luck_keys(ids),
         seed=seed,
         traits=traits,
         source=SOURCE,

@@ -2,7 +2,7 @@
 
 The model takes any support up to 40 cm, an end of 40 degrees or a hold of a thousandth of a second;
 a runner cannot do them. So they stay valid prescriptions, and only the handout refuses them, with
-the reason.
+the reason. A weight above what runners can hold is refused by the model's reports as well.
 """
 
 import math
@@ -104,7 +104,8 @@ def notices(
 
 def _work_notices(protocol: Protocol) -> dict[str, Any]:
     """Of strength work; what need not be said is None."""
-    names = ("bench_cm", "stature_m", "heavy_share", "other_lever", "rules_kg", "held_kg")
+    names = ("bench_cm", "stature_m", "heavy_share", "other_lever")
+    names += ("rules_kg", "held_kg", "held_step_kg")
     facts: dict[str, Any] = dict.fromkeys(names)
     work = printed(protocol).strength
     if work is None:
@@ -119,7 +120,7 @@ def _work_notices(protocol: Protocol) -> dict[str, Any]:
     if rules and rules.lever and rules.lever != work.lever:
         facts["other_lever"] = rules.lever
     elif rules and rules.max_kg > (held_kg := capacity.heaviest_kg(work)):
-        facts |= {"rules_kg": rules.max_kg, "held_kg": held_kg}
+        facts |= {"rules_kg": rules.max_kg, "held_kg": held_kg, "held_step_kg": capacity.KG_STEP}
     return facts
 
 

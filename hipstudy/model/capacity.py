@@ -45,7 +45,7 @@ def peak_load(work: Strength, added_kg: float = 0) -> float:
 
 
 def heaviest_kg(work: Strength) -> float:
-    """The largest weight that a limb can hold all along the way; 0 where there is none."""
+    """The largest step of weight that a limb can hold all along the way; 0 where there is none."""
     empty = load_curve(work)
     if empty.max() >= FULL:
         return 0.0
@@ -124,4 +124,5 @@ def largest_weight(work: Strength) -> str:
     largest = heaviest_kg(work)
     if not largest:
         return "No weight is possible here: leave the weight out, or take a smaller end of range."
-    return f"The largest weight that is possible here is {largest:g} kg."
+    steps = f"in steps of {KG_STEP:g} kg"
+    return f"The largest weight that is possible here is {largest:g} kg, {steps}."

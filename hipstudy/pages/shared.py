@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from hipstudy import __version__, show
 from hipstudy.cohort_file.rbds import ATTRIBUTION
 from hipstudy.cohort_file.rbds import SOURCE as RBDS
+from hipstudy.cohort_file.runners_origin import origin
 from hipstudy.labels import WORLD_LABELS, arm_label, format_number, percent
-from hipstudy.model.cohort import DRAWN
 from hipstudy.parameters import Parameter, calibrated, shipped
 from hipstudy.resources import place, without_folders
 from hipstudy.studies import sensitivity
@@ -191,7 +191,7 @@ def estimand(study: CompareStudy) -> show.Table:
     rows = words(
         "attributes",
         n_runners=study.cohort.n_runners,
-        origin={DRAWN: "drawn", RBDS: "rbds"}.get(study.cohort.source, "file"),
+        origin=origin(study.cohort),
         treatment=treatment,
         control=control,
         weeks=study.design.weeks,

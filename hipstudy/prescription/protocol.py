@@ -15,6 +15,7 @@ from hipstudy.errors import Problem, UsageProblems, nearest
 from hipstudy.field_problems import field_problem, field_rule
 from hipstudy.prescription.cert_answers import Answers, CertFields
 from hipstudy.prescription.progression import Progression
+from hipstudy.prescription.weight_slips import likely_weight
 from hipstudy.resources import place
 from hipstudy.short_repr import ShortRepr
 from hipstudy.text_files import SAVE, WrongEncoding, read_text
@@ -215,6 +216,8 @@ def _field_problem(error: Any, source: str) -> Problem:
     if not path or isinstance(error["input"], BaseModel):
         return Problem(where, "this prescription", f"the rule: {field_rule(error)}")
     problem = field_problem(error, where, model.model_fields)
+    if path[-1] == "load":
+        return replace(problem, mend=problem.mend or likely_weight(problem.value, MAX_ADDED_KG))
     unit = next((u for end, u in _UNITS.items() if path[-1].endswith(end)), "")
     is_rule = unit and problem.rule.startswith("the rule: ")
     return replace(problem, rule=f"{problem.rule}, in {unit}") if is_rule else problem

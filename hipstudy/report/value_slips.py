@@ -6,6 +6,8 @@ from collections.abc import Callable
 SHARE = "share"  # a unit: a part of 1, which many write per cent
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
 _WITH_WORDS = re.compile(rf"({_NUMBER})\s*([^\d\s.,+_-][^\d_]*)\Z", re.ASCII)
+_NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+_IN_WORDS = re.compile(rf"({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,.'’\u00a0\u202f]\d{3})+\Z", re.ASCII)
 _TWO = re.compile(rf"({_NUMBER})\s*(?:-|–|to|or)\s*({_NUMBER})\Z", re.ASCII)
 _PER_CENT = re.compile(rf"({_NUMBER})\s*(%|per ?cent|percent|pct)?\Z", re.ASCII | re.IGNORECASE)
@@ -41,9 +43,12 @@ def likely_number(text: str, unit: str, fits: Callable[[str], bool]) -> str:
     'Write 0.8.'
     >>> likely_number("12 weeks", "weeks", lambda one: True)
     'Write 12.'
+    >>> likely_number("three", "sets", lambda one: True)
+    'Write 3.'
     >>> likely_number("3 months", "weeks", lambda one: True)
     'Write the number of weeks alone.'
     """
+    text = _IN_WORDS.sub(lambda one: str(_NUMBER_WORDS.index(one[1].lower()) + 1), text)
     told = [one for one in dict.fromkeys(_meant(text.replace("−", "-"), unit)) if fits(one)]
     if told:
         return f"Write {' or '.join(told)}."

@@ -6,7 +6,6 @@ secondary, with Holm's correction; everything else is exploratory.
 """
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +30,10 @@ from hipstudy.analysis.runners_left_out import (
     runners_analysed,
 )
 from hipstudy.analysis.visit_windows import NOBODY, InWindow
+from hipstudy.cohort_file import runners_origin
 from hipstudy.cohort_file.clinic import Clinic
 from hipstudy.finding_kinds import finding_kinds
 from hipstudy.model.causes import LINKS
-from hipstudy.resources import place
 from hipstudy.short_repr import ShortRepr
 from hipstudy.studies.cohort_as_planned import as_planned, with_visits
 from hipstudy.studies.cohort_settings import CohortSettings as CohortSettings
@@ -140,11 +139,8 @@ class CohortStudy(ShortRepr):
 
     @property
     def is_example(self) -> bool:
-        """Whether its runners are made up: by hipstudy, or of the package's example to the byte."""
-        if self.is_simulated:
-            return True
-        shipped = place("data", "example_cohort.csv").read_bytes()
-        return self.clinic.cohort.sha256 == sha256(shipped).hexdigest()
+        """Whether its runners are made up: for a preregistration, or all of the example's."""
+        return self.is_simulated or runners_origin.is_example(self.clinic.cohort)
 
     @property
     def n_no_baseline(self) -> int:

@@ -29,7 +29,7 @@ from hipstudy.studies.report_settings import (
     runner_warnings,
 )
 from hipstudy.studies.run_size import large_run
-from hipstudy.studies.settings import CompareSettings, is_weight
+from hipstudy.studies.settings import CompareSettings, both_mends
 from hipstudy.studies.sweep_memory import check_dose_memory
 from hipstudy.studies.table_methods import table
 
@@ -232,7 +232,7 @@ def _of_loads(problems: Iterable[Problem], largest: str) -> list[Problem]:
         replace(
             one,
             where="parameter loads",
-            mend=one.mend or (largest if is_weight(one.value) else ""),
+            mend=both_mends(one, largest),
         )
         if one.where.endswith(", strength.load")
         else one

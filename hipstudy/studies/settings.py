@@ -61,6 +61,12 @@ def is_weight(load: str | None) -> bool:
     return load is not None and any(one.isdigit() for one in load)
 
 
+def both_mends(problem: Problem, largest: str) -> str:
+    """How to mend a load: as it was meant, and what the largest weight is where it was a weight."""
+    return " ".join(filter(None, (problem.mend, largest if is_weight(problem.value) else "")))
+
+
+_SET_LOAD = "parameter load"
 _LOAD = ", strength.load"  # behind an arm's name, as every problem of a prescription says it
 RUNNING_SPEEDS = tuple(float(speed.replace("_", ".")) for speed in SPEEDS)
 
@@ -197,7 +203,8 @@ class CompareSettings(ReportSettings):
         try:
             arms = self._arms()
         except UsageProblems as error:
-            raise UsageProblems(self._with_largest_weights(error.problems)) from None
+            found = self._with_largest_weights(error.problems)
+            raise UsageProblems(self._of_set_load(found)) from None
         problems = [
             problem
             for arm in arms.arms
@@ -205,7 +212,7 @@ class CompareSettings(ReportSettings):
             for problem in capacity.too_heavy(arm.strength, arm.weeks, f"{arm.name}{_LOAD}")
         ]
         if problems:
-            raise UsageProblems(list(dict.fromkeys(problems)))
+            raise UsageProblems(self._of_set_load(problems))
         return arms
 
     def _arms(self, **others: Any) -> Design:
@@ -228,10 +235,20 @@ class CompareSettings(ReportSettings):
             return list(problems)
         works = {f"{arm.name}{_LOAD}": arm.strength for arm in arms if arm.strength}
         mends = {where: capacity.largest_weight(work) for where, work in works.items()}
-        return [
-            replace(one, mend=one.mend or mends.get(one.where, "")) if is_weight(one.value) else one
-            for one in problems
-        ]
+        return [replace(one, mend=both_mends(one, mends.get(one.where, ""))) for one in problems]
+
+    def _of_set_load(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems; those of a load that was set are said once, or by arm where arms differ."""
+        several = list(dict.fromkeys(problems))
+        if self.load is None:
+            return several
+        said = {one: replace(one, where=_SET_LOAD) for one in several if one.where.endswith(_LOAD)}
+        if len(set(said.values())) > 1:
+            said = {
+                one: replace(one, where=f"{_SET_LOAD}, {one.where.removesuffix(_LOAD)}")
+                for one in said
+            }
+        return list(dict.fromkeys(said.get(one, one) for one in several))
 
     def outside(self) -> "OutsideView":
         """Trials elsewhere of what is felt, and those of a file of one's own after them.

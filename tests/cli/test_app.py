@@ -160,6 +160,14 @@ EVERYDAY_SLIPS = [
     ("dose -p adherence 80%", "where 0.8 is 80 %. Write 0.8."),
     ("dose -p sets 1-5", "with commas between, such as 1, 2, 3"),
     ("evidence -p samples 1,024", "Write 1024."),
+    ("compare -p sets three", "sets: found 'three'; a whole number is needed. Write 3."),
+    ("compare -p weeks 'Twelve weeks'", "Write 12."),
+    ("compare -p load '9,5 kg'", "Write 9.5 kg. The largest weight"),
+    ("compare -p load 9,5", "Write 9.5 kg. The largest weight"),
+    ("compare -p load '12 kilos'", "Write 12 kg. The largest weight"),
+    ("dose -p loads 'unloaded, 12 kilos'", "Write 12 kg. The largest weight"),
+    (f"compare -p protocols \"stretch_only | stretch 4x30 s daily x 4 wk; label '{'a b ' * 20}'\"",
+     "the rule: at most 60 letters, blanks counted; this has 80"),
 ]  # fmt: skip
 
 
@@ -171,10 +179,25 @@ def test_everyday_slips_are_answered_with_what_to_type(say, folder, words, said)
     assert list(folder.iterdir()) == []
 
 
+ARMS_APART = "stretch_only | strength_only | hip-flexor 3x10, range 0 to 5 deg, 3/wk x 12 wk"
+
+
+@pytest.mark.parametrize("load", ["60", "9,5 kg"])
+def test_a_load_that_was_set_is_refused_once_by_its_name(say, load):
+    code, _, err = say("report", "compare", "-p", "load", load)
+    assert (code, err.count("found '"), "strength.load" in err) == (2, 1, False)
+    assert "\nparameter load: found '" in err
+    _, _, err = say("report", "compare", "-p", "load", load, "-p", "protocols", ARMS_APART)
+    told = re.findall("^(.*): found '", err, re.MULTILINE)
+    assert told == ["parameter load, strength_only", "parameter load, own"], (
+        "they hold different kg"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "where"),
     [
-        (["compare", "-p", "load"], "strength_only, strength.load"),
+        (["compare", "-p", "load"], "parameter load"),
         (["dose", "-p", "loads"], "parameter loads"),
     ],
 )
@@ -184,15 +207,15 @@ def test_an_arm_and_what_it_can_hold_are_said_alike_whatever_the_weight(say, fol
         code, out, err = say("report", *words, kg)
         assert (code, out) == (2, "")
         (line,) = (line for line in err.splitlines() if line.startswith(f"{where}: found '{kg}"))
-        mends += re.findall(r"The largest weight that is possible here is \S+ kg\.", line)
-    assert mends == ["The largest weight that is possible here is 9 kg."] * 2
+        mends += re.findall(r"The largest weight .* is \S+ kg, in steps of 0.5 kg\.", line)
+    assert mends == ["The largest weight that is possible here is 9 kg, in steps of 0.5 kg."] * 2
     assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("words", "where"),
     [
-        (["compare", "-p", "load", "60"], "strength_only, strength.load"),
+        (["compare", "-p", "load", "60"], "parameter load"),
         (["compare", "-p", "protocols", "stretch_only | hip-flexor 3x10 @60 kg, 3/wk x 4 wk"],
          "own, strength.load"),
         (["dose", "-p", "loads", "unloaded, 60"], "parameter loads"),
@@ -204,7 +227,7 @@ def test_a_weight_that_no_limb_can_hold_is_refused_before_anything_runs(say, fol
     code, out, err = say("report", *words)
     assert (code, out) == (2, "")
     assert f"{where}: found '60 kg'; by the model this asks for " in err
-    most = re.search(r"The largest weight that is possible here is (\S+) kg\.", err)[1]
+    most = re.search(r"The largest weight that is possible here is (\S+) kg,", err)[1]
     assert "running the notebook" not in err
     assert list(folder.iterdir()) == []
     work = protocol.preset("strength_plus_stretch").strength

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import documentation
 import pytest
 import tiny
 from click.testing import CliRunner
@@ -96,6 +97,15 @@ def test_reports_of_a_batch_are_listed_too_each_once(say, folder):
         code, out, _ = say("runs", *([place] if place else []))
         assert code == 0
         assert [row.split()[1] for row in out.splitlines()[1:]] == ["2031-04-09", "2031-04-08"]
+
+
+def test_which_folder_is_listed_is_written_and_is_so(say, made):
+    made.joinpath("reports").rename(made / "elsewhere")
+    assert "there are no runs in reports yet" in say("runs")[2]
+    assert say("runs", "elsewhere")[1]
+    page = documentation.text(documentation.ROOT / "docs" / "your-clinic.md")
+    assert "lists every run in `reports/`" in page
+    assert "With a folder's name behind `runs` it lists those in that folder" in page
 
 
 def test_where_there_is_none_it_says_how_to_make_one(say, folder):

@@ -168,8 +168,8 @@ def test_a_report_from_a_clinics_file_says_no_id_anywhere(tmp_path):
     made = tmp_path / "reports" / "compare"
     pages_ = PdfReader(made / "compare.pdf").pages
     words = " ".join(" ".join(page.extract_text() for page in pages_).split())
-    assert "48 runners, 96 limbs of a cohort file" in words
-    assert "Measured, limbs: modified Thomas angle 96" in words
+    assert "48 runners, 96 limbs of a made-up example: no person was measured" in words
+    assert "Its file gives, limbs: modified Thomas angle 96" in words
     assert "SYN" not in words
     for file in made.rglob("*.*"):
         assert b"SYN-" not in file.read_bytes(), file.name

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 
+import documentation
 import nbformat
 import numpy as np
 import pypdf
@@ -32,6 +33,9 @@ from hipstudy.prescription import protocol
 from hipstudy.prescription.shorthand import parse
 from hipstudy.report.make_report import report
 from hipstudy.resources import place
+from hipstudy.studies.dose_study import DoseSettings
+from hipstudy.studies.report_settings import ProblemCollection
+from hipstudy.studies.settings import CompareSettings
 
 PACKAGE = place("hipstudy")
 TRUNK = "hip-flexor trunk-lever 2x8 @5 kg, left only, pause 3 s, range -60 to -30 deg, 2/wk x 8 wk"
@@ -505,7 +509,7 @@ def test_no_easier_way_needs_another_bench():
 @pytest.mark.parametrize(
     ("line", "rule", "mend"),
     [
-        ("3x10 @25 kg", "asks for 208 %", "The largest weight that is possible here is 9 kg."),
+        ("3x10 @25 kg", "asks for 208 %", "possible here is 9 kg, in steps of 0.5 kg."),
         ("trunk-lever 3x10 @5 kg, range -33 to -13 deg", "what runners can hold",
          "No weight is possible here: leave the weight out, or take a smaller end of range."),
         ("trunk-lever 3x10", "before any weight is added",
@@ -521,6 +525,37 @@ def test_a_load_above_capacity_and_a_head_near_the_floor_are_refused(line, rule,
     (problem,) = caught.value.problems
     assert rule in str(problem)
     assert mend in str(problem)
+
+
+@pytest.mark.parametrize("report", [CompareSettings, DoseSettings])
+@pytest.mark.parametrize(
+    ("line", "is_refused"),
+    [
+        ("3x10 @25 kg", True),
+        ("trunk-lever 3x10 @12 kg, range -60 to -30 deg", True),
+        ("3x10, range 0 to 35 deg", False),
+        ("3x10, support 38 cm", False),
+        ("trunk-lever 3x10 @bodyweight", False),
+        ("3x10, range -10 to -7 deg", False),
+    ],
+)
+def test_of_what_the_page_refuses_reports_refuse_the_weight_alone_as_is_written(
+    report, line, is_refused
+):
+    line = f"hip-flexor {line}, 3/wk x 12 wk"
+    assert feasibility.problems(parse(line))
+    name = "protocol" if report is DoseSettings else "protocols"
+    given = {name: line if report is DoseSettings else f"stretch_only | {line}"}
+    found = ProblemCollection()
+    settings = report.check(given)
+    found.attempt(settings.base if report is DoseSettings else settings.design)
+    if is_refused:
+        with pytest.raises(UsageProblems, match="what runners can hold"):
+            found.raise_all()
+    else:
+        found.raise_all()
+    page = documentation.text(documentation.ROOT / "docs" / "handout.md")
+    assert "A weight above what runners can hold is refused by `report compare` and" in page
 
 
 def test_the_largest_weight_is_the_largest():

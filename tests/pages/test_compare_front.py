@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from grammar import faults
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,9 +22,11 @@ from hipstudy.pages import compare_report as pages
 from hipstudy.pages.compare_report import doable_prescriptions, front_words, own_runners
 from hipstudy.pages.compare_report.answer import favoured_causes
 from hipstudy.pages.compare_report.what_would_change import furthest_tenth, hangs
+from hipstudy.pages.shared import estimand
 from hipstudy.parameters import shipped
 from hipstudy.prescription.design import CONTRACT_ARMS
 from hipstudy.prescription.protocol import preset
+from hipstudy.resources import place
 from hipstudy.studies import compare_study, made_up_runners, sensitivity
 from hipstudy.wording import environment
 
@@ -145,7 +148,7 @@ PASSAGES = {
     "cause_row": WORLD,
     "title": of(treatment=NAME, control=NAME),
     "whom": of(
-        origin=st.sampled_from(("drawn", "rbds", "file")),
+        origin=st.sampled_from(("drawn", "rbds", "example", "file")),
         n_runners=st.integers(2, 2000), n_limbs=st.integers(4, 4000),
         readings=several(
             st.tuples(st.sampled_from(("thomas_ext_deg", "torque_nm_kg")), st.integers(2, 99))
@@ -580,3 +583,45 @@ def test_two_pages_of_real_studies_have_short_sentences_and_few_words(given_sett
     assert [fault for text in texts for fault in faults(text)] == []
     assert [one for text in texts[1:] for one in long_sentences(text)] == []
     assert sum(len(str(text).split()) for text in [*texts, *cells]) < 650, "and heads, feet"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "measured"),
+    [
+        ("en", "made-up example: no person was measured.", "Measured"),
+        ("de", "erfundenen Beispiels: Niemand wurde gemessen.", "Gemessen"),
+        ("es", "ejemplo inventado: no se midió a nadie.", "Medido"),
+    ],
+)
+def test_of_the_made_up_example_and_of_a_part_of_it_page_1_says_that_nobody_was_measured(
+    tmp_path, language, said, measured
+):
+    frame = pd.read_csv(place("data", "example_cohort.csv"), dtype=str)
+    some, codes = frame[frame["runner_id"] <= "SYN-010"], frame["runner_id"]
+    files = {True: some, False: some.assign(runner_id="R" + codes)}
+    for is_example, rows in files.items():
+        rows.to_csv(tmp_path / "some.csv", index=False)
+        given = {"cohort": str(tmp_path / "some.csv"), "language": language}
+        study = compare_study.run(**SMALL | given)
+        page_1 = pages.whom(study).markdown
+        assert (said in page_1) is is_example
+        assert (measured in page_1) is not is_example
+        assert ("no person was measured" in pages.whom_in_full(study).markdown) is is_example
+        assert ("made-up" in str(estimand(study).frame["Here"][0])) is is_example
+
+
+@pytest.mark.parametrize(
+    ("language", "whose"),
+    [
+        ("en", r"These runners do (\d+) % of sessions\."),
+        ("de", r"Gemachte Einheiten dieser Personen: (\d+) %\."),
+        ("es", r"Sesiones hechas por estos corredores: (\d+) %\."),
+    ],
+)
+def test_sessions_done_are_said_to_be_these_runners_who_are_not_the_mean_that_was_set(
+    language, whose
+):
+    study = compare_study.run(**SMALL | {"adherence": 0.8, "language": language})
+    assert re.search(r"\b80.%", pages.whom(study).markdown), "set"
+    heading = pages.prescriptions_heading(study).markdown.replace("\N{NO-BREAK SPACE}", " ")
+    assert int(re.search(whose, heading)[1]) != 80, "few runners are not their population"

@@ -36,7 +36,7 @@ BY_NAME = {
     "n_more": st.integers(0, 3),
     "n_shares": st.integers(0, 3),
     "name": NAME,
-    "origin": st.sampled_from(("drawn", "rbds", "file")),
+    "origin": st.sampled_from(("drawn", "rbds", "example", "file")),
     "outcome": st.just("Tightness (NRS points)"),
     "report_date": st.sampled_from(("", "2026-01-31")),
     "sd": st.none() | SIZE,

@@ -104,7 +104,7 @@ def made_front(study):
             yield "shapes_differ", facts | {"outside_sets": sets}
     readings = [("thomas_ext_deg", 56), ("torque_nm_kg", 1), ("tightness_nrs", 3),
                 ("discomfort_nrs", 4)]  # fmt: skip
-    for n, origin in enumerate(("drawn", "rbds", "file")):
+    for n, origin in enumerate(("drawn", "rbds", "file", "example")):
         yield "whom", {
             "extent": extent(n + 1, 1, 7, 2, 4, 2), "origin": origin, "readings": readings[: 2 * n],
             "label": "one & two", "adherence": (None, 0.8)[n % 2],

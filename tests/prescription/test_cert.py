@@ -156,7 +156,7 @@ def test_wrong_answers_are_all_said_with_the_nearest_field():
         "mine.toml, cert.setting: found ''; the rule: some words, or leave the field out",
         "mine.toml, cert.motivation: found 'a b'; the rule: one line of text",
         "mine.toml, cert.instructor: found 'xxx",
-        "at most 300 characters",
+        "at most 300 letters, blanks counted; this has 301",
         "mine.toml, cert.generic_or_tailored: found 'both'; the rule: should be 'generic'",
     ):
         assert said in text, text

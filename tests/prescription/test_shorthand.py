@@ -1,5 +1,6 @@
 """Prescriptions on one line: known answers, nothing lost on the way, all mistakes with places."""
 
+import documentation
 import pytest
 from drawn_prescriptions import PROTOCOL
 from hypothesis import assume, example, given
@@ -438,3 +439,21 @@ def test_a_name_from_beside_the_line_has_the_same_rule():
             "the rule: lower-case letters, digits and underscores, a letter first, 61 or fewer"
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_mended"),
+    [
+        ("; label 'My arm'", True),
+        ("; name MyArm", False),
+        (f"; label '{'a' * 61}'", False),
+    ],
+)
+def test_the_mended_line_stands_below_but_for_a_wrong_name_or_label_as_is_written(
+    ending, is_mended
+):
+    with pytest.raises(UsageProblems) as caught:
+        parse(f"hip-flexor 3x10 @bodyweigt, 3/wk x 12 wk{ending}")
+    assert any("mended" in one.where for one in caught.value.problems) is is_mended
+    page = documentation.text(documentation.ROOT / "docs" / "prescriptions.md")
+    assert "A name or label that breaks its rule is yours to mend" in page

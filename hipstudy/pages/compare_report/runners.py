@@ -6,7 +6,7 @@ import numpy as np
 
 from hipstudy import show
 from hipstudy.cohort_file import file_warnings
-from hipstudy.cohort_file.rbds import SOURCE as RBDS
+from hipstudy.cohort_file.runners_origin import origin
 from hipstudy.finding_kinds import finding_kinds
 from hipstudy.labels import arm_label
 from hipstudy.model.cohort import DRAWN, SIDES, Cohort
@@ -19,7 +19,6 @@ from hipstudy.show import escape
 from hipstudy.studies.compare_study import CompareStudy
 from hipstudy.studies.report_settings import unused_runner_count
 
-ORIGINS = {DRAWN: "drawn", RBDS: "rbds"}
 READINGS = ("thomas_ext_deg", "torque_nm_kg", "tightness_nrs", "discomfort_nrs")
 TRAITS = ("sex", "age_y", "mass_kg")
 
@@ -37,9 +36,8 @@ def _angle_facts(cohort: Cohort) -> dict[str, Any]:
 def runners_facts(cohort: Cohort) -> dict[str, Any]:
     """How many runners a cohort has, and what of them was measured."""
     limbs, runners = cohort.n_limbs, cohort.n_runners
-    origin = ORIGINS.get(cohort.source, "file")
-    facts = {"n_runners": runners, "n_limbs": limbs, "origin": origin}
-    if origin == "drawn":
+    facts = {"n_runners": runners, "n_limbs": limbs, "origin": origin(cohort)}
+    if cohort.source == DRAWN:
         return facts
     counts = {name: int((~np.isnan(cohort.reading(name))).sum()) for name in READINGS}
     known = {name: cohort.n_known.get(name, 0) for name in TRAITS}

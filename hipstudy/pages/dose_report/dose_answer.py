@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipstudy import figures, show
-from hipstudy.cohort_file.rbds import SOURCE as RBDS
+from hipstudy.cohort_file.runners_origin import origin
 from hipstudy.evidence import number_basis
 from hipstudy.finding_kinds import finding_kinds
 from hipstudy.labels import ARM_LABELS
 from hipstudy.model.adaptation import SATURATING, SHAPES
 from hipstudy.model.causes import WORLDS
-from hipstudy.model.cohort import DRAWN
 from hipstudy.pages.shared import cells
 from hipstudy.parameters import number
 from hipstudy.studies import dose_tables
@@ -59,7 +58,7 @@ def whom(study: DoseStudy) -> show.Text:
     unused = unused_runner_count(settings, cohort.n_runners)
     facts = {
         "extent": extent(study),
-        "origin": {DRAWN: "drawn", RBDS: "rbds"}.get(cohort.source, "file"),
+        "origin": origin(cohort),
         "readings": [(name, n) for name, n in counts.items() if n],
         "label": prescription_label(study),
         "n_warnings": len(finding_kinds(cohort.warnings)),
