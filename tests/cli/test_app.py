@@ -176,6 +176,30 @@ def test_everyday_slips_are_answered_with_what_to_type(say, folder, words, said)
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("report cohort --weeks 8", "No such option '--weeks'"),
+        ("report --weeks 8 cohort", "No such option '--weeks'"),
+        ("report cohort --name dose --weeks 8", "No such option '--weeks'"),
+        ("report mine.ipynb --weeks 8", "No such option '--weeks'"),
+        ("report no.ipynb --weeks 8", "No such option '--weeks'"),
+        ("preregister plan.toml --weeks 8", "No such option '--weeks'"),
+        ("preregister plan.toml --n-runners 8", "-p: -p n_runners VALUE."),
+        ("report --weeks 8 dose", "-p: -p weeks VALUE."),
+        ("report dose --weeks 8 -p sets", "-p: -p weeks VALUE."),
+        ("report --weeks 8", "-p: -p weeks VALUE."),
+        ("report mine.ipynb --depth 8", "-p: -p depth VALUE."),
+    ],
+)
+def test_an_option_is_taken_for_a_setting_of_the_report_that_is_asked_for(say, words, said):
+    tiny.write(Path("mine.ipynb"), ("parameters", "depth: int = 1  # | | how deep"))
+    code, out, err = say(*shlex.split(words))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert ("a setting is written with" in err) == ("VALUE" in said)
+
+
+@pytest.mark.parametrize(
     ("words", "where"),
     [
         (["compare", "-p", "load"], "strength_only, strength.load"),
