@@ -11,7 +11,7 @@ from hipstudy.cli import clinic_flags, session
 REPORT = "preregistration"
 
 
-@click.command(cls=session.SettingCommand)
+@click.command(cls=session.SettingCommand, report=REPORT)
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--runners", metavar="N", help="How many are planned, in all arms [not said].")
 @click.option("-p", "pairs", nargs=2, multiple=True, metavar="NAME VALUE",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,7 +42,16 @@ class SettingCommand(click.Command):
     """A command with ``-p NAME VALUE``: whoever writes ``-p NAME=VALUE`` is told how it is written.
 
     Unasked, the next word would be taken for the value, and something else be called wrong.
+
+    Parameters
+    ----------
+    report
+        The one report that the command makes; empty where a word names it.
     """
+
+    def __init__(self, *args: Any, report: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.report = report
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Read the words of the command line.
@@ -59,12 +69,12 @@ class SettingCommand(click.Command):
             mend = " ".join(shlex.join(("-p", name, value or "VALUE")) for name, value in pairs)
             rule = "-p takes a name and a value with a space between"
             raise click.UsageError(f"{rule}: found {found}; write {harmless(mend)}", context)
-        has_setting = "-p" in args  # click takes out of the list what it reads
+        typed = list(args)  # click takes out of the list what it reads
         try:
             return super().parse_args(context, args)
         except click.NoSuchOption as error:
             name = error.option_name.lstrip("-").replace("-", "_")
-            if name not in _setting_names():
+            if name not in _setting_names(self.report or self._plain_words(context, typed)):
                 raise
             said = f"a setting is written with -p: -p {name} VALUE"
             said = f"No such option {error.option_name!r}: {said}."
@@ -75,17 +85,38 @@ class SettingCommand(click.Command):
             said = "-p takes a name and a value, such as -p weeks 8; one of the two is missing."
             raise click.UsageError(said, context) from None
         except click.UsageError as error:
-            if has_setting and "unexpected extra" in error.message:
+            if "-p" in typed and "unexpected extra" in error.message:
                 error.message += ". After -p, a value of several words stands in quotes"
             raise
 
+    def _plain_words(self, context: click.Context, args: Sequence[str]) -> list[str]:
+        """Words that are no option of this command nor the value of one, in their order."""
+        parser = self.make_parser(context)
+        parser.ignore_unknown_options = True
+        try:
+            options, others, _ = parser.parse_args(list(args))
+        except click.UsageError:  # more is wrong, which is said next
+            return list(args)
+        own = [options.get(one.name) for one in self.params if isinstance(one, click.Argument)]
+        return [one for one in (*own, *others) if isinstance(one, str)]
 
-def _setting_names() -> set[str]:
-    """Names of the parameters of every report, for whoever took one for an option."""
+
+def _setting_names(report: str | Sequence[str]) -> set[str]:
+    """Names of the parameters of a report, for whoever took one for an option.
+
+    Of words the first that names a report; where none does, of every report.
+    """
+    from hipstudy.errors import UsageProblems
     from hipstudy.report import catalogue, parameters_cell
 
-    reports = catalogue.package_reports().values()
-    return {one.name for report in reports for one in parameters_cell.read(report.notebook)}
+    shipped = catalogue.package_reports()
+    words = [report] if isinstance(report, str) else report
+    asked = next((one for one in words if one in shipped or one.endswith(".ipynb")), "")
+    try:
+        sources = [catalogue.find(asked)] if asked else shipped.values()
+        return {one.name for own in sources for one in parameters_cell.read(own.notebook)}
+    except UsageProblems:
+        return set()  # what is wrong with the notebook is said when it is run
 
 
 cohort = click.option(

@@ -140,7 +140,12 @@ def _find(name: str, folder: Path, names: Collection[str] = ()) -> Protocol:
     valid = dict.fromkeys((*CONTRACT_ARMS, *preset_names()))
     several = [one for one in re.split(r"[\s;:+&/]+", name.lower()) if one not in _BETWEEN]
     if len(several) > 1 and set(several) <= set(valid):
-        rule, mend = "arms have commas between", f"Write {', '.join(several)}."
+        once = list(dict.fromkeys(several))
+        rule, mend = "arms have commas between", f"Write {', '.join(once)}."
+        if once != several:
+            rule += ", and each is named once"
+        if len(once) == 1:
+            mend = f"Name {once[0]} once, and any other arm after a comma."
         raise UsageProblems([Problem("protocols", name, rule, mend)])
     if shorthand.is_line(name):
         return shorthand.parse(name, name=_own(names))

@@ -5,7 +5,12 @@ from contextlib import contextmanager
 
 from hipstudy.report.absent_modules import SEABORN_WITHOUT
 from hipstudy.report.catalogue import NotebookSource
-from hipstudy.report.kernel_nursery import KernelNursery, can_fork, own_imports_of
+from hipstudy.report.kernel_nursery import (
+    KernelNursery,
+    can_fork,
+    has_harmless_imports_only,
+    own_imports_of,
+)
 from hipstudy.report.kernel_surroundings import surroundings
 
 # Parts of scipy, which loads them when they are first used; every report uses them.
@@ -18,7 +23,8 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
 
     What is imported within functions is left to the one kernel that there is: not every report uses
     all of it, and to look for it takes longer than a check. Seaborn, with which all draw, is spared
-    what they do without.
+    what they do without; all of it is there for whoever has put a magic or a module of their own
+    into a cell, since those may draw anything.
 
     None where the system cannot fork, and for a notebook of somebody's own, which gets a kernel
     of its own.
@@ -28,7 +34,7 @@ def early_nursery(source: NotebookSource) -> Iterator[KernelNursery | None]:
         return
     backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     modules = (*own_imports_of(source.notebook), *_FIRST_USED)
-    sparing = {"seaborn": SEABORN_WITHOUT}
+    sparing = {"seaborn": SEABORN_WITHOUT} if has_harmless_imports_only(source.notebook) else {}
     nursery = KernelNursery(modules, surroundings() | backend, sparing)
     try:
         yield nursery

@@ -19,7 +19,7 @@ from typing import Any
 import hipstudy
 from hipstudy.report.parameters_cell import cell_source
 
-_HARMLESS = frozenset("hipstudy matplotlib numpy pandas scipy seaborn statsmodels".split())
+_HARMLESS = frozenset("hipstudy matplotlib numpy pandas scipy seaborn statsmodels warnings".split())
 
 
 def can_fork() -> bool:
@@ -32,9 +32,28 @@ def own_imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
 
     Cells that cannot be parsed import nothing.
     """
-    cells = (cell for cell in notebook.get("cells", ()) if cell.get("cell_type") == "code")
-    own = [name for cell in cells for name in _imports(cell_source(cell))]
-    return tuple(dict.fromkeys(name for name in own if name.split(".")[0] in _HARMLESS))
+    own = [name for source in _sources(notebook) for name in _imports(source)]
+    return tuple(dict.fromkeys(name for name in own if _is_harmless(name)))
+
+
+def has_harmless_imports_only(notebook: Mapping[str, Any]) -> bool:
+    """Whether all that a notebook's cells import is known, and none of them holds a magic.
+
+    What a module of somebody's own imports, or a cell that cannot be parsed, nobody knows.
+    """
+    try:
+        return all(map(_is_harmless, (n for one in _sources(notebook) for n in _parsed(one))))
+    except (SyntaxError, ValueError):
+        return False
+
+
+def _sources(notebook: Mapping[str, Any]) -> list[str]:
+    cells = notebook.get("cells", ())
+    return [cell_source(cell) for cell in cells if cell.get("cell_type") == "code"]
+
+
+def _is_harmless(name: str) -> bool:
+    return name.split(".")[0] in _HARMLESS
 
 
 def imports_of(notebook: Mapping[str, Any]) -> tuple[str, ...]:
@@ -60,15 +79,21 @@ def _reached(modules: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _imports(source: str) -> list[str]:
+    """Modules that a source imports; none where it cannot be parsed."""
+    with suppress(SyntaxError, ValueError):
+        return _parsed(source)
+    return []
+
+
+def _parsed(source: str) -> list[str]:
     """Modules that a source imports; a name that is taken from a module may be one itself."""
     names: list[str] = []
-    with suppress(SyntaxError, ValueError):
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                names += [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names += [node.module]
-                names += [f"{node.module}.{alias.name}" for alias in node.names]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module]
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
     return names
 
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -261,21 +262,30 @@ def convert(parameter: NotebookParameter, text: str) -> Value:
         raise _wrong(parameter, text, "a value is needed", "Leave it out for the default.")
     value = {int: _whole, float: _decimal, bool: _yes_no}[parameter.type](parameter, text)
     if not inside(parameter, value):
-        unit = f" {parameter.unit}" if parameter.unit else ""
-        raise _no_number(parameter, text, f"it must be within {parameter.range}{unit}")
+        raise _no_number(parameter, text)
     return value
 
 
-def _no_number(parameter: NotebookParameter, text: str, rule: str) -> UsageProblems:
-    """What is wrong with a text for a number, with the number that may have been meant."""
+def _fits(parameter: NotebookParameter, number: str) -> bool:
+    """Whether a number, as a text, is one that the parameter takes."""
+    form, kind = (_WHOLE, int) if parameter.type is int else (_DECIMAL, float)
+    return bool(form.match(number)) and inside(parameter, kind(number))
 
-    def fits(number: str) -> bool:
-        form, kind = (_WHOLE, int) if parameter.type is int else (_DECIMAL, float)
-        return bool(form.match(number)) and inside(parameter, kind(number))
 
+def _no_number(parameter: NotebookParameter, text: str, rule: str = "") -> UsageProblems:
+    """What is wrong with a text for a number, with the number that may have been meant.
+
+    Without a rule it is one that is out of range.
+    """
+    mend = likely_number(text, parameter.unit, partial(_fits, parameter))
+    within = f"within {parameter.range} {parameter.unit}".rstrip()
     if parameter.unit == SHARE and parameter.low is not None and parameter.high is not None:
         rule = share_rule(text, parameter.low, parameter.high)
-    return _wrong(parameter, text, rule, likely_number(text, parameter.unit, fits))
+    elif not rule:
+        rule = f"it must be {within}"
+    elif parameter.range and not mend:
+        rule += f", {within}"
+    return _wrong(parameter, text, rule, mend)
 
 
 def _wrong(parameter: NotebookParameter, text: str, rule: str, mend: str = "") -> UsageProblems:
@@ -294,8 +304,8 @@ def _whole(parameter: NotebookParameter, text: str) -> int:
 def _decimal(parameter: NotebookParameter, text: str) -> float:
     if _DECIMAL.match(text) and math.isfinite(float(text)):
         return float(text)
-    if _COMMA.match(text) and parameter.unit != SHARE:
-        dotted = text.replace(",", ".")
+    dotted = text.replace(",", ".")
+    if _COMMA.match(text) and parameter.unit != SHARE and _fits(parameter, dotted):
         raise _wrong(parameter, text, "a number is needed", f"Write a decimal point: {dotted}.")
     raise _no_number(parameter, text, "a number is needed")
 

@@ -132,12 +132,20 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 def _even(head: Grid, rows: Grid) -> tuple[Grid, Grid]:
     """Fill short rows with empty cells; no span reaches below its part of the table."""
     parts = _within(head), _within(rows)
-    lengths = [[len(row) for row in spread(part)] for part in parts]
+    empty = Cell("", head=True), Cell("")
+    lengths = _lengths(parts)
     width = max(lengths[0] + lengths[1])
-    for part, empty, own in zip(parts, (Cell("", head=True), Cell("")), lengths, strict=True):
-        for row, length in zip(part, own, strict=True):
-            row.extend([empty] * (width - length))
+    while min(lengths[0] + lengths[1]) < width:  # an added cell may fill a gap further left first
+        for part, own, filling in zip(parts, lengths, empty, strict=True):
+            for row, length in zip(part, own, strict=True):
+                row.extend([filling] * (width - length))
+        lengths = _lengths(parts)
     return parts
+
+
+def _lengths(parts: Iterable[Grid]) -> list[list[int]]:
+    """How many places each row of the head, and of what is below it, takes."""
+    return [[len(row) for row in spread(part)] for part in parts]
 
 
 def _within(rows: Grid) -> Grid:

@@ -7,7 +7,7 @@ SHARE = "share"  # a unit: a part of 1, which many write per cent
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
 _WITH_WORDS = re.compile(rf"({_NUMBER})\s*([^\d\s.,+_-][^\d_]*)\Z", re.ASCII)
 _NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-_IN_WORDS = re.compile(rf"({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_IN_WORDS = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ,.'’\u00a0\u202f]\d{3})+\Z", re.ASCII)
 _TWO = re.compile(rf"({_NUMBER})\s*(?:-|–|to|or)\s*({_NUMBER})\Z", re.ASCII)
 _PER_CENT = re.compile(rf"({_NUMBER})\s*(%|per ?cent|percent|pct)?\Z", re.ASCII | re.IGNORECASE)
@@ -49,7 +49,7 @@ def likely_number(text: str, unit: str, fits: Callable[[str], bool]) -> str:
     'Write the number of weeks alone.'
     """
     text = _IN_WORDS.sub(lambda one: str(_NUMBER_WORDS.index(one[1].lower()) + 1), text)
-    told = [one for one in dict.fromkeys(_meant(text.replace("−", "-"), unit)) if fits(one)]
+    told = [one for one in dict.fromkeys(_meant(text.replace("−", "-"), unit, fits)) if fits(one)]
     if told:
         return f"Write {' or '.join(told)}."
     if unit and unit != SHARE and _WITH_WORDS.match(text):
@@ -71,8 +71,11 @@ def share_rule(text: str, low: float, high: float) -> str:
     return f"a share from {low:g} to {high:g} is needed, where {share} is {float(share) * 100:g} %"
 
 
-def _meant(text: str, unit: str) -> list[str]:
-    """Numbers that a text may stand for, with a decimal point."""
+def _meant(text: str, unit: str, fits: Callable[[str], bool] = bool) -> list[str]:
+    """Numbers that a text may stand for, with a decimal point.
+
+    Whoever writes 2,000 where 2000 is too much never means 2.
+    """
     if unit == SHARE:
         found = _PER_CENT.match(text)
         number = _pointed(found[1]) if found else ""
@@ -84,10 +87,11 @@ def _meant(text: str, unit: str) -> list[str]:
         is_own = re.fullmatch(_UNIT_WORDS.get(unit, "(?!)"), found[2].strip(" ."), re.IGNORECASE)
         return [_pointed(found[1])] if is_own else []
     numbers = [_pointed(text)] if re.fullmatch(_NUMBER, text, re.ASCII) else []
-    numbers += [one.partition(".")[0] for one in numbers if float(one).is_integer()]
+    whole = [one.partition(".")[0] for one in numbers if float(one).is_integer()]
     if _THOUSANDS.match(text):
-        numbers.append(re.sub(r"[^\d+-]", "", text))
-    return numbers
+        joined = re.sub(r"[^\d+-]", "", text)
+        return [*numbers, *(whole if fits(joined) else ()), joined]
+    return numbers + whole
 
 
 def _pointed(number: str) -> str:

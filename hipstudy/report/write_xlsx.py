@@ -142,9 +142,13 @@ def _of_file(name: str, text: str, notes: TableNotes, taken: set[str]) -> TableS
     if len(rows) + HEAD_ROW > LONGEST:
         rows, note = [], words("too_long", origin)
     wide = len(head)
-    even = [row if len(row) == wide else [*row, *[""] * wide][:wide] for row in rows]
-    title = notes.caption or name
+    title, even = notes.caption or name, _of_length(wide, rows)
     return TableSheet(_free(name, taken), title, note, origin, head, even, notes, is_file=True)
+
+
+def _of_length(wide: int, rows: Iterable[list[str]]) -> list[list[str]]:
+    """Rows with as many texts each: each column of a sheet is measured, and written, as one."""
+    return [row if len(row) == wide else [*row, *[""] * wide][:wide] for row in rows]
 
 
 def _of_block(block: TableBlock, file: str, note: str, number: int, taken: set[str]) -> TableSheet:
@@ -152,6 +156,8 @@ def _of_block(block: TableBlock, file: str, note: str, number: int, taken: set[s
     grid = [[cell.text for cell in row] for row in spread(block.head)]
     head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid, strict=True)]
     rows = [[cell.text for cell in row] for row in spread(block.rows)]
+    if head:  # else there is no sheet
+        head, *rows = _of_length(max(map(len, [head, *rows])), [head, *rows])
     title, mark = block.caption or name, block.decimal_mark
     return TableSheet(name, title, note, file, head, rows, decimal_mark=mark)
 

@@ -1,5 +1,6 @@
 """The dose report's settings, checked before anything runs, and its run: what every dose does."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -39,6 +40,7 @@ LIMITS = {  # of each dose to look at
     "stretch_min_wk": (0, MAX_STRETCH_MIN_WK),
 }
 MOST_VALUES = 10
+_ONE_OR_TWO = re.compile(r"(?<![\d.,])(\d+),(\d+) *(kg)\b", re.IGNORECASE)
 ENDS = ("article_low", "article_high")
 NOTHING = "usual_running"
 
@@ -78,6 +80,12 @@ def _loads(text: str) -> str:
         raise ValueError(
             f"up to {MOST_VALUES} of unloaded, near-failure or added kg up to {MAX_ADDED_KG}, each "
             "once, with commas between"
+        )
+    if one := _ONE_OR_TWO.search(text):  # two weights in a list both have their kg, or neither
+        whole, part, kg = one.groups()
+        raise ValueError(
+            f"a comma stands between two loads, and {one[0]} may be meant as one. Write "
+            f"{whole}.{part} {kg} or {whole} {kg}, {part} {kg}"
         )
     return text
 

@@ -152,6 +152,10 @@ EVERYDAY_SLIPS = [
      "arms have commas between. Write strength_only, stretch_only."),
     ("compare -p protocols 'Strength_only vs. stretch_only; article_low'",
      "Write strength_only, stretch_only, article_low."),
+    ("compare -p protocols 'stretch_only strength_only Stretch_only'",
+     "arms have commas between, and each is named once. Write stretch_only, strength_only."),
+    ("compare -p protocols 'stretch_only stretch_only'",
+     "each is named once. Name stretch_only once, and any other arm after a comma."),
     ("compare -p lever Leg-lever", "Did you mean leg-lever?"),
     ("compare -p language German", "de (German)"),
     ("compare -p cause_prior '1 1 1 1'", "with commas between, such as 2, 1, 1, 1"),
@@ -192,6 +196,30 @@ def test_a_load_that_was_set_is_refused_once_by_its_name(say, load):
     assert told == ["parameter load, strength_only", "parameter load, own"], (
         "they hold different kg"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("report cohort --weeks 8", "No such option '--weeks'"),
+        ("report --weeks 8 cohort", "No such option '--weeks'"),
+        ("report cohort --name dose --weeks 8", "No such option '--weeks'"),
+        ("report mine.ipynb --weeks 8", "No such option '--weeks'"),
+        ("report no.ipynb --weeks 8", "No such option '--weeks'"),
+        ("preregister plan.toml --weeks 8", "No such option '--weeks'"),
+        ("preregister plan.toml --n-runners 8", "-p: -p n_runners VALUE."),
+        ("report --weeks 8 dose", "-p: -p weeks VALUE."),
+        ("report dose --weeks 8 -p sets", "-p: -p weeks VALUE."),
+        ("report --weeks 8", "-p: -p weeks VALUE."),
+        ("report mine.ipynb --depth 8", "-p: -p depth VALUE."),
+    ],
+)
+def test_an_option_is_taken_for_a_setting_of_the_report_that_is_asked_for(say, words, said):
+    tiny.write(Path("mine.ipynb"), ("parameters", "depth: int = 1  # | | how deep"))
+    code, out, err = say(*shlex.split(words))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert ("a setting is written with" in err) == ("VALUE" in said)
 
 
 @pytest.mark.parametrize(

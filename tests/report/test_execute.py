@@ -188,6 +188,19 @@ def test_a_kernel_that_says_late_that_it_has_ended_a_cell_is_waited_for():
     assert [cell.outputs[0].data["text/plain"] for cell in shown] == ["2", "4"]
 
 
+def test_a_kernel_that_is_slow_to_begin_is_waited_for_as_long(monkeypatch):
+    """Ten minutes in which it is alive; papermill by itself gives up after one."""
+    plain, limits = StrictClient.wait_for_ready, []
+
+    async def watched(self, timeout=None):
+        limits.append(timeout)
+        await plain(self, timeout)
+
+    monkeypatch.setattr(StrictClient, "wait_for_ready", watched)
+    run_code("1 + 1")
+    assert limits == [600]
+
+
 def test_outputs_of_an_earlier_run_are_gone():
     notebook = tiny.notebook(tiny.TITLE, ("code", ""), ("code", "1 + 1"))
     for cell in notebook["cells"][1:]:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 import tiny
@@ -12,10 +13,15 @@ import tiny
 from hipstudy.errors import UsageProblems
 from hipstudy.progress_bar import Progress
 from hipstudy.rare_collection import NEW_OBJECTS
-from hipstudy.report.catalogue import find
+from hipstudy.report.catalogue import find, package_reports
 from hipstudy.report.early_nursery import early_nursery
 from hipstudy.report.execute import NotebookFailed, execute
-from hipstudy.report.kernel_nursery import KernelNursery, can_fork, imports_of
+from hipstudy.report.kernel_nursery import (
+    KernelNursery,
+    can_fork,
+    has_harmless_imports_only,
+    imports_of,
+)
 from hipstudy.report.kernel_surroundings import surroundings
 from hipstudy.resources import place
 
@@ -162,6 +168,29 @@ def test_a_report_s_kernel_has_seaborn_without_what_no_picture_of_it_uses():
         shown = str(ran(("code", code), nursery=nursery).cells[0].outputs)
     assert "([True, False, False], " in shown
     assert "'ipywidgets')" in shown
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["%matplotlib inline\nimport seaborn as sns", "from drawing_of_mine import sns",
+     "import seaborn as sns"],
+)  # fmt: skip
+def test_a_report_s_notebook_that_somebody_edited_has_all_of_seaborn(cell, monkeypatch, tmp_path):
+    (tmp_path / "drawing_of_mine.py").write_text("import seaborn as sns")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    drawn = "sns.clustermap([[1, 2], [3, 5], [9, 1]])\nsns.kdeplot([1, 2, 4], cumulative=True)"
+    own = f"{cell}\n{drawn}\n'drawn'"
+    cells = (("code", "import hipstudy.pages.compare_report"), ("code", own))
+    source = replace(find("compare"), notebook=tiny.notebook(*cells))
+    with early_nursery(source) as nursery:
+        shown = execute(source.notebook, {}, Progress(), nursery=nursery).cells[-1].outputs
+    assert "'drawn'" in str(shown)
+
+
+def test_seaborn_is_spared_what_no_shipped_report_uses():
+    """Each is as quick as it was, though one of them imports more than hipstudy."""
+    shipped = package_reports().values()
+    assert [one.name for one in shipped if not has_harmless_imports_only(one.notebook)] == []
 
 
 def test_a_module_may_be_imported_without_others(tmp_path):

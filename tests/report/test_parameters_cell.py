@@ -137,6 +137,10 @@ def test_a_wrong_value_is_refused_with_the_rule(parameters, name, text, said):
 
 SHARE = NotebookParameter("adherence", float, None, "share", 0.05, 1.0)
 RUNNERS = NotebookParameter("n_runners", int, 100, "runners", 2, 2000)
+DOSE_RUNNERS = NotebookParameter("n_runners", int, 60, "runners", 2, 500)
+WEEKS = NotebookParameter("weeks", int, 12, "weeks", 1, 52)
+PAIN = NotebookParameter("entry_nrs", float, None, "NRS points", 0.0, 9.0)
+METRES = NotebookParameter("distance", float, 5.0, "", 0.0, 5000.0)
 ANGLE = NotebookParameter("start_rom_deg", float, None, "deg extension", -20.0, 40.0)
 
 
@@ -168,6 +172,26 @@ def test_of_what_is_no_share_either_way_the_rule_alone_is_said(text):
 def test_a_number_as_it_is_written_elsewhere_is_answered_with_the_number(parameter, text, said):
     (found,) = problems([parameter], (parameter.name, text))
     assert found.endswith(said)
+
+
+@pytest.mark.parametrize("text", ["2,000", "2.000", "2 000"])
+def test_of_thousands_that_are_too_many_no_single_figures_are_offered(text):
+    rule = "a whole number is needed, within 2 to 500 runners"
+    assert problems([DOSE_RUNNERS], ("n_runners", text)) == [f"n_runners: found '{text}'; {rule}"]
+    (found,) = problems([WEEKS], ("weeks", "12,000"))
+    assert found.endswith("a whole number is needed, within 1 to 52 weeks")
+
+
+@pytest.mark.parametrize("text", ["12,5", "99,5", "1,200,000", "9,001"])
+def test_a_number_with_a_comma_that_is_out_of_range_is_not_offered(text):
+    rule = "a number is needed, within 0 to 9 NRS points"
+    assert problems([PAIN], ("entry_nrs", text)) == [f"entry_nrs: found '{text}'; {rule}"]
+
+
+def test_a_comma_among_thousands_is_answered_with_what_is_in_range():
+    assert problems([METRES], ("distance", "6,5"))[0].endswith("Write a decimal point: 6.5.")
+    assert problems([NotebookParameter("d", float, 50.0, "", 20.0, 5000.0)],
+                    ("d", "1,200"))[0].endswith("a number is needed. Write 1200.")  # fmt: skip
 
 
 def test_the_limits_themselves_are_allowed(parameters):

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from notebooks_in_memory import STAMP, cell, notebook
+from notebooks_in_memory import STAMP, cell, notebook, put_out
 
 from hipstudy import show, spreadsheet
-from hipstudy.report.document import Document
+from hipstudy.report.document import Cell, Document, TableBlock
 from hipstudy.report.read_notebook import read
-from hipstudy.report.write_xlsx import HEAD_ROW, to_xlsx
+from hipstudy.report.write_xlsx import _MEASURED, HEAD_ROW, to_xlsx
 
 FRAME = pd.DataFrame(
     {
@@ -128,6 +128,40 @@ def test_a_row_is_as_high_as_its_longest_text_in_its_column():
     looks = [(c.alignment.wrap_text, c.alignment.vertical, c.number_format)
              for row in sheet.iter_rows(min_row=HEAD_ROW + 1) for c in row]  # fmt: skip
     assert looks == [(True, "top", one) for one in ("General", "0.0", "General", "0")]
+
+
+def test_a_row_below_those_measured_is_as_high_as_its_narrow_column_asks():
+    texts = ["y"] * _MEASURED + ["x" * 100]
+    rows = [(Cell(str(at)), Cell(text)) for at, text in enumerate(texts)]
+    table = TableBlock(((Cell("Number"), Cell("Words")),), tuple(rows), ("left", "left"))
+    sheet = workbook(Document("A title", (table,), {})).worksheets[1]
+    assert sheet.column_dimensions["B"].width == 9
+    last = HEAD_ROW + len(texts)
+    high = [sheet.row_dimensions[at].height for at in (last - 1, last)]
+    assert high == [None, 12 * 15]  # 100 letters, 9 in a line
+
+
+RAGGED = """<table><tbody><tr><td>a</td><td rowspan="2" colspan="2">b</td><td colspan="2">{}</td>
+</tr><tr></tr></tbody></table>"""
+
+
+def test_a_column_that_a_row_does_without_is_as_wide_as_its_texts():
+    """The empty second row has a place before the span that reaches into it, and two after."""
+    made = read(notebook(put_out({"text/html": RAGGED.format("long " * 8)})))
+    sheet = workbook(made).worksheets[1]
+    assert [len(row) for row in made.blocks[-1].rows] == [3, 3]
+    assert [sheet.column_dimensions[one].width for one in "ABCDE"] == [10, 10, 10, 41, 41]
+    assert values(sheet)[2] == [None, "b", "b", None, None]
+
+
+def test_rows_of_a_shown_table_that_are_short_or_empty_have_all_their_places():
+    rows = ((), (Cell("x" * 30), Cell("1")), (Cell("y"),), (Cell("z"), Cell("2"), Cell("w" * 20)))
+    table = TableBlock(((Cell("A"), Cell("B")),), rows, ("left", "right"))
+    sheet = workbook(Document("A title", (table,), {})).worksheets[1]
+    assert [sheet.column_dimensions[one].width for one in "ABC"] == [32, 9, 22]
+    nothing = [None] * 3
+    assert values(sheet)[1:] == [nothing, ["x" * 30, 1, None], ["y", None, None],
+                                 ["z", 2, "w" * 20]]  # fmt: skip
 
 
 def test_rows_of_a_file_that_are_short_or_long_are_as_long_as_its_head():

@@ -146,6 +146,17 @@ def test_what_can_be_checked_is_checked_before_a_kernel_starts():
     dose_study.preflight({})
 
 
+@pytest.mark.parametrize("loads", ["unloaded, 9,5 kg", "3,5kg", "2, 4,5 kg, 6"])
+def test_a_weight_with_a_decimal_comma_is_never_read_as_two(loads):
+    with pytest.raises(UsageProblems, match=r"may be meant as one\. Write \d\.5 kg or \d kg, 5 kg"):
+        dose_study.preflight({"loads": loads})
+
+
+def test_loads_apart_by_a_comma_are_two():
+    for loads in ("unloaded,2,5", "2, 5 kg", "2 kg,5 kg"):
+        dose_study.preflight({"loads": loads})
+
+
 def test_one_of_the_articles_ends_can_be_the_prescription():
     names = [arm.name for arm in DoseSettings(protocol="article_low").compared().design().arms]
     assert names == ["article_low", "article_high", "usual_running"]
