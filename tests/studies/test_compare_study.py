@@ -247,7 +247,13 @@ def test_everything_wrong_is_said_at_once(tmp_path):
     with pytest.raises(UsageProblems) as caught:
         compare_study.preflight(given | {"protocols": "stretch_onl, strength_only"})
     text = str(caught.value)
-    for said in ("'weaks'", "parameter reps", "stretch_onl", "strength.load", "bad.csv: "):
+    for said in (
+        "'weaks'",
+        "parameter reps",
+        "stretch_onl",
+        "parameter load: found 'heavy'",
+        "bad.csv: ",
+    ):
         assert said in text, said
 
 
