@@ -57,6 +57,7 @@ def test_the_example_is_known_by_its_runners_of_whom_some_are_enough(tmp_path, s
     some = frame[frame["runner_id"] <= "SYN-030"]
     assert is_example(some)
     assert is_example(some.assign(age_y="40"))
+    assert not is_example(some.assign(mass_kg="70")), "others, written over the example's rows"
     assert not is_example(some.assign(runner_id=some["runner_id"].replace("SYN-001", "R1")))
 
 
