@@ -33,10 +33,8 @@ def large_run(what: str, times: float) -> tuple[LargeRun, ...]:
 
     Parameters
     ----------
-    what
-        Is worked out, in the plural.
-    times
-        How many times as many there are as with nothing set.
+    what, times
+        As ``LargeRun`` has them.
 
     Examples
     --------
